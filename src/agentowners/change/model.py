@@ -1,0 +1,159 @@
+"""What happened: the facts about one request to change a repository, as plain data. No client objects, no judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Status(Enum):
+    """What was done to a file, in the words of GitHub's REST API for pull request files."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    COPIED = "copied"
+    CHANGED = "changed"
+    """A change of mode or type."""
+    WRITTEN = "written"
+    """Not GitHub's: written somehow, which kind is not known."""
+
+
+class Kind(Enum):
+    """What stands at a path."""
+
+    NOTHING = "nothing"
+    FILE = "file"
+    SYMLINK = "symlink"
+    SUBMODULE = "submodule"
+    UNKNOWN = "unknown"
+    """The source of the change does not say; restricting rules then match as if it were a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One changed file. Paths are repository-relative, ``/``-separated, bytes that are not UTF-8 surrogate-escaped."""
+
+    path: str
+    status: Status
+    previous_path: str | None = None
+    """Where it was, for RENAMED (and COPIED); otherwise None."""
+    before: Kind = Kind.UNKNOWN
+    after: Kind = Kind.UNKNOWN
+    first_line: int | None = None
+    """First changed line in the new file, from 1; None where the diff shows none."""
+
+
+class AccountType(Enum):
+    """GitHub's types of account, as far as they matter here."""
+
+    USER = "User"
+    BOT = "Bot"
+    OTHER = "other"
+    """Organization, Mannequin, or a type that this version does not know."""
+    UNKNOWN = "unknown"
+    """Known only by a login or id that somebody wrote down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account on the platform. Where both sides have an id, ids are compared and logins are not."""
+
+    login: str
+    id: int | None = None
+    type: AccountType = AccountType.UNKNOWN
+
+
+class Signal(Enum):
+    """Where a piece of evidence comes from."""
+
+    AUTHOR = "author"
+    """Account that opened the pull request, or that pushed (for a push)."""
+    PUSHER = "pusher"
+    """Account that pushed to the head branch."""
+    APP = "app"
+    """GitHub App through which the author acted."""
+    SIGNATURE = "signature"
+    """Account whose verified signature a commit carries."""
+    COMMIT_AUTHOR = "commit author"
+    COMMITTER = "committer"
+    CO_AUTHOR = "co-author"
+    """A ``Co-authored-by`` trailer, or another trailer that names its maker."""
+    TRAILER = "trailer"
+    """Another trailer of a commit message, in ``text`` as ``Key: value``."""
+    BRANCH = "branch"
+    BODY = "body"
+    LABEL = "label"
+    TOKEN = "token"  # noqa: S105 (a kind of evidence, not a secret)
+    """A verified OIDC token's claims."""
+    DECLARED = "declared"
+    """Named by the caller (``--as``)."""
+
+
+class Strength(Enum):
+    """Verified: the platform vouches for it. Asserted: somebody wrote it. Evidence may tighten; only proof may loosen."""
+
+    VERIFIED = "verified"
+    ASSERTED = "asserted"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation about who contributed. Fields that the signal does not have are None."""
+
+    signal: Signal
+    strength: Strength
+    account: Account | None = None
+    """The account observed, where the platform linked one."""
+    name: str | None = None
+    """Name beside an e-mail; App slug for APP; principal name for DECLARED."""
+    email: str | None = None
+    text: str | None = None
+    """Branch name, body, label or trailer."""
+    where: str = ""
+    """Where it was seen, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
+
+
+class ReviewState(Enum):
+    """State of a review, in the words of the REST API."""
+
+    APPROVED = "APPROVED"
+    CHANGES_REQUESTED = "CHANGES_REQUESTED"
+    DISMISSED = "DISMISSED"
+    COMMENTED = "COMMENTED"
+    PENDING = "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review, in the order GitHub lists them (oldest first)."""
+
+    id: int
+    reviewer: Account | None
+    """None where the account is gone."""
+    state: ReviewState
+    commit: str | None
+    """The commit it was given to; None where GitHub no longer knows."""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All facts about one request that can be had before anything is decided."""
+
+    ref: str
+    """Full name of the ref the change goes to."""
+    files: tuple[FileChange, ...]
+    evidence: tuple[Evidence, ...]
+    author: Account | None = None
+    """Account that the platform vouches for as the change's author."""
+    reviews: tuple[Review, ...] = ()
+    repository: str | None = None
+    """``owner/name``."""
+    pull_request: int | None = None
+    head: str | None = None
+    """Commit being judged: 40 (or 64) lower-case hex digits."""
+    emails: Mapping[str, Account] = field(default_factory=dict)
+    """Lower-cased commit e-mail -> the account the platform links it to."""

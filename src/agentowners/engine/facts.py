@@ -1,0 +1,61 @@
+"""What the engine has to ask once it knows the policy and the change, and how an adapter answers.
+
+Every need is answered ``Known`` or ``Unavailable``; a need without an answer is an error, never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agentowners.change.model import Account, Kind
+from agentowners.policy.model import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionOf:
+    """Need: the permission that an account has on the repository. Answer: ``Permission``."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class MembersOf:
+    """Need: everyone in a team, nested teams included. Answer: ``tuple[Account, ...]``."""
+
+    owner: str
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requesters:
+    """Need: who set the agent to work on this change, as far as the platform tells. Answer: ``tuple[Account, ...]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindsOf:
+    """Need: what stood at a path before the change and what stands there after. Answer: ``tuple[Kind, Kind]``."""
+
+    path: str
+
+
+Need = PermissionOf | MembersOf | Requesters | KindsOf
+Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer."""
+
+    value: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """That there is no answer to be had, and why, for people: ``the token lacks members: read``."""
+
+    why: str
+
+
+Facts = Mapping[Need, Known | Unavailable]
+NO_FACTS: Facts = {}

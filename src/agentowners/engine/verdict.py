@@ -1,0 +1,137 @@
+"""The outcome of judging a change, with everything a reader may ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agentowners.change.model import Account
+from agentowners.diagnostics import Diagnostic, Source
+from agentowners.identity.model import Principal
+from agentowners.policy.model import Action, Decision
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRule:
+    """A rule or a default as it is reported where it carries a decision."""
+
+    id: str
+    source: str
+    """Path of the policy file, or ``builtin``."""
+    line: int | None
+    """From 1; None for the built-in layer."""
+    text: str
+    """Canonical line syntax, without the reason."""
+    decision: Decision
+    reason: str | None
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was decided, and why; shared by all files that the same rules decide in the same way."""
+
+    decision: Decision
+    """Strictest decision that is enforced."""
+    principal: Principal | None
+    """First principal for whom the decision is this strict; None where nothing restricts and no rule allows."""
+    rules: tuple[AppliedRule, ...] = ()
+    """Those that carry the decision, first in file order first."""
+    matched: tuple[str, ...] = ()
+    """Ids of every rule that matched, of all layers, in file order."""
+    unprotected: tuple[str, ...] = ()
+    """Ids of the ``unprotect`` lines that were used."""
+    obligations: tuple[int, ...] = ()
+    """Indices into the verdict's obligations that this file brings in."""
+    observed: Decision = Decision.ALLOW
+    """Strictest decision of layers that only observe these principals (mode observe-only)."""
+    observed_rules: tuple[AppliedRule, ...] = ()
+    observed_principal: Principal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDecision:
+    """One judged path. A rename appears twice, as its old and as its new path."""
+
+    path: str
+    actions: tuple[Action, ...]
+    judgement: Judgement
+    first_line: int | None = None
+    """First changed line in the new file, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledObligation:
+    """Approvals asked for, and how far they are given."""
+
+    count: int
+    approvers: tuple[str, ...]
+    """Names with an at-sign; empty means anyone who may approve."""
+    rules: tuple[str, ...]
+    """Ids of the rules and defaults that ask for it, in file order."""
+    granted_by: tuple[str, ...] = ()
+    """Logins, without at-sign, of those whose approval counts, in order of review."""
+    note: str | None = None
+    """Why it cannot be seen to be met, where that is so: ``cannot read team `acme/sre```."""
+
+    @property
+    def met(self) -> bool:
+        """Whether enough people approved."""
+        return len(self.granted_by) >= self.count
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredReview:
+    """A review that does not count, and why."""
+
+    reviewer: str
+    """Login, without at-sign."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Section 7 of the policy reference, settled."""
+
+    required: int = 0
+    granted: int = 0
+    obligations: tuple[SettledObligation, ...] = ()
+    ignored: tuple[IgnoredReview, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether every obligation is met."""
+        return all(o.met for o in self.obligations)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judgement of a whole change: the strictest of its files', with the approvals that were counted."""
+
+    decision: Decision
+    """What the policy says, the same before and after approvals are met; what it would say, where nothing restricting is enforced
+    and an observed layer restricts."""
+    observed_only: bool
+    """Whether ``decision`` comes from layers that only observe (mode observe-only)."""
+    files: Sequence[FileDecision]
+    """Sorted by path."""
+    principals: tuple[Principal, ...]
+    approvals: Approvals
+    ref: str
+    sources: tuple[Source, ...]
+    digest: str
+    """``sha256:`` and 64 hex digits over names and bytes of all sources."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    repository: str | None = None
+    pull_request: int | None = None
+    head: str | None = None
+    author: Account | None = None
+
+    def decision_of(self, file: FileDecision) -> Decision:
+        """The decision to report for a file: the enforced one, or the observed one where the verdict is only observed."""
+        return file.judgement.observed if self.observed_only else file.judgement.decision
+
+    @property
+    def blocked(self) -> tuple[FileDecision, ...]:
+        """The files that are (or, where only observed, would be) blocked."""
+        return tuple(f for f in self.files if self.decision_of(f) is Decision.BLOCK)

@@ -1,0 +1,229 @@
+"""What a policy is once it is parsed: the same immutable values whichever syntax it was written in.
+
+Spans, texts and generated ids are carried along for people and ignored by equality, so that a policy written as lines
+compares equal to the same policy written as YAML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from agentowners.diagnostics import Diagnostic, Source, Span
+from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+
+MAX_APPROVALS = 10
+"""The largest number one rule may ask for."""
+
+
+class Decision(Enum):
+    """What a rule says, in order of strictness; the strictest of several stands."""
+
+    ALLOW = "allow"
+    REQUIRE_APPROVAL = "require_approval"
+    BLOCK = "block"
+
+    @property
+    def strictness(self) -> int:
+        """0 for allow, 1 for require_approval, 2 for block."""
+        return _STRICTNESS[self]
+
+    @property
+    def restricts(self) -> bool:
+        """Whether it is anything but allow."""
+        return self is not Decision.ALLOW
+
+
+_STRICTNESS = {Decision.ALLOW: 0, Decision.REQUIRE_APPROVAL: 1, Decision.BLOCK: 2}
+
+
+class Action(Enum):
+    """What is done to a path."""
+
+    FILE_READ = "file_read"
+    FILE_WRITE = "file_write"
+    FILE_CREATE = "file_create"
+    FILE_MODIFY = "file_modify"
+    FILE_DELETE = "file_delete"
+    FILE_RENAME = "file_rename"
+    SHELL_EXECUTE = "shell_execute"
+
+
+WRITE_KINDS = frozenset({Action.FILE_CREATE, Action.FILE_MODIFY, Action.FILE_DELETE, Action.FILE_RENAME})
+"""The kinds that the general ``file_write`` includes."""
+
+
+class Mode(Enum):
+    """Presets that compile to rules; see section 6 of the policy reference."""
+
+    READ_ONLY = "read-only"
+    WORKSPACE_WRITE = "workspace-write"
+    REVIEWED_EGRESS = "reviewed-egress"
+    APPROVED_ONLINE = "approved-online"
+    OBSERVE_ONLY = "observe-only"
+
+
+class Permission(Enum):
+    """Permission on a repository, weakest first."""
+
+    NONE = "none"
+    READ = "read"
+    TRIAGE = "triage"
+    WRITE = "write"
+    MAINTAIN = "maintain"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        """0 for none to 5 for admin."""
+        return list(Permission).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision with what it asks for. ``count`` is 0 unless approval is required, then 1 to 10."""
+
+    decision: Decision
+    count: int = 0
+    approvers: tuple[Approver, ...] = ()
+    """Users and teams, each once, in the order written; empty means anyone who may approve."""
+
+
+ALLOW = Outcome(Decision.ALLOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One statement: these patterns, for these principals, on these refs, get this outcome."""
+
+    patterns: tuple[PathPattern, ...]
+    """Path patterns, negative ones included; none means every path."""
+    refs: tuple[RefPattern, ...]
+    """Ref patterns, negative ones included; none means every ref."""
+    principals: tuple[PrincipalPattern, ...]
+    outcome: Outcome
+    actions: frozenset[Action] = frozenset()
+    """Empty means every action."""
+    reason: str | None = None
+    name: str | None = None
+    """The id the author gave it, if any."""
+    id: str = field(default="", compare=False)
+    """``name``, else ``<path>:<line>``, with ``#2``, ``#3`` for further rules of one line."""
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def decision(self) -> Decision:
+        """The outcome's decision."""
+        return self.outcome.decision
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What holds for one principal where no rule of the layer matches."""
+
+    principal: PrincipalPattern
+    outcome: Outcome
+    id: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeLine:
+    """A preset chosen for some principals."""
+
+    mode: Mode
+    principals: tuple[PrincipalPattern, ...]
+    workspace: tuple[PathPattern, ...] = ()
+    """For workspace-write, reviewed-egress and approved-online: where writing is free."""
+    approved: tuple[PathPattern, ...] = ()
+    """For approved-online: what needs no approval although it opens external access. Positive patterns only."""
+    id: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unprotect:
+    """Takes paths out of the built-in layer, and out of nothing else, for the principals named."""
+
+    patterns: tuple[PathPattern, ...]
+    principals: tuple[PrincipalPattern, ...]
+    reason: str | None = None
+    id: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OidcClaims:
+    """A token issuer and what its claims must match (globs, as for principals)."""
+
+    issuer: str
+    claims: tuple[tuple[str, str], ...]
+    """(claim, glob) pairs, sorted by claim."""
+
+
+class AgentGroup(Enum):
+    """The groups that a policy may put an identity into."""
+
+    AGENTS = "agents"
+    BOTS = "bots"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentEntry:
+    """An identity that the policy defines (``agents:`` entry or ``agent`` line)."""
+
+    name: str
+    """Without the at-sign; a name that ends in ``/*`` is a namespace."""
+    logins: tuple[str, ...] = ()
+    ids: tuple[int, ...] = ()
+    emails: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    oidc: tuple[OidcClaims, ...] = ()
+    group: AgentGroup = AgentGroup.AGENTS
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSettings:
+    """Settings of one layer's ``approvals``; None where the layer does not say."""
+
+    dismiss_stale: bool | None = None
+    minimum_permission: Permission | None = None
+    requester_counts: bool | None = None
+    contributors_count: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveApprovals:
+    """The settings in force: of several layers' values the strictest, else the standard one."""
+
+    dismiss_stale: bool = True
+    minimum_permission: Permission = Permission.WRITE
+    requester_counts: bool = False
+    contributors_count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One policy file, or the built-in rules. Decides by itself; the strictest layer stands."""
+
+    rules: tuple[Rule, ...] = ()
+    """Rules as written, in file order. The rules that modes compile to are not among them: see ``modes.expand``."""
+    defaults: tuple[Default, ...] = ()
+    modes: tuple[ModeLine, ...] = ()
+    unprotects: tuple[Unprotect, ...] = ()
+    agents: tuple[AgentEntry, ...] = ()
+    approvals: ApprovalSettings = ApprovalSettings()
+    source: Source | None = field(default=None, compare=False)
+    """None for the built-in layer."""
+    name: str = field(default="", compare=False)
+    """The source's path, or ``builtin``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that applies to a change, in layers; the built-in layer is the last."""
+
+    layers: tuple[Layer, ...]
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    """Warnings and notes about the text; a policy with errors never becomes a Policy."""
