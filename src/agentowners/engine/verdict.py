@@ -135,3 +135,24 @@ class Verdict:
     def blocked(self) -> tuple[FileDecision, ...]:
         """The files that are (or, where only observed, would be) blocked."""
         return tuple(f for f in self.files if self.decision_of(f) is Decision.BLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class NoVerdict:
+    """That a change could not be judged, and why: never a pass."""
+
+    title: str
+    """Short, for the check run's title: ``Policy does not parse``, ``Too many files to list``."""
+    message: str
+    """One line: what happened."""
+    help: str | None = None
+    """What to do about it."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What is wrong with the policy, where that is why."""
+    head: str | None = None
+    repository: str | None = None
+    pull_request: int | None = None
+    ref: str | None = None
+
+
+Outcome = Verdict | NoVerdict

@@ -1,0 +1,339 @@
+"""Path, ref and principal patterns: what may be written, what it means, and the regular expression that says so.
+
+A path pattern becomes a regular expression in ``pathspec``; what is done here is refusing what must not be written, and closing
+the places where ``pathspec``, git and CODEOWNERS differ (see docs/policy-reference.md, "Patterns").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Self
+
+from agentowners.policy.classes import ClassError, read_class
+
+MAX_PATTERN_BYTES: Final = 4096
+GROUP_WORDS: Final = ("agents", "bots", "humans", "unattributed", "anyone")
+"""Principals that stand for a group; ``@login:agents`` is the account of that name."""
+LOGIN_PREFIX: Final = "login:"
+
+_SURROGATES: Final = range(0xD800, 0xE000)
+_PRIVATE: Final = 0x10F800
+"""A byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character from here on: RE2 takes no surrogates."""
+_STAND_IN: Final = {cp: chr(_PRIVATE + cp - 0xD800) for cp in _SURROGATES}
+_CLASS_MARK: Final = chr(_PRIVATE)
+"""Stands in for each character class while ``pathspec`` translates the rest; no pattern holds it, see ``_canonical``."""
+
+
+class PatternError(ValueError):
+    """A pattern that must not be written; ``offset`` counts characters from the pattern's start."""
+
+    def __init__(self, message: str, offset: int = 0, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.help = help
+
+
+def subject(text: str) -> str:
+    """Text as the expressions of this module match it: bytes that are not UTF-8 become private-use characters."""
+    return text.translate(_STAND_IN)
+
+
+@dataclass(frozen=True, slots=True)
+class PathPattern:
+    """A set of paths. ``text`` is canonical: needless escapes are gone, the ``!`` of a negative pattern is not part of it."""
+
+    text: str
+    negative: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a pattern as YAML has it: gitignore's escapes, an optional ``!`` in front.
+
+        Raises:
+            PatternError: it is one of those that section 4 refuses.
+        """
+        body, negative = _split(text)
+        shift = len(text) - len(body)
+        try:
+            canonical = _canonical(body)
+        except PatternError as error:
+            raise PatternError(error.message, error.offset + shift, error.help) from None
+        return cls(canonical, negative)
+
+    def __str__(self) -> str:
+        """The pattern as YAML has it."""
+        return f"!{self.text}" if self.negative else self.text
+
+    def regex(self) -> str:
+        """An RE2 expression, anchored at the start, for the positive pattern: it matches ``subject(path)`` from its first
+        character on; a directory's name with a slash at its end stands for a link or submodule there."""
+        return _regex(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class RefPattern:
+    """A set of refs, by full name. ``text`` starts with ``refs/`` and is canonical."""
+
+    text: str
+    negative: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a ref pattern, ``refs/...`` or ``!refs/...``.
+
+        Raises:
+            PatternError: it does not start with ``refs/``, or is one of those that section 4 refuses.
+        """
+        body, negative = _split(text)
+        shift = len(text) - len(body)
+        if not body.startswith("refs/"):
+            raise PatternError(
+                f"`{text}` is not the full name of a ref",
+                shift,
+                "write `refs/heads/<branch>`, or name it under `branches`",
+            )
+        try:
+            canonical = _canonical(body)
+        except PatternError as error:
+            raise PatternError(error.message, error.offset + shift, error.help) from None
+        return cls(canonical, negative)
+
+    def __str__(self) -> str:
+        """The pattern as it is written."""
+        return f"!{self.text}" if self.negative else self.text
+
+    def regex(self) -> str:
+        """An RE2 expression for the positive pattern, to be matched against the whole of ``subject(ref)``."""
+        return (
+            _regex("/" + self.text).removesuffix("(?:/|$)").removesuffix("$")
+            + (".+" if _is_open(self.text) else "")
+            + "$"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalPattern:
+    """A set of principals: a group word, a login, an identity, a team, or a wildcard over logins and identities."""
+
+    text: str
+    """Without the at-sign, as written."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a principal; the at-sign in front may be missing.
+
+        Raises:
+            PatternError: it is empty or holds a character that no principal has.
+        """
+        body = text.removeprefix("@")
+        shift = len(text) - len(body)
+        _check_name(body, shift)
+        return cls(body)
+
+    def __str__(self) -> str:
+        """The principal with its at-sign."""
+        return f"@{self.text}"
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one principal have in common: ASCII case is ignored."""
+        return ascii_lower(self.text)
+
+    @property
+    def group(self) -> str | None:
+        """The group word, in lower case, where it is one."""
+        return self.key if self.key in GROUP_WORDS else None
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether it holds a ``*``."""
+        return "*" in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """A user, or a team written ``owner/team``, who may approve."""
+
+    text: str
+    """Without the at-sign, as written."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an approver; the at-sign in front may be missing.
+
+        Raises:
+            PatternError: it is empty, a group word or a wildcard, or holds a character that no name has.
+        """
+        body = text.removeprefix("@")
+        shift = len(text) - len(body)
+        _check_name(body, shift)
+        if "*" in body:
+            raise PatternError(
+                f"`@{body}`: an approver is one user or one team", shift, "name each of them, or a team: `@owner/team`"
+            )
+        if ascii_lower(body) in GROUP_WORDS:
+            raise PatternError(
+                f"`@{body}` is a group, and an approver is a user or a team",
+                shift,
+                "leave approvers out to let anyone approve",
+            )
+        return cls(body.removeprefix(LOGIN_PREFIX))
+
+    def __str__(self) -> str:
+        """The approver with the at-sign."""
+        return f"@{self.text}"
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one approver have in common: ASCII case is ignored."""
+        return ascii_lower(self.text)
+
+
+def ascii_lower(text: str) -> str:
+    """Lower case for A to Z only: logins ignore ASCII case, and no other character may become an ASCII one."""
+    return text.lower() if text.isascii() else re.sub("[A-Z]+", lambda found: found[0].lower(), text)
+
+
+def glob_regex(glob: str) -> str:
+    """An RE2 expression, for whole texts in ASCII lower case, of a principal, e-mail or branch glob: ``*`` and ``**``."""
+    parts = re.split(r"(\*+)", subject(ascii_lower(glob)))
+    return "(?s)^" + "".join(_star(part) if part.startswith("*") else re.escape(part) for part in parts) + "$"
+
+
+def _star(stars: str) -> str:
+    return "[^/]*" if stars == "*" else ".*"
+
+
+def _check_name(name: str, shift: int) -> None:
+    if name in ("", LOGIN_PREFIX):
+        raise PatternError("a principal needs a name after the `@`", 0)
+    for offset, char in enumerate(name):
+        if not char.isprintable() or char in " \\\"'`,;#@()!?":
+            shown = char if char.isprintable() else f"\\u{ord(char):04x}"
+            raise PatternError(f"`{shown}` cannot stand in the name of a principal", shift + offset)
+
+
+def _split(text: str) -> tuple[str, bool]:
+    return (text[1:], True) if text.startswith("!") else (text, False)
+
+
+def _canonical(body: str) -> str:
+    """Check a pattern and drop its needless escapes."""
+    if body == "":
+        raise PatternError("empty pattern")
+    if body == "/":
+        raise PatternError("`/` alone names nothing", help="write `**` for every path")
+    if len(body.encode("utf-8", "surrogatepass")) > MAX_PATTERN_BYTES:
+        raise PatternError(f"pattern is longer than {MAX_PATTERN_BYTES:,} bytes")
+    out: list[str] = []
+    at = 0
+    while at < len(body):
+        char = body[at]
+        if char == "\0":
+            raise PatternError("NUL in a pattern", at)
+        if ord(char) >= _PRIVATE or 0xD800 <= ord(char) < 0xDC80:
+            raise PatternError(f"character U+{ord(char):X} in a pattern", at, "match it with `?`")
+        if char == "\\":
+            if at + 1 == len(body):
+                raise PatternError("`\\` at the end of a pattern escapes nothing", at)
+            escaped = body[at + 1]
+            if escaped == "\0":
+                raise PatternError("NUL in a pattern", at + 1)
+            keep = escaped in "*?[\\" or (escaped == "!" and at == 0)
+            out.append(f"\\{escaped}" if keep else escaped)
+            at += 2
+        elif char == "[":
+            try:
+                _, end = read_class(body, at)
+            except ClassError as error:
+                raise PatternError(
+                    str(error),
+                    error.offset,
+                    "write `\\[` for the character itself" if "unclosed" in str(error) else None,
+                ) from None
+            out.append(body[at:end])
+            at = end
+        else:
+            out.append(char)
+            at += 1
+    _check_segments(body)
+    return "".join(out)
+
+
+def _check_segments(body: str) -> None:
+    offset = 0
+    segments = body.split("/")
+    for index, segment in enumerate(segments):
+        if segment == "" and 0 < index < len(segments) - 1:
+            raise PatternError("`//` in a pattern", offset - 1, "write one slash")
+        if segment.replace("\\", "") in (".", ".."):
+            raise PatternError(
+                f"`{segment}` cannot be a segment of a pattern", offset, "patterns start at the repository's root"
+            )
+        offset += len(segment) + 1
+    if body == "//":
+        raise PatternError("`//` in a pattern", 0, "write one slash")
+
+
+def _is_open(text: str) -> bool:
+    """Whether the pattern ends in ``/`` or ``/**``, so that something must follow."""
+    return text.endswith("/") or text.endswith("/**")
+
+
+def _regex(text: str) -> str:
+    from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
+
+    classes: list[str] = []
+    prepared = _prepare(text, classes)
+    if prepared == "*/":
+        return "(?s)^.*/"
+    expression, _ = GitIgnoreBasicPattern.pattern_to_regex(prepared)
+    if expression is None:
+        raise PatternError(f"`{text}` is not a pattern")
+    if expression == ".":
+        return "(?s)^.*"
+    if expression.endswith("[^/]+/?$"):
+        # One level below a directory; the empty name is a link or submodule standing where the directory stood.
+        expression = expression.removesuffix("[^/]+/?$") + "[^/]*$"
+    pieces = expression.split(_CLASS_MARK)
+    return "(?s)" + pieces[0] + "".join(written + piece for written, piece in zip(classes, pieces[1:], strict=True))
+
+
+def _prepare(text: str, classes: list[str]) -> str:
+    """A pattern for ``pathspec``: classes replaced by marks, everything literal escaped, runs of stars as git reads them."""
+    segments: list[str] = []
+    for segment in _segments(text):
+        if segment == "**" and segments and segments[-1] == "**":
+            continue
+        segments.append(segment)
+    if len(segments) > 1 and segments[-1] == "" and segments[-2] == "**":
+        segments[-2] = "*"
+    out = "/".join(segments)
+    result: list[str] = []
+    at = 0
+    while at < len(out):
+        char = out[at]
+        if char == "\\":
+            result.append(out[at : at + 2])
+            at += 2
+        elif char == "[":
+            written, at = read_class(out, at)
+            result.append(_CLASS_MARK)
+            classes.append(written)
+        elif char in "*?/":
+            result.append(char)
+            at += 1
+        else:
+            result.append(f"\\{subject(char)}" if char in "!# \t" else subject(char))
+            at += 1
+    return "".join(result)
+
+
+def _segments(text: str) -> list[str]:
+    """The segments between slashes, every run of stars as it means: ``**`` where it is a whole segment, elsewhere ``*``."""
+    return [
+        "**" if len(segment) > 1 and not segment.strip("*") else re.sub(r"(?<!\\)((?:\\\\)*)\*\*+", r"\1*", segment)
+        for segment in text.split("/")
+    ]
