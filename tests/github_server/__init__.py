@@ -1,0 +1,56 @@
+'''A GitHub API server on loopback, backed by real git repositories, stricter than the real one.
+
+It imports nothing from `agentowners`. The tests, the demonstration and the image test all talk to it over HTTP.
+
+    with GitHubServer() as server:                       # http.server on 127.0.0.1, a free port
+        server.add_user("octocat")                       # id and type from a table of known accounts, else chosen
+        repo = server.add_repository("acme/shop")        # owner "acme" becomes an Organization (owner_type=...)
+        base = repo.commit("main", {"README.md": b"hello\n", ".github/AGENTOWNERS": b"..."})
+        repo.branch("copilot/fix", base)                 # (`repo.commit` makes a missing branch from `main` by itself)
+        repo.commit("copilot/fix", {"README.md": b"bye\n", "old.py": None, "link": Symlink("README.md")},
+                    message="fix", author="Copilot", verified=True)
+        pull = repo.open_pull("copilot/fix", base="main", author="Copilot", title="Fix", body="")
+        review = repo.review(pull, "octocat", "APPROVED")           # commit=sha for another commit than the head
+        token = server.token("actions", permissions={"contents": "read", "pull-requests": "write", "checks": "write"})
+        payload = server.payload("pull_request_target", "synchronize", pull=pull)
+        ... talk to server.url (= GITHUB_API_URL) with the token ...
+        repo.check_runs(pull.head_sha)                   # list[CheckRun]: name, status, conclusion, title, annotations, app
+        pull.labels, pull.comments, repo.labels          # the state, read back
+        server.requests                                  # list[RequestRecord(method, path, query, status, ...)]
+        server.violations                                # what broke the OpenAPI description; the fixture fails on any
+
+`GitHubServer`:
+    add_user(login, *, id=None, type="User", emails=(), name=None) -> Account
+    add_organization(login) -> Account
+    add_app(slug, *, id=None, permissions=None) -> App                  (and its account `<slug>[bot]`)
+    add_team("acme/sre", members=("octocat",), *, maintainers=(), parent=None) -> Team
+    add_repository("acme/shop", *, owner_type="Organization", private=False, default_branch="main", files=None) -> Repository
+    repository("acme/shop") -> Repository
+    token(kind="actions"|"app"|"user"|"jwt", *, permissions=None, app=None, login=None, repository=None, fork=False) -> str
+    queue(repo, [pull, ...]) -> MergeGroup                              (head_sha, head_ref, base_ref, base_sha, pulls)
+    payload(event, action=None, *, pull=None, repo=None, **facts) -> dict
+    faults: Faults    .add(action, *, method=None, path=None, times=1, after=0); see faults.py
+    limits: Limits    sizes that real GitHub has, to be made small in tests (files=3000, commits=250, tree_entries=100_000 ...)
+
+`Repository`:
+    commit(branch, files, *, message, author, committer, parents, verified, date) -> sha
+        files: {path (str or bytes): bytes | str | None (delete) | Symlink(target) | Submodule(sha) | Executable(content) | Rename(old)}
+        author, committer: a login, or (name, email); verified: True, False or a reason such as "unsigned"
+    branch(name, sha), force_push(branch, sha), delete_branch(name), tip(name) -> sha, merge_base(a, b) -> sha
+    open_pull(head, *, base, author, title, body, draft, fork=None, via_app=None) -> Pull      (fork: a Repository)
+    fork(owner) -> Repository
+    close(pull), reopen(pull), retarget(pull, base)
+    review(pull, login, state, *, commit=None, body="") -> Review;  dismiss(review, by=...)
+    label(pull, name, by=...), unlabel(pull, name), assign(pull, login, by=...), request_review(pull, login, by=...)
+    comment(pull, login, body)
+    set_permission(login, "admin"|"maintain"|"write"|"triage"|"read"|"none"), add_team(slug, permission)
+    protect(branch, checks=["AGENTOWNERS"] or [("AGENTOWNERS", app_id)])
+    merge(pull) -> sha        what the web page's button does: raises MergeRefused where GitHub would
+    add_check_run(name, sha, *, app, status, conclusion) -> CheckRun,  check_runs(sha=None, name=None)
+    add_workflow_run(...) -> WorkflowRun
+
+The pytest fixture `github` (fixtures.py) gives a fresh server and fails the test on violations that it did not expect:
+`github.expect_violations()` returns and clears them.
+
+As a process of its own: `python -m tests.github_server --scenario NAME --ready-file F`; see __main__.py.
+'''
