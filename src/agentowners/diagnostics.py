@@ -71,7 +71,5 @@ class PolicyError(AgentownersError):
             raise ValueError("a PolicyError needs at least one error")
         first = errors[0]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        super().__init__(
-            f"{first.span.path}:{first.span.line}:{first.span.column}: {first.message}{more}", help=first.help
-        )
+        super().__init__(f"{first.span.path}:{first.span.line}:{first.span.column}: {first.message}{more}", help=first.help)
         self.diagnostics = diagnostics

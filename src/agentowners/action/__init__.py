@@ -1,0 +1,1 @@
+"""The main job: an event becomes a published verdict."""

@@ -1,0 +1,1 @@
+"""What happened: facts as plain data."""

@@ -1,0 +1,1 @@
+"""What follows: policy and change become a verdict."""

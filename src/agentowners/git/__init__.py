@@ -1,0 +1,1 @@
+"""The local repository, read through git itself."""

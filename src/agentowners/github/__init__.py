@@ -1,0 +1,1 @@
+"""GitHub, through PyGithub and actions-toolkit; nothing else imports them."""

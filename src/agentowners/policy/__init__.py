@@ -1,0 +1,1 @@
+"""What the repository says: text becomes a policy."""

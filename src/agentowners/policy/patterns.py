@@ -19,7 +19,7 @@ LOGIN_PREFIX: Final = "login:"
 
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PRIVATE: Final = 0x10F800
-"""A byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character from here on: RE2 takes no surrogates."""
+"""RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character."""
 _STAND_IN: Final = {cp: chr(_PRIVATE + cp - 0xD800) for cp in _SURROGATES}
 _CLASS_MARK: Final = chr(_PRIVATE)
 """Stands in for each character class while ``pathspec`` translates the rest; no pattern holds it, see ``_canonical``."""
@@ -42,7 +42,7 @@ def subject(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """A set of paths. ``text`` is canonical: needless escapes are gone, the ``!`` of a negative pattern is not part of it."""
+    """A set of paths. ``text`` is canonical: needless escapes and the ``!`` of a negative pattern are gone."""
 
     text: str
     negative: bool = False
@@ -106,11 +106,7 @@ class RefPattern:
 
     def regex(self) -> str:
         """An RE2 expression for the positive pattern, to be matched against the whole of ``subject(ref)``."""
-        return (
-            _regex("/" + self.text).removesuffix("(?:/|$)").removesuffix("$")
-            + (".+" if _is_open(self.text) else "")
-            + "$"
-        )
+        return _regex("/" + self.text).removesuffix("(?:/|$)").removesuffix("$") + (".+" if _is_open(self.text) else "") + "$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,9 +265,7 @@ def _check_segments(body: str) -> None:
         if segment == "" and 0 < index < len(segments) - 1:
             raise PatternError("`//` in a pattern", offset - 1, "write one slash")
         if segment.replace("\\", "") in (".", ".."):
-            raise PatternError(
-                f"`{segment}` cannot be a segment of a pattern", offset, "patterns start at the repository's root"
-            )
+            raise PatternError(f"`{segment}` cannot be a segment of a pattern", offset, "patterns start at the repository's root")
         offset += len(segment) + 1
     if body == "//":
         raise PatternError("`//` in a pattern", 0, "write one slash")
@@ -279,7 +273,7 @@ def _check_segments(body: str) -> None:
 
 def _is_open(text: str) -> bool:
     """Whether the pattern ends in ``/`` or ``/**``, so that something must follow."""
-    return text.endswith("/") or text.endswith("/**")
+    return text.endswith(("/", "/**"))
 
 
 def _regex(text: str) -> str:
@@ -289,7 +283,7 @@ def _regex(text: str) -> str:
     prepared = _prepare(text, classes)
     if prepared == "*/":
         return "(?s)^.*/"
-    expression, _ = GitIgnoreBasicPattern.pattern_to_regex(prepared)
+    expression: str | None = GitIgnoreBasicPattern.pattern_to_regex(prepared)[0]
     if expression is None:
         raise PatternError(f"`{text}` is not a pattern")
     if expression == ".":

@@ -1,0 +1,1 @@
+"""How a verdict is said: pure functions, one file per format."""
