@@ -19,6 +19,10 @@ class Status(Enum):
     """A change of mode or type."""
     WRITTEN = "written"
     """Not GitHub's: written somehow, which kind is not known."""
+    READ = "read"
+    """Not GitHub's: read, at the moment of a tool call."""
+    EXECUTED = "executed"
+    """Not GitHub's: a shell command touches it, at the moment of a tool call."""
 
 
 class Kind(Enum):
@@ -39,7 +43,7 @@ class FileChange:
     path: str
     status: Status
     previous_path: str | None = None
-    """Where it was, for RENAMED (and COPIED); otherwise None."""
+    """Where it was, for RENAMED and COPIED. RENAMED without it is a rename of which one side is asked about."""
     before: Kind = Kind.UNKNOWN
     after: Kind = Kind.UNKNOWN
     first_line: int | None = None

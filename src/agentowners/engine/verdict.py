@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import Diagnostic, Source
@@ -42,16 +43,17 @@ class Judgement:
     unprotected: tuple[str, ...] = ()
     """Ids of the ``unprotect`` lines that were used."""
     obligations: tuple[int, ...] = ()
-    """Indices into the verdict's obligations that this file brings in."""
+    """Indices into the verdict's obligations that this file brings in, where the verdict is enforced."""
     observed: Decision = Decision.ALLOW
     """Strictest decision of layers that only observe these principals (mode observe-only)."""
     observed_rules: tuple[AppliedRule, ...] = ()
     observed_principal: Principal | None = None
+    observed_obligations: tuple[int, ...] = ()
+    """Indices into the verdict's obligations, where the verdict is only observed."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileDecision:
-    """One judged path. A rename appears twice, as its old and as its new path."""
+class FileDecision(NamedTuple):
+    """One judged path. A rename appears twice, as its old and as its new path. (A tuple: there may be 80,000 of them.)"""
 
     path: str
     actions: tuple[Action, ...]
@@ -130,6 +132,12 @@ class Verdict:
     def decision_of(self, file: FileDecision) -> Decision:
         """The decision to report for a file: the enforced one, or the observed one where the verdict is only observed."""
         return file.judgement.observed if self.observed_only else file.judgement.decision
+
+    def obligations_of(self, file: FileDecision) -> tuple[SettledObligation, ...]:
+        """The obligations that a file brings in, as reported with ``decision_of``."""
+        judgement = file.judgement
+        indices = judgement.observed_obligations if self.observed_only else judgement.obligations
+        return tuple(self.approvals.obligations[index] for index in indices)
 
     @property
     def blocked(self) -> tuple[FileDecision, ...]:

@@ -1,0 +1,139 @@
+"""Whether a principal of a policy's text means somebody who contributed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from agentowners.change.model import Account, AccountType
+from agentowners.identity.model import AgentDefinition, Principal
+from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower, glob_regex, subject
+
+BOT_SUFFIX = "[bot]"
+
+
+class Match(Enum):
+    """Doubt is strict: a restricting rule applies on MAYBE, nothing that loosens does."""
+
+    NO = "no"
+    MAYBE = "maybe"
+    """Whether this principal is in the team, or has the login, is not known."""
+    YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team as a rule names it, in lower case."""
+
+    owner: str
+    slug: str
+
+
+Membership = Callable[[Team, Account], Match]
+"""Whether an account is in a team: YES, NO, or MAYBE where that cannot be told."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names in a policy mean: which of them are identities, and which owner's teams there are."""
+
+    definitions: tuple[AgentDefinition, ...]
+    owner: str | None
+    """Owner of the repository, in any case; None where it is not known, so that any name with a slash may be a team."""
+    _globs: dict[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def identities(self) -> frozenset[str]:
+        """Every defined identity that is not a namespace, in lower case."""
+        return frozenset(ascii_lower(d.name) for d in self.definitions if not d.name.endswith("/*"))
+
+    @cached_property
+    def _logins(self) -> Mapping[str, tuple[str, ...]]:
+        return {ascii_lower(d.name): tuple(name for login in d.logins for name in _spellings(login)) for d in self.definitions}
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """Every defined namespace with its slash, in lower case: ``smooth-operative/``."""
+        return frozenset(ascii_lower(d.name[:-1]) for d in self.definitions if d.name.endswith("/*"))
+
+    def is_defined(self, key: str) -> bool:
+        """Whether a name in lower case is an identity, or lies in a namespace."""
+        return key in self.identities or any(key.startswith(namespace) for namespace in self.namespaces)
+
+    def team(self, pattern: PrincipalPattern) -> Team | None:
+        """The team that a principal may mean, or None where it cannot be one."""
+        owner, slash, slug = pattern.key.partition("/")
+        if not slash or pattern.is_wildcard or pattern.key.startswith(LOGIN_PREFIX) or self.is_defined(pattern.key):
+            return None
+        if self.owner is not None and owner != ascii_lower(self.owner):
+            return None
+        return Team(owner, slug)
+
+    def match(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> Match:
+        """Whether the pattern means the principal, as section 4 of the policy reference says."""
+        key = pattern.key
+        if pattern.group is not None:
+            return _yes(key in ("anyone", principal.group.value))
+        if key.startswith(LOGIN_PREFIX):
+            return self._by_login(key.removeprefix(LOGIN_PREFIX), principal)
+        identity = () if principal.identity is None else (ascii_lower(principal.identity),)
+        if self._any(key, identity):
+            return Match.YES
+        if key in self.identities:
+            return Match.NO
+        team = self.team(pattern)
+        if team is not None:
+            return _in_team(team, principal, membership)
+        return self._by_login(key, principal)
+
+    def _by_login(self, glob: str, principal: Principal) -> Match:
+        if self._any(glob, logins(principal)):
+            return Match.YES
+        # An agent known by an e-mail or a trailer, or by another of its accounts, may be the account that is named.
+        others = self._logins.get(ascii_lower(principal.identity), ()) if principal.identity is not None else ()
+        return Match.MAYBE if self._any(glob, others) else Match.NO
+
+    def _any(self, glob: str, names: Iterable[str]) -> bool:
+        if "*" not in glob:
+            return glob in names
+        if glob not in self._globs:
+            import re2
+
+            compiled = re2.compile(glob_regex(glob))
+            self._globs[glob] = lambda name: compiled.fullmatch(subject(name)) is not None
+        return any(self._globs[glob](name) for name in names)
+
+
+def logins(principal: Principal) -> tuple[str, ...]:
+    """A principal's login in lower case, with and without the suffix that a rule may leave out."""
+    if principal.account is None or principal.account.login == "":
+        return ()
+    return _spellings(principal.account.login)
+
+
+def _spellings(login: str) -> tuple[str, ...]:
+    login = ascii_lower(login)
+    return (login, login.removesuffix(BOT_SUFFIX)) if login.endswith(BOT_SUFFIX) else (login,)
+
+
+def same_account(one: Account, other: Account) -> bool:
+    """Whether two accounts are one: by id where both have one, else by login."""
+    if one.id is not None and other.id is not None:
+        return one.id == other.id
+    return one.login != "" and ascii_lower(one.login) == ascii_lower(other.login)
+
+
+def _yes(value: bool) -> Match:
+    return Match.YES if value else Match.NO
+
+
+def _in_team(team: Team, principal: Principal, membership: Membership) -> Match:
+    if principal.account is not None:
+        bot = principal.account.type is AccountType.BOT or ascii_lower(principal.account.login).endswith(BOT_SUFFIX)
+        return Match.NO if bot else membership(team, principal.account)
+    # Nobody in particular of that group may be anybody; an identity without an account, or a commit that no account
+    # made, is no member.
+    unnamed = principal.identity is None and principal.group.value != "unattributed"
+    return Match.MAYBE if unnamed else Match.NO
