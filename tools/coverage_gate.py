@@ -1,0 +1,65 @@
+"""Fails unless the rooms that decide are covered, lines and branches together, to the percentage promised for them.
+
+usage: coverage_gate.py COVERAGE_JSON
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOMS = ("policy", "change", "identity", "engine")
+REQUIRED = 95.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a room has to cover, and what of it was covered."""
+
+    wanted: int = 0
+    covered: int = 0
+
+    def add(self, summary: dict[str, int]) -> None:
+        """Adds one file's summary as coverage's JSON report has it."""
+        self.wanted += summary["num_statements"] + summary["num_branches"]
+        self.covered += summary["covered_lines"] + summary["covered_branches"]
+
+    @property
+    def percent(self) -> float:
+        """The share covered; a room without code covers nothing."""
+        return 100 * self.covered / self.wanted if self.wanted else 0.0
+
+
+def tally(report: dict[str, dict[str, dict[str, dict[str, int]]]]) -> dict[str, Tally]:
+    """Sums the files of coverage's JSON report by room, with everything under `all`."""
+    rooms = {room: Tally() for room in (*ROOMS, "all")}
+    for path, file in report["files"].items():
+        parts = Path(path).parts
+        room = parts[parts.index("agentowners") + 1]
+        rooms["all"].add(file["summary"])
+        if room in rooms:
+            rooms[room].add(file["summary"])
+    return rooms
+
+
+def main(arguments: list[str]) -> int:
+    """Prints the table and returns 1 where a room is below the mark, 2 where the report cannot be read."""
+    if len(arguments) != 1:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        rooms = tally(json.loads(Path(arguments[0]).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError) as error:
+        print(f"coverage: cannot read `{arguments[0]}`: {error}", file=sys.stderr)
+        return 2
+    low = [room for room in ROOMS if rooms[room].percent < REQUIRED]
+    for room, counted in rooms.items():
+        mark = f"below {REQUIRED:g}%" if room in low else ""
+        print(f"coverage  {room:<10} {counted.percent:6.2f}%  {mark}".rstrip())
+    return 1 if low else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
