@@ -1,0 +1,111 @@
+"""What a check run concludes, in GitHub's words, and its title in ours (docs: Action reference, "The check run")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, assert_never
+
+from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
+from agentowners.policy.model import Decision
+from agentowners.report.cut import shorten
+from agentowners.report.escape import printable
+
+TITLE_LIMIT: Final = 255
+NO_POLICY: Final = "No policy"
+
+
+class Enforcement(Enum):
+    """Whether a verdict is held against a change or only told."""
+
+    ACTIVE = "active"
+    EVALUATE = "evaluate"
+
+
+class Conclusion(Enum):
+    """Conclusions of a check run that this product uses."""
+
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    ACTION_REQUIRED = "action_required"
+    FAILURE = "failure"
+
+    @property
+    def rank(self) -> int:
+        """0 for success to 3 for failure; of several verdicts for one commit the highest is published."""
+        return list(Conclusion).index(self)
+
+    @property
+    def passes(self) -> bool:
+        """Whether a required check is satisfied by it."""
+        return self in (Conclusion.SUCCESS, Conclusion.NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A conclusion and its title."""
+
+    conclusion: Conclusion
+    title: str
+    """At most 255 characters."""
+
+
+def has_no_policy(outcome: Outcome) -> bool:
+    """Whether nobody wrote a policy and the built-in protections ask for nothing."""
+    return isinstance(outcome, Verdict) and not outcome.sources and outcome.decision is Decision.ALLOW
+
+
+def is_advisory(outcome: Outcome, enforcement: Enforcement) -> bool:
+    """Whether a verdict is only told: evaluate mode, or a decision that only observing layers make.
+
+    That no verdict was reached is never advisory: even who only evaluates has to see that nothing was judged.
+    """
+    return isinstance(outcome, Verdict) and (enforcement is Enforcement.EVALUATE or outcome.observed_only)
+
+
+def approvals_met(verdict: Verdict) -> bool:
+    """Whether everybody who was asked approved; a verdict that asks for approvals but names none is never met."""
+    approvals = verdict.approvals
+    return bool(approvals.obligations) and approvals.met and approvals.granted >= approvals.required
+
+
+def conclude(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Concluded:
+    """The conclusion and title of a judged, or not judged, change.
+
+    ``NoVerdict`` is a failure in every mode. No policy is neutral.
+    """
+    if isinstance(outcome, NoVerdict):
+        return Concluded(Conclusion.FAILURE, shorten(printable(outcome.title), TITLE_LIMIT))
+    if has_no_policy(outcome):
+        return Concluded(Conclusion.NEUTRAL, NO_POLICY)
+    enforced = _enforced(outcome)
+    if is_advisory(outcome, enforcement):
+        return Concluded(Conclusion.NEUTRAL, f"Would be: {enforced.title}")
+    return enforced
+
+
+def strictest(outcomes: Iterable[Outcome], enforcement: Enforcement = Enforcement.ACTIVE) -> Outcome:
+    """Of several outcomes for one commit the one to publish, the first of the strictest.
+
+    Raises:
+        ValueError: there are none.
+    """
+    return max(outcomes, key=lambda outcome: conclude(outcome, enforcement).conclusion.rank)
+
+
+def _enforced(verdict: Verdict) -> Concluded:
+    match verdict.decision:
+        case Decision.ALLOW:
+            return Concluded(Conclusion.SUCCESS, "Allowed")
+        case Decision.BLOCK:
+            blocked = len(verdict.blocked)
+            return Concluded(Conclusion.FAILURE, f"Blocked: {blocked} file{'' if blocked == 1 else 's'}")
+        case Decision.REQUIRE_APPROVAL:
+            approvals = verdict.approvals
+            if approvals_met(verdict):
+                return Concluded(Conclusion.SUCCESS, f"Approved ({approvals.granted} of {approvals.required})")
+            numbers = f" ({approvals.granted} of {approvals.required})" if approvals.required else ""
+            return Concluded(Conclusion.ACTION_REQUIRED, f"Waiting for approval{numbers}")
+        case _:
+            assert_never(verdict.decision)

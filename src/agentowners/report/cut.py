@@ -1,0 +1,50 @@
+"""Lengths kept: GitHub refuses what is too long, so everything is cut where a person can see that it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+ELLIPSIS: Final = "…"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as fits into ``limit`` characters with an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
+
+
+def shorten_middle(text: str, limit: int) -> str:
+    """The text, or its beginning and its end: of a path both say something."""
+    if len(text) <= limit:
+        return text
+    tail = (limit - 1) // 2
+    return text[: limit - 1 - tail] + ELLIPSIS + text[len(text) - tail :]
+
+
+def size(text: str) -> int:
+    """Length in UTF-8, the larger of the two measures that a limit may mean."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def shorten_bytes(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as fits into ``limit`` bytes of UTF-8 with an ellipsis."""
+    if size(text) <= limit:
+        return text
+    return text.encode("utf-8", "surrogatepass")[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 file``, ``3,000 files``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str], limit: int = 5) -> str:
+    """``a, b and c``; of many the first few: ``a, b and 7 more``."""
+    shown = list(words[:limit]) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown else ""
+
+
+def first(items: Iterable[str], limit: int, total: int, more: str = "and {} more") -> list[str]:
+    """At most ``limit`` of the items, then a line that counts the rest."""
+    shown = [item for item, _ in zip(items, range(limit), strict=False)]
+    return [*shown, more.format(f"{total - limit:,}")] if total > limit else shown

@@ -1,0 +1,157 @@
+"""Hostile text made harmless, once for each place it goes to.
+
+File names, branch names, titles and logins come from whoever opened a pull request. What cannot be seen, or turns what stands
+beside it around, is shown as an escape (``\\n``, ``\\u202e``, ``\\xff`` for a byte that is not UTF-8). A backslash stays what
+it is, so escaping twice changes nothing and texts can be put together from escaped parts; the JSON verdict has the exact names.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_INVISIBLE: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks that show nothing, though Unicode's categories call them printable (Default_Ignorable_Code_Point)."""
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if char in _NAMED:
+        return _NAMED[char]
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+class _Table(dict[int, str]):
+    """A translation table that fills itself: escapes for what does not print and for ``also``."""
+
+    def __init__(self, also: str = "") -> None:
+        super().__init__()
+        self.also = also
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        shown = char if char.isprintable() and char not in _INVISIBLE and char not in self.also else _escape(char)
+        if len(self) < 4096:
+            self[code] = shown
+        return shown
+
+
+_PRINTABLE: Final = _Table()
+_QUOTABLE: Final = _Table("`")
+_CELL: Final = _Table("`|")
+
+
+def printable(text: str) -> str:
+    """One line in which everything can be seen: control, format, bidirectional and zero-width characters, blanks other than
+    the space, private-use and unassigned characters and bytes that are not UTF-8 become escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate(_PRINTABLE)
+
+
+def quoted(text: str) -> str:
+    """User text inside a message of ours: printable, between backticks, without a backtick of its own."""
+    return f"`{text.translate(_QUOTABLE)}`"
+
+
+def for_terminal(text: str) -> str:
+    """One line for a terminal or a job's log.
+
+    The runner takes ``##[name]`` anywhere in a log line for a workflow command, so it is broken up; ``::name`` counts only at
+    the start of a line, blanks aside, where callers put a word of their own.
+    """
+    return printable(text).replace("##[", "#\\x23[")
+
+
+def for_markdown(text: str) -> str:
+    """A value as a code span, harmless anywhere in a line of GitHub's Markdown, table cells included.
+
+    Inside a code span GitHub makes no link, mention, reference, emoji, formula or HTML. Backticks and pipes, which alone could
+    leave it or the cell, are shown as escapes.
+    """
+    shown = text.translate(_CELL)
+    if not shown:
+        return "(empty)"
+    if shown[0] == shown[-1] == " " and shown.strip(" "):
+        shown = f" {shown} "
+    return f"`{shown}`"
+
+
+_WORD: Final = re.compile(
+    r"""[("']*[^\W\d_]+(?:['’-][^\W\d_]+)*[)"',.;:!?…]*"""  # words, with the punctuation around them
+    r"|[(]*[0-9]{1,6}[),;:.]*"
+    r"""|[)"',.;:!?…]+|[("']+"""
+)
+_LOOKS_LIKE_A_COMMIT: Final = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
+_LIST_ITEM: Final = re.compile(r"[0-9]+[.)]")
+
+
+def _is_harmless(word: str) -> bool:
+    return _WORD.fullmatch(word) is not None and _LOOKS_LIKE_A_COMMIT.search(word) is None
+
+
+def for_markdown_prose(text: str) -> str:
+    """A message as Markdown: plain words stay words, what is in backticks or is anything but a plain word becomes a code span.
+
+    Nothing depends on the backticks being ours: text that smuggles in its own only changes which harmless form it gets.
+    """
+    segments = printable(text).split("`")
+    last = len(segments) - 1
+    pieces: list[tuple[str, str]] = []
+    for number, segment in enumerate(segments):
+        if number % 2 and (number < last or last % 2 == 0):
+            pieces.append(("code", segment))
+        else:
+            pieces += [("blank" if part.isspace() else "word", part) for part in re.split("( +)", segment)]
+    judged = [("code" if kind == "word" and not _is_harmless(part) else kind, part) for kind, part in _joined(pieces)]
+    out = ""
+    for kind, part in _joined(judged):
+        as_code = kind == "code" or (not out and _LIST_ITEM.match(part))
+        out += for_markdown(part) if as_code else part
+    return out.strip(" ")
+
+
+def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Neighbours of one kind as one piece, so that no word is judged by its parts and no two code spans touch."""
+    out: list[tuple[str, str]] = []
+    for kind, part in pieces:
+        if not part:
+            continue
+        if out and out[-1][0] == kind:
+            out[-1] = (kind, out[-1][1] + part)
+        else:
+            out.append((kind, part))
+    return out
+
+
+def for_html(text: str) -> str:
+    """Text for the content of an HTML element, or for an attribute between double or single quotes."""
+    return html.escape(printable(text), quote=True).replace("`", "&#96;")
+
+
+_PLACEHOLDER: Final = re.compile(r"\{([0-9]+)\}")
+
+
+def for_sarif(text: str) -> str:
+    """Text inside a SARIF message: no embedded link, no placeholder (SARIF 2.1.0, 3.11.5 and 3.11.6)."""
+    return _PLACEHOLDER.sub(r"{{\1}}", printable(text).replace("[", "\\[").replace("]", "\\]"))
+
+
+def command_data(text: str) -> str:
+    """Data of a workflow command; its lines stay lines, escaped as the runner expects."""
+    lines = (printable(line) for line in text.split("\n"))
+    return "%0A".join(line.replace("%", "%25") for line in lines)
+
+
+def command_property(text: str) -> str:
+    """Value of a workflow command's property."""
+    return printable(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

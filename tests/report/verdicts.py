@@ -1,0 +1,240 @@
+"""Verdicts made by hand, for the tests of what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from agentowners.change.model import Account, AccountType, Strength
+from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+from agentowners.engine.verdict import (
+    AppliedRule,
+    Approvals,
+    FileDecision,
+    IgnoredReview,
+    Judgement,
+    NoVerdict,
+    SettledObligation,
+    Verdict,
+)
+from agentowners.identity.model import Group, Principal
+from agentowners.policy.model import Action, Decision
+
+POLICY_PATH = ".github/AGENTOWNERS"
+POLICY = b"""# who may change what
+security/**    @smooth-operative/* @copilot block   # keys live here
+infra/**       @agents   require_approval(2) @acme/sre
+"""
+HEAD = "1a2b3c4d5e6f708192a3b4c5d6e7f80910213243"
+
+COPILOT = Principal(
+    group=Group.AGENTS,
+    strength=Strength.VERIFIED,
+    identity="copilot",
+    account=Account("Copilot", 198982749, AccountType.BOT),
+    evidence=("author id 198982749", "branch copilot/fix-login"),
+)
+CLAUDE = Principal(
+    group=Group.AGENTS, strength=Strength.ASSERTED, identity="claude", evidence=("co-author noreply@anthropic.com in 1a2b3c4",)
+)
+OCTOCAT = Principal(
+    group=Group.HUMANS, strength=Strength.VERIFIED, account=Account("octocat", 583231, AccountType.USER), evidence=("author",)
+)
+
+BLOCK_RULE = AppliedRule(
+    id=".github/AGENTOWNERS:2",
+    source=POLICY_PATH,
+    line=2,
+    text="security/** @smooth-operative/* @copilot block",
+    decision=Decision.BLOCK,
+    reason="keys live here",
+)
+APPROVAL_RULE = AppliedRule(
+    id="infra-on-main",
+    source=POLICY_PATH,
+    line=3,
+    text="infra/** @agents require_approval(2) @acme/sre id=infra-on-main",
+    decision=Decision.REQUIRE_APPROVAL,
+    reason=None,
+)
+BUILTIN_RULE = AppliedRule(
+    id="builtin:workflows",
+    source="builtin",
+    line=None,
+    text=".github/workflows/** @agents @bots @unattributed require_approval actions=file_write",
+    decision=Decision.REQUIRE_APPROVAL,
+    reason="protected by default",
+)
+NO_APPROVALS = Approvals()
+ALLOWED = Judgement(Decision.ALLOW, None)
+BLOCKED = Judgement(Decision.BLOCK, COPILOT, (BLOCK_RULE,), (BLOCK_RULE.id, ".github/AGENTOWNERS:9"))
+
+
+def approval(*obligations: int, rules: tuple[AppliedRule, ...] = (APPROVAL_RULE,)) -> Judgement:
+    """A judgement that asks for the verdict's obligations of these numbers."""
+    return Judgement(Decision.REQUIRE_APPROVAL, COPILOT, rules, tuple(r.id for r in rules), obligations=obligations)
+
+
+def file(path: str, judgement: Judgement = ALLOWED, *actions: Action, first_line: int | None = None) -> FileDecision:
+    """A judged path, modified unless told otherwise."""
+    return FileDecision(path, actions or (Action.FILE_MODIFY,), judgement, first_line)
+
+
+def verdict(
+    *files: FileDecision,
+    approvals: Approvals = NO_APPROVALS,
+    principals: tuple[Principal, ...] = (COPILOT,),
+    sources: tuple[Source, ...] = (Source(POLICY_PATH, POLICY, "refs/heads/main"),),
+    diagnostics: tuple[Diagnostic, ...] = (),
+    observed_only: bool = False,
+    pull_request: int | None = 7,
+) -> Verdict:
+    """The verdict that the engine would make of these files."""
+    ordered: Sequence[FileDecision] = tuple(sorted(files, key=lambda f: f.path))
+    decisions = [f.judgement.observed if observed_only else f.judgement.decision for f in ordered]
+    return Verdict(
+        decision=max(decisions, key=lambda d: d.strictness, default=Decision.ALLOW),
+        observed_only=observed_only,
+        files=ordered,
+        principals=principals,
+        approvals=approvals,
+        ref="refs/heads/main",
+        sources=sources,
+        digest="sha256:" + sha256(b"".join(s.data for s in sources)).hexdigest(),
+        diagnostics=diagnostics,
+        repository="acme/shop",
+        pull_request=pull_request,
+        head=HEAD,
+        author=Account("Copilot", 198982749, AccountType.BOT),
+    )
+
+
+def allowed() -> Verdict:
+    return verdict(file("src/login.py"), file("tests/test_login.py"))
+
+
+def blocked() -> Verdict:
+    return verdict(file("security/x.py", BLOCKED, first_line=12), file("src/login.py"))
+
+
+def two_sre(*granted_by: str, note: str | None = None) -> SettledObligation:
+    return SettledObligation(2, ("@acme/sre",), (APPROVAL_RULE.id,), granted_by, note)
+
+
+def waiting() -> Verdict:
+    return verdict(
+        file("infra/main.tf", approval(0), first_line=3),
+        file("infra/vars.tf", approval(0), Action.FILE_CREATE),
+        file("src/login.py"),
+        approvals=Approvals(
+            required=2,
+            granted=1,
+            obligations=(two_sre("mona"),),
+            ignored=(
+                IgnoredReview("octocat", "gave it to an older commit (`dismiss_stale: false` would count it)"),
+                IgnoredReview("hubot", "is a bot"),
+            ),
+        ),
+        principals=(COPILOT, CLAUDE),
+    )
+
+
+def approved() -> Verdict:
+    return verdict(
+        file("infra/main.tf", approval(0), first_line=3),
+        file("src/login.py"),
+        approvals=Approvals(required=2, granted=2, obligations=(two_sre("mona", "lisa"),)),
+    )
+
+
+def blocked_and_waiting() -> Verdict:
+    """Everything at once: blocked files, two obligations, a note, an observing layer, a warning about the policy."""
+    observed = Judgement(Decision.ALLOW, None, observed=Decision.BLOCK, observed_rules=(BLOCK_RULE,), observed_principal=CLAUDE)
+    anyone = SettledObligation(1, (), (BUILTIN_RULE.id,), ("mona",))
+    return verdict(
+        file(".github/workflows/ci.yml", approval(1, rules=(BUILTIN_RULE,)), first_line=8),
+        file("infra/main.tf", approval(0), first_line=3),
+        file("security/keys.py", BLOCKED, Action.FILE_DELETE),
+        file("security/x.py", BLOCKED, first_line=12),
+        file("src/login.py"),
+        file("src/observed.py", observed),
+        approvals=Approvals(
+            required=2,
+            granted=1,
+            obligations=(two_sre("mona", note="cannot read team `acme/sre`: the token lacks `members: read`"), anyone),
+            ignored=(IgnoredReview("octocat", "gave it to an older commit (`dismiss_stale: false` would count it)"),),
+        ),
+        principals=(COPILOT, CLAUDE, OCTOCAT),
+        diagnostics=(CATCH_ALL,),
+    )
+
+
+def only_observed() -> Verdict:
+    observed = Judgement(Decision.ALLOW, None, observed=Decision.BLOCK, observed_rules=(BLOCK_RULE,), observed_principal=COPILOT)
+    return verdict(file("security/x.py", observed), file("src/login.py"), observed_only=True)
+
+
+def no_policy() -> Verdict:
+    return verdict(file("src/login.py"), sources=())
+
+
+def no_files() -> Verdict:
+    return verdict()
+
+
+CATCH_ALL = Diagnostic(
+    "catch-all-outweighs-allow",
+    Severity.WARNING,
+    "the rule `** @agents require_approval` outweighs every `allow` for the same principals",
+    Span(POLICY_PATH, 4, 1, 4, 31, "**   @agents  require_approval"),
+    "write `default @agents require_approval` instead",
+)
+BAD_DECISION = Diagnostic(
+    "unknown-decision",
+    Severity.ERROR,
+    "`blok` is not a decision",
+    Span(POLICY_PATH, 2, 36, 2, 40, "security/**    @smooth-operative/*  blok"),
+    "write `allow`, `require_approval` or `block`",
+)
+BAD_PRINCIPAL = Diagnostic(
+    "missing-principal", Severity.ERROR, "a rule names at least one principal", Span(POLICY_PATH, 3, 1, 3, 9, "infra/**")
+)
+
+
+def unparsed() -> NoVerdict:
+    return NoVerdict(
+        title="Policy does not parse",
+        message="the policy has 2 errors",
+        diagnostics=(BAD_DECISION, BAD_PRINCIPAL),
+        head=HEAD,
+        repository="acme/shop",
+        pull_request=7,
+        ref="refs/heads/main",
+    )
+
+
+def too_many_files() -> NoVerdict:
+    return NoVerdict(
+        title="Too many files to list",
+        message="the pull request changes 3,412 files, and GitHub lists only the first 3,000",
+        help="split the pull request, or judge it with `agentowners check --base` in a checkout",
+        head=HEAD,
+        repository="acme/shop",
+        pull_request=7,
+        ref="refs/heads/main",
+    )
+
+
+EXAMPLES = {
+    "allowed": allowed,
+    "blocked": blocked,
+    "waiting": waiting,
+    "approved": approved,
+    "everything": blocked_and_waiting,
+    "only-observed": only_observed,
+    "no-policy": no_policy,
+    "no-files": no_files,
+    "unparsed": unparsed,
+    "too-many-files": too_many_files,
+}
+"""Every kind of outcome by name."""
