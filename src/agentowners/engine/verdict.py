@@ -87,8 +87,11 @@ class IgnoredReview:
     """A review that does not count, and why."""
 
     reviewer: str
-    """Login, without at-sign."""
+    """Login, without at-sign; ``ghost`` where the account is gone."""
     why: str
+    """Continues the reviewer's name: ``gave it to an older commit``."""
+    help: str | None = None
+    """The way out, with the setting that would change it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,203 @@
+"""All layers of a policy, assembled for one change: each decides by itself, and the strictest stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agentowners.change.model import Account, Change, Strength
+from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf
+from agentowners.engine.matcher import Matcher
+from agentowners.engine.obligations import AskList
+from agentowners.engine.statements import Occasion, Statement
+from agentowners.engine.verdict import AppliedRule, Judgement
+from agentowners.identity.match import Match, Names, Team, same_account
+from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
+from agentowners.policy.modes import expand, observers
+
+View = frozenset[int]
+"""Numbers of the patterns that match a path. Two views of one path: as a file, and as the directory a link may be taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """One layer, ready to decide."""
+
+    layer: Layer
+    statements: tuple[Statement, ...]
+    """Rules that apply to somebody here, in file order."""
+    always: tuple[int, ...]
+    """Indices of statements that wait for no pattern."""
+    waiting: dict[int, list[int]]
+    """Indices of statements by the number of each pattern they wait for."""
+    defaults: tuple[Statement | None, ...]
+    """For each principal."""
+    observes: tuple[bool, ...]
+    """For each principal, whether the layer only observes it."""
+
+    def covering(self, views: Sequence[View]) -> list[Statement]:
+        """The statements a path is in, in file order. Of two views, one is enough to restrict, and loosening takes both."""
+        indices = {index for view in views for number in view for index in self.waiting.get(number, ())}
+        found = [self.statements[index] for index in sorted(indices.union(self.always))]
+        return [s for s in found if (any if s.outcome.decision.restricts else all)(s.covers_path(view) for view in views)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lift:
+    """An ``unprotect`` line, ready to be used."""
+
+    id: str
+    positive: View
+    negative: View
+    entitled: tuple[bool, ...]
+    """For each principal, whether the line takes paths out of the built-in layer."""
+
+    def lifts(self, views: Sequence[View], principal: int) -> bool:
+        if not self.entitled[principal]:
+            return False
+        return all((not self.positive or not self.positive.isdisjoint(view)) and self.negative.isdisjoint(view) for view in views)
+
+
+class Court:
+    """Judges paths, given the patterns that match them. Collects the obligations that arise and the facts that are missing."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        change: Change,
+        principals: tuple[Principal, ...],
+        definitions: tuple[AgentDefinition, ...],
+        facts: Facts,
+    ) -> None:
+        """Prepare every statement of the policy for this change.
+
+        Raises:
+            MatcherError: the patterns do not fit into memory.
+        """
+        self.needs: set[Need] = set()
+        self.asks = AskList()
+        """Approvals asked for by layers that are enforced."""
+        self.observed_asks = AskList()
+        """Approvals that would be asked for by layers that only observe."""
+        self._facts = facts
+        self._principals = principals
+        protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
+        rules = [expand(layer, protected) for layer in policy.layers]
+        lifts = [line for layer in policy.layers for line in layer.unprotects]
+        self.matcher = Matcher(
+            [p for layer in rules for rule in layer for p in rule.patterns] + [p for line in lifts for p in line.patterns]
+        )
+        self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
+        self._occasion = Occasion(principals, change.ref, self.names, self._membership, self.matcher)
+        self._benches = [self._bench(place, layer, rules[place]) for place, layer in enumerate(policy.layers)]
+        self._lifts = self._entitle(policy, change)
+
+    def judge(self, views: tuple[View, ...], actions: tuple[Action, ...]) -> Judgement:
+        """Judge a path by the patterns that match it, seen as a file, as a directory, or both where that is not known."""
+        enforced: list[tuple[Statement, int]] = []
+        observed: list[tuple[Statement, int]] = []
+        matched: dict[str, Statement] = {}
+        used: dict[str, None] = {}
+        for bench in self._benches:
+            covering = bench.covering(views)
+            for index in range(len(self._principals)):
+                lifted = [lift.id for lift in self._lifts if lift.lifts(views, index)] if bench.layer.source is None else []
+                tally = observed if bench.observes[index] else enforced
+                for action in actions:
+                    found = [s for s in covering if s.applies_to[index] and s.covers_action(action)]
+                    matched.update((s.source.id, s) for s in found)
+                    if found and lifted:
+                        used.update(dict.fromkeys(lifted))
+                        continue
+                    default = bench.defaults[index]
+                    tally.extend((s, index) for s in found or ([] if default is None else [default]))
+        return Judgement(
+            decision=_strictest(enforced),
+            principal=self._first(enforced),
+            rules=_carrying(enforced),
+            matched=tuple(s.source.id for s in sorted(matched.values(), key=lambda s: s.order)),
+            unprotected=tuple(used),
+            obligations=self.asks.add((s.source.id, s.outcome) for s, _ in enforced),
+            observed=_strictest(observed),
+            observed_principal=self._first(observed),
+            observed_rules=_carrying(observed),
+            observed_obligations=self.observed_asks.add((s.source.id, s.outcome) for s, _ in observed),
+        )
+
+    def _first(self, tally: list[tuple[Statement, int]]) -> Principal | None:
+        strictest = _strictest(tally)
+        indices = [index for statement, index in tally if statement.outcome.decision is strictest]
+        return self._principals[min(indices)] if indices else None
+
+    def _bench(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _Bench:
+        prepared = (self._occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
+        statements = tuple(statement for statement in prepared if statement is not None)
+        waiting: dict[int, list[int]] = {}
+        for index, statement in enumerate(statements):
+            for number in statement.positive:
+                waiting.setdefault(number, []).append(index)
+        observed = observers(layer)
+        everyone = range(len(self._principals))
+        return _Bench(
+            layer=layer,
+            statements=statements,
+            always=tuple(index for index, statement in enumerate(statements) if not statement.positive),
+            waiting=waiting,
+            defaults=tuple(self._occasion.default(layer, index, (place, len(rules))) for index in everyone),
+            observes=tuple(self._occasion.may(observed, self._principals[index], loosens=True) for index in everyone),
+        )
+
+    def _entitle(self, policy: Policy, change: Change) -> list[_Lift]:
+        """The ``unprotect`` lines, each with the principals it holds for: verified ones, and anyone where a person who may write
+        answers for the change."""
+        lines = [line for layer in policy.layers for line in layer.unprotects]
+        if not lines:
+            return []
+        named = [
+            tuple(self._occasion.names_surely(line.principals, principal) for principal in self._principals) for line in lines
+        ]
+        verified = tuple(principal.strength is Strength.VERIFIED for principal in self._principals)
+        asserted = any(means and not sure for means_all in named for means, sure in zip(means_all, verified, strict=True))
+        answers = asserted and self._author_writes(change.author)
+        lifts: list[_Lift] = []
+        for line, means_all in zip(lines, named, strict=True):
+            positive, negative = self._occasion.numbers(line.patterns)
+            entitled = tuple(means and (sure or answers) for means, sure in zip(means_all, verified, strict=True))
+            lifts.append(_Lift(line.id, positive, negative, entitled))
+        return lifts
+
+    def _author_writes(self, author: Account | None) -> bool:
+        """Whether the change's author is a verified human with write permission."""
+        if author is None or not any(
+            p.group is Group.HUMANS
+            and p.strength is Strength.VERIFIED
+            and p.account is not None
+            and same_account(p.account, author)
+            for p in self._principals
+        ):
+            return False
+        need = PermissionOf(author)
+        answer = self._facts.get(need)
+        if answer is None:
+            self.needs.add(need)
+        return isinstance(answer, Known) and isinstance(answer.value, Permission) and answer.value.rank >= Permission.WRITE.rank
+
+    def _membership(self, team: Team, account: Account) -> Match:
+        need = MembersOf(team.owner, team.slug)
+        answer = self._facts.get(need)
+        if answer is None:
+            self.needs.add(need)
+        if not isinstance(answer, Known) or not isinstance(answer.value, tuple):
+            return Match.MAYBE
+        return Match.YES if any(isinstance(m, Account) and same_account(m, account) for m in answer.value) else Match.NO
+
+
+def _strictest(tally: Iterable[tuple[Statement, int]]) -> Decision:
+    return max((s.outcome.decision for s, _ in tally), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+
+
+def _carrying(tally: list[tuple[Statement, int]]) -> tuple[AppliedRule, ...]:
+    strictest = _strictest(tally)
+    carrying = {s.source.id: s for s, _ in tally if s.outcome.decision is strictest}
+    return tuple(s.applied for s in sorted(carrying.values(), key=lambda s: s.order))

@@ -1,0 +1,75 @@
+"""Approvals as they are asked for: obligations accumulate over rules, defaults and layers, and are counted as one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from agentowners.engine.verdict import SettledObligation
+from agentowners.policy.model import Decision, Outcome
+from agentowners.policy.patterns import Approver
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Approvals that rules ask for: so many, of these approvers."""
+
+    count: int
+    approvers: tuple[Approver, ...]
+    """Empty means anyone who may approve."""
+    rules: tuple[str, ...]
+    """Ids of the rules and defaults that ask for it."""
+
+    @property
+    def approver_set(self) -> frozenset[str]:
+        """The approvers in lower case; two asks of one set are for the same people."""
+        return frozenset(approver.key for approver in self.approvers)
+
+
+class AskList:
+    """Obligations as they accumulate: one for each number and set of approvers."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._places: dict[tuple[int, frozenset[str]], int] = {}
+        self._asks: list[Ask] = []
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Everything asked for so far, in order of appearance."""
+        return tuple(self._asks)
+
+    def add(self, outcomes: Iterable[tuple[str, Outcome]]) -> tuple[int, ...]:
+        """Take up what statements, given as id and outcome, ask for; returns the places of their obligations in ``asks``."""
+        places: dict[int, None] = {}
+        for id, outcome in outcomes:
+            if outcome.decision is not Decision.REQUIRE_APPROVAL:
+                continue
+            ask = Ask(outcome.count, outcome.approvers, (id,))
+            place = self._places.setdefault((ask.count, ask.approver_set), len(self._asks))
+            if place == len(self._asks):
+                self._asks.append(ask)
+            elif id not in self._asks[place].rules:
+                self._asks[place] = replace(self._asks[place], rules=(*self._asks[place].rules, id))
+            places[place] = None
+        return tuple(places)
+
+
+def required(obligations: Iterable[SettledObligation]) -> int:
+    """Approvals required: the largest number asked of anyone, or the sum over sets of approvers of the largest number asked
+    of each, whichever is more."""
+    return _total((o.approvers, o.count) for o in obligations)
+
+
+def missing(obligations: Iterable[SettledObligation]) -> int:
+    """Approvals still missing, counted as ``required`` counts; 0 exactly where every obligation is met."""
+    return _total((o.approvers, max(0, o.count - len(o.granted_by))) for o in obligations)
+
+
+def _total(asked: Iterable[tuple[tuple[str, ...], int]]) -> int:
+    largest: dict[frozenset[str], int] = {}
+    for approvers, count in asked:
+        key = frozenset(name.lower() for name in approvers)
+        largest[key] = max(count, largest.get(key, 0))
+    anyone = largest.pop(frozenset(), 0)
+    return max(anyone, sum(largest.values()))
