@@ -1,4 +1,4 @@
-'''A GitHub API server on loopback, backed by real git repositories, stricter than the real one.
+"""A GitHub API server on loopback, backed by real git repositories, stricter than the real one.
 
 It imports nothing from `agentowners`. The tests, the demonstration and the image test all talk to it over HTTP.
 
@@ -53,4 +53,4 @@ The pytest fixture `github` (fixtures.py) gives a fresh server and fails the tes
 `github.expect_violations()` returns and clears them.
 
 As a process of its own: `python -m tests.github_server --scenario NAME --ready-file F`; see __main__.py.
-'''
+"""

@@ -1,0 +1,322 @@
+"""A bare git repository: writing commits without a work tree, reading objects, asking git about history.
+
+Everything is bytes-safe: paths may hold any byte but NUL. Nothing here knows about GitHub.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "HOME": os.devnull,
+    "PATH": os.environ.get("PATH", os.defpath),
+}
+ZERO = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Symlink:
+    """A symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submodule:
+    """A submodule at a commit."""
+
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class Executable:
+    """A file with the executable bit."""
+
+    content: bytes | str
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """The file that was at `old`, unchanged."""
+
+    old: str | bytes
+
+
+Content = bytes | str | Symlink | Submodule | Executable | Rename | None
+Files = Mapping[str | bytes, Content] | Mapping[str, Content]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who and when, as git stores it; `date` in seconds."""
+
+    name: str
+    email: str
+    date: int
+
+    def line(self) -> bytes:
+        """The way commit objects and fast-import spell it."""
+        return f"{self.name} <{self.email}> {self.date} +0000".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A parsed commit object."""
+
+    sha: str
+    tree: str
+    parents: tuple[str, ...]
+    author: Signature
+    committer: Signature
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One line of a tree; `path` is from the root that was asked for, `size` None for what is no blob."""
+
+    mode: str
+    type: str
+    sha: str
+    size: int | None
+    path: bytes
+
+
+def encode(path: str | bytes) -> bytes:
+    """A path as git stores it."""
+    return path if isinstance(path, bytes) else path.encode("utf-8", "surrogateescape")
+
+
+def show(raw: bytes) -> str:
+    """Bytes as GitHub's JSON has them: what is not UTF-8 becomes U+FFFD."""
+    return raw.decode("utf-8", "replace")
+
+
+def _quote(path: bytes) -> bytes:
+    return b'"' + b"".join(bytes([c]) if 32 <= c < 127 and c not in b'"\\' else b"\\%03o" % c for c in path) + b'"'
+
+
+def _data(content: bytes) -> bytes:
+    return b"data %d\n%s\n" % (len(content), content)
+
+
+def _bytes(content: bytes | str) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()
+
+
+class GitStore:
+    """A bare repository; a fork shares its parent's objects, as on GitHub."""
+
+    def __init__(self, path: Path, default_branch: str, parent: GitStore | None = None) -> None:
+        self.path = path
+        for folder in ("refs/heads", "refs/tags", "objects/pack", "objects/info"):
+            if not (parent and folder.startswith("objects")):
+                (path / folder).mkdir(parents=True)
+        if parent:
+            (path / "objects").symlink_to(parent.path / "objects")
+        (path / "HEAD").write_text(f"ref: refs/heads/{default_branch}\n")
+        (path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n[gc]\n\tauto = 0\n")
+        self.refs: dict[str, str] = {}
+        self._reader: subprocess.Popen[bytes] | None = None
+        self._objects: dict[str, tuple[str, bytes]] = {}
+        self._merge_bases: dict[tuple[str, str], str | None] = {}
+        self._trees: dict[tuple[str, bool], list[TreeEntry]] = {}
+
+    def close(self) -> None:
+        """End the reading process."""
+        if self._reader:
+            assert self._reader.stdin
+            assert self._reader.stdout
+            self._reader.stdin.close()
+            self._reader.stdout.close()
+            self._reader.wait(timeout=10)
+            self._reader = None
+
+    def git(self, *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
+        """Run git; its output, or CalledProcessError."""
+        command = ["git", "--git-dir", str(self.path), "-c", "core.quotePath=false", *arguments]
+        done = subprocess.run(command, input=stdin, capture_output=True, env=ENVIRONMENT | dict(env or {}), check=False)
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+        return done.stdout
+
+    # --- writing ---
+
+    def set_ref(self, ref: str, sha: str | None) -> None:
+        """Point a full ref name at a commit, or delete it."""
+        file = self.path / ref
+        if sha is None:
+            self.refs.pop(ref, None)
+            file.unlink(missing_ok=True)
+        else:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(sha + "\n")
+            self.refs[ref] = sha
+
+    def commit(
+        self, ref: str, files: Files, message: str, author: Signature, committer: Signature, parents: Sequence[str]
+    ) -> str:
+        """Write a commit on top of the parents' first, move the ref there; its id."""
+        lines = [b"commit " + ref.encode() + b"\n", b"mark :1\n"]
+        lines += [b"author ", author.line(), b"\ncommitter ", committer.line(), b"\n", _data(message.encode())]
+        for verb, parent in zip([b"from ", *[b"merge "] * len(parents)], parents, strict=False):
+            lines += [verb, parent.encode(), b"\n"]
+        for path, content in files.items():
+            if content is None:
+                lines += [b"D ", _quote(encode(path)), b"\n"]
+            elif isinstance(content, Rename):
+                lines += [b"R ", _quote(encode(content.old)), b" ", _quote(encode(path)), b"\n"]
+        for path, content in files.items():
+            match content:
+                case None | Rename():
+                    continue
+                case Submodule(sha):
+                    lines += [b"M 160000 ", sha.encode(), b" ", _quote(encode(path)), b"\n"]
+                case Symlink(target):
+                    lines += [b"M 120000 inline ", _quote(encode(path)), b"\n", _data(target.encode())]
+                case Executable(text):
+                    lines += [b"M 100755 inline ", _quote(encode(path)), b"\n", _data(_bytes(text))]
+                case _:
+                    lines += [b"M 100644 inline ", _quote(encode(path)), b"\n", _data(_bytes(content))]
+        lines.append(b"\nget-mark :1\ndone\n")
+        options = ("--quiet", "--force", "--done", "--date-format=raw")
+        sha = self.git("-c", "fastimport.unpackLimit=1", "fast-import", *options, stdin=b"".join(lines)).decode().strip()
+        self.refs[ref] = sha
+        return sha
+
+    def commit_tree(self, tree: str, message: str, author: Signature, committer: Signature, parents: Sequence[str]) -> str:
+        """Write a commit of an existing tree."""
+        body = [b"tree ", tree.encode(), b"\n", *(b"parent " + parent.encode() + b"\n" for parent in parents)]
+        body += [b"author ", author.line(), b"\ncommitter ", committer.line(), b"\n\n", message.encode()]
+        return self.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=b"".join(body)).decode().strip()
+
+    def merge_trees(self, base: str, ours: str, theirs: str) -> str | None:
+        """The tree of a three-way merge, None where git finds a conflict."""
+        with tempfile.TemporaryDirectory() as scratch:
+            index = {"GIT_INDEX_FILE": str(Path(scratch) / "index")}
+            self.git("read-tree", "-i", "-m", "--aggressive", base, ours, theirs, env=index)
+            unmerged: dict[bytes, dict[int, tuple[str, str]]] = {}
+            for line in self.git("ls-files", "-u", "-z", env=index).split(b"\0")[:-1]:
+                facts, path = line.split(b"\t", 1)
+                mode, sha, stage = facts.decode().split()
+                unmerged.setdefault(path, {})[int(stage)] = (mode, sha)
+            for path, stages in unmerged.items():
+                merged = self._merge_file(Path(scratch), stages)
+                if merged is None:
+                    return None
+                entry = b"%s %s\t%s\0" % (stages[2][0].encode(), merged.encode(), path)
+                self.git(
+                    "update-index", "-z", "--index-info", stdin=b"0 " + ZERO.encode() + b"\t" + path + b"\0" + entry, env=index
+                )
+            return self.git("write-tree", env=index).decode().strip()
+
+    def _merge_file(self, scratch: Path, stages: Mapping[int, tuple[str, str]]) -> str | None:
+        if set(stages) != {1, 2, 3} or len({mode for mode, _ in stages.values()}) > 1:
+            return None
+        names = []
+        for stage in (2, 1, 3):
+            names.append(scratch / str(stage))
+            names[-1].write_bytes(self.read(stages[stage][1])[1])
+        try:
+            merged = self.git("merge-file", "-p", *map(str, names))
+        except subprocess.CalledProcessError:
+            return None
+        return self.git("hash-object", "-w", "--stdin", stdin=merged).decode().strip()
+
+    # --- reading ---
+
+    def read(self, sha: str) -> tuple[str, bytes]:
+        """Type and content of an object; KeyError where there is none."""
+        if sha in self._objects:
+            return self._objects[sha]
+        if self._reader is None:
+            command = ["git", "--git-dir", str(self.path), "cat-file", "--batch"]
+            self._reader = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT)
+        assert self._reader.stdin
+        assert self._reader.stdout
+        if len(sha) != 40 or not set(sha) <= set("0123456789abcdef"):
+            raise KeyError(sha)
+        self._reader.stdin.write(sha.encode() + b"\n")
+        self._reader.stdin.flush()
+        head = self._reader.stdout.readline().split()
+        if head[1] == b"missing":
+            raise KeyError(sha)
+        content = self._reader.stdout.read(int(head[2]))
+        self._reader.stdout.read(1)
+        found = head[1].decode(), content
+        if found[0] != "blob":
+            self._objects[sha] = found
+        return found
+
+    def read_commit(self, sha: str) -> Commit:
+        """A commit's facts; KeyError where there is no such commit."""
+        kind, content = self.read(sha)
+        if kind != "commit":
+            raise KeyError(sha)
+        head, _, message = content.partition(b"\n\n")
+        fields: dict[str, list[str]] = {}
+        for line in show(head).split("\n"):
+            key, _, value = line.partition(" ")
+            fields.setdefault(key, []).append(value)
+        return Commit(
+            sha,
+            fields["tree"][0],
+            tuple(fields.get("parent", ())),
+            _signature(fields["author"][0]),
+            _signature(fields["committer"][0]),
+            show(message),
+        )
+
+    def tree(self, sha: str, *, recursive: bool = False) -> list[TreeEntry]:
+        """The entries of a tree or of a commit's tree, with sizes; recursive with the folders themselves, as GitHub has it."""
+        if (sha, recursive) not in self._trees:
+            flags = ["-r", "-t"] if recursive else []
+            entries = []
+            for line in self.git("ls-tree", *flags, "-l", "-z", sha).split(b"\0")[:-1]:
+                facts, path = line.split(b"\t", 1)
+                mode, kind, name, size = facts.decode().split()
+                entries.append(TreeEntry(mode, kind, name, None if size == "-" else int(size), path))
+            self._trees[sha, recursive] = entries
+        return self._trees[sha, recursive]
+
+    def lookup(self, commit: str, path: bytes) -> TreeEntry | None:
+        """What is at a path of a commit; the root for an empty one."""
+        found = TreeEntry("040000", "tree", self.read_commit(commit).tree, None, b"")
+        for segment in filter(None, path.split(b"/")):
+            if found.type != "tree":
+                return None
+            inside = {entry.path: entry for entry in self.tree(found.sha)}
+            if segment not in inside:
+                return None
+            found = inside[segment]
+        return TreeEntry(found.mode, found.type, found.sha, found.size, path)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The best common ancestor, if there is one."""
+        if (one, other) not in self._merge_bases:
+            try:
+                found: str | None = self.git("merge-base", one, other).decode().split("\n")[0]
+            except subprocess.CalledProcessError:
+                found = None
+            self._merge_bases[one, other] = found
+        return self._merge_bases[one, other]
+
+    def commits(self, head: str, exclude: Iterable[str] = ()) -> list[str]:
+        """The commits reachable from head and not from the others, parents before children."""
+        output = self.git("rev-list", "--topo-order", "--reverse", head, *(f"^{sha}" for sha in exclude))
+        return output.decode().split()
+
+
+def _signature(text: str) -> Signature:
+    who, date, _zone = text.rsplit(" ", 2)
+    name, _, email = who.partition("<")
+    return Signature(name.strip(), email.rstrip(">"), int(date))

@@ -1,0 +1,338 @@
+"""The HTTP side: sockets, tokens, faults, limits, and the referee before and after every route."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from tests.github_server import openapi, routes
+from tests.github_server.faults import Fault
+from tests.github_server.model import Token
+from tests.github_server.web import HANDLERS, ApiError, Reply, Request
+
+if TYPE_CHECKING:
+    from tests.github_server.server import GitHubServer
+
+assert routes.LOADED
+MEDIA = ("application/vnd.github", "application/json", "*/*")
+VERSIONS = {"2022-11-28", "2026-03-10"}
+LARGEST_BODY = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """A request as the server saw it; `path` is decoded, `operation` GitHub's name for it."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...]
+    status: int
+    operation: str | None
+    body: Any
+    token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A request or an answer that does not keep to GitHub's description."""
+
+    side: str
+    method: str
+    path: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.side}: {self.method} {self.path}: {self.detail}"
+
+
+class Abort(Exception):
+    """Drop the connection without an answer."""
+
+
+class HttpServer:
+    """The listening socket, its thread, and the connections that are open."""
+
+    def __init__(self, server: GitHubServer, port: int) -> None:
+        self.stopping = threading.Event()
+        self.connections: set[socket.socket] = set()
+        self.guard = threading.Lock()
+
+        class Bound(ApiHandler):
+            github = server
+            owner = self
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Bound)
+        self._http.daemon_threads = False
+        self.port: int = self._http.server_address[1]
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, name="github-server")
+        self._started = False
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread.start()
+        self._started = True
+
+    def stop(self) -> None:
+        """Stop listening, close every connection, wait for their threads."""
+        self.stopping.set()
+        if self._started:
+            self._http.shutdown()
+            self._thread.join()
+        with self.guard:
+            for connection in self.connections:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        self._http.server_close()
+
+
+class ApiHandler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    github: GitHubServer
+    owner: HttpServer
+    protocol_version = "HTTP/1.1"
+    server_version = "github.com"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        """Remember the connection, to be closed with the server."""
+        super().setup()
+        with self.owner.guard:
+            self.owner.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection."""
+        with self.owner.guard:
+            self.owner.connections.discard(self.connection)
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def handle(self) -> None:
+        """Serve until either side closes."""
+        with contextlib.suppress(ConnectionError, Abort):
+            super().handle()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The log is `server.requests`."""
+
+    def do_GET(self) -> None:
+        """Every method goes one way."""
+        self._serve()
+
+    do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = do_GET
+
+    # --- a request ---
+
+    def _serve(self) -> None:
+        raw_path, _, raw_query = self.path.partition("?")
+        raw_path = raw_path.removeprefix("/api/v3")
+        path = unquote(raw_path, errors="replace")
+        query = parse_qsl(raw_query, keep_blank_values=True, errors="surrogateescape")
+        data = self._read_body()
+        with self.github.lock:
+            fault = self.github.faults.find(self.command, path)
+        if fault and fault.action == "hang":
+            self.owner.stopping.wait(fault.seconds)
+        if fault and fault.action in {"hang", "reset"}:
+            self._record(path, query, 0, None, None, None)
+            self._reset()
+        operation, body, token = None, None, None
+        with self.github.lock:
+            limits: dict[str, str] = {}
+            try:
+                if fault:
+                    self._fail(fault)
+                token = self._authenticate()
+                limits = self._count(token)
+                found = openapi.find(self.command, raw_path)
+                if found is None:
+                    self._violation("request", path, "no such operation in the description")
+                    raise ApiError(404, "Not Found")
+                operation = found[0]
+                body = self._parse(data, path)
+                request = self._check(found, path, query, body, token, present=bool(data))
+                request.ignored = fault is not None and fault.action == "ignored"
+                reply = self._route(request)
+            except ApiError as error:
+                reply = Reply(error.status, error.body, error.headers)
+            except Exception as error:
+                self._violation("server", path, f"{type(error).__name__}: {error}")
+                raise
+            if operation is not None and reply.raw is None:
+                for detail in openapi.check_answer(operation, reply.status, reply.body):
+                    self._violation("answer", path, f"{operation.id} {reply.status}: {detail}")
+            self._record(path, query, reply.status, operation.id if operation else None, body, token)
+        if fault and fault.action == "reset-after":
+            self._reset()
+        if fault and fault.action == "empty-page":
+            reply = Reply(
+                200,
+                []
+                if isinstance(reply.body, list)
+                else {**reply.body, **{k: [] for k, v in reply.body.items() if isinstance(v, list)}},
+            )
+        self._answer(reply, limits, fault)
+
+    def _read_body(self) -> bytes:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LARGEST_BODY or "Transfer-Encoding" in self.headers:
+            raise Abort
+        return self.rfile.read(length)
+
+    def _fail(self, fault: Fault) -> None:
+        retry = {"Retry-After": str(int(fault.seconds))}
+        match fault.action:
+            case "500" | "502" | "503":
+                raise ApiError(int(fault.action), "Server Error")
+            case "404":
+                raise ApiError(404, "Not Found")
+            case "403":
+                raise ApiError(403, "Resource not accessible by integration")
+            case "secondary-limit":
+                raise ApiError(
+                    403,
+                    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+                    headers=retry,
+                )
+            case "429":
+                raise ApiError(
+                    429,
+                    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+                    headers=retry,
+                )
+            case "primary-limit":
+                reset = str(int(time.time() + fault.seconds))
+                spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+                raise ApiError(403, "API rate limit exceeded for installation ID 1.", headers=spent)
+            case _:
+                return
+
+    def _authenticate(self) -> Token:
+        if not self.headers.get("User-Agent"):
+            raise ApiError(
+                403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header."
+            )
+        scheme, _, value = (self.headers.get("Authorization") or "").partition(" ")
+        if not value:
+            raise ApiError(401, "Requires authentication")
+        token = self.github.tokens.get(value.strip())
+        if token is None or scheme.lower() not in {"bearer", "token"}:
+            raise ApiError(401, "Bad credentials")
+        return token
+
+    def _count(self, token: Token) -> dict[str, str]:
+        limit = self.github.limits.rate if token.kind == "actions" else 5 * self.github.limits.rate
+        used = self.github.used[token.value] = self.github.used.get(token.value, 0) + 1
+        headers = {
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(0, limit - used)),
+            "X-RateLimit-Used": str(used),
+            "X-RateLimit-Reset": str(int(time.time()) + 3600),
+            "X-RateLimit-Resource": "core",
+        }
+        if used > limit:
+            raise ApiError(403, "API rate limit exceeded for installation ID 1.", headers=headers)
+        return headers
+
+    def _parse(self, data: bytes, path: str) -> Any:
+        accept = self.headers.get("Accept") or "*/*"
+        if not all(part.strip().startswith(MEDIA) for part in accept.split(",")):
+            raise ApiError(415, f"Unsupported 'Accept' header: '{accept}'. Must accept 'application/json'.")
+        version = self.headers.get("X-GitHub-Api-Version")
+        if version is not None and version not in VERSIONS:
+            self._violation("request", path, f"API version {version} does not exist")
+            raise ApiError(400, f"{version!r} is not a supported version")
+        if not data:
+            return None
+        try:
+            return json.loads(data)
+        except ValueError:
+            self._violation("request", path, "the body is not JSON")
+            raise ApiError(400, "Problems parsing JSON") from None
+
+    def _check(
+        self,
+        found: tuple[openapi.Operation, dict[str, Any]],
+        path: str,
+        query: list[tuple[str, str]],
+        body: Any,
+        token: Token,
+        *,
+        present: bool,
+    ) -> Request:
+        operation, params = found
+        values, wrong = openapi.check_query(operation, query)
+        wrong += openapi.check_body(operation, body, present=present)
+        for detail in wrong:
+            self._violation("request", path, detail)
+        if wrong:
+            raise ApiError(422, "Invalid request.\n\n" + "\n".join(wrong))
+        return Request(
+            self.github, operation, path_for_links(self.path), params, values, body, self.headers.get("Accept") or "", token
+        )
+
+    def _route(self, request: Request) -> Reply:
+        handler, permission = HANDLERS[request.operation.id]
+        if "owner" in request.params:
+            repo = request.repo
+            if request.token.repository not in (None, repo) and request.operation.method != "GET":
+                request.require("nothing:write")
+        if permission:
+            request.require(permission)
+        return handler(request)
+
+    # --- an answer ---
+
+    def _answer(self, reply: Reply, limits: dict[str, str], fault: Fault | None) -> None:
+        content = reply.raw if reply.raw is not None else b"" if reply.body is None else json.dumps(reply.body).encode()
+        kind = "application/json; charset=utf-8" if reply.raw is None else "application/octet-stream"
+        announced = len(content)
+        if fault and fault.action == "truncated":
+            content = content[: len(content) // 2]
+        elif fault and fault.action == "not-json":
+            content = b"<!DOCTYPE html><title>Unicorn!</title>"
+            announced, kind = len(content), "text/html"
+        self.send_response(reply.status)
+        for name, value in (limits | reply.headers).items():
+            self.send_header(name, value)
+        if reply.status != 204:
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(announced))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        if len(content) != announced:
+            self.wfile.flush()
+            raise Abort
+
+    def _reset(self) -> None:
+        # closing with a zero linger time sends RST instead of FIN, unless the library gets to shut the socket down first
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with self.owner.guard:
+            self.owner.connections.discard(self.connection)
+        os.close(self.connection.detach())
+        raise Abort
+
+    def _record(
+        self, path: str, query: list[tuple[str, str]], status: int, operation: str | None, body: Any, token: Token | None
+    ) -> None:
+        value = token.value if token else None
+        self.github.requests.append(RequestRecord(self.command, path, tuple(query), status, operation, body, value))
+
+    def _violation(self, side: str, path: str, detail: str) -> None:
+        self.github.violations.append(Violation(side, self.command, path, detail))
+
+
+def path_for_links(target: str) -> str:
+    """The undecoded path of a request target, for the Link header."""
+    return target.partition("?")[0]

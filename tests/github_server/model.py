@@ -1,0 +1,273 @@
+"""The server's state as plain records; `Repository` and the routes change them, `render` shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from tests.github_server.repository import Repository
+
+Permission = Literal["admin", "maintain", "write", "triage", "read", "none"]
+RANK: dict[str, int] = {"none": 0, "read": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5}
+PASSING = frozenset({"success", "neutral", "skipped"})
+
+# public accounts and Apps, by login: id, type (source: https://api.github.com/users/LOGIN)
+KNOWN_ACCOUNTS: dict[str, tuple[int, str]] = {
+    "octocat": (583231, "User"),
+    "web-flow": (19864447, "User"),
+    "github-actions[bot]": (41898282, "Bot"),
+    "dependabot[bot]": (49699333, "Bot"),
+    "renovate[bot]": (29139614, "Bot"),
+    "Copilot": (198982749, "Bot"),
+    "claude[bot]": (209825114, "Bot"),
+    "anthropic-code-agent[bot]": (242468646, "Bot"),
+    "openai-code-agent[bot]": (242516109, "Bot"),
+    "chatgpt-codex-connector[bot]": (199175422, "Bot"),
+    "cursor[bot]": (206951365, "Bot"),
+    "devin-ai-integration[bot]": (158243242, "Bot"),
+    "google-labs-jules[bot]": (161369871, "Bot"),
+    "gemini-code-assist[bot]": (176961590, "Bot"),
+    "amazon-q-developer[bot]": (208079219, "Bot"),
+}
+ACTIONS_APP = 15368
+
+
+@dataclass(eq=False, slots=True)
+class Account:
+    """A user, a bot or an organization."""
+
+    id: int
+    login: str
+    type: str
+    name: str | None = None
+    emails: set[str] = field(default_factory=set)
+
+    @property
+    def email(self) -> str:
+        """The no-reply address that links commits to this account."""
+        return f"{self.id}+{self.login}@users.noreply.github.com"
+
+
+@dataclass(eq=False, slots=True)
+class App:
+    """A GitHub App; what it writes appears as `<slug>[bot]`."""
+
+    id: int
+    slug: str
+    name: str
+    owner: Account
+    account: Account
+    permissions: dict[str, str]
+
+
+@dataclass(eq=False, slots=True)
+class Team:
+    """A team; members of child teams belong to the parent too."""
+
+    id: int
+    organization: Account
+    slug: str
+    roles: dict[str, str]
+    parent: Team | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Token:
+    """A bearer token; `permissions` None means all that its kind can have, `repository` None means any."""
+
+    value: str
+    kind: Literal["actions", "app", "user", "jwt"]
+    permissions: dict[str, str] | None
+    account: Account
+    app: App | None
+    repository: Repository | None
+    fork: bool = False
+
+    def allows(self, name: str, level: str) -> bool:
+        """Whether the token carries a permission at that level (read or write)."""
+        if name == "metadata" and level == "read":
+            return self.kind != "jwt"
+        if self.kind == "jwt":
+            return False
+        if self.kind == "actions" and name in {"members", "administration"}:
+            return False
+        if name == "checks" and self.kind == "user" and level == "write":
+            return False
+        if self.fork and level == "write":
+            return False
+        if self.permissions is None:
+            return True
+        held = self.permissions.get(name, "none")
+        return held == "write" or held == level
+
+
+@dataclass(eq=False, slots=True)
+class Label:
+    """A label of a repository."""
+
+    id: int
+    name: str
+    color: str
+    description: str | None
+
+
+@dataclass(eq=False, slots=True)
+class Comment:
+    """A comment on an issue or pull request."""
+
+    id: int
+    number: int
+    user: Account
+    body: str
+    created_at: int
+    updated_at: int
+    app: App | None
+
+
+@dataclass(eq=False, slots=True)
+class Review:
+    """A review; `state` as the API spells it (upper case)."""
+
+    id: int
+    user: Account
+    state: str
+    body: str
+    commit_id: str
+    submitted_at: int
+
+
+@dataclass(eq=False, slots=True)
+class Event:
+    """An entry of the timeline; `data` holds what only this kind of event has."""
+
+    id: int
+    event: str
+    actor: Account
+    created_at: int
+    app: App | None
+    data: dict[str, Any]
+
+
+@dataclass(eq=False, slots=True)
+class Pull:
+    """A pull request. `base_sha` is the base's tip when the pull request was last opened, pushed to or retargeted."""
+
+    id: int
+    number: int
+    repo: Repository
+    head_repo: Repository
+    head_ref: str
+    head_sha: str
+    base_ref: str
+    base_sha: str
+    user: Account
+    title: str
+    body: str | None
+    draft: bool
+    app: App | None
+    created_at: int
+    updated_at: int
+    state: Literal["open", "closed"] = "open"
+    closed_at: int | None = None
+    merged_at: int | None = None
+    merged_by: Account | None = None
+    merge_commit_sha: str | None = None
+    labels: list[str] = field(default_factory=list)
+    assignees: list[Account] = field(default_factory=list)
+    reviewers: list[Account] = field(default_factory=list)
+    teams: list[Team] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+
+    @property
+    def head_label(self) -> str:
+        """`owner:branch`, as the pull requests list is searched."""
+        return f"{self.head_repo.owner.login}:{self.head_ref}"
+
+
+@dataclass(eq=False, slots=True)
+class CheckRun:
+    """A check run; `annotations` are the request's objects in the order they came."""
+
+    id: int
+    name: str
+    head_sha: str
+    app: App
+    suite_id: int
+    status: str
+    conclusion: str | None
+    started_at: int | None
+    completed_at: int | None
+    external_id: str = ""
+    details_url: str | None = None
+    title: str | None = None
+    summary: str | None = None
+    text: str | None = None
+    annotations: list[dict[str, Any]] = field(default_factory=list)
+    job: bool = False
+    history: list[tuple[str, str | None]] = field(default_factory=list)
+
+    @property
+    def passing(self) -> bool:
+        """Whether a required check of this name would be satisfied by this run alone."""
+        return self.status == "completed" and self.conclusion in PASSING
+
+
+@dataclass(eq=False, slots=True)
+class CheckSuite:
+    """All runs of one App on one commit."""
+
+    id: int
+    app: App
+    head_sha: str
+    created_at: int
+
+
+@dataclass(eq=False, slots=True)
+class WorkflowRun:
+    """A run of a workflow, as `workflow_run` payloads and the API show it."""
+
+    id: int
+    name: str
+    path: str
+    event: str
+    head_branch: str
+    head_sha: str
+    head_repo: Repository
+    actor: Account
+    number: int
+    attempt: int
+    status: str
+    conclusion: str | None
+    created_at: int
+
+
+@dataclass(eq=False, slots=True)
+class Protection:
+    """A protected branch: contexts that must pass, each from one App or from any (None)."""
+
+    checks: list[tuple[str, int | None]]
+    ruleset: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class MergeGroup:
+    """A group that the merge queue built."""
+
+    repo: Repository
+    head_sha: str
+    head_ref: str
+    base_sha: str
+    base_ref: str
+    pulls: list[Pull]
+
+
+class MergeRefused(Exception):
+    """GitHub would not merge; `status` is the HTTP status it answers with."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message

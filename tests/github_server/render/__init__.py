@@ -1,0 +1,1 @@
+"""State to JSON: complete objects, as the description wants them. One module per kind of object."""

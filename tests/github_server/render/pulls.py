@@ -1,0 +1,253 @@
+"""Pull requests, the issues they are, their reviews, labels, comments and timelines."""
+
+from __future__ import annotations
+
+from tests.github_server import merging
+from tests.github_server.model import Account, Comment, Event, Label, Pull, Review
+from tests.github_server.render.common import Json, maybe_app, maybe_time, node, repository, team, time, user
+from tests.github_server.render.history import address, git_commit
+from tests.github_server.repository import Repository
+
+
+def root(repo: Repository) -> str:
+    """The repository's URL in the API."""
+    return f"{repo.server.url}/repos/{repo.full_name}"
+
+
+def page(pull: Pull) -> str:
+    """The pull request's web page."""
+    return f"{pull.repo.server.html_url}/{pull.repo.full_name}/pull/{pull.number}"
+
+
+def label(repo: Repository, it: Label) -> Json:
+    """`label`."""
+    return {
+        "id": it.id,
+        "node_id": node("LA", it.id),
+        "url": f"{root(repo)}/labels/{address(it.name)}",
+        "name": it.name,
+        "color": it.color,
+        "default": False,
+        "description": it.description,
+    }
+
+
+def _labels(pull: Pull) -> list[Json]:
+    return [label(pull.repo, pull.repo.labels[name]) for name in pull.labels]
+
+
+def association(repo: Repository, account: Account) -> str:
+    """How GitHub describes a person's relation to the repository."""
+    if account is repo.owner:
+        return "OWNER"
+    if any(account.login in repo.server.members(it) for it in repo.server.teams.values() if it.organization is repo.owner):
+        return "MEMBER"
+    return "COLLABORATOR" if account.login.lower() in repo.permissions else "NONE"
+
+
+def _side(repo: Repository, ref: str, sha: str) -> Json:
+    return {
+        "label": f"{repo.owner.login}:{ref}",
+        "ref": ref,
+        "sha": sha,
+        "user": user(repo.server, repo.owner),
+        "repo": repository(repo),
+    }
+
+
+def pull_simple(pull: Pull) -> Json:
+    """`pull-request-simple`, as lists have it."""
+    shared = _pull(pull)
+    # the description knows no null description of a label here
+    for it in shared["labels"]:
+        it["description"] = it["description"] or ""
+    return shared
+
+
+def _pull(pull: Pull) -> Json:
+    repo, server = pull.repo, pull.repo.server
+    url, issue = f"{root(repo)}/pulls/{pull.number}", f"{root(repo)}/issues/{pull.number}"
+    links = {
+        "self": url, "html": page(pull), "issue": issue, "comments": f"{issue}/comments", "review_comments": f"{url}/comments",
+        "review_comment": f"{root(repo)}/pulls/comments{{/number}}", "commits": f"{url}/commits",
+        "statuses": f"{root(repo)}/statuses/{pull.head_sha}",
+    }  # fmt: skip
+    merge_sha = pull.merge_commit_sha if pull.merged_at or pull.state == "closed" else merging.trial_merge(pull)
+    return {
+        "url": url,
+        "id": pull.id,
+        "node_id": node("PR", pull.id),
+        "html_url": page(pull),
+        "diff_url": f"{page(pull)}.diff",
+        "patch_url": f"{page(pull)}.patch",
+        **{
+            f"{name}_url": links[name]
+            for name in ("issue", "commits", "review_comments", "review_comment", "comments", "statuses")
+        },
+        "number": pull.number,
+        "state": pull.state,
+        "locked": False,
+        "title": pull.title,
+        "user": user(server, pull.user),
+        "body": pull.body,
+        "labels": _labels(pull),
+        "milestone": None,
+        "active_lock_reason": None,
+        "created_at": time(pull.created_at),
+        "updated_at": time(pull.updated_at),
+        "closed_at": maybe_time(pull.closed_at),
+        "merged_at": maybe_time(pull.merged_at),
+        "merge_commit_sha": merge_sha,
+        "assignee": user(server, pull.assignees[0]) if pull.assignees else None,
+        "assignees": [user(server, it) for it in pull.assignees],
+        "requested_reviewers": [user(server, it) for it in pull.reviewers],
+        "requested_teams": [team(server, it) for it in pull.teams],
+        "head": _side(pull.head_repo, pull.head_ref, pull.head_sha),
+        "base": _side(repo, pull.base_ref, pull.base_sha),
+        "_links": {name: {"href": href} for name, href in links.items()},
+        "author_association": association(repo, pull.user),
+        "auto_merge": None,
+        "draft": pull.draft,
+    }
+
+
+def pull_full(pull: Pull) -> Json:
+    """`pull-request`, with the counts that lists are cut against."""
+    files = pull.repo.files_of(pull)
+    mergeable = None if pull.state == "closed" else merging.merge_tree(pull) is not None
+    blocked = pull.state == "open" and bool(merging.missing_checks(pull.repo, pull.base_ref, pull.head_sha))
+    full = _pull(pull) | {
+        "merged": pull.merged_at is not None,
+        "mergeable": mergeable,
+        "rebaseable": mergeable,
+        "mergeable_state": {None: "unknown", False: "dirty"}.get(mergeable, "blocked" if blocked else "clean"),
+        "merged_by": user(pull.repo.server, pull.merged_by) if pull.merged_by else None,
+        "comments": len(pull.comments),
+        "review_comments": 0,
+        "maintainer_can_modify": pull.head_repo is not pull.repo,
+        "commits": len(pull.repo.commits_of(pull)),
+        "additions": sum(it.additions for it in files),
+        "deletions": sum(it.deletions for it in files),
+        "changed_files": len(files),
+    }
+    full["requested_teams"] = [{k: v for k, v in it.items() if k != "parent"} for it in full["requested_teams"]]
+    return full
+
+
+def pull_minimal(pull: Pull) -> Json:
+    """`pull-request-minimal`, as checks and workflow runs embed it."""
+
+    def side(repo: Repository, ref: str, sha: str) -> Json:
+        return {"ref": ref, "sha": sha, "repo": {"id": repo.id, "url": root(repo), "name": repo.name}}
+
+    return {
+        "id": pull.id,
+        "number": pull.number,
+        "url": f"{root(pull.repo)}/pulls/{pull.number}",
+        "head": side(pull.head_repo, pull.head_ref, pull.head_sha),
+        "base": side(pull.repo, pull.base_ref, pull.base_sha),
+    }
+
+
+def review(pull: Pull, it: Review) -> Json:
+    """`pull-request-review`."""
+    link = f"{page(pull)}#pullrequestreview-{it.id}"
+    shown = {
+        "id": it.id,
+        "node_id": node("PRR", it.id),
+        "user": user(pull.repo.server, it.user),
+        "body": it.body,
+        "state": it.state,
+        "html_url": link,
+        "pull_request_url": f"{root(pull.repo)}/pulls/{pull.number}",
+        "author_association": association(pull.repo, it.user),
+        "_links": {"html": {"href": link}, "pull_request": {"href": f"{root(pull.repo)}/pulls/{pull.number}"}},
+        "commit_id": it.commit_id,
+    }
+    return shown if it.state == "PENDING" else shown | {"submitted_at": time(it.submitted_at)}
+
+
+def comment(repo: Repository, it: Comment) -> Json:
+    """`issue-comment`."""
+    return {
+        "id": it.id,
+        "node_id": node("IC", it.id),
+        "url": f"{root(repo)}/issues/comments/{it.id}",
+        "html_url": f"{repo.server.html_url}/{repo.full_name}/pull/{it.number}#issuecomment-{it.id}",
+        "body": it.body,
+        "user": user(repo.server, it.user),
+        "created_at": time(it.created_at),
+        "updated_at": time(it.updated_at),
+        "issue_url": f"{root(repo)}/issues/{it.number}",
+        "author_association": association(repo, it.user),
+        "performed_via_github_app": maybe_app(repo.server, it.app),
+    }
+
+
+def issue(pull: Pull) -> Json:
+    """`issue`: the pull request as the issues API shows it."""
+    repo, server = pull.repo, pull.repo.server
+    url = f"{root(repo)}/issues/{pull.number}"
+    return {
+        "id": pull.id + 1,
+        "node_id": node("I", pull.id),
+        "url": url,
+        "repository_url": root(repo),
+        "labels_url": url + "/labels{/name}",
+        "comments_url": f"{url}/comments",
+        "events_url": f"{url}/events",
+        "timeline_url": f"{url}/timeline",
+        "html_url": page(pull),
+        "number": pull.number,
+        "state": pull.state,
+        "state_reason": None,
+        "title": pull.title,
+        "body": pull.body,
+        "user": user(server, pull.user),
+        "labels": _labels(pull),
+        "assignee": user(server, pull.assignees[0]) if pull.assignees else None,
+        "assignees": [user(server, it) for it in pull.assignees],
+        "milestone": None,
+        "locked": False,
+        "active_lock_reason": None,
+        "comments": len(pull.comments),
+        "pull_request": {
+            "url": f"{root(repo)}/pulls/{pull.number}", "html_url": page(pull), "diff_url": f"{page(pull)}.diff",
+            "patch_url": f"{page(pull)}.patch", "merged_at": maybe_time(pull.merged_at),
+        },
+        "closed_at": maybe_time(pull.closed_at),
+        "created_at": time(pull.created_at),
+        "updated_at": time(pull.updated_at),
+        "draft": pull.draft,
+        "closed_by": None,
+        "author_association": association(repo, pull.user),
+        "performed_via_github_app": maybe_app(server, pull.app),
+    }  # fmt: skip
+
+
+def event(pull: Pull, it: Event) -> Json:
+    """An entry of the timeline; its shape depends on what happened."""
+    repo, server = pull.repo, pull.repo.server
+    if it.event == "committed":
+        return git_commit(repo, it.data["sha"]) | {"event": "committed"}
+    if it.event == "reviewed":
+        shown = review(pull, it.data["review"])
+        return shown | {"event": "reviewed", "state": shown["state"].lower()}
+    if it.event == "commented":
+        return comment(repo, it.data["comment"]) | {"event": "commented", "actor": user(server, it.actor)}
+    commit_id = it.data.get("commit_id")
+    shown = {
+        "id": it.id,
+        "node_id": node("EV", it.id),
+        "url": f"{root(repo)}/issues/events/{it.id}",
+        "actor": user(server, it.actor),
+        "event": it.event,
+        "commit_id": commit_id,
+        "commit_url": f"{root(repo)}/commits/{commit_id}" if commit_id else None,
+        "created_at": time(it.created_at),
+        "performed_via_github_app": maybe_app(server, it.app),
+    }
+    for key, value in it.data.items():
+        if key != "commit_id":
+            shown[key] = user(server, value) if isinstance(value, Account) else value
+    return shown

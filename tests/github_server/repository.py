@@ -1,0 +1,413 @@
+"""A repository on the server: what people and bots do to it, without HTTP. Every method keeps the state as GitHub would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tests.github_server import merging
+from tests.github_server.diffs import Differ, FileDiff
+from tests.github_server.gitstore import ZERO, Files, GitStore, Signature
+from tests.github_server.model import (
+    Account,
+    App,
+    CheckRun,
+    CheckSuite,
+    Comment,
+    Event,
+    Label,
+    Permission,
+    Protection,
+    Pull,
+    RANK,
+    Review,
+    Team,
+    WorkflowRun,
+)
+
+if TYPE_CHECKING:
+    from tests.github_server.server import GitHubServer
+
+Person = str | tuple[str, str]
+REVIEW_STATES = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"})
+
+
+class Repository:
+    """One repository; make it with `server.add_repository` or `fork`."""
+
+    def __init__(
+        self,
+        server: GitHubServer,
+        id: int,
+        owner: Account,
+        name: str,
+        default_branch: str,
+        *,
+        private: bool,
+        parent: Repository | None,
+    ) -> None:
+        self.server = server
+        self.id = id
+        self.owner = owner
+        self.name = name
+        self.full_name = f"{owner.login}/{name}"
+        self.default_branch = default_branch
+        self.private = private
+        self.parent = parent
+        self.created_at = server.now()
+        self.store = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
+        self.differ = Differ(self.store)
+        self.pulls: dict[int, Pull] = {}
+        self.labels: dict[str, Label] = {}
+        self.permissions: dict[str, Permission] = {}
+        self.team_permissions: dict[str, Permission] = {}
+        self.protection: dict[str, Protection] = {}
+        self.suites: dict[tuple[int, str], CheckSuite] = {}
+        self.runs: dict[int, CheckRun] = {}
+        self.workflow_runs: dict[int, WorkflowRun] = {}
+        self.activity: list[tuple[int, str, str, str, str, Account, int]] = []
+        self.last_number = 0
+
+    # --- branches and commits ---
+
+    def tip(self, branch: str) -> str:
+        """The commit a branch points at; KeyError where there is no such branch."""
+        return self.store.refs[f"refs/heads/{branch}"]
+
+    def branches(self) -> dict[str, str]:
+        """Name and tip of every branch."""
+        return {ref.removeprefix("refs/heads/"): sha for ref, sha in self.store.refs.items() if ref.startswith("refs/heads/")}
+
+    def resolve(self, name: str) -> str | None:
+        """The commit that a branch, a tag, a full ref, `heads/x` or a commit id names."""
+        for ref in (f"refs/heads/{name}", f"refs/tags/{name}", name, f"refs/{name}"):
+            if ref in self.store.refs:
+                return self.store.refs[ref]
+        if re.fullmatch(r"[0-9a-f]{40}", name):
+            try:
+                return self.store.read_commit(name).sha
+            except KeyError:
+                return None
+        return self.tip(self.default_branch) if name == "HEAD" and self.branches() else None
+
+    def commit(
+        self,
+        branch: str,
+        files: Files,
+        *,
+        message: str = "change",
+        author: Person = "octocat",
+        committer: Person | None = None,
+        parents: Sequence[str] | None = None,
+        verified: bool | str = False,
+        date: int | None = None,
+    ) -> str:
+        """Commit on a branch (made from the default branch, or as a root, where it is missing) and return the commit's id.
+
+        `verified` is True, or False ("unsigned"), or GitHub's own word for why a signature does not count ("unknown_key", ...).
+        With `parents` that do not contain the branch's tip this is a force push.
+        """
+        when = date if date is not None else self.server.now()
+        ref = f"refs/heads/{branch}"
+        old = self.store.refs.get(ref)
+        if parents is None:
+            start = old or self.store.refs.get(f"refs/heads/{self.default_branch}")
+            parents = [start] if start else []
+        writer = self._signature(author, when)
+        recorder = self._signature(committer, when) if committer is not None else writer
+        sha = self.store.commit(ref, files, message, writer, recorder, parents)
+        self.server.verification[sha] = "valid" if verified is True else "unsigned" if verified is False else verified
+        self.moved(branch, old, sha, self.server.find_account(writer.email) or self.server.ghost)
+        return sha
+
+    def _signature(self, who: Person, when: int) -> Signature:
+        if isinstance(who, str):
+            account = self.server.account(who)
+            return Signature(account.name or account.login, account.email, when)
+        return Signature(who[0], who[1], when)
+
+    def branch(self, name: str, sha: str | None = None) -> str:
+        """Make a branch at a commit, by default the default branch's tip."""
+        target = sha or self.tip(self.default_branch)
+        self.store.set_ref(f"refs/heads/{name}", target)
+        self.activity.append(
+            (self.server.next_id(), ZERO, target, f"refs/heads/{name}", "branch_creation", self.server.ghost, self.server.now())
+        )
+        return target
+
+    def force_push(self, branch: str, sha: str, by: str = "octocat") -> None:
+        """Point a branch at any commit."""
+        old = self.tip(branch)
+        self.store.set_ref(f"refs/heads/{branch}", sha)
+        self.moved(branch, old, sha, self.server.account(by))
+
+    def delete_branch(self, branch: str) -> None:
+        """Delete a branch; pull requests from it are closed."""
+        self.store.set_ref(f"refs/heads/{branch}", None)
+        for pull in self.server.open_pulls(self, branch):
+            pull.repo.close(pull)
+
+    def moved(self, branch: str, old: str | None, new: str, by: Account) -> None:
+        """Tell the activity log and the open pull requests that a branch has moved."""
+        forced = old is not None and old != new and self.store.merge_base(old, new) != old
+        kind = "branch_creation" if old is None else "force_push" if forced else "push"
+        self.activity.append((self.server.next_id(), old or ZERO, new, f"refs/heads/{branch}", kind, by, self.server.now()))
+        for pull in self.server.open_pulls(self, branch):
+            before = set(self._own_commits(pull))
+            pull.head_sha, pull.base_sha, pull.updated_at = new, pull.repo.tip(pull.base_ref), self.server.now()
+            pull.repo.store.set_ref(f"refs/pull/{pull.number}/head", new)
+            if forced:
+                self.add_event(pull, "head_ref_force_pushed", by, {"commit_id": new})
+            for sha in self._own_commits(pull):
+                if sha not in before:
+                    self.add_event(pull, "committed", by, {"sha": sha})
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The best common ancestor of two commits."""
+        found = self.store.merge_base(one, other)
+        assert found, "no common ancestor"
+        return found
+
+    def fork(self, owner: str) -> Repository:
+        """A fork under another account, with the same branches."""
+        fork = self.server.make_repository(f"{owner}/{self.name}", "User", self.private, self.default_branch, self)
+        for ref, sha in self.store.refs.items():
+            if ref.startswith("refs/heads/"):
+                fork.store.set_ref(ref, sha)
+        return fork
+
+    # --- pull requests ---
+
+    def open_pull(
+        self,
+        head: str,
+        *,
+        base: str | None = None,
+        author: str = "octocat",
+        title: str = "A change",
+        body: str | None = "",
+        draft: bool = False,
+        fork: Repository | None = None,
+        via_app: App | None = None,
+    ) -> Pull:
+        """Open a pull request from a branch of this repository, or of a fork."""
+        source = fork or self
+        base = base or self.default_branch
+        self.last_number += 1
+        now = self.server.now()
+        user = self.server.account(author)
+        pull = Pull(
+            self.server.next_id(), self.last_number, self, source, head, source.tip(head), base, self.tip(base), user, title, body,
+            draft, via_app, now, now,
+        )  # fmt: skip
+        self.pulls[pull.number] = pull
+        self.store.set_ref(f"refs/pull/{pull.number}/head", pull.head_sha)
+        for sha in self._own_commits(pull):
+            self.add_event(pull, "committed", user, {"sha": sha})
+        return pull
+
+    def commits_of(self, pull: Pull) -> list[str]:
+        """The commits of a pull request, parents first."""
+        return self._own_commits(pull)
+
+    def _own_commits(self, pull: Pull) -> list[str]:
+        return self.store.commits(pull.head_sha, [self._base(pull)])
+
+    @staticmethod
+    def _base(pull: Pull) -> str:
+        # a merged pull request's base branch has moved on; a deleted one is gone
+        tip = pull.repo.branches().get(pull.base_ref)
+        return pull.base_sha if pull.merged_at or tip is None else tip
+
+    def files_of(self, pull: Pull) -> list[FileDiff]:
+        """The files of a pull request: from the merge base to the head."""
+        base = self._base(pull)
+        return self.differ.diff(self.store.merge_base(base, pull.head_sha) or base, pull.head_sha)
+
+    def close(self, pull: Pull, by: str | None = None) -> None:
+        """Close without merging."""
+        pull.state, pull.closed_at, pull.updated_at = "closed", self.server.now(), self.server.now()
+        self.add_event(pull, "closed", self.server.account(by) if by else pull.user, {})
+
+    def reopen(self, pull: Pull, by: str | None = None) -> None:
+        """Open a closed pull request again."""
+        pull.state, pull.closed_at, pull.updated_at = "open", None, self.server.now()
+        self.add_event(pull, "reopened", self.server.account(by) if by else pull.user, {})
+
+    def retarget(self, pull: Pull, base: str, by: str | None = None) -> None:
+        """Change the base branch."""
+        pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
+        self.add_event(pull, "base_ref_changed", self.server.account(by) if by else pull.user, {})
+
+    def merge(self, pull: Pull, by: str = "octocat", *, sha: str | None = None, method: str = "merge") -> str:
+        """Merge, or raise MergeRefused as GitHub would; the new commit's id."""
+        return merging.merge(pull, self.server.account(by), sha=sha, method=method)
+
+    def review(self, pull: Pull, login: str, state: str, *, commit: str | None = None, body: str = "") -> Review:
+        """Add a review: APPROVED, CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING; by default on the head commit."""
+        assert state in REVIEW_STATES, state
+        user = self.server.account(login)
+        review = Review(self.server.next_id(), user, state, body, commit or pull.head_sha, self.server.now())
+        pull.reviews.append(review)
+        if state != "PENDING":
+            self.add_event(pull, "reviewed", user, {"review": review})
+            pull.reviewers = [asked for asked in pull.reviewers if asked is not user]
+        return review
+
+    def dismiss(self, review: Review, by: str = "octocat", message: str = "dismissed") -> None:
+        """Dismiss a review."""
+        pull = next(pull for pull in self.pulls.values() if review in pull.reviews)
+        old, review.state = review.state, "DISMISSED"
+        facts = {"state": old.lower(), "review_id": review.id, "dismissal_message": message}
+        self.add_event(pull, "review_dismissed", self.server.account(by), {"dismissed_review": facts})
+
+    def request_review(self, pull: Pull, login: str, by: str | None = None) -> None:
+        """Ask a person for a review."""
+        user = self.server.account(login)
+        asker = self.server.account(by) if by else pull.user
+        pull.reviewers.append(user)
+        self.add_event(pull, "review_requested", asker, {"review_requester": asker, "requested_reviewer": user})
+
+    def assign(self, pull: Pull, login: str, by: str | None = None) -> None:
+        """Assign a person or an agent."""
+        user = self.server.account(login)
+        if user not in pull.assignees:
+            pull.assignees.append(user)
+            self.add_event(pull, "assigned", self.server.account(by) if by else pull.user, {"assignee": user})
+
+    def unassign(self, pull: Pull, login: str, by: str | None = None) -> None:
+        """Take an assignee off."""
+        user = self.server.account(login)
+        if user in pull.assignees:
+            pull.assignees.remove(user)
+            self.add_event(pull, "unassigned", self.server.account(by) if by else pull.user, {"assignee": user})
+
+    def comment(self, pull: Pull, login: str, body: str, app: App | None = None) -> Comment:
+        """Comment on a pull request."""
+        user, now = self.server.account(login), self.server.now()
+        comment = Comment(self.server.next_id(), pull.number, user, body, now, now, app)
+        pull.comments.append(comment)
+        self.add_event(pull, "commented", user, {"comment": comment})
+        return comment
+
+    def add_event(self, pull: Pull, event: str, actor: Account, data: dict[str, object], app: App | None = None) -> None:
+        """Add to the timeline."""
+        pull.timeline.append(Event(self.server.next_id(), event, actor, self.server.now(), app, data))
+
+    # --- labels ---
+
+    def add_label(self, name: str, color: str = "ededed", description: str | None = None) -> Label:
+        """Create a label, or return the one of that name (case does not count)."""
+        known = self.find_label(name)
+        if known is None:
+            known = self.labels[name] = Label(self.server.next_id(), name, color, description)
+        return known
+
+    def find_label(self, name: str) -> Label | None:
+        """The label of a name, ignoring case."""
+        return next((label for label in self.labels.values() if label.name.lower() == name.lower()), None)
+
+    def label(self, pull: Pull, name: str, by: str | Account = "octocat", app: App | None = None) -> None:
+        """Put a label on a pull request, creating it if need be."""
+        label = self.add_label(name)
+        if label.name not in pull.labels:
+            pull.labels.append(label.name)
+            self.add_event(pull, "labeled", self._who(by), {"label": {"name": label.name, "color": label.color}}, app)
+
+    def unlabel(self, pull: Pull, name: str, by: str | Account = "octocat", app: App | None = None) -> None:
+        """Take a label off a pull request."""
+        label = self.find_label(name)
+        assert label, name
+        pull.labels.remove(label.name)
+        self.add_event(pull, "unlabeled", self._who(by), {"label": {"name": label.name, "color": label.color}}, app)
+
+    def _who(self, by: str | Account) -> Account:
+        return by if isinstance(by, Account) else self.server.account(by)
+
+    # --- people and protection ---
+
+    def set_permission(self, login: str, permission: Permission) -> None:
+        """Make a person a direct collaborator."""
+        self.permissions[self.server.account(login).login.lower()] = permission
+
+    def add_team(self, slug: str, permission: Permission) -> None:
+        """Give a team of the owner a permission."""
+        self.server.team(self.owner.login, slug)
+        self.team_permissions[slug] = permission
+
+    def permission_of(self, login: str) -> Permission:
+        """The strongest permission a person has: owner, collaborator, through a team; `read` for anyone on a public repository."""
+        held: list[Permission] = ["none" if self.private else "read"]
+        if login.lower() == self.owner.login.lower():
+            held.append("admin")
+        held.append(self.permissions.get(login.lower(), "none"))
+        for slug, permission in self.team_permissions.items():
+            if login.lower() in {member.lower() for member in self.server.members(self.server.team(self.owner.login, slug))}:
+                held.append(permission)
+        return max(held, key=lambda permission: RANK[permission])
+
+    def protect(self, branch: str, checks: Sequence[str | tuple[str, int | None]], *, ruleset: bool = False) -> None:
+        """Require checks on a branch, each from any App or from the one named; by branch protection or by a ruleset."""
+        wanted = [(check, None) if isinstance(check, str) else check for check in checks]
+        self.protection[branch] = Protection(wanted, ruleset)
+
+    # --- checks and workflows ---
+
+    def suite(self, app: App, sha: str) -> CheckSuite:
+        """The suite of an App on a commit."""
+        key = (app.id, sha)
+        if key not in self.suites:
+            self.suites[key] = CheckSuite(self.server.next_id(), app, sha, self.server.now())
+        return self.suites[key]
+
+    def add_check_run(
+        self,
+        name: str,
+        sha: str,
+        *,
+        app: App | None = None,
+        status: str = "completed",
+        conclusion: str | None = "success",
+        job: bool = False,
+    ) -> CheckRun:
+        """A check run of some App (GitHub Actions by default); `job` marks those that Actions makes for its jobs."""
+        app = app or self.server.actions
+        now = self.server.now()
+        done = status == "completed"
+        run = CheckRun(
+            self.server.next_id(),
+            name,
+            sha,
+            app,
+            self.suite(app, sha).id,
+            status,
+            conclusion if done else None,
+            now,
+            now if done else None,
+        )
+        run.job = job
+        run.history.append((run.status, run.conclusion))
+        self.runs[run.id] = run
+        return run
+
+    def check_runs(self, sha: str | None = None, name: str | None = None) -> list[CheckRun]:
+        """The check runs, oldest first; of one commit, of one name."""
+        return [run for run in self.runs.values() if sha in (None, run.head_sha) and name in (None, run.name)]
+
+    def add_workflow_run(
+        self, *, event: str, head_branch: str, head_sha: str, head_repo: Repository | None = None, name: str = "signal",
+        path: str = ".github/workflows/signal.yml", actor: str = "octocat", status: str = "completed", conclusion: str | None = "success",
+        attempt: int = 1,
+    ) -> WorkflowRun:  # fmt: skip
+        """A run of a workflow in this repository."""
+        run = WorkflowRun(
+            self.server.next_id(), name, path, event, head_branch, head_sha, head_repo or self, self.server.account(actor),
+            len(self.workflow_runs) + 1, attempt, status, conclusion, self.server.now(),
+        )  # fmt: skip
+        self.workflow_runs[run.id] = run
+        return run
+
+    def teams(self) -> list[Team]:
+        """The teams with a permission on this repository."""
+        return [self.server.team(self.owner.login, slug) for slug in self.team_permissions]

@@ -1,0 +1,7 @@
+"""The operations. Importing this package registers every route with `web.HANDLERS`."""
+
+from __future__ import annotations
+
+from tests.github_server.routes import branches, checks, comments, commits, contents, labels, people, pulls, reviews
+
+LOADED = (branches, checks, comments, commits, contents, labels, people, pulls, reviews)

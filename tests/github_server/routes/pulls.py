@@ -1,0 +1,126 @@
+"""Pull requests: read, listed, edited, merged; their files and commits with GitHub's caps."""
+
+from __future__ import annotations
+
+from tests.github_server.model import MergeRefused, Pull
+from tests.github_server.render import history
+from tests.github_server.render import pulls as render
+from tests.github_server.render.common import team, user
+from tests.github_server.web import ApiError, Reply, Request, invalid, operation
+
+
+@operation("pulls/list", "pull_requests:read")
+def list_pulls(request: Request) -> Reply:
+    """Open ones by default, newest first, by head `owner:branch` and base."""
+    query = request.query
+    found = [
+        pull
+        for pull in request.repo.pulls.values()
+        if query.get("state", "open") in ("all", pull.state)
+        and query.get("base", pull.base_ref) == pull.base_ref
+        and query.get("head", pull.head_label) == pull.head_label
+    ]
+    if ":" not in query.get("head", ":"):
+        # GitHub silently ignores a head without an owner; a client that relies on that is wrong
+        raise invalid("PullRequest", "head", "head must be in the form owner:branch")
+    order = query.get("sort", "created")
+    default = "desc" if order == "created" else "asc"
+    found.sort(key=lambda pull: pull.updated_at if order == "updated" else pull.number)
+    if query.get("direction", default) == "desc":
+        found.reverse()
+    return request.pages(found, render.pull_simple)
+
+
+@operation("pulls/get", "pull_requests:read")
+def get(request: Request) -> Reply:
+    """One, with its counts."""
+    return Reply(200, render.pull_full(request.pull))
+
+
+@operation("pulls/update", "pull_requests:write")
+def update(request: Request) -> Reply:
+    """Title, body, state and base."""
+    pull, body, actor = request.pull, request.body or {}, request.token.account.login
+    if "base" in body:
+        if body["base"] not in pull.repo.branches():
+            raise invalid("PullRequest", "base")
+        if pull.state == "closed":
+            raise invalid("PullRequest", "base", "Cannot change the base branch of a closed pull request.")
+        pull.repo.retarget(pull, body["base"], by=actor)
+    if "state" in body and body["state"] != pull.state:
+        if pull.merged_at:
+            raise invalid("PullRequest", "state", "state cannot be changed. The pull request has been merged.")
+        (pull.repo.close if body["state"] == "closed" else pull.repo.reopen)(pull, by=actor)
+    if "title" in body and body["title"] != pull.title:
+        rename = {"rename": {"from": pull.title, "to": body["title"]}}
+        pull.title = body["title"]
+        pull.repo.add_event(pull, "renamed", request.token.account, rename)
+    if "body" in body:
+        pull.body = body["body"]
+    return Reply(200, render.pull_full(pull))
+
+
+@operation("pulls/list-files", "pull_requests:read")
+def list_files(request: Request) -> Reply:
+    """At most 3,000, silently cut."""
+    pull = request.pull
+    files = pull.repo.files_of(pull)[: request.server.limits.files]
+    return request.pages(files, lambda it: history.file(pull.repo, it, pull.head_sha))
+
+
+@operation("pulls/list-commits", "pull_requests:read")
+def list_commits(request: Request) -> Reply:
+    """At most 250, silently cut."""
+    pull = request.pull
+    commits = pull.repo.commits_of(pull)[: request.server.limits.commits]
+    return request.pages(commits, lambda sha: history.commit(pull.repo, sha))
+
+
+@operation("pulls/check-if-merged", "pull_requests:read")
+def check_if_merged(request: Request) -> Reply:
+    """204 or 404."""
+    if request.pull.merged_at is None:
+        raise ApiError(404, "Not Found")
+    return Reply(204)
+
+
+@operation("pulls/merge", "contents:write")
+def merge(request: Request) -> Reply:
+    """Refused (405) while a required check does not pass, 409 when the head is not the `sha` that was meant."""
+    pull, body = request.pull, request.body or {}
+    try:
+        method = body.get("merge_method", "merge")
+        sha = pull.repo.merge(pull, request.token.account.login, sha=body.get("sha"), method=method)
+    except MergeRefused as refused:
+        return Reply(
+            refused.status,
+            {"message": refused.message, "documentation_url": "https://docs.github.com/rest/pulls/pulls#merge-a-pull-request"},
+        )
+    return Reply(200, {"sha": sha, "merged": True, "message": "Pull Request successfully merged"})
+
+
+@operation("pulls/list-requested-reviewers", "pull_requests:read")
+def list_requested_reviewers(request: Request) -> Reply:
+    """People and teams that were asked."""
+    server, pull = request.server, request.pull
+    return Reply(200, {"users": [user(server, it) for it in pull.reviewers], "teams": [team(server, it) for it in pull.teams]})
+
+
+@operation("repos/list-pull-requests-associated-with-commit", "pull_requests:read")
+def for_commit(request: Request) -> Reply:
+    """Open and merged pull requests that contain the commit; merged ones only for a commit of the default branch."""
+    repo = request.repo
+    sha = repo.resolve(request.params["commit_sha"])
+    if sha is None:
+        raise ApiError(422, f"No commit found for SHA: {request.params['commit_sha']}")
+    default = repo.branches().get(repo.default_branch)
+    landed = default is not None and repo.store.merge_base(sha, default) == sha
+
+    def holds(pull: Pull) -> bool:
+        if pull.state == "closed" and not pull.merged_at:
+            return False
+        if landed and not pull.merged_at:
+            return False
+        return sha in repo.commits_of(pull) or sha in (pull.head_sha, pull.merge_commit_sha)
+
+    return request.pages([pull for pull in repo.pulls.values() if holds(pull)], render.pull_simple)
