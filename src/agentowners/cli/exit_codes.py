@@ -1,0 +1,26 @@
+"""How a command ends, for scripts."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command; part of the interface, never renumbered."""
+
+    ALLOWED = 0
+    """Judged, and nothing stands in the way (or: the command did what it was asked)."""
+    FAILED = 1
+    """The tool failed: no verdict was reached."""
+    USAGE = 2
+    """The command line was not understood."""
+    BLOCKED = 3
+    """A file is blocked."""
+    APPROVAL_REQUIRED = 4
+    """Nothing is blocked, and approvals are needed."""
+    POLICY_INVALID = 5
+    """The policy does not parse."""
+    NOT_PROVED = 6
+    """What was to be proved is not proved."""
+    INTERRUPTED = 130
+    """Ended by the keyboard."""

@@ -1,0 +1,46 @@
+"""The entry point: finds the command, runs it, and says what went wrong.
+
+Imports here are paid for by ``agentowners --version``, so everything that a command needs is imported when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from agentowners import __version__
+from agentowners.cli.commands import COMMANDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``agentowners`` with the given arguments (by default those of the process) and return its exit code.
+
+    Nothing is raised: whatever goes wrong is said on standard error in one line, with a help line where there is a way out.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments in (["--version"], ["-V"]):
+        print(f"agentowners {__version__}")
+        return 0
+    from agentowners.cli.shell import guarded
+
+    return guarded(lambda: _dispatch(arguments))
+
+
+def _dispatch(arguments: list[str]) -> int:
+    from agentowners.cli.shell import UsageError, suggestion
+
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        from agentowners.cli.help import overview
+        from agentowners.cli.output import say
+
+        say(overview())
+        return 0 if arguments else 2
+    name, *rest = arguments
+    command = COMMANDS.get(name)
+    if command is None:
+        kind = "option" if name.startswith("-") else "command"
+        raise UsageError(f"there is no {kind} `{name}`", help=suggestion(name, [*COMMANDS, "--help", "--version"]))
+    return command.load()(rest)

@@ -1,0 +1,133 @@
+"""What a range changes: files with what stood there before and after, from git's raw diff between trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.change.model import FileChange, Kind, Status
+from agentowners.git.run import Git, GitError, text
+
+_DIFF = (
+    "diff-tree",
+    "-r",
+    "-M",
+    "-l1000",
+    "--no-relative",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=none",
+)
+"""Renames are looked for because a rule may name ``file_rename``; the old path is judged either way, as one that is deleted.
+Copies are not: a copy is a file that is created."""
+
+_STATUS = {"A": Status.ADDED, "M": Status.MODIFIED, "D": Status.REMOVED, "R": Status.RENAMED, "T": Status.CHANGED}
+
+
+def merge_bases(git: Git, base: str, head: str) -> tuple[str, ...]:
+    """Every best common ancestor of two commits.
+
+    Raises:
+        GitError: there is none.
+    """
+    found = text(git.run("merge-base", "--all", base, head, accept=(0, 1))).split()
+    if not found:
+        raise GitError(
+            f"{base[:7]} and {head[:7]} have no common ancestor in this clone",
+            help="fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`",
+        )
+    return tuple(found)
+
+
+def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange, ...]:
+    """What a commit changes relative to each of some ancestors.
+
+    Where histories cross there are several merge bases, and what counts as changed depends on which is taken: all count, and a
+    path has an entry for each way in which it changed, with links and submodules first.
+    """
+    if len(bases) == 1:
+        return tuple(_parse(git.run(*_DIFF, "--raw", "-z", bases[0], head)))
+    files = {file: None for base in bases for file in _parse(git.run(*_DIFF, "--raw", "-z", base, head))}
+    return tuple(sorted(files, key=lambda file: file.before in (Kind.FILE, Kind.NOTHING)))
+
+
+def _parse(raw: bytes) -> Iterator[FileChange]:
+    """``:<mode> <mode> <id> <id> <status>NUL<path>NUL``, with a second path for a rename."""
+    fields = iter(raw.split(b"\0")[:-1])
+    for header in fields:
+        words = text(header).split(" ")
+        if len(words) != 5 or not words[0].startswith(":"):
+            raise GitError("git's list of changed files has a form that is not understood")
+        old_mode, new_mode, old, new, code = words[0][1:], *words[1:]
+        status = _STATUS.get(code[:1])
+        if status is None:
+            raise GitError(f"git reports a change of kind `{code}`, which is not understood")
+        if status is Status.MODIFIED and old == new:
+            status = Status.CHANGED
+        first = text(next(fields))
+        previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
+        yield FileChange(path=path, status=status, previous_path=previous, before=_kind(old_mode), after=_kind(new_mode))
+
+
+def _kind(mode: str) -> Kind:
+    if mode == "000000":
+        return Kind.NOTHING
+    if mode.startswith("100"):
+        return Kind.FILE
+    return {"120000": Kind.SYMLINK, "160000": Kind.SUBMODULE}.get(mode, Kind.UNKNOWN)
+
+
+def first_lines(git: Git, bases: tuple[str, ...], head: str) -> dict[str, int]:
+    """The first changed line of each file's new version, for files whose diff shows one."""
+    lines: dict[str, int] = {}
+    for base in bases:
+        patch = git.lines(*_DIFF, "-p", "-U0", "--inter-hunk-context=0", "--no-color", "--no-prefix", base, head)
+        for path, line in _first_lines(patch):
+            lines.setdefault(path, line)
+    return lines
+
+
+def _first_lines(patch: Iterator[bytes]) -> Iterator[tuple[str, int]]:
+    path: str | None = None
+    remaining = 0
+    for line in patch:
+        if remaining > 0:
+            # A changed line may look like a header, so changed lines are counted, not recognised.
+            remaining -= not line.startswith(b"\\")
+        elif line.startswith(b"+++ "):
+            path = _unquoted(line[4:])
+        elif line.startswith(b"@@ "):
+            old, new = (_range(word) for word in line.split(b" ", 3)[1:3])
+            remaining = old[1] + new[1]
+            if path is not None:
+                yield path, max(new[0], 1)
+                path = None
+
+
+def _range(word: bytes) -> tuple[int, int]:
+    start, comma, count = word[1:].partition(b",")
+    return int(start), int(count) if comma else 1
+
+
+_ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
+
+
+def _unquoted(name: bytes) -> str | None:
+    """A path as git writes it in a patch header: in C quotes where it holds anything unusual. None for ``/dev/null``."""
+    name = name.removesuffix(b"\t")
+    if name == b"/dev/null":
+        return None
+    if not name.startswith(b'"'):
+        return text(name)
+    out = bytearray()
+    at = 1
+    while at < len(name) - 1:
+        if name[at : at + 1] != b"\\":
+            out += name[at : at + 1]
+            at += 1
+        elif name[at + 1 : at + 2] in _ESCAPES:
+            out.append(_ESCAPES[name[at + 1 : at + 2]])
+            at += 2
+        else:
+            out.append(int(name[at + 1 : at + 4], 8))
+            at += 4
+    return text(bytes(out))

@@ -1,0 +1,42 @@
+"""Policy files as they stand on a commit; the work tree is never looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.diagnostics import Source
+from agentowners.git.objects import Entry, Objects
+from agentowners.git.revisions import Revision
+from agentowners.git.run import GitError, text
+
+_LINK = b"120000"
+_SUBMODULE = b"160000"
+
+
+def policy_sources(objects: Objects, revision: Revision, names: Sequence[str]) -> tuple[Source, ...]:
+    """The files among ``names`` (paths from the repository's root) that a commit has, in that order.
+
+    Raises:
+        GitError: one of them is there and is not a plain file.
+    """
+    trees: dict[str, dict[bytes, Entry]] = {}
+    sources: list[Source] = []
+    for name in names:
+        folder, _, base = name.rpartition("/")
+        if folder not in trees:
+            trees[folder] = objects.tree(f"{revision.commit}:{folder}")
+        entry = trees[folder].get(base.encode("utf-8", "surrogateescape"))
+        if entry is None:
+            continue
+        if not entry.mode.startswith(b"100"):
+            raise GitError(f"`{name}` is {_what(entry.mode)}, not a file", help="put the policy itself there")
+        sources.append(Source(name, objects.blob(entry.oid), revision.branch or revision.commit))
+    return tuple(sources)
+
+
+def _what(mode: bytes) -> str:
+    if mode == _LINK:
+        return "a symbolic link"
+    if mode == _SUBMODULE:
+        return "a submodule"
+    return "a directory" if mode in (b"40000", b"040000") else f"of mode {text(mode)}"

@@ -1,0 +1,151 @@
+"""One git command at a time: bytes in, bytes out, and nothing from repository or environment that could run or mislead."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Final
+
+from agentowners.diagnostics import AgentownersError
+
+_KEPT: Final = frozenset(
+    {
+        "GIT_DIR",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_QUARANTINE_PATH",
+        "GIT_CEILING_DIRECTORIES",
+        "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    }
+)
+"""Where the repository is, hooks included; with the ``GIT_CONFIG*`` family the only git variables that are passed on."""
+
+_FIXED: Final = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+_OPTIONS: Final = (
+    "--no-pager",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.quotePath=true",
+    "-c",
+    "log.showSignature=false",
+)
+
+
+class GitError(AgentownersError):
+    """The local repository could not be read."""
+
+
+class Git:
+    """Runs git in one directory. Nothing that it runs looks at the work tree or writes anything."""
+
+    def __init__(self, directory: str = ".") -> None:
+        """Remember where to run; the directory is looked at by the first command."""
+        self._directory = directory
+
+    def path(self, name: str) -> str:
+        """A path that git printed, as seen from this process."""
+        return os.path.join(self._directory, name)
+
+    def run(self, *arguments: str, accept: Collection[int] = (0,)) -> bytes:
+        """What a command prints.
+
+        Raises:
+            GitError: git is missing, the repository cannot be read, or the exit code is not one of ``accept``.
+        """
+        with self.open(*arguments) as process:
+            out, err = process.communicate()
+        if process.returncode not in accept:
+            raise failure(err, arguments)
+        return out
+
+    def lines(self, *arguments: str) -> Iterator[bytes]:
+        """The lines that a command prints, without their line ends, as they come.
+
+        Raises:
+            GitError: as for ``run``, after the last line.
+        """
+        with self.open(*arguments, stderr=subprocess.DEVNULL) as process:
+            for line in pipe(process.stdout):
+                yield line.removesuffix(b"\n")
+            if process.wait() != 0:
+                raise GitError(f"git {arguments[0]} failed with exit code {process.returncode}")
+
+    @contextmanager
+    def open(self, *arguments: str, stderr: int = subprocess.PIPE, talk: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+        """A running command; with ``talk`` its standard input is a pipe. It is ended when the block is left.
+
+        Raises:
+            GitError: git is not installed, or the directory is not there.
+        """
+        try:
+            process = subprocess.Popen(
+                ["git", *_OPTIONS, *arguments],
+                cwd=self._directory,
+                env=_environment(),
+                stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            if os.path.isdir(self._directory):
+                raise GitError("git cannot be run", help="install git, or check that it is on the PATH") from error
+            raise GitError(f"`{self._directory}` is not a directory") from error
+        except ValueError as error:
+            raise GitError("an argument for git holds a NUL") from error
+        with process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None and process.stdin is not None:
+                    process.stdin.close()
+                if process.poll() is None and process.stdout is not None and not process.stdout.closed:
+                    process.stdout.close()
+
+
+def pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    """A pipe that a running command was started with."""
+    if stream is None:
+        raise GitError("git was started without a pipe")
+    return stream
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT or name.startswith("GIT_CONFIG")
+    }
+    return kept | _FIXED
+
+
+def failure(stderr: bytes, arguments: Sequence[str]) -> GitError:
+    """What a failed command says, as an error for people."""
+    said = text(stderr)
+    if "dubious ownership" in said:
+        return GitError(
+            "git refuses to read this repository: its files belong to another user",
+            help="tell git that you trust it: `git config --global --add safe.directory <path of the repository>`",
+        )
+    if "not a git repository" in said:
+        return GitError("this is not a git repository", help="run it inside a clone")
+    lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in said.splitlines() if line.strip()]
+    why = lines[-1].rstrip(".") if lines else "it did not say why"
+    return GitError(f"git {arguments[0]} failed: {why}")
+
+
+def text(data: bytes) -> str:
+    """Git's bytes as text; bytes that are not UTF-8 become lone surrogates and can be turned back."""
+    return data.decode("utf-8", "surrogateescape")

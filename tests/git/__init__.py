@@ -1,0 +1,1 @@
+"""The local repository adapter, against real repositories."""

@@ -1,0 +1,113 @@
+"""The commits of a range, and clones that do not hold all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agentowners.git.commits import check_complete, commits_between
+from agentowners.git.run import Git, GitError
+from agentowners.identity.commits import Commit
+from tests.git.repo import Repo
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return Repo(tmp_path / "repo")
+
+
+def test_a_commit_says_who_made_it(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    message = "subject\n\nbody\n\nCo-authored-by: Copilot <copilot@example.com>\n"
+    head = repo.commit({"a": "2"}, author=("Ann", "ann@example.com"), committer=("Carl", "carl@example.com"), message=message)
+    assert commits_between(Git(str(repo.path)), base, head) == (
+        Commit(
+            sha=head,
+            author_name="Ann",
+            author_email="ann@example.com",
+            committer_name="Carl",
+            committer_email="carl@example.com",
+            message=message,
+        ),
+    )
+
+
+def test_commits_of_every_parent_are_there(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    side = repo.commit({"b": "1"}, branch="side", parents=[base], author=("Side", "side@example.com"))
+    main = repo.commit({"c": "1"})
+    merge = repo.commit({"b": "1"}, parents=[main, side], message="merge")
+    assert {commit.sha for commit in commits_between(Git(str(repo.path)), base, merge)} == {side, main, merge}
+
+
+def test_names_that_are_not_utf8_keep_their_bytes(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    name = b"J\xf6rg".decode("utf-8", "surrogateescape")
+    head = repo.commit({"a": "2"}, author=(name, "j@example.com"), message=name)
+    (commit,) = commits_between(Git(str(repo.path)), base, head)
+    assert (commit.author_name, commit.message.strip()) == (name, name)
+
+
+def test_a_mailmap_changes_no_one(repo: Repo) -> None:
+    base = repo.commit({".mailmap": "Good Person <good@example.com> <agent@example.com>\n"})
+    head = repo.commit({"a": "2"}, author=("Agent", "agent@example.com"))
+    repo.checkout("main")
+    repo.git("config", "log.mailmap", "true")
+    (commit,) = commits_between(Git(str(repo.path)), base, head)
+    assert (commit.author_name, commit.author_email) == ("Agent", "agent@example.com")
+
+
+def test_replaced_commits_are_not_believed(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    agent = repo.commit({"a": "2"}, author=("Agent", "agent@example.com"))
+    innocent = repo.commit({"a": "2"}, branch="fake", parents=[base])
+    repo.git("replace", agent, innocent)
+    (commit,) = commits_between(Git(str(repo.path)), base, agent)
+    assert commit.author_email == "agent@example.com"
+
+
+def test_an_empty_range_has_no_commits(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    assert commits_between(Git(str(repo.path)), base, base) == ()
+
+
+def shallow_clone(repo: Repo, path: Path, depth: int, *branches: str) -> Git:
+    repo.git("clone", "-q", "--no-single-branch", f"--depth={depth}", repo.path.as_uri(), str(path))
+    return Git(str(path))
+
+
+def test_a_shallow_clone_that_may_hide_commits_is_refused(repo: Repo, tmp_path: Path) -> None:
+    base = repo.commit({"a": "1"})
+    repo.commit({"b": "1"}, branch="topic", parents=[base])
+    repo.commit({"b": "2"}, branch="topic")
+    git = shallow_clone(repo, tmp_path / "clone", 1)
+    with pytest.raises(GitError, match="shallow") as caught:
+        check_complete(git, base, repo.resolve("topic"))
+    assert "fetch-depth: 0" in str(caught.value.help)
+
+
+def test_a_shallow_clone_cut_behind_the_range_is_accepted(repo: Repo, tmp_path: Path) -> None:
+    for number in range(5):
+        base = repo.commit({"a": str(number)})
+    head = repo.commit({"b": "1"}, branch="topic", parents=[base])
+    git = shallow_clone(repo, tmp_path / "clone", 3)
+    check_complete(git, base, head)
+    assert [commit.sha for commit in commits_between(git, base, head)] == [head]
+
+
+def test_a_side_branch_cut_off_by_the_clone_is_noticed(repo: Repo, tmp_path: Path) -> None:
+    root = repo.commit({"a": "1"})
+    side = root
+    for number in range(4):
+        side = repo.commit({"s": str(number)}, branch="side", parents=[side])
+    head = repo.commit({"s": "3", "t": "1"}, branch="topic", parents=[root, side])
+    repo.git("branch", "-D", "side")
+    git = shallow_clone(repo, tmp_path / "clone", 2)
+    with pytest.raises(GitError, match="shallow"):
+        check_complete(git, root, head)
+
+
+def test_a_whole_clone_is_complete(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    check_complete(Git(str(repo.path)), base, base)
