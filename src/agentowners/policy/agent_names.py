@@ -1,0 +1,91 @@
+"""What may stand in the definition of an identity, in either syntax (sections 3 and 4 of the policy reference)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PatternError, PrincipalPattern, ascii_lower
+from agentowners.policy.words import quote
+
+NAMESPACE: Final = "/*"
+_MAX_ID: Final = 2**63
+
+
+def agent_name(text: str) -> str:
+    """The name of an identity, less an at-sign in front.
+
+    Raises:
+        PatternError: it is no name, a group word, or has a wildcard anywhere but as its last segment.
+    """
+    name = PrincipalPattern.parse(text).text
+    shift = len(text) - len(name)
+    if ascii_lower(name) in GROUP_WORDS:
+        raise PatternError(f"{quote(name)} is a group, and cannot be defined", shift, "choose another name")
+    if ascii_lower(name).startswith(LOGIN_PREFIX):
+        raise PatternError(f"`{LOGIN_PREFIX}` cannot stand in the name of an identity", shift, "write the name alone")
+    wildcard = name.removesuffix(NAMESPACE).find("*")
+    if wildcard >= 0:
+        raise PatternError(f"wildcard in the name {quote(name)}", shift + wildcard, "a namespace ends in `/*`; nothing else can vary")
+    for offset, segment in enumerate(name.split("/")):
+        if segment == "":
+            raise PatternError(f"{quote(name)} has an empty segment", shift + (offset and name.index("//" if "//" in name else "/")))
+    return name
+
+
+def login(text: str, name: str) -> str:
+    """A login that shows an identity, less an at-sign in front; a glob for a namespace.
+
+    Raises:
+        PatternError: it is no login, or a wildcard where the identity is no namespace.
+    """
+    found = PrincipalPattern.parse(text).text
+    shift = len(text) - len(found)
+    if ascii_lower(found).startswith(LOGIN_PREFIX):
+        raise PatternError(f"`{LOGIN_PREFIX}` is not part of a login", shift, "write the login alone")
+    if "/" in found:
+        raise PatternError("`/` cannot stand in a login", shift + found.index("/"))
+    if "*" in found and not name.endswith(NAMESPACE):
+        raise PatternError(
+            f"wildcard in a login of {quote(name)}", shift + found.index("*"), f"only a namespace, `{name}/*`, has logins that vary"
+        )
+    return found
+
+
+def account_id(text: str) -> int:
+    """A numeric account id in decimal.
+
+    Raises:
+        PatternError: it is not one.
+    """
+    if not (text.isascii() and text.isdecimal()) or text.startswith("0") or len(text) > len(str(_MAX_ID)) or int(text) >= _MAX_ID:
+        raise PatternError(f"{quote(text)} is not the numeric id of an account", 0, "it is the `id` in `GET /users/<login>`")
+    return int(text)
+
+
+def email_glob(text: str) -> str:
+    """A glob over e-mail addresses.
+
+    Raises:
+        PatternError: it is empty, or holds a blank or a control character.
+    """
+    return _glob(text, "e-mail")
+
+
+def branch_glob(text: str) -> str:
+    """A glob over names of branches.
+
+    Raises:
+        PatternError: it is empty or the full name of a ref, or holds a blank or a control character.
+    """
+    if text.startswith("refs/"):
+        raise PatternError(f"{quote(text)} is the full name of a ref", 0, "write the branch alone, without `refs/heads/`")
+    return _glob(text, "branch")
+
+
+def _glob(text: str, what: str) -> str:
+    if text == "":
+        raise PatternError(f"empty {what}")
+    for offset, char in enumerate(text):
+        if not char.isprintable() or char == " ":
+            raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset)
+    return text

@@ -1,0 +1,75 @@
+"""The built-in layer: what protects the policy itself, and what steers agents (section 8 of the policy reference)."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.policy.model import Action, Decision, Layer, Outcome, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+
+NAME: Final = "builtin"
+POLICY_NAMES: Final[tuple[str, ...]] = (
+    ".github/AGENTOWNERS",
+    "AGENTOWNERS",
+    "docs/AGENTOWNERS",
+    ".agentowners.yml",
+    ".agentowners.yaml",
+    ".github/agentowners.yml",
+    ".github/agentowners.yaml",
+    ".acp.yml",
+    "smoo-policy.yml",
+)
+"""Every name under which a policy is found, in search order."""
+
+# A directory is named without a slash at its end: so a file, link or submodule put in its place is protected too.
+_PROTECTED: Final[tuple[tuple[str, str, str], ...]] = (
+    ("workflows", "/.github/workflows /.github/actions", "workflows run with the repository's rights"),
+    ("codeowners", "/CODEOWNERS /.github/CODEOWNERS /docs/CODEOWNERS", "code owners decide who reviews"),
+    ("copilot-instructions", "/.github/copilot-instructions.md", "steers what agents do"),
+    ("action-metadata", "action.yml action.yaml", "actions run with the repository's rights"),
+    (
+        "agent-instructions",
+        "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .windsurfrules **/.github/instructions **/.github/agents",
+        "steers what agents do",
+    ),
+    ("agent-config", ".claude .cursor .codex .gemini", "steers what agents do and may run"),
+    ("mcp", ".mcp.json **/.vscode/mcp.json", "gives agents further tools"),
+    ("devcontainer", ".devcontainer", "runs wherever agents and people develop"),
+)
+_PRINCIPALS: Final = tuple(PrincipalPattern(group) for group in ("agents", "bots", "unattributed"))
+_ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
+
+
+def builtin(policy_paths: Sequence[str]) -> Layer:
+    """The layer that asks for one human approval where an agent, a bot or an unattributed contributor changes these paths.
+
+    Args:
+        policy_paths: the policy files that were found and those that were named, relative to the repository's root.
+    """
+    rules = [_rule("policy", _policy_files(policy_paths), "the policy decides what agents may do")]
+    rules += [_rule(name, _parse(patterns), reason) for name, patterns, reason in _PROTECTED]
+    return Layer(rules=tuple(rules), name=NAME)
+
+
+def protected_patterns(policy_paths: Sequence[str]) -> tuple[PathPattern, ...]:
+    """Everything that the built-in layer protects."""
+    return tuple(pattern for rule in builtin(policy_paths).rules for pattern in rule.patterns)
+
+
+def _rule(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:
+    actions = frozenset({Action.FILE_WRITE})
+    return Rule(patterns, (), _PRINCIPALS, _ASK, actions, reason, id=f"{NAME}:{name}")
+
+
+def _parse(patterns: str) -> tuple[PathPattern, ...]:
+    return tuple(PathPattern.parse(text) for text in patterns.split())
+
+
+def _policy_files(paths: Sequence[str]) -> tuple[PathPattern, ...]:
+    found = (posixpath.normpath(path).lstrip("/") for path in paths)
+    inside = (path for path in found if path not in ("", ".", "..") and not path.startswith("../"))
+    # Straight from a name to a canonical pattern: a name may hold what no pattern may be written with.
+    return tuple(PathPattern("/" + re.sub(r"([*?\[\\])", r"\\\1", path)) for path in dict.fromkeys([*POLICY_NAMES, *inside]))

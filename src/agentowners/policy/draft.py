@@ -1,0 +1,182 @@
+"""A layer in the making: what both syntaxes share once they know what a statement says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+from agentowners.policy.model import (
+    Action,
+    AgentEntry,
+    ApprovalSettings,
+    Default,
+    Layer,
+    Mode,
+    ModeLine,
+    Outcome,
+    Rule,
+    Unprotect,
+)
+from agentowners.policy.modes import rule_count
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, ascii_lower
+from agentowners.policy.source_text import SourceText
+from agentowners.policy.words import quote
+
+MAX_RULES: Final = 50_000
+_SHOWN: Final = 400
+_GENERATED: Final = re.compile(r"builtin:|.*:[0-9]+(#[0-9]+)?$", re.DOTALL)
+"""What an id given by an author must not look like, lest it be taken for another rule's."""
+
+
+class Draft:
+    """Collects the statements of one source, in file order, and everything that is wrong with it."""
+
+    def __init__(self, source: Source, text: SourceText) -> None:
+        self.source = source
+        self.lines = text.lines
+        self._diagnostics = list(text.diagnostics)
+        self._rules: list[Rule] = []
+        self._defaults: list[Default] = []
+        self._modes: list[ModeLine] = []
+        self._unprotects: list[Unprotect] = []
+        self._agents: list[AgentEntry] = []
+        self._approvals: ApprovalSettings | None = None
+        self._first: dict[tuple[str, str], Span] = {}
+        self._on_line: Counter[int] = Counter()
+        self._rules_seen = 0
+        self._others_seen = 0
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are so far: two readings compared tell whether what lies between them was right."""
+        return len(self._diagnostics)
+
+    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """A place in this source."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return Span(self.source.path, line, column, end_line, end_column, text)
+
+    def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
+        """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length."""
+        self._diagnostics.append(Diagnostic(id, Severity.ERROR, _one_line(message), span, help and _one_line(help)))
+
+    def room_for_rule(self, span: Span) -> bool:
+        """Count a rule that is about to be read; False, with an error, once there are too many."""
+        self._rules_seen += 1
+        return self._within(self._rules_seen, f"more than {MAX_RULES:,} rules", span)
+
+    def room_for_other(self, span: Span) -> bool:
+        """Count a statement that is no rule; False, with an error, once there are too many."""
+        self._others_seen += 1
+        return self._within(self._others_seen, f"more than {MAX_RULES:,} statements beside the rules", span)
+
+    def _within(self, seen: int, message: str, span: Span) -> bool:
+        if seen <= MAX_RULES:
+            return True
+        if seen == MAX_RULES + 1:
+            self.error("too-many-rules", message, span, "say more with one pattern, or split the policy into several files")
+        return False
+
+    def add_rule(
+        self,
+        patterns: tuple[PathPattern, ...],
+        refs: tuple[RefPattern, ...],
+        principals: tuple[PrincipalPattern, ...],
+        outcome: Outcome,
+        actions: frozenset[Action],
+        reason: str | None,
+        name: str | None,
+        span: Span,
+    ) -> None:
+        """Add a rule, with the id that it was given (see ``check_name``) or one from its place."""
+        generated = self._id(span.line)
+        self._rules.append(Rule(patterns, refs, principals, outcome, actions, reason or None, name, name or generated, span))
+
+    def check_name(self, name: str, span: Span) -> None:
+        """Check the id that an author gives to a rule."""
+        if name == "":
+            self.error("invalid-id", "empty id", span, "leave it out, or give the rule a name")
+        elif not all(char == " " or char.isprintable() for char in name):
+            self.error("invalid-id", f"id {quote(name)} holds a character that cannot be shown", span)
+        elif _GENERATED.match(name):
+            self.error(
+                "invalid-id",
+                f"id {quote(name)} looks like one that is made up from a rule's place",
+                span,
+                "let it not begin with `builtin:` nor end in `:` and a number",
+            )
+        else:
+            self._unique("duplicate-id", name, f"id {quote(name)} is given twice", span)
+
+    def add_default(self, principal: PrincipalPattern, outcome: Outcome | None, span: Span, principal_span: Span) -> None:
+        """Add a default; without an outcome (it was wrong) only look whether the principal has one already."""
+        new = self._unique("duplicate-default", principal.key, f"second default for {quote(str(principal))}", principal_span)
+        if new and outcome is not None:
+            self._defaults.append(Default(principal, outcome, self._id(span.line), span))
+
+    def add_mode(
+        self,
+        mode: Mode,
+        principals: tuple[PrincipalPattern, ...],
+        workspace: tuple[PathPattern, ...],
+        approved: tuple[PathPattern, ...],
+        span: Span,
+    ) -> None:
+        """Add a mode; the ids of all rules it compiles to are taken at once."""
+        id = self._id(span.line, rule_count(mode, workspace))
+        self._modes.append(ModeLine(mode, principals, workspace, approved, id, span))
+
+    def add_unprotect(
+        self, patterns: tuple[PathPattern, ...], principals: tuple[PrincipalPattern, ...], reason: str | None, span: Span
+    ) -> None:
+        """Add paths that the built-in layer shall not protect."""
+        self._unprotects.append(Unprotect(patterns, principals, reason or None, self._id(span.line), span))
+
+    def check_agent_name(self, name: str, span: Span) -> None:
+        """Check that a name is defined once only."""
+        self._unique("duplicate-agent", ascii_lower(name), f"agent {quote(name)} is defined twice", span)
+
+    def add_agent(self, agent: AgentEntry) -> None:
+        """Add an identity whose name passed ``check_agent_name``."""
+        self._agents.append(agent)
+
+    def set_approvals(self, settings: ApprovalSettings, span: Span) -> None:
+        """Set what the layer says about approvals, once."""
+        if self._unique("duplicate-approvals", "", "second `approvals`", span, "say it all in one place"):
+            self._approvals = settings
+
+    def finish(self) -> tuple[Layer, tuple[Diagnostic, ...]]:
+        """The layer, as far as it could be read, and the diagnostics by place."""
+        layer = Layer(
+            tuple(self._rules),
+            tuple(self._defaults),
+            tuple(self._modes),
+            tuple(self._unprotects),
+            tuple(self._agents),
+            self._approvals or ApprovalSettings(),
+            self.source,
+            self.source.path,
+        )
+        found = sorted(dict.fromkeys(self._diagnostics), key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column))
+        return layer, tuple(found)
+
+    def _unique(self, id: str, key: str, message: str, span: Span, help: str | None = None) -> bool:
+        first = self._first.setdefault((id, key), span)
+        if first is span:
+            return True
+        where = f"the first stands in line {first.line}"
+        self.error(id, message, span, f"{where}; {help}" if help else where)
+        return False
+
+    def _id(self, line: int, count: int = 1) -> str:
+        number = self._on_line[line] + 1
+        self._on_line[line] += max(count, 1)
+        return f"{self.source.path}:{line}" if number == 1 else f"{self.source.path}:{line}#{number}"
+
+
+def _one_line(message: str) -> str:
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"

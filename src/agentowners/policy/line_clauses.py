@@ -1,0 +1,219 @@
+"""Parts of lines: patterns, principals, and a decision with what follows it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from agentowners.policy.line_tokens import Line, Token, unescape
+from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
+from agentowners.policy.words import ACTIONS, DECISIONS, alternatives, quote, suggest
+
+_DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
+_WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?", re.DOTALL)
+_HELP: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+_ATTRIBUTES: Final = ("actions", "id")
+
+REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
+
+
+@dataclass(slots=True)
+class Clause:
+    """``principal+ decision (approver | attribute)*``, as far as it could be read."""
+
+    principals: tuple[PrincipalPattern, ...] = ()
+    principal_tokens: list[Token] = field(default_factory=list)
+    outcome: Outcome | None = None
+    actions: frozenset[Action] = frozenset()
+    name: str | None = None
+
+
+def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:
+    """``pattern = ["!"] (path-pattern | ref-pattern)``; errors are noted and the pattern left out."""
+    paths: list[PathPattern] = []
+    refs: list[RefPattern] = []
+    for token in tokens:
+        text = token.text
+        try:
+            if text.startswith(("refs/", "!refs/")):
+                refs.append(RefPattern.parse(text))
+                continue
+            path = PathPattern.parse(text)
+        except PatternError as error:
+            line.error_at("invalid-pattern", error, token)
+            continue
+        if path.text.startswith("refs/"):
+            line.error("invalid-pattern", f"{quote(text)} is neither a path nor a ref", token, REF_AS_PATH)
+        else:
+            paths.append(path)
+    return tuple(paths), tuple(refs)
+
+
+def read_principals(line: Line, tokens: list[Token]) -> tuple[PrincipalPattern, ...]:
+    """``principal = "@" name``; errors are noted and the principal left out."""
+    found: list[PrincipalPattern] = []
+    for token in tokens:
+        try:
+            found.append(PrincipalPattern.parse(token.text))
+        except PatternError as error:
+            line.error_at("invalid-principal", error, token)
+    return tuple(found)
+
+
+def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"]) -> Clause:
+    """``clause = principal+ decision (approver | attribute)*``; a default has no attributes."""
+    clause = Clause()
+    decision_at = _find_decision(tokens)
+    before = tokens[:decision_at]
+    clause.principal_tokens = [token for token in before if token.text[0] == "@"]
+    clause.principals = read_principals(line, clause.principal_tokens)
+    if not clause.principal_tokens:
+        line.draft.error("no-principal", f"{what} without a principal", line.whole, "say who it is for: `@agents`")
+    for token in before:
+        if token.text[0] != "@":
+            _misplaced(line, token, what)
+    if decision_at is None:
+        line.draft.error("no-decision", f"{what} without a decision", line.whole, _HELP)
+        return clause
+    word = tokens[decision_at]
+    decided = _read_decision(line, word)
+    tail = tokens[decision_at + 1 :]
+    approvers = _read_tail(line, tail, clause, word, what)
+    if decided is None:
+        return clause
+    decision, count = decided
+    if decision is not Decision.REQUIRE_APPROVAL and (first := next((t for t in tail if t.text[0] == "@"), None)):
+        line.error(
+            "misplaced-approver",
+            f"{quote(first.text)} after `{decision.value}`, which asks for no approval",
+            first,
+            "approvers stand after `require_approval` only",
+        )
+        return clause
+    clause.outcome = Outcome(decision, count, approvers)
+    return clause
+
+
+def _find_decision(tokens: list[Token]) -> int | None:
+    """The first decision word, else the first token that looks like an attempt at one."""
+    attempt = None
+    for index, token in enumerate(tokens):
+        if _DECISION.fullmatch(token.text):
+            return index
+        if attempt is None and _WORD.fullmatch(token.text):
+            attempt = index
+    return attempt
+
+
+def _misplaced(line: Line, token: Token, what: str) -> None:
+    text = token.text
+    key, equals, _ = text.partition("=")
+    if equals and key in _ATTRIBUTES:
+        line.error("attribute-before-decision", f"{quote(text)} stands before the decision", token, "write it after the decision")
+    elif what == "default":
+        line.error("pattern-in-default", f"pattern {quote(text)} on a `default` line", token, "a default holds for every path")
+    else:
+        line.error(
+            "pattern-after-principal",
+            f"pattern {quote(text)} after a principal",
+            token,
+            "write patterns first, then principals, then the decision",
+        )
+
+
+def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
+    """``decision = "allow" | "block" | "require_approval" ["(" N ")"]`` with 1 <= N <= 10."""
+    match = _DECISION.fullmatch(token.text)
+    if match is None:
+        word = token.text.partition("(")[0]
+        line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, suggest(word, DECISIONS))
+        return None
+    decision = DECISIONS[match[1]]
+    if match[2] is None:
+        return decision, int(decision is Decision.REQUIRE_APPROVAL)
+    if decision is not Decision.REQUIRE_APPROVAL:
+        line.error("invalid-count", f"`{decision.value}` takes no number", token, f"write `{decision.value}`")
+        return None
+    number = match[3]
+    if match[4] == "":
+        line.error("invalid-count", f"{quote(token.text)} has no closing parenthesis", token, _HELP)
+        return None
+    problem = count_problem(number)
+    if problem is None:
+        return decision, int(number)
+    start = token.at + match.start(3)
+    at = Token(number, start) if number else token
+    line.error("invalid-count", problem, at, f"write `require_approval(N)` with N from 1 to {MAX_APPROVALS}")
+    return None
+
+
+def count_problem(number: str) -> str | None:
+    """What is wrong with a number of approvals, as it is written; None where nothing is."""
+    if number == "":
+        return "number of approvals is missing"
+    if not (number.isascii() and number.isdecimal()):
+        return f"{quote(number)} is not a number of approvals"
+    if number.startswith("0") and number.strip("0"):
+        return f"{quote(number)} has a leading zero"
+    if not number.strip("0"):
+        return f"{quote(number)} approvals are none"
+    if len(number) > 2 or int(number) > MAX_APPROVALS:
+        return f"{quote(number)} approvals are more than {MAX_APPROVALS}"
+    return None
+
+
+def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
+    """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
+    approvers: dict[str, Approver] = {}
+    seen: set[str] = set()
+    for token in tokens:
+        text = token.text
+        key, equals, value = text.partition("=")
+        if text[0] == "@":
+            try:
+                approver = Approver.parse(text)
+                approvers.setdefault(approver.key, approver)
+            except PatternError as error:
+                line.error_at("invalid-approver", error, token)
+        elif equals and what == "default":
+            line.error("unknown-attribute", f"a default takes no {quote(key)}", token, "write a rule instead")
+        elif equals and key not in _ATTRIBUTES:
+            line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), suggest(key, _ATTRIBUTES))
+        elif equals and key in seen:
+            line.error("duplicate-attribute", f"second `{key}`", token, "write it once")
+        elif key == "actions" and equals:
+            seen.add(key)
+            clause.actions = _read_actions(line, token, value)
+        elif key == "id" and equals:
+            seen.add(key)
+            clause.name = unescape(value)
+            line.draft.check_name(clause.name, line.span(token.at, token.end))
+        elif text[0] == "(":
+            line.error("unexpected-token", f"{quote(text)} after the decision", token, f"write {quote(word.text + text)}, without a blank")
+        elif _DECISION.fullmatch(text):
+            line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
+        else:
+            line.error(
+                "unexpected-token",
+                f"{quote(text)} after the decision",
+                token,
+                "only approvers, `actions=...`, `id=...` and a comment can follow" if what == "rule" else "only approvers can follow",
+            )
+    return tuple(approvers.values())
+
+
+def _read_actions(line: Line, token: Token, value: str) -> frozenset[Action]:
+    """``actions = action ("," action)*``."""
+    found: set[Action] = set()
+    at = token.at + len("actions=")
+    for word in value.split(","):
+        if word in ACTIONS:
+            found.add(ACTIONS[word])
+        elif word == "":
+            line.error("unknown-action", "an action is missing", token, "write " + alternatives(ACTIONS))
+        else:
+            line.error("unknown-action", f"unknown action {quote(word)}", Token(word, at), suggest(word, ACTIONS))
+        at += len(word) + 1
+    return frozenset(found)

@@ -1,0 +1,190 @@
+"""The five kinds of lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent`` and ``approvals``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from agentowners.policy.agent_names import account_id, agent_name, branch_glob, email_glob, login
+from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
+from agentowners.policy.line_tokens import Line, Token, unescape
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
+from agentowners.policy.modes import list_problem
+from agentowners.policy.patterns import PathPattern, PatternError
+from agentowners.policy.words import (
+    AGENT_GROUPS,
+    BOOLEANS,
+    DECISIONS,
+    MODES,
+    NO_REFS,
+    NO_SIGNAL,
+    ONLY_NEGATIVE,
+    PERMISSIONS,
+    SETTINGS,
+    alternatives,
+    quote,
+    suggest,
+)
+
+T = TypeVar("T")
+
+
+def read_default(line: Line) -> None:
+    """``default = "default" principal+ decision approver*``: one default for each principal."""
+    errors = line.draft.errors
+    clause = read_clause(line, line.tokens[1:], "default")
+    right = line.draft.errors == errors
+    if len(clause.principals) == len(clause.principal_tokens):
+        for principal, token in zip(clause.principals, clause.principal_tokens, strict=True):
+            outcome = clause.outcome if right else None
+            line.draft.add_default(principal, outcome, line.whole, line.span(token.at, token.end))
+
+
+def read_mode(line: Line) -> None:
+    """``mode = "mode" name principal+ path-pattern*``."""
+    errors = line.draft.errors
+    name, rest = _name(line, "mode", "write " + alternatives(MODES))
+    mode = None if name is None else MODES.get(name.text)
+    if name is not None and mode is None:
+        line.error("unknown-mode", f"unknown mode {quote(name.text)}", name, suggest(name.text, MODES))
+    split = next((index for index, token in enumerate(rest) if token.text[0] != "@"), len(rest))
+    principals = read_principals(line, rest[:split])
+    if split == 0 and name is not None:
+        line.draft.error("no-principal", "mode without a principal", line.whole, "name the principals right after the mode")
+    patterns = _path_patterns(line, rest[split:], "mode")
+    if mode is None:
+        return
+    is_approved = mode is Mode.APPROVED_ONLINE
+    for token in rest[split:]:
+        problem = list_problem(mode, "approved" if is_approved else "workspace", negative=token.text[0] == "!")
+        if problem is not None:
+            line.error("invalid-mode", problem.message, token, problem.help)
+    if line.draft.errors == errors:
+        workspace, approved = ((), patterns) if is_approved else (patterns, ())
+        line.draft.add_mode(mode, principals, workspace, approved, line.whole)
+
+
+def read_unprotect(line: Line) -> None:
+    """``unprotect = "unprotect" path-pattern+ principal+ [comment]``."""
+    errors = line.draft.errors
+    tokens = line.tokens[1:]
+    split = next((index for index, token in enumerate(tokens) if token.text[0] == "@"), len(tokens))
+    if split == 0:
+        line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, "name the paths to take out of the built-in rules")
+    if split == len(tokens):
+        line.draft.error("no-principal", "`unprotect` without a principal", line.whole, "say who it is for: `@agents`")
+    patterns = _path_patterns(line, tokens[:split], "unprotect")
+    principals = read_principals(line, [token for token in tokens[split:] if token.text[0] == "@"])
+    for token in tokens[split:]:
+        if token.text[0] == "@":
+            continue
+        if token.text.partition("(")[0] in DECISIONS:
+            line.error("unexpected-token", f"decision {quote(token.text)} on an `unprotect` line", token, "write a rule of its own")
+        else:
+            line.error(
+                "pattern-after-principal", f"pattern {quote(token.text)} after a principal", token, "write patterns first, then principals"
+            )
+    if patterns and all(pattern.negative for pattern in patterns):
+        line.draft.error("no-pattern", ONLY_NEGATIVE.message, line.whole, ONLY_NEGATIVE.help)
+    if line.draft.errors == errors:
+        line.draft.add_unprotect(patterns, principals, line.reason, line.whole)
+
+
+def read_agent(line: Line) -> None:
+    """``agent = "agent" name (("login" | "id" | "email" | "branch" | "group") "=" value)+``; all but ``group`` may repeat."""
+    errors = line.draft.errors
+    token, rest = _name(line, "agent", "name the identity")
+    name = ""
+    if token is not None:
+        try:
+            name = agent_name(unescape(token.text))
+            line.draft.check_agent_name(name, line.span(token.at, token.end))
+        except PatternError as error:
+            line.error_at("invalid-agent", error, token)
+    logins: list[str] = []
+    ids: list[int] = []
+    emails: list[str] = []
+    branches: list[str] = []
+    readers: dict[str, Callable[[str], None]] = {
+        "login": lambda value: logins.append(login(value, name)),
+        "id": lambda value: ids.append(account_id(value)),
+        "email": lambda value: emails.append(email_glob(value)),
+        "branch": lambda value: branches.append(branch_glob(value)),
+    }
+    group: AgentGroup | None = None
+    for key, value in _attributes(line, rest, (*readers, "group"), repeatable=tuple(readers)):
+        if key.text == "group":
+            group = _choice(line, key, value, AGENT_GROUPS)
+            continue
+        try:
+            readers[key.text](unescape(value.text))
+        except PatternError as error:
+            # An escape moves what follows it: then only the value as a whole can be pointed at.
+            place = error if "\\" not in value.text else PatternError(error.message, 0, error.help)
+            line.error_at("invalid-agent", place, Token(f"{key.text}={value.text}", key.at), len(key.text) + 1)
+    if token is not None and not rest:
+        line.draft.error("invalid-agent", NO_SIGNAL.message, line.whole, NO_SIGNAL.help)
+    if line.draft.errors == errors:
+        entry = AgentEntry(
+            name, tuple(logins), tuple(ids), tuple(emails), tuple(branches), (), group or AgentGroup.AGENTS, line.whole
+        )
+        line.draft.add_agent(entry)
+
+
+def read_approvals(line: Line) -> None:
+    """``approvals = "approvals" (setting "=" value)*``, each setting once, on one line of a file."""
+    errors = line.draft.errors
+    settings: dict[str, Any] = {}
+    for key, value in _attributes(line, line.tokens[1:], SETTINGS, repeatable=()):
+        choices: dict[str, Any] = PERMISSIONS if key.text == "minimum_permission" else BOOLEANS
+        settings[key.text] = _choice(line, key, value, choices)
+    right = line.draft.errors == errors
+    line.draft.set_approvals(ApprovalSettings(**settings) if right else ApprovalSettings(), line.whole)
+
+
+def _name(line: Line, what: str, help: str) -> tuple[Token | None, list[Token]]:
+    """The token after the directive, which names something, and those after it."""
+    if len(line.tokens) > 1 and (what == "agent" or line.tokens[1].text[0] != "@"):
+        return line.tokens[1], line.tokens[2:]
+    line.draft.error(f"no-{what}", f"`{what}` without a name", line.whole, help)
+    return None, line.tokens[1:]
+
+
+def _path_patterns(line: Line, tokens: list[Token], what: str) -> tuple[PathPattern, ...]:
+    good: list[Token] = []
+    for token in tokens:
+        if token.text.startswith(("refs/", "!refs/")):
+            line.error("invalid-pattern", f"ref pattern {quote(token.text)} on a `{what}` line", token, NO_REFS)
+        elif token.text[0] == "@":
+            help = "write principals first, then patterns"
+            line.error("principal-after-pattern", f"principal {quote(token.text)} after a pattern", token, help)
+        else:
+            good.append(token)
+    return read_patterns(line, good)[0]
+
+
+def _attributes(
+    line: Line, tokens: list[Token], keys: tuple[str, ...], repeatable: tuple[str, ...]
+) -> Iterator[tuple[Token, Token]]:
+    """``key "=" value`` pairs; what is none of them is noted and left out."""
+    seen: set[str] = set()
+    for token in tokens:
+        text, equals, content = token.text.partition("=")
+        key = Token(text, token.at)
+        if not equals:
+            line.error("unexpected-token", f"{quote(text)} is no attribute", token, f"write {alternatives(f'{k}=...' for k in keys)}")
+        elif text not in keys:
+            line.error("unknown-attribute", f"unknown attribute {quote(text)}", key, suggest(text, keys))
+        elif text in seen and text not in repeatable:
+            line.error("duplicate-attribute", f"second `{text}`", token, "write it once")
+        else:
+            seen.add(text)
+            yield key, Token(content, key.end + 1)
+
+
+def _choice(line: Line, key: Token, value: Token, choices: Mapping[str, T]) -> T | None:
+    found = choices.get(value.text)
+    if found is None:
+        at = value if value.text else Token(f"{key.text}=", key.at)
+        line.error("invalid-value", f"{quote(value.text)} is no value of `{key.text}`", at, suggest(value.text, choices))
+    return found

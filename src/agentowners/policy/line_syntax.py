@@ -1,0 +1,77 @@
+"""The line syntax: ``AGENTOWNERS`` text becomes a layer (section 2 of the policy reference)."""
+
+from __future__ import annotations
+
+from agentowners.diagnostics import Diagnostic, Source
+from agentowners.policy.draft import Draft
+from agentowners.policy.line_clauses import read_clause, read_patterns
+from agentowners.policy.line_directives import read_agent, read_approvals, read_default, read_mode, read_unprotect
+from agentowners.policy.line_tokens import Line, Token
+from agentowners.policy.model import Layer
+from agentowners.policy.source_text import LINE_REFUSES, read_source
+from agentowners.policy.words import DECISIONS
+
+_DIRECTIVES = {
+    "default": read_default,
+    "mode": read_mode,
+    "unprotect": read_unprotect,
+    "agent": read_agent,
+    "approvals": read_approvals,
+}
+
+
+def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """Read a whole file.
+
+    Returns the layer and every error of every line; where there is an error the layer is not the policy that was meant,
+    and must not be used.
+    """
+    text = read_source(source, LINE_REFUSES)
+    draft = Draft(source, text)
+    for number, content in enumerate(text.lines, start=1):
+        if number in text.bad_lines:
+            continue
+        line = Line(draft, number, content)
+        if line.tokens and not _read_statement(line):
+            break
+    return draft.finish()
+
+
+def _read_statement(line: Line) -> bool:
+    """``statement = rule | default | mode | unprotect | agent | approvals``; False once there are too many."""
+    directive = _DIRECTIVES.get(line.tokens[0].text)
+    if directive is None:
+        room = line.draft.room_for_rule(line.whole)
+        if room:
+            _read_rule(line)
+    else:
+        room = line.draft.room_for_other(line.whole)
+        if room:
+            directive(line)
+    return room
+
+
+def _read_rule(line: Line) -> None:
+    """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
+    draft = line.draft
+    errors = draft.errors
+    split = _end_of_patterns(line.tokens)
+    if split == 0:
+        draft.error("no-pattern", "rule without a pattern", line.whole, "write `**` for every path")
+    patterns, refs = read_patterns(line, line.tokens[:split])
+    clause = read_clause(line, line.tokens[split:], "rule")
+    if draft.errors == errors and clause.outcome is not None:
+        draft.add_rule(
+            patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole
+        )
+
+
+def _end_of_patterns(tokens: list[Token]) -> int:
+    """Where the principals begin; where there are none, at the first word that looks like the decision."""
+    for index, token in enumerate(tokens):
+        if token.text[0] == "@":
+            return index
+    for index, token in enumerate(tokens[1:], start=1):
+        if token.text.partition("(")[0] in DECISIONS:
+            return index
+    return len(tokens)

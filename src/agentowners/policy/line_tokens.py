@@ -1,0 +1,64 @@
+"""Lines of the line syntax, cut into tokens that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from agentowners.diagnostics import Span
+from agentowners.policy.draft import Draft
+from agentowners.policy.patterns import PatternError
+
+_TOKEN: Final = re.compile(r"#.*|(?:[^ \t\\]+|\\.?)+", re.DOTALL)
+"""A comment, where a hash starts a token, or a run of characters up to an unescaped blank; escapes are left as they are."""
+_ESCAPE: Final = re.compile(r"\\(.?)", re.DOTALL)
+
+
+class Token(NamedTuple):
+    """A token as it is written, and its offset in the line."""
+
+    text: str
+    at: int
+
+    @property
+    def end(self) -> int:
+        """Offset just after the token."""
+        return self.at + len(self.text)
+
+
+class Line:
+    """One line: its tokens, its comment, and places in it."""
+
+    __slots__ = ("draft", "number", "reason", "tokens")
+
+    def __init__(self, draft: Draft, number: int, text: str) -> None:
+        self.draft = draft
+        self.number = number
+        self.tokens = [Token(match[0], match.start()) for match in _TOKEN.finditer(text)]
+        self.reason: str | None = None
+        if self.tokens and self.tokens[-1].text[0] == "#":
+            self.reason = self.tokens.pop().text[1:].strip(" \t")
+
+    def span(self, start: int, end: int) -> Span:
+        """The place between two offsets."""
+        return self.draft.span(self.number, start + 1, self.number, end + 1)
+
+    @property
+    def whole(self) -> Span:
+        """From the first to the last token, the comment left out."""
+        return self.span(self.tokens[0].at, self.tokens[-1].end)
+
+    def error(self, id: str, message: str, token: Token, help: str | None = None) -> None:
+        """Note an error about a whole token."""
+        self.draft.error(id, message, self.span(token.at, token.end), help)
+
+    def error_at(self, id: str, error: PatternError, token: Token, skipped: int = 0) -> None:
+        """Note an error about a token's text less its first ``skipped`` characters: at the character it names, if it names one."""
+        start = min(token.at + skipped + error.offset, token.end - 1)
+        end = start + 1 if error.offset else token.end
+        self.draft.error(id, error.message, self.span(start, end), error.help)
+
+
+def unescape(text: str) -> str:
+    """The text without its escapes: a backslash stands for the character after it."""
+    return _ESCAPE.sub(r"\1", text) if "\\" in text else text

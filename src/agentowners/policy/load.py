@@ -1,0 +1,46 @@
+"""Policy files become one policy: each a layer, the built-in layer last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source
+from agentowners.policy.builtin import POLICY_NAMES, builtin
+from agentowners.policy.line_syntax import parse_lines
+from agentowners.policy.model import Layer, Policy
+from agentowners.policy.warnings import layer_warnings
+
+__all__ = ["POLICY_NAMES", "load_policy", "parse_source"]
+
+
+def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Policy:
+    """Parse every source and put the layers together.
+
+    Args:
+        sources: the policy files, in the order in which their layers are reported.
+        named: the names by which policy files were asked for; they are protected too, whether or not they are among the sources.
+
+    Raises:
+        PolicyError: any source has an error; it carries the diagnostics of all sources.
+    """
+    layers: list[Layer] = []
+    diagnostics: list[Diagnostic] = []
+    for source in sources:
+        layer, found = parse_source(source)
+        layers.append(layer)
+        diagnostics += found or layer_warnings(layer)
+    diagnostics.sort(key=lambda diagnostic: diagnostic.severity is not Severity.ERROR)
+    if diagnostics and diagnostics[0].severity is Severity.ERROR:
+        raise PolicyError(tuple(diagnostics))
+    layers.append(builtin([*(source.path for source in sources), *named]))
+    return Policy(tuple(layers), tuple(diagnostics))
+
+
+def parse_source(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """Parse one source: YAML if its name ends in ``.yml`` or ``.yaml``, else lines. Errors are returned, not raised."""
+    if source.path.endswith((".yml", ".yaml")):
+        # Only here, so that a policy in lines does not pay for importing a YAML parser.
+        from agentowners.policy.yaml_syntax import parse_yaml
+
+        return parse_yaml(source)
+    return parse_lines(source)

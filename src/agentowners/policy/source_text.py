@@ -1,0 +1,70 @@
+"""A policy file's bytes become lines, or errors that name the very place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+_SHOWN_A_LINE: Final = 20
+"""So that one long line of rubbish does not become millions of diagnostics."""
+
+_CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+LINE_REFUSES: Final = re.compile(f"[{_CONTROL}]")
+"""What no line may hold: control characters but tab, and bytes that are not UTF-8 (surrogates, once decoded)."""
+YAML_REFUSES: Final = re.compile(f"[{_CONTROL}\u2028\u2029\ufeff\ufffe\uffff]")
+"""The same for YAML, with what its readers disagree about: further line ends, and characters that YAML does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The lines of a source, without their ends, and what is wrong with their characters."""
+
+    lines: list[str]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    bad_lines: frozenset[int] = frozenset()
+    """Numbers of the lines that the diagnostics are about."""
+
+
+def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
+    """Decode a source; lines end at LF or CRLF and nowhere else, a byte order mark in front is dropped.
+
+    What ``refuses`` finds, bytes that are not UTF-8, and too large a file become diagnostics; nothing is raised.
+    """
+    if len(source.data) > MAX_BYTES:
+        found = _error(source, "file-too-large", f"file is larger than {MAX_BYTES // 1024 // 1024} MiB", (1, 0, 0), "")
+        return SourceText([], (found,))
+    text = source.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").replace("\r\n", "\n")
+    lines = text.split("\n")
+    if refuses.search(text) is None:
+        return SourceText(lines)
+    diagnostics: list[Diagnostic] = []
+    for number, line in enumerate(lines, start=1):
+        for count, match in enumerate(refuses.finditer(line)):
+            if count == _SHOWN_A_LINE:
+                break
+            diagnostics.append(_refused(source, match[0], (number, match.start(), match.end()), line))
+    return SourceText(lines, tuple(diagnostics), frozenset(found.span.line for found in diagnostics))
+
+
+def _refused(source: Source, char: str, place: tuple[int, int, int], line: str) -> Diagnostic:
+    point = ord(char)
+    if 0xDC80 <= point <= 0xDCFF:
+        message = f"byte 0x{point - 0xDC00:02X} is not UTF-8"
+        return _error(source, "invalid-utf8", message, place, line, "save the file as UTF-8")
+    if char == "\r":
+        return _error(source, "control-character", "carriage return inside a line", place, line, "end lines with LF or CRLF")
+    if point < 0xA0:
+        return _error(source, "control-character", f"control character U+{point:04X}", place, line, "remove it")
+    message = f"character U+{point:04X} cannot stand in YAML as it is"
+    return _error(source, "control-character", message, place, line, f'write it as `"\\u{point:04x}"`')
+
+
+def _error(
+    source: Source, id: str, message: str, place: tuple[int, int, int], line: str, help: str | None = None
+) -> Diagnostic:
+    number, start, end = place
+    return Diagnostic(id, Severity.ERROR, message, Span(source.path, number, start + 1, number, end + 1, line), help)

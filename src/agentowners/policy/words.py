@@ -1,0 +1,63 @@
+"""The fixed words of the language, and what to say where someone wrote another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from agentowners.policy.model import Action, AgentGroup, Decision, Mode, Permission
+
+DECISIONS: Final = {decision.value: decision for decision in Decision}
+ACTIONS: Final = {action.value: action for action in Action}
+MODES: Final = {mode.value: mode for mode in Mode}
+AGENT_GROUPS: Final = {group.value: group for group in AgentGroup}
+PERMISSIONS: Final = {permission.value: permission for permission in Permission if permission is not Permission.NONE}
+"""Those that ``minimum_permission`` may name: without any permission, nobody's approval could mean anything."""
+BOOLEANS: Final = {"true": True, "false": False}
+SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count")
+DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals")
+"""First tokens of lines that are no rules."""
+
+
+class Problem(NamedTuple):
+    """What is wrong, in words that both syntaxes use, and the way out."""
+
+    message: str
+    help: str
+
+
+ONLY_NEGATIVE: Final = Problem("`unprotect` with negative patterns only", "name the paths to take out of the built-in rules")
+NO_SIGNAL: Final = Problem("agent without anything that shows it", "give a login, an id, an e-mail, a branch or a group")
+NO_REFS: Final = "what it says holds on every ref; a path that begins with `refs/` is written `/refs/...`"
+
+_SHOWN: Final = 80
+_GUESSED: Final = 64
+"""Longer words are nobody's slip of the finger, and comparing them takes quadratic time."""
+
+
+def quote(text: str) -> str:
+    """User text for a message: in backticks, of bounded length."""
+    return f"`{text}`" if len(text) <= _SHOWN else f"`{text[: _SHOWN - 1]}…`"
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was most likely meant, if any is near enough."""
+    if len(word) > _GUESSED:
+        return None
+    from difflib import get_close_matches
+
+    close = get_close_matches(word.lower().replace("-", "_"), [choice.replace("-", "_") for choice in choices], 1, 0.6)
+    return next((choice for choice in choices if choice.replace("-", "_") in close), None)
+
+
+def suggest(word: str, choices: Iterable[str]) -> str:
+    """Help for a word that is none of the choices."""
+    choices = list(choices)
+    near = nearest(word, choices)
+    return f"did you mean `{near}`?" if near is not None else "write " + alternatives(choices)
+
+
+def alternatives(choices: Iterable[str]) -> str:
+    """``a``, ``b`` or ``c``."""
+    *others, last = (f"`{choice}`" for choice in choices)
+    return f"{', '.join(others)} or {last}" if others else last
