@@ -131,8 +131,12 @@ def waiting() -> Verdict:
             granted=1,
             obligations=(two_sre("mona"),),
             ignored=(
-                IgnoredReview("octocat", "gave it to an older commit (`dismiss_stale: false` would count it)"),
-                IgnoredReview("hubot", "is a bot"),
+                IgnoredReview(
+                    "octocat",
+                    "gave it to an older commit",
+                    "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)",
+                ),
+                IgnoredReview("hubot", "is a bot", "a person has to approve"),
             ),
         ),
         principals=(COPILOT, CLAUDE),
@@ -162,7 +166,13 @@ def blocked_and_waiting() -> Verdict:
             required=2,
             granted=1,
             obligations=(two_sre("mona", note="cannot read team `acme/sre`: the token lacks `members: read`"), anyone),
-            ignored=(IgnoredReview("octocat", "gave it to an older commit (`dismiss_stale: false` would count it)"),),
+            ignored=(
+                IgnoredReview(
+                    "octocat",
+                    "gave it to an older commit",
+                    "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)",
+                ),
+            ),
         ),
         principals=(COPILOT, CLAUDE, OCTOCAT),
         diagnostics=(CATCH_ALL,),
@@ -172,6 +182,20 @@ def blocked_and_waiting() -> Verdict:
 def only_observed() -> Verdict:
     observed = Judgement(Decision.ALLOW, None, observed=Decision.BLOCK, observed_rules=(BLOCK_RULE,), observed_principal=COPILOT)
     return verdict(file("security/x.py", observed), file("src/login.py"), observed_only=True)
+
+
+def observed_approvals() -> Verdict:
+    """A layer that only observes would ask for approvals."""
+    observed = Judgement(
+        Decision.ALLOW,
+        None,
+        observed=Decision.REQUIRE_APPROVAL,
+        observed_rules=(APPROVAL_RULE,),
+        observed_principal=COPILOT,
+        observed_obligations=(0,),
+    )
+    approvals = Approvals(required=2, granted=0, obligations=(two_sre(),))
+    return verdict(file("infra/main.tf", observed), file("src/login.py"), approvals=approvals, observed_only=True)
 
 
 def no_policy() -> Verdict:
@@ -232,6 +256,7 @@ EXAMPLES = {
     "approved": approved,
     "everything": blocked_and_waiting,
     "only-observed": only_observed,
+    "observed-approvals": observed_approvals,
     "no-policy": no_policy,
     "no-files": no_files,
     "unparsed": unparsed,

@@ -38,10 +38,10 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listed(words: Sequence[str], limit: int = 5) -> str:
-    """``a, b and c``; of many the first few: ``a, b and 7 more``."""
-    shown = list(words[:limit]) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}" if shown else ""
+def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
+    """``a, b and c``; of more than ``limit`` the first few: ``a, b and 7 more``. Nothing for none."""
+    shown = list(words) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
+    return f" {word} ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
 
 
 def first(items: Iterable[str], limit: int, total: int, more: str = "and {} more") -> list[str]:

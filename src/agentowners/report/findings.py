@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
@@ -43,7 +43,7 @@ class Group:
     @property
     def met(self) -> bool:
         """Whether approvals are needed and all given."""
-        return self.said.decision is Decision.REQUIRE_APPROVAL and _met(self.obligations)
+        return self.said.decision is Decision.REQUIRE_APPROVAL and is_met(self.obligations)
 
     @property
     def rule(self) -> AppliedRule | None:
@@ -66,16 +66,15 @@ def offending(verdict: Verdict) -> Iterator[FileDecision]:
 
 def groups(verdict: Verdict) -> tuple[Group, ...]:
     """The offending files, grouped: blocked first, then what waits for approval, then what is approved."""
-    return _grouped(verdict, [(reported(verdict, file), file) for file in offending(verdict)])
+    return _grouped((reported(verdict, file), file, _needed(verdict, file)) for file in offending(verdict))
 
 
 def observed_groups(verdict: Verdict) -> tuple[Group, ...]:
     """What observing layers would decide beside the enforced decisions; none where the verdict itself is only observed."""
     if verdict.observed_only:
         return ()
-    seen = (file for file in verdict.files if file.judgement.observed.restricts)
-    said = ((file.judgement, file) for file in seen)
-    return _grouped(verdict, [(Reported(j.observed, j.observed_principal, j.observed_rules, j), file) for j, file in said])
+    seen = ((file.judgement, file) for file in verdict.files if file.judgement.observed.restricts)
+    return _grouped((Reported(j.observed, j.observed_principal, j.observed_rules, j), file, ()) for j, file in seen)
 
 
 def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Level:
@@ -90,32 +89,28 @@ def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Lev
         case Decision.BLOCK:
             return Level.WARNING if advisory else Level.FAILURE
         case Decision.REQUIRE_APPROVAL:
-            return Level.NOTICE if advisory or _met(obligations_of(verdict, file.judgement)) else Level.WARNING
+            return Level.NOTICE if advisory or is_met(verdict.obligations_of(file)) else Level.WARNING
         case Decision.ALLOW:
             raise ValueError("an allowed file is no finding")
         case _:
             assert_never(decision)
 
 
-def obligations_of(verdict: Verdict, judgement: Judgement) -> tuple[SettledObligation, ...]:
-    """The approvals that a file with this judgement needs."""
-    return tuple(verdict.approvals.obligations[index] for index in judgement.obligations)
-
-
-def _met(obligations: tuple[SettledObligation, ...]) -> bool:
+def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
+    """Whether approvals are asked for and all given; asking for none in particular is never met."""
     return bool(obligations) and all(obligation.met for obligation in obligations)
 
 
-def _grouped(verdict: Verdict, said: list[tuple[Reported, FileDecision]]) -> tuple[Group, ...]:
-    members: dict[object, tuple[Reported, list[FileDecision]]] = {}
-    keys: dict[int, object] = {}  # by the judgement's identity: hashing a judgement for each of many files costs too much
-    for report, file in said:
-        key = keys.get(id(report.judgement))
-        if key is None:
-            key = keys[id(report.judgement)] = (report.decision, report.principal, report.rules, report.judgement.obligations)
-        members.setdefault(key, (report, []))[1].append(file)
-    found = [
-        Group(report, tuple(files), () if report.decision is Decision.BLOCK else obligations_of(verdict, report.judgement))
-        for report, files in members.values()
-    ]
-    return tuple(sorted(found, key=lambda group: (-group.said.decision.strictness, group.met)))
+def _needed(verdict: Verdict, file: FileDecision) -> tuple[SettledObligation, ...]:
+    return () if verdict.decision_of(file) is Decision.BLOCK else verdict.obligations_of(file)
+
+
+def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[Group, ...]:
+    members: dict[object, tuple[Reported, list[FileDecision], tuple[SettledObligation, ...]]] = {}
+    keys: dict[int, tuple[Judgement, object]] = {}  # by identity: hashing a judgement for each of many files costs too much
+    for said, file, obligations in found:
+        if id(said.judgement) not in keys:
+            keys[id(said.judgement)] = (said.judgement, (said.decision, said.principal, said.rules, obligations))
+        members.setdefault(keys[id(said.judgement)][1], (said, [], obligations))[1].append(file)
+    made = [Group(said, tuple(files), obligations) for said, files, obligations in members.values()]
+    return tuple(sorted(made, key=lambda group: (-group.said.decision.strictness, group.met)))

@@ -158,7 +158,8 @@ def _obligation(obligation: SettledObligation) -> Json:
 
 
 def _ignored(review: IgnoredReview) -> Json:
-    return {"reviewer": review.reviewer, "why": review.why}
+    entry: Json = {"reviewer": review.reviewer, "why": review.why}
+    return entry if review.help is None else {**entry, "help": review.help}
 
 
 def _source(source: Source) -> Json:

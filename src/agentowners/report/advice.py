@@ -1,0 +1,219 @@
+"""What happened in a sentence, and what to do next: the words that every format for people shares.
+
+Everything here is prose as in error messages: one line, user text in backticks, to be escaped for the place it goes to.
+"""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, SettledObligation, Verdict
+from agentowners.identity.model import Group as PrincipalGroup
+from agentowners.identity.model import Principal
+from agentowners.policy.model import Action, Decision
+from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy
+from agentowners.report.cut import count, listed, shorten, shorten_middle
+from agentowners.report.escape import quoted
+from agentowners.report.findings import Group, groups
+
+EXAMPLE_POLICY: Final = "security/**  @agents  block"
+ANYONE: Final = "anyone who may approve"
+VALUE_LIMIT: Final = 300
+"""Longest user text inside a sentence, in characters."""
+
+_GROUPS: Final = {
+    PrincipalGroup.AGENTS: "AI agent",
+    PrincipalGroup.BOTS: "bot",
+    PrincipalGroup.HUMANS: "person",
+    PrincipalGroup.UNATTRIBUTED: "nobody known",
+}
+_DONE: Final = {
+    Action.FILE_CREATE: "created",
+    Action.FILE_DELETE: "deleted",
+    Action.FILE_MODIFY: "modified",
+    Action.FILE_RENAME: "renamed",
+    Action.FILE_WRITE: "written",
+    Action.FILE_READ: "read",
+    Action.SHELL_EXECUTE: "executed",
+}
+
+
+def value(text: str) -> str:
+    """User text for a sentence: quoted, and cut in the middle where it is endless."""
+    return quoted(shorten_middle(text, VALUE_LIMIT))
+
+
+def what_was_done(file: FileDecision) -> str:
+    """What a change does to a path, in a word or two: ``modified``, ``renamed away``."""
+    actions = frozenset(file.actions)
+    if Action.FILE_RENAME in actions:
+        return "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
+    return listed([word for action, word in _DONE.items() if action in actions])
+
+
+def about(principal: Principal) -> str:
+    """What kind of contributor someone is: ``AI agent, verified``."""
+    return f"{_GROUPS[principal.group]}, {principal.strength.value}"
+
+
+def who(principal: Principal | None) -> str:
+    """A contributor with name and kind."""
+    return "anyone" if principal is None else f"{value(principal.name)} ({about(principal)})"
+
+
+def short_ref(ref: str) -> str:
+    """A branch as people call it; any other ref in full."""
+    return ref.removeprefix("refs/heads/")
+
+
+def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
+    """What happened."""
+    if isinstance(outcome, NoVerdict):
+        return f"{_full(outcome.message)} Nothing was judged, so nothing passes."
+    if has_no_policy(outcome):
+        return "There is no policy here yet; what is protected by default is not touched."
+    said = _judged(outcome, groups(outcome))
+    if outcome.observed_only:
+        return f"{said} The policy only observes here: nothing is enforced."
+    if enforcement is Enforcement.EVALUATE:
+        return f"{said} Enforcement is set to evaluate: nothing is enforced."
+    return said
+
+
+def _judged(verdict: Verdict, found: tuple[Group, ...]) -> str:
+    total = len(verdict.files)
+    blocked = [group for group in found if group.said.decision is Decision.BLOCK]
+    asking = [group for group in found if group.said.decision is Decision.REQUIRE_APPROVAL]
+    approvals = sum(len(group.files) for group in asking)
+    match verdict.decision:
+        case Decision.ALLOW:
+            if not total:
+                return "No file was changed."
+            return f"{_capital(_of(total, total))} {'is' if total == 1 else 'are'} allowed."
+        case Decision.BLOCK:
+            names = list(dict.fromkeys(_name(group.said.principal) for group in blocked))
+            files = _of(sum(len(group.files) for group in blocked), total)
+            rest = f"; {count(approvals, 'more needs', 'more need')} approval" if approvals else ""
+            return f"{_capital(listed(names))} may not change {files}{rest}."
+        case Decision.REQUIRE_APPROVAL:
+            files = _capital(_of(approvals, total))
+            if approvals_met(verdict):
+                return f"{files} needed approval, and everybody who was asked has approved."
+            return f"{files} {'needs' if approvals == 1 else 'need'} approval: {_given(verdict)}."
+        case _:
+            assert_never(verdict.decision)
+
+
+def _given(verdict: Verdict) -> str:
+    return f"{verdict.approvals.granted} of {verdict.approvals.required} given so far"
+
+
+def _of(number: int, total: int) -> str:
+    if number == total:
+        few = {1: "the one changed file", 2: "both changed files"}
+        return few.get(total, f"all {count(total, 'changed file')}")
+    return f"{number:,} of {count(total, 'changed file')}"
+
+
+def next_for(group: Group, verdict: Verdict) -> str:
+    """What to do about some files of a verdict, as a clause: lower case, no period."""
+    one = len(group.files) == 1
+    match group.said.decision:
+        case Decision.BLOCK:
+            leave = f"take {'this change' if one else 'these changes'} out"
+            if group.rule is None:
+                return leave
+            permitted = f"to let {_name(group.said.principal)} make {'it' if one else 'them'}"
+            return f"{leave}; {permitted}, first change {_place(group.rule, verdict)}"
+        case Decision.REQUIRE_APPROVAL:
+            if group.met:
+                return "nothing"
+            missing = [asked(obligation) for obligation in group.obligations if not obligation.met]
+            return f"ask for {listed(missing)}" if missing else f"ask {ANYONE}"
+        case Decision.ALLOW:
+            return "nothing"
+        case _:
+            assert_never(group.said.decision)
+
+
+def _place(rule: AppliedRule, verdict: Verdict) -> str:
+    """Where a rule is to be changed. An id that the author did not choose names the file itself."""
+    statement = f"{'the default' if rule.is_default else 'rule'} {value(rule.id)}"
+    source = "" if rule.id.startswith(rule.source) else f" in {value(rule.source)}"
+    return f"{statement}{source} on {value(short_ref(_policy_ref(verdict, rule.source)))}"
+
+
+def asked(obligation: SettledObligation) -> str:
+    """What is still missing of an obligation: ``1 more approval from `@acme/sre```."""
+    missing = obligation.count - len(obligation.granted_by)
+    more = "more approval" if obligation.granted_by else "approval"
+    return f"{count(missing, more)} from {approvers(obligation)}"
+
+
+def approvers(obligation: SettledObligation) -> str:
+    """Who may meet an obligation."""
+    return listed([value(name) for name in obligation.approvers], word="or") or ANYONE
+
+
+def granted(obligation: SettledObligation) -> str:
+    """How far an obligation is met."""
+    names = listed([value(login) for login in obligation.granted_by], limit=20)
+    if obligation.met:
+        return f"given by {names}"
+    return f"{len(obligation.granted_by)} given, by {names}" if names else "none yet"
+
+
+def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[str, ...]:
+    """What to do next about the change as a whole, as sentences; none where there is nothing to do."""
+    if isinstance(outcome, NoVerdict):
+        return _after_no_verdict(outcome)
+    if has_no_policy(outcome):
+        path, branch = quoted(".github/AGENTOWNERS"), value(short_ref(outcome.ref))
+        return (f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.",)
+    found = [group for group in groups(outcome) if not group.met]
+    steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome)}." for group in found[:10])
+    notes = (_full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
+    return (*steps, *dict.fromkeys(notes))
+
+
+def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
+    steps = [_full(outcome.help)] if outcome.help else []
+    if outcome.diagnostics:
+        branch = f" on {value(short_ref(outcome.ref))}" if outcome.ref else ""
+        steps.append(f"Correct the lines below{branch}: the policy is read from there, not from the change being judged.")
+    return tuple(steps)
+
+
+def _files(group: Group) -> str:
+    return listed([value(file.path) for file in group.files], limit=3)
+
+
+def _policy_ref(verdict: Verdict, source: str) -> str:
+    return next((s.ref for s in verdict.sources if s.path == source and s.ref), verdict.ref)
+
+
+def _name(principal: Principal | None) -> str:
+    return "nobody" if principal is None else value(principal.name)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _full(message: str) -> str:
+    """A message as a sentence."""
+    return f"{_capital(shorten(message, 1000)).rstrip('.')}."
+
+
+def judged(verdict: Verdict) -> str:
+    """What was judged: ``acme/shop#7 into main at 1a2b3c4d5e6f``."""
+    number = f"#{verdict.pull_request}" if verdict.pull_request is not None else ""
+    change = f"{value(verdict.repository + number)} " if verdict.repository is not None else ""
+    head = f" at {value(verdict.head[:12])}" if verdict.head is not None else ""
+    return f"{change}into {value(short_ref(verdict.ref))}{head}"
+
+
+def policy_files(verdict: Verdict) -> str:
+    """The policy files that were applied, and where each was read."""
+    names = [value(s.path) + (f" on {value(short_ref(s.ref))}" if s.ref else "") for s in verdict.sources]
+    return listed(names, limit=20) or "none, only what is protected by default"

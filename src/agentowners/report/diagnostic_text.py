@@ -1,0 +1,89 @@
+"""A diagnostic for a terminal: place, message, the source line with a marker under what is meant, and the way out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.report.escape import for_terminal, printable
+from agentowners.report.style import PLAIN, Style
+
+_TAB: Final = 4
+_BEFORE: Final = 60
+_AFTER: Final = 100
+"""Characters of the source line shown before and after the place, of a line that is longer."""
+
+
+def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
+    """One diagnostic, in lines without a final newline.
+
+    ::
+
+        .github/AGENTOWNERS:2:36: error: `blok` is not a decision
+          2 | security/**    @smooth-operative/*  blok
+            |                                     ^~~~
+          help: write `allow`, `require_approval` or `block`
+    """
+    span = diagnostic.span
+    place = for_terminal(f"{span.path}:{span.line}:{span.column}")
+    severity = style.severity(diagnostic.severity, diagnostic.severity.value)
+    lines = [f"{style.strong(place)}: {severity}: {for_terminal(diagnostic.message)}"]
+    if span.text:
+        source, marker = source_lines(span)
+        gutter = str(span.line)
+        lines.append(f"  {style.faint(f'{gutter} |')} {source}")
+        lines.append(f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(diagnostic.severity, marker)}")
+    if diagnostic.help is not None:
+        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
+    return "\n".join(lines)
+
+
+def diagnostics_text(diagnostics: Iterable[Diagnostic], style: Style = PLAIN) -> str:
+    """Several diagnostics, each set off by an empty line; nothing for none."""
+    return "\n\n".join(diagnostic_text(diagnostic, style) for diagnostic in diagnostics)
+
+
+def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
+    """``2 errors, 1 warning``; nothing for none."""
+    counts = dict.fromkeys(Severity, 0)
+    for diagnostic in diagnostics:
+        counts[diagnostic.severity] += 1
+    return ", ".join(f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n)
+
+
+def source_lines(span: Span) -> tuple[str, str]:
+    """The span's first line as a terminal can show it, and the marker that belongs under it.
+
+    A caret stands under the first character that is meant, tildes under the others of the line.
+    """
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(span.text)
+    first, last = max(0, start - _BEFORE), start + _AFTER
+    source, marker = ("… ", "  ") if first else ("", "")
+    column = 0
+    for index in range(first, min(last, len(span.text))):
+        shown = _shown(span.text[index], column)
+        column += (cells := width(shown))
+        source += shown
+        mark = "^" if index == start else "~" if start < index < end else " "
+        marker += mark.ljust(cells, "~" if start <= index < end else " ")[:cells] if cells else ""
+    if len(span.text) > last:
+        source += " …"
+    if "^" not in marker:
+        marker += "^"  # the place is behind the line's end, or what stands there takes no room
+    return for_terminal(source), marker.rstrip()
+
+
+def width(text: str) -> int:
+    """Cells that printable text takes on a terminal (Unicode, UAX #11): two for wide characters, none for combining ones."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def _shown(char: str, column: int) -> str:
+    return " " * (_TAB - column % _TAB) if char == "\t" else printable(char)

@@ -1,0 +1,151 @@
+"""A verdict for a terminal: the outcome first, then each offending file once with why and what to do, the rest in short.
+
+Lines never begin with a name from the change: in a job's log the runner would take ``::`` there for a workflow command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
+from agentowners.policy.model import Decision
+from agentowners.report.advice import approvers, granted, judged, next_for, next_steps, policy_files, sentence, what_was_done, who
+from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, is_advisory
+from agentowners.report.cut import count, first, shorten, shorten_middle
+from agentowners.report.diagnostic_text import diagnostics_text
+from agentowners.report.escape import for_terminal
+from agentowners.report.findings import Group, groups, observed_groups
+from agentowners.report.style import PLAIN, Style
+
+SHOWN_FILES: Final = 10
+"""Paths listed for each group of files."""
+_SHOWN: Final = 20
+"""Entries shown of every other list."""
+_LINE: Final = 2000
+"""Longest line that a text from outside may make, in characters before escaping."""
+
+
+def text(
+    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, color: bool = False, limit: int | None = SHOWN_FILES
+) -> str:
+    """The report as text that ends in a newline; ``limit`` is how many paths are listed of each group, None for all."""
+    style = Style(color=True) if color else PLAIN
+    blocks = _no_verdict(outcome, style) if isinstance(outcome, NoVerdict) else _verdict(outcome, enforcement, style, limit)
+    return "\n\n".join("\n".join(lines) for lines in (_head(outcome, enforcement, style), *blocks) if lines) + "\n"
+
+
+def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]:
+    concluded = conclude(outcome, enforcement)
+    return [style.conclusion(concluded.conclusion, for_terminal(concluded.title)), _prose(sentence(outcome, enforcement))]
+
+
+def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:
+    yield [f"{style.strong('next')}  {_prose(step)}" for step in next_steps(outcome)]
+    yield [diagnostics_text(outcome.diagnostics, style)] if outcome.diagnostics else []
+
+
+def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
+    if has_no_policy(verdict):
+        yield [f"{style.strong('next')}  {_prose(step)}" for step in next_steps(verdict, enforcement)]
+    found = groups(verdict)
+    for group in found:
+        yield _group(group, verdict, _heading(group, is_advisory(verdict, enforcement)), style, limit)
+    for group in observed_groups(verdict):
+        heading = f"Observed, not enforced: {_heading(group, advisory=True).lower()}"
+        yield _group(group, verdict, heading, style, limit, enforced=False)
+    allowed = len(verdict.files) - sum(len(group.files) for group in found)
+    yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
+    yield _approvals(verdict, style)
+    yield _contributors(verdict, style)
+    yield _origin(verdict, style)
+    worth = [diagnostic for diagnostic in verdict.diagnostics if diagnostic.severity is not Severity.NOTE]
+    yield [diagnostics_text(worth, style)] if worth else []
+
+
+def _heading(group: Group, advisory: bool) -> str:
+    match group.said.decision, group.met:
+        case Decision.BLOCK, _:
+            return "Would be blocked" if advisory else "Blocked"
+        case _, True:
+            return "Approved"
+        case _:
+            return "Would need approval" if advisory else "Needs approval"
+
+
+def _group(group: Group, verdict: Verdict, heading: str, style: Style, limit: int | None, *, enforced: bool = True) -> list[str]:
+    decision = Decision.ALLOW if group.met else group.said.decision
+    shown = len(group.files) if limit is None else limit
+    return [
+        style.decision(decision, heading),
+        *first((f"  - {_path(file)}" for file in group.files), shown, len(group.files), "    and {} more"),
+        *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
+        *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
+        _field("who", _prose(who(group.said.principal)), style),
+        *([_field("next", _prose(next_for(group, verdict)), style)] if enforced and not group.met else []),
+    ]
+
+
+def _path(file: FileDecision) -> str:
+    done = what_was_done(file)
+    return for_terminal(shorten_middle(file.path, _LINE)) + ("" if done == "modified" else f"  ({done})")
+
+
+def _rule(rule: AppliedRule) -> str:
+    return f"{_line(rule.id)}{' (default)' if rule.is_default else ''}: {_line(rule.text)}"
+
+
+def _approvals(verdict: Verdict, style: Style) -> list[str]:
+    approvals = verdict.approvals
+    if not approvals.obligations and not approvals.ignored:
+        return []
+    lines = [style.strong(f"Approvals: {approvals.granted} of {approvals.required}")]
+    for obligation in approvals.obligations[:_SHOWN]:
+        lines.append(f"  {obligation.count} from {_prose(approvers(obligation))}: {_prose(granted(obligation))}")
+        if obligation.note is not None:
+            lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
+    lines += _more(approvals.obligations)
+    for review in approvals.ignored[:_SHOWN]:
+        lines.append(f"  not counted: {_line(review.reviewer)} {_line(review.why)}")
+        if review.help is not None:
+            lines.append(f"    {style.strong('help')}  {_line(review.help)}")
+    return lines + _more(approvals.ignored)
+
+
+def _contributors(verdict: Verdict, style: Style) -> list[str]:
+    if not verdict.principals:
+        return []
+    lines = [style.strong("Contributors")]
+    for principal in verdict.principals[:_SHOWN]:
+        evidence = ", ".join(first(principal.evidence, 3, len(principal.evidence)))
+        lines.append(f"  {_prose(who(principal))}" + (f": {_line(evidence)}" if evidence else ""))
+    return lines + _more(verdict.principals)
+
+
+def _origin(verdict: Verdict, style: Style) -> list[str]:
+    return [
+        f"{style.strong('Judged')}: {_prose(judged(verdict))}",
+        f"{style.strong('Policy')}: {_prose(policy_files(verdict))}",
+    ]
+
+
+def _more(items: Sequence[object]) -> list[str]:
+    return [f"    and {len(items) - _SHOWN:,} more"] if len(items) > _SHOWN else []
+
+
+def _field(name: str, value: str, style: Style) -> str:
+    return f"    {style.faint(f'{name:<4}')}  {value}"
+
+
+_WORD: Final = re.compile(r"`([@\w./][^\s`]*)`")
+
+
+def _prose(message: str) -> str:
+    """A sentence of ours, without the backticks around what is one word anyway."""
+    return for_terminal(_WORD.sub(r"\1", message))
+
+
+def _line(message: str) -> str:
+    return for_terminal(shorten(message, _LINE))
