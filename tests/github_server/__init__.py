@@ -34,7 +34,8 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
 
 `Repository`:
     commit(branch, files, *, message, author, committer, parents, verified, date) -> sha
-        files: {path (str or bytes): bytes | str | None (delete) | Symlink(target) | Submodule(sha) | Executable(content) | Rename(old)}
+        files: {path (str or bytes): bytes | str | None (delete)
+                                     | Symlink(target) | Submodule(sha) | Executable(content) | Rename(old)}
         author, committer: a login, or (name, email); verified: True, False or a reason such as "unsigned"
     branch(name, sha), force_push(branch, sha), delete_branch(name), tip(name) -> sha, merge_base(a, b) -> sha
     open_pull(head, *, base, author, title, body, draft, fork=None, via_app=None) -> Pull      (fork: a Repository)

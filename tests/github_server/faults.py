@@ -7,9 +7,22 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Action = Literal[
-    "500", "502", "503", "404", "403", "secondary-limit", "primary-limit", "429", "reset", "reset-after", "truncated", "not-json", "empty-page", "hang",
+    "500",
+    "502",
+    "503",
+    "404",
+    "403",
+    "secondary-limit",
+    "primary-limit",
+    "429",
+    "reset",
+    "reset-after",
+    "truncated",
+    "not-json",
+    "empty-page",
+    "hang",
     "ignored",
-]  # fmt: skip
+]
 
 
 @dataclass(slots=True)

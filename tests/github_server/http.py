@@ -139,6 +139,9 @@ class ApiHandler(BaseHTTPRequestHandler):
         path = unquote(raw_path, errors="replace")
         query = parse_qsl(raw_query, keep_blank_values=True, errors="surrogateescape")
         data = self._read_body()
+        if path.startswith("/_test/"):
+            self._control(path.removeprefix("/_test/"), data)
+            return
         with self.github.lock:
             fault = self.github.faults.find(self.command, path)
         if fault and fault.action == "hang":
@@ -182,6 +185,16 @@ class ApiHandler(BaseHTTPRequestHandler):
                 else {**reply.body, **{k: [] for k, v in reply.body.items() if isinstance(v, list)}},
             )
         self._answer(reply, limits, fault)
+
+    def _control(self, name: str, data: bytes) -> None:
+        from tests.github_server.control import COMMANDS
+
+        with self.github.lock:
+            try:
+                reply = Reply(200, COMMANDS[name](self.github, json.loads(data or b"{}")))
+            except (KeyError, TypeError, ValueError, AssertionError, StopIteration) as error:
+                reply = Reply(400, {"message": f"{type(error).__name__}: {error}"})
+        self._answer(reply, {}, None)
 
     def _read_body(self) -> bytes:
         length = int(self.headers.get("Content-Length") or 0)

@@ -147,7 +147,7 @@ def operations() -> tuple[Operation, ...]:
                     body is not None,
                     bool(body and body.get("required")),
                     frozenset(node["responses"]),
-                )  # fmt: skip
+                )
             )
     return tuple(sorted(found, key=lambda operation: -sum(not part.startswith("{") for part in operation.template.split("/"))))
 

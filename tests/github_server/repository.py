@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.github_server import merging
 from tests.github_server.diffs import Differ, FileDiff
 from tests.github_server.gitstore import ZERO, Files, GitStore, Signature
 from tests.github_server.model import (
+    RANK,
     Account,
     App,
     CheckRun,
@@ -20,7 +21,6 @@ from tests.github_server.model import (
     Permission,
     Protection,
     Pull,
-    RANK,
     Review,
     Team,
     WorkflowRun,
@@ -56,7 +56,7 @@ class Repository:
         self.private = private
         self.parent = parent
         self.created_at = server.now()
-        self.store = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
+        self.store: GitStore = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
         self.differ = Differ(self.store)
         self.pulls: dict[int, Pull] = {}
         self.labels: dict[str, Label] = {}
@@ -198,9 +198,22 @@ class Repository:
         now = self.server.now()
         user = self.server.account(author)
         pull = Pull(
-            self.server.next_id(), self.last_number, self, source, head, source.tip(head), base, self.tip(base), user, title, body,
-            draft, via_app, now, now,
-        )  # fmt: skip
+            self.server.next_id(),
+            self.last_number,
+            self,
+            source,
+            head,
+            source.tip(head),
+            base,
+            self.tip(base),
+            user,
+            title,
+            body,
+            draft,
+            via_app,
+            now,
+            now,
+        )
         self.pulls[pull.number] = pull
         self.store.set_ref(f"refs/pull/{pull.number}/head", pull.head_sha)
         for sha in self._own_commits(pull):
@@ -291,7 +304,7 @@ class Repository:
         self.add_event(pull, "commented", user, {"comment": comment})
         return comment
 
-    def add_event(self, pull: Pull, event: str, actor: Account, data: dict[str, object], app: App | None = None) -> None:
+    def add_event(self, pull: Pull, event: str, actor: Account, data: dict[str, Any], app: App | None = None) -> None:
         """Add to the timeline."""
         pull.timeline.append(Event(self.server.next_id(), event, actor, self.server.now(), app, data))
 
@@ -396,15 +409,35 @@ class Repository:
         return [run for run in self.runs.values() if sha in (None, run.head_sha) and name in (None, run.name)]
 
     def add_workflow_run(
-        self, *, event: str, head_branch: str, head_sha: str, head_repo: Repository | None = None, name: str = "signal",
-        path: str = ".github/workflows/signal.yml", actor: str = "octocat", status: str = "completed", conclusion: str | None = "success",
+        self,
+        *,
+        event: str,
+        head_branch: str,
+        head_sha: str,
+        head_repo: Repository | None = None,
+        name: str = "signal",
+        path: str = ".github/workflows/signal.yml",
+        actor: str = "octocat",
+        status: str = "completed",
+        conclusion: str | None = "success",
         attempt: int = 1,
-    ) -> WorkflowRun:  # fmt: skip
+    ) -> WorkflowRun:
         """A run of a workflow in this repository."""
         run = WorkflowRun(
-            self.server.next_id(), name, path, event, head_branch, head_sha, head_repo or self, self.server.account(actor),
-            len(self.workflow_runs) + 1, attempt, status, conclusion, self.server.now(),
-        )  # fmt: skip
+            self.server.next_id(),
+            name,
+            path,
+            event,
+            head_branch,
+            head_sha,
+            head_repo or self,
+            self.server.account(actor),
+            len(self.workflow_runs) + 1,
+            attempt,
+            status,
+            conclusion,
+            self.server.now(),
+        )
         self.workflow_runs[run.id] = run
         return run
 

@@ -45,6 +45,7 @@ class GitHubServer:
     def __init__(self, port: int = 0) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="github-server-"))
         self.lock = threading.RLock()
+        self.stopped = threading.Event()
         self.limits = Limits()
         self.used: dict[str, int] = {}
         self.requests: list[RequestRecord] = []

@@ -107,7 +107,7 @@ class Request:
 
     def links(self, number: int, last: int) -> dict[str, str]:
         """The Link header of a page."""
-        targets = {}
+        targets: dict[str, int] = {}
         if number > 1:
             targets |= {"prev": min(number - 1, last), "first": 1}
         if number < last:

@@ -68,10 +68,15 @@ def _pull(pull: Pull) -> Json:
     repo, server = pull.repo, pull.repo.server
     url, issue = f"{root(repo)}/pulls/{pull.number}", f"{root(repo)}/issues/{pull.number}"
     links = {
-        "self": url, "html": page(pull), "issue": issue, "comments": f"{issue}/comments", "review_comments": f"{url}/comments",
-        "review_comment": f"{root(repo)}/pulls/comments{{/number}}", "commits": f"{url}/commits",
+        "self": url,
+        "html": page(pull),
+        "issue": issue,
+        "comments": f"{issue}/comments",
+        "review_comments": f"{url}/comments",
+        "review_comment": f"{root(repo)}/pulls/comments{{/number}}",
+        "commits": f"{url}/commits",
         "statuses": f"{root(repo)}/statuses/{pull.head_sha}",
-    }  # fmt: skip
+    }
     merge_sha = pull.merge_commit_sha if pull.merged_at or pull.state == "closed" else merging.trial_merge(pull)
     return {
         "url": url,
@@ -212,8 +217,11 @@ def issue(pull: Pull) -> Json:
         "active_lock_reason": None,
         "comments": len(pull.comments),
         "pull_request": {
-            "url": f"{root(repo)}/pulls/{pull.number}", "html_url": page(pull), "diff_url": f"{page(pull)}.diff",
-            "patch_url": f"{page(pull)}.patch", "merged_at": maybe_time(pull.merged_at),
+            "url": f"{root(repo)}/pulls/{pull.number}",
+            "html_url": page(pull),
+            "diff_url": f"{page(pull)}.diff",
+            "patch_url": f"{page(pull)}.patch",
+            "merged_at": maybe_time(pull.merged_at),
         },
         "closed_at": maybe_time(pull.closed_at),
         "created_at": time(pull.created_at),
@@ -222,7 +230,7 @@ def issue(pull: Pull) -> Json:
         "closed_by": None,
         "author_association": association(repo, pull.user),
         "performed_via_github_app": maybe_app(server, pull.app),
-    }  # fmt: skip
+    }
 
 
 def event(pull: Pull, it: Event) -> Json:

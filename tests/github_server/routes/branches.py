@@ -59,9 +59,12 @@ def list_branches(request: Request) -> Reply:
         sha = repo.tip(name)
         commit = {"sha": sha, "url": f"{root(repo)}/commits/{sha}"}
         return {
-            "name": name, "commit": commit, "protected": name in repo.protection, "protection": _summary(repo.protection.get(name)),
+            "name": name,
+            "commit": commit,
+            "protected": name in repo.protection,
+            "protection": _summary(repo.protection.get(name)),
             "protection_url": f"{_url(repo, name)}/protection",
-        }  # fmt: skip
+        }
 
     return request.pages(names, show)
 

@@ -130,14 +130,11 @@ def _find(request: Request) -> CheckRun:
 
 @operation("checks/update", "")
 def update(request: Request) -> Reply:
-    """A completed run stays completed: what would open it again answers 200 and changes nothing. So does a change of a job's run."""
+    """What would open a completed run again answers 200 and changes nothing; so does any change of a job's run."""
     _app_only(request)
     run, body = _find(request), request.body
     if run.app is not request.token.app:
-        raise ApiError(
-            403,
-            f"Invalid app_id `{request.token.app.id if request.token.app else 0}` - check run can only be modified by the GitHub App that created it.",
-        )
+        raise ApiError(403, "Invalid app_id - check run can only be modified by the GitHub App that created it.")
     _validate(body)
     reopens = run.status == "completed" and body.get("status", "completed") != "completed"
     if not (reopens or run.job or request.ignored):

@@ -210,9 +210,15 @@ def activity(request: Request) -> Reply:
         headers["Link"] = f'<{request.server.url}{request.path}?per_page={size}&after={cursor}>; rel="next"'
     shown = [
         {
-            "id": number, "node_id": node("PSH", number), "before": before, "after": after, "ref": ref, "timestamp": time(when),
-            "activity_type": kind, "actor": user(request.server, actor),
+            "id": number,
+            "node_id": node("PSH", number),
+            "before": before,
+            "after": after,
+            "ref": ref,
+            "timestamp": time(when),
+            "activity_type": kind,
+            "actor": user(request.server, actor),
         }
         for number, before, after, ref, kind, actor, when in entries[start : start + size]
-    ]  # fmt: skip
+    ]
     return Reply(200, shown, headers)

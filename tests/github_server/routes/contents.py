@@ -12,7 +12,10 @@ from tests.github_server.web import ApiError, Reply, Request, not_found, operati
 
 @operation("repos/get-content", "contents:read")
 def get(request: Request) -> Reply:
-    """A file in base64 up to 1 MB (above: empty, `encoding: none`, raw only), a folder's first 1,000 entries, a link, a submodule."""
+    """A file in base64 up to 1 MB (above: empty, `encoding: none`, raw only), a folder, a link, a submodule.
+
+    A folder shows its first 1,000 entries and does not say that it has more.
+    """
     repo = request.repo
     commit = repo.resolve(request.query.get("ref", repo.default_branch))
     if commit is None:
