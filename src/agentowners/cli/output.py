@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 
@@ -12,9 +13,11 @@ def say(text: str) -> None:
     _write(sys.stdout, text, sys.stdout.encoding or "utf-8")
 
 
-def emit(text: str) -> None:
-    """Write a document for programs to standard output: UTF-8, whatever the locale says."""
-    _write(sys.stdout, text, "utf-8")
+def emit(parts: Iterable[str]) -> None:
+    """Write a document for programs, given in parts, to standard output: UTF-8, whatever the locale says."""
+    for part in parts:
+        _write(sys.stdout, part, "utf-8", flush=False)
+    sys.stdout.flush()
 
 
 def complain(text: str) -> None:
@@ -22,15 +25,15 @@ def complain(text: str) -> None:
     _write(sys.stderr, text, sys.stderr.encoding or "utf-8")
 
 
-def _write(stream: TextIO, text: str, encoding: str) -> None:
+def _write(stream: TextIO, text: str, encoding: str, *, flush: bool = True) -> None:
     data = text.encode(encoding, "backslashreplace")
     buffer = getattr(stream, "buffer", None)
     if buffer is None:
         stream.write(data.decode(encoding))
     else:
-        stream.flush()
         buffer.write(data)
-    stream.flush()
+    if flush:
+        stream.flush()
 
 
 def wants_color(stream: TextIO) -> bool:

@@ -67,6 +67,11 @@ def find_branch(objects: Objects, branch: str) -> Revision | None:
     return None
 
 
+def top_level(git: Git) -> str | None:
+    """The root of the work tree, None where there is none."""
+    return text(git.run("rev-parse", "--show-toplevel", accept=(0, 128))).removesuffix("\n") or None
+
+
 def origin_repository(git: Git) -> str | None:
     """``owner/name`` from the URL of the remote ``origin``; None where the URL does not have that form."""
     url = text(git.run("config", "--get", "remote.origin.url", accept=(0, 1))).strip()

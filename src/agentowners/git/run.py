@@ -48,6 +48,10 @@ class GitError(AgentownersError):
     """The local repository could not be read."""
 
 
+class NoRepositoryError(GitError):
+    """There is no repository, or no git to read one with."""
+
+
 class Git:
     """Runs git in one directory. Nothing that it runs looks at the work tree or writes anything."""
 
@@ -101,7 +105,7 @@ class Git:
             )
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             if os.path.isdir(self._directory):
-                raise GitError("git cannot be run", help="install git, or check that it is on the PATH") from error
+                raise NoRepositoryError("git cannot be run", help="install git, or check that it is on the PATH") from error
             raise GitError(f"`{self._directory}` is not a directory") from error
         except ValueError as error:
             raise GitError("an argument for git holds a NUL") from error
@@ -140,7 +144,7 @@ def failure(stderr: bytes, arguments: Sequence[str]) -> GitError:
             help="tell git that you trust it: `git config --global --add safe.directory <path of the repository>`",
         )
     if "not a git repository" in said:
-        return GitError("this is not a git repository", help="run it inside a clone")
+        return NoRepositoryError("this is not a git repository", help="run it inside a clone")
     lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in said.splitlines() if line.strip()]
     why = lines[-1].rstrip(".") if lines else "it did not say why"
     return GitError(f"git {arguments[0]} failed: {why}")

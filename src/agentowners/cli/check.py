@@ -1,0 +1,138 @@
+"""``agentowners check``: judges a change to a local repository, without asking any server."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Final, NoReturn, assert_never
+
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.formats import Format, render
+from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.subject import Request, Subject, collect
+from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.policy.model import Action, Decision
+
+_DESCRIPTION: Final = "Judge a change by the policy on the revision it goes to. No server is asked, so approvals are not known."
+
+_EPILOG: Final = """\
+what is judged:
+  --base REV      everything that --head has and REV has not, from their common ancestor on, by the evidence in its commits
+  --changes FILE  a list of paths: one a line, or with -z each ended by a NUL, or a JSON list of
+                  {"path", "previous_path"?, "status"?} with GitHub's words: added, modified, removed, renamed, ...
+  --event FILE    the payload of a recorded pull_request or push event, with the commits taken from this clone
+
+the policy is read from --base (for --changes: from --ref where the clone has it, else from the default branch, else from HEAD),
+never from the work tree; a base without a policy is judged by the default branch's
+
+examples:
+  agentowners check --base main
+  agentowners check --base origin/main --head feature --format json
+  git diff --name-only -z main | agentowners check --changes - -z --as @copilot
+  agentowners check --changes list.json --policy-file .github/AGENTOWNERS --ref refs/heads/release
+
+exit codes:
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message.replace("'", "`"), help="`agentowners check --help` says what there is")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's grammar."""
+    made = _Parser(
+        prog="agentowners check",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    what = made.add_mutually_exclusive_group(required=True)
+    what.add_argument("--base", metavar="REV", help="judge a git range that starts here")
+    what.add_argument("--changes", metavar="FILE", help="judge a list of paths; `-` reads it from standard input")
+    what.add_argument("--event", metavar="FILE", help="judge a recorded webhook event; `-` reads it from standard input")
+    made.add_argument("--head", metavar="REV", help="where the git range ends (default: HEAD)")
+    made.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
+    made.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
+    made.add_argument("--policy-file", metavar="F", action="append", help="policy to judge by, read from disk; may be repeated")
+    made.add_argument(
+        "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
+    )
+    made.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
+    made.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        metavar="A",
+        help="what is done to paths of --changes that do not say (default: file_modify); one of %(choices)s",
+    )
+    made.add_argument(
+        "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
+    )
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Judge the change that the arguments name, print the verdict, and return the exit code that says what it is.
+
+    Raises:
+        UsageError: the arguments, or the list of paths, are not understood.
+    """
+    options = parser().parse_args(list(arguments))
+    request = Request.of(options)
+    form = Format(options.format)
+    try:
+        subject = collect(request)
+    except UsageError:
+        raise
+    except AgentownersError as error:
+        return _failed(error, form, request.ref)
+    try:
+        outcome: Outcome = subject.judge()
+    except PolicyError as error:
+        outcome = _invalid(error, subject)
+    except AgentownersError as error:
+        return _failed(error, form, subject.change.ref)
+    render(outcome, form, subject.first_lines)
+    return exit_code(outcome)
+
+
+def exit_code(outcome: Outcome) -> ExitCode:
+    """How a script learns of an outcome. Approvals cannot be given here, so one that is asked for is one that is missing."""
+    if isinstance(outcome, NoVerdict):
+        return ExitCode.POLICY_INVALID if outcome.diagnostics else ExitCode.FAILED
+    if outcome.observed_only:
+        return ExitCode.ALLOWED
+    match outcome.decision:
+        case Decision.ALLOW:
+            return ExitCode.ALLOWED
+        case Decision.REQUIRE_APPROVAL:
+            return ExitCode.APPROVAL_REQUIRED
+        case Decision.BLOCK:
+            return ExitCode.BLOCKED
+        case _:
+            assert_never(outcome.decision)
+
+
+def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
+    change = subject.change
+    return NoVerdict(
+        "Policy does not parse",
+        error.message,
+        diagnostics=error.diagnostics,
+        head=change.head,
+        repository=change.repository,
+        pull_request=change.pull_request,
+        ref=change.ref,
+    )
+
+
+def _failed(error: AgentownersError, form: Format, ref: str | None) -> ExitCode:
+    """A program that reads the verdict gets a document that says why there is none; people get the error alone."""
+    if form in (Format.JSON, Format.SARIF):
+        render(NoVerdict("Could not be judged", error.message, error.help, ref=ref), form)
+    report_error(error)
+    return ExitCode.FAILED

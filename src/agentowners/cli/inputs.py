@@ -1,0 +1,23 @@
+"""Reading what a command is given to judge."""
+
+from __future__ import annotations
+
+import sys
+
+from agentowners.cli.policies import reason
+from agentowners.diagnostics import AgentownersError
+
+
+def read_input(path: str, what: str) -> bytes:
+    """The bytes of a file, or of standard input where its name is ``-``.
+
+    Raises:
+        AgentownersError: it cannot be read.
+    """
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise AgentownersError(f"the {what} `{path}` cannot be read: {reason(error)}") from None

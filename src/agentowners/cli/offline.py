@@ -1,0 +1,24 @@
+"""What is not known without a server: every need gets an answer, and the answer says so."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from agentowners.engine.facts import KindsOf, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
+
+_NO_SERVER: Final = "`check` asks no server"
+
+
+def answer(need: Need) -> Known | Unavailable:
+    """The answer to a need where nobody can be asked."""
+    match need:
+        case PermissionOf(account):
+            return Unavailable(f"the permission of `{account.login}` is not known, {_NO_SERVER}")
+        case MembersOf(owner, team):
+            return Unavailable(f"the members of `{owner}/{team}` are not known, {_NO_SERVER}")
+        case Requesters():
+            return Unavailable(f"who set the agent to work is not known, {_NO_SERVER}")
+        case KindsOf():
+            return Unavailable("a list of paths does not say whether a link stands there")
+        case _:
+            assert_never(need)

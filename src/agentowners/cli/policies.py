@@ -1,0 +1,69 @@
+"""Which policy files apply: those named on the command line, else those on the revision that the change goes to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.objects import Objects
+from agentowners.git.policy import policy_sources
+from agentowners.git.revisions import Revision, default_branch, find_branch, top_level
+from agentowners.git.run import Git
+from agentowners.policy.builtin import POLICY_NAMES
+
+STANDARD_REF: Final = "refs/heads/main"
+_LIMIT: Final = 5 << 20
+"""What a policy file may hold; one byte more is read, so that the parser can say that it is too large."""
+
+
+def from_disk(paths: Sequence[str]) -> tuple[Source, ...]:
+    """Policy files by the names given on the command line.
+
+    Raises:
+        AgentownersError: one of them cannot be read.
+    """
+    sources: list[Source] = []
+    for path in dict.fromkeys(paths):
+        try:
+            with open(path, "rb") as file:
+                sources.append(Source(path, file.read(_LIMIT + 1)))
+        except (OSError, ValueError) as error:
+            raise AgentownersError(f"the policy file `{path}` cannot be read: {reason(error)}") from None
+    return tuple(sources)
+
+
+def names_in_repository(git: Git, paths: Sequence[str]) -> tuple[str, ...]:
+    """The paths, from the repository's root, of those files that lie in its work tree: they are protected."""
+    top = top_level(git)
+    if top is None:
+        return tuple(paths)
+    root = os.path.realpath(top)
+    return tuple(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
+
+
+def on_revision(git: Git, objects: Objects, revision: Revision) -> tuple[Source, ...]:
+    """The policy files on a revision; where it has none, those on the default branch.
+
+    Raises:
+        GitError: what stands at a policy's place is not a file.
+    """
+    found = policy_sources(objects, revision, POLICY_NAMES)
+    if found:
+        return found
+    fallback = find_branch(objects, standard_branch(git))
+    if fallback is None or fallback.commit == revision.commit:
+        return ()
+    return policy_sources(objects, fallback, POLICY_NAMES)
+
+
+def standard_branch(git: Git) -> str:
+    """Full name of the repository's default branch, ``refs/heads/main`` where the clone does not know it."""
+    return default_branch(git) or STANDARD_REF
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file could not be read, in lower case."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return said[:1].lower() + said[1:]

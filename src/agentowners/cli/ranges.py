@@ -1,0 +1,48 @@
+"""``check --base``: a range of a local repository."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agentowners.change.model import Change
+from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
+from agentowners.cli.subject import Request, Subject
+from agentowners.git.commits import check_complete, commits_between
+from agentowners.git.diff import files_since, first_lines, merge_bases
+from agentowners.git.objects import Objects
+from agentowners.git.revisions import branch_of, origin_repository, resolve
+from agentowners.git.run import Git
+from agentowners.identity.commits import commit_evidence
+
+
+def of_range(request: Request, base_name: str) -> Subject:
+    """Everything that the head has and the base has not, judged by the policy on the base.
+
+    Raises:
+        AgentownersError: the repository, a revision or a policy file cannot be read, or the clone may hide part of the range.
+    """
+    git = Git()
+    with Objects.of(git) as objects:
+        base = resolve(objects, base_name)
+        head = resolve(objects, request.head or "HEAD")
+        base = replace(base, branch=branch_of(git, base_name))
+        on_disk = from_disk(request.policy_files)
+        sources = on_disk or on_revision(git, objects, base)
+    check_complete(git, base.commit, head.commit)
+    bases = merge_bases(git, base.commit, head.commit)
+    evidence = request.principals or tuple(
+        item for commit in commits_between(git, base.commit, head.commit) for item in commit_evidence(commit, None)
+    )
+    change = Change(
+        ref=request.ref or base.branch or standard_branch(git),
+        files=files_since(git, bases, head.commit),
+        evidence=evidence,
+        repository=origin_repository(git),
+        head=head.commit,
+    )
+    return Subject(
+        change=change,
+        sources=sources,
+        named=names_in_repository(git, request.policy_files) if on_disk else (),
+        first_lines=lambda: first_lines(git, bases, head.commit),
+    )

@@ -1,0 +1,130 @@
+"""What ``check`` is asked to judge: the change, and the policy files that apply to it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.change.model import Change, Evidence, Signal, Status, Strength
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import Diagnostic, Source
+from agentowners.engine.verdict import Verdict
+from agentowners.policy.model import Action
+
+_STATUS: Final = {
+    Action.FILE_READ: Status.READ,
+    Action.FILE_WRITE: Status.WRITTEN,
+    Action.FILE_CREATE: Status.ADDED,
+    Action.FILE_MODIFY: Status.MODIFIED,
+    Action.FILE_DELETE: Status.REMOVED,
+    Action.FILE_RENAME: Status.RENAMED,
+    Action.SHELL_EXECUTE: Status.EXECUTED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The command line, checked: options that make no sense together do not get here."""
+
+    base: str | None = None
+    head: str | None = None
+    changes: str | None = None
+    nul: bool = False
+    event: str | None = None
+    event_name: str | None = None
+    policy_files: tuple[str, ...] = ()
+    principals: tuple[Evidence, ...] = ()
+    ref: str | None = None
+    status: Status = Status.MODIFIED
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Request:
+        """Check the options against each other.
+
+        Raises:
+            UsageError: an option has no meaning beside the others, or a value is not understood.
+        """
+        for name, owner in (("head", "base"), ("nul", "changes"), ("action", "changes"), ("event_name", "event")):
+            if getattr(options, name) and getattr(options, owner) is None:
+                option = "-z" if name == "nul" else f"--{name.replace('_', '-')}"
+                raise UsageError(f"`{option}` has no meaning without `--{owner}`")
+        if options.event is not None and options.ref is not None:
+            raise UsageError("`--ref` has no meaning beside `--event`", help="the event says which ref the change goes to")
+        return cls(
+            base=options.base,
+            head=options.head,
+            changes=options.changes,
+            nul=options.nul,
+            event=options.event,
+            event_name=options.event_name,
+            policy_files=tuple(options.policy_file or ()),
+            principals=tuple(_declared(name) for name in options.principals or ()),
+            ref=_checked_ref(options.ref),
+            status=_STATUS[Action(options.action)] if options.action else Status.MODIFIED,
+        )
+
+
+def _checked_ref(ref: str | None) -> str | None:
+    if ref is None or (ref.startswith("refs/") and ref.isprintable() and not ref.endswith("/") and "//" not in ref):
+        return ref
+    raise UsageError(f"`{ref}` is not the full name of a ref", help=f"write `refs/heads/{ref.strip('/')}` for a branch")
+
+
+def _declared(name: str) -> Evidence:
+    from agentowners.policy.patterns import PatternError, PrincipalPattern
+
+    try:
+        pattern = PrincipalPattern.parse(name)
+    except PatternError as error:
+        raise UsageError(f"`--as {name}`: {error.message}", help=error.help) from None
+    if pattern.is_wildcard:
+        raise UsageError(f"`--as {name}` names more than one principal", help="name one; `--as` may be repeated")
+    if pattern.group == "anyone":
+        raise UsageError("`--as @anyone` names no principal", help="name one, or a group: `@agents`, `@bots`, `@humans`")
+    return Evidence(Signal.DECLARED, Strength.VERIFIED, name=pattern.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A change and the policy files that apply to it."""
+
+    change: Change
+    sources: tuple[Source, ...]
+    named: tuple[str, ...] = ()
+    """Policy files that the user named, from the repository's root where they lie in it."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    first_lines: Callable[[], dict[str, int]] = field(default=dict)
+    """First changed line of each file, found out only where a format shows it."""
+
+    def judge(self) -> Verdict:
+        """The verdict.
+
+        Raises:
+            PolicyError: the policy does not parse.
+        """
+        from dataclasses import replace
+
+        from agentowners.cli.offline import answer
+        from agentowners.engine.settle import inquire
+        from agentowners.policy.load import load_policy
+
+        policy = load_policy(self.sources, named=self.named)
+        verdict = inquire(policy, self.change, answer)
+        return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
+
+
+def collect(request: Request) -> Subject:
+    """Find out what is asked to be judged, from disk and from the local repository."""
+    if request.base is not None:
+        from agentowners.cli.ranges import of_range
+
+        return of_range(request, request.base)
+    if request.changes is not None:
+        from agentowners.cli.lists import of_list
+
+        return of_list(request, request.changes)
+    from agentowners.cli.recorded import of_event
+
+    return of_event(request)
