@@ -217,7 +217,7 @@ BAD_DECISION = Diagnostic(
     "unknown-decision",
     Severity.ERROR,
     "`blok` is not a decision",
-    Span(POLICY_PATH, 2, 36, 2, 40, "security/**    @smooth-operative/*  blok"),
+    Span(POLICY_PATH, 2, 37, 2, 41, "security/**    @smooth-operative/*  blok"),
     "write `allow`, `require_approval` or `block`",
 )
 BAD_PRINCIPAL = Diagnostic(

@@ -69,7 +69,7 @@ def short_ref(ref: str) -> str:
 def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
     """What happened."""
     if isinstance(outcome, NoVerdict):
-        return f"{_full(outcome.message)} Nothing was judged, so nothing passes."
+        return f"{full(outcome.message)} Nothing was judged, so nothing passes."
     if has_no_policy(outcome):
         return "There is no policy here yet; what is protected by default is not touched."
     said = _judged(outcome, groups(outcome))
@@ -172,12 +172,12 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
         return (f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.",)
     found = [group for group in groups(outcome) if not group.met]
     steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome)}." for group in found[:10])
-    notes = (_full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
+    notes = (full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
     return (*steps, *dict.fromkeys(notes))
 
 
 def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
-    steps = [_full(outcome.help)] if outcome.help else []
+    steps = [full(outcome.help)] if outcome.help else []
     if outcome.diagnostics:
         branch = f" on {value(short_ref(outcome.ref))}" if outcome.ref else ""
         steps.append(f"Correct the lines below{branch}: the policy is read from there, not from the change being judged.")
@@ -200,7 +200,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _full(message: str) -> str:
+def full(message: str) -> str:
     """A message as a sentence."""
     return f"{_capital(shorten(message, 1000)).rstrip('.')}."
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, assert_never
 
@@ -54,7 +54,7 @@ class Annotation:
         }
 
 
-def annotations(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[Annotation, ...]:
+def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[Annotation, ...]:
     """One annotation for each offending path, blocked ones first; for a policy with errors, one on each of its lines.
 
     A block is a failure, an unmet approval a warning, a met one a notice; where the verdict is only told, a block is a warning
@@ -76,7 +76,8 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
     for group in groups(verdict):
         title = heading(group, advisory=is_advisory(verdict, enforcement))
         why = _why(group)
-        next_step = f"Next: {printable(next_for(group, verdict))}"
+        each = replace(group, files=group.files[:1])
+        after = [] if group.met else [f"Next: {printable(next_for(each, verdict))}"]
         for file in group.files:
             said = f"{printable(who(group.said.principal))}: {what_was_done(file)}"
             line = file.first_line or 1
@@ -86,7 +87,7 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
                 end_line=line,
                 level=level(verdict, file, enforcement),
                 title=title,
-                message=shorten_bytes("\n".join([said, *why, next_step]), TEXT_LIMIT),
+                message=shorten_bytes("\n".join([said, *why, *after]), TEXT_LIMIT),
                 raw_details=_details(file_entry(verdict, file)),
             )
 

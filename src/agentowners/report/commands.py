@@ -10,7 +10,7 @@ from typing import Final
 
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.report.advice import next_steps, sentence
-from agentowners.report.annotations import Annotation, annotations
+from agentowners.report.annotations import Annotation, annotate
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from agentowners.report.cut import shorten
 from agentowners.report.escape import command_data, command_property
@@ -33,7 +33,7 @@ def commands(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     steps = next_steps(outcome, enforcement) if isinstance(outcome, NoVerdict) else ()
     told = "\n".join([sentence(outcome, enforcement), *steps])
     first = (_LOUDNESS[concluded.conclusion], command(_LOUDNESS[concluded.conclusion], concluded.title, told))
-    lines = [first, *((item.level, _about(item)) for item in annotations(outcome, enforcement))]
+    lines = [first, *((item.level, _about(item)) for item in annotate(outcome, enforcement))]
     return tuple(line for level in Level for line in _limited(level, [text for of, text in lines if of is level]))
 
 

@@ -21,7 +21,7 @@ def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
 
     ::
 
-        .github/AGENTOWNERS:2:36: error: `blok` is not a decision
+        .github/AGENTOWNERS:2:37: error: `blok` is not a decision
           2 | security/**    @smooth-operative/*  blok
             |                                     ^~~~
           help: write `allow`, `require_approval` or `block`
