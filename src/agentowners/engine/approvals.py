@@ -9,8 +9,7 @@ from agentowners.change.model import Account, AccountType, Change, Evidence, Rev
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
 from agentowners.engine.obligations import Ask, missing, required
 from agentowners.engine.verdict import Approvals, IgnoredReview, SettledObligation
-from agentowners.identity.commits import noreply_account
-from agentowners.identity.match import same_account
+from agentowners.identity.accounts import noreply_account, same_account
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.resolve import resolve
 from agentowners.policy.model import EffectiveApprovals, Permission, Policy

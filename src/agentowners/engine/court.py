@@ -11,7 +11,8 @@ from agentowners.engine.matcher import Matcher
 from agentowners.engine.obligations import AskList
 from agentowners.engine.statements import Occasion, Statement
 from agentowners.engine.verdict import AppliedRule, Judgement
-from agentowners.identity.match import Match, Names, Team, same_account
+from agentowners.identity.accounts import same_account
+from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
 from agentowners.policy.modes import expand, observers

@@ -110,18 +110,20 @@ class Occasion:
     def default(self, layer: Layer, index: int, order: tuple[int, int]) -> Statement | None:
         """The default of a layer for the principal at an index: the strictest that names it, else its group's, else anyone's."""
         principal = self.principals[index]
-        fitting = [
-            default
-            for default in layer.defaults
-            if self.may([default.principal], principal, loosens=not default.outcome.decision.restricts)
-        ]
         for words in _ladder(principal.group):
-            chosen = [default for default in fitting if default.principal.group in words]
+            chosen = [d for d in layer.defaults if d.principal.group in words and self._default_holds(d, principal)]
             if chosen:
                 strictest = max(chosen, key=lambda default: (default.outcome.decision.strictness, default.outcome.count))
                 alone = tuple(position == index for position in range(len(self.principals)))
                 return Statement(strictest, layer, order, strictest.outcome, alone, frozenset(), frozenset())
         return None
+
+    def _default_holds(self, default: Default, principal: Principal) -> bool:
+        loosens = not default.outcome.decision.restricts
+        if default.principal.group is not None:
+            # The ladder has chosen the group word; only proof may loosen.
+            return not loosens or principal.strength is Strength.VERIFIED
+        return self.may([default.principal], principal, loosens=loosens)
 
 
 def _ladder(group: Group) -> tuple[tuple[str | None, ...], ...]:
