@@ -1,0 +1,76 @@
+"""Accounts: when two are the same, which ones are nobody's, and what a noreply address tells."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.change.model import Account, AccountType
+from agentowners.identity.model import Group
+from agentowners.policy.patterns import ascii_lower
+
+BOT_SUFFIX: Final = "[bot]"
+
+_WEB_FLOW: Final = Account("web-flow", 19864447)
+"""Commits in GitHub's name whatever is committed on the site; see https://api.github.com/users/web-flow."""
+_WEB_FLOW_EMAIL: Final = "noreply@github.com"
+_GHOST: Final = Account("ghost", 10137)
+"""Stands in for every account that is gone; see https://docs.github.com/en/account-and-profile/reference/deleting-your-personal-account."""
+_NOREPLY: Final = "@users.noreply.github.com"
+_MAX_LOGIN: Final = 100
+_MAX_ID_DIGITS: Final = 18
+
+
+def same_account(one: Account, other: Account) -> bool:
+    """Whether both are one account: by id where both have one, else by login without regard to ASCII case."""
+    if one.id is not None and other.id is not None:
+        return one.id == other.id
+    return one.login != "" and ascii_lower(one.login) == ascii_lower(other.login)
+
+
+def is_web_flow(account: Account | None, email: str | None) -> bool:
+    """Whether this committer is GitHub itself, which commits what somebody else did on the site."""
+    if account is None:
+        return email is not None and ascii_lower(email) == _WEB_FLOW_EMAIL
+    return same_account(account, _WEB_FLOW)
+
+
+def is_ghost(account: Account) -> bool:
+    """Whether this is the account that GitHub shows in place of one that was deleted, a deleted App's bot perhaps."""
+    return same_account(account, _GHOST)
+
+
+def group_of(account: Account) -> Group:
+    """The group of an account that no definition knows: what is not a person's account is an agent's."""
+    match account.type:
+        case AccountType.USER:
+            return Group.HUMANS
+        case AccountType.BOT | AccountType.OTHER:
+            return Group.AGENTS
+        case AccountType.UNKNOWN:
+            return Group.AGENTS if ascii_lower(account.login).endswith(BOT_SUFFIX) else Group.HUMANS
+
+
+def noreply_account(email: str | None) -> Account | None:
+    """The account that an address like ``ID+LOGIN@users.noreply.github.com`` names; None for any other address.
+
+    Source: https://docs.github.com/en/account-and-profile/reference/email-addresses-reference
+    """
+    if email is None or not ascii_lower(email).endswith(_NOREPLY):
+        return None
+    local = email[: -len(_NOREPLY)]
+    digits, plus, login = local.rpartition("+")
+    if not plus:
+        return Account(local) if _is_login(local) else None
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_ID_DIGITS and _is_login(login)):
+        return None
+    return Account(login, int(digits))
+
+
+def bare_login(login: str) -> str:
+    """A login without its ``[bot]``."""
+    return login[: -len(BOT_SUFFIX)] if ascii_lower(login).endswith(BOT_SUFFIX) else login
+
+
+def _is_login(text: str) -> bool:
+    bare = bare_login(text)
+    return 0 < len(text) <= _MAX_LOGIN and bare.isascii() and bare.replace("-", "").replace("_", "").isalnum()

@@ -1,0 +1,70 @@
+"""The known agents and bots: plain data, each signal with its source. ``docs/agents.md`` shows the same table.
+
+A signal is listed only if it is precise enough not to name a person: no first names, no words, no company's whole domain. An
+agent that is missing here still counts as one by its account's type; see ``agentowners.identity.resolve``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from agentowners.identity.catalogue_agents import AGENTS
+from agentowners.identity.catalogue_bots import BOTS
+from agentowners.identity.model import AgentDefinition, Group
+
+Kind = Literal["login", "id", "app", "email", "name", "branch", "trailer", "body", "label"]
+
+
+class Known(NamedTuple):
+    """One signal of the catalogue."""
+
+    identity: str
+    group: Group
+    kind: Kind
+    value: str
+    source: str
+    """URL of the documentation that says so, or of a public place where it was observed."""
+    observed: bool
+    """Whether it was observed and not documented."""
+
+
+_OBSERVED: Final = "observed: "
+
+
+def _signals() -> tuple[Known, ...]:
+    found = []
+    for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)):
+        for name, kinds in entries.items():
+            for kind, values in kinds.items():
+                for value, source in values.items():
+                    url = source.removeprefix(_OBSERVED)
+                    found.append(Known(name, group, kind, value, url, url != source))
+    return tuple(found)
+
+
+def _definition(name: str, group: Group, signals: tuple[Known, ...]) -> AgentDefinition:
+    def values(kind: Kind) -> tuple[str, ...]:
+        return tuple(signal.value for signal in signals if signal.identity == name and signal.kind == kind)
+
+    return AgentDefinition(
+        name,
+        group,
+        logins=values("login"),
+        ids=tuple(map(int, values("id"))),
+        apps=values("app"),
+        emails=values("email"),
+        names=values("name"),
+        branches=values("branch"),
+        trailers=values("trailer"),
+        bodies=values("body"),
+        labels=values("label"),
+    )
+
+
+SIGNALS: Final[tuple[Known, ...]] = _signals()
+"""Every signal with its source."""
+
+CATALOGUE: Final[tuple[AgentDefinition, ...]] = tuple(
+    _definition(name, group, SIGNALS) for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)) for name in entries
+)
+"""What a policy starts from. An entry lists the id of every login it has, or no id at all."""

@@ -1,0 +1,264 @@
+"""Signals of AI agents; see ``agentowners.identity.catalogue``.
+
+Globs know ``*`` and ``**``. Bodies are RE2 expressions over the pull request's own text (see ``agentowners.identity.body``): each
+describes a whole footer or badge from the start of its line, with its link, so that a sentence about an agent is none.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Kind = Literal["login", "id", "app", "email", "name", "branch", "trailer", "body", "label"]
+Signals = dict[str, str]
+"""Value -> source."""
+Entries = dict[str, dict[Kind, Signals]]
+
+_O: Final = "observed: "
+_USERS: Final = "https://api.github.com/users/"
+_COPILOT: Final = "https://docs.github.com/en/copilot/concepts/agents/coding-agent/about-coding-agent"
+_CLAUDE: Final = "https://code.claude.com/docs/en/settings#attribution-settings"
+_CLAUDE_WEB: Final = "https://code.claude.com/docs/en/claude-code-on-the-web"
+_CODEX_APP: Final = "https://github.com/apps/chatgpt-codex-connector"
+_CODEX_CLI: Final = "https://github.com/openai/codex/pull/36963"
+_CLAUDE_FOOTER: Final = r"Generated with \[Claude Code\]\(https://(?:claude\.ai/code|claude\.com/claude-code)[^)\s]*\)"
+_CODEX_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3Acodex%2F"
+_CODEX_COMMIT: Final = _O + "https://github.com/petsc/petsc/commit/c67fa7d6d5"
+_CURSOR_COMMIT: Final = _O + "https://github.com/storybookjs/storybook/commit/7fe9e88a55"
+_CURSOR_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3Acursor%2F"
+_DEVIN: Final = "https://docs.devin.ai/integrations/gh"
+_DEVIN_COMMIT: Final = _O + "https://github.com/feast-dev/feast/commit/99f4004764"
+_JULES: Final = "https://jules.google/docs/"
+_JULES_COMMIT: Final = _O + "https://github.com/pksunkara/cargo-workspaces/commit/17b5467d51"
+_AIDER: Final = "https://aider.chat/docs/git.html#commit-attribution"
+_AMP: Final = _O + "https://github.com/yjsoon/howmuch/commit/785d468af0"
+_OPENHANDS: Final = _O + "https://github.com/animetubeonlinebr-star/backing-track-generator/commit/d38c56e2ba"
+_OPENCODE: Final = _O + "https://github.com/RedHatProductSecurity/ai-guardian/commit/b62884bcb6"
+_CRUSH: Final = "https://github.com/charmbracelet/crush#attribution-settings"
+_KERNEL: Final = "https://docs.kernel.org/process/coding-assistants.html"
+_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3A"
+_COMMITS: Final = _O + "https://github.com/search?type=commits&q="
+
+_ROBOT: Final = r"(?im)^[ \t]*(?:[\x{1F916}\x{1F498}] ?)?"
+_END: Final = r"\.?[ \t]*$"
+
+AGENTS: Final[Entries] = {
+    "copilot": {
+        "login": {
+            "Copilot": _USERS + "Copilot",
+            "copilot-swe-agent[bot]": "https://github.com/apps/copilot-swe-agent",
+            "copilot-pull-request-reviewer[bot]": "https://github.com/apps/copilot-pull-request-reviewer",
+        },
+        "id": {
+            "198982749": _O + "https://github.com/gui-cs/Terminal.Gui/commit/cb8aec7de9",
+            "175728472": _O + "https://github.com/sanity-io/sanity/commit/160cd9d3c8",
+            "223556219": _O + "https://github.com/dotnet/ClangSharp/commit/4774489991",
+        },
+        "app": {"copilot-swe-agent": "https://github.com/apps/copilot-swe-agent"},
+        "branch": {"copilot/**": _COPILOT},
+        "trailer": {
+            "agent-logs-url: https://github.com/**": _O + "https://github.com/gui-cs/Terminal.Gui/commit/cb8aec7de9",
+            "copilot-session: **": _O + "https://github.com/open-telemetry/opentelemetry-rust/commit/92557b4334",
+            "assisted-by: copilot:**": _KERNEL,
+            "assisted-by: github copilot:**": _KERNEL,
+        },
+    },
+    "claude": {
+        "login": {
+            "claude[bot]": "https://github.com/apps/claude",
+            "anthropic-code-agent[bot]": "https://github.com/apps/anthropic-code-agent",
+        },
+        "id": {
+            "209825114": _O + "https://github.com/depot/cli/commit/ae92fafd88",
+            "242468646": _COMMITS + "author-email%3A242468646%2BClaude%40users.noreply.github.com",
+            "81847": _O + "https://github.com/pwndoc/pwndoc/commit/4f5c6fd38f",
+        },
+        "app": {"claude": "https://github.com/apps/claude", "anthropic-code-agent": "https://github.com/apps/anthropic-code-agent"},
+        "email": {"noreply@anthropic.com": _CLAUDE},
+        "branch": {"claude/**": _CLAUDE_WEB},
+        "trailer": {
+            "claude-session: https://claude.ai/code/session_**": _O + "https://github.com/SciML/ModelingToolkit.jl/commit/2c1ee5cac8",
+            "assisted-by: claude:**": _KERNEL,
+            "assisted-by: claude code:**": _KERNEL,
+        },
+        "body": {
+            _ROBOT + _CLAUDE_FOOTER + _END: _CLAUDE,
+            r"(?m)^[ \t]*https://claude\.ai/code/session_[0-9A-Za-z]+[ \t]*$": _CLAUDE_WEB,
+        },
+    },
+    "codex": {
+        "login": {
+            "openai-code-agent[bot]": "https://github.com/apps/openai-code-agent",
+            "chatgpt-codex-connector[bot]": _CODEX_APP,
+        },
+        "id": {
+            "242516109": _COMMITS + "author-email%3A242516109%2BCodex%40users.noreply.github.com",
+            "199175422": _COMMITS + "author-email%3A199175422%2Bchatgpt-codex-connector%5Bbot%5D%40users.noreply.github.com",
+            "267193182": _O + "https://github.com/i365dev/free4chat/commit/9ba12b99b6",
+        },
+        "app": {"openai-code-agent": "https://github.com/apps/openai-code-agent", "chatgpt-codex-connector": _CODEX_APP},
+        "email": {
+            "noreply@openai.com": _O + "https://github.com/phuryn/claude-usage/commit/ad05701a9c",
+            "codex@openai.com": _CODEX_COMMIT,
+        },
+        "branch": {"codex/**": _CODEX_PULLS},
+        "trailer": {"assisted-by: codex:**": _KERNEL},
+        "body": {
+            _ROBOT + r"Generated with \[Codex\]\(https://(?:openai|chatgpt)\.com/codex/?\)" + _END: _CODEX_CLI,
+            r"(?m)^[ \t]*\[Codex Task\]\(https://chatgpt\.com/codex/(?:cloud/)?tasks/task_[0-9A-Za-z_]+\)[ \t]*$": _CODEX_PULLS,
+            r"(?m)^[ \t]*https://chatgpt\.com/codex/(?:cloud/)?tasks/task_[0-9A-Za-z_]+[ \t]*$": _CODEX_PULLS,
+        },
+        "label": {"codex": _O + "https://github.com/search?type=pullrequests&q=label%3Acodex"},
+    },
+    "cursor": {
+        "login": {"cursor[bot]": "https://github.com/apps/cursor", "cursoragent": _USERS + "cursoragent"},
+        "id": {
+            "206951365": _COMMITS + "author-email%3A206951365%2Bcursor%5Bbot%5D%40users.noreply.github.com",
+            "199161495": _CURSOR_COMMIT,
+        },
+        "app": {"cursor": "https://github.com/apps/cursor"},
+        "email": {
+            "cursoragent@cursor.com": _CURSOR_COMMIT,
+            "agent@cursor.com": _COMMITS + "author-email%3Aagent%40cursor.com",
+        },
+        "branch": {"cursor/**": "https://cursor.com/docs/cloud-agent"},
+        "trailer": {
+            "made-with: cursor": _O + "https://github.com/terryyin/lizard/commit/f5172b1521",
+            "assisted-by: cursor:**": _KERNEL,
+        },
+        "body": {
+            r"(?m)^[ \t]*<!-- CURSOR_AGENT_PR_BODY_BEGIN -->[ \t]*$": _CURSOR_PULLS,
+            r'(?m)^[ \t]*(?:<(?:div|p|br)[^<>]*>)*<a href="https://(?:www\.)?cursor\.com/(?:agents/|agents\?id=|background-agent\?bcId=)bc-':
+                _CURSOR_PULLS,
+            r"(?im)^[ \t]*Made with \[Cursor\]\(https://cursor\.com/?\)" + _END: _O + "https://github.com/MetaMask/skills/commit/1193e1e24e",
+        },
+    },
+    "devin": {
+        "login": {"devin-ai-integration[bot]": "https://github.com/apps/devin-ai-integration"},
+        "id": {"158243242": _DEVIN_COMMIT},
+        "app": {"devin-ai-integration": _DEVIN},
+        "branch": {"devin/**": _DEVIN},
+        "body": {
+            r"(?m)^[ \t#*]*Link to Devin (?:run|session)[ \t:*]*<?https://app\.devin\.ai/sessions/[0-9a-f]{32}":
+                _PULLS + "devin%2F",
+            r"(?m)^[ \t]*https://app\.devin\.ai/sessions/[0-9a-f]{32}[ \t]*$": _PULLS + "devin%2F",
+        },
+    },
+    "jules": {
+        "login": {"google-labs-jules[bot]": "https://github.com/apps/google-labs-jules"},
+        "id": {"161369871": _JULES_COMMIT},
+        "app": {"google-labs-jules": _JULES},
+        "branch": {"jules-*-*": _PULLS + "jules-", "jules/**": _PULLS + "jules%2F"},
+        "body": {
+            r"(?m)^[ \t*_]*PR created automatically by Jules for task \[[0-9]+\]\(https://jules\.google\.com/(?:task|session)/[0-9]+\)":
+                _PULLS + "jules-",
+        },
+    },
+    "gemini": {
+        "login": {"gemini-code-assist[bot]": "https://github.com/apps/gemini-code-assist"},
+        "id": {"176961590": _O + "https://github.com/firebase/firebase-ios-sdk/commit/8f858bd6cb"},
+        "app": {"gemini-code-assist": "https://developers.google.com/gemini-code-assist/docs/review-github-code"},
+        "trailer": {"assisted-by: gemini:**": _KERNEL, "assisted-by: gemini cli:**": _KERNEL},
+    },
+    "amp": {
+        "login": {"ampagent": _USERS + "ampagent"},
+        "id": {"289058786": _COMMITS + "author-email%3Aamp%40ampcode.com"},
+        "email": {"amp@ampcode.com": _AMP},
+        "trailer": {
+            "amp-thread-id: https://ampcode.com/threads/t-**": _AMP,
+            "amp-thread: https://ampcode.com/threads/t-**": _AMP,
+        },
+    },
+    "openhands": {
+        "login": {"openhands-agent": _USERS + "openhands-agent"},
+        "email": {"openhands@all-hands.dev": _OPENHANDS},
+        "branch": {"openhands/**": _PULLS + "openhands%2F", "openhands-fix-*": _PULLS + "openhands-fix-"},
+    },
+    "aider": {
+        "email": {"noreply@aider.chat": _AIDER, "aider@aider.chat": _AIDER},
+        "name": {"**(aider)": _AIDER},
+        "branch": {"aider/**": _PULLS + "aider%2F"},
+    },
+    "windsurf": {
+        "login": {"windsurf-bot": _USERS + "windsurf-bot"},
+        "email": {"cascade@windsurf.ai": _COMMITS + "author-email%3Acascade%40windsurf.ai"},
+        "branch": {"windsurf-bot/**": _PULLS + "windsurf-bot%2F"},
+    },
+    "factory": {
+        "login": {"factory-droid[bot]": "https://github.com/apps/factory-droid", "factorydroid": _USERS + "factorydroid"},
+        "id": {
+            "138933559": _COMMITS + "138933559%2Bfactory-droid%5Bbot%5D%40users.noreply.github.com",
+            "238568704": _COMMITS + "author-email%3Adroid%40factory.ai",
+        },
+        "app": {"factory-droid": "https://github.com/apps/factory-droid"},
+        "email": {"droid@factory.ai": _COMMITS + "author-email%3Adroid%40factory.ai"},
+    },
+    "amazon-q": {
+        "login": {"amazon-q-developer[bot]": "https://github.com/apps/amazon-q-developer"},
+        "id": {"208079219": _COMMITS + "author-email%3A208079219%2Bamazon-q-developer%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"amazon-q-developer": "https://docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/amazon-q-for-github.html"},
+        "branch": {"q-dev-issue-*": _PULLS + "Q-DEV-issue-"},
+    },
+    "kiro": {
+        "login": {"kiro-agent[bot]": "https://github.com/apps/kiro-agent", "kiro-agent": _USERS + "kiro-agent"},
+        "id": {
+            "245459735": _COMMITS + "author-email%3A245459735%2Bkiro-agent%5Bbot%5D%40users.noreply.github.com",
+            "244629292": _O + "https://github.com/ryancormack/strands-acp/commit/6c58a8dadd",
+        },
+        "app": {"kiro-agent": "https://github.com/apps/kiro-agent"},
+    },
+    "codegen": {
+        "login": {"codegen-sh[bot]": "https://github.com/apps/codegen-sh"},
+        "id": {"131295404": _COMMITS + "author-email%3A131295404%2Bcodegen-sh%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"codegen-sh": "https://github.com/apps/codegen-sh"},
+    },
+    "opencode": {
+        "login": {"opencode-agent[bot]": "https://github.com/apps/opencode-agent"},
+        "id": {"219766164": _COMMITS + "219766164%2Bopencode-agent%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"opencode-agent": "https://opencode.ai/docs/github/"},
+        "email": {"noreply@opencode.ai": _OPENCODE},
+        "branch": {"opencode/**": _PULLS + "opencode%2F"},
+        "trailer": {"assisted-by: opencode:**": _KERNEL},
+        "body": {_ROBOT + r"Generated with \[OpenCode\]\(https://opencode\.ai/?\)" + _END: _OPENCODE},
+    },
+    "crush": {
+        "email": {"crush@charm.land": _CRUSH},
+        "trailer": {"assisted-by: crush:**": _CRUSH, "assisted-by: ** via crush **": _CRUSH},
+        "body": {r"(?m)^[ \t]*\x{1F498} Generated with (?:Crush|\[Crush\]\(https://[^)\s]+\))" + _END: _CRUSH},
+    },
+    "junie": {"email": {"junie@jetbrains.com": _COMMITS + "junie%40jetbrains.com"}},
+    "qwen-code": {"email": {"qwen-coder@alibabacloud.com": "https://github.com/QwenLM/qwen-code/blob/main/docs/users/configuration/settings.md"}},
+    "warp": {
+        "email": {
+            "agent@warp.dev": _COMMITS + "agent%40warp.dev",
+            "oz-agent@warp.dev": _COMMITS + "oz-agent%40warp.dev",
+        },
+    },
+    "replit": {
+        "email": {"agent@replit.com": _COMMITS + "author-email%3Aagent%40replit.com"},
+        "trailer": {"replit-commit-author: agent": _COMMITS + "%22Replit-Commit-Author%3A+Agent%22"},
+    },
+    "lovable": {
+        "login": {"gpt-engineer-app[bot]": "https://github.com/apps/gpt-engineer-app"},
+        "id": {"159125892": _COMMITS + "author-email%3A159125892%2Bgpt-engineer-app%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"gpt-engineer-app": "https://docs.lovable.dev/integrations/github"},
+    },
+    "roo-code": {
+        "login": {"roomote[bot]": "https://github.com/apps/roomote"},
+        "id": {
+            "219738659": _COMMITS + "author-email%3A219738659%2Broomote%5Bbot%5D%40users.noreply.github.com",
+            "263205322": _COMMITS + "author-email%3A263205322%2Broomote%5Bbot%5D%40users.noreply.github.com",
+        },
+        "app": {"roomote": "https://github.com/apps/roomote"},
+    },
+    "coderabbit": {
+        "login": {"coderabbitai[bot]": "https://github.com/apps/coderabbitai"},
+        "id": {"136622811": _COMMITS + "author-email%3A136622811%2Bcoderabbitai%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"coderabbitai": "https://docs.coderabbit.ai/platforms/github-com"},
+        "branch": {"coderabbitai/**": _PULLS + "coderabbitai%2F"},
+    },
+    "github-actions": {
+        "login": {"github-actions[bot]": "https://github.com/apps/github-actions"},
+        "id": {"41898282": "https://github.com/actions/checkout#push-a-commit-using-the-built-in-token"},
+        "app": {"github-actions": "https://github.com/apps/github-actions"},
+    },
+}  # fmt: skip

@@ -1,0 +1,78 @@
+"""Signals of automation that is no AI agent; see ``agentowners.identity.catalogue``.
+
+Only what is certain: a bot that is missing here counts as an agent, and a policy can say otherwise with ``group=bots``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.identity.catalogue_agents import Entries
+
+_O: Final = "observed: "
+_APPS: Final = "https://github.com/apps/"
+_COMMITS: Final = _O + "https://github.com/search?type=commits&q=author-email%3A"
+_NOREPLY: Final = "%5Bbot%5D%40users.noreply.github.com"
+_DEPENDABOT: Final = "https://docs.github.com/en/code-security/reference/supply-chain-security/dependabot-on-actions"
+_RENOVATE: Final = "https://docs.renovatebot.com/configuration-options/"
+
+BOTS: Final[Entries] = {
+    "dependabot": {
+        "login": {"dependabot[bot]": _DEPENDABOT, "dependabot-preview[bot]": _APPS + "dependabot-preview"},
+        "id": {
+            "49699333": _COMMITS + "49699333%2Bdependabot" + _NOREPLY,
+            "27856297": _COMMITS + "27856297%2Bdependabot-preview" + _NOREPLY,
+        },
+        "app": {"dependabot": _APPS + "dependabot"},
+        "branch": {"dependabot/**": _DEPENDABOT},
+    },
+    "renovate": {
+        "login": {"renovate[bot]": _APPS + "renovate"},
+        "id": {"29139614": _COMMITS + "29139614%2Brenovate" + _NOREPLY},
+        "app": {"renovate": _APPS + "renovate"},
+        "branch": {"renovate/**": _RENOVATE + "#branchprefix"},
+    },
+    "pre-commit-ci": {
+        "login": {"pre-commit-ci[bot]": _APPS + "pre-commit-ci"},
+        "id": {"66853113": _COMMITS + "66853113%2Bpre-commit-ci" + _NOREPLY},
+        "app": {"pre-commit-ci": _APPS + "pre-commit-ci"},
+        "branch": {"pre-commit-ci-update-config": "https://pre-commit.ci/"},
+    },
+    "mergify": {
+        "login": {"mergify[bot]": _APPS + "mergify"},
+        "id": {"37929162": _COMMITS + "37929162%2Bmergify" + _NOREPLY},
+        "app": {"mergify": _APPS + "mergify"},
+    },
+    "allcontributors": {
+        "login": {"allcontributors[bot]": _APPS + "allcontributors"},
+        "id": {"46447321": _COMMITS + "46447321%2Ballcontributors" + _NOREPLY},
+        "app": {"allcontributors": _APPS + "allcontributors"},
+        "branch": {"all-contributors/**": "https://allcontributors.org/docs/en/bot/overview"},
+    },
+    "imgbot": {
+        "login": {"imgbot[bot]": _APPS + "imgbot"},
+        "id": {"31301654": _COMMITS + "31301654%2Bimgbot" + _NOREPLY},
+        "app": {"imgbot": _APPS + "imgbot"},
+        "branch": {"imgbot": "https://imgbot.net/docs/"},
+    },
+    "github-merge-queue": {
+        "login": {"github-merge-queue[bot]": _APPS + "github-merge-queue"},
+        "id": {"118344674": _COMMITS + "118344674%2Bgithub-merge-queue%40users.noreply.github.com"},
+        "app": {"github-merge-queue": _APPS + "github-merge-queue"},
+    },
+    "release-please": {
+        "login": {"release-please[bot]": _APPS + "release-please"},
+        "id": {"55107282": _COMMITS + "55107282%2Brelease-please" + _NOREPLY},
+        "app": {"release-please": _APPS + "release-please"},
+    },
+    "codecov": {
+        "login": {"codecov[bot]": _APPS + "codecov"},
+        "id": {"22429695": _COMMITS + "22429695%2Bcodecov" + _NOREPLY},
+        "app": {"codecov": _APPS + "codecov"},
+    },
+    "snyk": {
+        "login": {"snyk-bot": "https://docs.snyk.io/scan-fix-and-prevent/pull-requests/snyk-pull-or-merge-requests"},
+        "id": {"19733683": _COMMITS + "19733683%2Bsnyk-bot%40users.noreply.github.com"},
+        "branch": {"snyk-fix-*": _O + "https://github.com/search?type=pullrequests&q=head%3Asnyk-fix-"},
+    },
+}

@@ -1,0 +1,238 @@
+"""What one piece of evidence says: this identity, or this account, this strongly, and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
+from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
+from agentowners.identity.body import own_text
+from agentowners.identity.declared import named
+from agentowners.identity.index import Index
+from agentowners.identity.model import AgentDefinition, Group
+from agentowners.policy.patterns import ascii_lower
+
+MAX_PHRASE: Final = 120
+WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
+"""Signals that anybody may set off by naming something as agents do."""
+_CONTRIBUTORS: Final = frozenset({Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.COMMITTER})
+"""Somebody did it; where nobody can be named, that somebody is unattributed. A co-author is only credited."""
+_ROLES: Final = {
+    Signal.COMMIT_AUTHOR: "author",
+    Signal.COMMITTER: "committer",
+    Signal.SIGNATURE: "signature of",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One reading of one piece of evidence. It names an identity, else an account, else only a group."""
+
+    group: Group
+    strength: Strength
+    phrase: str
+    signal: Signal
+    order: int
+    """Place of the evidence among all."""
+    identity: str | None = None
+    """Ends in ``/*`` where the namespace is known and nothing says who in it."""
+    definition: str | None = None
+    """Name of the definition behind the identity, in lower case."""
+    account: Account | None = None
+
+
+class Reader:
+    """Reads evidence against definitions."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def read(self, evidence: Evidence, order: int = 0) -> list[Claim]:
+        """Every claim that a piece of evidence makes; none where it tells nothing."""
+        return list(self._claims(evidence, order))
+
+    def _claims(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        match evidence.signal:
+            case Signal.AUTHOR | Signal.PUSHER | Signal.SIGNATURE | Signal.COMMIT_AUTHOR | Signal.COMMITTER | Signal.CO_AUTHOR:
+                yield from self._maker(evidence, order)
+            case Signal.APP:
+                yield from self._app(evidence, order)
+            case Signal.TRAILER:
+                text = evidence.text or ""
+                phrase = f"{text.partition(':')[0]} trailer{_in(evidence)}"
+                yield from self._identities(self._index.by_trailer(text), phrase, evidence, order)
+            case Signal.BRANCH:
+                branch = (evidence.text or "").removeprefix("refs/heads/")
+                yield from self._identities(self._index.by_branch(branch), f"branch {branch}", evidence, order)
+            case Signal.LABEL:
+                label = evidence.text or ""
+                yield from self._identities(self._index.by_label(label), f"label {label}", evidence, order)
+            case Signal.BODY:
+                found = self._index.by_body(own_text(evidence.text or ""))
+                yield from self._identities(found, "footer in the description", evidence, order)
+            case Signal.TOKEN:
+                yield from self._token(evidence, order)
+            case Signal.DECLARED:
+                who = named(evidence.name or "", self._index)
+                yield _claim(
+                    who.group,
+                    evidence.strength,
+                    "named by the caller",
+                    evidence,
+                    order,
+                    identity=who.identity,
+                    definition=who.definition,
+                    account=who.account,
+                )
+            case _:
+                assert_never(evidence.signal)
+
+    def _maker(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        account, email = evidence.account, evidence.email
+        if evidence.signal in (Signal.COMMITTER, Signal.SIGNATURE) and is_web_flow(account, email):
+            return
+        gone = account is not None and (is_ghost(account) or is_web_flow(account, None))
+        explained = own_address = False
+        segment = None if email is None else _local_part(email)
+        for definition, exact in () if email is None else self._index.by_email(email):
+            agent = self._index.group(definition) is Group.AGENTS
+            explained |= agent
+            own_address |= agent and exact
+            yield self._identity(definition, segment, _who(evidence, f"e-mail {email}"), Strength.ASSERTED, evidence, order)
+        for definition in () if evidence.name is None else self._index.by_name(evidence.name):
+            explained |= self._index.group(definition) is Group.AGENTS
+            yield self._identity(definition, segment, _who(evidence, f"name {evidence.name}"), Strength.ASSERTED, evidence, order)
+        if account is not None and not gone:
+            shown = f"login {account.login}" if account.id is None else f"id {account.id}"
+            for claim in self._account(account, evidence.strength, _who(evidence, shown), evidence, order):
+                # An account that the platform links to an agent's own address is that agent's, under whatever login.
+                if claim.identity is not None or not own_address or claim.strength is Strength.VERIFIED:
+                    yield claim
+            return
+        noreply = noreply_account(email)
+        if noreply is not None and not gone:
+            for claim in self._account(noreply, Strength.ASSERTED, _who(evidence, f"e-mail {email}"), evidence, order):
+                explained |= claim.group is Group.AGENTS
+                if claim.identity is not None or not own_address:
+                    yield claim
+        if evidence.signal in _CONTRIBUTORS and not explained:
+            yield _claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+
+    def account(self, account: Account, strength: Strength) -> list[Claim]:
+        """What an account says by itself."""
+        return self.read(Evidence(Signal.AUTHOR, strength, account))
+
+    def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
+        known = False
+        for definition, exact in self._index.by_account(account):
+            known |= exact
+            yield self._identity(
+                definition,
+                account.login,
+                phrase if exact else f"{phrase}, whose login is {account.login}",
+                strength if exact else Strength.ASSERTED,
+                evidence,
+                order,
+                account if exact else None,
+            )
+        if not known:
+            yield _claim(group_of(account), strength, phrase, evidence, order, account=account)
+
+    def _app(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        slug = evidence.name or ""
+        if not slug:
+            return
+        found = self._index.by_app(slug)
+        for definition in found:
+            yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, order)
+        if not found:
+            bot = Account(f"{slug}[bot]", type=AccountType.BOT)
+            yield _claim(Group.AGENTS, evidence.strength, f"app {slug}", evidence, order, account=bot)
+
+    def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        try:
+            claims = json.loads(evidence.text or "")
+        except (ValueError, RecursionError):
+            claims = None
+        subject = claims.get("sub") if isinstance(claims, dict) else None
+        phrase = f"token of {subject}" if isinstance(subject, str) else "token"
+        found = self._index.by_token(claims) if isinstance(claims, dict) else []
+        for definition in found:
+            segment = subject.replace(":", "/").rpartition("/")[2] if isinstance(subject, str) else None
+            yield self._identity(definition, segment, phrase, evidence.strength, evidence, order)
+        if not found:
+            yield _claim(Group.AGENTS, evidence.strength, phrase, evidence, order)
+
+    def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
+        for definition in found:
+            yield self._identity(definition, None, phrase, Strength.ASSERTED, evidence, order)
+
+    def _identity(
+        self,
+        definition: AgentDefinition,
+        segment: str | None,
+        phrase: str,
+        strength: Strength,
+        evidence: Evidence,
+        order: int,
+        account: Account | None = None,
+    ) -> Claim:
+        return _claim(
+            self._index.group(definition),
+            strength,
+            phrase,
+            evidence,
+            order,
+            identity=self._index.identity(definition, segment),
+            definition=ascii_lower(definition.name),
+            account=account,
+        )
+
+
+def _claim(
+    group: Group,
+    strength: Strength,
+    phrase: str,
+    evidence: Evidence,
+    order: int,
+    *,
+    identity: str | None = None,
+    definition: str | None = None,
+    account: Account | None = None,
+) -> Claim:
+    shown = phrase if len(phrase) <= MAX_PHRASE else f"{phrase[: MAX_PHRASE - 1]}…"
+    return Claim(
+        group=group,
+        strength=strength,
+        phrase=shown,
+        signal=evidence.signal,
+        order=order,
+        identity=identity,
+        definition=definition,
+        account=account,
+    )
+
+
+def _who(evidence: Evidence, shown: str) -> str:
+    if evidence.signal is Signal.CO_AUTHOR:
+        return f"co-author trailer{_in(evidence)}"
+    role = _ROLES.get(evidence.signal)
+    return f"{evidence.signal.value} {shown}" if role is None else f"{evidence.where or 'commit'} {role} {shown}"
+
+
+def _unattributed(evidence: Evidence) -> str:
+    if evidence.account is not None:
+        return _who(evidence, f"login {evidence.account.login}, which is nobody's account")
+    return _who(evidence, f"e-mail {evidence.email}, linked to no account" if evidence.email else "has no account")
+
+
+def _in(evidence: Evidence) -> str:
+    return f" in {evidence.where}" if evidence.where else ""
+
+
+def _local_part(email: str) -> str:
+    noreply = noreply_account(email)
+    return noreply.login if noreply is not None else email.rpartition("@")[0]

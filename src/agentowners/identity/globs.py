@@ -1,0 +1,51 @@
+"""Globs over logins, e-mails and the like: ``*`` is any run without a slash, ``**`` any run; ASCII case is ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.policy.patterns import ascii_lower, glob_regex, subject
+
+
+def matches(glob: str, text: str) -> bool:
+    """Whether the whole of ``text`` is what ``glob`` describes; takes time linear in ``text``, whatever the glob.
+
+    Raises:
+        AgentownersError: the glob is too large to be compiled.
+    """
+    glob, text = ascii_lower(glob), ascii_lower(text)
+    head, star, tail = glob.partition("*")
+    if not star:
+        return glob == text
+    if tail == "*":
+        return text.startswith(head)
+    if not text.startswith(head):
+        return False
+    return searches(glob_regex(glob), text)
+
+
+def searches(expression: str, text: str) -> bool:
+    """Whether an RE2 expression is found anywhere in ``text``, which may hold any characters at all.
+
+    Raises:
+        AgentownersError: the expression is too large to be compiled.
+    """
+    return _compiled(expression)(subject(text))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> Callable[[str], bool]:
+    import re2  # only where a glob needs it: the import costs more than all that is done here for a usual change
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        search = re2.compile(expression, options).search
+    except re2.error as error:
+        shown = expression if len(expression) <= 60 else f"{expression[:60]}…"
+        raise AgentownersError(
+            f"a pattern for identities does not compile: `{shown}`", help="make the globs under `agents` shorter"
+        ) from error
+    return lambda text: search(text) is not None

@@ -1,0 +1,144 @@
+"""Claims become principals: one for each identity, one for each account that is none, one for each unnamed group.
+
+What is asserted may join what is verified and never changes it; among what is only asserted, nothing is joined that differs in
+login or group, so that a further claim never takes a principal away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from agentowners.change.model import Account, AccountType, Signal, Strength
+from agentowners.identity.claims import Claim
+from agentowners.identity.index import NAMESPACE, UNNAMED
+from agentowners.identity.model import Group, Principal
+from agentowners.policy.patterns import ascii_lower
+
+MAX_PHRASES: Final = 20
+"""As many reasons are given for one principal; how many more there are is said."""
+
+_SIGNALS: Final = list(Signal)
+
+Key = tuple[str, ...]
+"""What principals are told apart by; the first part is the kind of it."""
+
+
+def merge(claims: Sequence[Claim]) -> tuple[Principal, ...]:
+    """The principals of some claims: the verified author, then who is verified, then the rest, each in order of appearance."""
+    proven = _Proven(claims)
+    held: dict[Key, list[Claim]] = {}
+    for claim in claims:
+        for key in proven.keys(claim):
+            held.setdefault(key, []).append(claim)
+    _place_unnamed(held)
+    _join_without_id(held)
+    ranked = sorted(held.values(), key=_rank)
+    return tuple(_principal(group) for group in ranked)
+
+
+class _Proven:
+    """The accounts that the platform vouches for, and the principals that they are."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        verified = [claim for claim in claims if claim.strength is Strength.VERIFIED and claim.account is not None]
+        self._ids: dict[str, list[int]] = {}
+        self._roots: set[Key] = set()
+        self._homes: dict[Key, dict[Key, None]] = {}
+        for claim in verified:
+            if claim.account is not None and claim.account.id is not None:
+                self._ids.setdefault(ascii_lower(claim.account.login), []).append(claim.account.id)
+                self._roots.add(("id", str(claim.account.id)))
+        for claim in verified:
+            if claim.account is not None:
+                root = self._root(claim.account) or ("login", ascii_lower(claim.account.login))
+                self._roots.add(root)
+                self._homes.setdefault(root, {})[_identity_key(claim) or root] = None
+
+    def keys(self, claim: Claim) -> list[Key]:
+        """The principals that a claim belongs to."""
+        identity = _identity_key(claim)
+        if identity is not None:
+            return [identity]
+        if claim.account is None:
+            return [("group", claim.group.value)]
+        root = self._root(claim.account)
+        if root is None:
+            id = "" if claim.account.id is None else str(claim.account.id)
+            return [("account", claim.group.value, ascii_lower(claim.account.login), id)]
+        return [root] if claim.strength is Strength.VERIFIED else list(self._homes[root])
+
+    def _root(self, account: Account) -> Key | None:
+        login = ascii_lower(account.login)
+        candidates: list[Key] = []
+        if account.id is not None:
+            candidates.append(("id", str(account.id)))
+        elif login in self._ids:
+            candidates.append(("id", str(min(self._ids[login]))))
+        candidates.append(("login", login))
+        return next((root for root in candidates if root in self._roots), None)
+
+
+def _identity_key(claim: Claim) -> Key | None:
+    return None if claim.identity is None else ("identity", ascii_lower(claim.identity))
+
+
+def _place_unnamed(held: dict[Key, list[Claim]]) -> None:
+    """Claims on a namespace go to whoever in it is verified, else to nobody in particular."""
+    for key in [key for key in held if key[0] == "identity" and key[1].endswith(NAMESPACE)]:
+        claims = held.pop(key)
+        space = key[1].removesuffix("*")
+        members = [
+            other
+            for other, others in held.items()
+            if other[0] == "identity" and other[1].startswith(space) and any(c.strength is Strength.VERIFIED for c in others)
+        ]
+        for member in members or [("identity", space + UNNAMED)]:
+            held.setdefault(member, []).extend(claims)
+
+
+def _join_without_id(held: dict[Key, list[Claim]]) -> None:
+    """An asserted account without an id is the one of its login and group that has one."""
+    for key in [key for key in held if key[0] == "account" and key[3] == ""]:
+        same = [other for other in held if other[:3] == key[:3] and other != key]
+        if same:
+            held[min(same, key=lambda other: int(other[3]))].extend(held.pop(key))
+
+
+def _rank(claims: Sequence[Claim]) -> tuple[bool, bool, int]:
+    verified = [claim for claim in claims if claim.strength is Strength.VERIFIED]
+    author = any(claim.signal is Signal.AUTHOR for claim in verified)
+    return not author, not verified, min(claim.order for claim in claims)
+
+
+def _principal(claims: Sequence[Claim]) -> Principal:
+    best = min(claims, key=_weight)
+    strength = best.strength
+    identity = best.identity
+    if identity is not None and identity.endswith(NAMESPACE):
+        identity = next((c.identity for c in claims if c.identity is not None and not c.identity.endswith(NAMESPACE)), None)
+        identity = identity or f"{best.identity}".removesuffix("*") + UNNAMED
+    account = min((c for c in claims if c.account is not None), key=_weight, default=best).account
+    return Principal(best.group, strength, identity, account, _phrases(claims))
+
+
+def _weight(claim: Claim) -> tuple[bool, bool, bool, bool, str, int, str, str]:
+    """Verified before asserted, a known type before an unknown, agents before others, an id before none; then by name."""
+    account = claim.account or Account("")
+    return (
+        claim.strength is not Strength.VERIFIED,
+        account.type is AccountType.UNKNOWN,
+        claim.group is not Group.AGENTS,
+        account.id is None,
+        account.login,
+        account.id or 0,
+        account.type.value,
+        claim.identity or "",
+    )
+
+
+def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:
+    ordered = sorted(claims, key=lambda c: (c.strength is not Strength.VERIFIED, _SIGNALS.index(c.signal), c.order))
+    phrases = tuple(dict.fromkeys(claim.phrase for claim in ordered))
+    more = len(phrases) - MAX_PHRASES
+    return phrases if more <= 0 else (*phrases[:MAX_PHRASES], f"and {more} more")

@@ -1,0 +1,140 @@
+"""Who contributed: all evidence of a change, held against the known agents and those that the policy names.
+
+Source: section 1, "Evidence is asymmetric", and section 4, "Principals", of the policy reference. Where that leaves a choice,
+doubt is strict, and nothing asserted ever takes away or changes what there would be without it:
+
+- An account that a definition names by id is that identity whatever its login is now; one that has a definition's login under
+  another id is itself, and an asserted contributor under that identity beside.
+- A commit's author or committer without an account is unattributed unless an agent's own address or name explains it, also
+  where the address looks like a noreply one. A co-author without an account is not: people credit each other under private
+  addresses, and who is credited need not have touched the change.
+- An account that is gone (``ghost``) is nobody's: an App that was removed after it opened a pull request leaves one behind.
+- A branch or a label, each by itself, does not make a verified human's change an agent's.
+- The description of a verified bot's pull request is not read: it quotes other projects.
+- An App that acts for a person is a contributor beside the person; one that nothing knows is an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
+from agentowners.identity.accounts import same_account
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.claims import WEAK, Claim, Reader
+from agentowners.identity.declared import named
+from agentowners.identity.index import index_of
+from agentowners.identity.merge import merge
+from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.policy.model import AgentEntry, AgentGroup, Policy
+from agentowners.policy.patterns import ascii_lower
+
+
+def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:
+    """The catalogue, and the agents of all of the policy's layers; several definitions may share a name and are one identity.
+
+    An entry with a catalogue name replaces that one's branch, label and body signals and adds what it has; a name that several
+    layers define has the signals of all. Its group is what the policy says: agents, unless every entry of the name says bots.
+    """
+    entries = [entry for layer in policy.layers for entry in layer.agents]
+    groups: dict[str, Group] = {}
+    for entry in entries:
+        key = ascii_lower(entry.name)
+        bots = entry.group is AgentGroup.BOTS and groups.get(key) is not Group.AGENTS
+        groups[key] = Group.BOTS if bots else Group.AGENTS
+    known = [
+        replace(definition, group=groups[definition.name], branches=(), bodies=(), labels=())
+        if definition.name in groups
+        else definition
+        for definition in CATALOGUE
+    ]
+    return (*known, *(_definition(entry, groups[ascii_lower(entry.name)]) for entry in entries))
+
+
+def resolve(
+    evidence: Sequence[Evidence], definitions: tuple[AgentDefinition, ...], author: Account | None
+) -> tuple[Principal, ...]:
+    """The principals behind a change: the verified author first, then other verified ones, then the asserted, as they appear.
+
+    Args:
+        evidence: Everything observed. A token's claims are JSON in ``text``, an App's slug and a declared name in ``name``.
+        definitions: See :func:`definitions`.
+        author: The account that the platform vouches for as the change's author; a contributor even where ``evidence`` lacks it.
+
+    Raises:
+        AgentownersError: a declared name is nobody's, or a glob of the policy is too large.
+    """
+    reader = Reader(index_of(definitions))
+    observed = list(evidence)
+    if author is not None and not any(_is_author(each, author) for each in observed):
+        observed.insert(0, Evidence(Signal.AUTHOR, Strength.VERIFIED, author))
+    standing = reader.account(author, Strength.VERIFIED) if author is not None else []
+    person = bool(standing) and all(claim.group is Group.HUMANS for claim in standing)
+    bot = any(claim.group is Group.BOTS and claim.strength is Strength.VERIFIED for claim in standing)
+    claims = [
+        claim
+        for order, each in enumerate(observed)
+        if not (bot and each.signal is Signal.BODY)
+        for claim in reader.read(each, order)
+    ]
+    return merge(_without_lone_hints(claims) if person else claims)
+
+
+def declared(name: str, definitions: tuple[AgentDefinition, ...]) -> Principal:
+    """The verified principal that ``--as`` names, with or without its at-sign.
+
+    A group word is nobody in particular of that group; an identity of the catalogue or the policy belongs to its group, and so
+    does a login of one; any other name is an agent if it has a slash or ends in ``[bot]``, else a human; ``login:`` names an
+    account.
+
+    Raises:
+        AgentownersError: the name is empty, ``@anyone`` or a wildcard.
+    """
+    who = named(name, index_of(definitions))
+    return Principal(who.group, Strength.VERIFIED, who.identity, who.account, ("named by the caller",))
+
+
+def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> str | None:
+    """Why an account is an agent's or a bot's, or nobody's, and so cannot review as a person; None where it is a person's."""
+    for claim in Reader(index_of(definitions)).account(account, Strength.VERIFIED):
+        if claim.group is Group.HUMANS:
+            continue
+        if claim.group is Group.UNATTRIBUTED:
+            return "is nobody's account"
+        kind = "bot" if claim.group is Group.BOTS else "agent"
+        if claim.identity is not None:
+            exact = claim.strength is Strength.VERIFIED
+            return f"is the {kind} `{claim.identity}`" if exact else f"has the login of the {kind} `{claim.identity}`"
+        known = account.type is not AccountType.UNKNOWN
+        return f"is an account of type {account.type.value}" if known else "has a login that ends in `[bot]`"
+    return None
+
+
+def _definition(entry: AgentEntry, group: Group) -> AgentDefinition:
+    return AgentDefinition(
+        entry.name,
+        group,
+        logins=entry.logins,
+        ids=entry.ids,
+        emails=entry.emails,
+        branches=entry.branches,
+        oidc=entry.oidc,
+    )
+
+
+def _is_author(evidence: Evidence, author: Account) -> bool:
+    return (
+        evidence.signal is Signal.AUTHOR
+        and evidence.strength is Strength.VERIFIED
+        and evidence.account is not None
+        and same_account(evidence.account, author)
+    )
+
+
+def _without_lone_hints(claims: Sequence[Claim]) -> list[Claim]:
+    """Without branches and labels for which nothing else speaks."""
+    signals: dict[str | None, set[Signal]] = {}
+    for claim in claims:
+        signals.setdefault(claim.definition, set()).add(claim.signal)
+    return [claim for claim in claims if claim.signal not in WEAK or len(signals[claim.definition]) > 1]
