@@ -2,7 +2,8 @@
 
     python -m tests.github_server --scenario shop --ready-file ready.json [--port 0] [--seconds 600]
 
-When it answers, the ready file (written whole, then renamed) holds `{"url", "pid", "token", "repository", "pulls": {name: number}}`.
+When it answers, the ready file (written whole, then renamed) holds
+`{"url", "pid", "token", "repository", "pulls": {name: number}}`.
 State is read and changed through `/_test/` (control.py). The process ends on SIGTERM, SIGINT, `POST /_test/stop`, or by itself
 after `--seconds`; with `--strict` its exit status is 1 if there were violations, which it prints.
 """

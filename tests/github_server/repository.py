@@ -9,20 +9,15 @@ from typing import TYPE_CHECKING, Any
 from tests.github_server import merging
 from tests.github_server.diffs import Differ, FileDiff
 from tests.github_server.gitstore import ZERO, Files, GitStore, Signature
+from tests.github_server.governance import Governance
 from tests.github_server.model import (
-    RANK,
     Account,
     App,
-    CheckRun,
-    CheckSuite,
     Comment,
     Event,
     Label,
-    Permission,
-    Protection,
     Pull,
     Review,
-    Team,
     WorkflowRun,
 )
 
@@ -33,7 +28,7 @@ Person = str | tuple[str, str]
 REVIEW_STATES = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"})
 
 
-class Repository:
+class Repository(Governance):
     """One repository; make it with `server.add_repository` or `fork`."""
 
     def __init__(
@@ -47,25 +42,17 @@ class Repository:
         private: bool,
         parent: Repository | None,
     ) -> None:
-        self.server = server
+        super().__init__(server, owner, private=private)
         self.id = id
-        self.owner = owner
         self.name = name
         self.full_name = f"{owner.login}/{name}"
         self.default_branch = default_branch
-        self.private = private
         self.parent = parent
         self.created_at = server.now()
         self.store: GitStore = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
         self.differ = Differ(self.store)
         self.pulls: dict[int, Pull] = {}
         self.labels: dict[str, Label] = {}
-        self.permissions: dict[str, Permission] = {}
-        self.team_permissions: dict[str, Permission] = {}
-        self.protection: dict[str, Protection] = {}
-        self.suites: dict[tuple[int, str], CheckSuite] = {}
-        self.runs: dict[int, CheckRun] = {}
-        self.workflow_runs: dict[int, WorkflowRun] = {}
         self.activity: list[tuple[int, str, str, str, str, Account, int]] = []
         self.last_number = 0
 
@@ -338,75 +325,7 @@ class Repository:
     def _who(self, by: str | Account) -> Account:
         return by if isinstance(by, Account) else self.server.account(by)
 
-    # --- people and protection ---
-
-    def set_permission(self, login: str, permission: Permission) -> None:
-        """Make a person a direct collaborator."""
-        self.permissions[self.server.account(login).login.lower()] = permission
-
-    def add_team(self, slug: str, permission: Permission) -> None:
-        """Give a team of the owner a permission."""
-        self.server.team(self.owner.login, slug)
-        self.team_permissions[slug] = permission
-
-    def permission_of(self, login: str) -> Permission:
-        """The strongest permission a person has: owner, collaborator, through a team; `read` for anyone on a public repository."""
-        held: list[Permission] = ["none" if self.private else "read"]
-        if login.lower() == self.owner.login.lower():
-            held.append("admin")
-        held.append(self.permissions.get(login.lower(), "none"))
-        for slug, permission in self.team_permissions.items():
-            if login.lower() in {member.lower() for member in self.server.members(self.server.team(self.owner.login, slug))}:
-                held.append(permission)
-        return max(held, key=lambda permission: RANK[permission])
-
-    def protect(self, branch: str, checks: Sequence[str | tuple[str, int | None]], *, ruleset: bool = False) -> None:
-        """Require checks on a branch, each from any App or from the one named; by branch protection or by a ruleset."""
-        wanted = [(check, None) if isinstance(check, str) else check for check in checks]
-        self.protection[branch] = Protection(wanted, ruleset)
-
-    # --- checks and workflows ---
-
-    def suite(self, app: App, sha: str) -> CheckSuite:
-        """The suite of an App on a commit."""
-        key = (app.id, sha)
-        if key not in self.suites:
-            self.suites[key] = CheckSuite(self.server.next_id(), app, sha, self.server.now())
-        return self.suites[key]
-
-    def add_check_run(
-        self,
-        name: str,
-        sha: str,
-        *,
-        app: App | None = None,
-        status: str = "completed",
-        conclusion: str | None = "success",
-        job: bool = False,
-    ) -> CheckRun:
-        """A check run of some App (GitHub Actions by default); `job` marks those that Actions makes for its jobs."""
-        app = app or self.server.actions
-        now = self.server.now()
-        done = status == "completed"
-        run = CheckRun(
-            self.server.next_id(),
-            name,
-            sha,
-            app,
-            self.suite(app, sha).id,
-            status,
-            conclusion if done else None,
-            now,
-            now if done else None,
-        )
-        run.job = job
-        run.history.append((run.status, run.conclusion))
-        self.runs[run.id] = run
-        return run
-
-    def check_runs(self, sha: str | None = None, name: str | None = None) -> list[CheckRun]:
-        """The check runs, oldest first; of one commit, of one name."""
-        return [run for run in self.runs.values() if sha in (None, run.head_sha) and name in (None, run.name)]
+    # --- workflows ---
 
     def add_workflow_run(
         self,
@@ -440,7 +359,3 @@ class Repository:
         )
         self.workflow_runs[run.id] = run
         return run
-
-    def teams(self) -> list[Team]:
-        """The teams with a permission on this repository."""
-        return [self.server.team(self.owner.login, slug) for slug in self.team_permissions]
