@@ -9,6 +9,7 @@ from agentowners.policy.words import quote
 
 NAMESPACE: Final = "/*"
 _MAX_ID: Final = 2**63
+_MAX_GLOB: Final = 512
 
 
 def agent_name(text: str) -> str:
@@ -25,10 +26,10 @@ def agent_name(text: str) -> str:
         raise PatternError(f"`{LOGIN_PREFIX}` cannot stand in the name of an identity", shift, "write the name alone")
     wildcard = name.removesuffix(NAMESPACE).find("*")
     if wildcard >= 0:
-        raise PatternError(f"wildcard in the name {quote(name)}", shift + wildcard, "a namespace ends in `/*`; nothing else can vary")
-    for offset, segment in enumerate(name.split("/")):
-        if segment == "":
-            raise PatternError(f"{quote(name)} has an empty segment", shift + (offset and name.index("//" if "//" in name else "/")))
+        help = "a namespace ends in `/*`; nothing else can vary"
+        raise PatternError(f"wildcard in the name {quote(name)}", shift + wildcard, help)
+    if "" in name.split("/"):
+        raise PatternError(f"{quote(name)} has an empty segment", shift)
     return name
 
 
@@ -45,9 +46,8 @@ def login(text: str, name: str) -> str:
     if "/" in found:
         raise PatternError("`/` cannot stand in a login", shift + found.index("/"))
     if "*" in found and not name.endswith(NAMESPACE):
-        raise PatternError(
-            f"wildcard in a login of {quote(name)}", shift + found.index("*"), f"only a namespace, `{name}/*`, has logins that vary"
-        )
+        help = f"only a namespace, `{name}/*`, has logins that vary"
+        raise PatternError(f"wildcard in a login of {quote(name)}", shift + found.index("*"), help)
     return found
 
 
@@ -82,9 +82,20 @@ def branch_glob(text: str) -> str:
     return _glob(text, "branch")
 
 
+def claim_glob(text: str, what: str) -> str:
+    """A token's issuer, or a glob over one of its claims.
+
+    Raises:
+        PatternError: it is empty, or holds a blank or a control character.
+    """
+    return _glob(text, what)
+
+
 def _glob(text: str, what: str) -> str:
     if text == "":
         raise PatternError(f"empty {what}")
+    if len(text) > _MAX_GLOB:
+        raise PatternError(f"{what} is longer than {_MAX_GLOB} characters")
     for offset, char in enumerate(text):
         if not char.isprintable() or char == " ":
             raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset)

@@ -14,6 +14,10 @@ from agentowners.policy.words import ACTIONS, DECISIONS, alternatives, quote, su
 _DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?", re.DOTALL)
 _HELP: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+_CAN_FOLLOW: Final = {
+    "rule": "only approvers, `actions=...`, `id=...` and a comment can follow",
+    "default": "only approvers and a comment can follow",
+}
 _ATTRIBUTES: Final = ("actions", "id")
 
 REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
@@ -191,16 +195,12 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
             clause.name = unescape(value)
             line.draft.check_name(clause.name, line.span(token.at, token.end))
         elif text[0] == "(":
-            line.error("unexpected-token", f"{quote(text)} after the decision", token, f"write {quote(word.text + text)}, without a blank")
+            help = f"write {quote(word.text + text)}, without a blank"
+            line.error("unexpected-token", f"{quote(text)} after the decision", token, help)
         elif _DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
-            line.error(
-                "unexpected-token",
-                f"{quote(text)} after the decision",
-                token,
-                "only approvers, `actions=...`, `id=...` and a comment can follow" if what == "rule" else "only approvers can follow",
-            )
+            line.error("unexpected-token", f"{quote(text)} after the decision", token, _CAN_FOLLOW[what])
     return tuple(approvers.values())
 
 

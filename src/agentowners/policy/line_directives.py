@@ -70,7 +70,7 @@ def read_unprotect(line: Line) -> None:
     tokens = line.tokens[1:]
     split = next((index for index, token in enumerate(tokens) if token.text[0] == "@"), len(tokens))
     if split == 0:
-        line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, "name the paths to take out of the built-in rules")
+        line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, ONLY_NEGATIVE.help)
     if split == len(tokens):
         line.draft.error("no-principal", "`unprotect` without a principal", line.whole, "say who it is for: `@agents`")
     patterns = _path_patterns(line, tokens[:split], "unprotect")
@@ -79,11 +79,11 @@ def read_unprotect(line: Line) -> None:
         if token.text[0] == "@":
             continue
         if token.text.partition("(")[0] in DECISIONS:
-            line.error("unexpected-token", f"decision {quote(token.text)} on an `unprotect` line", token, "write a rule of its own")
+            message = f"decision {quote(token.text)} on an `unprotect` line"
+            line.error("unexpected-token", message, token, "write a rule of its own")
         else:
-            line.error(
-                "pattern-after-principal", f"pattern {quote(token.text)} after a principal", token, "write patterns first, then principals"
-            )
+            message = f"pattern {quote(token.text)} after a principal"
+            line.error("pattern-after-principal", message, token, "write patterns first, then principals")
     if patterns and all(pattern.negative for pattern in patterns):
         line.draft.error("no-pattern", ONLY_NEGATIVE.message, line.whole, ONLY_NEGATIVE.help)
     if line.draft.errors == errors:
@@ -172,7 +172,8 @@ def _attributes(
         text, equals, content = token.text.partition("=")
         key = Token(text, token.at)
         if not equals:
-            line.error("unexpected-token", f"{quote(text)} is no attribute", token, f"write {alternatives(f'{k}=...' for k in keys)}")
+            help = "write " + alternatives(f"{name}=..." for name in keys)
+            line.error("unexpected-token", f"{quote(text)} is no attribute", token, help)
         elif text not in keys:
             line.error("unknown-attribute", f"unknown attribute {quote(text)}", key, suggest(text, keys))
         elif text in seen and text not in repeatable:

@@ -53,7 +53,10 @@ class Line:
         self.draft.error(id, message, self.span(token.at, token.end), help)
 
     def error_at(self, id: str, error: PatternError, token: Token, skipped: int = 0) -> None:
-        """Note an error about a token's text less its first ``skipped`` characters: at the character it names, if it names one."""
+        """Note an error about a token, at the character it names if it names one.
+
+        What the error is about is the token's text less its first ``skipped`` characters.
+        """
         start = min(token.at + skipped + error.offset, token.end - 1)
         end = start + 1 if error.offset else token.end
         self.draft.error(id, error.message, self.span(start, end), error.help)

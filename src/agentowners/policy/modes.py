@@ -19,8 +19,8 @@ _GENERATED: Final = re.compile(r"(.*:[0-9]+)(?:#([0-9]+))?", re.DOTALL)
 def expand(layer: Layer, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]:
     """All rules of a layer in file order, those that its modes compile to among them.
 
-    ``protected`` is what section 8 protects (see ``builtin.protected_patterns``): the workspace of a mode that names none ends there.
-    A layer that was not read from a text has no file order; there the modes' rules come last.
+    ``protected`` is what section 8 protects (see ``builtin.protected_patterns``): there the workspace of a mode ends that names
+    none. A layer that was not read from a text has no file order; there the modes' rules come last.
     """
     if not layer.modes:
         return layer.rules
@@ -30,6 +30,7 @@ def expand(layer: Layer, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]
 
 def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]:
     """The rules that a mode stands for: as many as ``rule_count`` says, with ids in sequence from the mode's own."""
+    says: list[tuple[tuple[PathPattern, ...], Outcome]]
     match mode.mode:
         case Mode.READ_ONLY:
             says = [((PathPattern("**"),), Outcome(Decision.BLOCK))]

@@ -13,10 +13,17 @@ from typing import Final, Self
 from agentowners.policy.classes import ClassError, read_class
 
 MAX_PATTERN_BYTES: Final = 4096
+MAX_NAME: Final = 256
+"""Characters of a principal's or approver's name: more than any platform gives out."""
 GROUP_WORDS: Final = ("agents", "bots", "humans", "unattributed", "anyone")
 """Principals that stand for a group; ``@login:agents`` is the account of that name."""
 LOGIN_PREFIX: Final = "login:"
 
+_NOT_IN_NAMES: Final = re.compile(r"""[ \\"'`,;#@()!?]""")
+_PLAIN: Final = re.compile("[^\0\\\\[\ud800-\udc7f\U0010f800-\U0010ffff]*")
+"""A pattern's text in which nothing needs a closer look."""
+_KEPT_IN_CLASS: Final = "]\\-!^[:"
+"""Characters of a class whose escape can mean something."""
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PRIVATE: Final = 0x10F800
 """RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character."""
@@ -205,8 +212,12 @@ def _star(stars: str) -> str:
 def _check_name(name: str, shift: int) -> None:
     if name in ("", LOGIN_PREFIX):
         raise PatternError("a principal needs a name after the `@`", 0)
+    if len(name) > MAX_NAME:
+        raise PatternError(f"name is longer than {MAX_NAME} characters", shift)
+    if name.isprintable() and _NOT_IN_NAMES.search(name) is None:
+        return
     for offset, char in enumerate(name):
-        if not char.isprintable() or char in " \\\"'`,;#@()!?":
+        if not char.isprintable() or _NOT_IN_NAMES.match(char):
             shown = char if char.isprintable() else f"\\u{ord(char):04x}"
             raise PatternError(f"`{shown}` cannot stand in the name of a principal", shift + offset)
 
@@ -223,6 +234,9 @@ def _canonical(body: str) -> str:
         raise PatternError("`/` alone names nothing", help="write `**` for every path")
     if len(body.encode("utf-8", "surrogatepass")) > MAX_PATTERN_BYTES:
         raise PatternError(f"pattern is longer than {MAX_PATTERN_BYTES:,} bytes")
+    if _PLAIN.fullmatch(body) is not None:
+        _check_segments(body)
+        return body
     out: list[str] = []
     at = 0
     while at < len(body):
@@ -237,6 +251,8 @@ def _canonical(body: str) -> str:
             escaped = body[at + 1]
             if escaped == "\0":
                 raise PatternError("NUL in a pattern", at + 1)
+            if escaped == "/":
+                raise PatternError("`\\/` in a pattern", at, "write the slash alone")
             keep = escaped in "*?[\\" or (escaped == "!" and at == 0)
             out.append(f"\\{escaped}" if keep else escaped)
             at += 2
@@ -249,13 +265,18 @@ def _canonical(body: str) -> str:
                     error.offset,
                     "write `\\[` for the character itself" if "unclosed" in str(error) else None,
                 ) from None
-            out.append(body[at:end])
+            out.append(_canonical_class(body[at:end]))
             at = end
         else:
             out.append(char)
             at += 1
     _check_segments(body)
     return "".join(out)
+
+
+def _canonical_class(text: str) -> str:
+    """A class without needless escapes, so that ``[a\\ b]`` of a line and ``[a b]`` of YAML are the same."""
+    return re.sub(r"\\(.)", lambda found: found[0] if found[1] in _KEPT_IN_CLASS else found[1], text, flags=re.DOTALL)
 
 
 def _check_segments(body: str) -> None:

@@ -12,7 +12,7 @@ from agentowners.policy.words import DIRECTIVES
 _BLANK: Final = re.compile(r"([ \t])")
 
 
-class ConversionRefused(AgentownersError):
+class ConversionRefused(AgentownersError):  # noqa: N818 (named for what happens, like the house's other words)
     """A policy says something that the other syntax cannot say; the message says what."""
 
 

@@ -1,0 +1,276 @@
+"""YAML text becomes nodes that know where they stand.
+
+Events come from PyYAML (libyaml where it is there); the tree is built here, without recursion and within bounds, so that no file
+is too deep or unfolds too far. Plain scalars are read by the core schema of YAML 1.2 (https://yaml.org/spec/1.2.2/#103-core-schema).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import yaml
+
+from agentowners.diagnostics import Span
+from agentowners.policy.draft import Draft
+from agentowners.policy.words import quote
+
+MAX_DEPTH: Final = 32
+MAX_NODES: Final = 1_000_000
+MAX_ALIASED: Final = 10_000
+"""Nodes that aliases may stand for, all together."""
+
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TAG: Final = "tag:yaml.org,2002:"
+_INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+_INDICATORS: Final = "@*!&%`"
+"""What a scalar cannot start with outside of quotes, or not without meaning something else."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A place: lines and columns from 1, the end exclusive. By itself it is a node that was already complained about."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    anchored: bool = False
+    size: int = 1
+    """Nodes below and including this one, aliases counted by what they stand for; 0 while it is still being read."""
+
+
+@dataclass(slots=True)
+class Scalar(Node):
+    """A scalar with its core type: ``str``, ``int``, ``float``, ``bool`` or ``null``."""
+
+    text: str = ""
+    type: str = "str"
+    plain: bool = False
+
+
+@dataclass(slots=True)
+class Sequence(Node):
+    """A list."""
+
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping(Node):
+    """A mapping, duplicate keys and all."""
+
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+
+
+class _StopError(Exception):
+    """The text cannot be read any further; why has been noted."""
+
+
+def compose(draft: Draft, loader: Any = _LOADER) -> Node | None:
+    """Read the draft's text as one YAML document; None where there is none, or where YAML's own syntax is broken.
+
+    Errors are noted in the draft. What cannot be used (an unknown tag, an alias to nowhere) is a bare ``Node``.
+    """
+    try:
+        return _Composer(draft).read(loader)
+    except _StopError:
+        return None
+    except yaml.MarkedYAMLError as error:
+        _syntax_error(draft, error)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # No reader error can be left (see YAML_REFUSES); PyYAML's own scanner lets ``chr`` raise on an escape out of range.
+        draft.error("yaml-syntax", f"not valid YAML: {error}", draft.span(1, 1, 1, 1))
+    return None
+
+
+class _Composer:
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._open: list[tuple[Sequence | Mapping, list[Node]]] = []
+        """Collections being read, each with its children so far (keys and values in turn for a mapping)."""
+        self._anchors: dict[str, Node] = {}
+        self._nodes = 0
+        self._aliased = 0
+        self._root: Node | None = None
+
+    def read(self, loader_class: Any) -> Node | None:
+        loader = loader_class("\n".join(self._draft.lines))
+        try:
+            documents = 0
+            while loader.check_event():
+                event = loader.get_event()
+                if isinstance(event, yaml.DocumentStartEvent):
+                    documents += 1
+                    if documents > 1:
+                        self._stop("yaml-documents", "second document in one file", event, "put it into a file of its own")
+                else:
+                    self._take(event)
+        finally:
+            loader.dispose()
+        return self._root
+
+    def _take(self, event: Any) -> None:
+        match event:
+            case yaml.ScalarEvent():
+                self._add(self._scalar(event), event)
+            case yaml.AliasEvent():
+                self._add(self._alias(event), event)
+            case yaml.SequenceStartEvent():
+                self._begin(Sequence(*_marks(event)), event, "seq")
+            case yaml.MappingStartEvent():
+                self._begin(Mapping(*_marks(event)), event, "map")
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self._end(event)
+            case _:
+                pass
+
+    def _add(self, node: Node, event: Any) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._stop("yaml-too-large", f"more than {MAX_NODES:,} values", event, "split the policy into several files")
+        if self._open:
+            self._open[-1][1].append(node)
+        else:
+            self._root = node
+
+    def _begin(self, node: Sequence | Mapping, event: Any, tag: str) -> None:
+        if len(self._open) == MAX_DEPTH:
+            self._stop("yaml-too-deep", f"nested more than {MAX_DEPTH} levels deep", event, "a policy needs no more than eight")
+        if event.tag not in (None, "!", _TAG + tag):
+            self._bad_tag(event, node)
+        node.size = 0
+        node.anchored = self._remember(event, node)
+        self._add(node, event)
+        self._open.append((node, []))
+
+    def _end(self, event: Any) -> None:
+        node, children = self._open.pop()
+        node.size = 1 + sum(child.size for child in children)
+        if isinstance(node, Sequence):
+            node.items = children
+        else:
+            node.pairs = list(zip(children[::2], children[1::2], strict=True))
+        marks = _marks(event)
+        # A bracket has a width; a block's end has none, and lies behind whatever blank lines follow.
+        if marks[:2] != marks[2:]:
+            node.end_line, node.end_column = marks[2:]
+        elif children:
+            node.end_line, node.end_column = children[-1].end_line, children[-1].end_column
+
+    def _scalar(self, event: Any) -> Node:
+        line, column, end_line, end_column = _marks(event)
+        if event.style in ("|", ">"):
+            end_line, end_column = self._end_of_block_scalar(line, end_line)
+        node = Scalar(line, column, end_line, end_column, text=event.value, plain=event.style is None or event.style == "")
+        node.anchored = self._remember(event, node)
+        if any("\ud800" <= char <= "\udfff" for char in event.value):
+            self._draft.error("yaml-syntax", "escape of half a character", self._span(node), "write the whole character")
+            return self._broken(event, node)
+        if event.tag is None:
+            node.type = _core_type(event.value) if node.plain else "str"
+        elif event.tag not in ("!", _TAG + "str"):
+            node.type = event.tag.removeprefix(_TAG)
+            if event.tag not in (_TAG + "null", _TAG + "bool", _TAG + "int", _TAG + "float"):
+                return self._bad_tag(event, node)
+            if node.type != _core_type(event.value) and (node.type, _core_type(event.value)) != ("float", "int"):
+                self._draft.error("wrong-type", f"{quote(event.value)} is no `{node.type}`", self._span(node))
+                return self._broken(event, node)
+        return node
+
+    def _end_of_block_scalar(self, line: int, end_line: int) -> tuple[int, int]:
+        """Where its last line with something on it ends: YAML's own end lies behind the blank lines that follow."""
+        lines = self._draft.lines
+        last = min(end_line - 1, len(lines))
+        while last > line and not lines[last - 1].strip(" \t"):
+            last -= 1
+        return last, len(lines[last - 1]) + 1
+
+    def _alias(self, event: Any) -> Node:
+        place = Node(*_marks(event))
+        target = self._anchors.get(event.anchor)
+        if target is None:
+            name = quote("*" + event.anchor)
+            self._draft.error("yaml-alias", f"alias {name} to nothing", self._span(place), self._quotes(place))
+            return place
+        if target.size == 0:
+            self._draft.error("yaml-alias", f"alias {quote('*' + event.anchor)} to what it stands in", self._span(place))
+            return place
+        self._aliased += target.size
+        if self._aliased > MAX_ALIASED:
+            self._stop("yaml-alias", f"aliases stand for more than {MAX_ALIASED:,} values", event, "write it out")
+        line, column, end_line, end_column = _marks(event)
+        return replace(target, line=line, column=column, end_line=end_line, end_column=end_column)
+
+    def _remember(self, event: Any, node: Node) -> bool:
+        if event.anchor is None:
+            return False
+        self._anchors[event.anchor] = node
+        return True
+
+    def _bad_tag(self, event: Any, node: Node) -> Node:
+        shown = event.tag.replace(_TAG, "!!")
+        span = self._draft.span(node.line, node.column, node.line, node.column + 1)
+        self._draft.error("yaml-tag", f"tag {quote(shown)}", span, self._quotes(node))
+        return self._broken(event, node)
+
+    def _broken(self, event: Any, node: Node) -> Node:
+        broken = Node(node.line, node.column, node.end_line, node.end_column)
+        self._remember(event, broken)
+        return broken
+
+    def _span(self, node: Node) -> Span:
+        return self._draft.span(node.line, node.column, node.end_line, node.end_column)
+
+    def _quotes(self, node: Node) -> str:
+        return quoting_help(self._draft, node.line, node.column) or "tags are not used in policies"
+
+    def _stop(self, id: str, message: str, event: Any, help: str) -> None:
+        line, column, end_line, end_column = _marks(event)
+        self._draft.error(id, message, self._draft.span(line, column, end_line, end_column), help)
+        raise _StopError
+
+
+def quoting_help(draft: Draft, line: int, column: int) -> str | None:
+    """Help for a scalar that needs quotes, if what stands there starts like one."""
+    text = draft.lines[line - 1][column - 1 :] if line <= len(draft.lines) else ""
+    if not text.startswith(tuple(_INDICATORS)):
+        return None
+    written = re.split(r"[\s,\]}]", text, maxsplit=1)[0].removesuffix(":")
+    return f'put it in quotes: {quote(chr(34) + written + chr(34))}'
+
+
+def _core_type(text: str) -> str:
+    if text in _NULLS:
+        return "null"
+    if text in _BOOLEANS:
+        return "bool"
+    if _INT.fullmatch(text):
+        return "int"
+    return "float" if _FLOAT.fullmatch(text) else "str"
+
+
+def _marks(event: Any) -> tuple[int, int, int, int]:
+    start, end = event.start_mark, event.end_mark
+    return start.line + 1, start.column + 1, end.line + 1, end.column + 1
+
+
+def _syntax_error(draft: Draft, error: yaml.MarkedYAMLError) -> None:
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    help = None
+    place = marks[0] if marks else None
+    for mark in marks:
+        help = help or quoting_help(draft, mark.line + 1, mark.column + 1)
+        if help is not None:
+            place = mark
+            break
+    if place is error.problem_mark and error.context_mark is not None and not draft.lines[place.line].strip(" \t"):
+        # Nothing stands where YAML gave up: what was never closed says more.
+        place = error.context_mark
+    line, column = (place.line + 1, place.column + 1) if place is not None else (1, 1)
+    problem = ", ".join(text.replace("'", "`") for text in (error.context, error.problem) if text)
+    draft.error("yaml-syntax", f"not valid YAML: {problem}", draft.span(line, column, line, column + 1), help)

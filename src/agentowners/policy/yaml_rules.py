@@ -1,0 +1,148 @@
+"""``rules`` and ``defaults`` of the YAML syntax."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.policy.line_clauses import REF_AS_PATH, count_problem
+from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
+from agentowners.policy.words import ACTIONS, DECISIONS, quote, suggest
+from agentowners.policy.yaml_compose import Mapping, Node
+from agentowners.policy.yaml_nodes import Field, Nodes
+
+_HEADS: Final = "refs/heads/"
+_OUTCOME: Final = ("decision", "approvals", "approvers")
+_RULE: Final = ("id", "patterns", "refs", "branches", "principals", "actions", *_OUTCOME, "reason")
+_UNLESS_SAID: Final = (PrincipalPattern("agents"),)
+"""Whom a rule is about that does not say."""
+
+
+def read_rules(nodes: Nodes, field: Field) -> None:
+    """``rules``: a list of mappings."""
+    for node in nodes.items(field.value, "`rules`"):
+        if not nodes.draft.room_for_rule(nodes.span(node)):
+            return
+        fields = nodes.mapping(node, "a rule", _RULE)
+        if fields is not None:
+            _read_rule(nodes, node, fields)
+
+
+def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field]) -> None:
+    errors = nodes.draft.errors
+    if not fields.keys() & {"patterns", "refs", "branches"}:
+        help = 'write `patterns: ["**"]` for every path'
+        nodes.error("no-pattern", "rule without `patterns`, `refs` or `branches`", node, help)
+    patterns = read_patterns(nodes, fields.get("patterns"))
+    refs = nodes.strings(fields.get("refs"), RefPattern.parse, "invalid-pattern")
+    branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
+    principals = read_principals(nodes, fields.get("principals"))
+    actions = frozenset(nodes.strings(fields.get("actions"), _action, "unknown-action"))
+    outcome = read_outcome(nodes, node, fields, "rule")
+    reason = _text(nodes, fields.get("reason"))
+    name = _text(nodes, fields.get("id"))
+    if name is not None:
+        nodes.draft.check_name(name, nodes.span(fields["id"].value))
+    if nodes.draft.errors == errors and outcome is not None:
+        span = nodes.span(node)
+        nodes.draft.add_rule(patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, span)
+
+
+def read_defaults(nodes: Nodes, field: Field) -> None:
+    """``defaults``: a mapping from principal to a decision, or to a mapping with one."""
+    for text, (key, value) in (nodes.mapping(field.value, "`defaults`") or {}).items():
+        span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
+        if not nodes.draft.room_for_other(span):
+            return
+        errors = nodes.draft.errors
+        word = {"decision": Field(key, value)}
+        fields = nodes.mapping(value, "a default", _OUTCOME) if isinstance(value, Mapping) else word
+        outcome = read_outcome(nodes, value, fields or {}, "default")
+        try:
+            principal = PrincipalPattern.parse(text)
+        except PatternError as error:
+            nodes.error_at("invalid-principal", error, key)
+            continue
+        right = nodes.draft.errors == errors
+        nodes.draft.add_default(principal, outcome if right else None, span, nodes.span(key))
+
+
+def read_patterns(nodes: Nodes, field: Field | None) -> tuple[PathPattern, ...]:
+    """A list of path patterns."""
+    return nodes.strings(field, _path, "invalid-pattern")
+
+
+def read_principals(nodes: Nodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
+    """A list of principals, with or without their at-signs."""
+    return nodes.strings(field, PrincipalPattern.parse, "invalid-principal")
+
+
+def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:
+    """``decision``, with ``approvals`` and ``approvers`` where it is ``require_approval``."""
+    field = nodes.required(fields, "decision", node, what)
+    decision = None if field is None else _decision(nodes, field)
+    count = _count(nodes, fields["approvals"].value) if "approvals" in fields else 1
+    approvers = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")
+    if decision is None or count is None:
+        return None
+    if decision is Decision.REQUIRE_APPROVAL:
+        once = {approver.key: approver for approver in reversed(approvers)}
+        return Outcome(decision, count, tuple(reversed(once.values())))
+    for key in ("approvals", "approvers"):
+        if key in fields:
+            nodes.error(
+                "misplaced-approver",
+                f"`{key}` beside decision `{decision.value}`, which asks for no approval",
+                fields[key].key,
+                "it goes with `decision: require_approval`",
+            )
+    return Outcome(decision)
+
+
+def _decision(nodes: Nodes, field: Field) -> Decision | None:
+    text = nodes.string(field.value, "a decision")
+    if text is None or text in DECISIONS:
+        return DECISIONS.get(text or "")
+    word, _, number = text.partition("(")
+    numbered = word in DECISIONS and number
+    help = "write the word alone, and the number as `approvals`" if numbered else suggest(word, DECISIONS)
+    nodes.error("unknown-decision", f"{quote(text)} is not a decision", field.value, help)
+    return None
+
+
+def _count(nodes: Nodes, node: Node) -> int | None:
+    text = nodes.number(node, "`approvals`")
+    problem = None if text is None else count_problem(text)
+    if problem is not None:
+        nodes.error("invalid-count", problem, node, f"write a number from 1 to {MAX_APPROVALS}")
+    return None if text is None or problem is not None else int(text)
+
+
+def _text(nodes: Nodes, field: Field | None) -> str | None:
+    return None if field is None else nodes.string(field.value, quote(field.key.text))
+
+
+def _path(text: str) -> PathPattern:
+    pattern = PathPattern.parse(text)
+    if pattern.text.startswith("refs/"):
+        raise PatternError(f"{quote(text)} under `patterns`", 0, f"name a ref under `refs`; {REF_AS_PATH}")
+    return pattern
+
+
+def _branch(text: str) -> RefPattern:
+    mark = "!" if text.startswith("!") else ""
+    name = text.removeprefix("!")
+    if name == "":
+        raise PatternError("empty name of a branch")
+    if name.startswith("refs/"):
+        raise PatternError(f"{quote(text)} is the full name of a ref", len(mark), "name it under `refs`")
+    try:
+        return RefPattern.parse(f"{mark}{_HEADS}{name}")
+    except PatternError as error:
+        raise PatternError(error.message, max(error.offset - len(_HEADS), 0), error.help) from None
+
+
+def _action(text: str) -> Action:
+    if text not in ACTIONS:
+        raise PatternError(f"unknown action {quote(text)}", 0, suggest(text, ACTIONS))
+    return ACTIONS[text]

@@ -1,0 +1,183 @@
+"""``agents``, ``modes``, ``approvals`` and ``unprotect`` of the YAML syntax."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, Literal
+
+from agentowners.policy.agent_names import account_id, agent_name, branch_glob, claim_glob, email_glob, login
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode, OidcClaims
+from agentowners.policy.modes import list_problem
+from agentowners.policy.patterns import PatternError
+from agentowners.policy.words import AGENT_GROUPS, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
+from agentowners.policy.yaml_compose import Node, Scalar, Sequence
+from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.yaml_rules import read_patterns, read_principals
+
+_AGENT: Final = ("logins", "ids", "emails", "branches", "oidc", "group")
+_MODE: Final = ("mode", "principals", "workspace", "approved")
+_UNPROTECT: Final = ("patterns", "principals", "reason")
+
+
+def read_agents(nodes: Nodes, field: Field) -> None:
+    """``agents``: a mapping from name to what shows the identity."""
+    for text, (key, value) in (nodes.mapping(field.value, "`agents`") or {}).items():
+        span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
+        if not nodes.draft.room_for_other(span):
+            return
+        errors = nodes.draft.errors
+        name = ""
+        try:
+            name = agent_name(text)
+            nodes.draft.check_agent_name(name, nodes.span(key))
+        except PatternError as error:
+            nodes.error_at("invalid-agent", error, key)
+        fields = nodes.mapping(value, f"agent {quote(text)}", _AGENT)
+        if fields is None:
+            continue
+        if not fields and nodes.draft.errors == errors:
+            nodes.error("invalid-agent", NO_SIGNAL.message, key, NO_SIGNAL.help)
+        entry = AgentEntry(
+            name,
+            nodes.strings(fields.get("logins"), partial(login, name=name), "invalid-agent"),
+            _ids(nodes, fields.get("ids")),
+            nodes.strings(fields.get("emails"), email_glob, "invalid-agent"),
+            nodes.strings(fields.get("branches"), branch_glob, "invalid-agent"),
+            _oidc(nodes, fields.get("oidc")),
+            _group(nodes, fields.get("group")),
+            span,
+        )
+        if nodes.draft.errors == errors:
+            nodes.draft.add_agent(entry)
+
+
+def read_modes(nodes: Nodes, field: Field) -> None:
+    """``modes``: a list of mappings."""
+    for node in nodes.items(field.value, "`modes`"):
+        if not nodes.draft.room_for_other(nodes.span(node)):
+            return
+        errors = nodes.draft.errors
+        fields = nodes.mapping(node, "a mode", _MODE)
+        if fields is None:
+            continue
+        chosen = nodes.required(fields, "mode", node, "mode")
+        mode = None if chosen is None else nodes.choice(chosen, MODES, "unknown-mode", "mode")
+        nodes.required(fields, "principals", node, "mode")
+        principals = read_principals(nodes, fields.get("principals"))
+        workspace = read_patterns(nodes, fields.get("workspace"))
+        approved = read_patterns(nodes, fields.get("approved"))
+        if mode is not None:
+            _check_list(nodes, mode, fields.get("workspace"), "workspace")
+            _check_list(nodes, mode, fields.get("approved"), "approved")
+        if mode is not None and nodes.draft.errors == errors:
+            nodes.draft.add_mode(mode, principals, workspace, approved, nodes.span(node))
+
+
+def read_approvals(nodes: Nodes, field: Field) -> None:
+    """``approvals``: a mapping of settings."""
+    errors = nodes.draft.errors
+    fields = nodes.mapping(field.value, "`approvals`", SETTINGS) or {}
+    booleans = {key: nodes.boolean(value) for key, value in fields.items() if key != "minimum_permission"}
+    permission = fields.get("minimum_permission")
+    settings = ApprovalSettings(
+        booleans.get("dismiss_stale"),
+        None if permission is None else nodes.choice(permission, PERMISSIONS, "invalid-value", "permission"),
+        booleans.get("requester_counts"),
+        booleans.get("contributors_count"),
+    )
+    if nodes.draft.errors == errors:
+        nodes.draft.set_approvals(settings, nodes.span(field.value))
+
+
+def read_unprotect(nodes: Nodes, field: Field) -> None:
+    """``unprotect``: a list of mappings."""
+    for node in nodes.items(field.value, "`unprotect`"):
+        if not nodes.draft.room_for_other(nodes.span(node)):
+            return
+        errors = nodes.draft.errors
+        fields = nodes.mapping(node, "`unprotect`", _UNPROTECT)
+        if fields is None:
+            continue
+        nodes.required(fields, "patterns", node, "`unprotect`")
+        nodes.required(fields, "principals", node, "`unprotect`")
+        patterns = read_patterns(nodes, fields.get("patterns"))
+        if patterns and all(pattern.negative for pattern in patterns):
+            nodes.error("no-pattern", ONLY_NEGATIVE.message, fields["patterns"].value, ONLY_NEGATIVE.help)
+        principals = read_principals(nodes, fields.get("principals"))
+        reason = nodes.string(fields["reason"].value, "`reason`") if "reason" in fields else None
+        if nodes.draft.errors == errors:
+            nodes.draft.add_unprotect(patterns, principals, reason, nodes.span(node))
+
+
+def _check_list(nodes: Nodes, mode: Mode, field: Field | None, name: Literal["workspace", "approved"]) -> None:
+    if field is None or not isinstance(field.value, Sequence):
+        return
+    general = list_problem(mode, name, negative=False)
+    if general is not None:
+        nodes.error("invalid-mode", general.message, field.key, general.help)
+        return
+    for item in field.value.items:
+        if isinstance(item, Scalar) and item.text.startswith("!"):
+            problem = list_problem(mode, name, negative=True)
+            if problem is not None:
+                nodes.error("invalid-mode", problem.message, item, problem.help)
+
+
+def _ids(nodes: Nodes, field: Field | None) -> tuple[int, ...]:
+    found: list[int] = []
+    for item in nodes.items(field.value, "`ids`") if field is not None else ():
+        text = nodes.number(item, "an item of `ids`")
+        if text is None:
+            continue
+        try:
+            found.append(account_id(text))
+        except PatternError as error:
+            nodes.error("invalid-agent", error.message, item, error.help)
+    return tuple(found)
+
+
+def _oidc(nodes: Nodes, field: Field | None) -> tuple[OidcClaims, ...]:
+    found: list[OidcClaims] = []
+    for item in nodes.items(field.value, "`oidc`") if field is not None else ():
+        fields = nodes.mapping(item, "an item of `oidc`", ("issuer", "claims"))
+        if fields is None:
+            continue
+        issuer = nodes.required(fields, "issuer", item, "token")
+        claims = nodes.required(fields, "claims", item, "token")
+        name = None if issuer is None else _claim(nodes, issuer.value, "`issuer`")
+        pairs = () if claims is None else _claims(nodes, claims)
+        if name is not None and pairs:
+            found.append(OidcClaims(name, pairs))
+    return tuple(found)
+
+
+def _claims(nodes: Nodes, field: Field) -> tuple[tuple[str, str], ...]:
+    fields = nodes.mapping(field.value, "`claims`")
+    if fields is None:
+        return ()
+    if not fields:
+        help = "an issuer speaks for many; say for whom, with a claim such as `sub`"
+        nodes.error("empty-list", "`claims` is empty", field.value, help)
+    for key, value in fields.items():
+        try:
+            claim_glob(key, "name of a claim")
+        except PatternError as error:
+            nodes.error_at("invalid-agent", error, value.key)
+    pairs = [(key, _claim(nodes, value.value, f"claim {quote(key)}")) for key, value in fields.items()]
+    return tuple(sorted((key, glob) for key, glob in pairs if glob is not None))
+
+
+def _claim(nodes: Nodes, node: Node, what: str) -> str | None:
+    text = nodes.string(node, what)
+    if text is None or not isinstance(node, Scalar):
+        return None
+    try:
+        return claim_glob(text, what)
+    except PatternError as error:
+        nodes.error_at("invalid-agent", error, node)
+        return None
+
+
+def _group(nodes: Nodes, field: Field | None) -> AgentGroup:
+    found = None if field is None else nodes.choice(field, AGENT_GROUPS, "invalid-value", "group")
+    return found or AgentGroup.AGENTS

@@ -1,0 +1,58 @@
+"""The YAML syntax: ``.agentowners.yml`` becomes a layer (section 3 of the policy reference)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.diagnostics import Diagnostic, Source
+from agentowners.policy.draft import Draft
+from agentowners.policy.model import Layer
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.yaml_compose import Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.yaml_rules import read_defaults, read_rules
+from agentowners.policy.yaml_sections import read_agents, read_approvals, read_modes, read_unprotect
+
+
+def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """Read a whole file.
+
+    Returns the layer and every error, or YAML's own first one; where there is an error the layer is not the policy that was
+    meant, and must not be used.
+    """
+    text = read_source(source, YAML_REFUSES)
+    draft = Draft(source, text)
+    if not text.diagnostics:
+        root = compose(draft)
+        if root is not None and not _is_nothing(root):
+            _read_policy(Nodes(draft), root)
+    return draft.finish()
+
+
+def _read_version(nodes: Nodes, field: Field) -> None:
+    number = nodes.number(field.value, "`version`")
+    if number not in (None, "1"):
+        nodes.error("invalid-version", f"version `{number}` is not known", field.value, "write `version: 1`")
+
+
+_SECTIONS: Final = {
+    "version": _read_version,
+    "defaults": read_defaults,
+    "agents": read_agents,
+    "modes": read_modes,
+    "approvals": read_approvals,
+    "unprotect": read_unprotect,
+    "rules": read_rules,
+}
+
+
+def _read_policy(nodes: Nodes, root: Node) -> None:
+    if isinstance(root, Sequence):
+        nodes.error("wrong-type", "a policy must be a mapping, not a list", nodes.first(root), "put the rules under `rules:`")
+        return
+    for key, field in (nodes.mapping(root, "a policy", _SECTIONS) or {}).items():
+        _SECTIONS[key](nodes, field)
+
+
+def _is_nothing(root: Node) -> bool:
+    return isinstance(root, Scalar) and root.plain and root.text == ""
