@@ -45,7 +45,7 @@ RUN find /usr /root -xdev \( -path '*/python3*/ensurepip' -o -path '*/python3*/l
       -o -path '*/bin/pip' -o -path '*/bin/pip3*' -o -path '*/bin/wheel*' \) -prune -exec rm -rf {} +
 
 COPY --from=build /opt/agentowners /opt/agentowners
-COPY docker/entrypoint.sh /usr/local/bin/agentowners-entrypoint
+COPY docker/entrypoint.py /opt/agentowners/entrypoint.py
 
 # Imports everything once, as a first test of the build on each platform; it leaves the standard library's compiled
 # files behind, which the official image does not have and no later process may write.
@@ -57,5 +57,5 @@ RUN /opt/agentowners/bin/python -I -c 'import importlib, pkgutil, agentowners; \
 ENV PATH=/opt/agentowners/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     PYTHONDONTWRITEBYTECODE=1 PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1
 
-# No USER: the entrypoint gives up root itself, and says there why not here. No WORKDIR: the runner sets it.
-ENTRYPOINT ["/usr/local/bin/agentowners-entrypoint", "action"]
+# `agentowners action`, by way of what gives up root: entrypoint.py says why there is no USER here. The runner sets WORKDIR.
+ENTRYPOINT ["/opt/agentowners/bin/python", "-I", "-B", "/opt/agentowners/entrypoint.py", "action"]

@@ -46,7 +46,7 @@ bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench
 
 image-test: $(ready) ## build the container and run it as the runner would; BASE=<image> builds on another base
-	$(bin)/python tools/image_test.py $(if $(BASE),--base '$(BASE)')
+	$(bin)/python -m tests.image $(if $(BASE),--base $(BASE))
 
 lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin to its newest release
 	tools/lock.sh $(if $(UPGRADE),--upgrade)
