@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agentowners.git.objects import Objects
-from agentowners.git.revisions import Revision, branch_of, default_branch, find_branch, origin_repository, repository_of, resolve
+from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git, GitError
 from tests.git.repo import Repo
 
@@ -69,35 +69,6 @@ def test_digits_that_begin_several_commits(repo: Repo) -> None:
         resolve(objects, same)
 
 
-@pytest.mark.parametrize(
-    ("name", "branch"),
-    [
-        ("main", "refs/heads/main"),
-        ("HEAD", "refs/heads/main"),
-        ("refs/heads/main", "refs/heads/main"),
-        ("origin/release/1.x", "refs/heads/release/1.x"),
-        ("origin/HEAD", "refs/heads/main"),
-        ("origin", "refs/heads/main"),
-        ("HEAD~0", None),
-        ("nothing", None),
-    ],
-)
-def test_the_branch_that_a_revision_names(clone: Git, name: str, branch: str | None) -> None:
-    assert branch_of(clone, name) == branch
-
-
-def test_a_commit_or_tag_names_no_branch(repo: Repo) -> None:
-    commit = repo.commit({"a": "1"})
-    repo.git("tag", "v1")
-    git = Git(str(repo.path))
-    assert (branch_of(git, commit), branch_of(git, "v1")) == (None, None)
-
-
-def test_the_default_branch_is_what_origin_points_to(clone: Git, repo: Repo) -> None:
-    assert default_branch(clone) == "refs/heads/main"
-    assert default_branch(Git(str(repo.path))) is None
-
-
 def test_a_branch_is_found_at_origin_first(clone: Git, repo: Repo) -> None:
     with Objects.of(clone) as objects:
         found = find_branch(objects, "refs/heads/release/1.x")
@@ -107,31 +78,3 @@ def test_a_branch_is_found_at_origin_first(clone: Git, repo: Repo) -> None:
         local = find_branch(objects, "refs/heads/main")
         assert local is not None
         assert local.name == "refs/heads/main"
-
-
-@pytest.mark.parametrize(
-    ("url", "repository"),
-    [
-        ("https://github.com/acme/shop.git", "acme/shop"),
-        ("https://github.com/acme/shop", "acme/shop"),
-        ("https://github.com/acme/shop/", "acme/shop"),
-        ("https://x-access-token:secret@github.com/acme/shop", "acme/shop"),
-        ("ssh://git@github.com:22/acme/shop.git", "acme/shop"),
-        ("git@github.com:acme/my.shop.git", "acme/my.shop"),
-        ("https://example.com/group/sub/shop.git", None),
-        ("../shop", None),
-        ("/srv/git/acme/shop.git", None),
-        ("file:///srv/acme/shop", None),
-        ("", None),
-        ("https://github.com/acme/shop\nx", None),
-    ],
-)
-def test_owner_and_name_from_a_url(url: str, repository: str | None) -> None:
-    assert repository_of(url) == repository
-
-
-def test_the_repository_of_a_clone(clone: Git, repo: Repo) -> None:
-    assert origin_repository(clone) is None
-    assert origin_repository(Git(str(repo.path))) is None
-    repo.git("remote", "add", "origin", "git@github.com:acme/shop.git")
-    assert origin_repository(Git(str(repo.path))) == "acme/shop"

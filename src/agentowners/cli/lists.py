@@ -8,8 +8,9 @@ from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.subject import Request, Subject
 from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.clone import origin_repository
 from agentowners.git.objects import Objects
-from agentowners.git.revisions import find_branch, origin_repository, resolve
+from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git, NoRepositoryError
 
 _UNNAMED_AGENT = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")

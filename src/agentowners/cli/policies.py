@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.clone import default_branch, top_level
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision, default_branch, find_branch, top_level
+from agentowners.git.revisions import Revision, find_branch
 from agentowners.git.run import Git
 from agentowners.policy.builtin import POLICY_NAMES
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from agentowners.change.model import Change
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.subject import Request, Subject
-from agentowners.git.commits import check_complete, commits_between
-from agentowners.git.diff import files_since, first_lines, merge_bases
+from agentowners.git.clone import inspect_clone, origin_repository
+from agentowners.git.diff import files_since, first_lines
+from agentowners.git.history import history_between
 from agentowners.git.objects import Objects
-from agentowners.git.revisions import branch_of, origin_repository, resolve
+from agentowners.git.revisions import resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
 
@@ -25,18 +26,16 @@ def of_range(request: Request, base_name: str) -> Subject:
     with Objects.of(git) as objects:
         base = resolve(objects, base_name)
         head = resolve(objects, request.head or "HEAD")
-        base = replace(base, branch=branch_of(git, base_name))
+        clone = inspect_clone(git, base_name)
+        base = replace(base, branch=clone.branch)
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(git, objects, base)
-    check_complete(git, base.commit, head.commit)
-    bases = merge_bases(git, base.commit, head.commit)
-    evidence = request.principals or tuple(
-        item for commit in commits_between(git, base.commit, head.commit) for item in commit_evidence(commit, None)
-    )
+    history = history_between(git, clone, base.commit, head.commit)
+    evidence = tuple(item for commit in history.commits for item in commit_evidence(commit, None))
     change = Change(
         ref=request.ref or base.branch or standard_branch(git),
-        files=files_since(git, bases, head.commit),
-        evidence=evidence,
+        files=files_since(git, history.bases, head.commit),
+        evidence=request.principals or evidence,
         repository=origin_repository(git),
         head=head.commit,
     )
@@ -44,5 +43,5 @@ def of_range(request: Request, base_name: str) -> Subject:
         change=change,
         sources=sources,
         named=names_in_repository(git, request.policy_files) if on_disk else (),
-        first_lines=lambda: first_lines(git, bases, head.commit),
+        first_lines=lambda: first_lines(git, history.bases, head.commit),
     )

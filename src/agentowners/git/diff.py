@@ -23,21 +23,6 @@ Copies are not: a copy is a file that is created."""
 _STATUS = {"A": Status.ADDED, "M": Status.MODIFIED, "D": Status.REMOVED, "R": Status.RENAMED, "T": Status.CHANGED}
 
 
-def merge_bases(git: Git, base: str, head: str) -> tuple[str, ...]:
-    """Every best common ancestor of two commits.
-
-    Raises:
-        GitError: there is none.
-    """
-    found = text(git.run("merge-base", "--all", base, head, accept=(0, 1))).split()
-    if not found:
-        raise GitError(
-            f"{base[:7]} and {head[:7]} have no common ancestor in this clone",
-            help="fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`",
-        )
-    return tuple(found)
-
-
 def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange, ...]:
     """What a commit changes relative to each of some ancestors.
 

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.git.commits import check_complete, commits_between
+from agentowners.git.clone import inspect_clone
+from agentowners.git.history import History, history_between
 from agentowners.git.run import Git, GitError
 from agentowners.identity.commits import Commit
 from tests.git.repo import Repo
+
+
+def between(git: Git, base: str, head: str) -> History:
+    return history_between(git, inspect_clone(git, "HEAD"), base, head)
+
+
+def commits_between(git: Git, base: str, head: str) -> tuple[Commit, ...]:
+    return between(git, base, head).commits
 
 
 @pytest.fixture
@@ -69,7 +78,39 @@ def test_replaced_commits_are_not_believed(repo: Repo) -> None:
 
 def test_an_empty_range_has_no_commits(repo: Repo) -> None:
     base = repo.commit({"a": "1"})
-    assert commits_between(Git(str(repo.path)), base, base) == ()
+    assert between(Git(str(repo.path)), base, base) == History((), (base,))
+
+
+def test_a_head_that_is_behind_has_no_commits(repo: Repo) -> None:
+    head = repo.commit({"a": "1"})
+    base = repo.commit({"a": "2"})
+    assert between(Git(str(repo.path)), base, head) == History((), (head,))
+
+
+def test_what_the_base_has_alone_is_not_counted(repo: Repo) -> None:
+    start = repo.commit({"a": "1"})
+    topic = repo.commit({"b": "1"}, branch="topic", parents=[start])
+    main = repo.commit({"c": "1"})
+    history = between(Git(str(repo.path)), main, topic)
+    assert [commit.sha for commit in history.commits] == [topic]
+    assert history.bases == (start,)
+
+
+def test_unrelated_histories_are_refused(repo: Repo) -> None:
+    one = repo.commit({"a": "1"})
+    other = repo.commit({"b": "1"}, branch="other", parents=[])
+    with pytest.raises(GitError, match="no common ancestor") as caught:
+        between(Git(str(repo.path)), one, other)
+    assert "fetch-depth: 0" in str(caught.value.help)
+
+
+def test_crossing_histories_part_in_several_places(repo: Repo) -> None:
+    root = repo.commit({"base": "0"})
+    left = repo.commit({"left": "1"}, branch="left", parents=[root])
+    right = repo.commit({"right": "1"}, branch="right", parents=[root])
+    base = repo.commit({"right": "1"}, branch="left", parents=[left, right])
+    head = repo.commit({"left": "1", "new": "x"}, branch="right", parents=[right, left])
+    assert set(between(Git(str(repo.path)), base, head).bases) == {left, right}
 
 
 def shallow_clone(repo: Repo, path: Path, depth: int, *branches: str) -> Git:
@@ -83,7 +124,7 @@ def test_a_shallow_clone_that_may_hide_commits_is_refused(repo: Repo, tmp_path: 
     repo.commit({"b": "2"}, branch="topic")
     git = shallow_clone(repo, tmp_path / "clone", 1)
     with pytest.raises(GitError, match="shallow") as caught:
-        check_complete(git, base, repo.resolve("topic"))
+        between(git, base, repo.resolve("topic"))
     assert "fetch-depth: 0" in str(caught.value.help)
 
 
@@ -92,7 +133,7 @@ def test_a_shallow_clone_cut_behind_the_range_is_accepted(repo: Repo, tmp_path: 
         base = repo.commit({"a": str(number)})
     head = repo.commit({"b": "1"}, branch="topic", parents=[base])
     git = shallow_clone(repo, tmp_path / "clone", 3)
-    check_complete(git, base, head)
+    between(git, base, head)
     assert [commit.sha for commit in commits_between(git, base, head)] == [head]
 
 
@@ -105,9 +146,9 @@ def test_a_side_branch_cut_off_by_the_clone_is_noticed(repo: Repo, tmp_path: Pat
     repo.git("branch", "-D", "side")
     git = shallow_clone(repo, tmp_path / "clone", 2)
     with pytest.raises(GitError, match="shallow"):
-        check_complete(git, root, head)
+        between(git, root, head)
 
 
 def test_a_whole_clone_is_complete(repo: Repo) -> None:
     base = repo.commit({"a": "1"})
-    check_complete(Git(str(repo.path)), base, base)
+    between(Git(str(repo.path)), base, base)

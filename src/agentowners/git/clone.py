@@ -1,0 +1,76 @@
+"""What a clone knows about itself and about where it came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agentowners.git.run import Git, GitError, text
+
+HEADS = "refs/heads/"
+REMOTES = "refs/remotes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """What is said by one ``git rev-parse``."""
+
+    branch: str | None = None
+    """Full name, as it is called on the server, of the branch that was asked about; None where it is no branch."""
+    boundary: frozenset[str] = frozenset()
+    """Commits at which a shallow clone is cut; none in a whole one."""
+
+
+def inspect_clone(git: Git, revision: str) -> Clone:
+    """Look at the clone, and at the branch that a revision names (``refs/heads/main`` for ``origin/main`` too).
+
+    Raises:
+        GitError: there is no such revision.
+    """
+    said = text(git.run("rev-parse", "--is-shallow-repository", "--git-path", "shallow", "--symbolic-full-name", revision))
+    shallow, path, *full = said.removesuffix("\n").split("\n")
+    boundary: frozenset[str] = frozenset()
+    if shallow != "false":
+        try:
+            with open(git.path(path), encoding="ascii") as file:
+                boundary = frozenset(file.read().split())
+        except (OSError, ValueError) as error:
+            raise GitError("the list of commits at which this shallow clone is cut cannot be read") from error
+    return Clone(_branch(full[-1]) if full else None, boundary)
+
+
+def _branch(full: str) -> str | None:
+    if full.startswith(HEADS):
+        return full
+    if full.startswith(REMOTES):
+        return HEADS + full.removeprefix(REMOTES).partition("/")[2]
+    return None
+
+
+def default_branch(git: Git) -> str | None:
+    """Full name of the repository's default branch, as the clone remembers it; None where it does not."""
+    target = text(git.run("for-each-ref", "--format=%(symref)", REMOTES + "origin/HEAD")).strip()
+    prefix = REMOTES + "origin/"
+    return HEADS + target.removeprefix(prefix) if target.startswith(prefix) else None
+
+
+def top_level(git: Git) -> str | None:
+    """The root of the work tree, None where there is none."""
+    return text(git.run("rev-parse", "--show-toplevel", accept=(0, 128))).removesuffix("\n") or None
+
+
+def origin_repository(git: Git) -> str | None:
+    """``owner/name`` from the URL of the remote ``origin``; None where the URL does not have that form."""
+    url = text(git.run("config", "--get", "remote.origin.url", accept=(0, 1))).strip()
+    return repository_of(url)
+
+
+_URL = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^/@\s]*@)?[^/\s:]+(?::\d+)?/|[^/@\s:]+@[^/\s:]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII
+)
+
+
+def repository_of(url: str) -> str | None:
+    """``owner/name`` of a clone URL as GitHub writes it (https, ssh, or ``git@host:owner/name``)."""
+    found = _URL.fullmatch(url)
+    return found[1] if found is not None else None

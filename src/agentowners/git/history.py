@@ -1,0 +1,73 @@
+"""What lies between two commits: the commits that one has and the other has not, and where the two part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentowners.git.clone import Clone
+from agentowners.git.run import Git, GitError, text
+from agentowners.identity.commits import Commit
+
+_FIELDS = ("%m", "%H", "%an", "%ae", "%cn", "%ce", "%B")
+_WHOLE = "fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A head seen from a base."""
+
+    commits: tuple[Commit, ...]
+    """Every commit that the head has and the base has not, through all parents of merges; newest first. Nothing is proved."""
+    bases: tuple[str, ...]
+    """Every best common ancestor: the base itself, unless the two went apart."""
+
+
+def history_between(git: Git, clone: Clone, base: str, head: str) -> History:
+    """Read what lies between two commits.
+
+    A shallow clone is cut at its boundary commits. Where each of them is behind both ends, what is hidden is older than the
+    common ancestor; where one is behind a single end, commits, and so contributors, may be missing, and the ancestor be wrong.
+
+    Raises:
+        GitError: the two have no common ancestor, or the clone may hide part of what lies between them.
+    """
+    rows = _log(git, f"{base}...{head}")
+    if any(row[1] in clone.boundary for row in rows):
+        raise GitError("this clone is shallow and does not hold every commit of the range", help=_WHOLE)
+    commits = tuple(
+        Commit(sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message)
+        for side, sha, name, email, by, by_email, message in rows
+        if side == ">"
+    )
+    if len(commits) == len(rows):
+        return History(commits, (base,))
+    if not commits:
+        return History((), (head,))
+    return History(commits, _merge_bases(git, base, head))
+
+
+def _log(git: Git, revisions: str) -> list[list[str]]:
+    raw = git.run(
+        "log",
+        "-z",
+        "--left-right",
+        "--no-patch",
+        "--no-color",
+        "--no-decorate",
+        "--no-notes",
+        "--encoding=UTF-8",
+        "--format=tformat:" + "%x00".join(_FIELDS),
+        revisions,
+        "--",
+    )
+    fields = [text(field) for field in raw.split(b"\0")[:-1]]
+    if len(fields) % len(_FIELDS) != 0:
+        raise GitError("git's list of commits has a form that is not understood")
+    return [fields[at : at + len(_FIELDS)] for at in range(0, len(fields), len(_FIELDS))]
+
+
+def _merge_bases(git: Git, base: str, head: str) -> tuple[str, ...]:
+    found = text(git.run("merge-base", "--all", base, head, accept=(0, 1))).split()
+    if not found:
+        raise GitError(f"{base[:7]} and {head[:7]} have no common ancestor in this clone", help=_WHOLE)
+    return tuple(found)
