@@ -8,6 +8,7 @@ from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PatternError,
 from agentowners.policy.words import quote
 
 NAMESPACE: Final = "/*"
+"""End of a namespace's name; where a name is wrong it stands in for it, so that its logins are not blamed too."""
 _MAX_ID: Final = 2**63
 _MAX_GLOB: Final = 512
 

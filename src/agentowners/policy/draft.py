@@ -55,8 +55,11 @@ class Draft:
 
     def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
         """A place in this source."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return Span(self.source.path, line, column, end_line, end_column, text)
+        return Span(self.source.path, line, column, end_line, end_column, self.line(line))
+
+    def line(self, number: int) -> str:
+        """The text of a line; of one behind the last, nothing."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
         """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from agentowners.policy.agent_names import account_id, agent_name, branch_glob, email_glob, login
+from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, login
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_tokens import Line, Token, unescape
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
@@ -94,7 +94,7 @@ def read_agent(line: Line) -> None:
     """``agent = "agent" name (("login" | "id" | "email" | "branch" | "group") "=" value)+``; all but ``group`` may repeat."""
     errors = line.draft.errors
     token, rest = _name(line, "agent", "name the identity")
-    name = ""
+    name = NAMESPACE
     if token is not None:
         try:
             name = agent_name(unescape(token.text))

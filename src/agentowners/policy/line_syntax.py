@@ -61,9 +61,7 @@ def _read_rule(line: Line) -> None:
     patterns, refs = read_patterns(line, line.tokens[:split])
     clause = read_clause(line, line.tokens[split:], "rule")
     if draft.errors == errors and clause.outcome is not None:
-        draft.add_rule(
-            patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole
-        )
+        draft.add_rule(patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole)
 
 
 def _end_of_patterns(tokens: list[Token]) -> int:

@@ -7,7 +7,7 @@ compares equal to the same policy written as YAML.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
@@ -16,7 +16,7 @@ MAX_APPROVALS = 10
 """The largest number one rule may ask for."""
 
 
-class Decision(Enum):
+class Decision(StrEnum):
     """What a rule says, in order of strictness; the strictest of several stands."""
 
     ALLOW = "allow"
@@ -37,7 +37,7 @@ class Decision(Enum):
 _STRICTNESS = {Decision.ALLOW: 0, Decision.REQUIRE_APPROVAL: 1, Decision.BLOCK: 2}
 
 
-class Action(Enum):
+class Action(StrEnum):
     """What is done to a path."""
 
     FILE_READ = "file_read"

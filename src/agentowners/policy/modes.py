@@ -25,7 +25,7 @@ def expand(layer: Layer, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]
     if not layer.modes:
         return layer.rules
     compiled = [rule for mode in layer.modes for rule in compile_mode(mode, protected)]
-    return tuple(sorted([*layer.rules, *compiled], key=_place))
+    return tuple(sorted([*layer.rules, *compiled], key=place))
 
 
 def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]:
@@ -114,5 +114,6 @@ def _ids(first: str, count: int) -> list[str]:
     return [generated[1] if number == 1 else f"{generated[1]}#{number}" for number in range(start, start + count)]
 
 
-def _place(rule: Rule) -> tuple[int, int]:
-    return (rule.span.line, rule.span.column) if rule.span is not None else (_NOWHERE, 0)
+def place(statement: Rule | ModeLine) -> tuple[int, int]:
+    """Where a statement stands in its file, to sort by; behind all others where it was not read from one."""
+    return (_NOWHERE, 0) if statement.span is None else (statement.span.line, statement.span.column)

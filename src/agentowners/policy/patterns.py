@@ -32,6 +32,9 @@ _CLASS_MARK: Final = chr(_PRIVATE)
 """Stands in for each character class while ``pathspec`` translates the rest; no pattern holds it, see ``_canonical``."""
 
 
+_IS_PLAIN: Final = re.compile(r"[A-Za-z0-9_./*-]*").fullmatch
+
+
 class PatternError(ValueError):
     """A pattern that must not be written; ``offset`` counts characters from the pattern's start."""
 
@@ -318,6 +321,8 @@ def _regex(text: str) -> str:
 
 def _prepare(text: str, classes: list[str]) -> str:
     """A pattern for ``pathspec``: classes replaced by marks, everything literal escaped, runs of stars as git reads them."""
+    if _IS_PLAIN(text) and "**" not in text:
+        return text
     segments: list[str] = []
     for segment in _segments(text):
         if segment == "**" and segments and segments[-1] == "**":

@@ -63,8 +63,6 @@ def _refused(source: Source, char: str, place: tuple[int, int, int], line: str) 
     return _error(source, "control-character", message, place, line, f'write it as `"\\u{point:04x}"`')
 
 
-def _error(
-    source: Source, id: str, message: str, place: tuple[int, int, int], line: str, help: str | None = None
-) -> Diagnostic:
+def _error(source: Source, id: str, message: str, place: tuple[int, int, int], line: str, help: str | None = None) -> Diagnostic:
     number, start, end = place
     return Diagnostic(id, Severity.ERROR, message, Span(source.path, number, start + 1, number, end + 1, line), help)

@@ -237,11 +237,11 @@ class _Composer:
 
 def quoting_help(draft: Draft, line: int, column: int) -> str | None:
     """Help for a scalar that needs quotes, if what stands there starts like one."""
-    text = draft.lines[line - 1][column - 1 :] if line <= len(draft.lines) else ""
+    text = draft.line(line)[column - 1 :]
     if not text.startswith(tuple(_INDICATORS)):
         return None
     written = re.split(r"[\s,\]}]", text, maxsplit=1)[0].removesuffix(":")
-    return f'put it in quotes: {quote(chr(34) + written + chr(34))}'
+    return f"put it in quotes: {quote(chr(34) + written + chr(34))}"
 
 
 def _core_type(text: str) -> str:
@@ -268,7 +268,7 @@ def _syntax_error(draft: Draft, error: yaml.MarkedYAMLError) -> None:
         if help is not None:
             place = mark
             break
-    if place is error.problem_mark and error.context_mark is not None and not draft.lines[place.line].strip(" \t"):
+    if place is not None and help is None and error.context_mark is not None and not draft.line(place.line + 1).strip(" \t"):
         # Nothing stands where YAML gave up: what was never closed says more.
         place = error.context_mark
     line, column = (place.line + 1, place.column + 1) if place is not None else (1, 1)

@@ -39,7 +39,7 @@ class Nodes:
         """Note an error about a scalar's text: at the character it names, where the text stands in the source as it is."""
         offset = error.offset
         start = node.column + (0 if node.plain else 1)
-        source = self.draft.lines[node.line - 1]
+        source = self.draft.line(node.line)
         if offset > 0 and source[start - 1 :].startswith(node.text) and offset < len(node.text):
             span = self.draft.span(node.line, start + offset, node.line, start + offset + 1)
         else:
@@ -128,10 +128,10 @@ class Nodes:
         self._wrong(node, what, "a number", None)
         return None
 
-    def required(self, fields: dict[str, Field], key: str, node: Node, what: str) -> Field | None:
+    def required(self, fields: dict[str, Field], key: str, node: Node, what: str, help: str | None = None) -> Field | None:
         """A field that must be there."""
         if key not in fields:
-            self.error("missing-key", f"{what} without `{key}`", node)
+            self.error("missing-key", f"{what} without `{key}`", node, help)
         return fields.get(key)
 
     def _wrong(self, node: Node, what: str, wanted: str, help: str | None) -> None:

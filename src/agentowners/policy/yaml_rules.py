@@ -7,7 +7,7 @@ from typing import Final
 from agentowners.policy.line_clauses import REF_AS_PATH, count_problem
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, alternatives, quote, suggest
 from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
@@ -79,7 +79,7 @@ def read_principals(nodes: Nodes, field: Field | None) -> tuple[PrincipalPattern
 
 def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:
     """``decision``, with ``approvals`` and ``approvers`` where it is ``require_approval``."""
-    field = nodes.required(fields, "decision", node, what)
+    field = nodes.required(fields, "decision", node, what, "write " + alternatives(DECISIONS))
     decision = None if field is None else _decision(nodes, field)
     count = _count(nodes, fields["approvals"].value) if "approvals" in fields else 1
     approvers = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Literal
 
-from agentowners.policy.agent_names import account_id, agent_name, branch_glob, claim_glob, email_glob, login
+from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, claim_glob, email_glob, login
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode, OidcClaims
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PatternError
@@ -26,7 +26,7 @@ def read_agents(nodes: Nodes, field: Field) -> None:
         if not nodes.draft.room_for_other(span):
             return
         errors = nodes.draft.errors
-        name = ""
+        name = NAMESPACE
         try:
             name = agent_name(text)
             nodes.draft.check_agent_name(name, nodes.span(key))
