@@ -1,0 +1,76 @@
+"""action.yml, the reusable workflow and the code declare the same inputs and outputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentowners.action.inputs import INPUTS
+from tests.packaging import load_yaml
+
+ACTION = load_yaml("action.yml")
+WORKFLOW = load_yaml(".github/workflows/agentowners.yml")
+CALL = WORKFLOW["on"]["workflow_call"]
+GATE = WORKFLOW["jobs"]["gate"]
+JUDGE = GATE["steps"][0]
+
+# the tables of the Action reference
+DEFAULTS = {
+    "token": "${{ github.token }}",
+    "policy-file": "",
+    "enforcement": "active",
+    "check-name": "AGENTOWNERS",
+    "label-prefix": "agentowners",
+    "comment": "false",
+    "fail-job": "auto",
+    "sarif-file": "",
+    "report-file": "",
+}
+OUTPUTS = ["decision", "conclusion", "approvals-required", "approvals-granted", "blocked-files", "check-run-url", "report"]
+
+
+def test_the_action_is_the_container() -> None:
+    assert ACTION["runs"] == {"using": "docker", "image": "Dockerfile"}
+
+
+def test_the_inputs_are_those_of_the_reference_with_their_defaults() -> None:
+    assert {name: declared["default"] for name, declared in ACTION["inputs"].items()} == DEFAULTS
+
+
+def test_the_code_reads_exactly_the_declared_inputs_with_the_same_defaults() -> None:
+    assert {declared.name: declared.default for declared in INPUTS} == DEFAULTS
+
+
+def test_no_input_is_required() -> None:
+    assert {declared["required"] for declared in ACTION["inputs"].values()} == {"false"}
+
+
+def test_the_outputs_are_those_of_the_reference() -> None:
+    assert list(ACTION["outputs"]) == OUTPUTS
+
+
+@pytest.mark.parametrize("kind", ["inputs", "outputs"])
+def test_everything_is_described(kind: str) -> None:
+    for name, declared in [*ACTION[kind].items(), *CALL[kind].items()]:
+        assert len(declared["description"]) > 15, name
+
+
+def test_the_reusable_workflow_takes_the_inputs_of_the_action() -> None:
+    inputs = {name: declared["default"] for name, declared in CALL["inputs"].items()}
+    assert inputs == {name: default for name, default in DEFAULTS.items() if name != "token"}
+    assert {declared["type"] for declared in CALL["inputs"].values()} == {"string"}
+    assert list(CALL["secrets"]) == ["token"]
+    assert CALL["secrets"]["token"]["required"] == "false"
+
+
+def test_the_reusable_workflow_passes_every_input_on() -> None:
+    passed = {name: f"${{{{ inputs.{name} }}}}" for name in DEFAULTS}
+    assert JUDGE["with"] == passed | {"token": "${{ secrets.token || github.token }}"}
+
+
+def test_the_reusable_workflow_gives_the_outputs_that_outlive_the_job() -> None:
+    lasting = [name for name in OUTPUTS if name != "report"]  # a path in a workspace that is gone
+    assert {name: declared["value"] for name, declared in CALL["outputs"].items()} == {
+        name: f"${{{{ jobs.gate.outputs.{name} }}}}" for name in lasting
+    }
+    assert GATE["outputs"] == {name: f"${{{{ steps.judge.outputs.{name} }}}}" for name in lasting}
+    assert JUDGE["id"] == "judge"
