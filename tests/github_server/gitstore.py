@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -52,7 +53,7 @@ class Rename:
 
 
 Content = bytes | str | Symlink | Submodule | Executable | Rename | None
-Files = Mapping[str | bytes, Content] | Mapping[str, Content]
+Files = Mapping[Any, Content]  # keys are str or bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import struct
 import threading
@@ -135,7 +136,7 @@ class ApiHandler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         raw_path, _, raw_query = self.path.partition("?")
-        raw_path = raw_path.removeprefix("/api/v3")
+        raw_path = self._canonical(raw_path.removeprefix("/api/v3"))
         path = unquote(raw_path, errors="replace")
         query = parse_qsl(raw_query, keep_blank_values=True, errors="surrogateescape")
         data = self._read_body()
@@ -185,6 +186,14 @@ class ApiHandler(BaseHTTPRequestHandler):
                 else {**reply.body, **{k: [] for k, v in reply.body.items() if isinstance(v, list)}},
             )
         self._answer(reply, limits, fault)
+
+    def _canonical(self, raw_path: str) -> str:
+        """A team's own `url` goes by numbers, which the description does not have, and leads to the same operations."""
+        match = re.fullmatch(r"/organizations/(\d+)/team/(\d+)(/.*)?", raw_path)
+        for team in list(self.github.teams.values()) if match else ():
+            if match and (str(team.organization.id), str(team.id)) == match.groups()[:2]:
+                return f"/orgs/{team.organization.login}/teams/{team.slug}{match[3] or ''}"
+        return raw_path
 
     def _control(self, name: str, data: bytes) -> None:
         from tests.github_server.control import COMMANDS
@@ -299,7 +308,7 @@ class ApiHandler(BaseHTTPRequestHandler):
         if "owner" in request.params:
             repo = request.repo
             if request.token.repository not in (None, repo) and request.operation.method != "GET":
-                request.require("nothing:write")
+                raise request.refusal("a token of this repository")
         if permission:
             request.require(permission)
         return handler(request)

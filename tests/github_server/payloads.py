@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DATA = Path(__file__).resolve().parent.parent / "data" / "webhooks"
 # events of Actions that carry another event's payload
 SAME_AS = {"pull_request_target": "pull_request"}
+YOUNGER = frozenset({"user_view_type", "organization_id"})
 # actions that the examples lack, shown by the one whose shape they share
 SHAPED_AS = {"edited": {"pull_request": "opened", "pull_request_review": "submitted"}}
 
@@ -47,11 +48,18 @@ def _schema(name: str) -> jsonschema_rs.Draft7Validator | None:
 
 def overlay(example: Any, state: Any) -> Any:
     """The example's fields with the state's values; fields that the state does not know keep the example's."""
-    if isinstance(example, Mapping) and isinstance(state, Mapping):
+    if isinstance(example, Mapping) and example and isinstance(state, Mapping):
         return {key: overlay(value, state[key]) if key in state else copy.deepcopy(value) for key, value in example.items()}
     if isinstance(example, list) and isinstance(state, list):
-        return [overlay(example[0], item) if example else item for item in state]
-    return state
+        return [overlay(example[0], item) if example else plain(item) for item in state]
+    return plain(state)
+
+
+def plain(state: Any) -> Any:
+    """A REST object without the fields that are younger than the published payloads."""
+    if isinstance(state, Mapping):
+        return {key: plain(value) for key, value in state.items() if key not in YOUNGER}
+    return [plain(item) for item in state] if isinstance(state, list) else state
 
 
 def build(

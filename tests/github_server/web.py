@@ -90,11 +90,13 @@ class Request:
     def require(self, alternatives: str) -> None:
         """403 unless the token holds one of the permissions, `contents:read|pull_requests:read`."""
         wanted = [tuple(one.split(":")) for one in alternatives.split("|")]
-        if any(self.token.allows(name, level) for name, level in wanted):
-            return
+        if not any(self.token.allows(name, level) for name, level in wanted):
+            raise self.refusal("; ".join(f"{name}={level}" for name, level in wanted))
+
+    def refusal(self, accepted: str) -> ApiError:
+        """GitHub's 403 for a token without the right, naming what would do."""
         kind = "integration" if self.token.kind in {"actions", "app"} else "personal access token"
-        accepted = "; ".join(f"{name}={level}" for name, level in wanted)
-        raise ApiError(403, f"Resource not accessible by {kind}", headers={"X-Accepted-GitHub-Permissions": accepted})
+        return ApiError(403, f"Resource not accessible by {kind}", headers={"X-Accepted-GitHub-Permissions": accepted})
 
     def pages(self, items: Sequence[Item], show: Callable[[Item], Any], wrap: Callable[[list[Any]], Any] | None = None) -> Reply:
         """One page of a list, with a Link header to the others."""

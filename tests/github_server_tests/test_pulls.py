@@ -181,6 +181,13 @@ def test_reviews_keep_their_order_state_and_commit(client: Client, repo: Reposit
     assert client.use(github.token("user", login="eve")).get("pulls/1/reviews")[-1]["state"] == "PENDING"
 
 
+def test_a_deleted_account_is_null(client: Client, repo: Repository, pull: Pull) -> None:
+    repo.review(pull, "ghost", "APPROVED")
+    repo.comment(pull, "ghost", "boo")
+    assert client.get("pulls/1/reviews")[0]["user"] is None
+    assert client.get("issues/1/comments")[0]["user"] is None
+
+
 def test_nobody_approves_their_own_pull_request(client: Client, repo: Repository, github: GitHubServer) -> None:
     repo.commit("topic", {"x": "1"})
     repo.open_pull("topic", author="ann")

@@ -104,6 +104,11 @@ def user(server: GitHubServer, account: Account) -> Json:
     }
 
 
+def maybe_user(server: GitHubServer, account: Account) -> Json | None:
+    """`nullable-simple-user`: an account that was deleted (`ghost`) is null."""
+    return None if account is server.ghost else user(server, account)
+
+
 def app(server: GitHubServer, it: App) -> Json:
     """`integration`."""
     return {

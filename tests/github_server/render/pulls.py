@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.github_server import merging
 from tests.github_server.model import Account, Comment, Event, Label, Pull, Review
-from tests.github_server.render.common import Json, maybe_app, maybe_time, node, repository, team, time, user
+from tests.github_server.render.common import Json, maybe_app, maybe_time, maybe_user, node, repository, team, time, user
 from tests.github_server.render.history import address, git_commit
 from tests.github_server.repository import Repository
 
@@ -160,7 +160,7 @@ def review(pull: Pull, it: Review) -> Json:
     shown = {
         "id": it.id,
         "node_id": node("PRR", it.id),
-        "user": user(pull.repo.server, it.user),
+        "user": maybe_user(pull.repo.server, it.user),
         "body": it.body,
         "state": it.state,
         "html_url": link,
@@ -180,7 +180,7 @@ def comment(repo: Repository, it: Comment) -> Json:
         "url": f"{root(repo)}/issues/comments/{it.id}",
         "html_url": f"{repo.server.html_url}/{repo.full_name}/pull/{it.number}#issuecomment-{it.id}",
         "body": it.body,
-        "user": user(repo.server, it.user),
+        "user": maybe_user(repo.server, it.user),
         "created_at": time(it.created_at),
         "updated_at": time(it.updated_at),
         "issue_url": f"{root(repo)}/issues/{it.number}",
