@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 
-class Status(Enum):
+class Status(StrEnum):
     """What was done to a file, in the words of GitHub's REST API for pull request files."""
 
     ADDED = "added"
@@ -25,7 +25,7 @@ class Status(Enum):
     """Not GitHub's: a shell command touches it, at the moment of a tool call."""
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What stands at a path."""
 
     NOTHING = "nothing"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agentowners.change.model import Account, Change, Strength
@@ -37,10 +37,18 @@ class _Bench:
     observes: tuple[bool, ...]
     """For each principal, whether the layer only observes it."""
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the layer says nothing where no rule matches."""
+        return not any(self.defaults)
+
     def covering(self, views: Sequence[View]) -> list[Statement]:
         """The statements a path is in, in file order. Of two views, one is enough to restrict, and loosening takes both."""
-        indices = {index for view in views for number in view for index in self.waiting.get(number, ())}
-        found = [self.statements[index] for index in sorted(indices.union(self.always))]
+        indices = set(self.always)
+        for view in views:
+            for number in view:
+                indices.update(self.waiting.get(number, ()))
+        found = [self.statements[index] for index in sorted(indices)]
         return [s for s in found if (any if s.outcome.decision.restricts else all)(s.covers_path(view) for view in views)]
 
 
@@ -86,7 +94,7 @@ class Court:
         protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
         rules = [expand(layer, protected) for layer in policy.layers]
         lifts = [line for layer in policy.layers for line in layer.unprotects]
-        self.matcher = Matcher(
+        self.matcher = Matcher.of(
             [p for layer in rules for rule in layer for p in rule.patterns] + [p for line in lifts for p in line.patterns]
         )
         self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
@@ -102,6 +110,8 @@ class Court:
         used: dict[str, None] = {}
         for bench in self._benches:
             covering = bench.covering(views)
+            if not covering and bench.is_silent:
+                continue
             for index in range(len(self._principals)):
                 lifted = [lift.id for lift in self._lifts if lift.lifts(views, index)] if bench.layer.source is None else []
                 tally = observed if bench.observes[index] else enforced
@@ -113,23 +123,23 @@ class Court:
                         continue
                     default = bench.defaults[index]
                     tally.extend((s, index) for s in found or ([] if default is None else [default]))
+        decision, strictest = _strictest(enforced)
+        observed_decision, observed_strictest = _strictest(observed)
         return Judgement(
-            decision=_strictest(enforced),
-            principal=self._first(enforced),
-            rules=_carrying(enforced),
-            matched=tuple(s.source.id for s in sorted(matched.values(), key=lambda s: s.order)),
+            decision=decision,
+            principal=self._first(strictest),
+            rules=_applied(strictest),
+            matched=tuple(s.source.id for s in sorted(matched.values(), key=_place)),
             unprotected=tuple(used),
             obligations=self.asks.add((s.source.id, s.outcome) for s, _ in enforced),
-            observed=_strictest(observed),
-            observed_principal=self._first(observed),
-            observed_rules=_carrying(observed),
+            observed=observed_decision,
+            observed_principal=self._first(observed_strictest),
+            observed_rules=_applied(observed_strictest),
             observed_obligations=self.observed_asks.add((s.source.id, s.outcome) for s, _ in observed),
         )
 
     def _first(self, tally: list[tuple[Statement, int]]) -> Principal | None:
-        strictest = _strictest(tally)
-        indices = [index for statement, index in tally if statement.outcome.decision is strictest]
-        return self._principals[min(indices)] if indices else None
+        return self._principals[min(index for _, index in tally)] if tally else None
 
     def _bench(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _Bench:
         prepared = (self._occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
@@ -194,11 +204,23 @@ class Court:
         return Match.YES if any(isinstance(m, Account) and same_account(m, account) for m in answer.value) else Match.NO
 
 
-def _strictest(tally: Iterable[tuple[Statement, int]]) -> Decision:
-    return max((s.outcome.decision for s, _ in tally), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+def _strictest(tally: list[tuple[Statement, int]]) -> tuple[Decision, list[tuple[Statement, int]]]:
+    """The strictest decision of a tally, and the part of it that carries that decision."""
+    decision = Decision.ALLOW
+    if not tally:
+        return decision, tally
+    for statement, _ in tally:
+        if statement.outcome.decision.strictness > decision.strictness:
+            decision = statement.outcome.decision
+    return decision, [(statement, index) for statement, index in tally if statement.outcome.decision is decision]
 
 
-def _carrying(tally: list[tuple[Statement, int]]) -> tuple[AppliedRule, ...]:
-    strictest = _strictest(tally)
-    carrying = {s.source.id: s for s, _ in tally if s.outcome.decision is strictest}
-    return tuple(s.applied for s in sorted(carrying.values(), key=lambda s: s.order))
+def _applied(tally: list[tuple[Statement, int]]) -> tuple[AppliedRule, ...]:
+    if not tally:
+        return ()
+    carrying = {statement.source.id: statement for statement, _ in tally}
+    return tuple(statement.applied for statement in sorted(carrying.values(), key=_place))
+
+
+def _place(statement: Statement) -> tuple[int, int]:
+    return statement.order

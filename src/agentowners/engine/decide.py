@@ -6,9 +6,9 @@ stands. What is not known is taken in its strictest sense and named in ``Ruling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError, Diagnostic
@@ -16,7 +16,7 @@ from agentowners.engine.approvals import weigh
 from agentowners.engine.court import Court
 from agentowners.engine.facts import NO_FACTS, Facts, KindsOf, Known, Need
 from agentowners.engine.obligations import Ask
-from agentowners.engine.verdict import FileDecision, Judgement
+from agentowners.engine.verdict import FileDecisions, Judgement
 from agentowners.engine.warnings import undefined_names
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.resolve import definitions, resolve
@@ -31,7 +31,7 @@ class Ruling:
     change: Change
     principals: tuple[Principal, ...]
     definitions: tuple[AgentDefinition, ...]
-    files: Sequence[FileDecision]
+    files: FileDecisions
     """Sorted by path."""
     obligations: tuple[Ask, ...]
     """Approvals asked for by layers that are enforced."""
@@ -42,13 +42,8 @@ class Ruling:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class _Deed(NamedTuple):
-    """What was done to one path, all entries of the change taken together."""
-
-    actions: tuple[Action, ...]
-    before: Kind
-    after: Kind
-    first_line: int | None
+_Deed = tuple[tuple[Action, ...], Kind, Kind, int | None]
+"""What was done to one path, all entries of the change together: actions, what stood and stands there, first changed line."""
 
 
 def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
@@ -69,18 +64,26 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         raise AgentownersError("files were changed, and nothing tells who changed them", help="name the principal with `--as`")
     court = Court(policy, change, principals, known, facts)
     needs: set[Need] = set()
-    files: list[FileDecision] = []
-    cache: dict[tuple[tuple[Action, ...], tuple[int, ...]], Judgement] = {}
+    files = FileDecisions(paths=[], actions=[], judgements=[], first_lines=[])
+    cache: dict[tuple[Action, ...], dict[tuple[int, ...], Judgement]] = {}
     match = court.matcher.match
-    for path, deed in sorted(_deeds(change.files).items()):
-        plain = match(path)
-        if deed.before in _PLAIN and deed.after in _PLAIN:
-            judgement = cache.get((deed.actions, plain))
+    deeds = _deeds(change.files)
+    files.paths.extend(sorted(deeds))
+    for path in files.paths:
+        actions, before, after, first_line = deed = deeds[path]
+        matching = match(path)
+        if before in _PLAIN and after in _PLAIN:
+            judged = cache.get(actions)
+            if judged is None:
+                judged = cache[actions] = {}
+            judgement = judged.get(matching)
             if judgement is None:
-                judgement = cache[deed.actions, plain] = court.judge((frozenset(plain),), deed.actions)
+                judgement = judged[matching] = court.judge((frozenset(matching),), actions)
         else:
-            judgement = _judge_link(court, path, plain, deed, facts, needs)
-        files.append(FileDecision(path, deed.actions, judgement, deed.first_line))
+            judgement = _judge_link(court, path, matching, deed, facts, needs)
+        files.actions.append(actions)
+        files.judgements.append(judgement)
+        files.first_lines.append(first_line)
     needs |= court.needs
     asks, observed = court.asks.asks, court.observed_asks.asks
     needs |= weigh(asks or observed, policy, change, principals, known, facts).needs
@@ -102,21 +105,22 @@ _PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 
 def _judge_link(court: Court, path: str, plain: tuple[int, ...], deed: _Deed, facts: Facts, needs: set[Need]) -> Judgement:
     """Judge a path where a link or a submodule stands or stood, or may: it can be taken for a directory of that name."""
+    actions, before, after, _ = deed
     as_file = frozenset(plain)
     as_directory = as_file | frozenset(court.matcher.match(f"{path}/"))
-    kinds = {deed.before, deed.after}
+    kinds = {before, after}
     if as_directory == as_file:
-        return court.judge((as_file,), deed.actions)
+        return court.judge((as_file,), actions)
     if Kind.UNKNOWN in kinds:
         need = KindsOf(path)
         answer = facts.get(need)
         if isinstance(answer, Known) and isinstance(answer.value, tuple):
             kinds = {kind for kind in answer.value if isinstance(kind, Kind)}
-        elif court.judge((as_file,), deed.actions) != court.judge((as_directory,), deed.actions):
+        elif court.judge((as_file,), actions) != court.judge((as_directory,), actions):
             needs.add(need)
     if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
-        return court.judge((as_file, as_directory), deed.actions)
-    return court.judge((as_file,) if kinds <= _PLAIN else (as_directory,), deed.actions)
+        return court.judge((as_file, as_directory), actions)
+    return court.judge((as_file,) if kinds <= _PLAIN else (as_directory,), actions)
 
 
 def actions_of(status: Status) -> tuple[Action, ...]:
@@ -147,25 +151,33 @@ _ORDER = {action: index for index, action in enumerate(Action)}
 def _deeds(files: Iterable[FileChange]) -> dict[str, _Deed]:
     """What was done to each path. A rename is judged twice; a path that several entries name gets all of their actions."""
     deeds: dict[str, _Deed] = {}
-    for path, deed in _single_deeds(files):
-        other = deeds.get(path)
-        if other is not None:
-            deed = _Deed(
-                tuple(sorted({*other.actions, *deed.actions}, key=_ORDER.__getitem__)),
-                deed.before if other.before is Kind.NOTHING else other.before,
-                deed.after if other.after is Kind.NOTHING else other.after,
-                other.first_line if deed.first_line is None else deed.first_line,
-            )
-        deeds[path] = deed
+    shared: dict[tuple[Status, Kind, Kind], _Deed] = {}
+    for file in files:
+        key = (file.status, file.before, file.after)
+        deed = shared.get(key)
+        if deed is None:
+            deed = shared[key] = (_ACTIONS[file.status], file.before, file.after, None)
+        if file.status is Status.RENAMED:
+            if file.previous_path is None:
+                deed = ((Action.FILE_RENAME,), file.before, file.after, None)
+            else:
+                deed = (deed[0], Kind.NOTHING, file.after, None)
+                _add(deeds, file.previous_path, ((Action.FILE_DELETE, Action.FILE_RENAME), file.before, Kind.NOTHING, None))
+        if file.first_line is not None:
+            deed = (*deed[:3], file.first_line)
+        if file.path in deeds:
+            _add(deeds, file.path, deed)
+        else:
+            deeds[file.path] = deed
     return deeds
 
 
-def _single_deeds(files: Iterable[FileChange]) -> Iterator[tuple[str, _Deed]]:
-    for file in files:
-        if file.status is not Status.RENAMED:
-            yield file.path, _Deed(_ACTIONS[file.status], file.before, file.after, file.first_line)
-        elif file.previous_path is None:
-            yield file.path, _Deed((Action.FILE_RENAME,), file.before, file.after, file.first_line)
-        else:
-            yield file.previous_path, _Deed((Action.FILE_DELETE, Action.FILE_RENAME), file.before, Kind.NOTHING, None)
-            yield file.path, _Deed(_ACTIONS[file.status], Kind.NOTHING, file.after, file.first_line)
+def _add(deeds: dict[str, _Deed], path: str, deed: _Deed) -> None:
+    other = deeds.setdefault(path, deed)
+    if other != deed:
+        deeds[path] = (
+            tuple(sorted({*other[0], *deed[0]}, key=_ORDER.__getitem__)),
+            deed[1] if other[1] is Kind.NOTHING else other[1],
+            deed[2] if other[2] is Kind.NOTHING else other[2],
+            other[3] if deed[3] is None else deed[3],
+        )

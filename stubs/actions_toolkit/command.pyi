@@ -1,0 +1,3 @@
+from collections.abc import Mapping
+
+def issue_command(command: str, properties: Mapping[str, str], message: str) -> None: ...
