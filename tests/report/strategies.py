@@ -106,7 +106,7 @@ diagnostics = st.builds(
     Diagnostic,
     id=names,
     severity=st.sampled_from(Severity),
-    message=nasty,
+    message=names,
     span=spans,
     help=st.none() | nasty,
 )

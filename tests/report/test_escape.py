@@ -60,8 +60,11 @@ def test_quoted_text_has_no_backtick_inside(text: str) -> None:
 
 
 @given(nasty)
-def test_no_line_for_a_terminal_holds_an_old_style_workflow_command(text: str) -> None:
+@example("  ::error::x")
+@example("::::")
+def test_no_line_for_a_terminal_holds_a_workflow_command(text: str) -> None:
     assert "##[" not in for_terminal(text)
+    assert not for_terminal(text).lstrip().startswith("::")
     assert for_terminal(for_terminal(text)) == for_terminal(text)
 
 

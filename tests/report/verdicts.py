@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from agentowners.change.model import Account, AccountType, Strength
@@ -14,6 +14,7 @@ from agentowners.engine.verdict import (
     IgnoredReview,
     Judgement,
     NoVerdict,
+    Outcome,
     SettledObligation,
     Verdict,
 )
@@ -249,7 +250,7 @@ def too_many_files() -> NoVerdict:
     )
 
 
-EXAMPLES = {
+EXAMPLES: dict[str, Callable[[], Outcome]] = {
     "allowed": allowed,
     "blocked": blocked,
     "waiting": waiting,

@@ -193,7 +193,7 @@ def _policy_ref(verdict: Verdict, source: str) -> str:
 
 
 def _name(principal: Principal | None) -> str:
-    return "nobody" if principal is None else value(principal.name)
+    return "the contributor" if principal is None else value(principal.name)
 
 
 def _capital(text: str) -> str:

@@ -64,12 +64,13 @@ def quoted(text: str) -> str:
 
 
 def for_terminal(text: str) -> str:
-    """One line for a terminal or a job's log.
+    """One line for a terminal or a job's log, in which the runner finds no workflow command.
 
-    The runner takes ``##[name]`` anywhere in a log line for a workflow command, so it is broken up; ``::name`` counts only at
-    the start of a line, blanks aside, where callers put a word of their own.
+    It takes ``::name`` for one at the start of a line, blanks aside, and the older ``##[name]`` anywhere in it.
     """
-    return printable(text).replace("##[", "#\\x23[")
+    shown = printable(text).replace("##[", "#\\x23[")
+    blanks = len(shown) - len(shown.lstrip(" "))
+    return f"{shown[:blanks]}\\x3a{shown[blanks + 1 :]}" if shown.startswith("::", blanks) else shown
 
 
 def for_markdown(text: str) -> str:

@@ -1,7 +1,4 @@
-"""A verdict for a terminal: the outcome first, then each offending file once with why and what to do, the rest in short.
-
-Lines never begin with a name from the change: in a job's log the runner would take ``::`` there for a workflow command.
-"""
+"""A verdict for a terminal: the outcome first, then each offending file once with why and what to do, the rest in short."""
 
 from __future__ import annotations
 
