@@ -25,9 +25,7 @@ _CODEX_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3
 _CODEX_COMMIT: Final = _O + "https://github.com/petsc/petsc/commit/c67fa7d6d5"
 _CURSOR_COMMIT: Final = _O + "https://github.com/storybookjs/storybook/commit/7fe9e88a55"
 _CURSOR_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3Acursor%2F"
-_DEVIN: Final = "https://docs.devin.ai/integrations/gh"
 _DEVIN_COMMIT: Final = _O + "https://github.com/feast-dev/feast/commit/99f4004764"
-_JULES: Final = "https://jules.google/docs/"
 _JULES_COMMIT: Final = _O + "https://github.com/pksunkara/cargo-workspaces/commit/17b5467d51"
 _AIDER: Final = "https://aider.chat/docs/git.html#commit-attribution"
 _AMP: Final = _O + "https://github.com/yjsoon/howmuch/commit/785d468af0"
@@ -120,7 +118,7 @@ AGENTS: Final[Entries] = {
             "cursoragent@cursor.com": _CURSOR_COMMIT,
             "agent@cursor.com": _COMMITS + "author-email%3Aagent%40cursor.com",
         },
-        "branch": {"cursor/**": "https://cursor.com/docs/cloud-agent"},
+        "branch": {"cursor/**": _CURSOR_PULLS},
         "trailer": {
             "made-with: cursor": _O + "https://github.com/terryyin/lizard/commit/f5172b1521",
             "assisted-by: cursor:**": _KERNEL,
@@ -135,8 +133,8 @@ AGENTS: Final[Entries] = {
     "devin": {
         "login": {"devin-ai-integration[bot]": "https://github.com/apps/devin-ai-integration"},
         "id": {"158243242": _DEVIN_COMMIT},
-        "app": {"devin-ai-integration": _DEVIN},
-        "branch": {"devin/**": _DEVIN},
+        "app": {"devin-ai-integration": "https://docs.devin.ai/integrations/gh"},
+        "branch": {"devin/**": _PULLS + "devin%2F"},
         "body": {
             r"(?m)^[ \t#*]*Link to Devin (?:run|session)[ \t:*]*<?https://app\.devin\.ai/sessions/[0-9a-f]{32}":
                 _PULLS + "devin%2F",
@@ -146,7 +144,7 @@ AGENTS: Final[Entries] = {
     "jules": {
         "login": {"google-labs-jules[bot]": "https://github.com/apps/google-labs-jules"},
         "id": {"161369871": _JULES_COMMIT},
-        "app": {"google-labs-jules": _JULES},
+        "app": {"google-labs-jules": "https://github.com/apps/google-labs-jules"},
         "branch": {"jules-*-*": _PULLS + "jules-", "jules/**": _PULLS + "jules%2F"},
         "body": {
             r"(?m)^[ \t*_]*PR created automatically by Jules for task \[[0-9]+\]\(https://jules\.google\.com/(?:task|session)/[0-9]+\)":
@@ -226,7 +224,7 @@ AGENTS: Final[Entries] = {
         "body": {r"(?m)^[ \t]*\x{1F498} Generated with (?:Crush|\[Crush\]\(https://[^)\s]+\))" + _END: _CRUSH},
     },
     "junie": {"email": {"junie@jetbrains.com": _COMMITS + "junie%40jetbrains.com"}},
-    "qwen-code": {"email": {"qwen-coder@alibabacloud.com": "https://github.com/QwenLM/qwen-code/blob/main/docs/users/configuration/settings.md"}},
+    "qwen-code": {"email": {"qwen-coder@alibabacloud.com": _COMMITS + "qwen-coder%40alibabacloud.com"}},
     "warp": {
         "email": {
             "agent@warp.dev": _COMMITS + "agent%40warp.dev",
@@ -240,7 +238,7 @@ AGENTS: Final[Entries] = {
     "lovable": {
         "login": {"gpt-engineer-app[bot]": "https://github.com/apps/gpt-engineer-app"},
         "id": {"159125892": _COMMITS + "author-email%3A159125892%2Bgpt-engineer-app%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"gpt-engineer-app": "https://docs.lovable.dev/integrations/github"},
+        "app": {"gpt-engineer-app": "https://github.com/apps/gpt-engineer-app"},
     },
     "roo-code": {
         "login": {"roomote[bot]": "https://github.com/apps/roomote"},
@@ -253,7 +251,7 @@ AGENTS: Final[Entries] = {
     "coderabbit": {
         "login": {"coderabbitai[bot]": "https://github.com/apps/coderabbitai"},
         "id": {"136622811": _COMMITS + "author-email%3A136622811%2Bcoderabbitai%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"coderabbitai": "https://docs.coderabbit.ai/platforms/github-com"},
+        "app": {"coderabbitai": "https://github.com/apps/coderabbitai"},
         "branch": {"coderabbitai/**": _PULLS + "coderabbitai%2F"},
     },
     "github-actions": {

@@ -71,7 +71,7 @@ BOTS: Final[Entries] = {
         "app": {"codecov": _APPS + "codecov"},
     },
     "snyk": {
-        "login": {"snyk-bot": "https://docs.snyk.io/scan-fix-and-prevent/pull-requests/snyk-pull-or-merge-requests"},
+        "login": {"snyk-bot": "https://api.github.com/users/snyk-bot"},
         "id": {"19733683": _COMMITS + "19733683%2Bsnyk-bot%40users.noreply.github.com"},
         "branch": {"snyk-fix-*": _O + "https://github.com/search?type=pullrequests&q=head%3Asnyk-fix-"},
     },

@@ -26,13 +26,13 @@ def named(name: str, index: Index) -> Named:
     """Who a name means, with or without its at-sign.
 
     Raises:
-        AgentownersError: it is empty, ``@anyone``, or a wildcard, and so names nobody.
+        AgentownersError: it is empty, ends in a slash, is ``@anyone``, or a wildcard, and so names nobody.
     """
     name = name.removeprefix("@")
     key = ascii_lower(name)
     if key == "anyone":
         raise AgentownersError("`@anyone` is nobody in particular", help="name a group: `@agents`, `@bots` or `@humans`")
-    if name == "" or key == LOGIN_PREFIX or "*" in name:
+    if name == "" or name.endswith("/") or key == LOGIN_PREFIX or "*" in name:
         raise AgentownersError(f"`@{name}` names nobody", help="name one identity or login, or a group: `@agents`")
     if key in {group.value for group in Group}:
         return Named(Group(key))

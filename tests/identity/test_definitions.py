@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.model import AgentDefinition, Group
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import AgentEntry, AgentGroup, Layer, OidcClaims, Policy
+from tests.identity.evidence import ACTIONS, OCTOCAT, body, bot, branch, by, commit, shown, who
+from tests.identity.test_body import CLAUDE
+
+
+def _policy(*layers: tuple[AgentEntry, ...]) -> tuple[AgentDefinition, ...]:
+    return definitions(Policy(tuple(Layer(agents=agents) for agents in layers)))
+
+
+def test_without_entries_it_is_the_catalogue() -> None:
+    assert _policy() == _policy((), ()) == CATALOGUE
+
+
+def test_a_new_name_is_a_new_identity_with_every_signal() -> None:
+    oidc = (OidcClaims("https://issuer.example", (("sub", "x"),)),)
+    entry = AgentEntry("helper", ("h[bot]",), (5,), ("h@x",), ("h/**",), oidc, AgentGroup.BOTS)
+    expected = AgentDefinition("helper", Group.BOTS, ("h[bot]",), (5,), emails=("h@x",), branches=("h/**",), oidc=oidc)
+    assert _policy((entry,)) == (*CATALOGUE, expected)
+
+
+def test_a_catalogue_name_replaces_branch_and_body_signals_and_adds_the_rest() -> None:
+    defined = _policy((AgentEntry("Claude", logins=("acme-claude[bot]",), emails=("c@acme.example",), branches=("ai/**",)),))
+    assert shown(who(branch("claude/x"), definitions=defined)) == []
+    assert shown(who(branch("ai/x"), definitions=defined)) == ["@claude agents asserted"]
+    assert shown(who(by(OCTOCAT), body(CLAUDE), definitions=defined, author=OCTOCAT)) == ["@octocat humans verified"]
+    assert shown(who(by(bot("acme-claude[bot]", 5)), definitions=defined)) == ["@claude agents verified"]
+    assert shown(who(by(bot("claude[bot]", 209825114)), definitions=defined)) == ["@claude agents verified"]
+    assert shown(who(commit("c@acme.example"), definitions=defined)) == ["@claude agents asserted"]
+    assert shown(who(commit("noreply@anthropic.com"), definitions=defined)) == ["@claude agents asserted"]
+
+
+def test_other_entries_leave_the_catalogue_alone() -> None:
+    assert _policy((AgentEntry("helper"),))[: len(CATALOGUE)] == CATALOGUE
+
+
+def test_the_policy_says_the_group_and_agents_if_any_entry_does() -> None:
+    as_bot = AgentEntry("github-actions", group=AgentGroup.BOTS)
+    assert shown(who(by(ACTIONS), definitions=_policy((as_bot,)))) == ["@github-actions bots verified"]
+    as_agent = AgentEntry("github-actions")
+    for layers in (((as_bot,), (as_agent,)), ((as_agent,), (as_bot,)), ((as_bot, as_agent, as_bot),)):
+        assert shown(who(by(ACTIONS), definitions=_policy(*layers))) == ["@github-actions agents verified"]
+    own = AgentEntry("renovate", ("acme-renovate[bot]",), (5,), group=AgentGroup.BOTS)
+    assert shown(who(by(bot("acme-renovate[bot]", 5)), definitions=_policy((own,)))) == ["@renovate bots verified"]
+
+
+def test_a_name_that_several_layers_define_has_the_signals_of_all() -> None:
+    defined = _policy((AgentEntry("helper", ids=(5,)),), (AgentEntry("Helper", logins=("h[bot]",)),))
+    for account in (bot("x[bot]", 5), bot("h[bot]", 6)):
+        assert shown(who(by(account), definitions=defined)) == ["@helper agents verified"]
+
+
+def test_threat_19_an_entrys_ids_are_compared_where_it_has_any() -> None:
+    defined = _policy((AgentEntry("helper", ("h[bot]",), (5,), group=AgentGroup.BOTS),))
+    assert shown(who(by(bot("h[bot]", 6)), definitions=defined)) == ["@h[bot] agents verified", "@helper bots asserted"]
