@@ -28,6 +28,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     repository("acme/shop") -> Repository
     token(kind="actions"|"app"|"user"|"jwt", *, permissions=None, app=None, login=None, repository=None, fork=False) -> str
     queue(repo, [pull, ...]) -> MergeGroup                              (head_sha, head_ref, base_ref, base_sha, pulls)
+    land(group)                                                         (MergeRefused while a required check does not pass)
     payload(event, action=None, *, pull=None, repo=None, **facts) -> dict
     faults: Faults    .add(action, *, method=None, path=None, times=1, after=0); see faults.py
     limits: Limits    sizes that real GitHub has, to be made small in tests (files=3000, commits=250, tree_entries=100_000 ...)
@@ -55,3 +56,11 @@ The pytest fixture `github` (fixtures.py) gives a fresh server and fails the tes
 
 As a process of its own: `python -m tests.github_server --scenario NAME --ready-file F`; see __main__.py.
 """
+
+from __future__ import annotations
+
+from tests.github_server.gitstore import Executable, Rename, Submodule, Symlink
+from tests.github_server.model import MergeRefused
+from tests.github_server.server import GitHubServer
+
+__all__ = ["Executable", "GitHubServer", "MergeRefused", "Rename", "Submodule", "Symlink"]

@@ -71,14 +71,7 @@ def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
         raise MergeRefused(409, "Head branch was modified. Review and try the merge again.")
     if pull.draft:
         raise MergeRefused(405, "Pull Request is still a draft")
-    missing = missing_checks(repo, pull.base_ref, pull.head_sha)
-    if missing:
-        noun = (
-            f'Required status check "{missing[0]}" is'
-            if len(missing) == 1
-            else f"{len(missing)} of {len(missing)} required status checks are"
-        )
-        raise MergeRefused(405, f"{noun} expected.")
+    _refuse_missing(repo, pull.base_ref, pull.head_sha)
     tree = merge_tree(pull)
     if tree is None:
         raise MergeRefused(405, "Pull Request is not mergeable")
@@ -90,16 +83,27 @@ def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
     message = f"Merge pull request #{pull.number} from {pull.head_repo.owner.login}/{pull.head_ref}\n\n{pull.title}"
     if method != "merge":
         message = f"{pull.title} (#{pull.number})"
-    pull.base_sha = base
     commit = repo.store.commit_tree(tree, message, who, committer, parents)
     repo.server.verification[commit] = "valid"
-    pull.state, pull.closed_at, pull.merged_at, pull.merged_by = "closed", now, now, by
-    pull.merge_commit_sha, pull.updated_at = commit, now
     repo.store.set_ref(f"refs/heads/{pull.base_ref}", commit)
     repo.moved(pull.base_ref, base, commit, by)
-    repo.add_event(pull, "merged", by, {"commit_id": commit})
-    repo.add_event(pull, "closed", by, {})
+    _close_merged(pull, by, commit, base)
     return commit
+
+
+def _refuse_missing(repo: Repository, branch: str, sha: str) -> None:
+    missing = missing_checks(repo, branch, sha)
+    if missing:
+        names = ", ".join(f'"{name}"' for name in missing)
+        raise MergeRefused(405, f"Required status check {names} is expected.")
+
+
+def _close_merged(pull: Pull, by: Account, commit: str, base: str) -> None:
+    now = pull.repo.server.now()
+    pull.state, pull.closed_at, pull.merged_at, pull.merged_by = "closed", now, now, by
+    pull.merge_commit_sha, pull.base_sha, pull.updated_at = commit, base, now
+    pull.repo.add_event(pull, "merged", by, {"commit_id": commit})
+    pull.repo.add_event(pull, "closed", by, {})
 
 
 def queue(repo: Repository, pulls: Sequence[Pull]) -> MergeGroup:
@@ -118,3 +122,17 @@ def queue(repo: Repository, pulls: Sequence[Pull]) -> MergeGroup:
     ref = f"gh-readonly-queue/{base_ref}/pr-{pulls[-1].number}-{base}"
     repo.store.set_ref(f"refs/heads/{ref}", tip)
     return MergeGroup(repo, tip, f"refs/heads/{ref}", base, f"refs/heads/{base_ref}", list(pulls))
+
+
+def land(group: MergeGroup) -> None:
+    """Let the queue move the base to the group's commit; MergeRefused while a required check does not pass on it."""
+    repo, branch = group.repo, group.base_ref.removeprefix("refs/heads/")
+    _refuse_missing(repo, branch, group.head_sha)
+    if repo.tip(branch) != group.base_sha:
+        raise MergeRefused(409, "the base has moved since the group was built")
+    by = repo.server.account("github-merge-queue[bot]")
+    repo.store.set_ref(group.base_ref, group.head_sha)
+    repo.store.set_ref(group.head_ref, None)
+    repo.moved(branch, group.base_sha, group.head_sha, by)
+    for pull in group.pulls:
+        _close_merged(pull, by, group.head_sha, group.base_sha)

@@ -214,6 +214,10 @@ class GitHubServer:
         """Put pull requests into the merge queue as one group."""
         return merging.queue(repo, pulls)
 
+    def land(self, group: MergeGroup) -> None:
+        """Let the merge queue merge a group; MergeRefused while a required check does not pass on the group's head."""
+        merging.land(group)
+
     # --- tokens and payloads ---
 
     def token(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.github_server.gitstore import Executable, Rename, Submodule, Symlink
-from tests.github_server.model import Pull
+from tests.github_server.model import MergeRefused, Pull
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
 from tests.github_server_tests.conftest import Client
@@ -186,6 +186,7 @@ def test_a_deleted_account_is_null(client: Client, repo: Repository, pull: Pull)
     repo.comment(pull, "ghost", "boo")
     assert client.get("pulls/1/reviews")[0]["user"] is None
     assert client.get("issues/1/comments")[0]["user"] is None
+    assert [it["event"] for it in client.get("issues/1/timeline")] == ["committed", "reviewed", "commented"]
 
 
 def test_nobody_approves_their_own_pull_request(client: Client, repo: Repository, github: GitHubServer) -> None:
@@ -293,5 +294,13 @@ def test_the_queue_builds_one_commit_for_the_group(client: Client, repo: Reposit
     assert (payload["head_sha"], payload["base_sha"], payload["base_ref"]) == (group.head_sha, base, "refs/heads/main")
     compared = client.get(f"compare/{base}...{group.head_sha}")
     assert {file["filename"] for file in compared["files"]} == {"README.md", "new.py", "x"}
+    repo.protect("main", ["AGENTOWNERS"])
+    repo.add_check_run("AGENTOWNERS", pull.head_sha)
+    with pytest.raises(MergeRefused):
+        github.land(group)
     numbers = {it["number"] for sha in (c["sha"] for c in compared["commits"]) for it in client.get(f"commits/{sha}/pulls")}
     assert numbers == {1, 2}
+    repo.add_check_run("AGENTOWNERS", group.head_sha)
+    github.land(group)
+    assert [client.get(f"pulls/{number}")["merged"] for number in (1, 2)] == [True, True]
+    assert repo.tip("main") == group.head_sha

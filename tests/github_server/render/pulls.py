@@ -240,9 +240,10 @@ def event(pull: Pull, it: Event) -> Json:
         return git_commit(repo, it.data["sha"]) | {"event": "committed"}
     if it.event == "reviewed":
         shown = review(pull, it.data["review"])
-        return shown | {"event": "reviewed", "state": shown["state"].lower()}
+        return shown | {"event": "reviewed", "state": shown["state"].lower(), "user": user(server, it.actor)}
     if it.event == "commented":
-        return comment(repo, it.data["comment"]) | {"event": "commented", "actor": user(server, it.actor)}
+        person = user(server, it.actor)
+        return comment(repo, it.data["comment"]) | {"event": "commented", "actor": person, "user": person}
     commit_id = it.data.get("commit_id")
     shown = {
         "id": it.id,
