@@ -1,3 +1,6 @@
 from collections.abc import Mapping
 
+class Command:
+    def __init__(self, command: str, properties: Mapping[str, str], message: str) -> None: ...
+
 def issue_command(command: str, properties: Mapping[str, str], message: str) -> None: ...

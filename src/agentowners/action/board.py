@@ -1,0 +1,108 @@
+"""The check run that shows a verdict: in progress before anything is judged, and never a stale pass after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from agentowners.action.host import Checks
+from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import CheckRun, RunOutput
+from agentowners.report.annotations import annotate
+from agentowners.report.conclusion import Concluded, Conclusion, Enforcement, conclude
+from agentowners.report.cut import shorten_bytes
+from agentowners.report.escape import for_markdown_prose
+from agentowners.report.markdown import FIELD_LIMIT, check_output
+
+_PREFIX: Final = "agentowners/"
+_PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
+_JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
+
+
+@dataclass(slots=True)
+class Board:
+    """One check run of ours on one commit."""
+
+    checks: Checks
+    name: str
+    head: str
+    run: CheckRun | None
+    """None where the token may not write check runs."""
+    done: bool = False
+
+    @classmethod
+    def open(cls, checks: Checks, *, name: str, head: str, external_id: str, details_url: str) -> Board:
+        """Create the check run.
+
+        Raises:
+            PlatformError: it cannot be created although the token may.
+        """
+        try:
+            run = checks.create(name=name, head=head, external_id=external_id, details_url=details_url, output=_JUDGING)
+        except PlatformError as error:
+            if error.trouble is not Trouble.FORBIDDEN:
+                raise
+            return cls(checks, name, head, None)
+        return cls(checks, name, head, run)
+
+    @property
+    def url(self) -> str:
+        """Page of the check run, empty where there is none."""
+        return "" if self.run is None else self.run.url
+
+    def publish(self, outcome: Outcome, enforcement: Enforcement, notes: tuple[str, ...] = ()) -> bool:
+        """Complete the check run, and make the older ones of ours on this commit say the same.
+
+        Returns:
+            False where a newer run of ours passes and this one does not: the facts behind this verdict may be old by now, and
+            the change has to be judged again. (The newer run's word is not taken for it: whoever may write check runs could
+            have written that one.)
+
+        Raises:
+            PlatformError: GitHub does not show that it was carried out; the run may be left in progress, which is no pass.
+        """
+        if self.run is None:
+            return True
+        concluded = conclude(outcome, enforcement)
+        shown = check_output(outcome, enforcement)
+        extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
+        room = FIELD_LIMIT - len(extra.encode("utf-8", "surrogatepass"))
+        output = RunOutput(title=concluded.title, summary=shorten_bytes(shown.summary, room) + extra, text=shown.text)
+        # annotations can only be added to a run, never taken away: of a second verdict they are left out
+        annotations = () if self.done else annotate(outcome, enforcement)
+        self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
+        agreed = self._align(self.run, concluded)
+        self.done = True
+        return agreed
+
+    def _align(self, run: CheckRun, concluded: Concluded) -> bool:
+        ours = [
+            other
+            for other in self.checks.of_commit(self.head, self.name)
+            if other.app == run.app and other.external_id.startswith(_PREFIX) and other.head == self.head
+        ]
+        word, last = concluded.conclusion.value, run
+        for newer in sorted((o for o in ours if o.id > run.id and o.status == "completed"), key=lambda o: o.id):
+            if newer.conclusion not in _PASSING:
+                word, last = newer.conclusion or word, newer
+        if last is not run and run.conclusion != word:
+            self.run = self.checks.set_conclusion(run, word, _pointer(last))
+        for older in ours:
+            if older.id < run.id and (older.status, older.conclusion) != ("completed", word):
+                self.checks.set_conclusion(older, word, _pointer(last))
+        passed_since = any(o.id > last.id and o.conclusion in _PASSING for o in ours)
+        return word in _PASSING or not passed_since
+
+    def fail(self, outcome: NoVerdict) -> None:
+        """Complete the check run as a failure, if it is not complete.
+
+        Raises:
+            PlatformError: GitHub does not show that it was carried out.
+        """
+        if self.run is not None and not self.done:
+            self.publish(outcome, Enforcement.ACTIVE)
+
+
+def _pointer(run: CheckRun) -> RunOutput:
+    return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}")

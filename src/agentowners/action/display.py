@@ -1,0 +1,76 @@
+"""What a verdict shows on the pull request itself. Whatever goes wrong here is a note, never a failed verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agentowners.action.host import Conversation
+from agentowners.action.inputs import Inputs
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import Outcome
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Pull
+from agentowners.report.escape import quoted
+from agentowners.report.labels import label_style, labels, stale
+from agentowners.report.markdown import comment_marker, sticky_comment
+
+
+@dataclass(slots=True)
+class Display:
+    """Labels and the sticky comment of a repository's pull requests."""
+
+    conversation: Conversation
+    inputs: Inputs
+    notes: list[str] = field(default_factory=list)
+    """What could not be done, one line each."""
+
+    def show(self, pull: Pull, outcome: Outcome, check_name: str, app: int | None) -> None:
+        """Bring the pull request's labels, and its comment where there is to be one, in line with the outcome.
+
+        Args:
+            pull: with the labels that it has.
+            outcome: of this pull request, not of another that shares its head.
+            check_name: tells one gate's comment from another's.
+            app: the App that the token speaks for: only its comments are ours.
+        """
+        inputs = self.inputs
+        wanted = labels(outcome, inputs.enforcement, inputs.label_prefix)
+        present = {name.casefold() for name in pull.labels}
+        for name in sorted(wanted):
+            if name.casefold() not in present:
+                self._add(pull, name)
+        for name in sorted(stale(pull.labels, wanted, inputs.label_prefix)):
+            self._remove(pull, name)
+        if inputs.comment:
+            body = sticky_comment(outcome, inputs.enforcement, check_name)
+            self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app))
+
+    def _add(self, pull: Pull, name: str) -> None:
+        what = f"the label {quoted(name)} cannot be put on #{pull.number}"
+        self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)))
+
+    def _remove(self, pull: Pull, name: str) -> None:
+        def remove() -> None:
+            try:
+                self.conversation.remove_label(pull.number, name)
+            except PlatformError as error:
+                # somebody else took it off meanwhile
+                if error.trouble is not Trouble.NOT_FOUND:
+                    raise
+
+        self._try(f"the label {quoted(name)} cannot be taken off #{pull.number}", remove)
+
+    def _comment(self, pull: Pull, body: str, check_name: str, app: int | None) -> None:
+        marker = comment_marker(check_name)
+        ours = [c for c in self.conversation.comments(pull.number) if c.app == app and c.body.startswith(marker)]
+        if not ours:
+            self.conversation.add_comment(pull.number, body)
+        elif ours[0].body != body:
+            self.conversation.change_comment(ours[0].id, body)
+
+    def _try(self, what: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except AgentownersError as error:
+            self.notes.append(f"{what}: {error.message}")

@@ -1,0 +1,115 @@
+"""The surroundings that the runner gives the action: variables and files, read once and checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.report.escape import quoted
+
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_HELP: Final = "the runner sets it: run this as a GitHub Action, or set it as the runner would"
+MAX_PAYLOAD: Final = 32 * 1024 * 1024
+
+
+class EnvironmentVariableError(AgentownersError):
+    """The runner's variables or files are missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the runner tells."""
+
+    event_name: str
+    payload: Mapping[str, Any]
+    repository: str
+    api_url: str
+    server_url: str
+    run_id: str
+    attempt: str
+    output: Path | None
+    summary: Path | None
+    workspace: Path | None
+
+    @property
+    def run_url(self) -> str:
+        """Page of the workflow run."""
+        return f"{self.server_url}/{self.repository}/actions/runs/{self.run_id}"
+
+    def external_id(self, subject: str) -> str:
+        """The ``external_id`` of a check run about a pull request's number, ``push`` or ``merge-group``."""
+        return f"agentowners/{subject}/{self.run_id}-{self.attempt}"
+
+
+def read_surroundings(environ: Mapping[str, str]) -> Surroundings:
+    """Read the variables, and the event's payload from its file.
+
+    Raises:
+        EnvironmentVariableError: one of them is missing or is not what the runner sets.
+    """
+    return Surroundings(
+        event_name=_needed(environ, "GITHUB_EVENT_NAME"),
+        payload=_payload(Path(_needed(environ, "GITHUB_EVENT_PATH"))),
+        repository=_matching(environ, "GITHUB_REPOSITORY", _REPOSITORY),
+        api_url=_url(environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL"),
+        server_url=_url(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL"),
+        run_id=_matching(environ, "GITHUB_RUN_ID", re.compile(r"[0-9]{1,20}")),
+        attempt=_matching({"GITHUB_RUN_ATTEMPT": "1", **environ}, "GITHUB_RUN_ATTEMPT", re.compile(r"[0-9]{1,6}")),
+        output=_path(environ, "GITHUB_OUTPUT"),
+        summary=_path(environ, "GITHUB_STEP_SUMMARY"),
+        workspace=_path(environ, "GITHUB_WORKSPACE"),
+    )
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "")
+    if not value:
+        raise EnvironmentVariableError(f"{name} is not set", help=_HELP)
+    return value
+
+
+def _matching(environ: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:
+    value = _needed(environ, name)
+    if not pattern.fullmatch(value):
+        raise EnvironmentVariableError(f"{name} is {quoted(value[:200])}, which it cannot be", help=_HELP)
+    return value
+
+
+def _url(value: str, name: str) -> str:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("https", "http") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise EnvironmentVariableError(f"{name} is {quoted(value[:200])}, which is no URL", help=_HELP)
+    return value.rstrip("/")
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name, "")
+    return Path(value) if value else None
+
+
+def _payload(path: Path) -> Mapping[str, Any]:
+    hint = "GITHUB_EVENT_PATH has to name the file with the payload of the event"
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_PAYLOAD + 1)
+    except OSError as error:
+        raise EnvironmentVariableError(f"the event's payload cannot be read: {error.strerror}", help=hint) from None
+    if len(data) > MAX_PAYLOAD:
+        raise EnvironmentVariableError("the event's payload is larger than any that GitHub sends", help=hint)
+    try:
+        payload = json.loads(data)
+    except (ValueError, RecursionError):
+        raise EnvironmentVariableError("the event's payload is not JSON", help=hint) from None
+    if not isinstance(payload, dict):
+        raise EnvironmentVariableError("the event's payload is not a JSON object", help=hint)
+    return payload

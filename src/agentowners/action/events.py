@@ -1,0 +1,178 @@
+"""What an event asks for: payload in, target out.
+
+Of a payload only numbers, refs and commit ids are used, to look up the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.github.reading import MalformedError, Node
+from agentowners.report.escape import quoted
+
+NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
+_BRANCH: Final = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """Judge one pull request."""
+
+    number: int
+    head: str | None = None
+    """Its head when the event happened: where a failure can be shown if even the pull request cannot be fetched."""
+    base_ref: str | None = None
+    """Name of its base branch when the event happened, for the name of that failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeGroup:
+    """Judge the pull requests of a merge queue's group."""
+
+    head: str
+    head_ref: str
+    """Full name of the queue's own ref, which names a pull request."""
+    base_ref: str
+    """Full name of the ref that the group is to be merged into."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Judge what was pushed."""
+
+    ref: str
+    """Full name."""
+    before: str | None
+    """None where the ref is new."""
+    after: str
+    pusher: int
+    """Number of the account that pushed."""
+    default_branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Judge every open pull request again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRun:
+    """Judge the pull requests of the branch and commit that a workflow ran for."""
+
+    head_repository: str | None
+    """``owner/name``; None where the fork is gone."""
+    head_branch: str | None
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to judge."""
+
+    why: str
+
+
+Target = PullRequest | MergeGroup | Push | Sweep | WorkflowRun | Nothing
+
+
+class EventError(AgentownersError):
+    """An event that is not understood: never a pass."""
+
+
+def target(event_name: str, payload: Mapping[str, Any]) -> Target:
+    """What an event asks for.
+
+    Raises:
+        EventError: the event is none of those supported, or its payload is not what GitHub sends.
+    """
+    reader = _READERS.get(event_name)
+    if reader is None:
+        raise EventError(
+            f"the event {quoted(event_name)} is not supported" if event_name else "no event is named",
+            help=f"run this workflow on one of {', '.join(_READERS)}",
+        )
+    try:
+        return reader(Node(payload, "event"))
+    except MalformedError as error:
+        raise EventError(
+            f"the payload of the event {quoted(event_name)} is malformed: {error.message}",
+            help="GITHUB_EVENT_PATH has to hold the payload as GitHub sent it",
+        ) from None
+
+
+def _pull_request(event: Node) -> Target:
+    pull = event["pull_request"]
+    number = pull["number"].number()
+    stated = event.get("number")
+    if number < 1 or (stated is not None and stated.number() != number):
+        raise MalformedError("`event.pull_request.number` is not the number of a pull request")
+    return PullRequest(number, pull["head"]["sha"].sha(), pull["base"]["ref"].text())
+
+
+def _merge_group(event: Node) -> Target:
+    group = event["merge_group"]
+    action = event["action"].text()
+    if action == "destroyed":
+        return Nothing("the merge group is gone")
+    return MergeGroup(group["head_sha"].sha(), _ref(group["head_ref"]), _ref(group["base_ref"]))
+
+
+def _ref(node: Node) -> str:
+    text = node.text()
+    return text if text.startswith("refs/") else f"{_BRANCH}{text}"
+
+
+def _push(event: Node) -> Target:
+    ref = event["ref"].text()
+    before, after = event["before"].sha(), event["after"].sha()
+    if not ref.startswith("refs/"):
+        raise MalformedError("`event.ref` is not the full name of a ref")
+    if NO_COMMIT.fullmatch(after):
+        return Nothing(f"{ref} was deleted")
+    pusher = event["sender"]["id"].number()
+    default_branch = event["repository"]["default_branch"].text()
+    return Push(ref, None if NO_COMMIT.fullmatch(before) else before, after, pusher, default_branch)
+
+
+def _workflow_dispatch(event: Node) -> Target:
+    inputs = event.get("inputs")
+    asked = None if inputs is None else inputs.get("pull-request")
+    text = "" if asked is None else str(asked.value).strip().removeprefix("#")
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
+        what = f"{quoted(text[:100])} is not a pull request's number"
+        raise EventError(
+            what if text else "the event `workflow_dispatch` names no pull request",
+            help="run the workflow with the number of a pull request as its input `pull-request`",
+        )
+    return PullRequest(int(text))
+
+
+def _workflow_run(event: Node) -> Target:
+    run = event["workflow_run"]
+    repository, branch = run.get("head_repository"), run.get("head_branch")
+    return WorkflowRun(
+        None if repository is None else repository["full_name"].text(),
+        None if branch is None else branch.text(),
+        run["head_sha"].sha(),
+    )
+
+
+def _schedule(event: Node) -> Target:
+    event.get("schedule")
+    return Sweep()
+
+
+_READERS: Final[Mapping[str, Callable[[Node], Target]]] = {
+    "pull_request": _pull_request,
+    "pull_request_target": _pull_request,
+    "pull_request_review": _pull_request,
+    "merge_group": _merge_group,
+    "push": _push,
+    "workflow_dispatch": _workflow_dispatch,
+    "workflow_run": _workflow_run,
+    "schedule": _schedule,
+}

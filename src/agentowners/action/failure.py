@@ -1,0 +1,77 @@
+"""What could not be judged, as an outcome that never passes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.engine.verdict import NoVerdict
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.report.escape import printable
+
+REPORT: Final = "this is a mistake of agentowners: please report it with this message"
+_TITLES: Final = {
+    Trouble.UNAUTHORIZED: "GitHub refuses the token",
+    Trouble.FORBIDDEN: "A permission is missing",
+    Trouble.NOT_FOUND: "Something needed was not found",
+    Trouble.INVALID: "GitHub refused a request",
+    Trouble.LIMITED: "The rate limit is used up",
+    Trouble.UNAVAILABLE: "GitHub did not answer",
+    Trouble.INCOMPLETE: "Facts are incomplete",
+}
+
+
+class JudgementError(AgentownersError):
+    """A change that cannot be judged, with a title of its own."""
+
+    def __init__(self, title: str, message: str, *, help: str | None = None) -> None:
+        super().__init__(message, help=help)
+        self.title = title
+
+
+class StoppedError(AgentownersError):
+    """The job was told to stop."""
+
+
+def no_verdict(
+    error: Exception,
+    *,
+    repository: str | None = None,
+    pull_request: int | None = None,
+    head: str | None = None,
+    ref: str | None = None,
+) -> NoVerdict:
+    """An error as the outcome of a judgement. Of errors that nobody foresaw only the type is told: the text may hold anything."""
+    title, message, help = _said(error)
+    return NoVerdict(
+        title=title,
+        message=message,
+        help=help,
+        diagnostics=error.diagnostics if isinstance(error, PolicyError) else (),
+        head=head,
+        repository=repository,
+        pull_request=pull_request,
+        ref=ref,
+    )
+
+
+def _said(error: Exception) -> tuple[str, str, str | None]:
+    match error:
+        case JudgementError():
+            return error.title, error.message, error.help
+        case PlatformError():
+            return _TITLES[error.trouble], error.message, error.help
+        case PolicyError():
+            return "Policy does not parse", error.message, error.help
+        case StoppedError():
+            return "Interrupted", error.message, error.help
+        case AgentownersError():
+            return "Not judged", error.message, error.help
+        case _:
+            return "Internal error", f"agentowners stopped with {type(error).__name__}", REPORT
+
+
+def one_line(error: Exception) -> str:
+    """An error and its way out, for the job's log."""
+    _, message, help = _said(error)
+    return printable(f"{message} ({help})" if help else message)

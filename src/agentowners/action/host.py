@@ -1,0 +1,194 @@
+"""What the action needs of the platform. ``github/`` has it; nothing here knows how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from agentowners.change.model import Account, FileChange, Kind, Review
+from agentowners.diagnostics import Source
+from agentowners.github.model import (
+    Assignment,
+    CheckRun,
+    Comment,
+    Comparison,
+    History,
+    Pull,
+    PullSummary,
+    RunOutput,
+)
+from agentowners.policy.model import Permission
+from agentowners.report.annotations import Annotation
+
+# Every method raises PlatformError where what is asked for cannot be had, or not whole, or a write is not believed.
+
+
+class Pulls(Protocol):
+    """Pull requests."""
+
+    def get(self, number: int) -> Pull:
+        """A pull request as it is now."""
+        ...
+
+    def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
+        """The open pull requests: all, those to a branch, or those from one (``owner:branch``)."""
+        ...
+
+    def files(self, pull: Pull) -> tuple[FileChange, ...]:
+        """All changed files."""
+        ...
+
+    def history(self, pull: Pull) -> History:
+        """All commits."""
+        ...
+
+    def reviews(self, number: int) -> tuple[Review, ...]:
+        """All reviews, oldest first."""
+        ...
+
+    def app(self, number: int) -> str | None:
+        """Slug of the App through which the author acted."""
+        ...
+
+    def assignments(self, number: int) -> tuple[Assignment, ...]:
+        """Who assigned whom."""
+        ...
+
+
+class Commits(Protocol):
+    """History."""
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """What leads from one commit to another."""
+        ...
+
+    def files_of(self, sha: str) -> tuple[FileChange, ...]:
+        """The files that one commit changes."""
+        ...
+
+    def branch_tip(self, branch: str) -> str:
+        """The commit at a branch's tip."""
+        ...
+
+    def pulls_of(self, sha: str) -> tuple[PullSummary, ...]:
+        """The pull requests that a commit belongs to."""
+        ...
+
+
+class Trees(Protocol):
+    """What stands where."""
+
+    def kind(self, commit: str, path: str) -> Kind:
+        """What stands at a path in a commit."""
+        ...
+
+
+class PolicyFiles(Protocol):
+    """Policy files."""
+
+    def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
+        """Those of the given names that a branch has at its tip."""
+        ...
+
+    def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
+        """Those that a commit has."""
+        ...
+
+
+class People(Protocol):
+    """Accounts."""
+
+    def permission(self, account: Account) -> Permission:
+        """An account's permission on the repository."""
+        ...
+
+    def members(self, owner: str, team: str) -> tuple[Account, ...]:
+        """Everyone in a team, nested teams included."""
+        ...
+
+    def account(self, id: int) -> Account:
+        """An account by its number."""
+        ...
+
+
+class Checks(Protocol):
+    """Check runs."""
+
+    def create(self, *, name: str, head: str, external_id: str, details_url: str, output: RunOutput) -> CheckRun:
+        """A new check run, in progress."""
+        ...
+
+    def complete(self, run: CheckRun, conclusion: str, output: RunOutput, annotations: Sequence[Annotation]) -> CheckRun:
+        """End a run, with all of its annotations."""
+        ...
+
+    def set_conclusion(self, run: CheckRun, conclusion: str, output: RunOutput) -> CheckRun:
+        """Make a run say what a later one says."""
+        ...
+
+    def of_commit(self, head: str, name: str) -> tuple[CheckRun, ...]:
+        """All runs of a name on a commit."""
+        ...
+
+
+class Conversation(Protocol):
+    """What is shown on a pull request."""
+
+    def add_label(self, number: int, name: str, color: str, description: str) -> None:
+        """Put a label on, creating it if need be."""
+        ...
+
+    def remove_label(self, number: int, name: str) -> None:
+        """Take a label off."""
+        ...
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """All comments, oldest first."""
+        ...
+
+    def add_comment(self, number: int, body: str) -> None:
+        """Write a comment."""
+        ...
+
+    def change_comment(self, id: int, body: str) -> None:
+        """Replace a comment's text."""
+        ...
+
+
+class Host(Protocol):
+    """The platform, for one repository and one token."""
+
+    @property
+    def pulls(self) -> Pulls:
+        """Pull requests."""
+        ...
+
+    @property
+    def commits(self) -> Commits:
+        """History."""
+        ...
+
+    @property
+    def trees(self) -> Trees:
+        """What stands where."""
+        ...
+
+    @property
+    def policies(self) -> PolicyFiles:
+        """Policy files."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """Accounts."""
+        ...
+
+    @property
+    def checks(self) -> Checks:
+        """Check runs."""
+        ...
+
+    @property
+    def conversation(self) -> Conversation:
+        """What is shown on a pull request."""
+        ...

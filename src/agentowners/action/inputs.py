@@ -1,0 +1,162 @@
+"""The GitHub Action's inputs: what there is, and what may be in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, TypeVar
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.report.conclusion import Enforcement
+from agentowners.report.escape import quoted
+from agentowners.report.labels import DEFAULT_PREFIX, check_prefix
+
+DEFAULT_CHECK_NAME: Final = "AGENTOWNERS"
+BASE: Final = "{base}"
+MAX_CHECK_NAME: Final = 100
+"""As much of GitHub's 255 characters as leaves room for a base branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input, as ``action.yml`` declares it."""
+
+    name: str
+    default: str
+    description: str
+
+
+INPUTS: Final = (
+    Input(
+        "token",
+        "${{ github.token }}",
+        "Token with contents: read, pull-requests: write, checks: write; issues: write only to create labels that are missing.",
+    ),
+    Input("policy-file", "", "Policy files on the base ref, one per line or comma-separated; by default they are searched for."),
+    Input("enforcement", "active", "active, or evaluate: report only, the check is neutral."),
+    Input(
+        "check-name",
+        DEFAULT_CHECK_NAME,
+        "Name of the check run to require in branch protection; {base} stands for the base branch.",
+    ),
+    Input("label-prefix", DEFAULT_PREFIX, "Prefix of the labels <prefix>/approvals-required-<N> and <prefix>/blocked."),
+    Input("comment", "false", "true keeps one sticky comment up to date on the pull request."),
+    Input(
+        "fail-job",
+        "auto",
+        "auto fails the job where a file is blocked, the policy does not parse or facts are missing, and for outstanding "
+        "approvals only if the verdict could not be published; always fails it whenever the verdict is not a pass; never.",
+    ),
+    Input("sarif-file", "", "Also write SARIF 2.1.0 to this file in the workspace."),
+    Input("report-file", "", "Also write the JSON verdict to this file in the workspace."),
+)
+
+
+class FailJob(Enum):
+    """When the job fails."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class InputError(AgentownersError):
+    """An input that is not one of the values it may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The inputs, validated."""
+
+    token: str = field(repr=False)
+    policy_files: tuple[str, ...] = ()
+    """Empty: search."""
+    enforcement: Enforcement = Enforcement.ACTIVE
+    check_name: str = DEFAULT_CHECK_NAME
+    label_prefix: str = DEFAULT_PREFIX
+    comment: bool = False
+    fail_job: FailJob = FailJob.AUTO
+    sarif_file: str | None = None
+    report_file: str | None = None
+
+    def name_for(self, base: str) -> str:
+        """The check run's name for a base branch, at most 255 characters."""
+        return self.check_name.replace(BASE, base)[:255]
+
+
+def read_inputs(environ: Mapping[str, str]) -> Inputs:
+    """The inputs as the runner passes them: ``INPUT_POLICY-FILE``, or ``INPUT_POLICY_FILE`` where a shell is in between.
+
+    Raises:
+        InputError: an input has a value that it may not have.
+    """
+    raw = {item.name: _value(environ, item.name) for item in INPUTS}
+    if not raw["token"]:
+        raise InputError("the input `token` is empty", help="leave it out, or pass `${{ github.token }}` or the token of an App")
+    try:
+        prefix = check_prefix(raw["label-prefix"] or DEFAULT_PREFIX)
+    except AgentownersError as error:
+        raise InputError(f"the input `label-prefix` cannot be used: {error.message}", help=error.help) from None
+    return Inputs(
+        token=raw["token"],
+        policy_files=_paths(raw["policy-file"]),
+        enforcement=_choice("enforcement", raw["enforcement"] or "active", Enforcement),
+        check_name=_check_name(raw["check-name"] or DEFAULT_CHECK_NAME),
+        label_prefix=prefix,
+        comment=_flag("comment", raw["comment"] or "false"),
+        fail_job=_choice("fail-job", raw["fail-job"] or "auto", FailJob),
+        sarif_file=raw["sarif-file"] or None,
+        report_file=raw["report-file"] or None,
+    )
+
+
+def _value(environ: Mapping[str, str], name: str) -> str:
+    variable = f"INPUT_{name.upper()}"
+    return (environ.get(variable, "") or environ.get(variable.replace("-", "_"), "")).strip()
+
+
+_Choice = TypeVar("_Choice", bound=Enum)
+
+
+def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
+    for choice in choices:
+        if choice.value == value:
+            return choice
+    allowed = ", ".join(f"`{choice.value}`" for choice in choices)
+    raise InputError(f"the input `{name}` is {quoted(value)}", help=f"it may be one of {allowed}")
+
+
+def _flag(name: str, value: str) -> bool:
+    if value in ("true", "True", "TRUE"):
+        return True
+    if value in ("false", "False", "FALSE"):
+        return False
+    raise InputError(f"the input `{name}` is {quoted(value)}", help="it may be one of `true`, `false`")
+
+
+def _check_name(value: str) -> str:
+    if len(value) > MAX_CHECK_NAME or not value.isprintable():
+        raise InputError(
+            f"the input `check-name` is {quoted(value[:MAX_CHECK_NAME])}",
+            help=f"it may have up to {MAX_CHECK_NAME} printable characters",
+        )
+    return value
+
+
+def _paths(value: str) -> tuple[str, ...]:
+    names = [part.strip() for line in value.splitlines() for part in line.split(",")]
+    found = dict.fromkeys(_path(name) for name in names if name)
+    if value and not found:
+        raise InputError("the input `policy-file` names no file", help="leave it out to search for the policy")
+    return tuple(found)
+
+
+def _path(name: str) -> str:
+    bare = name.removeprefix("./")
+    if not bare.isprintable() or "\\" in bare or any(part in ("", ".", "..") for part in bare.split("/")):
+        raise InputError(
+            f"the input `policy-file` names {quoted(name)}",
+            help="paths start at the root of the repository, without a leading slash, as in `.github/AGENTOWNERS`",
+        )
+    return bare

@@ -1,0 +1,249 @@
+"""The main job: a target becomes published verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from agentowners.action.board import Board
+from agentowners.action.display import Display
+from agentowners.action.environment import Surroundings
+from agentowners.action.events import MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
+from agentowners.action.facts import Facts
+from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.host import Host
+from agentowners.action.inputs import Inputs
+from agentowners.action.judge import Judge
+from agentowners.action.policies import Policies
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.github.model import Pull, PullSummary
+from agentowners.report.conclusion import Conclusion, conclude, strictest
+
+ROUNDS: Final = 3
+"""A pull request that moves on while it is judged is judged again this often."""
+MAX_SHARED: Final = 20
+"""More open pull requests on one head commit than this are not judged together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published about one commit."""
+
+    outcome: Outcome
+    board: Board
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Job:
+    """One run of the action."""
+
+    host: Host
+    surroundings: Surroundings
+    inputs: Inputs
+    notice: Callable[[str], None]
+    boards: list[Board] = field(default_factory=list)
+    published: list[Published] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+    """What went wrong where no check run could tell."""
+    policies: Policies = field(init=False)
+    judge: Judge = field(init=False)
+    facts: Facts = field(init=False)
+    _judged: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.policies = Policies(self.host.policies, self.inputs.policy_files)
+        self.facts = Facts(self.host)
+        self.judge = Judge(self.host, self.surroundings.repository, self.policies, self.facts, self.inputs.label_prefix)
+
+    def run(self, target: Target) -> None:
+        """Judge the target and publish what comes of it.
+
+        Raises:
+            AgentownersError: what went wrong before there was a check run to tell it.
+        """
+        match target:
+            case PullRequest():
+                self._one(target)
+            case MergeGroup():
+                from agentowners.action.merge_group import judge_group
+
+                judge_group(self, target)
+            case Push():
+                from agentowners.action.push import judge_push
+
+                judge_push(self, target)
+            case Sweep():
+                self.every(self.host.pulls.open_pulls())
+            case WorkflowRun():
+                self.every(self._of_run(target))
+            case Nothing():
+                self.notice(f"nothing to judge: {target.why}")
+            case _:
+                assert_never(target)
+
+    def every(self, pulls: Iterable[PullSummary]) -> None:
+        """Judge several pull requests; that one of them cannot be judged keeps none of the others from it."""
+        numbers = sorted({pull.number for pull in pulls})
+        if not numbers:
+            self.notice("nothing to judge: no open pull request")
+        for number in numbers:
+            try:
+                self._fetched(self.host.pulls.get(number))
+            except AgentownersError as error:
+                self.errors.append(error)
+
+    def open_board(self, name: str, head: str, subject: str) -> Board:
+        """A check run of ours on a commit, in progress.
+
+        Raises:
+            PlatformError: it cannot be created although the token may.
+        """
+        board = Board.open(
+            self.host.checks,
+            name=name,
+            head=head,
+            external_id=self.surroundings.external_id(subject),
+            details_url=self.surroundings.run_url,
+        )
+        self.boards.append(board)
+        return board
+
+    def publish(self, board: Board, outcome: Outcome, notes: Sequence[str] = (), *, record: bool = True) -> bool:
+        """Put an outcome on a board; see ``Board.publish`` for what comes back.
+
+        A board that cannot be brought to show it is made to fail, as far as that is possible. ``record`` is False for what is no
+        part of the job's own result.
+        """
+        try:
+            agreed = board.publish(outcome, self.inputs.enforcement, tuple(notes))
+        except AgentownersError as error:
+            self.errors.append(error)
+            outcome = no_verdict(error, head=board.head, repository=self.surroundings.repository)
+            agreed = True
+            board.done = False
+            try:
+                board.fail(outcome)
+            except AgentownersError:
+                board.done = True
+        if record:
+            self.published = [p for p in self.published if p.board is not board]
+            self.published.append(Published(outcome, board, tuple(notes)))
+        return agreed
+
+    def _one(self, target: PullRequest) -> None:
+        try:
+            pull = self.host.pulls.get(target.number)
+        except AgentownersError as error:
+            if target.head is None or target.base_ref is None:
+                raise
+            # the head that the event named can at least be kept from looking passed
+            board = self.open_board(self.inputs.name_for(target.base_ref), target.head, str(target.number))
+            ref = f"refs/heads/{target.base_ref}"
+            self.publish(board, no_verdict(error, pull_request=target.number, head=target.head, ref=ref))
+            return
+        self._fetched(pull)
+
+    def _of_run(self, target: WorkflowRun) -> tuple[PullSummary, ...]:
+        found: tuple[PullSummary, ...] = ()
+        if target.head_repository and target.head_branch:
+            owner = target.head_repository.partition("/")[0]
+            found = tuple(
+                pull
+                for pull in self.host.pulls.open_pulls(head=f"{owner}:{target.head_branch}")
+                if (pull.head_repository or "").lower() == target.head_repository.lower()
+            )
+        return found or tuple(pull for pull in self.host.commits.pulls_of(target.head) if pull.open and pull.head == target.head)
+
+    def _fetched(self, pull: Pull) -> None:
+        """Judge a pull request that was just fetched, and those that share its head."""
+        for _ in range(ROUNDS):
+            if not pull.open:
+                self.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
+                return
+            name = self.inputs.name_for(pull.base_ref)
+            if (pull.head, name) in self._judged:
+                return
+            board = self.open_board(name, pull.head, str(pull.number))
+            moved = self._on_board(board, pull)
+            if moved is None:
+                self._judged.add((pull.head, name))
+                return
+            self.publish(board, self._superseded(pull, moved), record=False)
+            pull = moved
+        message = f"#{pull.number} changed each time it was judged"
+        self.errors.append(JudgementError("Moving target", message, help="run the job again"))
+
+    def _superseded(self, pull: Pull, now: Pull) -> NoVerdict:
+        return NoVerdict(
+            title="Superseded",
+            message=f"#{pull.number} moved on to {now.head[:7]} into {now.base_ref} while it was judged",
+            help="see the check there",
+            head=pull.head,
+            repository=self.surroundings.repository,
+            pull_request=pull.number,
+            ref=f"refs/heads/{pull.base_ref}",
+        )
+
+    def _on_board(self, board: Board, pull: Pull) -> Pull | None:
+        """Judge and publish; or, where the pull request has moved on meanwhile, the pull request as it is now."""
+        for last in (False, False, True):
+            cases = [(pull, self.judge.outcome(pull))]
+            try:
+                now, sharing = self._related(pull, board.name)
+                if now is not None:
+                    return now
+                cases += [(other, self.judge.outcome(other)) for other in sharing]
+                outcome = strictest((case[1] for case in cases), self.inputs.enforcement)
+            except AgentownersError as error:
+                outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
+            notes = self._show(board, cases)
+            if outcome is not cases[0][1] and outcome.pull_request not in (None, pull.number):
+                notes.append(f"#{outcome.pull_request} has the same head commit and a stricter verdict, which is shown here")
+            if self.publish(board, outcome, notes) or last:
+                break
+        return None
+
+    def _related(self, pull: Pull, name: str) -> tuple[Pull | None, list[Pull]]:
+        """The pull request as it is now, where its head or base has changed; and others whose check this one is too."""
+        listed = self.host.commits.pulls_of(pull.head)
+        mine = next((p for p in listed if p.number == pull.number), None)
+        if mine is None:
+            # for a commit of the default branch GitHub lists merged pull requests only
+            listed = self.host.pulls.open_pulls()
+            mine = next((p for p in listed if p.number == pull.number), None)
+        if mine is None or (mine.head, mine.base_ref) != (pull.head, pull.base_ref):
+            now = self.host.pulls.get(pull.number)
+            if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
+                return now, []
+        others = [
+            p.number
+            for p in listed
+            if p.open and p.number != pull.number and p.head == pull.head and self.inputs.name_for(p.base_ref) == name
+        ]
+        if len(others) > MAX_SHARED:
+            raise JudgementError(
+                "Too many pull requests share this commit",
+                f"{len(others) + 1} open pull requests have the head commit {pull.head[:7]}",
+                help="close those that are not needed",
+            )
+        fetched = [self.host.pulls.get(number) for number in others]
+        return None, [p for p in fetched if p.open and p.head == pull.head and self.inputs.name_for(p.base_ref) == name]
+
+    def _show(self, board: Board, cases: Sequence[tuple[Pull, Outcome]]) -> list[str]:
+        if board.run is None:
+            return []
+        display = Display(self.host.conversation, self.inputs)
+        for pull, outcome in cases:
+            display.show(pull, outcome, board.name, board.run.app)
+        return display.notes
+
+    def strictest(self) -> Published | None:
+        """Of everything that was published the strictest."""
+        return max(self.published, key=lambda p: self.conclusion(p).rank, default=None)
+
+    def conclusion(self, published: Published) -> Conclusion:
+        """What was concluded."""
+        return conclude(published.outcome, self.inputs.enforcement).conclusion

@@ -1,0 +1,89 @@
+"""A pull request becomes an outcome: facts fetched afresh, the policy of its base, a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agentowners.action.facts import Facts
+from agentowners.action.failure import no_verdict
+from agentowners.action.host import Host
+from agentowners.action.policies import Policies
+from agentowners.change.model import Account, AccountType, Change, Evidence, Signal, Strength
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.settle import inquire
+from agentowners.engine.verdict import Outcome
+from agentowners.github.model import History, Pull
+from agentowners.identity.commits import commit_evidence
+from agentowners.identity.resolve import definitions
+from agentowners.report.labels import is_ours
+
+_BRANCH = "refs/heads/"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges pull requests of one repository."""
+
+    host: Host
+    repository: str
+    policies: Policies
+    facts: Facts
+    label_prefix: str
+
+    def outcome(self, pull: Pull, *, ref: str | None = None, history: History | None = None) -> Outcome:
+        """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
+
+        Args:
+            pull: as it was just fetched.
+            ref: full name of the ref it goes to, where that is not its own base.
+            history: its commits, where they are known already.
+        """
+        target = ref or f"{_BRANCH}{pull.base_ref}"
+        try:
+            policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
+            change = self.change(pull, target, history)
+            return inquire(policy, change, self.facts.about_pull(pull, definitions(policy)))
+        except AgentownersError as error:
+            return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
+
+    def change(self, pull: Pull, ref: str, history: History | None = None) -> Change:
+        """Everything about a pull request that can be had before anything is decided.
+
+        Raises:
+            PlatformError: a part of it cannot be had, or not whole.
+        """
+        files = self.host.pulls.files(pull)
+        commits = history or self.host.pulls.history(pull)
+        return Change(
+            ref=ref,
+            files=files,
+            evidence=(*self._evidence(pull), *evidence_of(commits, pull.author)),
+            author=pull.author,
+            reviews=self.host.pulls.reviews(pull.number),
+            repository=self.repository,
+            pull_request=pull.number,
+            head=pull.head,
+            emails=commits.emails,
+        )
+
+    def _evidence(self, pull: Pull) -> list[Evidence]:
+        found = []
+        if pull.author is not None:
+            found.append(Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author))
+        # a bot's own App adds nothing to the bot's account; an App that acts for a person does
+        if pull.author is None or pull.author.type is not AccountType.BOT:
+            app = self.host.pulls.app(pull.number)
+            found += [Evidence(Signal.APP, Strength.VERIFIED, name=app)] if app else []
+        found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
+        found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
+        found += [
+            Evidence(Signal.LABEL, Strength.ASSERTED, text=label)
+            for label in pull.labels
+            if not is_ours(label, self.label_prefix)
+        ]
+        return found
+
+
+def evidence_of(history: History, author: Account | None) -> tuple[Evidence, ...]:
+    """What all commits say about their makers."""
+    return tuple(evidence for listed in history.commits for evidence in commit_evidence(listed.commit, author))

@@ -1,0 +1,131 @@
+"""A merge queue's group: judged by the pull requests that are in it, and by nothing that somebody wrote about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from agentowners.action.events import MergeGroup
+from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import Outcome
+from agentowners.github.model import History, ListedCommit, Pull
+from agentowners.identity.accounts import is_web_flow
+from agentowners.report.conclusion import strictest
+
+if TYPE_CHECKING:
+    from agentowners.action.job import Job
+
+MAX_PULLS: Final = 100
+_NAMED: Final = re.compile(r".*/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_MERGE: Final = re.compile(r"Merge pull request #(?P<number>[1-9][0-9]{0,9}) from \S+")
+_SQUASH: Final = re.compile(r".*\(#(?P<number>[1-9][0-9]{0,9})\)")
+
+Members = Mapping[int, tuple[Pull, History]]
+
+
+def judge_group(job: Job, group: MergeGroup) -> None:
+    """Judge every pull request of a group against the group's base and publish the strictest verdict on the group's head.
+
+    Raises:
+        PlatformError: the check run cannot be created although the token may.
+    """
+    base = group.base_ref.removeprefix("refs/heads/")
+    board = job.open_board(job.inputs.name_for(base), group.head, "merge-group")
+    notes: list[str] = []
+    outcome: Outcome
+    try:
+        members = _members(job, group, base)
+        outcomes = [job.judge.outcome(pull, ref=group.base_ref, history=history) for pull, history in members.values()]
+        outcome = strictest(outcomes, job.inputs.enforcement)
+        notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
+    except AgentownersError as error:
+        outcome = no_verdict(error, head=group.head, repository=job.surroundings.repository, ref=group.base_ref)
+    job.publish(board, outcome, notes)
+
+
+def _members(job: Job, group: MergeGroup, base: str) -> Members:
+    """The pull requests of the group: the one that its ref names, and those of the commits that are new to the base.
+
+    Raises:
+        JudgementError: a commit belongs to none of them.
+        PlatformError: a list of them cannot be had, or not whole.
+    """
+    match = _NAMED.fullmatch(group.head_ref)
+    if match is None:
+        raise JudgementError("Unknown merge group", f"the ref `{group.head_ref}` names no pull request", help="queue it again")
+    members: dict[int, tuple[Pull, History]] = {}
+
+    def add(number: int) -> None:
+        if number not in members:
+            if len(members) == MAX_PULLS:
+                raise JudgementError("Facts are incomplete", f"the group has more than {MAX_PULLS} pull requests")
+            pull = job.host.pulls.get(number)
+            members[number] = (pull, job.host.pulls.history(pull))
+
+    add(int(match["number"]))
+    commits = job.host.commits.compare(job.host.commits.branch_tip(base), group.head).history.commits
+    for commit in commits:
+        number = number_in(commit)
+        if number is not None:
+            add(number)
+    while missing := unexplained(commits, members):
+        known = set(members)
+        for summary in job.host.commits.pulls_of(missing[0].sha):
+            add(summary.number)
+        if known == set(members):
+            raise JudgementError(
+                "Facts are incomplete",
+                f"commit {missing[0].sha[:7]} of the merge group belongs to none of its pull requests",
+                help="take the group apart and queue its pull requests one by one",
+            )
+    return members
+
+
+def number_in(listed: ListedCommit) -> int | None:
+    """The pull request for which the merge queue made a commit, None for a commit that GitHub did not make."""
+    if not (listed.commit.verified and is_web_flow(listed.commit.committer, None)):
+        return None
+    first_line = listed.commit.message.partition("\n")[0]
+    match = _MERGE.fullmatch(first_line) if len(listed.parents) > 1 else _SQUASH.fullmatch(first_line)
+    return None if match is None else int(match["number"])
+
+
+def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[ListedCommit]:
+    """The commits that are in none of the pull requests, in any of the ways in which a queue merges them."""
+    own = {commit.sha for _, history in members.values() for commit in history.commits}
+    copies = {_identity(commit): number for number, (_, history) in members.items() for commit in history.commits}
+    rebased: set[int] = set()
+    rest = []
+    for commit in commits:
+        if commit.sha in own:
+            continue
+        # each commit of a pull request is there once, as it is or rebased
+        number = copies.pop(_identity(commit), None)
+        if number is None:
+            rest.append(commit)
+        else:
+            rebased.add(number)
+    squashed: set[int] = set()
+    missing = []
+    for commit in rest:
+        number = number_in(commit)
+        if number is None or number not in members:
+            missing.append(commit)
+        elif len(commit.parents) > 1:
+            # the merge of a pull request has its head as a parent
+            if members[number][0].head not in commit.parents[1:]:
+                missing.append(commit)
+        elif number in squashed or number in rebased:
+            # one commit stands for a squashed pull request, and for one whose commits are there by themselves none does
+            missing.append(commit)
+        else:
+            squashed.add(number)
+    return missing
+
+
+def _identity(listed: ListedCommit) -> tuple[str, str, str, str]:
+    """What a rebase leaves as it was."""
+    commit = listed.commit
+    return commit.author_name, commit.author_email, listed.date, commit.message

@@ -1,0 +1,80 @@
+"""Which policy applies: that of the ref a change goes to, never that of the ref which carries the change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.action.failure import JudgementError
+from agentowners.action.host import PolicyFiles
+from agentowners.diagnostics import Source
+from agentowners.policy.load import POLICY_NAMES, load_policy
+from agentowners.policy.model import Policy
+from agentowners.report.escape import quoted
+
+
+class Policies:
+    """The policies of a repository's branches, each read once."""
+
+    def __init__(self, files: PolicyFiles, named: Sequence[str]) -> None:
+        self._files = files
+        self._named = tuple(named)
+        self._names = self._named or POLICY_NAMES
+        self._sources: dict[str, tuple[Source, ...]] = {}
+        self._policies: dict[tuple[Source, ...], Policy] = {}
+
+    def for_branch(self, branch: str, default_branch: str) -> Policy:
+        """The policy for changes that go to a branch.
+
+        A branch without any has the default branch's: one cut from before the policy is no way around it. A file that was named
+        has to be on the branch itself.
+
+        Raises:
+            PolicyError: it does not parse.
+            JudgementError: a file that was named is not there.
+            AgentownersError: it cannot be read.
+        """
+        sources = self._on(branch)
+        ref = f"refs/heads/{branch}"
+        self._refuse_missing(sources, ref)
+        if not sources and branch != default_branch:
+            sources = self._on(default_branch)
+        return self._load(sources)
+
+    def for_push(self, commit: str, ref: str, default_branch: str) -> Policy:
+        """The policy for what was pushed onto a commit.
+
+        For any ref but the default branch, the default branch's is a further layer.
+
+        Raises:
+            As ``for_branch``.
+        """
+        sources = self._files.at_commit(commit, self._names, ref)
+        if ref != f"refs/heads/{default_branch}":
+            known = {(source.path, source.data) for source in sources}
+            sources += tuple(source for source in self._on(default_branch) if (source.path, source.data) not in known)
+        self._refuse_missing(sources, ref)
+        return self._load(sources)
+
+    def is_policy(self, path: str) -> bool:
+        """Whether a path is one under which a policy is looked for."""
+        return path in self._names
+
+    def _on(self, branch: str) -> tuple[Source, ...]:
+        if branch not in self._sources:
+            self._sources[branch] = self._files.on_branch(branch, self._names)
+        return self._sources[branch]
+
+    def _refuse_missing(self, sources: Sequence[Source], ref: str) -> None:
+        found = {source.path for source in sources}
+        missing = [name for name in self._named if name not in found]
+        if missing:
+            raise JudgementError(
+                "Policy file not found",
+                f"the policy file {quoted(missing[0])} is not on {quoted(ref)}",
+                help="add it there, or correct the input `policy-file`",
+            )
+
+    def _load(self, sources: tuple[Source, ...]) -> Policy:
+        if sources not in self._policies:
+            self._policies[sources] = load_policy(sources, named=self._named)
+        return self._policies[sources]

@@ -1,0 +1,98 @@
+"""What the job tells besides the check run: outputs, summary, reports, log, and its own result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agentowners import __version__
+from agentowners.action.environment import Surroundings
+from agentowners.action.files import append, inside, replace
+from agentowners.action.inputs import FailJob, Inputs
+from agentowners.action.job import Job, Published
+from agentowners.report.commands import commands
+from agentowners.report.conclusion import Conclusion, conclude
+from agentowners.report.escape import for_markdown_prose
+from agentowners.report.json_report import chunks
+from agentowners.report.markdown import STEP_LIMIT, job_summary
+from agentowners.report.outputs import outputs
+
+if TYPE_CHECKING:
+    from agentowners.action.run import Runner
+
+_SUMMARIES: Final = 20
+"""As many verdicts of one job have a summary of their own."""
+_NO_CHECKS: Final = (
+    "the token may not write check runs, so this job's own result is the verdict; "
+    "give the job `checks: write`, or use `pull_request_target` for pull requests from forks"
+)
+
+
+def tell(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -> None:
+    """Write everything that is to be written.
+
+    Raises:
+        FileError: a file cannot be written.
+    """
+    for published in job.published:
+        for note in published.notes:
+            runner.notice(note)
+        if published.board.run is None:
+            for line in commands(published.outcome, inputs.enforcement):
+                runner.line(line)
+            runner.warning(_NO_CHECKS)
+        else:
+            title = conclude(published.outcome, inputs.enforcement).title
+            runner.notice(f"{published.board.name}: {title} {published.board.url}")
+    append(surroundings.summary, _summary(job, inputs), "the job's summary")
+    strictest = job.strictest()
+    if strictest is None:
+        return
+    written = _reports(strictest, surroundings, inputs)
+    values = outputs(strictest.outcome, inputs.enforcement) | {"check-run-url": strictest.board.url, "report": written}
+    append(surroundings.output, "".join(runner.output_lines(name, value) for name, value in values.items()), "the job's outputs")
+
+
+def _summary(job: Job, inputs: Inputs) -> str:
+    shown = sorted(job.published, key=lambda p: -job.conclusion(p).rank)
+    # the runner counts bytes and takes nothing of a summary that is too long
+    room = STEP_LIMIT // max(1, min(len(shown), _SUMMARIES)) - 4096
+    parts = []
+    for published in shown[:_SUMMARIES]:
+        notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in published.notes[:10])
+        parts.append(job_summary(published.outcome, inputs.enforcement, room) + notes)
+    if len(shown) > _SUMMARIES:
+        parts.append(f"and {len(shown) - _SUMMARIES} more verdicts: see the check runs\n")
+    return "\n".join(parts)
+
+
+def _reports(published: Published, surroundings: Surroundings, inputs: Inputs) -> str:
+    if inputs.report_file is not None:
+        replace(inside(surroundings.workspace, inputs.report_file, "report-file"), chunks(published.outcome, inputs.enforcement))
+    if inputs.sarif_file is not None:
+        from agentowners.report.sarif import sarif
+
+        log = sarif(published.outcome, inputs.enforcement, version=__version__)
+        replace(inside(surroundings.workspace, inputs.sarif_file, "sarif-file"), (log,))
+    return inputs.report_file or ""
+
+
+def exit_code(job: Job, inputs: Inputs) -> int:
+    """The job's own result.
+
+    An error that kept a verdict from being reached or published fails the job in any case: nothing else may tell of it.
+    """
+    if job.errors:
+        return 1
+    match inputs.fail_job:
+        case FailJob.NEVER:
+            return 0
+        case FailJob.ALWAYS:
+            return int(any(not job.conclusion(p).passes for p in job.published))
+        case FailJob.AUTO:
+            return int(any(_fails(job.conclusion(p), p) for p in job.published))
+
+
+def _fails(conclusion: Conclusion, published: Published) -> bool:
+    if conclusion is Conclusion.ACTION_REQUIRED:
+        return published.board.run is None
+    return conclusion is Conclusion.FAILURE

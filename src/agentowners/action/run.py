@@ -1,0 +1,135 @@
+"""The entrypoint of the GitHub Action: environment in, published verdict and exit code out. It never ends in a traceback."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Protocol
+
+from agentowners.action.environment import Surroundings, read_surroundings
+from agentowners.action.events import target
+from agentowners.action.failure import StoppedError, no_verdict, one_line
+from agentowners.action.files import inside
+from agentowners.action.inputs import Inputs, read_inputs
+from agentowners.action.job import Job
+from agentowners.action.result import exit_code, tell
+from agentowners.github.model import Patience
+
+
+class Runner(Protocol):
+    """What the runner of the workflow understands."""
+
+    def mask(self, secret: str) -> None:
+        """Keep a value out of the log."""
+        ...
+
+    def error(self, message: str) -> None:
+        """Say in one line what went wrong."""
+        ...
+
+    def warning(self, message: str) -> None:
+        """Say in one line what is not as it should be."""
+        ...
+
+    def notice(self, message: str) -> None:
+        """Say something in one line."""
+        ...
+
+    def line(self, text: str) -> None:
+        """Print a line that is escaped already."""
+        ...
+
+    def output_lines(self, name: str, value: str) -> str:
+        """What to append to the file of outputs."""
+        ...
+
+
+def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int:
+    """Run the action.
+
+    Args:
+        environ: the runner's variables and the inputs.
+        patience: how long to wait for GitHub, where it is not the usual.
+
+    Returns:
+        The job's exit code: 0 or 1.
+    """
+    # imported here: they take longer than all the rest, and `action --help` needs neither
+    from agentowners.github.runner import Runner as ActionsRunner
+
+    runner: Runner = ActionsRunner()
+    try:
+        with _stoppable():
+            return _run(environ, patience or Patience(), runner)
+    except Exception as error:  # noqa: BLE001 (the last resort: one line instead of a traceback)
+        runner.error(one_line(error))
+        return 1
+
+
+def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
+    from agentowners.github.host import GitHubHost
+
+    inputs = read_inputs(environ)
+    runner.mask(inputs.token)
+    surroundings = read_surroundings(environ)
+    wanted = target(surroundings.event_name, surroundings.payload)
+    for name, value in (("report-file", inputs.report_file), ("sarif-file", inputs.sarif_file)):
+        if value is not None:
+            inside(surroundings.workspace, value, name)
+    with ExitStack() as stack:
+        host = GitHubHost(inputs.token, surroundings.api_url, surroundings.repository, patience)
+        stack.callback(host.close)
+        job = Job(host, surroundings, inputs, runner.notice)
+        try:
+            job.run(wanted)
+        except Exception as error:  # noqa: BLE001 (whatever it is, no check run is left looking as if it were still judging)
+            _give_up(job, error)
+        return _finish(job, surroundings, inputs, runner)
+
+
+def _give_up(job: Job, error: Exception) -> None:
+    """Make every check run that is still in progress a failure, and see to it that the job fails."""
+    job.errors.append(error)
+    for board in job.boards:
+        if not board.done:
+            outcome = no_verdict(error, head=board.head, repository=job.surroundings.repository)
+            job.publish(board, outcome)
+
+
+def _finish(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -> int:
+    try:
+        tell(job, surroundings, inputs, runner)
+    except Exception as error:  # noqa: BLE001 (the verdict is published; that the rest failed is one line)
+        job.errors.append(error)
+    for problem in job.errors:
+        runner.error(one_line(problem))
+    return exit_code(job, inputs)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A request to stop, as a cancelled job gets it, ends what is being done as an error would."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # once is enough: what follows must be able to say so
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise StoppedError("the job was told to stop before there was a verdict", help="run the job again")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}
+    try:
+        for each in _SIGNALS:
+            before[each] = signal.signal(each, stop)
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)

@@ -1,0 +1,148 @@
+"""Check runs. A write is believed only when GitHub's answer shows its effect, and none is carried out twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import quote
+
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import CheckRun, RunOutput
+from agentowners.github.reading import Node, maybe_text
+from agentowners.report.annotations import Annotation
+
+BATCH: Final = 50
+"""Annotations a request. Source: https://docs.github.com/en/rest/checks/runs#update-a-check-run"""
+
+
+class Checks:
+    """The repository's check runs."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def create(self, *, name: str, head: str, external_id: str, details_url: str, output: RunOutput) -> CheckRun:
+        """A new check run, in progress.
+
+        Raises:
+            PlatformError: it cannot be created; ``FORBIDDEN`` where the token may not.
+        """
+        body = {
+            "name": name,
+            "head_sha": head,
+            "external_id": external_id,
+            "details_url": details_url,
+            "status": "in_progress",
+            "output": _output(output, ()),
+        }
+
+        def was_done() -> Node | None:
+            for node in self._nodes(head, name):
+                run = _check_run(node)
+                if run.external_id == external_id and run.status == "in_progress":
+                    return node
+            return None
+
+        run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done))
+        if run.status != "in_progress" or run.head != head or run.name != name:
+            raise PlatformError(Trouble.UNAVAILABLE, "github did not create the check run as asked")
+        return run
+
+    def complete(self, run: CheckRun, conclusion: str, output: RunOutput, annotations: Sequence[Annotation]) -> CheckRun:
+        """End a run, with all of its annotations.
+
+        All but the last batch are sent while the run is still in progress: nothing that stops this half-way leaves a pass.
+
+        Raises:
+            PlatformError: GitHub's last answer does not show the run completed like this.
+        """
+        batches = [annotations[at : at + BATCH] for at in range(0, len(annotations), BATCH)] or [()]
+        for batch in batches[:-1]:
+            run = self._append(run, output, batch)
+        return self._conclude(run, conclusion, _output(output, batches[-1]))
+
+    def set_conclusion(self, run: CheckRun, conclusion: str, output: RunOutput) -> CheckRun:
+        """Make a run say what a later one says.
+
+        Raises:
+            PlatformError: GitHub's last answer does not show it.
+        """
+        return self._conclude(run, conclusion, _output(output, ()))
+
+    def of_commit(self, head: str, name: str) -> tuple[CheckRun, ...]:
+        """All runs of a name on a commit, not only the latest.
+
+        Raises:
+            PlatformError: they cannot be had, or not all.
+        """
+        return tuple(_check_run(node) for node in self._nodes(head, name))
+
+    def _nodes(self, head: str, name: str) -> list[Node]:
+        nodes: list[Node] = []
+        total = 0
+        path = f"{self._api.root}/commits/{quote(head, safe='')}/check-runs"
+        for page in self._api.each_page(path, {"check_name": name, "filter": "all"}):
+            total = max(total, page["total_count"].number())
+            nodes += page["check_runs"].items()
+        if len(nodes) < total:
+            raise PlatformError(Trouble.UNAVAILABLE, f"github lists {len(nodes)} of the {total} check runs of this commit")
+        return nodes
+
+    def _append(self, run: CheckRun, output: RunOutput, batch: Sequence[Annotation]) -> CheckRun:
+        def was_done() -> Node | None:
+            node = self._api.get(self._path(run))
+            return node if _check_run(node).annotations >= run.annotations + len(batch) else None
+
+        answer = self._api.send_once("PATCH", self._path(run), {"output": _output(output, batch)}, was_done)
+        return replace(run, annotations=max(_check_run(answer).annotations, run.annotations + len(batch)))
+
+    def _conclude(self, run: CheckRun, conclusion: str, output: Mapping[str, Any]) -> CheckRun:
+        def shows(node: Node) -> bool:
+            now = _check_run(node)
+            return (now.id, now.status, now.conclusion) == (run.id, "completed", conclusion)
+
+        def was_done() -> Node | None:
+            node = self._api.get(self._path(run))
+            return node if shows(node) else None
+
+        body = {"status": "completed", "conclusion": conclusion, "output": output}
+        answer = self._api.send_once("PATCH", self._path(run), body, was_done)
+        if not shows(answer):
+            answer = was_done() or self._api.send_once("PATCH", self._path(run), body, was_done)
+        if not shows(answer):
+            raise PlatformError(
+                Trouble.UNAVAILABLE,
+                "github accepted the update of the check run and did not carry it out",
+                help="run the job again",
+            )
+        return _check_run(answer)
+
+    def _path(self, run: CheckRun) -> str:
+        return f"{self._api.root}/check-runs/{run.id}"
+
+
+def _output(output: RunOutput, annotations: Sequence[Annotation]) -> dict[str, Any]:
+    shown: dict[str, Any] = {"title": output.title, "summary": output.summary}
+    if output.text:
+        shown["text"] = output.text
+    if annotations:
+        shown["annotations"] = [annotation.payload() for annotation in annotations]
+    return shown
+
+
+def _check_run(node: Node) -> CheckRun:
+    app, conclusion = node.get("app"), node.get("conclusion")
+    output = node.get("output")
+    return CheckRun(
+        id=node["id"].number(),
+        name=node["name"].text(),
+        head=node["head_sha"].sha(),
+        status=node["status"].text(),
+        conclusion=None if conclusion is None else conclusion.text(),
+        external_id=maybe_text(node.get("external_id")),
+        app=None if app is None else app["id"].number(),
+        url=maybe_text(node.get("html_url")),
+        annotations=0 if output is None else output["annotations_count"].number(),
+    )

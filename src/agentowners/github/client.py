@@ -1,0 +1,217 @@
+"""Requests to GitHub through PyGithub: authentication, waiting out rate limits, retries, pages.
+
+PyGithub's objects are not used: they fetch what they lack when an attribute is read, and here every request is counted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+import requests
+from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException
+from github.Requester import Requester
+
+from agentowners import __version__
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Patience
+from agentowners.github.reading import MalformedError, Node, maybe_text
+
+PER_PAGE: Final = 100
+MAX_PAGES: Final = 100
+"""A list longer than this is not a list anybody meant."""
+_NEXT: Final = re.compile(r'<([^>]*)>;\s*rel="next"')
+_UNPRINTABLE: Final = re.compile(r"[^ -~]+")
+_LONGEST_REASON: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer that GitHub meant as a success."""
+
+    body: Node
+    next: str | None
+
+
+class _LostAnswerError(Exception):
+    """The request may or may not have been carried out."""
+
+
+class Api:
+    """One repository's REST API, spoken to with one token."""
+
+    def __init__(self, token: str, url: str, repository: str, patience: Patience) -> None:
+        # rate limits are PyGithub's to wait out, whatever the method; anything else is repeated below, or not at all
+        retry = GithubRetry(
+            total=patience.attempts - 1,
+            connect=0,
+            read=0,
+            status_forcelist=[429],
+            allowed_methods=None,
+            raise_on_status=False,
+            secondary_rate_wait=patience.secondary_wait,
+            max_rate_limit_wait=patience.longest_wait,
+            retry_after_max=int(patience.longest_wait),
+        )
+        client = Github(
+            auth=Auth.Token(token),
+            base_url=url.rstrip("/"),
+            timeout=int(patience.timeout),
+            user_agent=f"agentowners/{__version__}",
+            per_page=PER_PAGE,
+            retry=retry,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        self._requester: Requester = client.requester
+        self._patience = patience
+        owner, _, name = repository.partition("/")
+        self.repository = repository
+        self.owner = owner
+        self.root = f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._requester.close()
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Node:
+        """What stands at a path.
+
+        Raises:
+            PlatformError: it could not be had.
+        """
+        return self._repeat("GET", path, query, None).body
+
+    def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Node]:
+        """The pages at a path, one after the other.
+
+        Raises:
+            PlatformError: a page could not be had, or the pages do not end.
+        """
+        answer = self._repeat("GET", path, {**(query or {}), "per_page": PER_PAGE}, None)
+        yield answer.body
+        for _ in range(MAX_PAGES):
+            if answer.next is None:
+                return
+            answer = self._repeat("GET", answer.next, None, None)
+            yield answer.body
+        raise PlatformError(Trouble.INCOMPLETE, f"`{path}` has more than {MAX_PAGES} pages")
+
+    def pages(self, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[Node]:
+        """All items of a list; ``member`` is what the list is called where it is wrapped in an object.
+
+        Raises:
+            PlatformError: a page could not be had, is empty though it was announced, or the pages do not end.
+        """
+        items: list[Node] = []
+        for number, page in enumerate(self.each_page(path, query)):
+            found = (page if member is None else page[member]).items()
+            if number and not found:
+                raise PlatformError(Trouble.UNAVAILABLE, f"github announced a further page of `{path}`, and it is empty")
+            items += found
+        return items
+
+    def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Node:
+        """Change something, where doing it twice does no harm.
+
+        Raises:
+            PlatformError: it was refused, or nobody knows what became of it.
+        """
+        return self._repeat(verb, path, None, body).body
+
+    def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], Node | None]) -> Node:
+        """Change something that must not happen twice.
+
+        Args:
+            verb: HTTP method.
+            path: what to send it to.
+            body: what to send.
+            was_done: asked where the answer got lost, before anything is repeated: what came of the request, None where it
+                was not carried out.
+
+        Raises:
+            PlatformError: it was refused, or nobody knows what became of it.
+        """
+        for attempt in range(1, self._patience.attempts + 1):
+            try:
+                return self._request(verb, path, None, body).body
+            except _LostAnswerError as lost:
+                self._pause(attempt)
+                done = was_done()
+                if done is not None:
+                    return done
+                if attempt == self._patience.attempts:
+                    raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
+        raise AssertionError("there is at least one attempt")
+
+    def _repeat(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
+        for attempt in range(1, self._patience.attempts + 1):
+            try:
+                return self._request(verb, path, query, body)
+            except _LostAnswerError as lost:
+                if attempt == self._patience.attempts:
+                    raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
+                self._pause(attempt)
+        raise AssertionError("there is at least one attempt")
+
+    def _pause(self, attempt: int) -> None:
+        time.sleep(self._patience.pause * 2 ** (attempt - 1))
+
+    def _request(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
+        what = f"`{verb} {_UNPRINTABLE.sub('?', path.partition('?')[0])}`"
+        try:
+            status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)
+        except RateLimitExceededException:
+            raise PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered") from None
+        except GithubException as error:
+            raise _refusal(error.status, what, _reason(error.data)) from None
+        except RuntimeError:
+            raise PlatformError(Trouble.UNAVAILABLE, f"github redirects {what} to another server") from None
+        except requests.Timeout:
+            raise _LostAnswerError(f"github did not answer {what} in time") from None
+        except requests.RequestException:
+            raise _LostAnswerError(f"the connection to github was lost at {what}") from None
+        try:
+            data: object = json.loads(text) if text else None
+        except ValueError:
+            data = _NOT_JSON
+        if status >= 500:
+            raise _LostAnswerError(f"github answered {status} to {what}")
+        if not 200 <= status < 300:
+            raise _refusal(status, what, _reason(data))
+        if data is _NOT_JSON:
+            raise _LostAnswerError(f"github's answer to {what} is not JSON")
+        following = _NEXT.search(headers.get("link", ""))
+        return _Answer(Node(data, f"the answer to {verb} {path}"), following[1] if following else None)
+
+
+_NOT_JSON: Final = object()
+
+
+def _refusal(status: int, what: str, reason: str) -> PlatformError:
+    if status in (403, 429) and Requester.isRateLimitError(reason):
+        return PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered")
+    trouble = {
+        401: Trouble.UNAUTHORIZED,
+        403: Trouble.FORBIDDEN,
+        404: Trouble.NOT_FOUND,
+        410: Trouble.NOT_FOUND,
+        422: Trouble.INVALID,
+        429: Trouble.LIMITED,
+    }.get(status, Trouble.UNAVAILABLE)
+    return PlatformError(trouble, f"github answered {status} to {what}" + (f": {reason}" if reason else ""))
+
+
+def _reason(data: object) -> str:
+    """GitHub's own words, on one line."""
+    try:
+        text = maybe_text(Node(data).get("message"))
+    except MalformedError:
+        return ""
+    line = _UNPRINTABLE.sub(" ", text).replace("`", "'").strip().rstrip(".")
+    return line[:1].lower() + line[1:_LONGEST_REASON]

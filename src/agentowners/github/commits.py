@@ -1,0 +1,139 @@
+"""Commits as GitHub lists them, comparisons between them, and the pull requests they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import quote
+
+from agentowners.change.model import Account, FileChange
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.files import file_change
+from agentowners.github.model import Comparison, History, ListedCommit, PullSummary
+from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.identity.commits import Commit
+
+COMPARED_FILES: Final = 300
+"""As many files a comparison lists. Source: https://docs.github.com/en/rest/commits/commits#compare-two-commits"""
+
+
+def listed_commit(node: Node) -> ListedCommit:
+    """One commit of a list."""
+    inner = node["commit"]
+    author, committer, verification = inner.get("author"), inner.get("committer"), inner.get("verification")
+    commit = Commit(
+        sha=node["sha"].sha(),
+        author_name="" if author is None else maybe_text(author.get("name")),
+        author_email="" if author is None else maybe_text(author.get("email")),
+        author=maybe_account(node.get("author")),
+        committer_name="" if committer is None else maybe_text(committer.get("name")),
+        committer_email="" if committer is None else maybe_text(committer.get("email")),
+        committer=maybe_account(node.get("committer")),
+        verified=verification is not None and verification["verified"].flag(),
+        message=inner["message"].text(),
+    )
+    date = "" if author is None else maybe_text(author.get("date"))
+    return ListedCommit(commit=commit, parents=tuple(parent["sha"].sha() for parent in node["parents"].items()), date=date)
+
+
+def history(nodes: Iterable[Node]) -> History:
+    """Several commits, and the accounts that GitHub links their e-mails to."""
+    commits = tuple(listed_commit(node) for node in nodes)
+    emails: dict[str, Account] = {}
+    for listed in commits:
+        commit = listed.commit
+        for email, account in ((commit.author_email, commit.author), (commit.committer_email, commit.committer)):
+            if email and account is not None:
+                emails[email.lower()] = account
+    return History(commits=commits, emails=emails)
+
+
+class Commits:
+    """Questions about commits."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """What leads from one commit (by id) to another.
+
+        Raises:
+            PlatformError: one of them is not there, they have no common ancestor, or the list of commits is cut.
+        """
+        path = f"{self._api.root}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+        first: Node | None = None
+        nodes: list[Node] = []
+        for page in self._api.each_page(path):
+            first = first or page
+            nodes += page["commits"].items()
+        if first is None:
+            raise AssertionError("there is always a first page")
+        total = first["total_commits"].number()
+        if total != len(nodes):
+            raise PlatformError(
+                Trouble.INCOMPLETE, f"github lists {len(nodes):,} of the {total:,} commits between {base[:7]} and {head[:7]}"
+            )
+        files = tuple(file_change(entry) for entry in (first.get("files") or Node([])).items())
+        return Comparison(
+            merge_base=first["merge_base_commit"]["sha"].sha(),
+            status=first["status"].text(),
+            files=files,
+            files_complete=len(files) < COMPARED_FILES,
+            history=history(nodes),
+        )
+
+    def files_of(self, sha: str) -> tuple[FileChange, ...]:
+        """The files that one commit changes against its first parent.
+
+        Raises:
+            PlatformError: the list cannot be had, or not whole.
+        """
+        files: dict[str, FileChange] = {}
+        for page in self._api.each_page(f"{self._api.root}/commits/{quote(sha, safe='')}"):
+            for entry in (page.get("files") or Node([])).items():
+                change = file_change(entry)
+                files[change.path] = change
+        if len(files) >= MAX_COMMIT_FILES:
+            raise PlatformError(Trouble.INCOMPLETE, f"github lists no more than {MAX_COMMIT_FILES:,} files of commit {sha[:7]}")
+        return tuple(files.values())
+
+    def branch_tip(self, branch: str) -> str:
+        """The commit at a branch's tip.
+
+        Raises:
+            PlatformError: there is no such branch, or it cannot be read.
+        """
+        return self._api.get(f"{self._api.root}/branches/{quote(branch, safe='')}")["commit"]["sha"].sha()
+
+    def pulls_of(self, sha: str) -> tuple[PullSummary, ...]:
+        """The pull requests of this repository that a commit belongs to, open or merged.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        nodes = self._api.pages(f"{self._api.root}/commits/{quote(sha, safe='')}/pulls")
+        return tuple(pull_summary(node) for node in nodes if _is_ours(node, self._api.repository))
+
+
+MAX_COMMIT_FILES: Final = 3000
+"""As many files of one commit GitHub lists. Source: https://docs.github.com/en/rest/commits/commits#get-a-commit"""
+
+
+def pull_summary(node: Node) -> PullSummary:
+    """A pull request of a list."""
+    head_repository = node["head"].get("repo")
+    return PullSummary(
+        number=node["number"].number(),
+        open=node["state"].text() == "open",
+        merged=node.get("merged_at") is not None,
+        head=node["head"]["sha"].sha(),
+        head_ref=node["head"]["ref"].text(),
+        head_repository=None if head_repository is None else head_repository["full_name"].text(),
+        base_ref=node["base"]["ref"].text(),
+        base_repository=node["base"]["repo"]["full_name"].text(),
+    )
+
+
+def _is_ours(node: Node, repository: str) -> bool:
+    return node["base"]["repo"]["full_name"].text().lower() == repository.lower()

@@ -1,0 +1,82 @@
+"""What is shown on the pull request itself: labels and one sticky comment. Display only, never read as an input."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from agentowners.github.client import Api
+from agentowners.github.model import Comment
+from agentowners.github.reading import Node, maybe_text
+
+_AUTOMATIC_COLOR = "ededed"
+"""What GitHub paints a label with that it had to create by itself."""
+
+
+class Conversation:
+    """Labels and comments."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def _issue(self, number: int) -> str:
+        return f"{self._api.root}/issues/{number}"
+
+    def add_label(self, number: int, name: str, color: str, description: str) -> None:
+        """Put a label on; where that created it, give it a color and a description.
+
+        Raises:
+            PlatformError: it cannot be put on.
+        """
+        answer = self._api.send("POST", f"{self._issue(number)}/labels", {"labels": [name]})
+        for node in answer.items():
+            if node["name"].text() == name and _is_new(node):
+                facts = {"color": color, "description": description}
+                self._api.send("PATCH", f"{self._api.root}/labels/{quote(name, safe='')}", facts)
+
+    def remove_label(self, number: int, name: str) -> None:
+        """Take a label off.
+
+        Raises:
+            PlatformError: it cannot be taken off, or was not on.
+        """
+        self._api.send("DELETE", f"{self._issue(number)}/labels/{quote(name, safe='')}", None)
+
+    def comments(self, number: int) -> tuple[Comment, ...]:
+        """All comments, oldest first.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        return tuple(_comment(node) for node in self._api.pages(f"{self._issue(number)}/comments"))
+
+    def add_comment(self, number: int, body: str) -> None:
+        """Write a comment.
+
+        Raises:
+            PlatformError: it cannot be written.
+        """
+
+        def was_done() -> Node | None:
+            for node in reversed(self._api.pages(f"{self._issue(number)}/comments")):
+                if _comment(node).body == body:
+                    return node
+            return None
+
+        self._api.send_once("POST", f"{self._issue(number)}/comments", {"body": body}, was_done)
+
+    def change_comment(self, id: int, body: str) -> None:
+        """Replace a comment's text.
+
+        Raises:
+            PlatformError: it cannot be replaced.
+        """
+        self._api.send("PATCH", f"{self._api.root}/issues/comments/{id}", {"body": body})
+
+
+def _is_new(node: Node) -> bool:
+    return node["color"].text() == _AUTOMATIC_COLOR and not maybe_text(node.get("description"))
+
+
+def _comment(node: Node) -> Comment:
+    app = node.get("performed_via_github_app")
+    return Comment(id=node["id"].number(), body=maybe_text(node.get("body")), app=None if app is None else app["id"].number())

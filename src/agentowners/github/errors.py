@@ -1,0 +1,42 @@
+"""What can go wrong between here and GitHub, in words for people. No header, no token and no URL with a host ever gets in."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from agentowners.diagnostics import AgentownersError
+
+
+class Trouble(Enum):
+    """Kinds of failure that callers tell apart."""
+
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not found"
+    INVALID = "invalid"
+    """GitHub understood the request and refuses its content."""
+    LIMITED = "limited"
+    """The rate limit is used up for longer than is worth waiting."""
+    UNAVAILABLE = "unavailable"
+    """No answer, an error of the server's own, or an answer that makes no sense, after all retries."""
+    INCOMPLETE = "incomplete"
+    """A list that GitHub does not give whole."""
+
+
+_HELP = {
+    Trouble.UNAUTHORIZED: "check the `token` input: GitHub does not accept it",
+    Trouble.FORBIDDEN: "give the job the permissions that the Action reference lists",
+    Trouble.NOT_FOUND: "check that it exists, and that the token may read it (`contents: read`, `pull-requests: write`)",
+    Trouble.INVALID: "this is a mistake of agentowners or of the event: please report it with this message",
+    Trouble.LIMITED: "run the job again once the limit is reset",
+    Trouble.UNAVAILABLE: "run the job again; https://www.githubstatus.com tells whether GitHub has a problem",
+    Trouble.INCOMPLETE: "split the change into smaller ones",
+}
+
+
+class PlatformError(AgentownersError):
+    """A request that did not give what was asked for."""
+
+    def __init__(self, trouble: Trouble, message: str, *, help: str | None = None) -> None:
+        super().__init__(message, help=help or _HELP[trouble])
+        self.trouble = trouble

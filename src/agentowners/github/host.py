@@ -1,0 +1,31 @@
+"""Everything of GitHub that the action needs, for one repository and one token."""
+
+from __future__ import annotations
+
+from agentowners.github.checks import Checks
+from agentowners.github.client import Api
+from agentowners.github.commits import Commits
+from agentowners.github.conversation import Conversation
+from agentowners.github.model import Patience
+from agentowners.github.people import People
+from agentowners.github.policy_files import PolicyFiles
+from agentowners.github.pulls import Pulls
+from agentowners.github.trees import Trees
+
+
+class GitHubHost:
+    """The platform, as ``agentowners.action.host.Host`` asks for it."""
+
+    def __init__(self, token: str, url: str, repository: str, patience: Patience) -> None:
+        self._api = Api(token, url, repository, patience)
+        self.pulls = Pulls(self._api)
+        self.commits = Commits(self._api)
+        self.trees = Trees(self._api)
+        self.policies = PolicyFiles(self.trees)
+        self.people = People(self._api)
+        self.checks = Checks(self._api)
+        self.conversation = Conversation(self._api)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._api.close()

@@ -1,0 +1,146 @@
+"""What the adapter tells about GitHub, as plain data that knows no client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agentowners.change.model import Account, FileChange
+from agentowners.identity.commits import Commit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pull:
+    """A pull request as it is now."""
+
+    number: int
+    open: bool
+    merged: bool
+    author: Account | None
+    title: str
+    body: str
+    head: str
+    """The commit at the tip of the head branch."""
+    head_ref: str
+    """Name of the head branch, without ``refs/heads/``."""
+    head_repository: str | None
+    """``owner/name``; None where the fork is gone."""
+    base_ref: str
+    """Name of the base branch, without ``refs/heads/``."""
+    base: str
+    """The base branch's tip when GitHub last looked; may be old."""
+    base_repository: str
+    default_branch: str
+    labels: tuple[str, ...]
+    changed_files: int
+    commits: int
+    merge_commit: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullSummary:
+    """A pull request as it appears in a list."""
+
+    number: int
+    open: bool
+    merged: bool
+    head: str
+    head_ref: str
+    head_repository: str | None
+    base_ref: str
+    base_repository: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Some commits, with what their messages and e-mails say."""
+
+    commits: tuple[ListedCommit, ...]
+    emails: Mapping[str, Account] = field(default_factory=dict)
+    """Lower-cased commit e-mail -> the account that GitHub links it to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCommit:
+    """A commit with its place in history."""
+
+    commit: Commit
+    parents: tuple[str, ...]
+    date: str = ""
+    """The author's date as GitHub writes it."""
+
+    @property
+    def sha(self) -> str:
+        """The commit's id."""
+        return self.commit.sha
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What leads from one commit to another."""
+
+    merge_base: str
+    status: str
+    """``ahead``, ``behind``, ``diverged`` or ``identical``."""
+    files: tuple[FileChange, ...]
+    files_complete: bool
+    history: History
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """Who assigned whom to the pull request."""
+
+    actor: Account
+    assignee: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """A check run as GitHub last answered."""
+
+    id: int
+    name: str
+    head: str
+    status: str
+    conclusion: str | None
+    external_id: str
+    app: int | None
+    url: str
+    annotations: int
+    """How many annotations GitHub has of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutput:
+    """What a check run shows."""
+
+    title: str
+    summary: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment on a pull request."""
+
+    id: int
+    body: str
+    app: int | None
+    """App that wrote it, if one did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long to wait for a platform that does not answer as it should, in seconds."""
+
+    attempts: int = 4
+    """How often a request is made before its failure stands."""
+    pause: float = 1.0
+    """Wait before the second attempt; doubles with each further one."""
+    timeout: float = 30.0
+    secondary_wait: float = 60.0
+    """Wait after a secondary rate limit that does not say how long."""
+    longest_wait: float = 300.0
+    """A rate limit that asks for more than this is a failure."""

@@ -1,0 +1,53 @@
+"""Policy files, from the ref that a change goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.github.trees import Entry, Tree, Trees
+
+
+class PolicyFiles:
+    """Where the policy stands. Directories are read once per ref, and only those that may hold a policy."""
+
+    def __init__(self, trees: Trees) -> None:
+        self._trees = trees
+
+    def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
+        """The files of the given names that a branch has at its tip, in that order.
+
+        Raises:
+            AgentownersError: what stands there is no file, or too large.
+            PlatformError: the branch cannot be read.
+        """
+        return self._read(self._trees.branch(branch), names, f"refs/heads/{branch}")
+
+    def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
+        """The same in a commit, shown as read from ``ref``."""
+        return self._read(self._trees.tree(commit), names, ref)
+
+    def _read(self, root: Tree, names: Sequence[str], ref: str) -> tuple[Source, ...]:
+        sources = []
+        for name in names:
+            entry = self._find(root, name)
+            if entry is not None:
+                sources.append(Source(name, self._trees.blob(_checked(name, entry, ref).sha), ref))
+        return tuple(sources)
+
+    def _find(self, tree: Tree, name: str) -> Entry | None:
+        *folders, base = name.split("/")
+        for folder in folders:
+            entries = tree.get(folder, ())
+            if not entries or not entries[0].is_tree:
+                return None
+            tree = self._trees.tree(entries[0].sha)
+        found = tree.get(base, ())
+        return found[0] if found else None
+
+
+def _checked(name: str, entry: Entry, ref: str) -> Entry:
+    if not entry.mode.startswith("100"):
+        what = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}.get(entry.mode, "no file")
+        raise AgentownersError(f"`{name}` on {ref} is {what}, not a file", help="put the policy itself there")
+    return entry

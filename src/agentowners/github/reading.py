@@ -1,0 +1,92 @@
+"""Reading JSON that others wrote: every value is checked for its type where it is read, and errors name the place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agentowners.change.model import Account, AccountType
+from agentowners.diagnostics import AgentownersError
+
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TYPES = {"User": AccountType.USER, "Bot": AccountType.BOT}
+
+
+class MalformedError(AgentownersError):
+    """A value that is missing or of another type than it should be; the text is a message for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value and where it stands."""
+
+    value: object
+    where: str = "the answer"
+
+    def __getitem__(self, name: str) -> Node:
+        """A member of an object, which must be there (null counts as there).
+
+        Raises:
+            MalformedError: this is no object, or it has no such member.
+        """
+        if not isinstance(self.value, Mapping):
+            raise MalformedError(f"`{self.where}` is not an object")
+        if name not in self.value:
+            raise MalformedError(f"`{self.where}.{name}` is missing")
+        return Node(self.value[name], f"{self.where}.{name}")
+
+    def get(self, name: str) -> Node | None:
+        """A member of an object, None where it is missing or null."""
+        if not isinstance(self.value, Mapping):
+            raise MalformedError(f"`{self.where}` is not an object")
+        value = self.value.get(name)
+        return None if value is None else Node(value, f"{self.where}.{name}")
+
+    def text(self) -> str:
+        """A string. Half a surrogate pair, which is no text, becomes U+FFFD."""
+        if not isinstance(self.value, str):
+            raise MalformedError(f"`{self.where}` is not a string")
+        return _SURROGATE.sub("\ufffd", self.value)
+
+    def number(self) -> int:
+        """A whole number that is not negative."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
+            raise MalformedError(f"`{self.where}` is not a whole number")
+        return self.value
+
+    def flag(self) -> bool:
+        """True or false."""
+        if not isinstance(self.value, bool):
+            raise MalformedError(f"`{self.where}` is neither true nor false")
+        return self.value
+
+    def sha(self) -> str:
+        """An object id in lower-case hex."""
+        text = self.text()
+        if not _SHA.fullmatch(text):
+            raise MalformedError(f"`{self.where}` is not a commit id")
+        return text
+
+    def items(self) -> tuple[Node, ...]:
+        """The elements of a list."""
+        if not isinstance(self.value, list):
+            raise MalformedError(f"`{self.where}` is not a list")
+        return tuple(Node(item, f"{self.where}[{index}]") for index, item in enumerate(self.value))
+
+    def account(self) -> Account:
+        """A user, bot or organization."""
+        kind = self.get("type")
+        account_type = AccountType.UNKNOWN if kind is None else _TYPES.get(kind.text(), AccountType.OTHER)
+        return Account(self["login"].text(), self["id"].number(), account_type)
+
+
+def maybe_text(node: Node | None, default: str = "") -> str:
+    """The text of a member that may be missing."""
+    return default if node is None else node.text()
+
+
+def maybe_account(node: Node | None) -> Account | None:
+    """The account of a member that may be missing, null, or (as GitHub has it for commits) an empty object."""
+    return None if node is None or node.value == {} else node.account()

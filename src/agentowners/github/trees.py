@@ -1,0 +1,123 @@
+"""What stands where: git trees and blobs, each fetched once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from agentowners.change.model import Kind
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.reading import MalformedError
+
+_LINK: Final = "120000"
+_SUBMODULE: Final = "160000"
+_TREE: Final = "040000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a tree."""
+
+    mode: str
+    sha: str
+
+    @property
+    def kind(self) -> Kind:
+        """What stands there, a directory being no file."""
+        if self.mode == _LINK:
+            return Kind.SYMLINK
+        if self.mode == _SUBMODULE:
+            return Kind.SUBMODULE
+        return Kind.NOTHING if self.mode == _TREE else Kind.FILE
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether it is a directory."""
+        return self.mode == _TREE
+
+
+Tree = Mapping[str, Sequence[Entry]]
+"""Entries by name; more than one where GitHub shows several names alike, which it does where they are not valid UTF-8."""
+
+
+class Trees:
+    """The repository's trees and blobs."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._trees: dict[str, Tree] = {}
+        self._blobs: dict[str, bytes] = {}
+
+    def branch(self, name: str) -> Tree:
+        """The root directory at a branch's tip, always asked for anew.
+
+        The ref is named in full, so that no tag of the branch's name is taken for it.
+
+        Raises:
+            PlatformError: it cannot be had, or not whole.
+        """
+        return self._fetch(f"refs/heads/{name}")
+
+    def tree(self, sha: str) -> Tree:
+        """A directory, by the id of its tree or of a commit.
+
+        Raises:
+            PlatformError: it cannot be had, or not whole.
+        """
+        if sha not in self._trees:
+            self._trees[sha] = self._fetch(sha)
+        return self._trees[sha]
+
+    def _fetch(self, name: str) -> Tree:
+        node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}")
+        if node["truncated"].flag():
+            raise PlatformError(Trouble.INCOMPLETE, "a directory has more entries than github lists", help="split the directory")
+        entries: dict[str, list[Entry]] = {}
+        for item in node["tree"].items():
+            entries.setdefault(item["path"].text(), []).append(Entry(item["mode"].text(), item["sha"].sha()))
+        return entries
+
+    def blob(self, sha: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            PlatformError: they cannot be had.
+            MalformedError: they are not what GitHub says they are.
+        """
+        if sha not in self._blobs:
+            node = self._api.get(f"{self._api.root}/git/blobs/{sha}")
+            if node["encoding"].text() != "base64":
+                raise MalformedError(f"github sent a file in the encoding `{node['encoding'].text()}`")
+            try:
+                data = base64.b64decode(node["content"].text())
+            except binascii.Error:
+                raise MalformedError("github sent a file that is not valid base64") from None
+            if len(data) != node["size"].number():
+                raise MalformedError("github sent a part of a file only")
+            self._blobs[sha] = data
+        return self._blobs[sha]
+
+    def kind(self, commit: str, path: str) -> Kind:
+        """What stands at a path in a commit.
+
+        Raises:
+            PlatformError: a directory on the way cannot be read.
+        """
+        tree = self.tree(commit)
+        *folders, name = path.split("/")
+        for folder in folders:
+            entries = tree.get(folder, ())
+            if len(entries) > 1:
+                return Kind.UNKNOWN
+            if not entries or not entries[0].is_tree:
+                return Kind.NOTHING
+            tree = self.tree(entries[0].sha)
+        kinds = {entry.kind for entry in tree.get(name, ())}
+        if len(kinds) > 1:
+            return Kind.UNKNOWN
+        return kinds.pop() if kinds else Kind.NOTHING
