@@ -14,13 +14,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import requests
-from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException
 from github.Requester import Requester
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Patience
 from agentowners.github.reading import MalformedError, Node, maybe_text
+from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
