@@ -40,9 +40,10 @@ def render(outcome: Outcome, form: Format, first_lines: Callable[[], dict[str, i
 
             emit(chunks(outcome))
         case Format.SARIF:
-            from agentowners.report.sarif import dumps
+            from agentowners import __version__
+            from agentowners.report.sarif import sarif
 
-            emit([dumps(_with_lines(outcome, first_lines))])
+            emit([sarif(_with_lines(outcome, first_lines), version=__version__)])
         case Format.GITHUB:
             from agentowners.report.commands import commands
 

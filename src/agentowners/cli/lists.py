@@ -41,5 +41,5 @@ def of_list(request: Request, path: str) -> Subject:
 def _sources(git: Git, ref: str) -> tuple[Source, ...]:
     """The policy on the branch that the change goes to, as far as the clone has it, else on the default branch, else on HEAD."""
     with Objects.of(git) as objects:
-        revision = find_branch(objects, ref) or find_branch(objects, standard_branch(git)) or resolve(objects, "HEAD")
-        return on_revision(git, objects, revision)
+        standard = find_branch(objects, standard_branch(git))
+        return on_revision(objects, find_branch(objects, ref) or standard or resolve(objects, "HEAD"), standard)

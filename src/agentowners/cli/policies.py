@@ -10,7 +10,7 @@ from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import default_branch, top_level
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision, find_branch
+from agentowners.git.revisions import Revision
 from agentowners.git.run import Git
 from agentowners.policy.builtin import POLICY_NAMES
 
@@ -44,19 +44,16 @@ def names_in_repository(git: Git, paths: Sequence[str]) -> tuple[str, ...]:
     return tuple(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
 
 
-def on_revision(git: Git, objects: Objects, revision: Revision) -> tuple[Source, ...]:
-    """The policy files on a revision; where it has none, those on the default branch.
+def on_revision(objects: Objects, revision: Revision, standard: Revision | None = None) -> tuple[Source, ...]:
+    """The policy files on a revision; where it has none, those on ``standard``, the default branch.
 
     Raises:
         GitError: what stands at a policy's place is not a file.
     """
     found = policy_sources(objects, revision, POLICY_NAMES)
-    if found:
+    if found or standard is None or standard.commit == revision.commit:
         return found
-    fallback = find_branch(objects, standard_branch(git))
-    if fallback is None or fallback.commit == revision.commit:
-        return ()
-    return policy_sources(objects, fallback, POLICY_NAMES)
+    return policy_sources(objects, standard, POLICY_NAMES)
 
 
 def standard_branch(git: Git) -> str:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from agentowners.change.model import Change
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.subject import Request, Subject
+from agentowners.diagnostics import Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
 from agentowners.git.objects import Objects
-from agentowners.git.revisions import resolve
+from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
 
@@ -29,7 +30,7 @@ def of_range(request: Request, base_name: str) -> Subject:
         clone = inspect_clone(git, base_name)
         base = replace(base, branch=clone.branch)
         on_disk = from_disk(request.policy_files)
-        sources = on_disk or on_revision(git, objects, base)
+        sources = on_disk or on_revision(objects, base) or _on_default_branch(git, objects, base)
     history = history_between(git, clone, base.commit, head.commit)
     evidence = tuple(item for commit in history.commits for item in commit_evidence(commit, None))
     change = Change(
@@ -45,3 +46,7 @@ def of_range(request: Request, base_name: str) -> Subject:
         named=names_in_repository(git, request.policy_files) if on_disk else (),
         first_lines=lambda: first_lines(git, history.bases, head.commit),
     )
+
+
+def _on_default_branch(git: Git, objects: Objects, base: Revision) -> tuple[Source, ...]:
+    return on_revision(objects, base, find_branch(objects, standard_branch(git)))

@@ -116,7 +116,11 @@ class Subject:
 
 
 def collect(request: Request) -> Subject:
-    """Find out what is asked to be judged, from disk and from the local repository."""
+    """Find out what is asked to be judged, from disk and from the local repository.
+
+    Raises:
+        AgentownersError: it cannot be read, or not whole.
+    """
     if request.base is not None:
         from agentowners.cli.ranges import of_range
 
@@ -125,6 +129,8 @@ def collect(request: Request) -> Subject:
         from agentowners.cli.lists import of_list
 
         return of_list(request, request.changes)
-    from agentowners.cli.recorded import of_event
+    if request.event is not None:
+        from agentowners.cli.recorded import of_event
 
-    return of_event(request)
+        return of_event(request, request.event)
+    raise UsageError("nothing to judge is named", help="give one of `--base`, `--changes` and `--event`")
