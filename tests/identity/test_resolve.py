@@ -347,5 +347,17 @@ def test_threat_10_why_a_reviewer_is_no_person(account: Account, reason: str | N
     assert is_agent(account, CATALOGUE) == reason
 
 
+def test_an_app_is_known_by_its_slug_or_its_bot_and_not_by_a_persons_login() -> None:
+    assert shown(who(app("renovate"))) == ["@renovate bots verified"]
+    assert shown(who(app("snyk-bot"))) == ["@snyk-bot[bot] agents verified"]
+    own = AgentDefinition("helper", Group.BOTS, logins=("acme-*[bot]",), ids=(5,))
+    assert shown(who(app("acme-renovate"), definitions=[own])) == ["@helper bots verified"]
+
+
+def test_a_noreply_address_that_the_policy_calls_an_agents_is_no_persons() -> None:
+    own = AgentDefinition("helper", Group.AGENTS, emails=("5+jane@users.noreply.github.com",))
+    assert shown(who(commit("5+jane@users.noreply.github.com"), definitions=[own])) == ["@helper agents asserted"]
+
+
 def test_strength_is_the_evidences_own() -> None:
     assert shown(who(Evidence(Signal.APP, Strength.ASSERTED, name="cursor"))) == ["@cursor agents asserted"]

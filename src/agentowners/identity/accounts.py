@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
 from agentowners.change.model import Account, AccountType
 from agentowners.identity.model import Group
@@ -48,6 +48,13 @@ def group_of(account: Account) -> Group:
             return Group.AGENTS
         case AccountType.UNKNOWN:
             return Group.AGENTS if ascii_lower(account.login).endswith(BOT_SUFFIX) else Group.HUMANS
+        case _:
+            assert_never(account.type)
+
+
+def app_account(slug: str) -> Account:
+    """The account that speaks for a GitHub App."""
+    return Account(f"{slug}{BOT_SUFFIX}", type=AccountType.BOT)
 
 
 def noreply_account(email: str | None) -> Account | None:

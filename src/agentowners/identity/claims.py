@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
-from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
+from agentowners.change.model import Account, Evidence, Signal, Strength
+from agentowners.identity.accounts import app_account, group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
 from agentowners.identity.declared import named
 from agentowners.identity.index import Index
@@ -149,10 +148,11 @@ class Reader:
         for definition in found:
             yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, order)
         if not found:
-            bot = Account(f"{slug}[bot]", type=AccountType.BOT)
-            yield _claim(Group.AGENTS, evidence.strength, f"app {slug}", evidence, order, account=bot)
+            yield _claim(Group.AGENTS, evidence.strength, f"app {slug}", evidence, order, account=app_account(slug))
 
     def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        import json  # no pull request has a token
+
         try:
             claims = json.loads(evidence.text or "")
         except (ValueError, RecursionError):

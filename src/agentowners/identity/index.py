@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from agentowners.change.model import Account
-from agentowners.identity.accounts import bare_login
+from agentowners.identity.accounts import app_account, bare_login
 from agentowners.identity.globs import matches, searches
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.model import OidcClaims
@@ -86,8 +86,8 @@ class Index:
 
     def by_app(self, slug: str) -> list[AgentDefinition]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""
-        known = {ascii_lower(slug), f"{ascii_lower(slug)}[bot]"}
-        return [d for d in self._definitions if any(ascii_lower(name) in known for name in (*d.apps, *d.logins))]
+        by_slug = [d for d in self._definitions if any(matches(app, slug) for app in d.apps)]
+        return by_slug or [definition for definition, _ in self.by_account(app_account(slug))]
 
     def by_body(self, text: str) -> list[AgentDefinition]:
         """Definitions whose footers stand in a pull request's own text."""

@@ -41,19 +41,20 @@ class _Proven:
     """The accounts that the platform vouches for, and the principals that they are."""
 
     def __init__(self, claims: Iterable[Claim]) -> None:
-        verified = [claim for claim in claims if claim.strength is Strength.VERIFIED and claim.account is not None]
+        verified = [
+            (claim, claim.account) for claim in claims if claim.strength is Strength.VERIFIED and claim.account is not None
+        ]
         self._ids: dict[str, list[int]] = {}
         self._roots: set[Key] = set()
         self._homes: dict[Key, dict[Key, None]] = {}
-        for claim in verified:
-            if claim.account is not None and claim.account.id is not None:
-                self._ids.setdefault(ascii_lower(claim.account.login), []).append(claim.account.id)
-                self._roots.add(("id", str(claim.account.id)))
-        for claim in verified:
-            if claim.account is not None:
-                root = self._root(claim.account) or ("login", ascii_lower(claim.account.login))
-                self._roots.add(root)
-                self._homes.setdefault(root, {})[_identity_key(claim) or root] = None
+        for _, account in verified:
+            if account.id is not None:
+                self._ids.setdefault(ascii_lower(account.login), []).append(account.id)
+                self._roots.add(("id", str(account.id)))
+        for claim, account in verified:
+            root = self._root(account) or ("login", ascii_lower(account.login))
+            self._roots.add(root)
+            self._homes.setdefault(root, {})[_identity_key(claim) or root] = None
 
     def keys(self, claim: Claim) -> list[Key]:
         """The principals that a claim belongs to."""
