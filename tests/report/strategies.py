@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, Strength
@@ -20,6 +21,11 @@ from agentowners.engine.verdict import (
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, Decision
 from tests.report.verdicts import verdict
+
+patient = settings(deadline=None)
+"""For every property here: on a busy machine a deadline says nothing."""
+frugal = settings(deadline=None, max_examples=50)
+"""For properties of whole outcomes, which take long to make."""
 
 FRAGMENTS = [
     *"`|\\<>&\"'#*_~[]()!@:;,.-+=/%{}$^ \n\r\t\0\x1b\x7f\x85",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agentowners.engine.verdict import Approvals, NoVerdict, Outcome, SettledObligation
+from agentowners.engine.verdict import AppliedRule, Approvals, NoVerdict, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
 from agentowners.report.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
 from agentowners.report.conclusion import Enforcement
@@ -54,6 +54,13 @@ def test_what_happened(outcome: Outcome, said: str) -> None:
     assert sentence(outcome) == said
 
 
+def test_where_nothing_is_enforced_nothing_is_to_be_done_yet() -> None:
+    (step,) = next_steps(blocked(), Enforcement.EVALUATE)
+    assert step.startswith("`security/x.py`: nothing for now; once it is enforced, take this change out;")
+    assert next_steps(only_observed()) == (step,)
+    assert next_steps(approved(), Enforcement.EVALUATE) == ()
+
+
 def test_several_principals_are_named() -> None:
     other = replace(BLOCKED, principal=CLAUDE)
     assert sentence(verdict(file("a", BLOCKED), file("b", other))).startswith("`@copilot` and `@claude` may not change both")
@@ -72,7 +79,7 @@ def test_evaluate_is_said() -> None:
         (replace(BLOCK_RULE, id="org", source="org/AGENTOWNERS"), "first change rule `org` in `org/AGENTOWNERS` on `main`"),
     ],
 )
-def test_a_block_is_lifted_where_its_rule_stands(rule: object, step: str) -> None:
+def test_a_block_is_lifted_where_its_rule_stands(rule: AppliedRule, step: str) -> None:
     outcome = verdict(file("security/x", replace(BLOCKED, rules=(rule,))))
     assert next_steps(outcome) == (f"`security/x`: take this change out; to let `@copilot` make it, {step}.",)
 

@@ -11,7 +11,7 @@ from agentowners.report.annotations import BATCH, TEXT_LIMIT, Annotation, annota
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import Level, level, offending
 from agentowners.report.json_report import to_json
-from tests.report.strategies import outcomes
+from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCK_RULE,
     BLOCKED,
@@ -101,6 +101,7 @@ def test_threat_17_a_path_that_github_could_not_take_is_sent_as_text() -> None:
     assert json.loads(found.raw_details)["path"] == name
 
 
+@frugal
 @given(outcomes)
 def test_every_annotation_is_one_that_github_takes(outcome: Outcome) -> None:
     found = annotate(outcome)

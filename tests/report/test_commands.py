@@ -10,7 +10,7 @@ from agentowners.engine.verdict import Outcome
 from agentowners.report.commands import PER_LEVEL, command, commands
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import Level
-from tests.report.strategies import nasty, outcomes
+from tests.report.strategies import frugal, nasty, outcomes, patient
 from tests.report.test_escape import runner_unescape
 from tests.report.verdicts import (
     BLOCKED,
@@ -65,6 +65,7 @@ def test_at_most_ten_of_a_level_and_the_rest_counted() -> None:
     assert "And more" not in exactly[-1]
 
 
+@frugal
 @given(outcomes)
 def test_threat_17_no_line_of_ours_can_be_forged(outcome: Outcome) -> None:
     for enforcement in Enforcement:
@@ -76,6 +77,7 @@ def test_threat_17_no_line_of_ours_can_be_forged(outcome: Outcome) -> None:
             assert _LINE.fullmatch(line), line
 
 
+@patient
 @given(nasty.filter(bool), nasty, nasty)
 def test_the_runner_reads_what_was_meant(path: str, title: str, message: str) -> None:
     match = _LINE.fullmatch(command(Level.WARNING, title, message, file=path, line=7))

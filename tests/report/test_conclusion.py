@@ -8,7 +8,7 @@ from hypothesis import given
 from agentowners.engine.verdict import Approvals, NoVerdict, Outcome
 from agentowners.policy.model import Decision
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory, strictest
-from tests.report.strategies import outcomes
+from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCKED,
     EXAMPLES,
@@ -95,6 +95,7 @@ def test_the_strictest_of_several_outcomes_is_published() -> None:
         strictest([])
 
 
+@frugal
 @given(outcomes)
 def test_only_what_is_allowed_approved_or_merely_told_passes(outcome: Outcome) -> None:
     concluded = conclude(outcome)
@@ -110,6 +111,7 @@ def test_only_what_is_allowed_approved_or_merely_told_passes(outcome: Outcome) -
         )
 
 
+@frugal
 @given(outcomes)
 def test_evaluate_never_fails_a_verdict_and_never_hides_that_there_is_none(outcome: Outcome) -> None:
     concluded = conclude(outcome, EVALUATE)

@@ -5,14 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.report.cut import count, first, listed, shorten, shorten_bytes, shorten_middle, size
+from tests.report.strategies import patient
 
 
+@patient
 @given(st.text(), st.integers(1, 50))
 def test_what_is_cut_is_as_long_as_allowed_and_shows_it(text: str, limit: int) -> None:
     for short in (shorten(text, limit), shorten_middle(text, limit)):
         assert short == text if len(text) <= limit else (len(short) == limit and "…" in short)
 
 
+@patient
 @given(st.text(), st.integers(3, 50))
 def test_bytes_are_counted_where_bytes_are_meant(text: str, limit: int) -> None:
     short = shorten_bytes(text, limit)

@@ -12,7 +12,7 @@ from agentowners.report.diagnostic_text import (
     width,
 )
 from agentowners.report.style import Style
-from tests.report.strategies import diagnostics
+from tests.report.strategies import diagnostics, patient
 from tests.report.verdicts import BAD_DECISION, BAD_PRINCIPAL, CATCH_ALL
 
 
@@ -71,6 +71,7 @@ def test_a_line_without_end_is_shown_around_the_place() -> None:
     assert source[marker.index("^") : len(marker)] == "BAD"
 
 
+@patient
 @given(diagnostics)
 def test_no_diagnostic_shows_what_cannot_be_seen(diagnostic: Diagnostic) -> None:
     lines = diagnostic_text(diagnostic).split("\n")

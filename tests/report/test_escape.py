@@ -19,7 +19,7 @@ from agentowners.report.escape import (
     quoted,
 )
 from tests.report.rendering import HARMLESS, REFERENCES, inline, parse, running_text, types
-from tests.report.strategies import nasty
+from tests.report.strategies import nasty, patient
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,7 @@ def test_what_cannot_be_seen_is_shown_as_an_escape(text: str, shown: str) -> Non
     assert printable(text) == shown
 
 
+@patient
 @given(st.text() | nasty)
 def test_printable_text_is_one_visible_line_and_stays_as_it_is(text: str) -> None:
     shown = printable(text)
@@ -54,11 +55,13 @@ def test_printable_text_is_one_visible_line_and_stays_as_it_is(text: str) -> Non
     assert shown.encode("utf-8").decode() == shown
 
 
+@patient
 @given(nasty)
 def test_quoted_text_has_no_backtick_inside(text: str) -> None:
     assert quoted(text).count("`") == 2
 
 
+@patient
 @given(nasty)
 @example("  ::error::x")
 @example("::::")
@@ -76,6 +79,7 @@ def test_threat_17_file_name_that_forges_markdown_stays_one_code_span_in_a_table
     assert spans == ["x\\x60 \\x7c ![y](http://e.example) @octocat \\x7c \\x60\\n# h"]
 
 
+@patient
 @given(st.text(min_size=1) | nasty.filter(bool))
 @example("\\")
 @example("`")
@@ -95,6 +99,7 @@ def test_a_value_in_markdown_is_exactly_one_code_span(text: str) -> None:
     assert [t.content for t in inline(parse(table))][-2:] == [shown, "z"]
 
 
+@patient
 @given(st.text() | nasty)
 @example("www.``evil.example")
 @example("`a``b`")
@@ -128,6 +133,7 @@ def test_prose_reads_as_it_was_written(message: str, markdown: str) -> None:
     assert for_markdown_prose(message) == markdown
 
 
+@patient
 @given(nasty)
 def test_every_inline_token_of_prose_in_a_cell_stays_in_the_cell(text: str) -> None:
     document = f"| a | b |\n|---|---|\n| x{for_markdown_prose(text)} | z |"
@@ -149,6 +155,7 @@ class _Collector(HTMLParser):
         self.text += data
 
 
+@patient
 @given(nasty)
 def test_text_in_html_is_text(text: str) -> None:
     for document in (f"<p>{for_html(text)}</p>", f'<p title="{for_html(text)}">', f"<p title='{for_html(text)}'>"):
@@ -159,6 +166,7 @@ def test_text_in_html_is_text(text: str) -> None:
         assert parser.text == printable(text)
 
 
+@patient
 @given(nasty)
 def test_text_in_a_sarif_message_makes_no_link_and_no_placeholder(text: str) -> None:
     shown = for_sarif(text)
@@ -175,6 +183,7 @@ def runner_unescape(data: str, *, property: bool) -> str:
     return data
 
 
+@patient
 @given(nasty)
 def test_command_data_and_properties_arrive_at_the_runner_as_they_were(text: str) -> None:
     data, value = command_data(text), command_property(text)

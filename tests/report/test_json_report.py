@@ -17,7 +17,7 @@ from agentowners.policy.model import Action, Decision
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.json_report import chunks, dumps, to_json
 from tests.report import golden
-from tests.report.strategies import outcomes
+from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import BLOCK_RULE, EXAMPLES, HEAD, POLICY, blocked, file, unparsed, verdict
 
 SCHEMA: dict[str, Any] = json.loads((files("agentowners") / "schemas" / "verdict-1.schema.json").read_text("utf-8"))
@@ -36,6 +36,7 @@ def test_every_kind_of_outcome_follows_the_schema(example: str) -> None:
     golden.check(f"{example}.json", dumps(outcome))
 
 
+@frugal
 @given(outcomes)
 def test_every_outcome_follows_the_schema_and_streams_as_it_is(outcome: Outcome) -> None:
     entry = to_json(outcome)

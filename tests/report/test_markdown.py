@@ -21,7 +21,7 @@ from agentowners.report.markdown import (
 )
 from tests.report import golden
 from tests.report.rendering import HARMLESS, REFERENCES, inline, parse, running_text, types
-from tests.report.strategies import nasty, outcomes
+from tests.report.strategies import frugal, nasty, outcomes, patient
 from tests.report.verdicts import (
     BAD_DECISION,
     BLOCK_RULE,
@@ -66,6 +66,7 @@ def test_every_kind_of_outcome_reads_well(example: str) -> None:
     golden.check(f"{example}.md", markdown(EXAMPLES[example]()))
 
 
+@frugal
 @given(outcomes)
 def test_threat_17_hostile_text_is_nothing_but_text(outcome: Outcome) -> None:
     for name, render in DOCUMENTS.items():
@@ -83,6 +84,7 @@ def test_threat_17_hostile_text_is_nothing_but_text(outcome: Outcome) -> None:
         assert all(line.isprintable() for line in document.split("\n"))
 
 
+@frugal
 @given(outcomes)
 def test_lengths_are_githubs(outcome: Outcome) -> None:
     assert len(check_output(outcome).summary) <= FIELD_LIMIT
@@ -158,6 +160,7 @@ def test_the_sticky_comment_is_found_by_its_first_line() -> None:
     assert comment_marker("AGENTOWNERS (release/1.x)") == "<!-- agentowners:AGENTOWNERS (release/1.x) -->"
 
 
+@patient
 @given(nasty, nasty)
 def test_no_check_name_ends_the_comment_s_marker_or_is_taken_for_another(one: str, other: str) -> None:
     marker = comment_marker(one)
@@ -174,6 +177,13 @@ def test_it_says_what_to_do_next_in_each_case() -> None:
     assert "Correct the lines below on `main`" in check_output(unparsed()).summary
     assert "Add a policy as `.github/AGENTOWNERS` on `main`" in check_output(no_policy()).summary
     assert "next" not in check_output(allowed()).summary
+
+
+def test_notes_are_shown_as_harmless_sentences_and_not_cut_with_the_files() -> None:
+    many = verdict(*(file(f"security/{number:05}-" + "漢" * 150, BLOCKED) for number in range(3000)))
+    note = "the label could not be created: @octocat may grant `issues: write`"
+    for document in (check_output(many, notes=(note,)).summary, job_summary(many, notes=(note,))):
+        assert "- the label could not be created: `@octocat` may grant `issues: write`" in document
 
 
 def test_only_a_verdict_has_a_background() -> None:

@@ -15,7 +15,7 @@ from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import offending
 from agentowners.report.sarif import artifact_uri, sarif, to_sarif
 from tests.report import golden
-from tests.report.strategies import names, outcomes
+from tests.report.strategies import frugal, names, outcomes, patient
 from tests.report.verdicts import (
     BLOCK_RULE,
     BLOCKED,
@@ -43,6 +43,7 @@ def test_every_kind_of_outcome_follows_the_official_schema(example: str) -> None
     VALIDATOR.validate(json.loads(sarif(EXAMPLES[example](), version="1.0.0")))
 
 
+@frugal
 @given(outcomes)
 def test_every_outcome_follows_the_official_schema(outcome: Outcome) -> None:
     text = sarif(outcome)
@@ -130,6 +131,7 @@ def test_paths_are_percent_encoded(path: str, uri: str) -> None:
     assert artifact_uri(path) == uri
 
 
+@patient
 @given(names.filter(lambda path: not path.startswith("/")))
 def test_a_path_is_a_relative_reference_that_leads_back_to_its_bytes(path: str) -> None:
     uri = artifact_uri(path)

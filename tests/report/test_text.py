@@ -9,7 +9,7 @@ from agentowners.engine.verdict import Outcome
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.text import text
 from tests.report import golden
-from tests.report.strategies import outcomes
+from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import BLOCKED, EXAMPLES, blocked, file, verdict
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -24,6 +24,7 @@ def test_evaluate_says_that_nothing_is_enforced() -> None:
     golden.check("blocked-evaluate.txt", text(blocked(), Enforcement.EVALUATE))
 
 
+@frugal
 @given(outcomes)
 def test_threat_17_no_line_can_be_taken_for_a_workflow_command(outcome: Outcome) -> None:
     report = text(outcome)
@@ -39,6 +40,7 @@ def test_threat_17_a_file_name_that_is_a_command() -> None:
     assert "  - \\x3a:error::all is well\\n::stop-commands::x" in report.splitlines()
 
 
+@frugal
 @given(outcomes)
 def test_color_adds_nothing_but_color(outcome: Outcome) -> None:
     assert _ANSI.sub("", text(outcome, color=True)) == text(outcome)

@@ -11,7 +11,7 @@ from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Out
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Decision
-from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy
+from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
 from agentowners.report.cut import count, listed, shorten, shorten_middle
 from agentowners.report.escape import quoted
 from agentowners.report.findings import Group, groups
@@ -115,8 +115,13 @@ def _of(number: int, total: int) -> str:
     return f"{number:,} of {count(total, 'changed file')}"
 
 
-def next_for(group: Group, verdict: Verdict) -> str:
-    """What to do about some files of a verdict, as a clause: lower case, no period."""
+def next_for(group: Group, verdict: Verdict, *, advisory: bool = False) -> str:
+    """What to do about some files of a verdict, as a clause: lower case, no period. Where it is advisory, not yet."""
+    clause = _clause(group, verdict)
+    return f"nothing for now; once it is enforced, {clause}" if advisory and not group.met else clause
+
+
+def _clause(group: Group, verdict: Verdict) -> str:
     one = len(group.files) == 1
     match group.said.decision:
         case Decision.BLOCK:
@@ -171,7 +176,8 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
         path, branch = quoted(".github/AGENTOWNERS"), value(short_ref(outcome.ref))
         return (f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.",)
     found = [group for group in groups(outcome) if not group.met]
-    steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome)}." for group in found[:10])
+    advisory = is_advisory(outcome, enforcement)
+    steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome, advisory=advisory)}." for group in found[:10])
     notes = (full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
     return (*steps, *dict.fromkeys(notes))
 

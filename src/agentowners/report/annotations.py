@@ -74,10 +74,11 @@ def batched(items: Sequence[Annotation], size: int = BATCH) -> Iterator[tuple[An
 
 def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation]:
     for group in groups(verdict):
-        title = heading(group, advisory=is_advisory(verdict, enforcement))
+        advisory = is_advisory(verdict, enforcement)
+        title = heading(group, advisory=advisory)
         why = _why(group)
         each = replace(group, files=group.files[:1])
-        after = [] if group.met else [f"Next: {printable(next_for(each, verdict))}"]
+        after = [] if group.met else [f"Next: {printable(next_for(each, verdict, advisory=advisory))}"]
         for file in group.files:
             said = f"{printable(who(group.said.principal))}: {what_was_done(file)}"
             line = file.first_line or 1

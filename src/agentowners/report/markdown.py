@@ -57,14 +57,19 @@ class CheckOutput:
     """Empty where there is nothing beyond the summary."""
 
 
-def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> CheckOutput:
-    """What a check run shows under its title."""
-    return CheckOutput(_fit(_main(outcome, enforcement, rows=200), FIELD_LIMIT), _fit(_background(outcome), FIELD_LIMIT))
+def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, notes: Sequence[str] = ()) -> CheckOutput:
+    """What a check run shows under its title; ``notes`` are further sentences to show, as in messages."""
+    return CheckOutput(_fit(_main(outcome, enforcement, 200, notes), FIELD_LIMIT), _fit(_background(outcome), FIELD_LIMIT))
 
 
-def job_summary(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, limit: int = STEP_LIMIT) -> str:
+def job_summary(
+    outcome: Outcome,
+    enforcement: Enforcement = Enforcement.ACTIVE,
+    limit: int = STEP_LIMIT,
+    notes: Sequence[str] = (),
+) -> str:
     """A job's summary, at most ``limit`` bytes, ending in a newline; several of them may follow each other."""
-    sections = [_heading(2, outcome, enforcement), *_main(outcome, enforcement, rows=2000), *_background(outcome)]
+    sections = [_heading(2, outcome, enforcement), *_main(outcome, enforcement, 2000, notes), *_background(outcome)]
     return _fit(sections, limit - 1) + "\n"
 
 
@@ -83,7 +88,7 @@ def sticky_comment(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTI
     """The body of the comment that is kept up to date on a pull request."""
     sections = [
         f"{comment_marker(check_name)}\n{_heading(3, outcome, enforcement)}",
-        *_main(outcome, enforcement, rows=50),
+        *_main(outcome, enforcement, 50),
         *_folded(_background(outcome)),
     ]
     return _fit(sections, COMMENT_LIMIT)
@@ -93,10 +98,11 @@ def _heading(depth: int, outcome: Outcome, enforcement: Enforcement) -> str:
     return f"{'#' * depth} AGENTOWNERS: {for_markdown_prose(conclude(outcome, enforcement).title)}"
 
 
-def _main(outcome: Outcome, enforcement: Enforcement, rows: int) -> list[str]:
+def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence[str] = ()) -> list[str]:
     """What happened, what to do, the offending files and the approvals."""
     steps = [for_markdown_prose(step) for step in next_steps(outcome, enforcement)]
     sections = [for_markdown_prose(sentence(outcome, enforcement)), *_list("**What to do next**", steps)]
+    sections += _list("**Notes**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in notes])
     if isinstance(outcome, NoVerdict):
         return [*sections, *_diagnostics("**In the policy**", outcome.diagnostics)]
     if has_no_policy(outcome):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
@@ -63,14 +64,17 @@ def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule,
     results = []
     for group in found:
         rule_id = ids[group.rule] if group.rule else _UNNAMED
-        head = heading(group, advisory=is_advisory(verdict, enforcement))
+        advisory = is_advisory(verdict, enforcement)
+        head = heading(group, advisory=advisory)
+        each = replace(group, files=group.files[:1])
+        after = "" if group.met else f" Next: {next_for(each, verdict, advisory=advisory)}."
         for file in group.files:
             results.append(
                 {
                     "ruleId": rule_id,
                     "ruleIndex": places.get(rule_id, len(places)),
                     "level": _LEVELS[level(verdict, file, enforcement)],
-                    "message": {"text": for_sarif(_message(group, file, verdict, head))},
+                    "message": {"text": for_sarif(_message(group, file, head) + after)},
                     "locations": [{"physicalLocation": _location(file.path, {"startLine": file.first_line or 1})}],
                     "partialFingerprints": {"agentownersFinding/v1": _fingerprint(group, file, rule_id)},
                     "properties": {
@@ -84,10 +88,9 @@ def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule,
     return results
 
 
-def _message(group: Group, file: FileDecision, verdict: Verdict, head: str) -> str:
+def _message(group: Group, file: FileDecision, head: str) -> str:
     reason = f" {shorten(group.rule.reason, 1000)}." if group.rule and group.rule.reason else ""
-    after = "" if group.met else f" Next: {next_for(group, verdict)}."
-    return f"{head}: {what_was_done(file)} by {who(group.said.principal)}.{reason}{after}"
+    return f"{head}: {what_was_done(file)} by {who(group.said.principal)}.{reason}"
 
 
 def _rule_ids(rules: Iterable[AppliedRule]) -> dict[AppliedRule, str]:

@@ -49,10 +49,12 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
         yield [f"{style.strong('next')}  {_prose(step)}" for step in next_steps(verdict, enforcement)]
     found = groups(verdict)
     for group in found:
-        yield _group(group, verdict, _heading(group, is_advisory(verdict, enforcement)), style, limit)
+        advisory = is_advisory(verdict, enforcement)
+        step = None if group.met else next_for(group, verdict, advisory=advisory)
+        yield _group(group, _heading(group, advisory), step, style, limit)
     for group in observed_groups(verdict):
         heading = f"Observed, not enforced: {_heading(group, advisory=True).lower()}"
-        yield _group(group, verdict, heading, style, limit, enforced=False)
+        yield _group(group, heading, None, style, limit)
     allowed = len(verdict.files) - sum(len(group.files) for group in found)
     yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
     yield _approvals(verdict, style)
@@ -72,7 +74,7 @@ def _heading(group: Group, advisory: bool) -> str:
             return "Would need approval" if advisory else "Needs approval"
 
 
-def _group(group: Group, verdict: Verdict, heading: str, style: Style, limit: int | None, *, enforced: bool = True) -> list[str]:
+def _group(group: Group, heading: str, step: str | None, style: Style, limit: int | None) -> list[str]:
     decision = Decision.ALLOW if group.met else group.said.decision
     shown = len(group.files) if limit is None else limit
     return [
@@ -81,7 +83,7 @@ def _group(group: Group, verdict: Verdict, heading: str, style: Style, limit: in
         *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", _prose(who(group.said.principal)), style),
-        *([_field("next", _prose(next_for(group, verdict)), style)] if enforced and not group.met else []),
+        *([_field("next", _prose(step), style)] if step is not None else []),
     ]
 
 
