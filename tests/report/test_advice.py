@@ -139,7 +139,7 @@ def test_what_was_done(actions: tuple[Action, ...], word: str) -> None:
 def test_what_was_judged_by_what() -> None:
     assert judged(blocked()) == "`acme/shop#7` into `main` at `1a2b3c4d5e6f`"
     local = replace(blocked(), repository=None, pull_request=None, head=None, ref="refs/tags/v1", sources=())
-    assert judged(local) == "into `refs/tags/v1`"
+    assert judged(local) == "a change into `refs/tags/v1`"
     assert policy_files(blocked()) == "`.github/AGENTOWNERS` on `main`"
     assert policy_files(local) == "none, only what is protected by default"
 

@@ -214,7 +214,7 @@ def full(message: str) -> str:
 def judged(verdict: Verdict) -> str:
     """What was judged: ``acme/shop#7 into main at 1a2b3c4d5e6f``."""
     number = f"#{verdict.pull_request}" if verdict.pull_request is not None else ""
-    change = f"{value(verdict.repository + number)} " if verdict.repository is not None else ""
+    change = f"{value(verdict.repository + number)} " if verdict.repository is not None else "a change "
     head = f" at {value(verdict.head[:12])}" if verdict.head is not None else ""
     return f"{change}into {value(short_ref(verdict.ref))}{head}"
 
