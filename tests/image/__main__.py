@@ -15,7 +15,7 @@ import tomllib
 import uuid
 from pathlib import Path
 
-from tests.github_server.scenarios import shop
+from tests.github_server.scenarios import PERMISSIONS, shop
 from tests.github_server.server import GitHubServer
 from tests.image import engines
 from tests.image.engines import Engine, Mount
@@ -109,8 +109,9 @@ def judge(engine: Engine) -> None:
         with server.lock:
             facts = shop(server)
         repo = server.repository(facts["repository"])
+        token = server.token("actions", permissions=PERMISSIONS | {"issues": "write"}, repository=repo)
         pulls = {name: repo.pulls[number] for name, number in facts["pulls"].items()}
-        with Runner(engine, api=server.url, repository=repo.full_name, token=facts["token"]) as runner:
+        with Runner(engine, api=server.url, repository=repo.full_name, token=token) as runner:
 
             def run(name: str) -> Step:
                 print(f"  the {name} pull request")
