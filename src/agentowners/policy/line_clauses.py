@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from agentowners.policy.line_tokens import Line, Token, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, alternatives, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, alternatives, quote, suggest
 
 _DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?", re.DOTALL)
@@ -19,8 +20,6 @@ _CAN_FOLLOW: Final = {
     "default": "only approvers and a comment can follow",
 }
 _ATTRIBUTES: Final = ("actions", "id")
-
-REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
 
 
 @dataclass(slots=True)
@@ -153,32 +152,16 @@ def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
     return None
 
 
-def count_problem(number: str) -> str | None:
-    """What is wrong with a number of approvals, as it is written; None where nothing is."""
-    if number == "":
-        return "number of approvals is missing"
-    if not (number.isascii() and number.isdecimal()):
-        return f"{quote(number)} is not a number of approvals"
-    if number.startswith("0") and number.strip("0"):
-        return f"{quote(number)} has a leading zero"
-    if not number.strip("0"):
-        return f"{quote(number)} approvals are none"
-    if len(number) > 2 or int(number) > MAX_APPROVALS:
-        return f"{quote(number)} approvals are more than {MAX_APPROVALS}"
-    return None
-
-
 def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
     """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
-    approvers: dict[str, Approver] = {}
+    approvers: list[Approver] = []
     seen: set[str] = set()
     for token in tokens:
         text = token.text
         key, equals, value = text.partition("=")
         if text[0] == "@":
             try:
-                approver = Approver.parse(text)
-                approvers.setdefault(approver.key, approver)
+                approvers.append(Approver.parse(text))
             except PatternError as error:
                 line.error_at("invalid-approver", error, token)
         elif equals and what == "default":
@@ -201,7 +184,7 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
             line.error("unexpected-token", f"{quote(text)} after the decision", token, _CAN_FOLLOW[what])
-    return tuple(approvers.values())
+    return each_once(approvers)
 
 
 def _read_actions(line: Line, token: Token, value: str) -> frozenset[Action]:

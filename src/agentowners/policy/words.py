@@ -28,7 +28,8 @@ class Problem(NamedTuple):
 
 ONLY_NEGATIVE: Final = Problem("`unprotect` with negative patterns only", "name the paths to take out of the built-in rules")
 NO_SIGNAL: Final = Problem("agent without anything that shows it", "give a login, an id, an e-mail, a branch or a group")
-NO_REFS: Final = "what it says holds on every ref; a path that begins with `refs/` is written `/refs/...`"
+REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
+NO_REFS: Final = f"what it says holds on every ref; {REF_AS_PATH}"
 
 _SHOWN: Final = 80
 _GUESSED: Final = 64

@@ -141,11 +141,10 @@ class _Composer:
     def _begin(self, node: Sequence | Mapping, event: Any, tag: str) -> None:
         if len(self._open) == MAX_DEPTH:
             self._stop("yaml-too-deep", f"nested more than {MAX_DEPTH} levels deep", event, "a policy needs no more than eight")
-        if event.tag not in (None, "!", _TAG + tag):
-            self._bad_tag(event, node)
         node.size = 0
         node.anchored = self._remember(event, node)
-        self._add(node, event)
+        known = event.tag in (None, "!", _TAG + tag)
+        self._add(node if known else self._bad_tag(event, node), event)
         self._open.append((node, []))
 
     def _end(self, event: Any) -> None:
@@ -165,7 +164,7 @@ class _Composer:
     def _scalar(self, event: Any) -> Node:
         line, column, end_line, end_column = _marks(event)
         if event.style in ("|", ">"):
-            end_line, end_column = self._end_of_block_scalar(line, end_line)
+            end_line, end_column = self._end_of_block_scalar(line, end_line - 1 if end_column == 1 else end_line)
         node = Scalar(line, column, end_line, end_column, text=event.value, plain=event.style is None or event.style == "")
         node.anchored = self._remember(event, node)
         if any("\ud800" <= char <= "\udfff" for char in event.value):
@@ -183,9 +182,12 @@ class _Composer:
         return node
 
     def _end_of_block_scalar(self, line: int, end_line: int) -> tuple[int, int]:
-        """Where its last line with something on it ends: YAML's own end lies behind the blank lines that follow."""
+        """Where its last line with something on it ends.
+
+        YAML's own end lies at the start of the line after the blank ones that follow.
+        """
         lines = self._draft.lines
-        last = min(end_line - 1, len(lines))
+        last = min(end_line, len(lines))
         while last > line and not lines[last - 1].strip(" \t"):
             last -= 1
         return last, len(lines[last - 1]) + 1
@@ -259,18 +261,19 @@ def _marks(event: Any) -> tuple[int, int, int, int]:
     return start.line + 1, start.column + 1, end.line + 1, end.column + 1
 
 
+def _place(draft: Draft, error: yaml.MarkedYAMLError) -> tuple[int, int]:
+    """Where to point: where YAML gave up; at the start of what it was scanning, or what was never closed, if that says more."""
+    problem, context = error.problem_mark, error.context_mark
+    if problem is None:
+        return 1, 1
+    nothing_there = not draft.line(problem.line + 1)[problem.column :].strip(" \t")
+    scanned = (error.context or "").startswith(("while scanning an a", "while scanning a tag"))
+    mark = context if context is not None and (scanned or nothing_there) else problem
+    return mark.line + 1, mark.column + 1
+
+
 def _syntax_error(draft: Draft, error: yaml.MarkedYAMLError) -> None:
-    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
-    help = None
-    place = marks[0] if marks else None
-    for mark in marks:
-        help = help or quoting_help(draft, mark.line + 1, mark.column + 1)
-        if help is not None:
-            place = mark
-            break
-    if place is not None and help is None and error.context_mark is not None and not draft.line(place.line + 1).strip(" \t"):
-        # Nothing stands where YAML gave up: what was never closed says more.
-        place = error.context_mark
-    line, column = (place.line + 1, place.column + 1) if place is not None else (1, 1)
+    line, column = _place(draft, error)
+    help = quoting_help(draft, line, column)
     problem = ", ".join(text.replace("'", "`") for text in (error.context, error.problem) if text)
     draft.error("yaml-syntax", f"not valid YAML: {problem}", draft.span(line, column, line, column + 1), help)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.policy.line_clauses import REF_AS_PATH, count_problem
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, alternatives, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, alternatives, quote, suggest
 from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
@@ -86,8 +86,7 @@ def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) 
     if decision is None or count is None:
         return None
     if decision is Decision.REQUIRE_APPROVAL:
-        once = {approver.key: approver for approver in reversed(approvers)}
-        return Outcome(decision, count, tuple(reversed(once.values())))
+        return Outcome(decision, count, each_once(approvers))
     for key in ("approvals", "approvers"):
         if key in fields:
             nodes.error(

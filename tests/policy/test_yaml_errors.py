@@ -1,0 +1,190 @@
+"""Every error of a YAML policy: what is said, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from agentowners.diagnostics import Source
+from agentowners.policy import draft as drafting
+from agentowners.policy import yaml_compose
+from agentowners.policy.draft import Draft
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.yaml_compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
+from tests.policy.reading import error_cases, first_line, shown, yaml_errors
+
+LOADERS = [pytest.param(yaml.CSafeLoader, id="libyaml"), pytest.param(yaml.SafeLoader, id="python")]
+
+
+@pytest.mark.parametrize("case", error_cases("yaml_errors.txt"), ids=first_line)
+def test_one_error(case: str) -> None:
+    text, wanted = case.split("\n", maxsplit=1)
+    (found,) = yaml_errors(f"# first\n{text}\n".encode())
+    assert shown(found) == f"{text}\n{wanted}"
+    assert found.span.path == ".agentowners.yml"
+    assert (found.span.line, found.span.end_line) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "id", "message", "help"),
+    [
+        ("? [a]\n: b", (1, 3), "wrong-type", "a key must be a string, not a list", None),
+        ("rules:\n", (1, 7), "wrong-type", "`rules` must be a list, not nothing", 'write it in brackets: `["..."]`'),
+        ("version: 1\n---\na: b", (2, 1), "yaml-documents", "second document in one file", "put it into a file of its own"),
+        ("version: 1 # \x07", (1, 14), "control-character", "control character U+0007", "remove it"),
+        ("version: 1 # \x85", (1, 14), "control-character", "control character U+0085", "remove it"),
+        ("version: 1 # \u2028", (1, 14), "control-character", "character U+2028 cannot stand in YAML as it is", 'write it as `"\\u2028"`'),
+        ("version: 1 # \ufeff", (1, 14), "control-character", "character U+FEFF cannot stand in YAML as it is", 'write it as `"\\ufeff"`'),
+        ("version: 1\rrules: x", (1, 11), "control-character", "carriage return inside a line", "end lines with LF or CRLF"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_on_one_line(text: str, place: tuple[int, int], id: str, message: str, help: str | None) -> None:
+    (found,) = yaml_errors(text.encode())
+    assert (found.span.line, found.span.column, found.id, found.message, found.help) == (*place, id, message, help)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(
+    ("text", "place", "help"),
+    [
+        ("rules: [*.pem]", (1, 9), 'put it in quotes: `"*.pem"`'),
+        ("rules:\n  - patterns: [**/x, b]", (2, 16), 'put it in quotes: `"**/x"`'),
+        ("é: [@copilot]", (1, 5), 'put it in quotes: `"@copilot"`'),
+        ("a: @copilot", (1, 4), 'put it in quotes: `"@copilot"`'),
+        ("*.pem: x", (1, 1), 'put it in quotes: `"*.pem"`'),
+        ("a: b: c", (1, 5), None),
+        ('a: "x', (1, 4), None),
+        ("a: [x", (1, 4), None),
+        ("a:\n\t- b", (2, 1), None),
+        ("%YAML 3.0\n---\na: b", (1, 1), 'put it in quotes: `"%YAML"`'),
+    ],
+)
+def test_yamls_own_errors_stand_alone(loader: Any, text: str, place: tuple[int, int], help: str | None) -> None:
+    source = Source("p.yml", text.encode())
+    draft = Draft(source, read_source(source, YAML_REFUSES))
+    assert compose(draft, loader) is None
+    (found,) = draft.finish()[1]
+    assert found.id == "yaml-syntax"
+    assert found.message.startswith("not valid YAML: ")
+    assert "'" not in found.message
+    assert (found.span.line, found.span.column, found.help) == (*place, help)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_columns_count_characters(loader: Any) -> None:
+    source = Source("p.yml", 'é😀: [a, "😀b", c]\n'.encode())
+    root = compose(Draft(source, read_source(source, YAML_REFUSES)), loader)
+    assert root is not None
+    ((key, value),) = root.pairs  # type: ignore[attr-defined]  # a mapping, or the test fails here
+    assert (key.column, key.end_column) == (1, 3)
+    assert [(item.column, item.end_column) for item in value.items] == [(6, 7), (9, 13), (15, 16)]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("escape", [r"\ud800", r"\U00110000"])
+def test_an_escape_that_is_no_character(loader: Any, escape: str) -> None:
+    source = Source("p.yml", f'version: 1\nrules: ["{escape}"]'.encode())
+    draft = Draft(source, read_source(source, YAML_REFUSES))
+    compose(draft, loader)
+    (found,) = draft.finish()[1]
+    assert found.id == "yaml-syntax"
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 5000, "- " * 5000, "[" * 5000 + "]" * 5000])
+def test_deep_nesting_is_refused(loader: Any, text: str) -> None:
+    source = Source("p.yml", text.encode())
+    draft = Draft(source, read_source(source, YAML_REFUSES))
+    assert compose(draft, loader) is None
+    (found,) = draft.finish()[1]
+    assert (found.id, found.message) == ("yaml-too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
+
+def test_aliases_that_unfold_too_far_are_refused() -> None:
+    text = "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    text += "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    (found,) = yaml_errors(text)
+    assert (found.id, found.help) == ("yaml-alias", "write it out")
+    assert found.message == f"aliases stand for more than {MAX_ALIASED:,} values"
+    assert found.span.line == 5
+
+
+def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_compose, "MAX_NODES", 1000)
+    assert yaml_errors("unprotect: [{principals: [x], patterns: [1" + ",1" * 990 + "]}]") == ()
+    (found,) = yaml_errors("unprotect: [{principals: [x], patterns: [1" + ",1" * 1000 + "]}]")
+    assert (found.id, found.message) == ("yaml-too-large", "more than 1,000 values")
+
+
+def test_errors_of_one_file_are_reported_together() -> None:
+    text = """\
+        version: 2
+        rules:
+          - patterns: [a//b, true]
+            decision: blok
+            id: n
+          - {decision: block, patterns: [], principals: []}
+          - {decision: allow, patterns: [x], id: n}
+        modes: [{mode: x}]
+    """
+    assert [f"{error.id} {error.span.line}:{error.span.column}" for error in yaml_errors(text)] == [
+        "invalid-version 1:10",
+        "invalid-pattern 3:17",
+        "wrong-type 3:22",
+        "unknown-decision 4:15",
+        "empty-list 6:33",
+        "empty-list 6:49",
+        "duplicate-id 7:42",
+        "missing-key 8:9",
+        "unknown-mode 8:16",
+    ]
+
+
+def test_an_error_behind_an_alias_is_reported_once() -> None:
+    (found,) = yaml_errors("rules: [&a {patterns: [a//b], decision: block}, *a]")
+    assert found.id == "invalid-pattern"
+
+
+def test_utf16_is_not_read() -> None:
+    found = yaml_errors("version: 1\n".encode("utf-16"))
+    assert (found[0].id, found[0].message, found[0].help) == ("invalid-utf8", "byte 0xFF is not UTF-8", "save the file as UTF-8")
+    assert {error.id for error in found} == {"invalid-utf8", "control-character"}
+
+
+@pytest.mark.parametrize(
+    ("key", "item", "what"),
+    [("rules", "{patterns: [a], decision: block}", "rules"), ("unprotect", "{patterns: [a], principals: [x]}", "statements beside the rules"),
+     ("modes", "{mode: read-only, principals: [x]}", "statements beside the rules")],
+)  # fmt: skip
+def test_too_many_statements(monkeypatch: pytest.MonkeyPatch, key: str, item: str, what: str) -> None:
+    monkeypatch.setattr(drafting, "MAX_RULES", 10)
+    (found,) = yaml_errors(f"{key}:\n" + f"- {item}\n" * 20)
+    assert (found.id, found.span.line, found.message) == ("too-many-rules", 12, f"more than 10 {what}")
+
+
+@pytest.mark.parametrize(("key", "value"), [("defaults", "allow"), ("agents", "{ids: [1]}")])
+def test_too_many_names(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
+    monkeypatch.setattr(drafting, "MAX_RULES", 10)
+    (found,) = yaml_errors(f"{key}:\n" + "".join(f"  x{n}: {value}\n" for n in range(20)))
+    assert (found.id, found.span.line) == ("too-many-rules", 12)
+
+
+def test_a_message_is_one_line_whatever_it_quotes() -> None:
+    (found,) = yaml_errors('rules: [{patterns: [a], decision: "bl\\nock\\u202e"}]')
+    assert found.message == "`bl\\nock\\u202e` is not a decision"
+
+
+def test_numbers_of_the_python_scanner_that_are_out_of_range() -> None:
+    source = Source("p.yml", b'a: "\\UFFFFFFFF"')
+    draft = Draft(source, read_source(source, YAML_REFUSES))
+    assert compose(draft, yaml.SafeLoader) is None
+    assert draft.finish()[1][0].id == "yaml-syntax"
+
+
+def test_a_scalar_alone_is_a_node() -> None:
+    source = Source("p.yml", b"x")
+    root = compose(Draft(source, read_source(source, YAML_REFUSES)))
+    assert isinstance(root, Scalar)
+    assert root.text == "x"
