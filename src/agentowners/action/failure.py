@@ -29,8 +29,8 @@ class JudgementError(AgentownersError):
         self.title = title
 
 
-class StoppedError(AgentownersError):
-    """The job was told to stop."""
+class StoppedError(Exception):
+    """The job was told to stop. Nothing that handles a failure and goes on may take this for one."""
 
 
 def no_verdict(
@@ -64,7 +64,7 @@ def _said(error: Exception) -> tuple[str, str, str | None]:
         case PolicyError():
             return "Policy does not parse", error.message, error.help
         case StoppedError():
-            return "Interrupted", error.message, error.help
+            return "Interrupted", "the job was told to stop before there was a verdict", "run the job again"
         case AgentownersError():
             return "Not judged", error.message, error.help
         case _:

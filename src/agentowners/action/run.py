@@ -117,7 +117,7 @@ def _stoppable() -> Iterator[None]:
         # once is enough: what follows must be able to say so
         for each in _SIGNALS:
             signal.signal(each, signal.SIG_IGN)
-        raise StoppedError("the job was told to stop before there was a verdict", help="run the job again")
+        raise StoppedError
 
     if threading.current_thread() is not threading.main_thread():
         yield
