@@ -30,14 +30,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    from agentowners.cli.exit_codes import ExitCode
     from agentowners.cli.shell import UsageError, suggestion
 
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         from agentowners.cli.help import overview
-        from agentowners.cli.output import say
+        from agentowners.cli.output import complain, say
 
-        say(overview())
-        return 0 if arguments else 2
+        if arguments:
+            say(overview())
+            return ExitCode.ALLOWED
+        complain(overview())
+        return ExitCode.USAGE
     name, *rest = arguments
     command = COMMANDS.get(name)
     if command is None:
