@@ -76,7 +76,7 @@ def test_evaluate_is_said() -> None:
         (BLOCK_RULE, "first change rule `.github/AGENTOWNERS:2` on `main`"),
         (replace(BLOCK_RULE, id="keys"), "first change rule `keys` in `.github/AGENTOWNERS` on `main`"),
         (replace(BLOCK_RULE, is_default=True), "first change the default `.github/AGENTOWNERS:2` on `main`"),
-        (replace(BLOCK_RULE, id="org", source="org/AGENTOWNERS"), "first change rule `org` in `org/AGENTOWNERS` on `main`"),
+        (replace(BLOCK_RULE, id="org", source="org/AGENTOWNERS"), "first change rule `org` in `org/AGENTOWNERS`"),
     ],
 )
 def test_a_block_is_lifted_where_its_rule_stands(rule: AppliedRule, step: str) -> None:
@@ -119,7 +119,7 @@ def test_without_a_verdict_the_help_comes_first() -> None:
     assert only.startswith("Split the pull request")
     assert next_steps(replace(unparsed(), help="fix it", ref=None)) == (
         "Fix it.",
-        "Correct the lines below: the policy is read from there, not from the change being judged.",
+        "Correct the lines below.",
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
+from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, SettledObligation, Verdict
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.identity.model import Principal
@@ -69,7 +70,9 @@ def short_ref(ref: str) -> str:
 def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
     """What happened."""
     if isinstance(outcome, NoVerdict):
-        return f"{full(outcome.message)} Nothing was judged, so nothing passes."
+        errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in outcome.diagnostics)
+        said = f"The policy has {count(errors, 'error')}." if errors else full(outcome.message)
+        return f"{said} Nothing was judged, so nothing passes."
     if has_no_policy(outcome):
         return "There is no policy here yet; what is protected by default is not touched."
     said = _judged(outcome, groups(outcome))
@@ -145,7 +148,8 @@ def _place(rule: AppliedRule, verdict: Verdict) -> str:
     """Where a rule is to be changed. An id that the author did not choose names the file itself."""
     statement = f"{'the default' if rule.is_default else 'rule'} {value(rule.id)}"
     source = "" if rule.id.startswith(rule.source) else f" in {value(rule.source)}"
-    return f"{statement}{source} on {value(short_ref(_policy_ref(verdict, rule.source)))}"
+    ref = next((s.ref for s in verdict.sources if s.path == rule.source), None)
+    return f"{statement}{source}" + (f" on {value(short_ref(ref))}" if ref else "")
 
 
 def asked(obligation: SettledObligation) -> str:
@@ -185,17 +189,16 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
 def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
     steps = [full(outcome.help)] if outcome.help else []
     if outcome.diagnostics:
-        branch = f" on {value(short_ref(outcome.ref))}" if outcome.ref else ""
-        steps.append(f"Correct the lines below{branch}: the policy is read from there, not from the change being judged.")
+        if outcome.pull_request is not None and outcome.ref is not None:
+            branch = value(short_ref(outcome.ref))
+            steps.append(f"Correct the lines below on {branch}: the policy is read from there, not from the pull request.")
+        else:
+            steps.append("Correct the lines below.")
     return tuple(steps)
 
 
 def _files(group: Group) -> str:
     return listed([value(file.path) for file in group.files], limit=3)
-
-
-def _policy_ref(verdict: Verdict, source: str) -> str:
-    return next((s.ref for s in verdict.sources if s.path == source and s.ref), verdict.ref)
 
 
 def _name(principal: Principal | None) -> str:
