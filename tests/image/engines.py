@@ -81,7 +81,7 @@ class Docker:
 
     def build(self, context: Path, base: str | None) -> None:
         chosen = ["--build-arg", f"BASE={base}"] if base else []
-        _must(["docker", "build", "--network", "host", *chosen, "--tag", self.tag, str(context)], BUILD_SECONDS)
+        _must(["docker", "build", *chosen, "--tag", self.tag, str(context)], BUILD_SECONDS)
 
     def config(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(_must(["docker", "image", "inspect", self.tag]))[0]["Config"]
