@@ -9,12 +9,12 @@ import subprocess
 import sys
 import tempfile
 from html import escape
+from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-
 from tests.docs import pages, shop
 
 PICTURE = pages.ROOT / "docs/images/verdict.svg"
@@ -23,8 +23,26 @@ _TITLE = "agentowners"
 _THEME = TerminalTheme(
     (13, 17, 23),
     (230, 237, 243),
-    [(72, 79, 88), (255, 123, 114), (63, 185, 80), (210, 153, 34), (88, 166, 255), (188, 140, 255), (57, 197, 207), (177, 186, 196)],
-    [(110, 118, 129), (255, 161, 152), (86, 211, 100), (227, 179, 65), (121, 192, 255), (210, 168, 255), (86, 212, 221), (255, 255, 255)],
+    [
+        (72, 79, 88),
+        (255, 123, 114),
+        (63, 185, 80),
+        (210, 153, 34),
+        (88, 166, 255),
+        (188, 140, 255),
+        (57, 197, 207),
+        (177, 186, 196),
+    ],
+    [
+        (110, 118, 129),
+        (255, 161, 152),
+        (86, 211, 100),
+        (227, 179, 65),
+        (121, 192, 255),
+        (210, 168, 255),
+        (86, 212, 221),
+        (255, 255, 255),
+    ],
 )
 # The library's own frame loads fonts from the network; a picture in a repository must not.
 _FRAME = """\
@@ -73,11 +91,11 @@ def draw() -> str:
     """The picture."""
     text = Text.from_ansi(printed(color=True))
     width = max(len(line) for line in text.plain.split("\n"))
-    console = Console(record=True, width=width, file=open("/dev/null", "w"), color_system="truecolor", legacy_windows=False)  # noqa: SIM115
+    console = Console(record=True, width=width, file=StringIO(), color_system="truecolor", legacy_windows=False)
     console.print(text, no_wrap=True, overflow="ignore", crop=False, highlight=False)
     drawn = console.export_svg(title=_TITLE, theme=_THEME, code_format=_FRAME, font_aspect_ratio=0.602, unique_id="verdict")
     label = escape(text.plain.strip().split("\n")[2], quote=True)
-    return drawn.replace("__TITLE__", label)
+    return drawn.replace("__TITLE__", label) + "\n"
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class Page:
     text: str
     blocks: tuple[Block, ...]
     tables: tuple[Table, ...]
-    headings: tuple[str, ...]
+    headings: tuple[tuple[int, str], ...]
     links: tuple[tuple[int, str], ...]
 
     @property
@@ -64,7 +64,7 @@ class Page:
         """The fragments that GitHub makes of the headings."""
         seen: dict[str, int] = {}
         found = []
-        for heading in self.headings:
+        for _, heading in self.headings:
             slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
             found.append(slug if slug not in seen else f"{slug}-{seen[slug]}")
             seen[slug] = seen.get(slug, 0) + 1
@@ -74,6 +74,12 @@ class Page:
 def pages() -> tuple[Page, ...]:
     """Every page: the README, and whatever else stands at the root or in ``docs/``."""
     return tuple(read(path) for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
+
+
+def user_pages() -> tuple[Page, ...]:
+    """The README and the pages in ``docs/``, less those whose tables the tests of other rooms write."""
+    found = (page for page in pages() if page.path == "README.md" or page.path.startswith("docs/"))
+    return tuple(page for page in found if page.path not in ("docs/agents.md", "docs/requests.md"))
 
 
 @cache
@@ -126,10 +132,11 @@ def _tables(name: str, tokens: list[Token]) -> Iterator[Table]:
             yield Table(name, line, tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
 
 
-def _headings(tokens: list[Token]) -> Iterator[str]:
+def _headings(tokens: list[Token]) -> Iterator[tuple[int, str]]:
     for token, following in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open":
-            yield "".join(child.content for child in following.children or () if child.type in ("text", "code_inline"))
+            said = (child.content for child in following.children or () if child.type in ("text", "code_inline"))
+            yield _line(token), "".join(said)
 
 
 def _links(tokens: list[Token]) -> Iterator[tuple[int, str]]:

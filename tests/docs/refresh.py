@@ -1,0 +1,38 @@
+"""Writes what is printed today into the documentation: sessions, verdicts, and the picture. ``python -m tests.docs.refresh``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tools import picture
+
+from tests.docs import consoles
+from tests.docs.pages import ROOT, Block, Page, user_pages
+
+
+def main() -> None:
+    """Rewrite the pages."""
+    for page in user_pages():
+        lines = page.text.splitlines()
+        for block in reversed(page.blocks):
+            written = _written(page, block)
+            if written is not None:
+                lines[block.line : block.line + len(block.text.splitlines())] = written.splitlines()
+        (ROOT / page.path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    picture.PICTURE.write_text(picture.draw(), encoding="utf-8")
+
+
+def _written(page: Page, block: Block) -> str | None:
+    with tempfile.TemporaryDirectory() as place:
+        shop = Path(place) / "shop"
+        if block.language == "console":
+            session = consoles.today(page, block, shop)
+            return "\n".join(f"$ {command}\n{output}".rstrip("\n") for command, output in session)
+        if "made-by" in block.attributes:
+            return consoles.document(page, block, shop)
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""Every table of the documentation: what it says of a policy is judged, what it lists is compared with the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import pytest
+import yaml
+
+from agentowners.change.model import Change
+from agentowners.policy import egress
+from agentowners.policy.builtin import POLICY_NAMES, builtin
+from agentowners.policy.model import ApprovalSettings, Decision, EffectiveApprovals, Mode
+from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
+from agentowners.report.conclusion import conclude
+from tests.docs.pages import ROOT, Page, Table, codes, user_pages
+from tests.docs.policies import in_force, judge, load
+
+_JUDGED: Final = {"path", "branch", "action", "who", "decision", "the check says", "why", "mergeable"}
+
+
+def check_decisions(page: Page, table: Table) -> None:
+    """Each row is a change; the policy above the table decides as the row says."""
+    policy = load(in_force(page, table.line))
+    for cells in table.rows:
+        row = dict(zip(table.header, cells, strict=True))
+        path = " → ".join(codes(row["path"]))
+        verdict = judge(
+            policy,
+            path,
+            row["who"],
+            (codes(row.get("branch", "")) or ["main"])[0],
+            (codes(row.get("action", "")) or ["file_modify"])[0],
+        )
+        required = f"({verdict.approvals.required})" if verdict.decision is Decision.REQUIRE_APPROVAL else ""
+        said = f"`{verdict.decision.value}{required}`" + (" (observed)" if verdict.observed_only else "")
+        assert said == row["decision"], f"{table}: {cells}"
+        if "the check says" in row:
+            assert f"`{conclude(verdict).title}`" == row["the check says"], f"{table}: {cells}"
+
+
+def check_patterns(page: Page, table: Table) -> None:
+    """Each pattern, in a rule of its own, covers the one and not the other."""
+    for pattern, covers, others in table.rows:
+        (text,) = codes(pattern)
+        policy = load({"POLICY": f"{text.replace('#', chr(92) + '#')} @agents block actions=file_create\n"})
+        for cell, expected in ((covers, Decision.BLOCK), (others, Decision.ALLOW)):
+            for path in codes(cell):
+                # The built-in layer has its own view of some of these paths; only a block is the pattern's.
+                decision = judge(policy, path, "`@agents`", action="file_create").decision
+                assert (decision is Decision.BLOCK) == (expected is Decision.BLOCK), f"{table}: {text} and {path}"
+    assert all(codes(row[1]) for row in table.rows)
+
+
+def check_refs(page: Page, table: Table) -> None:
+    """The same for refs."""
+    for pattern, covers, others in table.rows:
+        policy = load({"POLICY": f"{codes(pattern)[0]} @agents block\n"})
+        for cell, expected in ((covers, Decision.BLOCK), (others, Decision.ALLOW)):
+            for ref in codes(cell):
+                assert _on(policy, ref) is expected, f"{table}: {pattern} and {ref}"
+
+
+def _on(policy: object, ref: str) -> Decision:
+    from agentowners.change.model import Evidence, FileChange, Kind, Signal, Status, Strength
+    from agentowners.cli.offline import answer
+    from agentowners.engine.settle import inquire
+    from agentowners.policy.model import Policy
+
+    assert isinstance(policy, Policy)
+    file = FileChange("a", Status.MODIFIED, None, Kind.FILE, Kind.FILE)
+    who = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
+    return inquire(policy, Change(ref=ref, files=(file,), evidence=(who,)), answer).decision
+
+
+def check_builtin(page: Page, table: Table) -> None:
+    """Every built-in rule, with its patterns."""
+    rules = builtin(()).rules
+    assert [codes(row[0])[0] for row in table.rows] == [rule.id for rule in rules]
+    for row, rule in list(zip(table.rows, rules, strict=True))[1:]:
+        assert codes(row[1])[0].split() + [c for code in codes(row[1])[1:] for c in code.split()] == [
+            p.text for p in rule.patterns
+        ]
+
+
+def check_egress(page: Page, table: Table) -> None:
+    listed = [pattern for row in table.rows for pattern in codes(row[1])]
+    assert listed == [pattern.text for pattern in egress.EGRESS]
+
+
+def check_places(page: Page, table: Table) -> None:
+    assert [codes(row[0])[0] for row in table.rows] == list(POLICY_NAMES)
+    for row in table.rows:
+        assert row[1] == ("YAML" if codes(row[0])[0].endswith((".yml", ".yaml")) else "lines")
+
+
+def check_settings(page: Page, table: Table) -> None:
+    standard = EffectiveApprovals()
+    assert {codes(row[0])[0] for row in table.rows} == set(ApprovalSettings.__slots__)
+    for name, value, values, _ in table.rows:
+        held = getattr(standard, codes(name)[0])
+        assert codes(value) == [str(held).lower() if isinstance(held, bool) else held.value]
+        assert codes(values) == (["true", "false"] if isinstance(held, bool) else list(PERMISSIONS))
+
+
+def first_column(expected: Callable[[], Iterable[str]]) -> Callable[[Page, Table], None]:
+    """A check that the first column lists exactly these."""
+
+    def check(page: Page, table: Table) -> None:
+        listed = [code for row in table.rows for code in codes(row[0])]
+        wanted = list(expected())
+        assert listed == wanted, f"{table}: lists {listed}, and there are {wanted}"
+
+    return check
+
+
+def check_inputs(page: Page, table: Table) -> None:
+    """The Action's inputs and what they are if nobody sets them, as ``action.yml`` has them."""
+    declared = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
+    assert [codes(row[0])[0] for row in table.rows] == list(declared)
+    for row in table.rows:
+        default = str(declared[codes(row[0])[0]]["default"])
+        assert codes(row[1]) == ([default] if default else []), f"{table}: {row[0]}"
+
+
+def _outputs() -> Iterable[str]:
+    return list(yaml.safe_load((ROOT / "action.yml").read_text())["outputs"])
+
+
+CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
+    ("pattern", "covers", "does not cover"): check_patterns,
+    ("ref pattern", "covers", "does not cover"): check_refs,
+    ("rule", "paths"): check_builtin,
+    ("kind", "patterns"): check_egress,
+    ("file", "syntax"): check_places,
+    ("setting", "standard", "values", "stricter is"): check_settings,
+    ("input", "default", "meaning"): check_inputs,
+    ("output", "meaning"): first_column(_outputs),
+    ("action", "when"): first_column(lambda: _order(ACTIONS)),
+    ("mode", "what the principal may do"): first_column(lambda: [mode.value for mode in Mode]),
+    ("decision", "meaning"): lambda page, table: _same(
+        [re.sub(r"\(N\)", "", codes(row[0])[0]) for row in table.rows], list(DECISIONS)
+    ),
+}
+"""Tables that are compared with the code, by their header."""
+
+PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
+    {
+        ("", "what"),
+        ("", "AGENTOWNERS", "CODEOWNERS", "rulesets", "policy-bot"),
+        ("", "gitignore", "CODEOWNERS", "AGENTOWNERS"),
+        ("part", "what it is"),
+        ("key", "what it holds"),
+        ("key of a rule", "what it holds", "without it"),
+        ("name", "meaning", "example"),
+        ("group", "who is in it"),
+        ("strength", "what", "what it can do"),
+        ("condition", "setting that changes it"),
+        ("attribute (lines)", "key (YAML)", "matches", "strength"),
+        ("what", "limit"),
+        ("warning", "what it is about"),
+    }
+)
+"""Tables for people alone: nothing in them is a decision, a list of the code's, or a number."""
+
+
+def _order(actions: Iterable[str]) -> list[str]:
+    writes = ["file_create", "file_modify", "file_delete", "file_rename", "file_write", "file_read", "shell_execute"]
+    assert set(writes) == set(actions)
+    return writes
+
+
+def _same(listed: list[str], wanted: list[str]) -> None:
+    assert listed == wanted
+
+
+TABLES = [(page, table) for page in user_pages() for table in page.tables]
+
+
+@pytest.mark.parametrize(("page", "table"), [pytest.param(p, t, id=str(t)) for p, t in TABLES])
+def test_what_a_table_says_is_so(page: Page, table: Table) -> None:
+    if set(table.header) <= _JUDGED and {"path", "who", "decision"} <= set(table.header):
+        check_decisions(page, table)
+    elif table.header in CHECKS:
+        CHECKS[table.header](page, table)
+    else:
+        assert table.header in PROSE, f"{table}: no check knows a table of {table.header}"
+
+
+def test_every_check_has_a_table() -> None:
+    headers = {table.header for _, table in TABLES}
+    assert set(CHECKS) <= headers
+    assert headers >= PROSE
