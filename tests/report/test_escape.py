@@ -106,6 +106,7 @@ def test_a_value_in_markdown_is_exactly_one_code_span(text: str) -> None:
 @example("` `")
 @example("a `b")
 @example("1. x")
+@example(" 0.")
 @example("deadbeef cafe")
 @example("fa`c`ade dead``beef")
 def test_prose_in_markdown_refers_to_nothing(text: str) -> None:
@@ -122,7 +123,9 @@ def test_prose_in_markdown_refers_to_nothing(text: str) -> None:
         ("cannot read team `acme/sre`", "cannot read team `acme/sre`"),
         ("`blok` is not a decision", "`blok` is not a decision"),
         ('it\'s (probably) 2 of 3, "done".', 'it\'s (probably) 2 of 3, "done".'),
-        ("see http://evil.example, @octocat", "see `http://evil.example,` `@octocat`"),
+        ("see http://evil.example, @octocat", "see `http://evil.example`, `@octocat`"),
+        ("put on #1: (see @octocat) ...", "put on `#1`: (see `@octocat`) ..."),
+        (":smile: `:smile:`", "`:smile`: `:smile:`"),
         ("gave it to 1a2b3c4", "gave it to `1a2b3c4`"),
         ("two  blanks\tand a tab", "two  `blanks\\tand` a tab"),
         ("a`b`c", "a`b`c"),

@@ -89,7 +89,7 @@ def for_markdown(text: str) -> str:
 
 _WORD: Final = re.compile(
     r"""[("']*[^\W\d_]+(?:['’-][^\W\d_]+)*[)"',.;:!?…]*"""  # words, with the punctuation around them
-    r"|[(]*[0-9]{1,6}[),;:.]*"
+    r"|[(]*[0-9]{1,6}(?:,[0-9]{3})?[),;:.]*"
     r"""|[)"',.;:!?…]+|[("']+"""
 )
 _LOOKS_LIKE_A_COMMIT: Final = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
@@ -113,12 +113,21 @@ def for_markdown_prose(text: str) -> str:
             pieces.append(("code", segment))
         else:
             pieces += [("blank" if part.isspace() else "word", part) for part in re.split("( +)", segment)]
-    judged = [("code" if kind == "word" and not _is_harmless(part) else kind, part) for kind, part in _joined(pieces)]
+    judged = [judgement for piece in _joined(pieces) for judgement in _judged(*piece)]
     out = ""
     for kind, part in _joined(judged):
-        as_code = kind == "code" or (not out and _LIST_ITEM.match(part))
+        as_code = kind == "code" or (not out.strip() and _LIST_ITEM.match(part))
         out += for_markdown(part) if as_code else part
     return out.strip(" ")
+
+
+def _judged(kind: str, part: str) -> list[tuple[str, str]]:
+    """A piece, or what there is of code in a word and the punctuation around it."""
+    if kind != "word" or _is_harmless(part):
+        return [(kind, part)]
+    core = part.lstrip("(\"'").rstrip(")\"',.;:!?…")
+    before, _, after = part.partition(core) if core else ("", "", "")
+    return [("word", before), ("code", core or part), ("word", after)]
 
 
 def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
