@@ -9,7 +9,7 @@ from agentowners.change.model import Account, AccountType, Evidence, Signal, Str
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.identity.model import AgentDefinition, Group, Principal
-from agentowners.identity.resolve import is_agent, resolve
+from agentowners.identity.resolve import resolve
 from agentowners.policy.model import OidcClaims
 
 DEFINITIONS = (
@@ -69,22 +69,45 @@ hostile = st.one_of(maybe, st.text(st.characters()))
 _SIGNALS = [signal for signal in Signal if signal is not Signal.DECLARED]
 
 
+few_accounts = st.builds(
+    Account,
+    st.sampled_from(["octocat", "hubot", "op-a", "helper[bot]"]),
+    st.sampled_from([None, 3, 4, 5]),
+    st.sampled_from(AccountType),
+)
+_MAKERS = [Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.CO_AUTHOR]
+few_texts = st.sampled_from(["codex/x", "ns/x", "codex", "a@ns.example", "4+octocat@users.noreply.github.com", "who@localhost"])
+
+
 def _evidence(strengths: list[Strength], texts: st.SearchStrategy[str | None] = maybe) -> st.SearchStrategy[Evidence]:
-    return st.builds(
-        Evidence,
-        st.sampled_from(_SIGNALS),
-        st.sampled_from(strengths),
-        st.one_of(st.none(), accounts),
-        name=texts,
-        email=texts,
-        text=texts,
-        where=st.just("commit 1a2b3c4"),
+    """Anything at all; then what is close enough to be about the same account; then what is about nobody's account."""
+    strength = st.sampled_from(strengths)
+    where = st.just("commit 1a2b3c4")
+    return st.one_of(
+        st.builds(
+            Evidence,
+            st.sampled_from(_SIGNALS),
+            strength,
+            st.one_of(st.none(), accounts),
+            name=texts,
+            email=texts,
+            text=texts,
+            where=where,
+        ),
+        st.builds(Evidence, st.sampled_from(_MAKERS), strength, few_accounts, where=where),
+        st.builds(Evidence, st.sampled_from(_SIGNALS), strength, name=few_texts, email=few_texts, text=few_texts, where=where),
     )
 
 
 several = st.lists(_evidence(list(Strength)), max_size=6)
 asserted = st.lists(_evidence([Strength.ASSERTED]), min_size=1, max_size=4)
-authors = st.one_of(st.none(), accounts)
+people = st.builds(
+    Account,
+    st.sampled_from(["hubot", "Hubot", "jane"]),
+    st.sampled_from([None, 4, 5]),
+    st.sampled_from([AccountType.USER, AccountType.UNKNOWN]),
+)
+authors = st.one_of(st.none(), accounts, few_accounts)
 
 
 def _named(principals: tuple[Principal, ...], *strengths: Strength) -> set[tuple[str, Group]]:
@@ -123,9 +146,13 @@ def test_a_principal_is_one_of_each(evidence: list[Evidence], author: Account | 
     assert len(identities) == len(set(identities))
     assert all(p.evidence for p in found)
     assert all(not (p.group is Group.UNATTRIBUTED and p.strength is Strength.VERIFIED) for p in found)
-    if author is not None and is_agent(author, DEFINITIONS) is None:
-        assert found[0].strength is Strength.VERIFIED
-        assert found[0].group is Group.HUMANS
+
+
+@settings(max_examples=200, deadline=None)
+@given(asserted, people)
+def test_a_verified_human_stays_one_whatever_is_asserted(evidence: list[Evidence], author: Account) -> None:
+    first = resolve(evidence, DEFINITIONS, author)[0]
+    assert (first.group, first.strength, first.account) == (Group.HUMANS, Strength.VERIFIED, author)
 
 
 @settings(max_examples=200, deadline=None)

@@ -216,6 +216,8 @@ def test_a_branch_or_label_alone_does_not_make_a_verified_humans_change_an_agent
 def test_two_hints_of_two_kinds_count() -> None:
     assert shown(who(by(OCTOCAT), branch("codex/a"), branch("codex/b"), author=OCTOCAT)) == [PERSON]
     assert shown(who(by(OCTOCAT), branch("codex/a"), label("codex"), author=OCTOCAT)) == [PERSON, "@codex agents asserted"]
+    three = who(by(OCTOCAT), branch("codex/a"), label("codex"), co_author("codex@openai.com"), author=OCTOCAT)
+    assert three[1].evidence == (CREDIT, "branch codex/a", "label codex")
 
 
 @pytest.mark.parametrize("author", [None, GHOST, DEPENDABOT, bot("x[bot]", 5), user("claude[bot]", 6)])
