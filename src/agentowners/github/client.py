@@ -6,6 +6,7 @@ PyGithub's objects are not used: they fetch what they lack when an attribute is 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +21,7 @@ from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Patience
 from agentowners.github.reading import MalformedError, Node, maybe_text
-from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException
+from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, set_log_level
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
@@ -46,6 +47,8 @@ class Api:
     """One repository's REST API, spoken to with one token."""
 
     def __init__(self, token: str, url: str, repository: str, patience: Patience) -> None:
+        # PyGithub installs a handler of its own that prints to standard error, unescaped
+        set_log_level(logging.CRITICAL)
         # rate limits are PyGithub's to wait out, whatever the method; anything else is repeated below, or not at all
         retry = GithubRetry(
             total=patience.attempts - 1,
