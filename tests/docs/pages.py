@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -133,7 +134,7 @@ def _tables(name: str, tokens: list[Token]) -> Iterator[Table]:
 
 
 def _headings(tokens: list[Token]) -> Iterator[tuple[int, str]]:
-    for token, following in zip(tokens, tokens[1:], strict=False):
+    for token, following in pairwise(tokens):
         if token.type == "heading_open":
             said = (child.content for child in following.children or () if child.type in ("text", "code_inline"))
             yield _line(token), "".join(said)

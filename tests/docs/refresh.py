@@ -28,10 +28,16 @@ def _written(page: Page, block: Block) -> str | None:
         shop = Path(place) / "shop"
         if block.language == "console":
             session = consoles.today(page, block, shop)
-            return "\n".join(f"$ {command}\n{output}".rstrip("\n") for command, output in session)
+            return _sound("\n".join(f"$ {command}\n{output}".rstrip("\n") for command, output in session))
         if "made-by" in block.attributes:
-            return consoles.document(page, block, shop)
+            return _sound(consoles.document(page, block, shop))
     return None
+
+
+def _sound(printed: str) -> str:
+    if "this is a bug" in printed:
+        raise SystemExit(printed)
+    return printed
 
 
 if __name__ == "__main__":

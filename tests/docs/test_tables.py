@@ -4,17 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Final
 
 import pytest
 import yaml
 
-from agentowners.change.model import Change
+from agentowners.action.events import _READERS
+from agentowners.action.failure import no_verdict
+from agentowners.action.inputs import FailJob
+from agentowners.action.result import exit_code
+from agentowners.change.model import (
+    Account,
+    AccountType,
+    Change,
+    Evidence,
+    FileChange,
+    Kind,
+    Review,
+    ReviewState,
+    Signal,
+    Status,
+    Strength,
+)
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.help import overview
+from agentowners.cli.offline import answer
+from agentowners.diagnostics import PolicyError
+from agentowners.engine.facts import Known, PermissionOf, Requesters
+from agentowners.engine.settle import inquire
+from agentowners.engine.verdict import Verdict
 from agentowners.policy import egress
 from agentowners.policy.builtin import POLICY_NAMES, builtin
-from agentowners.policy.model import ApprovalSettings, Decision, EffectiveApprovals, Mode
+from agentowners.policy.model import ApprovalSettings, Decision, EffectiveApprovals, Mode, Permission, Policy
 from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
-from agentowners.report.conclusion import conclude
+from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
 
@@ -63,13 +87,7 @@ def check_refs(page: Page, table: Table) -> None:
                 assert _on(policy, ref) is expected, f"{table}: {pattern} and {ref}"
 
 
-def _on(policy: object, ref: str) -> Decision:
-    from agentowners.change.model import Evidence, FileChange, Kind, Signal, Status, Strength
-    from agentowners.cli.offline import answer
-    from agentowners.engine.settle import inquire
-    from agentowners.policy.model import Policy
-
-    assert isinstance(policy, Policy)
+def _on(policy: Policy, ref: str) -> Decision:
     file = FileChange("a", Status.MODIFIED, None, Kind.FILE, Kind.FILE)
     who = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
     return inquire(policy, Change(ref=ref, files=(file,), evidence=(who,)), answer).decision
@@ -80,9 +98,7 @@ def check_builtin(page: Page, table: Table) -> None:
     rules = builtin(()).rules
     assert [codes(row[0])[0] for row in table.rows] == [rule.id for rule in rules]
     for row, rule in list(zip(table.rows, rules, strict=True))[1:]:
-        assert codes(row[1])[0].split() + [c for code in codes(row[1])[1:] for c in code.split()] == [
-            p.text for p in rule.patterns
-        ]
+        assert codes(" ".join(row[1:])) == [pattern.text for pattern in rule.patterns]
 
 
 def check_egress(page: Page, table: Table) -> None:
@@ -129,6 +145,68 @@ def _outputs() -> Iterable[str]:
     return list(yaml.safe_load((ROOT / "action.yml").read_text())["outputs"])
 
 
+def check_exit_codes(page: Page, table: Table) -> None:
+    """Every exit code that ``--help`` names, in its words' order."""
+    promised = re.findall(r"([0-9]) ", overview().partition("exit codes:")[2])
+    assert [codes(row[0])[0] for row in table.rows] == promised
+    assert {int(code) for code in promised} | {ExitCode.INTERRUPTED} >= set(ExitCode)
+
+
+def check_results(page: Page, table: Table) -> None:
+    """Whether the job fails, for each conclusion and each value of ``fail-job``."""
+    assert table.header[1:] == tuple(f"`{value.value}`" for value in FailJob)
+    for first, *cells in table.rows:
+        conclusion = Conclusion(codes(first)[0])
+        board = SimpleNamespace(run=None if "may not write" in first else object())
+        job = SimpleNamespace(errors=[], published=[SimpleNamespace(board=board)], conclusion=lambda _, said=conclusion: said)
+        for value, cell in zip(FailJob, cells, strict=True):
+            inputs = SimpleNamespace(fail_job=value)
+            assert cell == ("fails" if exit_code(job, inputs) else "passes"), f"{table}: {first}, {value}"
+    assert {codes(row[0])[0] for row in table.rows} == {conclusion.value for conclusion in Conclusion}
+
+
+def check_conclusions(page: Page, table: Table) -> None:
+    """What a check run says of each kind of outcome."""
+    asks, blocks = load({"P": "* @agents require_approval\n"}), load({"P": "* @agents block\n"})
+    outcomes = [
+        conclude(judge(load({"P": ""}), "a", "`@copilot`")),
+        conclude(_approved(asks)),
+        conclude(judge(asks, "a", "`@copilot`")),
+        conclude(judge(blocks, "a", "`@copilot`")),
+        conclude(judge(blocks, "a", "`@copilot`"), Enforcement.EVALUATE),
+        conclude(judge(load({}), "a", "`@copilot`")),
+        conclude(no_verdict(_policy_error())),
+    ]
+    assert [row[1:] for row in table.rows] == [(f"`{said.conclusion.value}`", f"`{said.title}`") for said in outcomes]
+
+
+def _approved(policy: Policy) -> Verdict:
+    """The verdict on a change of Copilot's that somebody with write permission approved."""
+    reviewer = Account("octocat", 583231, AccountType.USER)
+    change = Change(
+        ref="refs/heads/main",
+        files=(FileChange("a", Status.MODIFIED, None, Kind.FILE, Kind.FILE),),
+        evidence=(Evidence(Signal.DECLARED, Strength.VERIFIED, name="copilot"),),
+        reviews=(Review(1, reviewer, ReviewState.APPROVED, "1" * 40),),
+        head="1" * 40,
+    )
+    answers = {PermissionOf(reviewer): Known(Permission.WRITE), Requesters(): Known(())}
+    return inquire(policy, change, answers.__getitem__)
+
+
+def _policy_error() -> PolicyError:
+    with pytest.raises(PolicyError) as caught:
+        load({"P": "nonsense\n"})
+    return caught.value
+
+
+def check_permissions(page: Page, table: Table) -> None:
+    """The scopes that are not optional are those that the reusable workflow takes."""
+    gate = yaml.safe_load((ROOT / ".github/workflows/agentowners.yml").read_text())["jobs"]["gate"]["permissions"]
+    listed = {codes(row[0])[0]: codes(row[1])[0] for row in table.rows if "optional" not in row[1]}
+    assert listed == gate
+
+
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("pattern", "covers", "does not cover"): check_patterns,
     ("ref pattern", "covers", "does not cover"): check_refs,
@@ -138,6 +216,11 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("setting", "standard", "values", "stricter is"): check_settings,
     ("input", "default", "meaning"): check_inputs,
     ("output", "meaning"): first_column(_outputs),
+    ("code", "meaning"): check_exit_codes,
+    ("the check run concludes", "`auto`", "`always`", "`never`"): check_results,
+    ("verdict", "conclusion", "title"): check_conclusions,
+    ("scope", "level", "why"): check_permissions,
+    ("event", "what is judged"): first_column(lambda: _READERS),
     ("action", "when"): first_column(lambda: _order(ACTIONS)),
     ("mode", "what the principal may do"): first_column(lambda: [mode.value for mode in Mode]),
     ("decision", "meaning"): lambda page, table: _same(
