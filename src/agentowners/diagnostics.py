@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from agentowners.records import record
 
 
 class Severity(Enum):
@@ -14,7 +15,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A policy file as it was read: bytes, with the name people know it by."""
 
@@ -26,7 +27,7 @@ class Source:
     """Full name of the ref it was read from, e.g. ``refs/heads/main``; None where it came from a plain file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A half-open range of a source. Lines and columns count from 1, columns in characters, the end exclusive."""
 
@@ -39,7 +40,7 @@ class Span:
     """The first line of the range as it stands in the source, without its line end."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """Something to say about a policy's text."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength
@@ -11,6 +9,7 @@ from agentowners.engine.facts import NO_FACTS, Facts, Known, MembersOf, Permissi
 from agentowners.engine.settle import MissingFactError, decide, evaluate, settle
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
+from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, CAROL, COPILOT, HEAD, OLD, UNKNOWN_BOT, by, change, facts, policy, review, verdict
 
 ONE = "src/** @agents require_approval\n"

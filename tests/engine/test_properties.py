@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +10,7 @@ from agentowners.engine.facts import MembersOf, PermissionOf, Requesters, Unavai
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Decision, Policy
+from agentowners.records import replace
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 
 PATTERNS = ["**", "*.py", "src/", "src/**", "src/*", "/docs", "!src/a.py", "a.py", "security/**", "!docs/", "[ab]*", "AGENTS.md"]

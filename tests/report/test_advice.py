@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from agentowners.engine.verdict import AppliedRule, Approvals, NoVerdict, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
+from agentowners.records import replace
 from agentowners.report.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import groups

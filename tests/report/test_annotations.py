@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.records import replace
 from agentowners.report.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import Level, level, offending

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import Approvals, NoVerdict, Outcome
 from agentowners.policy.model import Decision
+from agentowners.records import replace
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory, strictest
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (

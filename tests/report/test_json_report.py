@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, overload
@@ -14,6 +13,7 @@ from jsonschema import Draft202012Validator
 from agentowners.diagnostics import Source
 from agentowners.engine.verdict import Approvals, FileDecision, Judgement, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
+from agentowners.records import replace
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.json_report import chunks, dumps, to_json
 from tests.report import golden

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Approvals, Outcome
+from agentowners.records import replace
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.labels import (
     DESCRIPTION_LIMIT,

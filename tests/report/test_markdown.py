@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import Approvals, IgnoredReview, NoVerdict, Outcome
+from agentowners.records import replace
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.markdown import (
     COMMENT_LIMIT,

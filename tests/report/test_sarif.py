@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -11,6 +10,7 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.records import replace
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import offending
 from agentowners.report.sarif import artifact_uri, sarif, to_sarif

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+
+from agentowners.records import field, record
 
 
 class Status(StrEnum):
@@ -36,7 +37,7 @@ class Kind(StrEnum):
     """The source of the change does not say; restricting rules then match as if it were a link."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileChange:
     """One changed file. Paths are repository-relative, ``/``-separated, bytes that are not UTF-8 surrogate-escaped."""
 
@@ -61,7 +62,7 @@ class AccountType(Enum):
     """Known only by a login or id that somebody wrote down."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Account:
     """An account on the platform. Where both sides have an id, ids are compared and logins are not."""
 
@@ -103,7 +104,7 @@ class Strength(Enum):
     ASSERTED = "asserted"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """One observation about who contributed. Fields that the signal does not have are None."""
 
@@ -130,7 +131,7 @@ class ReviewState(Enum):
     PENDING = "PENDING"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """One review, in the order GitHub lists them (oldest first)."""
 
@@ -143,7 +144,7 @@ class Review:
     body: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """All facts about one request that can be had before anything is decided."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from enum import Enum
 from typing import assert_never
 
 from agentowners.cli.output import emit, say, wants_color
 from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.records import replace
 
 
 class Format(Enum):

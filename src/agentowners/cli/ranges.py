@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from agentowners.change.model import Change
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.subject import Request, Subject
@@ -15,6 +13,7 @@ from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
+from agentowners.records import replace
 
 
 def of_range(request: Request, base_name: str) -> Subject:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.change.model import Change, Evidence, Signal, Status, Strength
@@ -12,6 +11,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Action
+from agentowners.records import record, replace
 
 _STATUS: Final = {
     Action.FILE_READ: Status.READ,
@@ -24,7 +24,7 @@ _STATUS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Request:
     """The command line, checked: options that make no sense together do not get here."""
 
@@ -86,7 +86,7 @@ def _declared(name: str) -> Evidence:
     return Evidence(Signal.DECLARED, Strength.VERIFIED, name=pattern.text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Subject:
     """A change and the policy files that apply to it."""
 
@@ -95,7 +95,7 @@ class Subject:
     named: tuple[str, ...] = ()
     """Policy files that the user named, from the repository's root where they lie in it."""
     diagnostics: tuple[Diagnostic, ...] = ()
-    first_lines: Callable[[], dict[str, int]] = field(default=dict)
+    first_lines: Callable[[], dict[str, int]] = dict
     """First changed line of each file, found out only where a format shows it."""
 
     def judge(self) -> Verdict:
@@ -104,8 +104,6 @@ class Subject:
         Raises:
             PolicyError: the policy does not parse.
         """
-        from dataclasses import replace
-
         from agentowners.cli.offline import answer
         from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from agentowners.change.model import Account, Change, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf
@@ -16,12 +15,13 @@ from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
 from agentowners.policy.modes import expand, observers
+from agentowners.records import record
 
 View = frozenset[int]
 """Numbers of the patterns that match a path. Two views of one path: as a file, and as the directory a link may be taken for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Bench:
     """One layer, ready to decide."""
 
@@ -52,7 +52,7 @@ class _Bench:
         return [s for s in found if (any if s.outcome.decision.restricts else all)(s.covers_path(view) for view in views)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Lift:
     """An ``unprotect`` line, ready to be used."""
 

@@ -7,7 +7,6 @@ stands. What is not known is taken in its strictest sense and named in ``Ruling.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import assert_never
 
 from agentowners.change.model import Change, FileChange, Kind, Status
@@ -21,9 +20,10 @@ from agentowners.engine.warnings import undefined_names
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Policy
+from agentowners.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ruling:
     """What is decided, and what must be found out before it is a verdict."""
 

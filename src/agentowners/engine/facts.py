@@ -6,20 +6,20 @@ Every need is answered ``Known`` or ``Unavailable``; a need without an answer is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from agentowners.change.model import Account, Kind
 from agentowners.policy.model import Permission
+from agentowners.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PermissionOf:
     """Need: the permission that an account has on the repository. Answer: ``Permission``."""
 
     account: Account
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MembersOf:
     """Need: everyone in a team, nested teams included. Answer: ``tuple[Account, ...]``."""
 
@@ -27,12 +27,12 @@ class MembersOf:
     team: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Requesters:
     """Need: who set the agent to work on this change, as far as the platform tells. Answer: ``tuple[Account, ...]``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KindsOf:
     """Need: what stood at a path before the change and what stands there after. Answer: ``tuple[Kind, Kind]``."""
 
@@ -43,14 +43,14 @@ Need = PermissionOf | MembersOf | Requesters | KindsOf
 Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """An answer."""
 
     value: Answer
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unavailable:
     """That there is no answer to be had, and why, for people: ``the token lacks members: read``."""
 

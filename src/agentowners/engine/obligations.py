@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from agentowners.engine.verdict import SettledObligation
 from agentowners.policy.model import Decision, Outcome
 from agentowners.policy.patterns import Approver
+from agentowners.records import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask:
     """Approvals that rules ask for: so many, of these approvers."""
 

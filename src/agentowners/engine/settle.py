@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError, Source
@@ -13,6 +12,7 @@ from agentowners.engine.decide import Ruling, decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, Unavailable
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Decision, Policy
+from agentowners.records import replace
 
 _ROUNDS = 5
 """Answers can only take needs away, so two rounds do; more would be a mistake of ours, and must end."""

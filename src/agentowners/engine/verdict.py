@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, overload
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Decision
+from agentowners.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AppliedRule:
     """A rule or a default as it is reported where it carries a decision."""
 
@@ -28,7 +28,7 @@ class AppliedRule:
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """What was decided, and why; shared by all files that the same rules decide in the same way."""
 
@@ -62,7 +62,7 @@ class FileDecision(NamedTuple):
     """First changed line in the new file, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileDecisions(Sequence[FileDecision]):
     """File decisions by column. There may be 80,000 of them, and as objects they would keep the garbage collector busy for
     a quarter of the time that judging takes."""
@@ -88,7 +88,7 @@ class FileDecisions(Sequence[FileDecision]):
         return map(FileDecision, self.paths, self.actions, self.judgements, self.first_lines)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettledObligation:
     """Approvals asked for, and how far they are given."""
 
@@ -108,7 +108,7 @@ class SettledObligation:
         return len(self.granted_by) >= self.count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IgnoredReview:
     """A review that does not count, and why."""
 
@@ -120,7 +120,7 @@ class IgnoredReview:
     """The way out, with the setting that would change it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approvals:
     """Section 7 of the policy reference, settled."""
 
@@ -135,7 +135,7 @@ class Approvals:
         return all(o.met for o in self.obligations)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """The judgement of a whole change: the strictest of its files', with the approvals that were counted."""
 
@@ -174,7 +174,7 @@ class Verdict:
         return tuple(f for f in self.files if self.decision_of(f) is Decision.BLOCK)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoVerdict:
     """That a change could not be judged, and why: never a pass."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from agentowners.git.run import Git, GitError, text
+from agentowners.records import record
 
 HEADS = "refs/heads/"
 REMOTES = "refs/remotes/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clone:
     """What is said by one ``git rev-parse``."""
 

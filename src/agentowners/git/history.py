@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from agentowners.git.clone import Clone
 from agentowners.git.run import Git, GitError, text
 from agentowners.identity.commits import Commit
+from agentowners.records import record
 
 _FIELDS = ("%m", "%H", "%an", "%ae", "%cn", "%ce", "%B")
 _WHOLE = "fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class History:
     """A head seen from a base."""
 

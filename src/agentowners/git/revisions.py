@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.objects import Objects
 from agentowners.git.run import GitError
+from agentowners.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Revision:
     """A commit, by the name it was asked for."""
 

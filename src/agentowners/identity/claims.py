@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 from agentowners.change.model import Account, Evidence, Signal, Strength
@@ -13,6 +12,7 @@ from agentowners.identity.declared import named
 from agentowners.identity.index import Index
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
+from agentowners.records import record
 
 MAX_PHRASE: Final = 120
 WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
@@ -26,7 +26,7 @@ _ROLES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Claim:
     """One reading of one piece of evidence. It names an identity, else an account, else only a group."""
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.trailers import CO_AUTHORED_BY, person, trailers
 from agentowners.policy.patterns import ascii_lower
+from agentowners.records import record
 
 _MAKER_KEYS: Final = frozenset({CO_AUTHORED_BY, "co-developed-by", "generated-by", "assisted-by"})
 """Trailers whose value may be a ``Name <e-mail>`` that names a maker; those of reviewers and testers are none."""
 _SHORT_SHA: Final = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class Commit:
     """The plain fields of a commit, and what the platform says about them."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import group_of
 from agentowners.identity.index import Index
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
+from agentowners.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """An identity, else an account, else a whole group."""
 

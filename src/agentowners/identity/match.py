@@ -8,10 +8,10 @@ from enum import Enum
 from functools import cached_property
 
 from agentowners.change.model import Account, AccountType
+from agentowners.identity.accounts import BOT_SUFFIX, bare_login
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower, glob_regex, subject
-
-BOT_SUFFIX = "[bot]"
+from agentowners.records import record
 
 
 class Match(Enum):
@@ -23,7 +23,7 @@ class Match(Enum):
     YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Team:
     """A team as a rule names it, in lower case."""
 
@@ -51,7 +51,11 @@ class Names:
 
     @cached_property
     def _logins(self) -> Mapping[str, tuple[str, ...]]:
-        return {ascii_lower(d.name): tuple(name for login in d.logins for name in _spellings(login)) for d in self.definitions}
+        logins: dict[str, tuple[str, ...]] = {}
+        for definition in self.definitions:
+            key = ascii_lower(definition.name)
+            logins[key] = logins.get(key, ()) + tuple(name for login in definition.logins for name in _spellings(login))
+        return logins
 
     @cached_property
     def namespaces(self) -> frozenset[str]:
@@ -115,14 +119,7 @@ def logins(principal: Principal) -> tuple[str, ...]:
 
 def _spellings(login: str) -> tuple[str, ...]:
     login = ascii_lower(login)
-    return (login, login.removesuffix(BOT_SUFFIX)) if login.endswith(BOT_SUFFIX) else (login,)
-
-
-def same_account(one: Account, other: Account) -> bool:
-    """Whether two accounts are one: by id where both have one, else by login."""
-    if one.id is not None and other.id is not None:
-        return one.id == other.id
-    return one.login != "" and ascii_lower(one.login) == ascii_lower(other.login)
+    return (login, bare_login(login)) if login.endswith(BOT_SUFFIX) else (login,)
 
 
 def _yes(value: bool) -> Match:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from agentowners.change.model import Account, Strength
 from agentowners.policy.model import OidcClaims
+from agentowners.records import record
 
 
 class Group(Enum):
@@ -18,7 +18,7 @@ class Group(Enum):
     UNATTRIBUTED = "unattributed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgentDefinition:
     """An identity and the signals that show it: from the catalogue, or from a policy's ``agents``.
 
@@ -47,7 +47,7 @@ class AgentDefinition:
     oidc: tuple[OidcClaims, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Principal:
     """Someone who contributed, as the policy's rules see them."""
 

@@ -17,7 +17,6 @@ doubt is strict, and nothing asserted ever takes away or changes what there woul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.identity.accounts import same_account
@@ -29,6 +28,7 @@ from agentowners.identity.merge import merge
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.model import AgentEntry, AgentGroup, Policy
 from agentowners.policy.patterns import ascii_lower
+from agentowners.records import replace
 
 
 def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:

@@ -6,11 +6,11 @@ compares equal to the same policy written as YAML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.records import field, record
 
 MAX_APPROVALS = 10
 """The largest number one rule may ask for."""
@@ -79,7 +79,7 @@ class Permission(Enum):
         return list(Permission).index(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """A decision with what it asks for. ``count`` is 0 unless approval is required, then 1 to 10."""
 
@@ -92,7 +92,7 @@ class Outcome:
 ALLOW = Outcome(Decision.ALLOW)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One statement: these patterns, for these principals, on these refs, get this outcome."""
 
@@ -117,7 +117,7 @@ class Rule:
         return self.outcome.decision
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Default:
     """What holds for one principal where no rule of the layer matches."""
 
@@ -127,7 +127,7 @@ class Default:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModeLine:
     """A preset chosen for some principals."""
 
@@ -141,7 +141,7 @@ class ModeLine:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unprotect:
     """Takes paths out of the built-in layer, and out of nothing else, for the principals named."""
 
@@ -152,7 +152,7 @@ class Unprotect:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OidcClaims:
     """A token issuer and what its claims must match (globs, as for principals)."""
 
@@ -168,7 +168,7 @@ class AgentGroup(Enum):
     BOTS = "bots"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgentEntry:
     """An identity that the policy defines (``agents:`` entry or ``agent`` line)."""
 
@@ -183,7 +183,7 @@ class AgentEntry:
     span: Span | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ApprovalSettings:
     """Settings of one layer's ``approvals``; None where the layer does not say."""
 
@@ -193,7 +193,7 @@ class ApprovalSettings:
     contributors_count: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EffectiveApprovals:
     """The settings in force: of several layers' values the strictest, else the standard one."""
 
@@ -203,7 +203,7 @@ class EffectiveApprovals:
     contributors_count: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layer:
     """One policy file, or the built-in rules. Decides by itself; the strictest layer stands."""
 
@@ -220,7 +220,7 @@ class Layer:
     """The source's path, or ``builtin``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """Everything that applies to a change, in layers; the built-in layer is the last."""
 

@@ -7,10 +7,10 @@ the places where ``pathspec``, git and CODEOWNERS differ (see docs/policy-refere
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Self
 
 from agentowners.policy.classes import ClassError, read_class
+from agentowners.records import record
 
 MAX_PATTERN_BYTES: Final = 4096
 MAX_NAME: Final = 256
@@ -50,7 +50,7 @@ def subject(text: str) -> str:
     return text.translate(_STAND_IN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathPattern:
     """A set of paths. ``text`` is canonical: needless escapes and the ``!`` of a negative pattern are gone."""
 
@@ -82,7 +82,7 @@ class PathPattern:
         return _regex(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefPattern:
     """A set of refs, by full name. ``text`` starts with ``refs/`` and is canonical."""
 
@@ -119,7 +119,7 @@ class RefPattern:
         return _regex("/" + self.text).removesuffix("(?:/|$)").removesuffix("$") + (".+" if _is_open(self.text) else "") + "$"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PrincipalPattern:
     """A set of principals: a group word, a login, an identity, a team, or a wildcard over logins and identities."""
 
@@ -158,7 +158,7 @@ class PrincipalPattern:
         return "*" in self.text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approver:
     """A user, or a team written ``owner/team``, who may approve."""
 
@@ -283,6 +283,8 @@ def _canonical_class(text: str) -> str:
 
 
 def _check_segments(body: str) -> None:
+    if "//" not in body and "." not in body:
+        return
     offset = 0
     segments = body.split("/")
     for index, segment in enumerate(segments):

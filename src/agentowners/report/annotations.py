@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, assert_never
 
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
+from agentowners.records import record, replace
 from agentowners.report.advice import next_for, what_was_done, who
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
 from agentowners.report.cut import shorten, shorten_bytes
@@ -29,7 +29,7 @@ TEXT_LIMIT: Final = 64 * 1024
 _RULES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Annotation:
     """One annotation, within GitHub's limits."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
 
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
+from agentowners.records import record
 from agentowners.report.cut import shorten
 from agentowners.report.escape import printable
 
@@ -42,7 +42,7 @@ class Conclusion(Enum):
         return self in (Conclusion.SUCCESS, Conclusion.NEUTRAL)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Concluded:
     """A conclusion and its title."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
 
 from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, SettledObligation, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Decision
+from agentowners.records import record
 from agentowners.report.conclusion import Enforcement, is_advisory
 
 
@@ -21,7 +21,7 @@ class Level(Enum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reported:
     """What is said of a file: the enforced decision, or the observed one where the verdict only observes."""
 
@@ -31,7 +31,7 @@ class Reported:
     judgement: Judgement
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """Files about which exactly the same is to be said, in the verdict's order."""
 

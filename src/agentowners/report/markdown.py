@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
+from agentowners.records import record, replace
 from agentowners.report.advice import (
     EXAMPLE_POLICY,
     about,
@@ -48,7 +48,7 @@ _BLOCK: Final = 16_000
 _CUT: Final = "*More did not fit here: the JSON report has everything.*"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckOutput:
     """The two texts of a check run, each within GitHub's limit."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
+from agentowners.records import replace
 from agentowners.report.advice import next_for, sentence, what_was_done, who
 from agentowners.report.annotations import heading
 from agentowners.report.conclusion import Enforcement, conclude, is_advisory

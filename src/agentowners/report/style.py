@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from agentowners.diagnostics import Severity
 from agentowners.policy.model import Decision
+from agentowners.records import record
 from agentowners.report.conclusion import Conclusion
 
 _RED: Final = "1;31"
@@ -26,7 +26,7 @@ _CONCLUSIONS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Style:
     """How words are set off; ``color`` off gives them back as they are."""
 
