@@ -68,7 +68,6 @@ def test_more_than_one_page_of_older_runs(world: World) -> None:
         run.external_id = f"agentowners/1/{number}-1"
     world.judge(pull)
     assert {run.conclusion for run in world.checks(pull.head_sha)} == {"success"}
-    assert not any(request.startswith("PATCH") and str(run.id) in request for request in world.requests[:5])
     assert sum(request.startswith("PATCH /check-runs") for request in world.requests) == 1
 
 

@@ -162,7 +162,7 @@ def test_threat_23_the_token_is_masked_first_and_never_printed(world: World, cap
     pull = world.pull(BLOCKED)
     world.inputs |= {"report-file": "verdict.json", "sarif-file": "verdict.sarif", "comment": "true"}
     for fault in ("500", "403", "truncated", "reset"):
-        world.server.faults.add(fault, method="GET", path=READS["reviews"], times=1)  # type: ignore[arg-type]
+        world.server.faults.add(fault, method="GET", path=READS["reviews"], times=1)
     world.judge(pull)
     told = capfd.readouterr()
     first, *rest = told.out.splitlines()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 from agentowners.action.events import MergeGroup
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from agentowners.action.job import Job
 
 MAX_PULLS: Final = 100
+MAX_CANDIDATES: Final = 50
+"""As many open pull requests are searched for a commit that a queue has rebased."""
 _NAMED: Final = re.compile(r".*/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MERGE: Final = re.compile(r"Merge pull request #(?P<number>[1-9][0-9]{0,9}) from \S+")
 _SQUASH: Final = re.compile(r".*\(#(?P<number>[1-9][0-9]{0,9})\)")
@@ -75,12 +77,26 @@ def _members(job: Job, group: MergeGroup, base: str) -> Members:
         for summary in job.host.commits.pulls_of(missing[0].sha):
             add(summary.number)
         if known == set(members):
+            number = _rebased(job, base, missing[0], known)
+            if number is not None:
+                add(number)
+                continue
             raise JudgementError(
                 "Facts are incomplete",
                 f"commit {missing[0].sha[:7]} of the merge group belongs to none of its pull requests",
                 help="take the group apart and queue its pull requests one by one",
             )
     return members
+
+
+def _rebased(job: Job, base: str, missing: ListedCommit, known: Set[int]) -> int | None:
+    """A further open pull request to the base of which a commit may be a rebased copy."""
+    candidates = [summary for summary in job.host.pulls.open_pulls(base=base) if summary.number not in known]
+    for summary in candidates[:MAX_CANDIDATES]:
+        history = job.host.pulls.history(job.host.pulls.get(summary.number))
+        if any(_identity(commit) == _identity(missing) for commit in history.commits):
+            return summary.number
+    return None
 
 
 def number_in(listed: ListedCommit) -> int | None:

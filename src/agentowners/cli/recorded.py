@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from agentowners.change.model import Account, Change, Evidence, Signal, Strength
@@ -25,6 +24,7 @@ from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.identity.commits import commit_evidence
+from agentowners.records import record
 from agentowners.report.labels import is_ours
 
 _HEADS: Final = "refs/heads/"
@@ -90,7 +90,7 @@ def _note(path: str) -> Diagnostic:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(kw_only=True)
 class _Told:
     """What a payload tells."""
 

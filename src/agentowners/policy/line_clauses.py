@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from agentowners.policy.line_tokens import Line, Token, unescape
@@ -22,15 +21,17 @@ _CAN_FOLLOW: Final = {
 _ATTRIBUTES: Final = ("actions", "id")
 
 
-@dataclass(slots=True)
 class Clause:
     """``principal+ decision (approver | attribute)*``, as far as it could be read."""
 
-    principals: tuple[PrincipalPattern, ...] = ()
-    principal_tokens: list[Token] = field(default_factory=list)
-    outcome: Outcome | None = None
-    actions: frozenset[Action] = frozenset()
-    name: str | None = None
+    __slots__ = ("actions", "name", "outcome", "principal_tokens", "principals")
+
+    def __init__(self) -> None:
+        self.principals: tuple[PrincipalPattern, ...] = ()
+        self.principal_tokens: list[Token] = []
+        self.outcome: Outcome | None = None
+        self.actions: frozenset[Action] = frozenset()
+        self.name: str | None = None
 
 
 def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:

@@ -29,12 +29,13 @@ class Token(NamedTuple):
 class Line:
     """One line: its tokens, its comment, and places in it."""
 
-    __slots__ = ("draft", "number", "reason", "tokens")
+    __slots__ = ("_whole", "draft", "number", "reason", "tokens")
 
     def __init__(self, draft: Draft, number: int, text: str) -> None:
         self.draft = draft
         self.number = number
         self.tokens = [Token(match[0], match.start()) for match in _TOKEN.finditer(text)]
+        self._whole: Span | None = None
         self.reason: str | None = None
         if self.tokens and self.tokens[-1].text[0] == "#":
             self.reason = self.tokens.pop().text[1:].strip(" \t")
@@ -46,7 +47,9 @@ class Line:
     @property
     def whole(self) -> Span:
         """From the first to the last token, the comment left out."""
-        return self.span(self.tokens[0].at, self.tokens[-1].end)
+        if self._whole is None:
+            self._whole = self.span(self.tokens[0].at, self.tokens[-1].end)
+        return self._whole
 
     def error(self, id: str, message: str, token: Token, help: str | None = None) -> None:
         """Note an error about a whole token."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 
@@ -19,8 +18,7 @@ YAML_REFUSES: Final = re.compile(f"[{_CONTROL}\u2028\u2029\ufeff\ufffe\uffff]")
 """The same for YAML, with what its readers disagree about: further line ends, and characters that YAML does not have."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """The lines of a source, without their ends, and what is wrong with their characters."""
 
     lines: list[str]

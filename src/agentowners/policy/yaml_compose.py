@@ -25,6 +25,7 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"
 _INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _INDICATORS: Final = "@*!&%`"
@@ -167,7 +168,7 @@ class _Composer:
             end_line, end_column = self._end_of_block_scalar(line, end_line - 1 if end_column == 1 else end_line)
         node = Scalar(line, column, end_line, end_column, text=event.value, plain=event.style is None or event.style == "")
         node.anchored = self._remember(event, node)
-        if any("\ud800" <= char <= "\udfff" for char in event.value):
+        if _SURROGATE.search(event.value) is not None:
             self._draft.error("yaml-syntax", "escape of half a character", self._span(node), "write the whole character")
             return self._broken(event, node)
         if event.tag is None:
@@ -269,6 +270,9 @@ def _place(draft: Draft, error: yaml.MarkedYAMLError) -> tuple[int, int]:
     nothing_there = not draft.line(problem.line + 1)[problem.column :].strip(" \t")
     scanned = (error.context or "").startswith(("while scanning an a", "while scanning a tag"))
     mark = context if context is not None and (scanned or nothing_there) else problem
+    if mark.line >= len(draft.lines):
+        # libyaml's end of a text that lacks a last line end.
+        return len(draft.lines), len(draft.lines[-1]) + 1
     return mark.line + 1, mark.column + 1
 
 
