@@ -200,11 +200,52 @@ def _policy_error() -> PolicyError:
     return caught.value
 
 
+def check_rooms(page: Page, table: Table) -> None:
+    """Every room of the product has its row, and nothing else has."""
+    there = {f"{path.name}/" for path in (ROOT / "src/agentowners").iterdir() if (path / "__init__.py").exists()}
+    there |= {path.name for path in (ROOT / "src/agentowners").glob("*.py") if not path.name.startswith("__")}
+    assert {codes(row[0])[0] for row in table.rows} == there
+
+
 def check_permissions(page: Page, table: Table) -> None:
     """The scopes that are not optional are those that the reusable workflow takes."""
     gate = yaml.safe_load((ROOT / ".github/workflows/agentowners.yml").read_text())["jobs"]["gate"]["permissions"]
     listed = {codes(row[0])[0]: codes(row[1])[0] for row in table.rows if "optional" not in row[1]}
     assert listed == gate
+
+
+def check_threats(page: Page, table: Table) -> None:
+    """Every threat has its row; what is promised is proved by a test that bears its number, or by one that is named here."""
+    assert [row[0] for row in table.rows] == [str(number) for number in range(1, len(table.rows) + 1)]
+    numbered: dict[int, set[str]] = {}
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        text = file.read_text(encoding="utf-8")
+        for found in re.finditer(r"^ *def test_threat_([0-9]+)(?:_and_([0-9]+))?_", text, re.MULTILINE):
+            for number in filter(None, found.groups()):
+                numbered.setdefault(int(number), set()).add(file.relative_to(ROOT).as_posix())
+    for number, _, guarantee, _, tests in table.rows:
+        linked = {target.removeprefix("../") for target in re.findall(r"\]\(([^)]*)\)", tests)}
+        named = BY_OTHER_NAMES.get(int(number), {})
+        for file, names in named.items():
+            defined = (ROOT / file).read_text(encoding="utf-8")
+            assert all(f"def {name}(" in defined for name in names), f"{table}: {number}: {file} has not all of {names}"
+        proofs = numbered.get(int(number), set()) | set(named)
+        assert linked <= proofs, f"{table}: {number}: nothing in {linked - proofs} is about it"
+        assert not (number in UNPROVED and proofs), f"{table}: {number} is proved by {proofs}"
+        assert set(guarantee.split(", ")) <= {"strong", "best effort", "unavailable"}
+        assert linked or number in UNPROVED, f"{table}: {number} is promised and not proved"
+
+
+BY_OTHER_NAMES: Final[dict[int, dict[str, tuple[str, ...]]]] = {
+    20: {"tests/docs/test_tables.py": ("check_patterns", "test_what_a_table_says_is_so")},
+    24: {
+        "tests/policy/test_yaml_errors.py": ("test_aliases_that_unfold_too_far_are_refused", "test_too_many_values_are_refused"),
+        "tests/policy/test_yaml_syntax.py": ("test_words_of_older_yaml_are_strings",),
+    },
+}
+"""Threats whose tests are called after what they test."""
+UNPROVED: Final = {"6", "14", "27", "28", "34"}
+"""What cannot be done, and what follows from there being nothing to test."""
 
 
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
@@ -216,6 +257,9 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("setting", "standard", "values", "stricter is"): check_settings,
     ("input", "default", "meaning"): check_inputs,
     ("output", "meaning"): first_column(_outputs),
+    ("#", "the way around", "guarantee", "on what it depends, and what is left", "tests"): check_threats,
+    ("room", "what is in it", "may import"): check_rooms,
+    ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
     ("the check run concludes", "`auto`", "`always`", "`never`"): check_results,
     ("verdict", "conclusion", "title"): check_conclusions,
@@ -243,6 +287,7 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
         ("condition", "setting that changes it"),
         ("attribute (lines)", "key (YAML)", "matches", "strength"),
         ("what", "limit"),
+        ("means", "what it takes", "what is left"),
         ("warning", "what it is about"),
     }
 )
