@@ -1,0 +1,1 @@
+"""Speed, side by side in one run and as ratios: ``python -m tests.bench``."""

@@ -1,0 +1,150 @@
+"""Measures everything and prints one row for each target; exits with 1 where one is missed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.measure import environment, middle, spend
+from tests.bench.workload import paths, patterns
+
+_ROOT = Path(__file__).resolve().parents[2]
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """A measurement and what it should be."""
+
+    what: str
+    measured: float
+    sign: str
+    """``>=`` or ``<=``."""
+    target: float
+    detail: str = ""
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is met."""
+        return self.measured >= self.target if self.sign == ">=" else self.measured <= self.target
+
+
+def main() -> int:
+    """Measure, print, and say whether every target is met."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as name:
+        for row in _rows(Path(name)):
+            rows.append(row)
+            print(_line(row), flush=True)
+    missed = sum(not row.met for row in rows)
+    print(f"{len(rows) - missed} of {len(rows)} targets met")
+    return 1 if missed else 0
+
+
+def _line(row: Row) -> str:
+    mark = "ok  " if row.met else "MISS"
+    return f"{mark}  {row.what:<62} {row.measured:8.2f}  {row.sign} {row.target:<6g}  {row.detail}"
+
+
+def _rows(directory: Path) -> Iterator[Row]:
+    yield from _judging(directory)
+    yield from _starting(directory)
+    yield _memory(directory)
+
+
+def _judging(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+
+    def judge(rules: int, count: int, *, again: bool = False) -> float:
+        command = [sys.executable, "-m", "tests.bench.judge", str(rules), str(count)]
+        return float(spend(command, cwd=_ROOT, env=env).out.split()[again])
+
+    repository = directory / "ignore"
+    subprocess.run(["git", "init", "-q", str(repository)], check=True, env=env)
+    (repository / ".git/info/exclude").write_text("\n".join(patterns(2000)) + "\n")
+    command = ["git", "check-ignore", "--no-index", "--stdin", "-z"]
+
+    def check_ignore(listed: list[str]) -> float:
+        data = b"".join(path.encode() + b"\0" for path in listed)
+        return middle(3, lambda: spend(command, cwd=repository, env=env, stdin=data).cpu)
+
+    # git keeps what it knows of the directory it was in last, so that the order of paths matters much to it, and not to us
+    git, git_sorted = check_ignore(paths(80_000)), check_ignore(sorted(paths(80_000)))
+    first = middle(5, lambda: judge(2000, 80_000))
+    again = middle(3, lambda: judge(2000, 80_000, again=True))
+    yield Row(
+        "80,000 paths, 2,000 rules: times the speed of git check-ignore",
+        git / first,
+        ">=",
+        10,
+        f"{first:.3f} s, compiled: {again:.3f} s; git: {git:.3f} s, paths sorted: {git_sorted:.3f} s",
+    )
+    fewer_paths = middle(5, lambda: judge(2000, 20_000))
+    yield Row("20,000 -> 80,000 paths: times the time", first / fewer_paths, "<=", 4, f"{fewer_paths:.3f} s -> {first:.3f} s")
+    more_rules = middle(5, lambda: judge(8000, 80_000))
+    yield Row("2,000 -> 8,000 rules: times the time", more_rules / first, "<=", 2, f"{first:.3f} s -> {more_rules:.3f} s")
+
+
+def _starting(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+    repository = _five_files(directory / "five", env)
+    script = Path(sys.prefix) / "bin" / "agentowners"
+
+    def cpu(*command: str) -> float:
+        return middle(15, lambda: spend(command, cwd=repository, env=env).cpu)
+
+    nothing = cpu(sys.executable, "-c", "pass")
+    for what, arguments, target in (
+        ("agentowners --version: times the processor time of python -c pass", ["--version"], 3),
+        ("a check of five files: times the processor time of python -c pass", ["check", "--base", "main"], 10),
+    ):
+        taken = cpu(str(script), *arguments)
+        yield Row(what, taken / nothing, "<=", target, f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms")
+
+
+def _five_files(path: Path, env: dict[str, str]) -> Path:
+    policy = (
+        "# who may change what\n"
+        "security/**                 @agents   block              # keys live here\n"
+        "*.pem *.key                 @agents   block\n"
+        "package.json Cargo.toml     @agents   require_approval   @acme/platform\n"
+        "refs/heads/production       @agents   require_approval(2)\n"
+        "/docs/ !/docs/legal/        @copilot  allow\n"
+        "infra/** refs/heads/main    @agents   require_approval(2) @acme/sre\n"
+        "default                     @bots     require_approval\n"
+    )
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Claude", "-c", "user.email=noreply@anthropic.com"]
+        subprocess.run(["git", *identity, *arguments], cwd=path, check=True, env=env)
+
+    (path / ".github").mkdir(parents=True)
+    (path / ".github/AGENTOWNERS").write_text(policy)
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-q", "-m", "a policy")
+    git("checkout", "-q", "-b", "topic")
+    for name in ("src/a.py", "src/b.py", "src/c.py", "docs/d.md", "README.md"):
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_text("text\n")
+    git("add", "-A")
+    git("commit", "-q", "-m", "five files")
+    return path
+
+
+def _memory(directory: Path) -> Row:
+    env = environment(directory)
+    (directory / "list").write_bytes(b"".join(path.encode() + b"\0" for path in paths(80_000)))
+    texts = patterns(2000)
+    (directory / "AGENTOWNERS").write_text("".join(f"{text} @agents require_approval\n" for text in texts))
+    command = [sys.executable, "-m", "tests.bench.peak", "check", "--changes", "list", "-z", "--policy-file", "AGENTOWNERS"]
+    said = spend([*command, "--format", "json"], cwd=directory, env={**env, "PYTHONPATH": str(_ROOT)}).out
+    return Row("80,000 paths from list to JSON verdict: megabytes at most", int(said) / _MEGABYTE, "<=", 300)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
