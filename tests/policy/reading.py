@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from textwrap import dedent
 
 from agentowners.diagnostics import Diagnostic, Source
+from agentowners.engine.matcher import Matcher
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Layer, Rule
+from agentowners.policy.patterns import PathPattern
 from agentowners.policy.yaml_syntax import parse_yaml
 
 DATA = Path(__file__).parent.parent / "data" / "policies"
@@ -43,6 +46,13 @@ def line_errors(text: str | bytes) -> tuple[Diagnostic, ...]:
 def yaml_errors(text: str | bytes) -> tuple[Diagnostic, ...]:
     """What is wrong with a text in YAML."""
     return parse_yaml(Source(YAML, _bytes(text)))[1]
+
+
+def covers(patterns: Iterable[PathPattern], path: str) -> bool:
+    """Whether any of some positive patterns matches a path, by the matching engine."""
+    patterns = tuple(patterns)
+    matcher = Matcher.of(patterns)
+    return not {matcher.number(pattern) for pattern in patterns}.isdisjoint(matcher.match(path))
 
 
 def shown(diagnostic: Diagnostic) -> str:

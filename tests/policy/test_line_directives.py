@@ -46,7 +46,10 @@ def test_unprotect() -> None:
 
 
 def test_an_agent_with_everything_that_a_line_can_say() -> None:
-    text = r"agent smooth-operative/* login=smooth-*[bot] login=b id=1 id=22 email=*@a.example email=b@* branch=x/** branch=a\\b group=bots"
+    text = (
+        "agent smooth-operative/* login=smooth-*[bot] login=b id=1 id=22"
+        r" email=*@a.example email=b@* branch=x/** branch=a\\b group=bots"
+    )
     (agent,) = lines(text).agents
     assert agent == AgentEntry(
         "smooth-operative/*",

@@ -198,7 +198,8 @@ def test_claims_are_sorted() -> None:
 def test_ids_count_on_within_a_line_for_whatever_stands_there() -> None:
     text = (
         "{rules: [{patterns: [a], decision: block}, {patterns: [b], decision: block, id: n}, {patterns: [c], decision: allow}],"
-        " modes: [{mode: reviewed-egress, principals: [x]}, {mode: observe-only, principals: [y]}, {mode: read-only, principals: [y]}],"
+        " modes: [{mode: reviewed-egress, principals: [x]}, {mode: observe-only, principals: [y]},"
+        " {mode: read-only, principals: [y]}],"
         " defaults: {x: block}}"
     )
     layer = yaml(text, path="p.yml")
@@ -208,7 +209,20 @@ def test_ids_count_on_within_a_line_for_whatever_stands_there() -> None:
 
 
 def test_a_rules_place_is_from_its_first_to_its_last_token() -> None:
-    text = "# é\nrules:\n\n  - patterns: [é😀]\n    decision: block\n    reason: |\n      one\n      two\n\n\n  - {decision: allow, patterns: [\n      a] }\n"
+    text = """\
+        # é
+        rules:
+
+          - patterns: [é😀]
+            decision: block
+            reason: |
+              one
+              two
+
+
+          - {decision: allow, patterns: [
+              a] }
+    """
     one, two = (rule.span for rule in yaml(text).rules)
     assert one is not None
     assert two is not None

@@ -23,12 +23,11 @@ from agentowners.policy.model import (
 from agentowners.policy.modes import place
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.words import DIRECTIVES, quote
-from agentowners.policy.yaml_printer import settings_said, to_yaml
 
 __all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml"]
 
 _BLANK: Final = re.compile(r"([ \t])")
-_NOT_IN_LINES: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
+_NOT_IN_LINES: Final = "[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 def rule_text(rule: Rule) -> str:
@@ -50,6 +49,18 @@ def rule_text(rule: Rule) -> str:
 def default_text(default: Default) -> str:
     """The default as a canonical line."""
     return " ".join(["default", str(default.principal), *_outcome(default.outcome)])
+
+
+def to_yaml(layer: Layer) -> str:
+    """The layer as ``.agentowners.yml``; see ``yaml_printer``.
+
+    Raises:
+        ConversionRefused: it says something that YAML cannot hold.
+    """
+    # imported here: a verdict shows rules as lines, and most commands print no YAML
+    from agentowners.policy import yaml_printer
+
+    return yaml_printer.to_yaml(layer)
 
 
 def to_lines(layer: Layer) -> str:
@@ -102,6 +113,8 @@ def _agent(agent: AgentEntry) -> str:
 
 
 def _approvals(settings: ApprovalSettings) -> str:
+    from agentowners.policy.yaml_printer import settings_said
+
     return " ".join(["approvals", *(f"{key}={value}" for key, value in settings_said(settings).items())])
 
 
@@ -132,5 +145,5 @@ def _reason(reason: str | None, what: str) -> str:
 
 
 def _checked(text: str, what: str) -> str:
-    refuse_if(_NOT_IN_LINES.search(text), what, "the line syntax")
+    refuse_if(re.search(_NOT_IN_LINES, text), what, "the line syntax")
     return text

@@ -1,0 +1,196 @@
+"""Hypothesis strategies for policies, of text and of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from agentowners.policy.agent_names import agent_name, branch_glob, email_glob, login
+from agentowners.policy.model import (
+    Action,
+    AgentEntry,
+    AgentGroup,
+    ApprovalSettings,
+    Decision,
+    Default,
+    Layer,
+    Mode,
+    ModeLine,
+    OidcClaims,
+    Outcome,
+    Permission,
+    Rule,
+    Unprotect,
+)
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
+
+T = TypeVar("T")
+
+_PIECES = r"""
+a src docs x.py * ** ? / / ! \# \@ \\ \* \! # @ [a-z] [!a] [\]] [[:alpha:]] . é 😀 default mode block refs/heads/ = ( , " ' ~
+"""
+_WORDS = r"""
+default mode unprotect agent approvals allow block require_approval require_approval(2) require_approval( @agents @x @acme/core @
+read-only workspace-write approved-online src/** !docs/ refs/heads/main actions=file_write actions= id=n id= login=x email=*
+group=bots dismiss_stale=true # #why \ [ é
+"""
+_KEYS = """
+version defaults agents modes approvals unprotect rules patterns refs branches principals actions decision approvers reason id
+mode workspace approved logins ids emails oidc group issuer claims sub dismiss_stale minimum_permission
+"""
+PIECES = [*_PIECES.split(), "\\ ", "[a\\ b]", "\ufeff"]
+"""Parts of patterns, those included that mean something elsewhere."""
+INVISIBLE = [" ", "\t", "\n", "\r", "\x00", "\x7f", "\x85", "\u2028", "\ufeff", "\u00a0"]
+WORDS = [*_WORDS.split(), "\\ ", "\r", "\n", "\n", "\n", "\x00", "\udc80"]
+KEYS = _KEYS.split()
+
+
+def parsed(texts: st.SearchStrategy[str], read: Callable[[str], T]) -> st.SearchStrategy[T]:
+    """What ``read`` makes of the texts that it accepts."""
+
+    def attempt(text: str) -> T:
+        try:
+            return read(text)
+        except PatternError:
+            assume(False)
+            raise
+
+    return texts.map(attempt)
+
+
+def _pieces(min_size: int = 1, extra: tuple[str, ...] = ()) -> st.SearchStrategy[str]:
+    return st.lists(st.sampled_from([*PIECES, *extra]), min_size=min_size, max_size=6).map("".join)
+
+
+def paths(*, visible: bool = True) -> st.SearchStrategy[PathPattern]:
+    """Path patterns, positive and negative, none that begins with ``refs/``."""
+    texts = _pieces() if visible else _pieces(extra=tuple(INVISIBLE))
+    return parsed(texts, PathPattern.parse).filter(lambda pattern: not pattern.text.startswith("refs/"))
+
+
+REFS = parsed(_pieces(0).map(lambda text: f"refs/{text}") | _pieces(0).map(lambda text: f"!refs/heads/{text}"), RefPattern.parse)
+NAMES = st.text("abcXYZ012-_./*[]é:", min_size=1, max_size=12)
+PRINCIPALS = parsed(st.sampled_from(["agents", "bots", "anyone", "login:agents", "x/*"]) | NAMES, PrincipalPattern.parse)
+APPROVERS = parsed(NAMES, Approver.parse)
+ACTIONS = st.frozensets(st.sampled_from(Action), max_size=3)
+VISIBLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
+
+
+def each_once(values: st.SearchStrategy[T], key: Callable[[T], str], min_size: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
+    """A few values whose keys differ."""
+    return st.lists(values, unique_by=key, min_size=min_size, max_size=3).map(tuple)
+
+
+OUTCOMES = st.sampled_from([Outcome(Decision.ALLOW), Outcome(Decision.BLOCK)]) | st.builds(
+    Outcome, st.just(Decision.REQUIRE_APPROVAL), st.integers(1, 10), each_once(APPROVERS, lambda approver: approver.key)
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn, *, visible: bool = True, name: st.SearchStrategy[str | None] | None = None) -> Rule:
+    """A rule with a pattern of either kind at least."""
+    some_paths = tuple(draw(st.lists(paths(visible=visible), max_size=3)))
+    some_refs = tuple(draw(st.lists(REFS, min_size=0 if some_paths else 1, max_size=2)))
+    reason = VISIBLE if visible else st.text(min_size=1, max_size=12).filter(lambda text: not _has_surrogate(text))
+    return Rule(
+        some_paths,
+        some_refs,
+        tuple(draw(st.lists(PRINCIPALS, min_size=1, max_size=3))),
+        draw(OUTCOMES),
+        draw(ACTIONS),
+        draw(st.none() | (reason.filter(lambda text: text == text.strip(" \t")) if visible else reason)),
+        draw(name) if name is not None else None,
+    )
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def modes(*, visible: bool = True) -> st.SearchStrategy[ModeLine]:
+    """Modes with the lists that they may have; without the workspace of approved-online where only lines can be written."""
+    who = st.lists(PRINCIPALS, min_size=1, max_size=2).map(tuple)
+    some = st.lists(paths(visible=visible), max_size=3).map(tuple)
+    positive = st.lists(paths(visible=visible).filter(lambda pattern: not pattern.negative), max_size=3).map(tuple)
+    plain = st.builds(ModeLine, st.sampled_from([Mode.READ_ONLY, Mode.OBSERVE_ONLY]), who)
+    writing = st.builds(ModeLine, st.sampled_from([Mode.WORKSPACE_WRITE, Mode.REVIEWED_EGRESS]), who, some)
+    online = st.builds(ModeLine, st.just(Mode.APPROVED_ONLINE), who, st.just(()) if visible else some, positive)
+    return plain | writing | online
+
+
+def unprotects(*, visible: bool = True) -> st.SearchStrategy[Unprotect]:
+    """Unprotect lines with a positive pattern at least."""
+    some = st.lists(paths(visible=visible), min_size=1, max_size=3).map(tuple)
+    some = some.filter(lambda patterns: not all(pattern.negative for pattern in patterns))
+    reason = st.none() | VISIBLE.filter(lambda text: text == text.strip(" \t"))
+    return st.builds(Unprotect, some, st.lists(PRINCIPALS, min_size=1, max_size=2).map(tuple), reason)
+
+
+GLOBS = st.text("ab*?@.\\é-/", min_size=1, max_size=8)
+CLAIMS = st.dictionaries(st.text("abc", min_size=1, max_size=3), GLOBS, min_size=1, max_size=3).map(
+    lambda d: tuple(sorted(d.items()))
+)
+OIDC = st.lists(st.builds(OidcClaims, st.just("https://issuer.example"), CLAIMS), max_size=2).map(tuple)
+
+
+@st.composite
+def agents(draw: st.DrawFn, *, visible: bool = True) -> AgentEntry:
+    """An identity."""
+    name = draw(parsed(NAMES, agent_name))
+    return AgentEntry(
+        name,
+        tuple(draw(st.lists(parsed(NAMES, lambda text: login(text, name)), max_size=2))),
+        tuple(draw(st.lists(st.integers(1, 2**63 - 1), max_size=2))),
+        tuple(draw(st.lists(parsed(GLOBS, email_glob), max_size=2))),
+        tuple(draw(st.lists(parsed(GLOBS, branch_glob), max_size=2))),
+        () if visible else draw(OIDC),
+        draw(st.sampled_from(AgentGroup)),
+    )
+
+
+SETTINGS = st.builds(
+    ApprovalSettings,
+    st.none() | st.booleans(),
+    st.none() | st.sampled_from([permission for permission in Permission if permission is not Permission.NONE]),
+    st.none() | st.booleans(),
+    st.none() | st.booleans(),
+)
+
+
+@st.composite
+def layers(draw: st.DrawFn, *, visible: bool = True) -> Layer:
+    """A whole layer; with ``visible`` one that both syntaxes can say."""
+    printable = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1, max_size=8)
+    names = iter(draw(st.lists(printable.filter(_may_be_an_id), min_size=4, max_size=4, unique=True)))
+    some = [draw(rules(visible=visible, name=st.none() | st.just(next(names)))) for _ in range(draw(st.integers(0, 4)))]
+    return Layer(
+        tuple(some),
+        draw(each_once(st.builds(Default, PRINCIPALS, OUTCOMES), lambda default: default.principal.key)),
+        tuple(draw(st.lists(modes(visible=visible), max_size=2))),
+        tuple(draw(st.lists(unprotects(visible=visible), max_size=2))),
+        draw(each_once(agents(visible=visible), lambda agent: agent.name.lower())),
+        draw(SETTINGS),
+    )
+
+
+def _may_be_an_id(text: str) -> bool:
+    return ":" not in text
+
+
+SOUP = st.lists(st.sampled_from(WORDS) | st.sampled_from([" ", "\t"]), max_size=30).map(
+    lambda words: " ".join(words).encode("utf-8", "surrogateescape")
+)
+"""Words of the line syntax in any order."""
+
+
+def documents() -> st.SearchStrategy[object]:
+    """Values shaped like policies in YAML, though seldom like one policy."""
+    words = [word for word in WORDS if "\udc80" not in word]
+    scalars = st.sampled_from(words) | st.sampled_from(KEYS) | st.none() | st.booleans() | st.integers() | st.floats()
+    keys = st.sampled_from(KEYS)
+    return st.recursive(
+        scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=5), max_leaves=20
+    )
