@@ -62,7 +62,9 @@ def load(files: dict[str, str]) -> Policy:
     return load_policy([Source(path, text.encode()) for path, text in files.items()])
 
 
-def judge(policy: Policy, path: str, who: str, branch: str = "main", action: str = "file_modify") -> Verdict:
+def judge(
+    policy: Policy, path: str, who: str, branch: str = "main", action: str = "file_modify", ref: str | None = None
+) -> Verdict:
     """What a policy says of one path, as a row of a table tells it."""
     old, arrow, new = path.partition(" → ")
     kinds = {
@@ -73,7 +75,7 @@ def judge(policy: Policy, path: str, who: str, branch: str = "main", action: str
     before, after = kinds.get(action, (Kind.FILE, Kind.FILE))
     file = FileChange(new if arrow else path, STATUS[action], old if arrow else None, before, after)
     return inquire(
-        policy, Change(ref=f"refs/heads/{branch}", files=(file,), evidence=_evidence(who), repository="acme/shop"), answer
+        policy, Change(ref=ref or f"refs/heads/{branch}", files=(file,), evidence=_evidence(who), repository="acme/shop"), answer
     )
 
 
