@@ -26,7 +26,7 @@ ACTION: Final = "agentowners/agentowners-action@v1"
 REUSABLE: Final = "agentowners/agentowners-action/.github/workflows/agentowners.yml@v1"
 GRANTS: Final = {"contents": "read", "pull-requests": "write", "checks": "write"}
 TRUSTED: Final = {"pull_request_target", "merge_group", "workflow_run", "push", "schedule", "workflow_dispatch", "workflow_call"}
-_RULESET: Final = {"name", "target", "enforcement", "conditions", "rules"}
+_RULESET: Final = {"name", "target", "enforcement", "bypass_actors", "conditions", "rules"}
 
 
 def check_policy(page: Page, block: Block, tmp: Path) -> None:
