@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agentowners.identity.catalogue import SIGNALS, Known
+from agentowners.identity.catalogue import Known, signals
 from agentowners.identity.model import Group
 
 PAGE = Path(__file__).parents[2] / "docs" / "agents.md"
@@ -41,7 +41,7 @@ def rendered(page: str) -> str:
 
 
 def _of(group: Group) -> list[Known]:
-    return [signal for signal in SIGNALS if signal.group is group]
+    return [signal for signal in signals() if signal.group is group]
 
 
 def _row(signal: Known) -> str:

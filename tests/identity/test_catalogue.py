@@ -5,7 +5,7 @@ from urllib.parse import urlparse
 
 import re2
 
-from agentowners.identity.catalogue import CATALOGUE, SIGNALS
+from agentowners.identity.catalogue import CATALOGUE, signals
 from agentowners.identity.model import Group
 from agentowners.policy.patterns import GROUP_WORDS, PrincipalPattern
 from tests.identity.agents_table import PAGE, rendered
@@ -17,7 +17,7 @@ def test_the_page_shows_the_catalogue_as_it_is() -> None:
 
 
 def test_every_signal_has_a_source() -> None:
-    for signal in SIGNALS:
+    for signal in signals():
         source = urlparse(signal.source)
         assert source.scheme == "https", signal
         assert source.netloc, signal
@@ -28,7 +28,7 @@ def test_every_signal_is_in_a_definition() -> None:
         ("login", "logins"), ("id", "ids"), ("app", "apps"), ("email", "emails"), ("name", "names"),
         ("branch", "branches"), ("trailer", "trailers"), ("body", "bodies"), ("label", "labels"),
     ):  # fmt: skip
-        listed = {(s.identity, s.group, s.value) for s in SIGNALS if s.kind == kind}
+        listed = {(s.identity, s.group, s.value) for s in signals() if s.kind == kind}
         assert listed == {(d.name, d.group, str(value)) for d in CATALOGUE for value in getattr(d, values)}
 
 

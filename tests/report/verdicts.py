@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from hashlib import sha256
 
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
@@ -101,7 +100,6 @@ def verdict(
         approvals=approvals,
         ref="refs/heads/main",
         sources=sources,
-        digest="sha256:" + sha256(b"".join(s.data for s in sources)).hexdigest(),
         diagnostics=diagnostics,
         repository="acme/shop",
         pull_request=pull_request,

@@ -28,6 +28,10 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if arguments:
         raise UsageError(f"`action` takes no arguments, and `{arguments[0]}` is one", help="inputs are read from the environment")
+    import gc
+
     from agentowners.action.run import main as run
 
+    # a run over every open pull request is long enough for garbage to matter
+    gc.enable()
     return run(os.environ)

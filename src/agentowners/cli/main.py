@@ -24,6 +24,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"agentowners {__version__}")
         return 0
+    if argv is None:
+        # A process that lives for a moment: collecting garbage, at exit above all, would take a tenth of its time.
+        import gc
+
+        gc.disable()
+        try:
+            return _run(arguments)
+        finally:
+            gc.freeze()
+    return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     from agentowners.cli.shell import guarded
 
     return guarded(lambda: _dispatch(arguments))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 
 from agentowners.change.model import Change
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import weigh
 from agentowners.engine.decide import Ruling, decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, Unavailable
@@ -52,7 +51,6 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         approvals=weighing.approvals,
         ref=change.ref,
         sources=sources,
-        digest=digest(sources),
         diagnostics=ruling.diagnostics,
         repository=change.repository,
         pull_request=change.pull_request,
@@ -81,17 +79,6 @@ def inquire(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
             return settle(replace(ruling, needs=frozenset()), facts)
         facts |= {need: answer(need) for need in needs}
     raise MissingFactError("the facts that are needed do not come to an end")
-
-
-def digest(sources: tuple[Source, ...]) -> str:
-    """What tells one policy from another: ``sha256:`` and 64 hex digits over names and bytes of all sources, in order."""
-    total = hashlib.sha256()
-    for source in sources:
-        name = source.path.encode("utf-8", "surrogateescape")
-        for part in (name, source.data):
-            total.update(len(part).to_bytes(8, "big"))
-            total.update(part)
-    return f"sha256:{total.hexdigest()}"
 
 
 def _refuse_missing(ruling: Ruling, facts: Facts) -> None:

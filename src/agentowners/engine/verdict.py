@@ -150,13 +150,23 @@ class Verdict:
     approvals: Approvals
     ref: str
     sources: tuple[Source, ...]
-    digest: str
-    """``sha256:`` and 64 hex digits over names and bytes of all sources."""
     diagnostics: tuple[Diagnostic, ...] = ()
     repository: str | None = None
     pull_request: int | None = None
     head: str | None = None
     author: Account | None = None
+
+    @property
+    def digest(self) -> str:
+        """What tells one policy from another: ``sha256:`` and 64 hex digits over names and bytes of all sources, in order."""
+        import hashlib
+
+        total = hashlib.sha256()
+        for source in self.sources:
+            for part in (source.path.encode("utf-8", "surrogateescape"), source.data):
+                total.update(len(part).to_bytes(8, "big"))
+                total.update(part)
+        return f"sha256:{total.hexdigest()}"
 
     def decision_of(self, file: FileDecision) -> Decision:
         """The decision to report for a file: the enforced one, or the observed one where the verdict is only observed."""

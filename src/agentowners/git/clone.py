@@ -65,12 +65,10 @@ def origin_repository(git: Git) -> str | None:
     return repository_of(url)
 
 
-_URL = re.compile(
-    r"(?:(?:https?|ssh|git)://(?:[^/@\s]*@)?[^/\s:]+(?::\d+)?/|[^/@\s:]+@[^/\s:]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII
-)
+_URL = r"(?:(?:https?|ssh|git)://(?:[^/@\s]*@)?[^/\s:]+(?::\d+)?/|[^/@\s:]+@[^/\s:]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 
 
 def repository_of(url: str) -> str | None:
     """``owner/name`` of a clone URL as GitHub writes it (https, ssh, or ``git@host:owner/name``)."""
-    found = _URL.fullmatch(url)
+    found = re.fullmatch(_URL, url, re.ASCII)
     return found[1] if found is not None else None

@@ -6,6 +6,7 @@ agent that is missing here still counts as one by its account's type; see ``agen
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from agentowners.identity.catalogue_agents import AGENTS
@@ -31,7 +32,8 @@ class Known(NamedTuple):
 _OBSERVED: Final = "observed: "
 
 
-def _signals() -> tuple[Known, ...]:
+def signals() -> tuple[Known, ...]:
+    """Every signal with its source."""
     found = []
     for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)):
         for name, kinds in entries.items():
@@ -42,9 +44,9 @@ def _signals() -> tuple[Known, ...]:
     return tuple(found)
 
 
-def _definition(name: str, group: Group, signals: tuple[Known, ...]) -> AgentDefinition:
+def _definition(name: str, group: Group, entry: Mapping[Kind, Mapping[str, str]]) -> AgentDefinition:
     def values(kind: Kind) -> tuple[str, ...]:
-        return tuple(signal.value for signal in signals if signal.identity == name and signal.kind == kind)
+        return tuple(entry.get(kind, ()))
 
     return AgentDefinition(
         name,
@@ -61,10 +63,9 @@ def _definition(name: str, group: Group, signals: tuple[Known, ...]) -> AgentDef
     )
 
 
-SIGNALS: Final[tuple[Known, ...]] = _signals()
-"""Every signal with its source."""
-
 CATALOGUE: Final[tuple[AgentDefinition, ...]] = tuple(
-    _definition(name, group, SIGNALS) for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)) for name in entries
+    _definition(name, group, entry)
+    for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS))
+    for name, entry in entries.items()
 )
 """What a policy starts from. An entry lists the id of every login it has, or no id at all."""

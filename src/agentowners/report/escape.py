@@ -7,7 +7,6 @@ it is, so escaping twice changes nothing and texts can be put together from esca
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Final
 
@@ -87,7 +86,7 @@ def for_markdown(text: str) -> str:
     return f"`{shown}`"
 
 
-_WORD: Final = re.compile(
+_WORD: Final = (
     r"""[("']*[^\W\d_]+(?:['’-][^\W\d_]+)*[)"',.;:!?…]*"""  # words, with the punctuation around them
     r"|[(]*[0-9]{1,6}(?:,[0-9]{3})?[),;:.]*"
     r"""|[)"',.;:!?…]+|[("']+"""
@@ -97,7 +96,7 @@ _LIST_ITEM: Final = re.compile(r"[0-9]+[.)]")
 
 
 def _is_harmless(word: str) -> bool:
-    return _WORD.fullmatch(word) is not None and _LOOKS_LIKE_A_COMMIT.search(word) is None
+    return re.fullmatch(_WORD, word) is not None and _LOOKS_LIKE_A_COMMIT.search(word) is None
 
 
 def for_markdown_prose(text: str) -> str:
@@ -145,6 +144,8 @@ def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def for_html(text: str) -> str:
     """Text for the content of an HTML element, or for an attribute between double or single quotes."""
+    import html
+
     return html.escape(printable(text), quote=True).replace("`", "&#96;")
 
 
