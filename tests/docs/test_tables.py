@@ -33,9 +33,12 @@ from agentowners.diagnostics import PolicyError
 from agentowners.engine.facts import Known, PermissionOf, Requesters
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
-from agentowners.policy import egress
+from agentowners.policy import egress, yaml_rules
 from agentowners.policy.builtin import POLICY_NAMES, builtin
-from agentowners.policy.model import ApprovalSettings, Decision, EffectiveApprovals, Mode, Permission, Policy
+from agentowners.policy.draft import MAX_RULES
+from agentowners.policy.model import MAX_APPROVALS, ApprovalSettings, Decision, EffectiveApprovals, Mode, Permission, Policy
+from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
+from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
@@ -193,6 +196,27 @@ def _policy_error() -> PolicyError:
     return caught.value
 
 
+def check_limits(page: Page, table: Table) -> None:
+    """Every number is the one in force."""
+    limits = {
+        "a policy file": f"{MAX_BYTES // 1024 // 1024} MiB",
+        "rules in a file": f"{MAX_RULES:,}, and as many statements beside them",
+        "a pattern": f"{MAX_PATTERN_BYTES:,} bytes",
+        "a name": f"{MAX_NAME} characters",
+        "approvals that one rule asks for": f"{MAX_APPROVALS}",
+    }
+    assert dict(table.rows) == limits
+
+
+def _warnings() -> list[str]:
+    """The ids of all warnings about a policy, as the code has them."""
+    found = []
+    for file in ("policy/warnings.py", "engine/warnings.py"):
+        text = (ROOT / "src/agentowners" / file).read_text(encoding="utf-8")
+        found += re.findall(r'Diagnostic\(\s*"([a-z-]+)",\s*Severity.WARNING', text)
+    return found
+
+
 def check_rooms(page: Page, table: Table) -> None:
     """Every room of the product has its row, and nothing else has."""
     there = {f"{path.name}/" for path in (ROOT / "src/agentowners").iterdir() if (path / "__init__.py").exists()}
@@ -250,6 +274,11 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("input", "default", "meaning"): check_inputs,
     ("output", "meaning"): first_column(_outputs),
     ("#", "the way around", "guarantee", "on what it depends, and what is left", "tests"): check_threats,
+    ("what", "limit"): check_limits,
+    ("warning", "what it is about"): first_column(_warnings),
+    ("key of a rule", "what it holds", "without it"): lambda page, table: _same(
+        sorted(codes(row[0])[0] for row in table.rows), sorted(yaml_rules._RULE)
+    ),
     ("room", "what is in it", "may import"): check_rooms,
     ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
@@ -272,15 +301,12 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
         ("", "gitignore", "CODEOWNERS", "AGENTOWNERS"),
         ("part", "what it is"),
         ("key", "what it holds"),
-        ("key of a rule", "what it holds", "without it"),
         ("name", "meaning", "example"),
         ("group", "who is in it"),
         ("strength", "what", "what it can do"),
         ("condition", "setting that changes it"),
         ("attribute (lines)", "key (YAML)", "matches", "strength"),
-        ("what", "limit"),
         ("means", "what it takes", "what is left"),
-        ("warning", "what it is about"),
     }
 )
 """Tables for people alone: nothing in them is a decision, a list of the code's, or a number."""
