@@ -170,3 +170,13 @@ def test_threat_23_the_token_is_masked_first_and_never_printed(world: World, cap
     everything = "\n".join([*rest, told.err, world.summary, *(p.read_text() for p in (world.directory / "workspace").iterdir())])
     shown = world.check(pull.head_sha)
     assert world.token not in everything + str(shown.summary) + str(shown.text) + str(shown.annotations)
+
+
+@pytest.mark.parametrize("fault", ["secondary-limit", "429", "primary-limit"])
+def test_threat_15_a_rate_limit_is_not_taken_for_a_read_only_token(
+    world: World, capfd: pytest.CaptureFixture[str], fault: str
+) -> None:
+    pull = world.pull({"docs/index.md": "new\n"})
+    world.server.faults.add(fault, method="POST", path="/check-runs$", times=1000, seconds=0)  # type: ignore[arg-type]
+    assert world.judge(pull) == 1
+    assert "rate limit is used up" in capfd.readouterr().err

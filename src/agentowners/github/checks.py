@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -10,7 +11,6 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
 from agentowners.github.reading import Node, maybe_text
-from agentowners.records import replace
 from agentowners.report.annotations import Annotation
 
 BATCH: Final = 50

@@ -170,7 +170,7 @@ class Api:
         try:
             status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)
         except RateLimitExceededException:
-            raise PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered") from None
+            raise _limited(what) from None
         except GithubException as error:
             raise _refusal(error.status, what, _reason(error.data)) from None
         except RuntimeError:
@@ -185,6 +185,9 @@ class Api:
             data = _NOT_JSON
         if status >= 500:
             raise _LostAnswerError(f"github answered {status} to {what}")
+        if status in (403, 429):
+            # any other 403 is raised above: these were retried for a rate limit until there were no attempts left
+            raise _limited(what)
         if not 200 <= status < 300:
             raise _refusal(status, what, _reason(data))
         if data is _NOT_JSON:
@@ -196,16 +199,17 @@ class Api:
 _NOT_JSON: Final = object()
 
 
+def _limited(what: str) -> PlatformError:
+    return PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered")
+
+
 def _refusal(status: int, what: str, reason: str) -> PlatformError:
-    if status in (403, 429) and Requester.isRateLimitError(reason):
-        return PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered")
     trouble = {
         401: Trouble.UNAUTHORIZED,
         403: Trouble.FORBIDDEN,
         404: Trouble.NOT_FOUND,
         410: Trouble.NOT_FOUND,
         422: Trouble.INVALID,
-        429: Trouble.LIMITED,
     }.get(status, Trouble.UNAVAILABLE)
     return PlatformError(trouble, f"github answered {status} to {what}" + (f": {reason}" if reason else ""))
 

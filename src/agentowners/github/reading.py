@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import AgentownersError
+from agentowners.records import record
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -18,7 +18,7 @@ class MalformedError(AgentownersError):
     """A value that is missing or of another type than it should be; the text is a message for people."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """A JSON value and where it stands."""
 
