@@ -27,3 +27,13 @@ def test_every_page_is_linked_from_the_front_page() -> None:
     readme = read(ROOT / "README.md")
     linked = {target.partition("#")[0] for _, target in readme.links}
     assert {page.path for page in pages()} - {"README.md"} <= linked
+
+
+def test_what_the_code_says_of_the_pages_is_there() -> None:
+    headings = " ".join(heading for _, heading in read(ROOT / "docs/policy-reference.md").headings)
+    for file in (ROOT / "src").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        for name in re.findall(r"docs/[a-z/-]+\.md", text):
+            assert (ROOT / name).exists(), f"{file}: {name}"
+        for number in re.findall(r"[Ss]ection ([0-9]+)", text):
+            assert f"{number}. " in headings, f"{file}: section {number}"
