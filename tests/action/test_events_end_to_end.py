@@ -169,3 +169,32 @@ def test_threat_15_what_the_runner_could_not_have_set_is_refused(
     assert main(environ, patience=PATIENCE) == 1
     assert capfd.readouterr().err.count("\n") == 1
     assert world.server.requests == []
+
+
+def test_a_server_whose_api_has_a_path(world: World) -> None:
+    """GitHub Enterprise Server's API is at `/api/v3`; lists lead from page to page there too."""
+    pull = world.pull({f"docs/{n:03}.md": "x\n" for n in range(150)})
+    payload = world.server.payload("pull_request_target", "opened", pull=pull)
+    environ = world.environ("pull_request_target", payload, GITHUB_API_URL=f"{world.server.url}/api/v3/")
+    assert main(environ, patience=PATIENCE) == 0
+    assert world.check(pull.head_sha).title == "Allowed"
+
+
+def test_a_payload_larger_than_any(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    environ = world.environ("schedule", "{}" + " " * (32 * 1024 * 1024))
+    assert main(environ, patience=PATIENCE) == 1
+    assert "larger than any that GitHub sends" in capfd.readouterr().err
+
+
+def test_a_second_attempt_has_an_id_of_its_own(world: World) -> None:
+    pull = world.pull(ALLOWED)
+    payload = world.server.payload("pull_request_target", "opened", pull=pull)
+    main(world.environ("pull_request_target", payload, GITHUB_RUN_ATTEMPT="3"), patience=PATIENCE)
+    assert world.check(pull.head_sha).external_id == "agentowners/1/1001-3"
+
+
+def test_a_sweep_of_more_than_a_summary_holds(world: World) -> None:
+    for number in range(22):
+        world.pull({"docs/index.md": f"{number}\n"}, branch=f"copilot/{number}")
+    assert world.run("schedule", None) == 0
+    assert "and 2 more verdicts" in world.summary

@@ -15,6 +15,8 @@ from agentowners.report.cut import shorten_bytes
 from agentowners.report.escape import for_markdown_prose
 from agentowners.report.markdown import FIELD_LIMIT, check_output
 
+MAX_ANNOTATIONS: Final = 10_000
+"""More than any pull request has files; a policy may have more errors than anybody wants to be told one by one."""
 _PREFIX: Final = "agentowners/"
 _PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
@@ -70,7 +72,7 @@ class Board:
         room = FIELD_LIMIT - len(extra.encode("utf-8", "surrogatepass"))
         output = RunOutput(title=concluded.title, summary=shorten_bytes(shown.summary, room) + extra, text=shown.text)
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
-        annotations = () if self.done else annotate(outcome, enforcement)
+        annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
         agreed = self._align(self.run, concluded)
         self.done = True

@@ -46,7 +46,7 @@ def inside(workspace: Path | None, name: str, input_name: str) -> Path:
         path = target.parent.resolve() / target.name
     except (OSError, RuntimeError, ValueError):
         raise FileError(f"the input `{input_name}` names {quoted(name)}, which cannot be reached") from None
-    if not path.is_relative_to(root) or path == root or target.name in ("", "..", ".") or path.is_dir():
+    if not path.is_relative_to(root) or path == root or "\0" in name or target.name in ("", "..", ".") or path.is_dir():
         raise FileError(
             f"the input `{input_name}` names {quoted(name)}, which is no file inside the workspace",
             help="name a file relative to the workspace, as in `agentowners.json`",
@@ -60,17 +60,20 @@ def replace(path: Path, chunks: Iterable[str]) -> None:
     Raises:
         FileError: it cannot be written.
     """
-    temporary = None
+    temporary: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=".agentowners-", dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as file:
             for chunk in chunks:
                 file.write(chunk)
+        # later steps of the job run as another user and read it
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
+        temporary = None
     except OSError as error:
+        raise FileError(f"{quoted(path.name)} cannot be written: {error.strerror}") from None
+    finally:
         if temporary is not None:
             with suppress(OSError):
                 os.unlink(temporary)
-        raise FileError(f"{quoted(path.name)} cannot be written: {error.strerror}") from None
