@@ -84,6 +84,18 @@ def test_rubbish_does_not_flood() -> None:
     assert len(line_errors(b"\xff" * 100_000)) == 20
 
 
+def test_a_file_of_rubbish_does_not_flood_either() -> None:
+    found = line_errors(b"\xff\n" * 100_000)
+    assert len(found) == 1_000
+    assert {error.id for error in found} == {"invalid-utf8"}
+
+
+def test_the_reading_ends_where_nobody_reads_on() -> None:
+    found = line_errors("a @x block" + " x=1" * 100_000)
+    assert len(found) == 10_001
+    assert (found[-1].id, found[-1].message) == ("too-many-errors", "more than 10,000 errors, the rest of the file is not read")
+
+
 def test_a_file_over_five_mebibytes() -> None:
     assert line_errors(b"#" * MAX_BYTES) == ()
     (found,) = line_errors(b"#" * (MAX_BYTES + 1))
@@ -108,6 +120,11 @@ def test_a_pattern_over_4096_bytes() -> None:
     (found,) = line_errors(f"a {'b' * 4097} @x block")
     assert (found.id, found.message) == ("invalid-pattern", "pattern is longer than 4,096 bytes")
     assert (found.span.column, found.span.end_column) == (3, 4100)
+
+
+def test_a_glob_over_512_characters() -> None:
+    (found,) = line_errors(f"agent x email={'b' * 513}")
+    assert (found.id, found.message) == ("invalid-agent", "e-mail is longer than 512 characters")
 
 
 def test_a_principal_over_256_characters() -> None:

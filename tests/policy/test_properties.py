@@ -24,6 +24,9 @@ from agentowners.policy.yaml_syntax import parse_yaml
 from tests.policy.reading import lines, rule, yaml
 from tests.policy.strategies import REFS, SOUP, documents, layers, modes, paths, rules
 
+patient = settings(deadline=None, max_examples=200)
+"""For every property here: on a busy machine a deadline says nothing."""
+
 
 def check(data: bytes, diagnostics: tuple[Diagnostic, ...]) -> None:
     """Every diagnostic has a place in the text, and words that fit on a line."""
@@ -44,12 +47,14 @@ def check(data: bytes, diagnostics: tuple[Diagnostic, ...]) -> None:
     assert places == sorted(places)
 
 
+@patient
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_crash_neither_parser(data: bytes) -> None:
     check(data, parse_lines(Source("p", data))[1])
     check(data, parse_yaml(Source("p.yml", data))[1])
 
 
+@patient
 @given(st.text(max_size=100))
 def test_arbitrary_text_crashes_neither_parser(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
@@ -57,8 +62,8 @@ def test_arbitrary_text_crashes_neither_parser(text: str) -> None:
     check(data, parse_yaml(Source("p.yml", data))[1])
 
 
+@patient
 @given(SOUP)
-@settings(max_examples=300)
 def test_words_in_any_order_do_not_crash(data: bytes) -> None:
     layer, diagnostics = parse_lines(Source("p", data))
     check(data, diagnostics)
@@ -67,23 +72,23 @@ def test_words_in_any_order_do_not_crash(data: bytes) -> None:
         assert yaml(to_yaml(layer)) == layer
 
 
+@patient
 @given(st.text("[]{}:,-?!&*@|>'\"%#ab\n  \t", max_size=60))
-@settings(max_examples=300)
 def test_signs_of_yaml_in_any_order_do_not_crash(text: str) -> None:
     data = text.encode()
     check(data, parse_yaml(Source("p.yml", data))[1])
 
 
+@patient
 @given(documents(), st.booleans())
-@settings(max_examples=300)
 def test_yaml_of_any_shape_does_not_crash(document: object, flow: bool) -> None:
     text = json.dumps(document) if flow else pyyaml.safe_dump(document, allow_unicode=True)
     data = text.encode("utf-8", "surrogatepass")
     check(data, parse_yaml(Source("p.yml", data))[1])
 
 
+@patient
 @given(layers())
-@settings(max_examples=300)
 def test_lines_to_yaml_to_lines_is_the_identity(layer: Layer) -> None:
     as_lines = to_lines(layer)
     read = lines(as_lines)
@@ -94,14 +99,15 @@ def test_lines_to_yaml_to_lines_is_the_identity(layer: Layer) -> None:
     assert to_lines(lines(as_lines)) == as_lines
 
 
+@patient
 @given(layers(visible=False))
-@settings(max_examples=300)
 def test_all_of_yaml_reads_back(layer: Layer) -> None:
     text = to_yaml(layer)
     assert yaml(text) == layer
     assert to_yaml(yaml(text)) == text
 
 
+@patient
 @given(rules())
 def test_a_rule_of_a_verdict_reads_back(one: Rule) -> None:
     read = rule(rule_text(one))
@@ -109,11 +115,13 @@ def test_a_rule_of_a_verdict_reads_back(one: Rule) -> None:
     assert (read.outcome, read.actions) == (one.outcome, one.actions)
 
 
+@patient
 @given(paths(visible=False) | REFS)
 def test_a_pattern_reads_back(pattern: PathPattern | RefPattern) -> None:
     assert type(pattern).parse(str(pattern)) == pattern
 
 
+@patient
 @given(modes(visible=False))
 def test_a_mode_takes_as_many_ids_as_it_has_rules(mode: ModeLine) -> None:
     found = compile_mode(mode, protected_patterns([]))
@@ -121,6 +129,7 @@ def test_a_mode_takes_as_many_ids_as_it_has_rules(mode: ModeLine) -> None:
     assert len({one.id for one in found}) == len(found)
 
 
+@patient
 @given(layers(), st.sampled_from(["p", "p.yml", "a:1#2"]))
 def test_ids_are_unique_in_a_file(layer: Layer, path: str) -> None:
     text = to_yaml(layer) if path.endswith("yml") else to_lines(layer)
@@ -131,6 +140,7 @@ def test_ids_are_unique_in_a_file(layer: Layer, path: str) -> None:
     assert len(set(ids)) == len(ids)
 
 
+@patient
 @given(st.permutations(["actions=file_read", "id=n", "@x", "@acme/core"]))
 def test_what_follows_the_decision_stands_in_any_order(tail: list[str]) -> None:
     found = rule("a @agents require_approval " + " ".join(tail))
@@ -156,6 +166,7 @@ def composed(data: bytes, loader: Any) -> object:
     return tree(compose(Draft(source, read_source(source, YAML_REFUSES)), loader))
 
 
+@patient
 @given(layers(visible=False))
 def test_libyaml_and_python_read_the_same(layer: Layer) -> None:
     data = to_yaml(layer).encode()

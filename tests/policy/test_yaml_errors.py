@@ -125,6 +125,12 @@ def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.id, found.message) == ("yaml-too-large", "more than 1,000 values")
 
 
+def test_the_reading_ends_where_nobody_reads_on() -> None:
+    found = yaml_errors("rules: [{decision: block, patterns: [" + "a//," * 20_000 + "]}]")
+    assert len(found) == 10_001
+    assert (found[-1].id, found[-1].message) == ("too-many-errors", "more than 10,000 errors, the rest of the file is not read")
+
+
 def test_errors_of_one_file_are_reported_together() -> None:
     text = """\
         version: 2

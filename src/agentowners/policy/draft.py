@@ -25,9 +25,15 @@ from agentowners.policy.source_text import SourceText
 from agentowners.policy.words import quote
 
 MAX_RULES: Final = 50_000
+MAX_ERRORS: Final = 10_000
+"""Nobody reads more, and a file of rubbish holds millions."""
 _SHOWN: Final = 400
 _GENERATED: Final = re.compile(r"builtin:|.*:[0-9]+(#[0-9]+)?$", re.DOTALL)
 """What an id given by an author must not look like, lest it be taken for another rule's."""
+
+
+class TooManyErrors(Exception):  # noqa: N818 (says what there is, and ends the reading)
+    """There are so many errors that the rest of the file is not worth reading."""
 
 
 class Draft:
@@ -62,7 +68,15 @@ class Draft:
         return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
-        """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length."""
+        """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length.
+
+        Raises:
+            TooManyErrors: this is one too many.
+        """
+        if len(self._diagnostics) >= MAX_ERRORS:
+            message = f"more than {MAX_ERRORS:,} errors, the rest of the file is not read"
+            self._diagnostics.append(Diagnostic("too-many-errors", Severity.ERROR, message, span))
+            raise TooManyErrors
         self._diagnostics.append(Diagnostic(id, Severity.ERROR, _one_line(message), span, help and _one_line(help)))
 
     def room_for_rule(self, span: Span) -> bool:

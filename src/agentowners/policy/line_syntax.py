@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.policy.draft import Draft
+from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.line_clauses import read_clause, read_patterns
 from agentowners.policy.line_directives import read_agent, read_approvals, read_default, read_mode, read_unprotect
 from agentowners.policy.line_tokens import Line, Token
@@ -28,12 +30,13 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """
     text = read_source(source, LINE_REFUSES)
     draft = Draft(source, text)
-    for number, content in enumerate(text.lines, start=1):
-        if number in text.bad_lines:
-            continue
-        line = Line(draft, number, content)
-        if line.tokens and not _read_statement(line):
-            break
+    with suppress(TooManyErrors):
+        for number, content in enumerate(text.lines, start=1):
+            if number in text.bad_lines:
+                continue
+            line = Line(draft, number, content)
+            if line.tokens and not _read_statement(line):
+                break
     return draft.finish()
 
 

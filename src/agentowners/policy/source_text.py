@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 _SHOWN_A_LINE: Final = 20
-"""So that one long line of rubbish does not become millions of diagnostics."""
+_SHOWN_A_FILE: Final = 1_000
+"""So that rubbish does not become millions of diagnostics."""
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
 LINE_REFUSES: Final = re.compile(f"[{_CONTROL}]")
@@ -24,7 +26,7 @@ class SourceText(NamedTuple):
     lines: list[str]
     diagnostics: tuple[Diagnostic, ...] = ()
     bad_lines: frozenset[int] = frozenset()
-    """Numbers of the lines that the diagnostics are about."""
+    """Numbers of the lines that hold what cannot be read."""
 
 
 def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
@@ -40,12 +42,13 @@ def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
     if refuses.search(text) is None:
         return SourceText(lines)
     diagnostics: list[Diagnostic] = []
+    bad: set[int] = set()
     for number, line in enumerate(lines, start=1):
-        for count, match in enumerate(refuses.finditer(line)):
-            if count == _SHOWN_A_LINE:
-                break
-            diagnostics.append(_refused(source, match[0], (number, match.start(), match.end()), line))
-    return SourceText(lines, tuple(diagnostics), frozenset(found.span.line for found in diagnostics))
+        for match in islice(refuses.finditer(line), _SHOWN_A_LINE):
+            bad.add(number)
+            if len(diagnostics) < _SHOWN_A_FILE:
+                diagnostics.append(_refused(source, match[0], (number, match.start(), match.end()), line))
+    return SourceText(lines, tuple(diagnostics), frozenset(bad))
 
 
 def _refused(source: Source, char: str, place: tuple[int, int, int], line: str) -> Diagnostic:

@@ -216,9 +216,10 @@ class _Composer:
         return True
 
     def _bad_tag(self, event: Any, node: Node) -> Node:
-        shown = event.tag.replace(_TAG, "!!")
         span = self._draft.span(node.line, node.column, node.line, node.column + 1)
-        self._draft.error("yaml-tag", f"tag {quote(shown)}", span, self._quotes(node))
+        shown = quote(event.tag.replace(_TAG, "!!"))
+        help = "leave the tag out" if event.tag.startswith(_TAG) else self._quotes(node)
+        self._draft.error("yaml-tag", f"tag {shown}", span, help)
         return self._broken(event, node)
 
     def _broken(self, event: Any, node: Node) -> Node:
@@ -229,8 +230,8 @@ class _Composer:
     def _span(self, node: Node) -> Span:
         return self._draft.span(node.line, node.column, node.end_line, node.end_column)
 
-    def _quotes(self, node: Node) -> str:
-        return quoting_help(self._draft, node.line, node.column) or "tags are not used in policies"
+    def _quotes(self, node: Node) -> str | None:
+        return quoting_help(self._draft, node.line, node.column)
 
     def _stop(self, id: str, message: str, event: Any, help: str) -> None:
         line, column, end_line, end_column = _marks(event)

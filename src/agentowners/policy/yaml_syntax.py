@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.policy.draft import Draft
+from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.model import Layer
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import Node, Scalar, Sequence, compose
@@ -23,9 +24,10 @@ def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     text = read_source(source, YAML_REFUSES)
     draft = Draft(source, text)
     if not text.diagnostics:
-        root = compose(draft)
-        if root is not None and not _is_nothing(root):
-            _read_policy(Nodes(draft), root)
+        with suppress(TooManyErrors):
+            root = compose(draft)
+            if root is not None and not _is_nothing(root):
+                _read_policy(Nodes(draft), root)
     return draft.finish()
 
 
