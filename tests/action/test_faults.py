@@ -19,7 +19,7 @@ READS = {
     "reviews": r"/pulls/[0-9]+/reviews$",
     "permission": r"/permission$",
     "timeline": r"/timeline$",
-    "sharing": r"/commits/[0-9a-f]{40}/pulls$",
+    "sharing": r"/pulls$",
     "older runs": r"/commits/[0-9a-f]{40}/check-runs$",
 }
 WRITES = {"create": ("POST", r"/check-runs$"), "complete": ("PATCH", r"/check-runs/")}

@@ -1,4 +1,4 @@
-"""How such gates have been got around, each from the event to what GitHub would merge. Numbers are those of docs/threats.md."""
+"""How such gates have been got around, each from the event to what GitHub would merge. Numbers: the list of threats."""
 
 from __future__ import annotations
 
@@ -82,6 +82,18 @@ def test_threat_04_also_where_the_commit_is_on_the_default_branch(world: World) 
     world.repo.open_pull("copilot/other", base="strict", author="Copilot", title="Other", body="")
     assert world.judge(lax) == 1
     assert world.check(tip).conclusion == "failure"
+
+
+def test_threat_04_a_fork_that_shares_the_commit(world: World) -> None:
+    world.repo.commit("weak", {".github/AGENTOWNERS": "security/** @humans block\n"}, message="weak")
+    lax = world.pull(BLOCKED, base="weak")
+    fork = world.repo.fork("octofork")
+    fork.branch("copilot/fork", lax.head_sha)
+    strict = world.repo.open_pull("copilot/fork", base="main", author="Copilot", title="Same", body="", fork=fork)
+    assert strict.head_sha == lax.head_sha
+    for pull in (strict, lax):
+        assert world.judge(pull) == 1
+        assert {run.conclusion for run in world.checks(pull.head_sha)} == {"failure"}
 
 
 def test_threat_04_names_with_the_base_are_judged_apart(world: World) -> None:

@@ -155,7 +155,7 @@ class Job:
                 for pull in self.host.pulls.open_pulls(head=f"{owner}:{target.head_branch}")
                 if (pull.head_repository or "").lower() == target.head_repository.lower()
             )
-        return found or tuple(pull for pull in self.host.commits.pulls_of(target.head) if pull.open and pull.head == target.head)
+        return found or tuple(pull for pull in self.host.pulls.open_pulls() if pull.head == target.head)
 
     def _fetched(self, pull: Pull) -> None:
         """Judge a pull request that was just fetched, and those that share its head."""
@@ -208,12 +208,9 @@ class Job:
 
     def _related(self, pull: Pull, name: str) -> tuple[Pull | None, list[Pull]]:
         """The pull request as it is now, where its head or base has changed; and others whose check this one is too."""
-        listed = self.host.commits.pulls_of(pull.head)
+        # asked for the pull requests of a commit, GitHub leaves out those from forks, and open ones of a commit that has landed
+        listed = self.host.pulls.open_pulls()
         mine = next((p for p in listed if p.number == pull.number), None)
-        if mine is None:
-            # for a commit of the default branch GitHub lists merged pull requests only
-            listed = self.host.pulls.open_pulls()
-            mine = next((p for p in listed if p.number == pull.number), None)
         if mine is None or (mine.head, mine.base_ref) != (pull.head, pull.base_ref):
             now = self.host.pulls.get(pull.number)
             if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
@@ -221,7 +218,7 @@ class Job:
         others = [
             p.number
             for p in listed
-            if p.open and p.number != pull.number and p.head == pull.head and self.inputs.name_for(p.base_ref) == name
+            if p.number != pull.number and p.head == pull.head and self.inputs.name_for(p.base_ref) == name
         ]
         if len(others) > MAX_SHARED:
             raise JudgementError(
