@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from agentowners.change.model import Account, Change, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf
@@ -37,18 +38,15 @@ class _Bench:
     observes: tuple[bool, ...]
     """For each principal, whether the layer only observes it."""
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether the layer says nothing where no rule matches."""
-        return not any(self.defaults)
-
     def covering(self, views: Sequence[View]) -> list[Statement]:
         """The statements a path is in, in file order. Of two views, one is enough to restrict, and loosening takes both."""
-        indices = set(self.always)
-        for view in views:
-            for number in view:
-                indices.update(self.waiting.get(number, ()))
-        found = [self.statements[index] for index in sorted(indices)]
+        waiting = self.waiting
+        indices = [index for view in views for number in view if number in waiting for index in waiting[number]]
+        if not indices and not self.always:
+            return []
+        found = [self.statements[index] for index in sorted({*indices, *self.always})]
+        if len(views) == 1:
+            return [s for s in found if s.negative.isdisjoint(views[0])]
         return [s for s in found if (any if s.outcome.decision.restricts else all)(s.covers_path(view) for view in views)]
 
 
@@ -110,36 +108,51 @@ class Court:
         used: dict[str, None] = {}
         for bench in self._benches:
             covering = bench.covering(views)
-            if not covering and bench.is_silent:
-                continue
-            for index in range(len(self._principals)):
-                lifted = [lift.id for lift in self._lifts if lift.lifts(views, index)] if bench.layer.source is None else []
+            for index, default in enumerate(bench.defaults):
+                if not covering and default is None:
+                    continue
+                lifted = self._lifted(views, index) if bench.layer.source is None else ()
                 tally = observed if bench.observes[index] else enforced
                 for action in actions:
                     found = [s for s in covering if s.applies_to[index] and s.covers_action(action)]
-                    matched.update((s.source.id, s) for s in found)
+                    for statement in found:
+                        matched[statement.source.id] = statement
                     if found and lifted:
                         used.update(dict.fromkeys(lifted))
-                        continue
-                    default = bench.defaults[index]
-                    tally.extend((s, index) for s in found or ([] if default is None else [default]))
-        decision, strictest = _strictest(enforced)
-        observed_decision, observed_strictest = _strictest(observed)
+                    elif found:
+                        tally += [(statement, index) for statement in found]
+                    elif default is not None:
+                        tally.append((default, index))
+        decision, principal, rules = self._carried(enforced)
+        observed_decision, observed_principal, observed_rules = self._carried(observed)
         return Judgement(
             decision=decision,
-            principal=self._first(strictest),
-            rules=_applied(strictest),
-            matched=tuple(s.source.id for s in sorted(matched.values(), key=_place)),
+            principal=principal,
+            rules=rules,
+            matched=tuple(matched) if len(matched) < 2 else tuple(s.source.id for s in sorted(matched.values(), key=_place)),
             unprotected=tuple(used),
-            obligations=self.asks.add((s.source.id, s.outcome) for s, _ in enforced),
+            obligations=self.asks.add(enforced),
             observed=observed_decision,
-            observed_principal=self._first(observed_strictest),
-            observed_rules=_applied(observed_strictest),
-            observed_obligations=self.observed_asks.add((s.source.id, s.outcome) for s, _ in observed),
+            observed_principal=observed_principal,
+            observed_rules=observed_rules,
+            observed_obligations=self.observed_asks.add(observed),
         )
 
-    def _first(self, tally: list[tuple[Statement, int]]) -> Principal | None:
-        return self._principals[min(index for _, index in tally)] if tally else None
+    def _lifted(self, views: Sequence[View], index: int) -> list[str]:
+        return [lift.id for lift in self._lifts if lift.lifts(views, index)]
+
+    def _carried(self, tally: list[tuple[Statement, int]]) -> tuple[Decision, Principal | None, tuple[AppliedRule, ...]]:
+        """The strictest decision of a tally, the first principal it is this strict for, and the rules that carry it."""
+        if not tally:
+            return Decision.ALLOW, None, ()
+        decision = max((statement.outcome.decision for statement, _ in tally), key=_strictness)
+        carrying: dict[str, Statement] = {}
+        first = len(self._principals)
+        for statement, index in tally:
+            if statement.outcome.decision is decision:
+                carrying[statement.source.id] = statement
+                first = min(first, index)
+        return decision, self._principals[first], tuple(s.applied for s in sorted(carrying.values(), key=_place))
 
     def _bench(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _Bench:
         prepared = (self._occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
@@ -204,23 +217,8 @@ class Court:
         return Match.YES if any(isinstance(m, Account) and same_account(m, account) for m in answer.value) else Match.NO
 
 
-def _strictest(tally: list[tuple[Statement, int]]) -> tuple[Decision, list[tuple[Statement, int]]]:
-    """The strictest decision of a tally, and the part of it that carries that decision."""
-    decision = Decision.ALLOW
-    if not tally:
-        return decision, tally
-    for statement, _ in tally:
-        if statement.outcome.decision.strictness > decision.strictness:
-            decision = statement.outcome.decision
-    return decision, [(statement, index) for statement, index in tally if statement.outcome.decision is decision]
-
-
-def _applied(tally: list[tuple[Statement, int]]) -> tuple[AppliedRule, ...]:
-    if not tally:
-        return ()
-    carrying = {statement.source.id: statement for statement, _ in tally}
-    return tuple(statement.applied for statement in sorted(carrying.values(), key=_place))
-
-
 def _place(statement: Statement) -> tuple[int, int]:
     return statement.order
+
+
+_strictness = attrgetter("strictness")

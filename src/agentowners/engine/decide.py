@@ -33,6 +33,8 @@ class Ruling:
     definitions: tuple[AgentDefinition, ...]
     files: FileDecisions
     """Sorted by path."""
+    judgements: tuple[Judgement, ...]
+    """Every judgement that a file has."""
     obligations: tuple[Ask, ...]
     """Approvals asked for by layers that are enforced."""
     observed_obligations: tuple[Ask, ...]
@@ -42,8 +44,9 @@ class Ruling:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-_Deed = tuple[tuple[Action, ...], Kind, Kind, int | None]
-"""What was done to one path, all entries of the change together: actions, what stood and stands there, first changed line."""
+_Deed = tuple[tuple[Action, ...], Kind, Kind, int | None, bool]
+"""What was done to one path, all entries of the change together: actions, what stood and stands there, first changed line, and
+whether nothing but a plain file was ever there. (A bare tuple: there may be 80,000.)"""
 
 
 def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
@@ -65,25 +68,28 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     court = Court(policy, change, principals, known, facts)
     needs: set[Need] = set()
     files = FileDecisions(paths=[], actions=[], judgements=[], first_lines=[])
-    cache: dict[tuple[Action, ...], dict[tuple[int, ...], Judgement]] = {}
-    match = court.matcher.match
-    deeds = _deeds(change.files)
-    files.paths.extend(sorted(deeds))
-    for path in files.paths:
-        actions, before, after, first_line = deed = deeds[path]
+    judged: dict[tuple[Action, ...], dict[tuple[int, ...], Judgement]] = {}
+    others: list[Judgement] = []
+    match, deeds = court.matcher.match, _deeds(change.files)
+    paths, actions_of_paths, judgements, first_lines = files.paths, files.actions, files.judgements, files.first_lines
+    paths.extend(sorted(deeds))
+    for path in paths:
+        deed = deeds[path]
         matching = match(path)
-        if before in _PLAIN and after in _PLAIN:
-            judged = cache.get(actions)
-            if judged is None:
-                judged = cache[actions] = {}
-            judgement = judged.get(matching)
+        actions = deed[0]
+        if deed[4]:
+            known_ones = judged.get(actions)
+            if known_ones is None:
+                known_ones = judged[actions] = {}
+            judgement = known_ones.get(matching)
             if judgement is None:
-                judgement = judged[matching] = court.judge((frozenset(matching),), actions)
+                judgement = known_ones[matching] = court.judge((frozenset(matching),), actions)
         else:
             judgement = _judge_link(court, path, matching, deed, facts, needs)
-        files.actions.append(actions)
-        files.judgements.append(judgement)
-        files.first_lines.append(first_line)
+            others.append(judgement)
+        actions_of_paths.append(actions)
+        judgements.append(judgement)
+        first_lines.append(deed[3])
     needs |= court.needs
     asks, observed = court.asks.asks, court.observed_asks.asks
     needs |= weigh(asks or observed, policy, change, principals, known, facts).needs
@@ -93,6 +99,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         principals=principals,
         definitions=known,
         files=files,
+        judgements=(*(j for by_match in judged.values() for j in by_match.values()), *others),
         obligations=asks,
         observed_obligations=observed,
         needs=frozenset(needs),
@@ -105,7 +112,7 @@ _PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 
 def _judge_link(court: Court, path: str, plain: tuple[int, ...], deed: _Deed, facts: Facts, needs: set[Need]) -> Judgement:
     """Judge a path where a link or a submodule stands or stood, or may: it can be taken for a directory of that name."""
-    actions, before, after, _ = deed
+    actions, before, after, _, _ = deed
     as_file = frozenset(plain)
     as_directory = as_file | frozenset(court.matcher.match(f"{path}/"))
     kinds = {before, after}
@@ -153,29 +160,31 @@ def _deeds(files: Iterable[FileChange]) -> dict[str, _Deed]:
     deeds: dict[str, _Deed] = {}
     shared: dict[tuple[Status, Kind, Kind], _Deed] = {}
     for file in files:
-        key = (file.status, file.before, file.after)
+        status, before, after = key = (file.status, file.before, file.after)
         deed = shared.get(key)
         if deed is None:
-            deed = shared[key] = (_ACTIONS[file.status], file.before, file.after, None)
-        if file.status is Status.RENAMED:
+            deed = shared[key] = _deed(_ACTIONS[status], before, after)
+        if status is Status.RENAMED:
             if file.previous_path is None:
-                deed = ((Action.FILE_RENAME,), file.before, file.after, None)
+                deed = _deed((Action.FILE_RENAME,), before, after)
             else:
-                deed = (deed[0], Kind.NOTHING, file.after, None)
-                _add(deeds, file.previous_path, ((Action.FILE_DELETE, Action.FILE_RENAME), file.before, Kind.NOTHING, None))
+                deed = _deed(deed[0], Kind.NOTHING, after)
+                _add(deeds, file.previous_path, _deed((Action.FILE_DELETE, Action.FILE_RENAME), before, Kind.NOTHING))
         if file.first_line is not None:
-            deed = (*deed[:3], file.first_line)
-        if file.path in deeds:
+            deed = (*deed[:3], file.first_line, deed[4])
+        if deeds.setdefault(file.path, deed) is not deed:
             _add(deeds, file.path, deed)
-        else:
-            deeds[file.path] = deed
     return deeds
+
+
+def _deed(actions: tuple[Action, ...], before: Kind, after: Kind, first_line: int | None = None) -> _Deed:
+    return actions, before, after, first_line, before in _PLAIN and after in _PLAIN
 
 
 def _add(deeds: dict[str, _Deed], path: str, deed: _Deed) -> None:
     other = deeds.setdefault(path, deed)
     if other != deed:
-        deeds[path] = (
+        deeds[path] = _deed(
             tuple(sorted({*other[0], *deed[0]}, key=_ORDER.__getitem__)),
             deed[1] if other[1] is Kind.NOTHING else other[1],
             deed[2] if other[2] is Kind.NOTHING else other[2],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from agentowners.engine.verdict import SettledObligation
 from agentowners.policy.model import Decision, Outcome
@@ -26,6 +27,25 @@ class Ask:
         return frozenset(approver.key for approver in self.approvers)
 
 
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class Asking(Protocol):
+    """A statement, as far as it matters here."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it decides."""
+        ...
+
+    @property
+    def source(self) -> _Named:
+        """The rule or default it comes from."""
+        ...
+
+
 class AskList:
     """Obligations as they accumulate: one for each number and set of approvers."""
 
@@ -33,24 +53,27 @@ class AskList:
         """Start without any."""
         self._places: dict[tuple[int, frozenset[str]], int] = {}
         self._asks: list[Ask] = []
+        self._rules: list[dict[str, None]] = []
 
     @property
     def asks(self) -> tuple[Ask, ...]:
         """Everything asked for so far, in order of appearance."""
-        return tuple(self._asks)
+        return tuple(replace(ask, rules=tuple(rules)) for ask, rules in zip(self._asks, self._rules, strict=True))
 
-    def add(self, outcomes: Iterable[tuple[str, Outcome]]) -> tuple[int, ...]:
-        """Take up what statements, given as id and outcome, ask for; returns the places of their obligations in ``asks``."""
+    def add(self, tally: Iterable[tuple[Asking, object]]) -> tuple[int, ...]:
+        """Take up what statements ask for; returns the places of their obligations in ``asks``."""
         places: dict[int, None] = {}
-        for id, outcome in outcomes:
+        for statement, _ in tally:
+            outcome = statement.outcome
             if outcome.decision is not Decision.REQUIRE_APPROVAL:
                 continue
+            id = statement.source.id
             ask = Ask(outcome.count, outcome.approvers, (id,))
             place = self._places.setdefault((ask.count, ask.approver_set), len(self._asks))
             if place == len(self._asks):
                 self._asks.append(ask)
-            elif id not in self._asks[place].rules:
-                self._asks[place] = replace(self._asks[place], rules=(*self._asks[place].rules, id))
+                self._rules.append({})
+            self._rules[place][id] = None
             places[place] = None
         return tuple(places)
 

@@ -36,9 +36,8 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         ruling = decide(ruling.policy, ruling.change, facts)
         _refuse_missing(ruling, facts)
     change = ruling.change
-    judgements = {id(judgement): judgement for judgement in ruling.files.judgements}.values()
-    enforced = max((j.decision for j in judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
-    observed = max((j.observed for j in judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+    enforced = max((j.decision for j in ruling.judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+    observed = max((j.observed for j in ruling.judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
     observed_only = observed.restricts and not enforced.restricts
     asks = ruling.observed_obligations if observed_only else ruling.obligations
     weighing = weigh(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts)

@@ -13,8 +13,9 @@ from agentowners.engine.matcher import Matcher
 from agentowners.engine.verdict import AppliedRule
 from agentowners.identity.match import Match, Membership, Names
 from agentowners.identity.model import Group, Principal
+from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, subject
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.printer import default_text, rule_text
 
 

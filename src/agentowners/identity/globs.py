@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.policy.patterns import ascii_lower, glob_regex, subject
+from agentowners.policy.expressions import ascii_lower, glob_regex, subject
 
 
 def matches(glob: str, text: str) -> bool:

@@ -10,7 +10,8 @@ from functools import cached_property
 from agentowners.change.model import Account, AccountType
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
 from agentowners.identity.model import AgentDefinition, Principal
-from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower, glob_regex, subject
+from agentowners.policy.expressions import ascii_lower, glob_regex, subject
+from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
 from agentowners.records import record
 
 

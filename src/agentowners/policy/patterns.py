@@ -10,6 +10,8 @@ import re
 from typing import Final, Self
 
 from agentowners.policy.classes import ClassError, read_class
+from agentowners.policy.expressions import PRIVATE, path_regex, ref_regex
+from agentowners.policy.expressions import ascii_lower as ascii_lower
 from agentowners.records import record
 
 MAX_PATTERN_BYTES: Final = 4096
@@ -24,15 +26,6 @@ _PLAIN: Final = re.compile("[^\0\\\\[\ud800-\udc7f\U0010f800-\U0010ffff]*")
 """A pattern's text in which nothing needs a closer look."""
 _KEPT_IN_CLASS: Final = "]\\-!^[:"
 """Characters of a class whose escape can mean something."""
-_SURROGATES: Final = range(0xD800, 0xE000)
-_PRIVATE: Final = 0x10F800
-"""RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character."""
-_STAND_IN: Final = {cp: chr(_PRIVATE + cp - 0xD800) for cp in _SURROGATES}
-_CLASS_MARK: Final = chr(_PRIVATE)
-"""Stands in for each character class while ``pathspec`` translates the rest; no pattern holds it, see ``_canonical``."""
-
-
-_IS_PLAIN: Final = re.compile(r"[A-Za-z0-9_./*-]*").fullmatch
 
 
 class PatternError(ValueError):
@@ -43,11 +36,6 @@ class PatternError(ValueError):
         self.message = message
         self.offset = offset
         self.help = help
-
-
-def subject(text: str) -> str:
-    """Text as the expressions of this module match it: bytes that are not UTF-8 become private-use characters."""
-    return text.translate(_STAND_IN)
 
 
 @record
@@ -79,7 +67,7 @@ class PathPattern:
     def regex(self) -> str:
         """An RE2 expression, anchored at the start, for the positive pattern: it matches ``subject(path)`` from its first
         character on; a directory's name with a slash at its end stands for a link or submodule there."""
-        return _regex(self.text)
+        return path_regex(self.text)
 
 
 @record
@@ -116,7 +104,7 @@ class RefPattern:
 
     def regex(self) -> str:
         """An RE2 expression for the positive pattern, to be matched against the whole of ``subject(ref)``."""
-        return _regex("/" + self.text).removesuffix("(?:/|$)").removesuffix("$") + (".+" if _is_open(self.text) else "") + "$"
+        return ref_regex(self.text)
 
 
 @record
@@ -197,21 +185,6 @@ class Approver:
         return ascii_lower(self.text)
 
 
-def ascii_lower(text: str) -> str:
-    """Lower case for A to Z only: logins ignore ASCII case, and no other character may become an ASCII one."""
-    return text.lower() if text.isascii() else re.sub("[A-Z]+", lambda found: found[0].lower(), text)
-
-
-def glob_regex(glob: str) -> str:
-    """An RE2 expression, for whole texts in ASCII lower case, of a principal, e-mail or branch glob: ``*`` and ``**``."""
-    parts = re.split(r"(\*+)", subject(ascii_lower(glob)))
-    return "(?s)^" + "".join(_star(part) if part.startswith("*") else re.escape(part) for part in parts) + "$"
-
-
-def _star(stars: str) -> str:
-    return "[^/]*" if stars == "*" else ".*"
-
-
 def _check_name(name: str, shift: int) -> None:
     if name in ("", LOGIN_PREFIX):
         raise PatternError("a principal needs a name after the `@`", 0)
@@ -246,7 +219,7 @@ def _canonical(body: str) -> str:
         char = body[at]
         if char == "\0":
             raise PatternError("NUL in a pattern", at)
-        if ord(char) >= _PRIVATE or 0xD800 <= ord(char) < 0xDC80:
+        if ord(char) >= PRIVATE or 0xD800 <= ord(char) < 0xDC80:
             raise PatternError(f"character U+{ord(char):X} in a pattern", at, "match it with `?`")
         if char == "\\":
             if at + 1 == len(body):
@@ -295,67 +268,3 @@ def _check_segments(body: str) -> None:
         offset += len(segment) + 1
     if body == "//":
         raise PatternError("`//` in a pattern", 0, "write one slash")
-
-
-def _is_open(text: str) -> bool:
-    """Whether the pattern ends in ``/`` or ``/**``, so that something must follow."""
-    return text.endswith(("/", "/**"))
-
-
-def _regex(text: str) -> str:
-    from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
-
-    classes: list[str] = []
-    prepared = _prepare(text, classes)
-    if prepared == "*/":
-        return "(?s)^.*/"
-    expression: str | None = GitIgnoreBasicPattern.pattern_to_regex(prepared)[0]
-    if expression is None:
-        raise PatternError(f"`{text}` is not a pattern")
-    if expression == ".":
-        return "(?s)^.*"
-    if expression.endswith("[^/]+/?$"):
-        # One level below a directory; the empty name is a link or submodule standing where the directory stood.
-        expression = expression.removesuffix("[^/]+/?$") + "[^/]*$"
-    pieces = expression.split(_CLASS_MARK)
-    return "(?s)" + pieces[0] + "".join(written + piece for written, piece in zip(classes, pieces[1:], strict=True))
-
-
-def _prepare(text: str, classes: list[str]) -> str:
-    """A pattern for ``pathspec``: classes replaced by marks, everything literal escaped, runs of stars as git reads them."""
-    if _IS_PLAIN(text) and "**" not in text:
-        return text
-    segments: list[str] = []
-    for segment in _segments(text):
-        if segment == "**" and segments and segments[-1] == "**":
-            continue
-        segments.append(segment)
-    if len(segments) > 1 and segments[-1] == "" and segments[-2] == "**":
-        segments[-2] = "*"
-    out = "/".join(segments)
-    result: list[str] = []
-    at = 0
-    while at < len(out):
-        char = out[at]
-        if char == "\\":
-            result.append(out[at : at + 2])
-            at += 2
-        elif char == "[":
-            written, at = read_class(out, at)
-            result.append(_CLASS_MARK)
-            classes.append(written)
-        elif char in "*?/":
-            result.append(char)
-            at += 1
-        else:
-            result.append(f"\\{subject(char)}" if char in "!# \t" else subject(char))
-            at += 1
-    return "".join(result)
-
-
-def _segments(text: str) -> list[str]:
-    """The segments between slashes, every run of stars as it means: ``**`` where it is a whole segment, elsewhere ``*``."""
-    return [
-        "**" if len(segment) > 1 and not segment.strip("*") else re.sub(r"(?<!\\)((?:\\\\)*)\*\*+", r"\1*", segment)
-        for segment in text.split("/")
-    ]

@@ -1,0 +1,121 @@
+"""Patterns become RE2 expressions; the syntax authority is ``pathspec``.
+
+``pathspec`` translates a pattern's shape: every literal stretch and every character class is replaced by a mark before, and
+put back after. So its ideas of escapes, classes and blanks at the end, which are not git's, never come into play, and patterns
+of one shape are translated once.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from agentowners.policy.classes import read_class
+
+PRIVATE: Final = 0x10F800
+"""RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character from
+here on. No pattern holds one."""
+_MARK: Final = chr(PRIVATE)
+_SURROGATES: Final = range(0xD800, 0xE000)
+_PART: Final = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|(?P<slash>/)|(?P<open>\[)|(?P<literal>(?:\\.|[^*?/\[\\])+)", re.DOTALL)
+
+
+def subject(text: str) -> str:
+    """Text as these expressions match it: bytes that are not UTF-8 become private-use characters."""
+    if text.isascii():
+        return text
+    return "".join(chr(PRIVATE + ord(char) - 0xD800) if ord(char) in _SURROGATES else char for char in text)
+
+
+def ascii_lower(text: str) -> str:
+    """Lower case for A to Z only: logins ignore ASCII case, and no other character may become an ASCII one."""
+    return text.lower() if text.isascii() else re.sub("[A-Z]+", lambda found: found[0].lower(), text)
+
+
+def path_regex(text: str) -> str:
+    """The expression of a path pattern, given by its canonical text; see ``PathPattern.regex``."""
+    shape, written = _take_apart(text)
+    pieces = _shape_regex(shape).split(_MARK)
+    return pieces[0] + "".join(put + piece for put, piece in zip(written, pieces[1:], strict=True))
+
+
+def ref_regex(text: str) -> str:
+    """The expression of a ref pattern, given by its canonical text; see ``RefPattern.regex``."""
+    # With a slash in front it is anchored to the root, as refs always are; a ref is matched whole, not as a directory.
+    expression = path_regex(f"/{text}").removesuffix("(?:/|$)").removesuffix("$")
+    return expression + (".+$" if text.endswith(("/", "/**")) else "$")
+
+
+def says_directory(regex: str) -> bool:
+    """Whether an expression of ``path_regex`` looks at nothing of a path but its directory, with the slash at its end."""
+    return regex.endswith(("/", "[^/]*$")) or regex == _EVERYTHING
+
+
+def glob_regex(glob: str) -> str:
+    """An RE2 expression, for whole texts in ASCII lower case, of a principal, e-mail or branch glob: ``*`` and ``**``."""
+    parts = re.split(r"(\*+)", subject(ascii_lower(glob)))
+    stars = {"*": "[^/]*"}
+    return "(?s)^" + "".join(stars.get(part, ".*") if part.startswith("*") else re.escape(part) for part in parts) + "$"
+
+
+_EVERYTHING: Final = "(?s)^.*"
+
+
+@lru_cache(maxsize=4096)
+def _shape_regex(shape: str) -> str:
+    from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
+
+    if shape == "*/":
+        return f"{_EVERYTHING}/"
+    expression: str | None = GitIgnoreBasicPattern.pattern_to_regex(shape)[0]
+    if expression is None:
+        raise ValueError(f"no pattern: {shape!r}")
+    if expression == ".":
+        return _EVERYTHING
+    if expression.endswith("[^/]+/?$"):
+        # One level below a directory; the empty name is a link or submodule standing where the directory stood.
+        expression = expression.removesuffix("[^/]+/?$") + "[^/]*$"
+    return f"(?s){expression}"
+
+
+def _take_apart(text: str) -> tuple[str, list[str]]:
+    """The shape of a pattern, with a mark for everything literal and every class, and the expressions that the marks stand
+    for. A run of stars is ``**`` where it is a whole segment, elsewhere ``*``, as git reads them."""
+    segments: list[str] = []
+    segment: list[str] = []
+    written: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _PART.match(text, at)
+        if found is None:
+            raise ValueError(f"no pattern: {text!r}")
+        at = found.end()
+        match found.lastgroup:
+            case "slash":
+                _end_segment(segments, segment)
+            case "open":
+                expression, at = read_class(text, at - 1)
+                written.append(expression)
+                segment.append(_MARK)
+            case "literal":
+                literal = re.sub(r"\\(.)", r"\1", found[0], flags=re.DOTALL) if "\\" in found[0] else found[0]
+                written.append(re.escape(subject(literal)))
+                segment.append(_MARK)
+            case _:
+                segment.append(found[0])
+    _end_segment(segments, segment)
+    if len(segments) > 1 and segments[-2:] == ["**", ""]:
+        # git: a directory below, not this one
+        segments[-2] = "*"
+    return "/".join(segments), written
+
+
+def _end_segment(segments: list[str], segment: list[str]) -> None:
+    whole = "".join(segment)
+    segment.clear()
+    if len(whole) > 1 and not whole.strip("*"):
+        whole = "**"
+        if segments and segments[-1] == "**":
+            return
+    segments.append(re.sub(r"\*\*+", "*", whole) if whole != "**" else whole)
