@@ -151,10 +151,11 @@ def test_more_paths_than_are_looked_up_are_taken_for_links(world: World) -> None
     assert world.check(pull.head_sha).conclusion == "failure"
 
 
-def test_an_app_that_acts_for_a_person_is_a_contributor(world: World) -> None:
-    app = world.server.add_app("some-agent")
+@pytest.mark.parametrize(("slug", "title"), [("cursor", "Blocked: 1 file"), ("github-codespaces", "Allowed")])
+def test_an_agents_app_that_acts_for_a_person_is_a_contributor(world: World, slug: str, title: str) -> None:
+    app = world.server.add_app(slug)
     world.repo.branch("fix")
     world.repo.commit("fix", {"security/keys.py": "KEY = 2\n"}, author="hubot", message="change")
     pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="", via_app=app)
-    assert world.judge(pull) == 1
-    assert world.check(pull.head_sha).title == "Blocked: 1 file"
+    assert world.judge(pull) == (0 if title == "Allowed" else 1)
+    assert world.check(pull.head_sha).title == title

@@ -109,7 +109,6 @@ def test_threat_19_the_suffix_of_a_login_is_significant() -> None:
         (by(HUBOT, Signal.SIGNATURE), "@hubot humans verified", "commit signature of id 480938"),
         (app("cursor"), "@cursor agents verified", "app cursor"),
         (app("GitHub-Actions"), "@github-actions agents verified", "app GitHub-Actions"),
-        (app("acme-helper"), "@acme-helper[bot] agents verified", "app acme-helper"),
     ],
 )  # fmt: skip
 def test_each_signal_makes_a_contributor_beside_the_person(evidence: Evidence, principal: str, reason: str) -> None:
@@ -134,6 +133,7 @@ def test_each_signal_makes_a_contributor_beside_the_person(evidence: Evidence, p
         commit("noreply@github.com", None, signal=Signal.COMMITTER),
         by(WEB_FLOW, Signal.SIGNATURE),
         app(""),
+        app("github-codespaces"),
         branch("feature/codex/x"),
         label("documentation"),
     ],
@@ -351,7 +351,7 @@ def test_threat_10_why_a_reviewer_is_no_person(account: Account, reason: str | N
 
 def test_an_app_is_known_by_its_slug_or_its_bot_and_not_by_a_persons_login() -> None:
     assert shown(who(app("renovate"))) == ["@renovate bots verified"]
-    assert shown(who(app("snyk-bot"))) == ["@snyk-bot[bot] agents verified"]
+    assert shown(who(app("snyk-bot"))) == []
     own = AgentDefinition("helper", Group.BOTS, logins=("acme-*[bot]",), ids=(5,))
     assert shown(who(app("acme-renovate"), definitions=[own])) == ["@helper bots verified"]
 

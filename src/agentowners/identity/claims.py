@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from agentowners.change.model import Account, Evidence, Signal, Strength
-from agentowners.identity.accounts import app_account, group_of, is_ghost, is_web_flow, noreply_account
+from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
 from agentowners.identity.declared import named
 from agentowners.identity.index import Index
@@ -141,14 +141,10 @@ class Reader:
             yield _claim(group_of(account), strength, phrase, evidence, order, account=account)
 
     def _app(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        # An App acts for a person here. One that nobody lists may be a Codespace or the person's own client: it is that person.
         slug = evidence.name or ""
-        if not slug:
-            return
-        found = self._index.by_app(slug)
-        for definition in found:
+        for definition in self._index.by_app(slug) if slug else ():
             yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, order)
-        if not found:
-            yield _claim(Group.AGENTS, evidence.strength, f"app {slug}", evidence, order, account=app_account(slug))
 
     def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:
         import json  # no pull request has a token

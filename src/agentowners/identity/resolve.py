@@ -11,7 +11,8 @@ doubt is strict, and nothing asserted ever takes away or changes what there woul
 - An account that is gone (``ghost``) is nobody's: an App that was removed after it opened a pull request leaves one behind.
 - A branch or a label, each by itself, does not make a verified human's change an agent's.
 - The description of a verified bot's pull request is not read: it quotes other projects.
-- An App that acts for a person is a contributor beside the person; one that nothing knows is an agent.
+- An agent's App that acts for a person is a contributor beside the person. An App that nothing knows is not: it may be a
+  Codespace, or the client that somebody works with. (Under an account of its own, of type Bot, it is an agent.)
 """
 
 from __future__ import annotations
