@@ -264,3 +264,17 @@ def test_a_layer_that_only_observes_passes(repo: Repo, run: Runner) -> None:
     topic(repo, {"security/x": "x"})
     ran = run("check", "--base", "main", "--head", "topic", "--as", "@claude", "--format", "json")
     assert (ran.code, ran.json["conclusion"], ran.json["title"]) == (0, "neutral", "Would be: Blocked: 1 file")
+
+
+def test_patterns_that_do_not_fit_into_memory_are_a_failure(repo: Repo, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    from agentowners.engine import matcher
+
+    topic(repo, {"x": "x"})
+    matcher._compiled.cache_clear()
+    monkeypatch.setattr(matcher, "_MEMORY", 1)
+    monkeypatch.setattr(matcher, "_MEMORY_PER_PATTERN", 1)
+    for form in ("text", "json", "github", "markdown", "sarif"):
+        ran = run("check", "--base", "main", "--head", "topic", "--format", form)
+        assert (ran.code, ran.err.startswith("agentowners: ")) == (1, True)
+        assert (ran.out == "") is (form == "text")
+    matcher._compiled.cache_clear()

@@ -10,7 +10,7 @@ from agentowners.change.model import FileChange, Kind, Status
 from agentowners.git.clone import inspect_clone
 from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
-from agentowners.git.run import Git
+from agentowners.git.run import Git, GitError
 from tests.git.repo import Executable, Gone, Link, Repo, Submodule
 
 LONG = "".join(f"line {number}\n" for number in range(40))
@@ -175,3 +175,21 @@ def test_a_removed_file_has_no_line(repo: Repo) -> None:
     base = repo.commit({"file": "x\n", "kept": "x"})
     head = repo.commit({"file": Gone()})
     assert first_lines(Git(str(repo.path)), (base,), head) == {}
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b":100644 100644 1 2 X\0a\0", "a change of kind `X`"),
+        (b":100644 100644 1 2 U\0a\0", "a change of kind `U`"),
+        (b"100644 100644 1 2 M\0a\0", "has a form that is not understood"),
+        (b":100644 M\0a\0", "has a form that is not understood"),
+        (b":100644 100644 1 2 R100\0a\0", "has a form that is not understood"),
+        (b":100644 100644 1 2 M\0", "has a form that is not understood"),
+    ],
+)
+def test_a_list_that_is_not_understood_is_no_list(repo: Repo, monkeypatch: pytest.MonkeyPatch, raw: bytes, message: str) -> None:
+    git = Git(str(repo.path))
+    monkeypatch.setattr(git, "run", lambda *_: raw)
+    with pytest.raises(GitError, match=message):
+        files_since(git, ("1",), "2")

@@ -129,8 +129,7 @@ def test_a_shallow_clone_that_may_hide_commits_is_refused(repo: Repo, tmp_path: 
 
 
 def test_a_shallow_clone_cut_behind_the_range_is_accepted(repo: Repo, tmp_path: Path) -> None:
-    for number in range(5):
-        base = repo.commit({"a": str(number)})
+    base = [repo.commit({"a": str(number)}) for number in range(5)][-1]
     head = repo.commit({"b": "1"}, branch="topic", parents=[base])
     git = shallow_clone(repo, tmp_path / "clone", 3)
     between(git, base, head)

@@ -111,3 +111,23 @@ def test_a_repository_that_names_objects_by_sha256(tmp_path: Path) -> None:
         assert objects.commit("main") == commit
         entry = objects.tree(f"{commit}:")[b"AGENTOWNERS"]
         assert objects.blob(entry.oid) == b"x"
+
+
+def test_a_file_that_is_missing_from_the_clone(repo: Repo) -> None:
+    commit = repo.commit({"AGENTOWNERS": "x"})
+    with Objects.of(Git(str(repo.path))) as objects:
+        with pytest.raises(GitError, match="missing from this clone"):
+            objects.blob("1" * 40)
+        with pytest.raises(GitError, match="missing from this clone"):
+            objects.blob(commit)
+
+
+def test_git_that_goes_away_in_the_middle(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tool = tmp_path / "bin" / "git"
+    tool.parent.mkdir()
+    for said in ("", "echo '1111 blob 99'", "echo nonsense", "exec 0<&-; sleep 0.2"):
+        tool.write_text(f"#!/bin/sh\n{said}\necho 'fatal: out of luck' >&2\nexit 1\n")
+        tool.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+        with pytest.raises(GitError, match="git cat-file failed: out of luck"), Objects.of(Git(str(repo.path))) as objects:
+            objects.commit("main")

@@ -131,8 +131,8 @@ def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
 
 
 def _failed(error: AgentownersError, form: Format, ref: str | None) -> ExitCode:
-    """A program that reads the verdict gets a document that says why there is none; people get the error alone."""
-    if form in (Format.JSON, Format.SARIF):
+    """Whatever reads the verdict gets one that says why there is none; people at a terminal get the error alone."""
+    if form is not Format.TEXT:
         render(NoVerdict("Could not be judged", error.message, error.help, ref=ref), form)
     report_error(error)
     return ExitCode.FAILED

@@ -48,8 +48,11 @@ def _parse(raw: bytes) -> Iterator[FileChange]:
             raise GitError(f"git reports a change of kind `{code}`, which is not understood")
         if status is Status.MODIFIED and old == new:
             status = Status.CHANGED
-        first = text(next(fields))
-        previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
+        try:
+            first = text(next(fields))
+            previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
+        except StopIteration:
+            raise GitError("git's list of changed files has a form that is not understood") from None
         yield FileChange(path=path, status=status, previous_path=previous, before=_kind(old_mode), after=_kind(new_mode))
 
 
@@ -65,7 +68,9 @@ def first_lines(git: Git, bases: tuple[str, ...], head: str) -> dict[str, int]:
     """The first changed line of each file's new version, for files whose diff shows one."""
     lines: dict[str, int] = {}
     for base in bases:
-        patch = git.lines(*_DIFF, "-p", "-U0", "--inter-hunk-context=0", "--no-color", "--no-prefix", base, head)
+        patch = git.lines(
+            *_DIFF, "-p", "-U0", "--inter-hunk-context=0", "--submodule=short", "--no-color", "--no-prefix", base, head
+        )
         for path, line in _first_lines(patch):
             lines.setdefault(path, line)
     return lines
