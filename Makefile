@@ -31,7 +31,7 @@ lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
-	$(bin)/mypy tests tools docker
+	$(bin)/mypy --explicit-package-bases tests tools docker
 	$(bin)/lint-imports
 	$(bin)/zizmor --offline --no-progress --quiet --persona=pedantic .
 	$(bin)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml

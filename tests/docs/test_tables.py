@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -110,7 +110,7 @@ def check_places(page: Page, table: Table) -> None:
 
 def check_settings(page: Page, table: Table) -> None:
     standard = EffectiveApprovals()
-    assert {codes(row[0])[0] for row in table.rows} == set(ApprovalSettings.__slots__)
+    assert {codes(row[0])[0] for row in table.rows} == set(ApprovalSettings.__annotations__)
     for name, value, values, _ in table.rows:
         held = getattr(standard, codes(name)[0])
         assert codes(value) == [str(held).lower() if isinstance(held, bool) else held.value]
@@ -154,9 +154,11 @@ def check_results(page: Page, table: Table) -> None:
     for first, *cells in table.rows:
         conclusion = Conclusion(codes(first)[0])
         board = SimpleNamespace(run=None if "may not write" in first else object())
-        job = SimpleNamespace(errors=[], published=[SimpleNamespace(board=board)], conclusion=lambda _, said=conclusion: said)
+        job: Any = SimpleNamespace(
+            errors=[], published=[SimpleNamespace(board=board)], conclusion=lambda _, said=conclusion: said
+        )
         for value, cell in zip(FailJob, cells, strict=True):
-            inputs = SimpleNamespace(fail_job=value)
+            inputs: Any = SimpleNamespace(fail_job=value)
             assert cell == ("fails" if exit_code(job, inputs) else "passes"), f"{table}: {first}, {value}"
     assert {codes(row[0])[0] for row in table.rows} == {conclusion.value for conclusion in Conclusion}
 
@@ -205,7 +207,7 @@ def check_limits(page: Page, table: Table) -> None:
         "a name": f"{MAX_NAME} characters",
         "approvals that one rule asks for": f"{MAX_APPROVALS}",
     }
-    assert dict(table.rows) == limits
+    assert {row[0]: row[1] for row in table.rows} == limits
 
 
 def _warnings() -> list[str]:
@@ -235,11 +237,11 @@ def check_threats(page: Page, table: Table) -> None:
     """Every threat has its row; what is promised is proved by a test that bears its number, or by one that is named here."""
     assert [row[0] for row in table.rows] == [str(number) for number in range(1, len(table.rows) + 1)]
     numbered: dict[int, set[str]] = {}
-    for file in (ROOT / "tests").rglob("test_*.py"):
-        text = file.read_text(encoding="utf-8")
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        text = path.read_text(encoding="utf-8")
         for found in re.finditer(r"^ *def test_threat_([0-9]+)(?:_and_([0-9]+))?_", text, re.MULTILINE):
             for number in filter(None, found.groups()):
-                numbered.setdefault(int(number), set()).add(file.relative_to(ROOT).as_posix())
+                numbered.setdefault(int(number), set()).add(path.relative_to(ROOT).as_posix())
     for number, _, guarantee, _, tests in table.rows:
         linked = {target.removeprefix("../") for target in re.findall(r"\]\(([^)]*)\)", tests)}
         named = BY_OTHER_NAMES.get(int(number), {})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength
+from agentowners.engine.decide import decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, MembersOf, PermissionOf, Requesters, Unavailable
-from agentowners.engine.settle import MissingFactError, decide, evaluate, settle
+from agentowners.engine.settle import MissingFactError, evaluate, settle
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
 from agentowners.records import replace
@@ -16,8 +19,8 @@ ONE = "src/** @agents require_approval\n"
 TWO = "src/** @agents require_approval(2)\n"
 
 
-def counted(text: str, reviews: list[Review], known: Facts | None = None, **kwargs: object) -> tuple[int, int, dict[str, str]]:
-    result = verdict(text, change("src/x.py", reviews=reviews, **kwargs), known)  # type: ignore[arg-type]  # forwarded as given
+def counted(text: str, reviews: list[Review], known: Facts | None = None, **kwargs: Any) -> tuple[int, int, dict[str, str]]:
+    result = verdict(text, change("src/x.py", reviews=reviews, **kwargs), known)
     return result.approvals.required, result.approvals.granted, {i.reviewer: i.why for i in result.approvals.ignored}
 
 
@@ -77,7 +80,7 @@ def test_threat_10_approval_by_an_agent_that_is_a_user() -> None:
 
 
 def test_threat_10_approval_by_the_author() -> None:
-    kwargs = {"author": ALICE, "evidence": [*by(ALICE), *by(COPILOT)[:1]]}
+    kwargs: dict[str, Any] = {"author": ALICE, "evidence": [*by(ALICE), *by(COPILOT)[:1]]}
     assert counted(ONE, [review(ALICE)], **kwargs)[1:] == (0, {"alice": "opened the change"})
     # Letting contributors count does not let authors approve their own change.
     assert counted(ONE + "approvals contributors_count=true\n", [review(ALICE)], **kwargs)[1] == 0

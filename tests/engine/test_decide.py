@@ -299,12 +299,13 @@ def test_what_stands_at_a_path_is_asked_only_where_it_matters() -> None:
     text = "x/ @agents block\ny/** @agents allow\n"
     unknown = change(file("x", kind=Kind.UNKNOWN), file("z", kind=Kind.UNKNOWN))
     assert decide(policy(text), unknown).needs == {KindsOf("x")}
-    for answer, decision in [
+    answers: list[tuple[Known | Unavailable, str]] = [
         (Known((Kind.FILE, Kind.FILE)), "allow"),
         (Known((Kind.FILE, Kind.SYMLINK)), "block"),
         (Known((Kind.SUBMODULE, Kind.FILE)), "block"),
         (Unavailable("no"), "block"),
-    ]:
+    ]
+    for answer, decision in answers:
         assert decisions(verdict(text, unknown, {KindsOf("x"): answer})) == {"x": decision, "z": "allow"}
 
 

@@ -135,8 +135,8 @@ def test_ids_are_unique_in_a_file(layer: Layer, path: str) -> None:
     text = to_yaml(layer) if path.endswith("yml") else to_lines(layer)
     read, diagnostics = parse_source(Source(path, text.encode()))
     assert diagnostics == ()
-    ids = [one.id for one in expand(read, protected_patterns([path]))]
-    ids += [one.id for one in (*read.defaults, *read.unprotects)]
+    ids = [rule.id for rule in expand(read, protected_patterns([path]))]
+    ids += [default.id for default in read.defaults] + [line.id for line in read.unprotects]
     assert len(set(ids)) == len(ids)
 
 
