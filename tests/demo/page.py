@@ -55,12 +55,9 @@ class Page:
         """A sentence inside a step."""
         self._wrap(Text(" " * _MARGIN), text)
 
-    def row(self, label: str, text: str, style: str = "", *, mark: str = "") -> None:
+    def row(self, label: str, text: str) -> None:
         """A fact with its name."""
-        lead = Text.assemble(" " * _MARGIN, (label.ljust(_LABEL), "dim"))
-        if mark:
-            lead.append(f"{mark} ", style)
-        self._wrap(lead, text, style)
+        self._wrap(Text.assemble(" " * _MARGIN, (label.ljust(_LABEL), "dim")), text)
 
     def code(self, lines: Iterable[str], *, first: int = 1, edge: str = "│") -> None:
         """Lines of a file, with their numbers."""
@@ -75,14 +72,12 @@ class Page:
 
     # --- what a pull request shows ---
 
-    def check(self, label: str, run: CheckRun | None) -> None:
+    def check(self, run: CheckRun | None) -> None:
         """The state of the check."""
-        if run is None:
-            self.row(label, "no check", "red", mark="✗")
-            return
-        state = run.conclusion or run.status
+        state = (run.conclusion or run.status) if run else "no check run"
         mark, style = _MARKS.get(state, ("·", "red"))
-        lead = Text.assemble(" " * _MARGIN, (label.ljust(_LABEL), "dim"), (f"{mark} {run.title or 'still judging'}", style))
+        lead = Text.assemble(" " * _MARGIN, ("check".ljust(_LABEL), "dim"))
+        lead.append(f"{mark} {(run and run.title) or 'nothing yet'}", style)
         self._write(lead.append(f"   ({state})", "dim"))
 
     def deed(self, what: str, run: CheckRun | None, note: str = "") -> None:
@@ -109,11 +104,10 @@ class Page:
     def merge(self, answer: tuple[bool, str], deed: str | None = None) -> None:
         """How GitHub answered to a merge; among deeds, to whose."""
         merged, said = answer
-        label = "merge" if deed is None else deed.ljust(_DEED)
-        if merged:
-            self.row(label, f"accepted: {said}", "green", mark="✓")
-        else:
-            self.row(label, f"refused: {said}", "red", mark="✗")
+        label = ("merge".ljust(_LABEL), "dim") if deed is None else (deed.ljust(_DEED), "")
+        style = "green" if merged else "red"
+        lead = Text.assemble(" " * _MARGIN, label, ("✓ " if merged else "✗ ", style))
+        self._wrap(lead, f"{'accepted' if merged else 'refused'}: {said}", style)
 
     # --- what was checked ---
 

@@ -146,7 +146,7 @@ def _show(page: Page, shop: Shop, pull: Pull, action: str) -> None:
     page.row(f"#{pull.number}", f"{pull.title}, by {pull.user.login}")
     page.row("event", f"pull_request_target, {action}")
     page.files(shop.changed(pull), shop.annotations(pull))
-    page.check("check", shop.check(pull))
+    page.check(shop.check(pull))
     if pull.labels:
         page.row("label", ", ".join(pull.labels))
 
