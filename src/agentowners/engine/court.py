@@ -16,7 +16,7 @@ from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
 from agentowners.policy.modes import expand, observers
-from agentowners.records import record
+from agentowners.records import record, replace
 
 View = frozenset[int]
 """Numbers of the patterns that match a path. Two views of one path: as a file, and as the directory a link may be taken for."""
@@ -124,17 +124,22 @@ class Court:
                     elif default is not None:
                         tally.append((default, index))
         decision, principal, rules = self._carried(enforced)
-        observed_decision, observed_principal, observed_rules = self._carried(observed)
-        return Judgement(
+        judgement = Judgement(
             decision=decision,
             principal=principal,
             rules=rules,
             matched=tuple(matched) if len(matched) < 2 else tuple(s.source.id for s in sorted(matched.values(), key=_place)),
             unprotected=tuple(used),
             obligations=self.asks.add(enforced),
-            observed=observed_decision,
-            observed_principal=observed_principal,
-            observed_rules=observed_rules,
+        )
+        if not observed:
+            return judgement
+        decision, principal, rules = self._carried(observed)
+        return replace(
+            judgement,
+            observed=decision,
+            observed_principal=principal,
+            observed_rules=rules,
             observed_obligations=self.observed_asks.add(observed),
         )
 
@@ -145,6 +150,9 @@ class Court:
         """The strictest decision of a tally, the first principal it is this strict for, and the rules that carry it."""
         if not tally:
             return Decision.ALLOW, None, ()
+        if len(tally) == 1:
+            ((only, index),) = tally
+            return only.outcome.decision, self._principals[index], (only.applied,)
         decision = max((statement.outcome.decision for statement, _ in tally), key=_strictness)
         carrying: dict[str, Statement] = {}
         first = len(self._principals)

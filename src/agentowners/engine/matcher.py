@@ -4,35 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import re2
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.policy.expressions import path_regex, says_directory, subject
+from agentowners.policy.expressions import beside, path_regex, says_directory, says_name, subject
 from agentowners.policy.patterns import PathPattern
+from agentowners.records import record
 
 _MEMORY = 64 << 20
 _MEMORY_PER_PATTERN = 16 << 10
 """RE2 gives up on a set that does not fit its budget; 50,000 patterns of the worst shape fit this one."""
-_DIRECTORIES_KEPT = 100_000
-"""So that a policy that judges one large change after the other does not fill the memory."""
+_KEPT = 100_000
+"""Answers; so that a policy that judges one large change after the other does not fill the memory."""
+_T = TypeVar("_T")
 
 
 class MatcherError(AgentownersError):
     """The patterns could not be compiled, or a path could not be matched, within the memory allowed."""
 
 
+@record
+class _Place:
+    """What is known of the paths in one directory."""
+
+    below: tuple[int, ...]
+    """Numbers of the patterns that match all of them."""
+    is_open: bool
+    """Whether a pattern with a slash may match some of them and not others."""
+
+
 class Matcher:
     """Which of a fixed list of patterns match a path.
 
-    Patterns with the same meaning share a number; ``number`` gives it. Two RE2 sets are tried: one with the patterns that look
-    at a path's directory only (``docs/``, ``docs/*``, ``**``), whose answer is kept for the directory's other files, and one
-    with all others.
+    Patterns with the same meaning share a number; ``number`` gives it. They stand in RE2 sets by what they look at: a path's
+    directory, whose answer is kept for all that lies there; each segment by itself, whose answer is kept for every file of that
+    name; or the whole path, which is asked about only in directories where it can matter. (One set of all gives the same
+    answers, and grows states for every mixture of what it has seen.)
     """
 
     @classmethod
     def of(cls, patterns: Iterable[PathPattern]) -> Matcher:
-        """A matcher of these patterns; the same one as before where the same patterns were asked for lately, since RE2 gets
+        """A matcher of these patterns; the same one as before where the same patterns were asked for lately, since it gets
         faster as it goes.
 
         Raises:
@@ -48,18 +62,31 @@ class Matcher:
         """
         self._numbers: dict[str, int] = {}
         by_regex: dict[str, int] = {}
+        of_directories: dict[str, int] = {}
+        of_names: dict[str, int] = {}
+        of_paths: dict[str, int] = {}
+        beside_them: dict[str, int] = {}
         for text in texts:
-            self._numbers[text] = by_regex.setdefault(path_regex(text), len(by_regex))
-        self._of_directories = _Set({regex: number for regex, number in by_regex.items() if says_directory(regex)})
-        self._of_paths = _Set({regex: number for regex, number in by_regex.items() if not says_directory(regex)})
-        self._directories: dict[str, tuple[int, ...]] = {}
+            regex = path_regex(text)
+            number = self._numbers[text] = by_regex.setdefault(regex, len(by_regex))
+            if says_directory(regex):
+                of_directories[regex] = number
+            elif says_name(text):
+                of_names[regex] = number
+            else:
+                of_paths[regex] = number
+                beside_them[path_regex(beside(text))] = number
+        self._of_directories, self._of_names = _Set(of_directories), _Set(of_names)
+        self._of_paths, self._beside = _Set(of_paths), _Set(beside_them)
+        self._places: dict[str, _Place] = {}
+        self._names: dict[str, tuple[int, ...]] = {}
 
     def number(self, pattern: PathPattern) -> int:
         """The number of a pattern that was given to the constructor; negative and positive ones share it."""
         return self._numbers[pattern.text]
 
     def match(self, path: str) -> tuple[int, ...]:
-        """Numbers of the patterns that match a path, in no particular order.
+        """Numbers of the patterns that match a path, in no particular order, some perhaps twice.
 
         The path may hold any characters, lone surrogates included. With a slash at its end it is what a link or a
         submodule at that place could be taken for: a directory.
@@ -67,22 +94,29 @@ class Matcher:
         Raises:
             MatcherError: RE2 ran out of memory.
         """
-        directory = path[: path.rfind("/") + 1]
-        below = self._directories.get(directory)
-        if below is None:
-            below = self._below(directory)
-        of_paths = self._of_paths
-        try:
-            found = of_paths.search(path.encode())
-        except UnicodeEncodeError:
-            found = of_paths.search(subject(path).encode())
-        return below if found == of_paths.nothing else below + of_paths.read(found)
+        cut = path.rfind("/") + 1
+        place = self._places.get(path[:cut])
+        if place is None:
+            place = self._place(path[:cut])
+        name = path[cut:]
+        found = self._names.get(name)
+        if found is None:
+            found = _keep(self._names, name, self._of_names.match(name))
+        if place.is_open:
+            found += self._of_paths.match(path)
+        return place.below + found if found else place.below
 
-    def _below(self, directory: str) -> tuple[int, ...]:
-        if len(self._directories) >= _DIRECTORIES_KEPT:
-            self._directories.clear()
-        found = self._of_directories.search(subject(directory).encode())
-        return self._directories.setdefault(directory, self._of_directories.read(found))
+    def _place(self, directory: str) -> _Place:
+        below = (self._of_directories, self._of_names, self._of_paths)
+        matching = tuple([number for each in below for number in each.match(directory)])
+        return _keep(self._places, directory, _Place(matching, bool(self._beside.match(directory))))
+
+
+def _keep(cache: dict[str, _T], key: str, value: _T) -> _T:
+    if len(cache) >= _KEPT:
+        cache.clear()
+    cache[key] = value
+    return value
 
 
 class _Set:
@@ -94,30 +128,28 @@ class _Set:
         options.max_mem = _MEMORY + _MEMORY_PER_PATTERN * len(numbers)
         options.log_errors = False
         self._numbers = tuple(numbers.values())
-        compiled = re2.Set.SearchSet(options)
+        self._set = re2.Set.SearchSet(options)
         try:
             for regex in numbers:
-                compiled.Add(regex)
-            self.nothing = [compiled.Add("(?s)^")]
-            """What ``search`` answers where no pattern matches but the witness."""
-            compiled.Compile()
+                self._set.Add(regex)
+            self._witness = self._set.Add("(?s)^")
+            self._set.Compile()
         except re2.error as error:
             raise MatcherError(
                 f"the policy's {len(numbers):,} patterns do not compile: {error}", help="use fewer or simpler patterns"
             ) from None
-        self.search = compiled.Match
-        """Which expressions match UTF-8 text, for ``read``."""
-        self.read(self.search(b"witness"))
+        self.match("witness")
 
-    def read(self, found: list[int] | None) -> tuple[int, ...]:
-        """Numbers of the patterns that ``search`` found.
+    def match(self, text: str) -> tuple[int, ...]:
+        """Numbers of the expressions that match.
 
         Raises:
             MatcherError: RE2 ran out of memory.
         """
+        found = self._set.Match(subject(text).encode())
         if found is None:
             raise MatcherError("a path could not be matched within the memory allowed", help="use fewer or simpler patterns")
-        numbers, (witness,) = self._numbers, self.nothing
+        numbers, witness = self._numbers, self._witness
         return tuple([numbers[index] for index in found if index != witness])
 
 

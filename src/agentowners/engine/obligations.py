@@ -21,11 +21,6 @@ class Ask:
     rules: tuple[str, ...]
     """Ids of the rules and defaults that ask for it."""
 
-    @property
-    def approver_set(self) -> frozenset[str]:
-        """The approvers in lower case; two asks of one set are for the same people."""
-        return frozenset(approver.key for approver in self.approvers)
-
 
 class _Named(Protocol):
     @property
@@ -67,13 +62,12 @@ class AskList:
             outcome = statement.outcome
             if outcome.decision is not Decision.REQUIRE_APPROVAL:
                 continue
-            id = statement.source.id
-            ask = Ask(outcome.count, outcome.approvers, (id,))
-            place = self._places.setdefault((ask.count, ask.approver_set), len(self._asks))
+            key = (outcome.count, frozenset([approver.key for approver in outcome.approvers]))
+            place = self._places.setdefault(key, len(self._asks))
             if place == len(self._asks):
-                self._asks.append(ask)
+                self._asks.append(Ask(outcome.count, outcome.approvers, ()))
                 self._rules.append({})
-            self._rules[place][id] = None
+            self._rules[place][statement.source.id] = None
             places[place] = None
         return tuple(places)
 

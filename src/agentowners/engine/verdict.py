@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, overload
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import Diagnostic, Source
+from agentowners.engine.deeds import Deed
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Decision
 from agentowners.records import record
@@ -68,9 +69,8 @@ class FileDecisions(Sequence[FileDecision]):
     a quarter of the time that judging takes."""
 
     paths: list[str]
-    actions: list[tuple[Action, ...]]
     judgements: list[Judgement]
-    first_lines: list[int | None]
+    deeds: Mapping[str, Deed[Judgement]]
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -82,10 +82,14 @@ class FileDecisions(Sequence[FileDecision]):
     def __getitem__(self, index: int | slice) -> FileDecision | list[FileDecision]:
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        return FileDecision(self.paths[index], self.actions[index], self.judgements[index], self.first_lines[index])
+        return self._decision(self.paths[index], self.judgements[index])
 
     def __iter__(self) -> Iterator[FileDecision]:
-        return map(FileDecision, self.paths, self.actions, self.judgements, self.first_lines)
+        return map(self._decision, self.paths, self.judgements)
+
+    def _decision(self, path: str, judgement: Judgement) -> FileDecision:
+        deed = self.deeds[path]
+        return FileDecision(path, deed.actions, judgement, deed.first_line)
 
 
 @record

@@ -20,6 +20,9 @@ _MARK: Final = chr(PRIVATE)
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PART: Final = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|(?P<slash>/)|(?P<open>\[)|(?P<literal>(?:\\.|[^*?/\[\\])+)", re.DOTALL)
 
+_SIMPLE: Final = re.compile(r"[A-Za-z0-9_./*-]*")
+_LITERAL: Final = re.compile(r"[^*/]+")
+
 
 def subject(text: str) -> str:
     """Text as these expressions match it: bytes that are not UTF-8 become private-use characters."""
@@ -48,8 +51,21 @@ def ref_regex(text: str) -> str:
 
 
 def says_directory(regex: str) -> bool:
-    """Whether an expression of ``path_regex`` looks at nothing of a path but its directory, with the slash at its end."""
+    """Whether an expression of ``path_regex`` looks at nothing of a path but its directory: that of ``docs/`` or ``docs/*``."""
     return regex.endswith(("/", "[^/]*$")) or regex == _EVERYTHING
+
+
+def says_name(text: str) -> bool:
+    """Whether a path pattern, if it does not say a directory, looks at each segment by itself: ``*.pem``, ``**/.env*``."""
+    while text.startswith("**/"):
+        text = text[3:]
+    return "/" not in text
+
+
+def beside(text: str) -> str:
+    """The path pattern for all files in the directories in which a pattern with a slash may find one: ``a/**/*.py`` gives
+    ``a/**/*``."""
+    return text[: text.rindex("/") + 1] + "*"
 
 
 def glob_regex(glob: str) -> str:
@@ -82,6 +98,8 @@ def _shape_regex(shape: str) -> str:
 def _take_apart(text: str) -> tuple[str, list[str]]:
     """The shape of a pattern, with a mark for everything literal and every class, and the expressions that the marks stand
     for. A run of stars is ``**`` where it is a whole segment, elsewhere ``*``, as git reads them."""
+    if _SIMPLE.fullmatch(text) and "**" not in text:
+        return _LITERAL.sub(_MARK, text), [re.escape(literal) for literal in _LITERAL.findall(text)]
     segments: list[str] = []
     segment: list[str] = []
     written: list[str] = []
