@@ -100,6 +100,39 @@ def test_a_command_line_that_makes_no_sense(run: Runner, arguments: tuple[str, .
     assert all(line.startswith("help: ") for line in rest)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "no change was named\nhelp: begin with `agentowners check --base main`, or see `agentowners check --help`"),
+        (("--bse", "main"), "there is no option `--bse`\nhelp: did you mean `--base`?"),
+        (("--base", "main", "--fromat=json"), "there is no option `--fromat`\nhelp: did you mean `--format`?"),
+    ],
+)
+def test_a_slip_is_told_the_way_out(run: Runner, arguments: tuple[str, ...], said: str) -> None:
+    assert run("check", *arguments).err == f"agentowners: {said}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("check --changes list >/dev/full", b"agentowners: standard output cannot be written: no space left on device\n"),
+        (
+            "check --changes list --format json >/dev/full",
+            b"agentowners: standard output cannot be written: no space left on device\n",
+        ),
+        ("check --changes list >&-", b"agentowners: standard output is closed\n"),
+        ("check --changes - <&-", b"agentowners: the list of paths cannot be read: standard input is closed\n"),
+        ("check --changes nowhere 2>&-", b""),
+        ("check --changes nowhere 2>/dev/full", b""),
+    ],
+)
+def test_a_stream_that_takes_nothing_is_no_bug_and_no_pass(repo: Repo, command: str, said: bytes) -> None:
+    (repo.path / "list").write_bytes(b"README.md\n")
+    command = f"{sys.executable} -m agentowners {command}"
+    done = subprocess.run(["bash", "-c", command], cwd=repo.path, capture_output=True, check=False, env=CLEAN, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", said)
+
+
 def test_a_short_ref_is_told_its_full_name(run: Runner) -> None:
     assert "help: write `refs/heads/main` for a branch" in run("check", "--base", "x", "--ref", "main").err
 

@@ -6,8 +6,11 @@ from agentowners.engine.verdict import AppliedRule, Approvals, NoVerdict, Outcom
 from agentowners.policy.model import Action, Decision
 from agentowners.records import replace
 from agentowners.report.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
+from agentowners.report.annotations import annotate
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import groups
+from agentowners.report.markdown import markdown
+from agentowners.report.text import text
 from tests.report.verdicts import (
     BLOCK_RULE,
     BLOCKED,
@@ -98,6 +101,10 @@ def test_a_block_that_no_rule_explains_can_only_be_taken_out() -> None:
             (SettledObligation(1, ("@a/b",), ()), SettledObligation(1, ("@c",), (), ("c",)), SettledObligation(2, (), ())),
             "ask for 1 approval from `@a/b` and 2 approvals from anyone who may approve",
         ),
+        (
+            (SettledObligation(1, (), ()), SettledObligation(2, (), ()), SettledObligation(1, ("@A/b",), ())),
+            "ask for 2 approvals from anyone who may approve and 1 approval from `@A/b`",
+        ),
         ((), "ask anyone who may approve"),
     ],
 )
@@ -106,6 +113,15 @@ def test_who_has_to_approve(obligations: tuple[SettledObligation, ...], step: st
     outcome = verdict(file("infra/x", judgement), approvals=Approvals(obligations=obligations))
     (group,) = groups(outcome)
     assert next_for(group, outcome) == step
+
+
+def test_what_is_asked_of_the_same_people_is_said_once_and_counted_as_in_the_title() -> None:
+    asked = (SettledObligation(1, (), (), ("mona",)), SettledObligation(2, (), (), ("mona",)))
+    approvals = Approvals(required=2, granted=1, obligations=asked)
+    outcome = verdict(file("infra/x", approval(0, 1)), approvals=approvals)
+    assert [a.title for a in annotate(outcome)] == ["Needs approval (1 of 2), asked for by infra-on-main"]
+    assert "\n  2 from anyone who may approve: 1 given, by mona\n\nContributors" in text(outcome)
+    assert markdown(outcome).count("from anyone who may approve: ") == 1
 
 
 def test_why_an_obligation_cannot_be_seen_to_be_met_is_a_step_of_its_own() -> None:

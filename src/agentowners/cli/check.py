@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import Final, NoReturn, assert_never
 
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import Format, render
-from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.shell import UsageError, report_error, suggestion
 from agentowners.cli.subject import Request, Subject, collect
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -39,10 +40,22 @@ exit codes:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.startswith("one of the arguments"):
+            raise UsageError(
+                "no change was named", help="begin with `agentowners check --base main`, or see `agentowners check --help`"
+            )
         raise UsageError(message.replace("'", "`"), help="`agentowners check --help` says what there is")
 
+    def check_options(self, arguments: Sequence[str]) -> None:
+        """Refuse an option that does not exist before anything that is missing is asked for."""
+        known = ["--help", *re.findall(r"--?[a-z][a-z-]*", self.format_usage())]
+        for argument in arguments:
+            name = argument.partition("=")[0]
+            if argument.startswith("--") and argument != "--" and name not in known:
+                raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
 
-def parser() -> argparse.ArgumentParser:
+
+def parser() -> _Parser:
     """The command's grammar."""
     made = _Parser(
         prog="agentowners check",
@@ -81,7 +94,9 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the arguments, or the list of paths, are not understood.
     """
-    options = parser().parse_args(list(arguments))
+    made = parser()
+    made.check_options(arguments)
+    options = made.parse_args(list(arguments))
     request = Request.of(options)
     form = Format(options.format)
     try:

@@ -16,6 +16,8 @@ def read_input(path: str, what: str) -> bytes:
     """
     try:
         if path == "-":
+            if sys.stdin is None:
+                raise AgentownersError(f"the {what} cannot be read: standard input is closed")
             return sys.stdin.buffer.read()
         with open(path, "rb") as file:
             return file.read()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable
 
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain
+from agentowners.cli.output import complain, discard_stdout
 from agentowners.diagnostics import AgentownersError, PolicyError
 
 DEBUG = "AGENTOWNERS_DEBUG"
@@ -42,7 +41,7 @@ def guarded(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        _close_stdout()
+        discard_stdout()
         return ExitCode.FAILED
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else ExitCode.FAILED
@@ -73,14 +72,3 @@ def _bug(error: Exception) -> int:
         f"help: please report it; with {DEBUG}=1 in the environment you see where it happened\n"
     )
     return ExitCode.FAILED
-
-
-def _close_stdout() -> None:
-    """Leave nothing for the interpreter to flush into a pipe that nobody reads."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)

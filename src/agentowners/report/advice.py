@@ -15,7 +15,7 @@ from agentowners.policy.model import Action, Decision
 from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
 from agentowners.report.cut import count, listed, shorten, shorten_middle
 from agentowners.report.escape import quoted
-from agentowners.report.findings import Group, groups
+from agentowners.report.findings import Group, groups, strongest
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
@@ -136,7 +136,7 @@ def _clause(group: Group, verdict: Verdict) -> str:
         case Decision.REQUIRE_APPROVAL:
             if group.met:
                 return "nothing"
-            missing = [asked(obligation) for obligation in group.obligations if not obligation.met]
+            missing = [asked(obligation) for obligation in strongest(group.obligations) if not obligation.met]
             return f"ask for {listed(missing)}" if missing else f"ask {ANYONE}"
         case Decision.ALLOW:
             return "nothing"

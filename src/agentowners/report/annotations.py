@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Final, assert_never
 
 from agentowners.diagnostics import Diagnostic, Severity
+from agentowners.engine.obligations import missing, required
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record, replace
@@ -96,9 +97,8 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
 def heading(group: Group, *, advisory: bool) -> str:
     """Decision and rule, in at most 255 characters: ``Blocked by .github/AGENTOWNERS:2``."""
     by = f" by {printable(group.rule.id)}" if group.rule else ""
-    needed = sum(obligation.count for obligation in group.obligations)
-    given = sum(min(obligation.count, len(obligation.granted_by)) for obligation in group.obligations)
-    numbers = f" ({given} of {needed})" if needed else ""
+    needed = required(group.obligations)
+    numbers = f" ({needed - missing(group.obligations)} of {needed})" if needed else ""
     match group.said.decision:
         case Decision.BLOCK:
             said = f"Would be blocked{by}" if advisory else f"Blocked{by}"

@@ -101,6 +101,16 @@ def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
     return bool(obligations) and all(obligation.met for obligation in obligations)
 
 
+def strongest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
+    """The obligations less those that another of the same approvers includes: two of anyone include one of anyone."""
+    kept: dict[frozenset[str], SettledObligation] = {}
+    for obligation in obligations:
+        key = frozenset(name.lower() for name in obligation.approvers)
+        if key not in kept or kept[key].count < obligation.count:
+            kept[key] = obligation
+    return tuple(kept.values())
+
+
 def _needed(verdict: Verdict, file: FileDecision) -> tuple[SettledObligation, ...]:
     return () if verdict.decision_of(file) is Decision.BLOCK else verdict.obligations_of(file)
 

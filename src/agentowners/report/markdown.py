@@ -30,7 +30,7 @@ from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, 
 from agentowners.report.cut import count, shorten, shorten_middle, size
 from agentowners.report.diagnostic_text import diagnostic_text
 from agentowners.report.escape import for_markdown, for_markdown_prose
-from agentowners.report.findings import Group, groups, observed_groups
+from agentowners.report.findings import Group, groups, observed_groups, strongest
 
 FIELD_LIMIT: Final = 65_535
 """Largest ``output.summary`` and ``output.text`` of a check run."""
@@ -170,7 +170,7 @@ def _rule(rule: AppliedRule) -> str:
 def _approvals(verdict: Verdict) -> list[str]:
     approvals = verdict.approvals
     obligations = []
-    for obligation in approvals.obligations:
+    for obligation in strongest(approvals.obligations):
         note = f". {for_markdown_prose(full(obligation.note))}" if obligation.note is not None else ""
         said = f"{obligation.count} from {approvers(obligation)}: {granted(obligation)}"
         obligations.append(for_markdown_prose(said) + note)

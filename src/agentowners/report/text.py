@@ -14,7 +14,7 @@ from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, 
 from agentowners.report.cut import count, first, shorten, shorten_middle
 from agentowners.report.diagnostic_text import diagnostics_text
 from agentowners.report.escape import for_terminal
-from agentowners.report.findings import Group, groups, observed_groups
+from agentowners.report.findings import Group, groups, observed_groups, strongest
 from agentowners.report.style import PLAIN, Style
 
 SHOWN_FILES: Final = 10
@@ -101,11 +101,12 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
     if not approvals.obligations and not approvals.ignored:
         return []
     lines = [style.strong(f"Approvals: {approvals.granted} of {approvals.required}")]
-    for obligation in approvals.obligations[:_SHOWN]:
+    asked = strongest(approvals.obligations)
+    for obligation in asked[:_SHOWN]:
         lines.append(f"  {obligation.count} from {_prose(approvers(obligation))}: {_prose(granted(obligation))}")
         if obligation.note is not None:
             lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
-    lines += _more(approvals.obligations)
+    lines += _more(asked)
     for review in approvals.ignored[:_SHOWN]:
         lines.append(f"  not counted: {_line(review.reviewer)} {_line(review.why)}")
         if review.help is not None:
