@@ -134,7 +134,7 @@ def assert_acceptable(item: Annotation) -> None:
     ],
 )
 def test_what_is_too_long_is_cut_to_valid_json(path: str, matched: int, text: str) -> None:
-    rule = replace(BLOCK_RULE, id=text, text=text, reason=text)
+    rule = replace(BLOCK_RULE, id=text, statement=text, reason=text)
     judgement = replace(BLOCKED, rules=(rule,) * 50, matched=("AGENTOWNERS:1",) * matched)
     (found,) = annotate(verdict(file(path, judgement)))
     assert_acceptable(found)

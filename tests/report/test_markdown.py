@@ -121,7 +121,7 @@ def test_many_files_are_cut_at_a_row_and_counted() -> None:
 
 def test_endless_text_in_everything_is_cut_and_said() -> None:
     endless = "\U0010ffff" * 70_000
-    rules = tuple(replace(BLOCK_RULE, id=f"{number}{endless}", text=endless, reason=endless) for number in range(30))
+    rules = tuple(replace(BLOCK_RULE, id=f"{number}{endless}", statement=endless, reason=endless) for number in range(30))
     principals = tuple(replace(COPILOT, identity=f"{n}{endless}", evidence=(endless,) * 9) for n in range(30))
     outcome = verdict(
         *(file(f"{number:02}{endless}", replace(BLOCKED, rules=rules, principal=principals[0])) for number in range(400)),

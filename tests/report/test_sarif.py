@@ -87,8 +87,8 @@ def test_a_fingerprint_does_not_move_with_the_line() -> None:
 
 
 def test_rules_of_one_id_in_two_layers_stay_apart() -> None:
-    other = replace(BLOCK_RULE, source="org/AGENTOWNERS", text="x @agents block")
-    third = replace(other, text="y @agents block")
+    other = replace(BLOCK_RULE, source="org/AGENTOWNERS", statement="x @agents block")
+    third = replace(other, statement="y @agents block")
     run = run_of(verdict(file("security/x.py", replace(BLOCKED, rules=(BLOCK_RULE, other, third)))))
     ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert ids == [BLOCK_RULE.id, f"org/AGENTOWNERS:{BLOCK_RULE.id}", f"org/AGENTOWNERS:{BLOCK_RULE.id}#3"]

@@ -45,7 +45,7 @@ BLOCK_RULE = AppliedRule(
     id=".github/AGENTOWNERS:2",
     source=POLICY_PATH,
     line=2,
-    text="security/** @smooth-operative/* @copilot block",
+    statement="security/** @smooth-operative/* @copilot block",
     decision=Decision.BLOCK,
     reason="keys live here",
 )
@@ -53,7 +53,7 @@ APPROVAL_RULE = AppliedRule(
     id="infra-on-main",
     source=POLICY_PATH,
     line=3,
-    text="infra/** @agents require_approval(2) @acme/sre id=infra-on-main",
+    statement="infra/** @agents require_approval(2) @acme/sre id=infra-on-main",
     decision=Decision.REQUIRE_APPROVAL,
     reason=None,
 )
@@ -61,7 +61,7 @@ BUILTIN_RULE = AppliedRule(
     id="builtin:workflows",
     source="builtin",
     line=None,
-    text=".github/workflows/** @agents @bots @unattributed require_approval actions=file_write",
+    statement=".github/workflows/** @agents @bots @unattributed require_approval actions=file_write",
     decision=Decision.REQUIRE_APPROVAL,
     reason="protected by default",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
@@ -18,6 +18,8 @@ _MEMORY_PER_PATTERN = 16 << 10
 """RE2 gives up on a set that does not fit its budget; 50,000 patterns of the worst shape fit this one."""
 _KEPT = 100_000
 """Answers; so that a policy that judges one large change after the other does not fill the memory."""
+_OPEN = -1
+"""Stands in a set's answer for: a pattern with a slash may match a file in this directory."""
 _T = TypeVar("_T")
 
 
@@ -65,7 +67,7 @@ class Matcher:
         of_directories: dict[str, int] = {}
         of_names: dict[str, int] = {}
         of_paths: dict[str, int] = {}
-        beside_them: dict[str, int] = {}
+        beside_them: dict[str, None] = {}
         for text in texts:
             regex = path_regex(text)
             number = self._numbers[text] = by_regex.setdefault(regex, len(by_regex))
@@ -75,9 +77,11 @@ class Matcher:
                 of_names[regex] = number
             else:
                 of_paths[regex] = number
-                beside_them[path_regex(beside(text))] = number
-        self._of_directories, self._of_names = _Set(of_directories), _Set(of_names)
-        self._of_paths, self._beside = _Set(of_paths), _Set(beside_them)
+                beside_them[path_regex(beside(text))] = None
+        self._of_directories = _Set(of_directories.items())
+        self._of_names = _Set(of_names.items())
+        self._of_paths = _Set(of_paths.items())
+        self._of_places = _Set([*of_names.items(), *of_paths.items(), *((regex, _OPEN) for regex in beside_them)])
         self._places: dict[str, _Place] = {}
         self._names: dict[str, tuple[int, ...]] = {}
 
@@ -107,9 +111,9 @@ class Matcher:
         return place.below + found if found else place.below
 
     def _place(self, directory: str) -> _Place:
-        below = (self._of_directories, self._of_names, self._of_paths)
-        matching = tuple([number for each in below for number in each.match(directory)])
-        return _keep(self._places, directory, _Place(matching, bool(self._beside.match(directory))))
+        found = self._of_places.match(directory)
+        below = self._of_directories.match(directory) + tuple([number for number in found if number != _OPEN])
+        return _keep(self._places, directory, _Place(below, _OPEN in found))
 
 
 def _keep(cache: dict[str, _T], key: str, value: _T) -> _T:
@@ -123,20 +127,21 @@ class _Set:
     """An RE2 set. A pattern that matches everything stands in it as a witness: an answer without any pattern means that RE2 ran
     out of memory, and is worth nothing."""
 
-    def __init__(self, numbers: Mapping[str, int]) -> None:
+    def __init__(self, expressions: Collection[tuple[str, int]]) -> None:
+        """Compile expressions, each with a number; two may have the same."""
         options = re2.Options()
-        options.max_mem = _MEMORY + _MEMORY_PER_PATTERN * len(numbers)
+        options.max_mem = _MEMORY + _MEMORY_PER_PATTERN * len(expressions)
         options.log_errors = False
-        self._numbers = tuple(numbers.values())
+        self._numbers = tuple([number for _, number in expressions])
         self._set = re2.Set.SearchSet(options)
         try:
-            for regex in numbers:
+            for regex, _ in expressions:
                 self._set.Add(regex)
             self._witness = self._set.Add("(?s)^")
             self._set.Compile()
         except re2.error as error:
             raise MatcherError(
-                f"the policy's {len(numbers):,} patterns do not compile: {error}", help="use fewer or simpler patterns"
+                f"the policy's {len(expressions):,} patterns do not compile: {error}", help="use fewer or simpler patterns"
             ) from None
         self.match("witness")
 

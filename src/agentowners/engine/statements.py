@@ -16,7 +16,6 @@ from agentowners.identity.model import Group, Principal
 from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.policy.printer import default_text, rule_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +58,7 @@ class Statement:
             id=source.id,
             source=self.layer.name,
             line=None if source.span is None else source.span.line,
-            text=default_text(source) if isinstance(source, Default) else rule_text(source),
+            statement=source,
             decision=self.outcome.decision,
             reason=None if isinstance(source, Default) else source.reason,
             is_default=is_default,
@@ -75,7 +74,7 @@ class Occasion:
     names: Names
     membership: Membership
     matcher: Matcher
-    _applies: dict[tuple[tuple[PrincipalPattern, ...], bool], tuple[bool, ...]] = field(default_factory=dict)
+    _applies: dict[tuple[bool | str, ...], tuple[bool, ...]] = field(default_factory=dict)
 
     def may(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> bool:
         """Whether any of the patterns means the principal: to loosen takes certainty and a verified principal."""
@@ -91,10 +90,12 @@ class Occasion:
         """A rule prepared, or None where it cannot apply to anyone here."""
         if not _on_ref(rule.refs, self.ref):
             return None
-        key = (rule.principals, not rule.decision.restricts)
-        if key not in self._applies:
-            self._applies[key] = tuple(self.may(key[0], principal, loosens=key[1]) for principal in self.principals)
-        applies = self._applies[key]
+        loosens = not rule.decision.restricts
+        key = (loosens, *[pattern.text for pattern in rule.principals])
+        applies = self._applies.get(key)
+        if applies is None:
+            applies = tuple(self.may(rule.principals, principal, loosens=loosens) for principal in self.principals)
+            self._applies[key] = applies
         if not any(applies):
             return None
         positive, negative = self.numbers(rule.patterns)

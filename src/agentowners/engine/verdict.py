@@ -9,7 +9,7 @@ from agentowners.change.model import Account
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.deeds import Deed
 from agentowners.identity.model import Principal
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, Decision, Default, Rule
 from agentowners.records import record
 
 
@@ -22,11 +22,20 @@ class AppliedRule:
     """Path of the policy file, or ``builtin``."""
     line: int | None
     """From 1; None for the built-in layer."""
-    text: str
-    """Canonical line syntax, without the reason."""
+    statement: Rule | Default | str
+    """The rule or default; or its text, where that is all there is."""
     decision: Decision
     reason: str | None
     is_default: bool = False
+
+    @property
+    def text(self) -> str:
+        """Canonical line syntax, without the reason."""
+        from agentowners.policy.printer import default_text, rule_text
+
+        if isinstance(self.statement, str):
+            return self.statement
+        return rule_text(self.statement) if isinstance(self.statement, Rule) else default_text(self.statement)
 
 
 @record
