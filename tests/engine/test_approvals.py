@@ -169,8 +169,79 @@ def test_a_team_of_another_owner_is_never_met_and_never_asked_for() -> None:
     ruling = decide(policy("src/** @agents require_approval @elsewhere/sre\n"), subject)
     assert not any(isinstance(need, MembersOf) for need in ruling.needs)
     result = settle(ruling, facts())
-    assert result.approvals.obligations[0].note == "`@elsewhere/sre` is not a team of this repository's owner"
+    note = "`@elsewhere/sre` is not a team of this repository's owner, so nobody can approve for it; name one of `@acme/...`"
+    assert result.approvals.obligations[0].note == note
     assert not result.approvals.met
+    before_any_review = settle(decide(policy("src/** @agents require_approval @elsewhere/sre\n"), change("src/x.py")), facts())
+    assert before_any_review.approvals.obligations[0].note == note
+
+
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        ("require_approval(2) @bob", "2 approvals are asked for, 1 person is named"),
+        ("require_approval @alice", "1 approval is asked for, 1 person is named, `@alice` opened the change"),
+        (
+            "require_approval(2) @Alice @bob",
+            "2 approvals are asked for, 2 people are named, `@Alice` opened the change",
+        ),
+        (
+            "require_approval @carol",
+            "1 approval is asked for, 1 person is named, `@carol` is the author of a commit of it (commit 1a2b3c4)",
+        ),
+    ],
+)
+def test_that_nobody_can_give_what_is_asked_is_said_before_anybody_tries(asked: str, note: str) -> None:
+    subject = change("src/x.py", author=ALICE, evidence=by(ALICE, CAROL, COPILOT))
+    (obligation,) = verdict(f"src/** @agents {asked}\n", subject).approvals.obligations
+    assert obligation.note == f"the named people are too few: {note}; name more of them in the rule"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "require_approval",
+        "require_approval(3)",
+        "require_approval @bob",
+        "require_approval(2) @acme/sre",
+        "require_approval @alice @bob",
+    ],
+)
+def test_what_somebody_can_give_has_no_note(asked: str) -> None:
+    subject = change("src/x.py", author=ALICE, evidence=by(ALICE, CAROL, COPILOT))
+    (obligation,) = verdict(f"src/** @agents {asked}\n", subject).approvals.obligations
+    assert obligation.note is None
+
+
+def test_contributors_that_count_are_named_enough() -> None:
+    subject = change("src/x.py", author=ALICE, evidence=by(ALICE, CAROL, COPILOT))
+    text = "approvals contributors_count=true\nsrc/** @agents require_approval @carol\n"
+    assert verdict(text, subject).approvals.obligations[0].note is None
+
+
+def test_a_message_that_says_who_did_not_count_names_the_setting_or_the_way_out() -> None:
+    dave, erin, frank, grace = (
+        Account(name, 2000 + at, AccountType.USER) for at, name in enumerate(["dave", "erin", "frank", "grace"])
+    )
+    reviews = [
+        review(ALICE),
+        review(BOB, commit=OLD, id=2),
+        review(CAROL, ReviewState.CHANGES_REQUESTED, id=3),
+        review(None, id=4),
+        review(UNKNOWN_BOT, id=5),
+        review(dave, id=6),
+        review(erin, id=7),
+        review(frank, ReviewState.DISMISSED, id=8),
+        review(grace, id=9),
+    ]
+    known = {
+        **facts(requesters=[dave]),
+        PermissionOf(erin): Unavailable("the token may not read permissions"),
+        PermissionOf(grace): Known(Permission.READ),
+    }
+    result = verdict("src/** @agents require_approval @henry\n", change("src/x.py", reviews=reviews), known)
+    assert len(result.approvals.ignored) == len(reviews)
+    assert [review.reviewer for review in result.approvals.ignored if not review.help] == []
 
 
 def test_reviewers_are_compared_by_id_where_there_is_one() -> None:

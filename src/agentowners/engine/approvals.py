@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
@@ -16,8 +17,9 @@ from agentowners.policy.model import EffectiveApprovals, Permission, Policy
 from agentowners.policy.patterns import Approver, ascii_lower
 
 _DECISIVE = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
+_OPENED = "opened the change"
 _CONTRIBUTIONS = {
-    Signal.AUTHOR: "opened the change",
+    Signal.AUTHOR: _OPENED,
     Signal.PUSHER: "pushed to its branch",
     Signal.SIGNATURE: "signed a commit of it",
     Signal.COMMIT_AUTHOR: "is the author of a commit of it",
@@ -126,7 +128,17 @@ class _Scale:
             return "no longer has an account", "somebody else has to approve"
         if self._settings.dismiss_stale and (review.commit is None or review.commit != self._change.head):
             return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
-        return self._objection_to_kind(who, review) or self._objection_to_part(who) or self._objection_to_standing(who)
+        if self._settings.dismiss_stale and review.of_other_base:
+            return (
+                "gave it before the base branch was changed",
+                "approve what it changes there (`approvals dismiss_stale=false` keeps old approvals)",
+            )
+        return (
+            self._objection_to_kind(who, review)
+            or self._objection_to_maker(who)
+            or self._objection_to_requester(who)
+            or self._objection_to_standing(who)
+        )
 
     def _objection_to_kind(self, who: Account, review: Review) -> tuple[str, str | None] | None:
         way_out = "a person has to approve"
@@ -143,14 +155,18 @@ class _Scale:
                 return f"is an agent, {principal.name}{why}", way_out
         return None
 
-    def _objection_to_part(self, who: Account) -> tuple[str, str | None] | None:
+    def _objection_to_maker(self, who: Account) -> tuple[str, str | None] | None:
         if self._change.author is not None and same_account(self._change.author, who):
-            return "opened the change", "somebody else has to approve"
+            return _OPENED, "somebody else has to approve"
         if not self._settings.contributors_count:
             for evidence in self._change.evidence:
                 if evidence.signal in _CONTRIBUTIONS and any(same_account(a, who) for a in self._accounts(evidence)):
-                    what = _CONTRIBUTIONS[evidence.signal] + (f" ({evidence.where})" if evidence.where else "")
-                    return what, "somebody else has to approve (`approvals contributors_count=true` lets contributors count)"
+                    return _contribution(
+                        evidence
+                    ), "somebody else has to approve (`approvals contributors_count=true` lets contributors count)"
+        return None
+
+    def _objection_to_requester(self, who: Account) -> tuple[str, str | None] | None:
         if self._by_agent and not self._settings.requester_counts:
             answer = self._answer(Requesters())
             if isinstance(answer, Unavailable):
@@ -169,7 +185,8 @@ class _Scale:
         needed = self._settings.minimum_permission
         answer = self._answer(PermissionOf(who))
         if isinstance(answer, Unavailable):
-            return f"has a permission that cannot be read: {answer.why}", None
+            way_out = "somebody whose permission can be read has to approve"
+            return f"has a permission that cannot be read: {answer.why}", way_out
         permission = Permission.NONE
         if answer is not None and isinstance(answer.value, Permission):
             permission = answer.value
@@ -196,7 +213,7 @@ class _Scale:
 
     def obligation(self, ask: Ask, counting: Sequence[Account]) -> SettledObligation:
         """An obligation with those among the counting reviewers who meet it."""
-        notes: dict[str, None] = {}
+        notes = dict.fromkeys(self._out_of_reach(ask))
         granted = [who for who in counting if not ask.approvers or self._is_one_of(who, ask.approvers, notes)]
         return SettledObligation(
             count=ask.count,
@@ -206,6 +223,44 @@ class _Scale:
             note="; ".join(notes) or None,
         )
 
+    def _out_of_reach(self, ask: Ask) -> list[str]:
+        """Why nobody at all can give what is asked, as far as it shows without asking the platform, with the way out."""
+        found = [
+            f"`{team}` is not a team of this repository's owner, so nobody can approve for it; name one of `@{self._owner}/...`"
+            for team in ask.approvers
+            if self._is_elsewhere(team)
+        ]
+        if not ask.approvers or any("/" in approver.key for approver in ask.approvers):
+            return found
+        named = len(ask.approvers)
+        barred = [f"`{who}` {self._makers[who.key]}" for who in ask.approvers if who.key in self._makers]
+        if named - len(barred) >= ask.count:
+            return found
+        asked = "1 approval is asked for" if ask.count == 1 else f"{ask.count} approvals are asked for"
+        why = ", ".join([f"{asked}, {named} {'person is' if named == 1 else 'people are'} named", *barred])
+        return [*found, f"the named people are too few: {why}; name more of them in the rule"]
+
+    @cached_property
+    def _makers(self) -> Mapping[str, str]:
+        """What those who made the change did, by login in lower case: for each the first thing that bars an approval."""
+        found: dict[str, str] = {}
+        if self._change.author is not None:
+            found[ascii_lower(self._change.author.login)] = _OPENED
+        for evidence in () if self._settings.contributors_count else self._change.evidence:
+            if evidence.signal in _CONTRIBUTIONS:
+                for account in self._accounts(evidence):
+                    found.setdefault(ascii_lower(account.login), _contribution(evidence))
+        return found
+
+    @property
+    def _owner(self) -> str | None:
+        here = self._change.repository
+        return None if here is None else ascii_lower(here.partition("/")[0])
+
+    def _is_elsewhere(self, approver: Approver) -> bool:
+        owner, slash, _ = approver.key.partition("/")
+        return slash != "" and self._owner is not None and owner != self._owner
+
     def _is_one_of(self, who: Account, approvers: Sequence[Approver], notes: dict[str, None]) -> bool:
         member = False
         for approver in approvers:
@@ -213,15 +268,17 @@ class _Scale:
             if not slash:
                 member = member or approver.key == ascii_lower(who.login)
                 continue
-            here = self._change.repository
-            if here is not None and owner != ascii_lower(here.partition("/")[0]):
-                notes[f"`{approver}` is not a team of this repository's owner"] = None
+            if self._is_elsewhere(approver):
                 continue
             answer = self._answer(MembersOf(owner, team))
             if isinstance(answer, Unavailable):
                 notes[f"cannot read team `{approver}`: {answer.why}"] = None
             member = member or any(same_account(account, who) for account in _accounts(answer))
         return member
+
+
+def _contribution(evidence: Evidence) -> str:
+    return _CONTRIBUTIONS[evidence.signal] + (f" ({evidence.where})" if evidence.where else "")
 
 
 def _accounts(answer: Known | Unavailable | None) -> list[Account]:
