@@ -64,7 +64,18 @@ def test_a_label_that_cannot_be_created_is_a_note(world: World, capfd: pytest.Ca
     assert "the label `agentowners/approvals-required-2` cannot be put on" in (run.summary or "")
     told = capfd.readouterr()
     assert "cannot be put on #1" in told.out
+    assert "create it once by hand, or give the job `issues: write`" in told.out
     assert told.err == ""
+
+
+def test_a_label_made_by_hand_is_put_on_without_a_word(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    # plain gray and without a description, as somebody makes one: it looks as if GitHub had created it by itself
+    world.server.faults.add(403, method="PATCH", path=r"/labels/")
+    pull = world.pull(CHANGE)
+    world.judge(pull)
+    assert pull.labels == ["agentowners/approvals-required-2"]
+    assert "label" not in capfd.readouterr().out
+    assert "label" not in (world.check(pull.head_sha).summary or "")
 
 
 @pytest.mark.parametrize("fault", ["403", "404", "500"])

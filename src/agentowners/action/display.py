@@ -48,7 +48,8 @@ class Display:
 
     def _add(self, pull: Pull, name: str) -> None:
         what = f"the label {quoted(name)} cannot be put on #{pull.number}"
-        self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)))
+        way_out = "create it once by hand, or give the job `issues: write`"
+        self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)), way_out)
 
     def _remove(self, pull: Pull, name: str) -> None:
         def remove() -> None:
@@ -69,8 +70,13 @@ class Display:
         elif ours[0].body != body:
             self.conversation.change_comment(ours[0].id, body)
 
-    def _try(self, what: str, act: Callable[[], None]) -> None:
+    def _try(self, what: str, act: Callable[[], None], way_out: str | None = None) -> None:
         try:
             act()
         except AgentownersError as error:
-            self.notes.append(f"{what}: {error.message}")
+            refused = isinstance(error, PlatformError) and error.trouble in (
+                Trouble.FORBIDDEN,
+                Trouble.NOT_FOUND,
+                Trouble.INVALID,
+            )
+            self.notes.append(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))

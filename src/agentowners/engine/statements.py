@@ -74,7 +74,7 @@ class Occasion:
     names: Names
     membership: Membership
     matcher: Matcher
-    _applies: dict[tuple[bool | str, ...], tuple[bool, ...]] = field(default_factory=dict)
+    _applies: dict[tuple[bool, tuple[str, ...]], tuple[bool, ...]] = field(default_factory=dict)
 
     def may(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> bool:
         """Whether any of the patterns means the principal: to loosen takes certainty and a verified principal."""
@@ -91,7 +91,7 @@ class Occasion:
         if not _on_ref(rule.refs, self.ref):
             return None
         loosens = not rule.decision.restricts
-        key = (loosens, *[pattern.text for pattern in rule.principals])
+        key = (loosens, tuple([pattern.text for pattern in rule.principals]))
         applies = self._applies.get(key)
         if applies is None:
             applies = tuple(self.may(rule.principals, principal, loosens=loosens) for principal in self.principals)

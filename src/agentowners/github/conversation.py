@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote
 
 from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Comment
 from agentowners.github.reading import Node, maybe_text
 
@@ -27,11 +29,25 @@ class Conversation:
         Raises:
             PlatformError: it cannot be put on.
         """
-        answer = self._api.send("POST", f"{self._issue(number)}/labels", {"labels": [name]})
+        path, body = f"{self._issue(number)}/labels", {"labels": [name]}
+        facts = {"color": color, "description": description}
+        try:
+            answer = self._api.send("POST", path, body)
+        except PlatformError as error:
+            if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID):
+                raise
+            # where putting it on does not create it
+            try:
+                self._api.send("POST", f"{self._api.root}/labels", {"name": name, **facts})
+            except PlatformError:
+                raise error from None
+            self._api.send("POST", path, body)
+            return
         for node in answer.items():
             if node["name"].text() == name and _is_new(node):
-                facts = {"color": color, "description": description}
-                self._api.send("PATCH", f"{self._api.root}/labels/{quote(name, safe='')}", facts)
+                # it is on; how it looks is worth no word
+                with suppress(PlatformError):
+                    self._api.send("PATCH", f"{self._api.root}/labels/{quote(name, safe='')}", facts)
 
     def remove_label(self, number: int, name: str) -> None:
         """Take a label off.
@@ -74,7 +90,7 @@ class Conversation:
 
 
 def _is_new(node: Node) -> bool:
-    return node["color"].text() == _AUTOMATIC_COLOR and not maybe_text(node.get("description"))
+    return maybe_text(node.get("color"), _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not maybe_text(node.get("description"))
 
 
 def _comment(node: Node) -> Comment:
