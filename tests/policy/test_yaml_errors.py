@@ -155,6 +155,11 @@ def test_errors_of_one_file_are_reported_together() -> None:
     ]
 
 
+def test_approvals_beside_another_decision_is_an_error_whatever_else_is_wrong_with_them() -> None:
+    found = yaml_errors('rules: [{patterns: [a], decision: block, approvals: 0, approvers: ["@agents"]}]')
+    assert [each.id for each in found] == ["misplaced-approver", "invalid-count", "misplaced-approver", "invalid-approver"]
+
+
 def test_an_error_behind_an_alias_is_reported_once() -> None:
     (found,) = yaml_errors("rules: [&a {patterns: [a//b], decision: block}, *a]")
     assert found.id == "invalid-pattern"

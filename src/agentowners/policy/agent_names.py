@@ -40,6 +40,8 @@ def login(text: str, name: str) -> str:
     Raises:
         PatternError: it is no login, or a wildcard where the identity is no namespace.
     """
+    if text in ("", "@"):
+        raise PatternError("empty login")
     found = PrincipalPattern.parse(text).text
     shift = len(text) - len(found)
     if ascii_lower(found).startswith(LOGIN_PREFIX):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, alternatives, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, NO_REFS, REF_AS_PATH, alternatives, quote, suggest
 from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
@@ -33,7 +34,7 @@ def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field]) -> None:
     if not fields.keys() & {"patterns", "refs", "branches"}:
         help = 'write `patterns: ["**"]` for every path'
         nodes.error("no-pattern", "rule without `patterns`, `refs` or `branches`", node, help)
-    patterns = read_patterns(nodes, fields.get("patterns"))
+    patterns = read_patterns(nodes, fields.get("patterns"), f"name a ref under `refs`; {REF_AS_PATH}")
     refs = nodes.strings(fields.get("refs"), RefPattern.parse, "invalid-pattern")
     branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
     principals = read_principals(nodes, fields.get("principals"))
@@ -67,9 +68,9 @@ def read_defaults(nodes: Nodes, field: Field) -> None:
         nodes.draft.add_default(principal, outcome if right else None, span, nodes.span(key))
 
 
-def read_patterns(nodes: Nodes, field: Field | None) -> tuple[PathPattern, ...]:
-    """A list of path patterns."""
-    return nodes.strings(field, _path, "invalid-pattern")
+def read_patterns(nodes: Nodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:
+    """A list of path patterns; ``refs`` is the help for one that begins like a ref."""
+    return () if field is None else nodes.strings(field, partial(_path, key=field.key.text, refs=refs), "invalid-pattern")
 
 
 def read_principals(nodes: Nodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
@@ -83,10 +84,10 @@ def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) 
     decision = None if field is None else _decision(nodes, field)
     count = _count(nodes, fields["approvals"].value) if "approvals" in fields else 1
     approvers = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")
-    if decision is None or count is None:
+    if decision is None:
         return None
     if decision is Decision.REQUIRE_APPROVAL:
-        return Outcome(decision, count, each_once(approvers))
+        return None if count is None else Outcome(decision, count, each_once(approvers))
     for key in ("approvals", "approvers"):
         if key in fields:
             nodes.error(
@@ -121,10 +122,10 @@ def _text(nodes: Nodes, field: Field | None) -> str | None:
     return None if field is None else nodes.string(field.value, quote(field.key.text))
 
 
-def _path(text: str) -> PathPattern:
+def _path(text: str, key: str, refs: str) -> PathPattern:
     pattern = PathPattern.parse(text)
     if pattern.text.startswith("refs/"):
-        raise PatternError(f"{quote(text)} under `patterns`", 0, f"name a ref under `refs`; {REF_AS_PATH}")
+        raise PatternError(f"{quote(text)} under `{key}`", 0, refs)
     return pattern
 
 
