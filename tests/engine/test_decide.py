@@ -190,6 +190,20 @@ def test_layers_decide_by_themselves_and_the_strictest_stands() -> None:
     assert decisions(evaluate(both, change("src/x"), facts())) == {"src/x": "block"}
 
 
+def test_rules_of_two_files_may_have_one_id_and_both_are_reported() -> None:
+    layers = policy("a @agents block id=x\n** @agents allow id=y\n", "a @agents block id=x\n** @agents require_approval id=y\n")
+    (judged,) = evaluate(layers, change("a"), facts()).files
+    assert [(rule.id, rule.source) for rule in judged.judgement.rules] == [("x", "AGENTOWNERS"), ("x", "layer1")]
+    assert judged.judgement.matched == ("x", "y", "x", "y")
+
+
+def test_one_default_for_several_contributors_is_reported_once() -> None:
+    text = "default @agents require_approval\ndefault @claude require_approval(2)\n"
+    evidence = [declared("copilot"), declared("codex"), declared("claude")]
+    (judged,) = verdict(text, change("a", evidence=evidence, author=None)).files
+    assert [rule.id for rule in judged.judgement.rules] == ["AGENTOWNERS:1", "AGENTOWNERS:2"]
+
+
 def test_allow_takes_a_verified_principal_and_restricting_any() -> None:
     text = "default @agents block\ndefault @humans allow\n** @claude allow\n"
     asserted = change("x", evidence=[*by(ALICE), CLAUDE], author=ALICE)

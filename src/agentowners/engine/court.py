@@ -21,6 +21,9 @@ from agentowners.records import record, replace
 View = frozenset[int]
 """Numbers of the patterns that match a path. Two views of one path: as a file, and as the directory a link may be taken for."""
 
+_Key = tuple[tuple[int, int], str]
+"""What tells statements apart: files may give rules the same id, and the defaults of a layer stand in one place."""
+
 
 @record
 class _Bench:
@@ -104,7 +107,7 @@ class Court:
         """Judge a path by the patterns that match it, seen as a file, as a directory, or both where that is not known."""
         enforced: list[tuple[Statement, int]] = []
         observed: list[tuple[Statement, int]] = []
-        matched: dict[str, Statement] = {}
+        matched: dict[_Key, Statement] = {}
         used: dict[str, None] = {}
         for bench in self._benches:
             covering = bench.covering(views)
@@ -116,7 +119,7 @@ class Court:
                 for action in actions:
                     found = [s for s in covering if s.applies_to[index] and s.covers_action(action)]
                     for statement in found:
-                        matched[statement.source.id] = statement
+                        matched[statement.order, statement.source.id] = statement
                     if found and lifted:
                         used.update(dict.fromkeys(lifted))
                     elif found:
@@ -128,7 +131,7 @@ class Court:
             decision=decision,
             principal=principal,
             rules=rules,
-            matched=tuple(matched) if len(matched) < 2 else tuple(s.source.id for s in sorted(matched.values(), key=_place)),
+            matched=tuple(s.source.id for s in sorted(matched.values(), key=_place)) if matched else (),
             unprotected=tuple(used),
             obligations=self.asks.add(enforced),
         )
@@ -154,11 +157,11 @@ class Court:
             ((only, index),) = tally
             return only.outcome.decision, self._principals[index], (only.applied,)
         decision = max((statement.outcome.decision for statement, _ in tally), key=_strictness)
-        carrying: dict[str, Statement] = {}
+        carrying: dict[_Key, Statement] = {}
         first = len(self._principals)
         for statement, index in tally:
             if statement.outcome.decision is decision:
-                carrying[statement.source.id] = statement
+                carrying[statement.order, statement.source.id] = statement
                 first = min(first, index)
         return decision, self._principals[first], tuple(s.applied for s in sorted(carrying.values(), key=_place))
 
