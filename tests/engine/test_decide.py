@@ -490,3 +490,23 @@ def test_the_seed_policy_decides_as_its_text_says() -> None:
         "src/x": "allow",
     }
     assert judged("src/x", ref="refs/heads/production") == {"src/x": "require_approval"}
+
+
+@pytest.mark.parametrize(
+    ("catch_all", "allowed", "warned"),
+    [
+        ("@agents", "@copilot", True),
+        ("@agents", "@agents", True),
+        ("@anyone", "@alice", True),
+        ("@agents", "@smooth-operative/alpha", True),
+        ("@agents", "@dependabot", False),
+        ("@bots", "@dependabot", True),
+        ("@agents", "@alice", False),
+        ("@agents", "@cop*", False),
+        ("@agents", "@copilot @alice", False),
+    ],
+)
+def test_a_catch_all_that_outweighs_an_allow_is_warned_of(catch_all: str, allowed: str, warned: bool) -> None:
+    text = f"agent smooth-operative/* login=smooth-*[bot]\n** {catch_all} require_approval\ndocs/ {allowed} allow\n"
+    found = [d for d in verdict(text, change("src/x")).diagnostics if d.id == "catch-all-outweighs-allow"]
+    assert [d.span.line for d in found] == ([2] if warned else [])

@@ -14,7 +14,7 @@ from agentowners.engine.deeds import Deed, Deeds
 from agentowners.engine.facts import NO_FACTS, Facts, KindsOf, Known, Need
 from agentowners.engine.obligations import Ask
 from agentowners.engine.verdict import FileDecisions, Judgement
-from agentowners.engine.warnings import undefined_names
+from agentowners.engine.warnings import warnings
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Policy
@@ -90,7 +90,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         obligations=asks,
         observed_obligations=observed,
         needs=frozenset(needs),
-        diagnostics=policy.diagnostics + undefined_names(policy, court.names),
+        diagnostics=warnings(policy, court.names),
     )
 
 

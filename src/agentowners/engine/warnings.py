@@ -8,6 +8,13 @@ from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.policy.model import Layer, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
+from agentowners.policy.warnings import layer_warnings
+
+
+def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
+    """Everything about the policy's text that is worth a warning in this repository: what the text alone told, and more."""
+    outweighed = (found for layer in policy.layers for found in layer_warnings(layer, names.group_of))
+    return (*policy.diagnostics, *(d for d in outweighed if d not in policy.diagnostics), *undefined_names(policy, names))
 
 
 def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:

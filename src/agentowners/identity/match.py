@@ -67,6 +67,14 @@ class Names:
         """Whether a name in lower case is an identity, or lies in a namespace."""
         return key in self.identities or any(key.startswith(namespace) for namespace in self.namespaces)
 
+    def group_of(self, pattern: PrincipalPattern) -> str | None:
+        """The group word of everybody whom a principal means, where that is certain."""
+        if pattern.group is not None or pattern.is_wildcard or pattern.key.startswith(LOGIN_PREFIX):
+            return pattern.group
+        owner = f"{pattern.key.partition('/')[0]}/*"
+        groups = {d.group for d in self.definitions if ascii_lower(d.name) in (pattern.key, owner)}
+        return groups.pop().value if len(groups) == 1 else None
+
     def team(self, pattern: PrincipalPattern) -> Team | None:
         """The team that a principal may mean, or None where it cannot be one."""
         owner, slash, slug = pattern.key.partition("/")
