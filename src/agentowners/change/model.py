@@ -142,6 +142,8 @@ class Review:
     commit: str | None
     """The commit it was given to; None where GitHub no longer knows."""
     body: str = ""
+    outdated: str | None = None
+    """Why it was given to another change, or may have been, though to the same commit: the base was changed since."""
 
 
 @record

@@ -128,11 +128,8 @@ class _Scale:
             return "no longer has an account", "somebody else has to approve"
         if self._settings.dismiss_stale and (review.commit is None or review.commit != self._change.head):
             return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
-        if self._settings.dismiss_stale and review.of_other_base:
-            return (
-                "gave it before the base branch was changed",
-                "approve what it changes there (`approvals dismiss_stale=false` keeps old approvals)",
-            )
+        if self._settings.dismiss_stale and review.outdated is not None:
+            return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
         return (
             self._objection_to_kind(who, review)
             or self._objection_to_maker(who)
