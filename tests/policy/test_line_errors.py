@@ -37,7 +37,7 @@ def test_characters_that_cannot_be_seen(line: str, place: tuple[int, int], messa
 # text, the errors' ids with their columns
 SEVERAL = [
     ("a//b @x,y alow @z id=", ["invalid-pattern 1:2", "invalid-principal 1:8", "unknown-decision 1:11", "invalid-id 1:19"]),
-    ("a", ["no-principal 1:1", "no-decision 1:1"]),
+    ("a", ["no-principal 1:1"]),
     ("[ block id=", ["invalid-pattern 1:1", "no-principal 1:1", "invalid-id 1:9"]),
     ("a @x b/c", ["no-decision 1:1", "pattern-after-principal 1:6"]),
     ("@x alow b", ["no-pattern 1:1", "unknown-decision 1:4", "unexpected-token 1:9"]),
@@ -58,6 +58,12 @@ SEVERAL = [
 @pytest.mark.parametrize(("text", "errors"), SEVERAL, ids=[repr(case[0]) for case in SEVERAL])
 def test_every_error_is_reported(text: str, errors: list[str]) -> None:
     assert [f"{found.id} {found.span.line}:{found.span.column}" for found in line_errors(text.encode())] == errors
+
+
+def test_actions_with_blanks_between_them() -> None:
+    first, second = line_errors("a @x block actions=file_write, file_delete")
+    assert (first.message, first.help) == ("an action is missing", "write the actions without blanks between them")
+    assert second.message == "`file_delete` after the decision"
 
 
 def test_a_second_of_its_kind_names_the_first() -> None:

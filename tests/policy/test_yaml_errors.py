@@ -31,7 +31,7 @@ def test_one_error(case: str) -> None:
     ("text", "place", "id", "message", "help"),
     [
         ("? [a]\n: b", (1, 3), "wrong-type", "a key must be a string, not a list", None),
-        ("rules:\n", (1, 7), "wrong-type", "`rules` must be a list, not nothing", 'write it in brackets: `["..."]`'),
+        ("rules:\n", (1, 7), "wrong-type", "`rules` must be a list, not nothing", "leave it out, or say what it holds"),
         ("version: 1\n---\na: b", (2, 1), "yaml-documents", "second document in one file", "put it into a file of its own"),
         ("version: 1 # \x07", (1, 14), "control-character", "control character U+0007", "remove it"),
         ("version: 1 # \x85", (1, 14), "control-character", "control character U+0085", "remove it"),
@@ -61,10 +61,11 @@ def test_characters_that_readers_of_yaml_disagree_about(char: str) -> None:
         ("é: [@copilot]", (1, 5), 'put it in quotes: `"@copilot"`'),
         ("a: @copilot", (1, 4), 'put it in quotes: `"@copilot"`'),
         ("*.pem: x", (1, 1), 'put it in quotes: `"*.pem"`'),
-        ("a: b: c", (1, 5), None),
+        ("a: b: c", (1, 5), "put a text with a colon in it in quotes"),
         ('a: "x', (1, 4), None),
         ("a: [x", (1, 4), None),
-        ("a:\n\t- b", (2, 1), None),
+        ("a:\n\t- b", (2, 1), "indent with spaces: YAML takes no tabs"),
+        ("a:\n  b: c\n \td: e", (3, 2), "indent with spaces: YAML takes no tabs"),
         ("%YAML 3.0\n---\na: b", (1, 1), 'put it in quotes: `"%YAML"`'),
     ],
 )

@@ -5,6 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from agentowners.policy.line_help import (
+    WRITE_A_DECISION,
+    after_decision,
+    is_foreign_comment,
+    no_decision,
+    no_principal,
+    not_a_decision,
+    nothing_but_patterns,
+)
 from agentowners.policy.line_tokens import Line, Token, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
@@ -12,8 +21,7 @@ from agentowners.policy.patterns import Approver, PathPattern, PatternError, Pri
 from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, alternatives, quote, suggest
 
 _DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
-_WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?", re.DOTALL)
-_HELP: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+_WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?|(allow|require_approval|block)[;:,#].*", re.DOTALL)
 _CAN_FOLLOW: Final = {
     "rule": "only approvers, `actions=...`, `id=...` and a comment can follow",
     "default": "only approvers and a comment can follow",
@@ -73,13 +81,19 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
     before = tokens[:decision_at]
     clause.principal_tokens = [token for token in before if token.text[0] == "@"]
     clause.principals = read_principals(line, clause.principal_tokens)
+    patterns = line.tokens[: len(line.tokens) - len(tokens)]
+    if not tokens and what == "rule":
+        help = nothing_but_patterns(patterns)
+        line.draft.error("no-principal", "neither a principal nor a decision", line.whole, help)
+        return clause
     if not clause.principal_tokens:
-        line.draft.error("no-principal", f"{what} without a principal", line.whole, "say who it is for: `@agents`")
+        line.draft.error("no-principal", f"{what} without a principal", line.whole, no_principal(patterns))
     for token in before:
         if token.text[0] != "@":
             _misplaced(line, token, what)
     if decision_at is None:
-        line.draft.error("no-decision", f"{what} without a decision", line.whole, _HELP)
+        help = no_decision(patterns, before) if what == "rule" else WRITE_A_DECISION
+        line.draft.error("no-decision", f"{what} without a decision", line.whole, help)
         return clause
     word = tokens[decision_at]
     decided = _read_decision(line, word)
@@ -131,8 +145,7 @@ def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
     """``decision = "allow" | "block" | "require_approval" ["(" N ")"]`` with 1 <= N <= 10."""
     match = _DECISION.fullmatch(token.text)
     if match is None:
-        word = token.text.partition("(")[0]
-        line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, suggest(word, DECISIONS))
+        line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, not_a_decision(token.text))
         return None
     decision = DECISIONS[match[1]]
     if match[2] is None:
@@ -142,7 +155,7 @@ def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
         return None
     number = match[3]
     if match[4] == "":
-        line.error("invalid-count", f"{quote(token.text)} has no closing parenthesis", token, _HELP)
+        line.error("invalid-count", f"{quote(token.text)} has no closing parenthesis", token, WRITE_A_DECISION)
         return None
     problem = count_problem(number)
     if problem is None:
@@ -167,6 +180,14 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
                 line.error_at("invalid-approver", error, token)
         elif equals and what == "default":
             line.error("unknown-attribute", f"a default takes no {quote(key)}", token, "write a rule instead")
+        elif key == "reason" and equals:
+            line.error(
+                "unknown-attribute",
+                "unknown attribute `reason`",
+                Token(key, token.at),
+                "the reason is the comment: write `# ...`",
+            )
+            break
         elif equals and key not in _ATTRIBUTES:
             line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), suggest(key, _ATTRIBUTES))
         elif equals and key in seen:
@@ -184,7 +205,10 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
         elif _DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
-            line.error("unexpected-token", f"{quote(text)} after the decision", token, _CAN_FOLLOW[what])
+            help = after_decision(text, word.text, _CAN_FOLLOW[what])
+            line.error("unexpected-token", f"{quote(text)} after the decision", token, help)
+            if is_foreign_comment(text):
+                break
     return each_once(approvers)
 
 
@@ -196,7 +220,9 @@ def _read_actions(line: Line, token: Token, value: str) -> frozenset[Action]:
         if word in ACTIONS:
             found.add(ACTIONS[word])
         elif word == "":
-            line.error("unknown-action", "an action is missing", token, "write " + alternatives(ACTIONS))
+            blank = value.endswith(",") and token.end < line.whole.end_column - 1
+            help = "write the actions without blanks between them" if blank else "write " + alternatives(ACTIONS)
+            line.error("unknown-action", "an action is missing", token, help)
         else:
             line.error("unknown-action", f"unknown action {quote(word)}", Token(word, at), suggest(word, ACTIONS))
         at += len(word) + 1

@@ -72,7 +72,9 @@ def read_unprotect(line: Line) -> None:
     if split == 0:
         line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, ONLY_NEGATIVE.help)
     if split == len(tokens):
-        line.draft.error("no-principal", "`unprotect` without a principal", line.whole, "say who it is for: `@agents`")
+        line.draft.error(
+            "no-principal", "`unprotect` without a principal", line.whole, "say who it is for, with an at-sign: `@agents`"
+        )
     patterns = _path_patterns(line, tokens[:split], "unprotect")
     principals = read_principals(line, [token for token in tokens[split:] if token.text[0] == "@"])
     for token in tokens[split:]:

@@ -59,12 +59,17 @@ def _read_rule(line: Line) -> None:
     draft = line.draft
     errors = draft.errors
     split = _end_of_patterns(line.tokens)
-    if split == 0:
+    if split == 0 and not _has_late_pattern(line.tokens):
         draft.error("no-pattern", "rule without a pattern", line.whole, "write `**` for every path")
     patterns, refs = read_patterns(line, line.tokens[:split])
     clause = read_clause(line, line.tokens[split:], "rule")
     if draft.errors == errors and clause.outcome is not None:
         draft.add_rule(patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole)
+
+
+def _has_late_pattern(tokens: list[Token]) -> bool:
+    """Whether a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
+    return any(token.text[0] != "@" and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)
 
 
 def _end_of_patterns(tokens: list[Token]) -> int:

@@ -21,7 +21,7 @@ GROUP_WORDS: Final = ("agents", "bots", "humans", "unattributed", "anyone")
 """Principals that stand for a group; ``@login:agents`` is the account of that name."""
 LOGIN_PREFIX: Final = "login:"
 
-_NOT_IN_NAMES: Final = re.compile(r"""[ \\"'`,;#@()!?]""")
+_NOT_IN_NAMES: Final = re.compile(r"""[ \\"'`,;:#@()!?]""")
 _PLAIN: Final = re.compile("[^\0\\\\[\ud800-\udc7f\U0010f800-\U0010ffff]*")
 """A pattern's text in which nothing needs a closer look."""
 _KEPT_IN_CLASS: Final = "]\\-!^[:"
@@ -165,12 +165,12 @@ class Approver:
         _check_name(body, shift)
         if "*" in body:
             raise PatternError(
-                f"`@{body}`: an approver is one user or one team", shift, "name each of them, or a team: `@owner/team`"
+                f"`@{body}`: an approver is one user or one team", 0, "name each of them, or a team: `@owner/team`"
             )
         if ascii_lower(body) in GROUP_WORDS:
             raise PatternError(
                 f"`@{body}` is a group, and an approver is a user or a team",
-                shift,
+                0,
                 "leave approvers out to let anyone approve",
             )
         return cls(body.removeprefix(LOGIN_PREFIX))
@@ -190,12 +190,14 @@ def _check_name(name: str, shift: int) -> None:
         raise PatternError("a principal needs a name after the `@`", 0)
     if len(name) > MAX_NAME:
         raise PatternError(f"name is longer than {MAX_NAME} characters", shift)
-    if name.isprintable() and _NOT_IN_NAMES.search(name) is None:
+    body = name.removeprefix(LOGIN_PREFIX)
+    if body.isprintable() and _NOT_IN_NAMES.search(body) is None:
         return
-    for offset, char in enumerate(name):
+    for offset, char in enumerate(body, start=shift + len(name) - len(body)):
         if not char.isprintable() or _NOT_IN_NAMES.match(char):
             shown = char if char.isprintable() else f"\\u{ord(char):04x}"
-            raise PatternError(f"`{shown}` cannot stand in the name of a principal", shift + offset)
+            help = "name each of them by itself" if char in ",;" else None
+            raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help)
 
 
 def _split(text: str) -> tuple[str, bool]:

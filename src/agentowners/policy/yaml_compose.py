@@ -277,8 +277,17 @@ def _place(draft: Draft, error: yaml.MarkedYAMLError) -> tuple[int, int]:
     return mark.line + 1, mark.column + 1
 
 
+def _habit_help(line: str, column: int, problem: str) -> str | None:
+    """Help for what people write most often that YAML does not take."""
+    if "\t" in line[: len(line) - len(line.lstrip(" \t"))]:
+        return "indent with spaces: YAML takes no tabs"
+    if problem.startswith("mapping values") and ":" in line[column - 1 :]:
+        return "put a text with a colon in it in quotes"
+    return None
+
+
 def _syntax_error(draft: Draft, error: yaml.MarkedYAMLError) -> None:
     line, column = _place(draft, error)
-    help = quoting_help(draft, line, column)
+    help = quoting_help(draft, line, column) or _habit_help(draft.line(line), column, error.problem or "")
     problem = ", ".join(text.replace("'", "`") for text in (error.context, error.problem) if text)
     draft.error("yaml-syntax", f"not valid YAML: {problem}", draft.span(line, column, line, column + 1), help)

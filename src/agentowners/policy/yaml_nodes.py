@@ -74,7 +74,13 @@ class Nodes:
             if not node.items:
                 self.error("empty-list", f"{what} is an empty list", node, "leave it out, or say what it holds")
             return node.items
-        self._wrong(node, what, "a list", 'write it in brackets: `["..."]`' if isinstance(node, Scalar) else None)
+        if isinstance(node, Scalar) and node.type == "null":
+            help: str | None = "leave it out, or say what it holds"
+        elif isinstance(node, Scalar):
+            help = 'write it in brackets: `["..."]`'
+        else:
+            help = "begin each item with `- `"
+        self._wrong(node, what, "a list", help)
         return []
 
     def string(self, node: Node, what: str) -> str | None:
@@ -125,7 +131,8 @@ class Nodes:
         """The text of an integer."""
         if isinstance(node, Scalar) and node.type == "int":
             return node.text
-        self._wrong(node, what, "a number", None)
+        quoted = isinstance(node, Scalar) and node.type == "str" and node.text.isdecimal()
+        self._wrong(node, what, "a number", "write it without quotes" if quoted else None)
         return None
 
     def required(self, fields: dict[str, Field], key: str, node: Node, what: str, help: str | None = None) -> Field | None:

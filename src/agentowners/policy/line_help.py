@@ -1,0 +1,74 @@
+"""The way out for lines that are wrong as people often get them wrong: by habits of CODEOWNERS, of YAML, of prose and of code.
+
+Nothing here decides whether a line is wrong; it is asked only once it is known to be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.policy.line_tokens import Token
+from agentowners.policy.patterns import GROUP_WORDS
+from agentowners.policy.words import DECISIONS, alternatives, quote, suggest
+
+WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+_COMMENTS: Final = ("//", "--", ";", "/*")
+_NAME: Final = re.compile(r"[\w-]+(/[\w.-]+)?", re.ASCII)
+
+
+def no_principal(patterns: Sequence[Token]) -> str:
+    """For a statement that names nobody: perhaps the at-sign is all that is missing."""
+    last = patterns[-1].text if patterns else ""
+    if last in GROUP_WORDS:
+        return f"did you mean `@{last}`?"
+    return "say who it is for, with an at-sign: `@agents`"
+
+
+def nothing_but_patterns(patterns: Sequence[Token]) -> str:
+    """For a rule with neither a principal nor a decision."""
+    if patterns and patterns[0].text in ("rules:", "version:", "defaults:", "agents:"):
+        return "this looks like YAML, which is read from a file whose name ends in `.yml`"
+    return "a rule is patterns, principals and a decision: `/src/ @agents block`"
+
+
+def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
+    """For a rule that names somebody and decides nothing: the decision stands too early, or the line is one of CODEOWNERS."""
+    early = next((token.text for token in patterns if token.text in DECISIONS), None)
+    if early is not None:
+        return f"write `{early}` after the principals"
+    people = " ".join(token.text for token in principals)
+    if not principals or any(token.text[1:].lower() in GROUP_WORDS or "*" in token.text for token in principals):
+        return WRITE_A_DECISION
+    paths = " ".join(token.text for token in patterns)
+    return f"{WRITE_A_DECISION}; if they are to approve what agents change, {quote(f'{paths} @agents require_approval {people}')}"
+
+
+def not_a_decision(text: str) -> str:
+    """For a word where the decision has to stand."""
+    word, hash_sign, _ = text.partition("#")
+    if hash_sign and word in DECISIONS:
+        return "a comment begins with a blank and `#`"
+    word, parenthesis, count = text.partition("(")
+    said = suggest(word, DECISIONS)
+    if parenthesis and "`require_approval`" in said and count[:-1].isdecimal():
+        return f"did you mean `require_approval({quote(count[:-1])[1:-1]})`?"
+    return said
+
+
+def after_decision(text: str, decision: str, standard: str) -> str:
+    """For a word behind the decision that is neither an approver nor an attribute."""
+    if is_foreign_comment(text):
+        return "a comment begins with `#`"
+    if decision == "require_approval":
+        if text.isascii() and text.isdecimal():
+            return f"write {quote(f'require_approval({text})')}"
+        if _NAME.fullmatch(text):
+            return f"{standard}; an approver begins with `@`"
+    return standard
+
+
+def is_foreign_comment(text: str) -> bool:
+    """Whether a word begins what is a comment in another language, so that no word after it means anything."""
+    return text.startswith(_COMMENTS)
