@@ -78,7 +78,11 @@ class _Ends:
     def kinds(self, path: str) -> tuple[Kind, Kind]:
         if self.merge_base is None:
             self.merge_base = self.host.commits.compare(self.base, self.head).merge_base
-        return self.host.trees.kind(self.merge_base, path), self.host.trees.kind(self.head, path)
+        kinds = self.host.trees.kind(self.merge_base, path), self.host.trees.kind(self.head, path)
+        if kinds == (Kind.NOTHING, Kind.NOTHING):
+            # GitHub does not write every path that is not UTF-8 in one way
+            raise MalformedError("github lists a change of the path, and has it neither before nor after")
+        return kinds
 
 
 @dataclass(slots=True)

@@ -67,9 +67,8 @@ class Judge:
         )
 
     def _evidence(self, pull: Pull) -> list[Evidence]:
-        found = []
-        if pull.author is not None:
-            found.append(Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author))
+        # also where GitHub names no author: somebody opened it
+        found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
         # a bot's own App adds nothing to the bot's account; an App that acts for a person does
         if pull.author is None or pull.author.type is not AccountType.BOT:
             app = self.host.pulls.app(pull.number)

@@ -64,6 +64,13 @@ def _members(job: Job, group: MergeGroup, base: str) -> Members:
             if len(members) == MAX_PULLS:
                 raise JudgementError("Facts are incomplete", f"the group has more than {MAX_PULLS} pull requests")
             pull = job.host.pulls.get(number)
+            if pull.base_ref != base:
+                # what it changes there is not what it changes here
+                raise JudgementError(
+                    "Facts are incomplete",
+                    f"#{number} is in a merge group for `{base}`, and goes to `{pull.base_ref}`",
+                    help="take it out of the queue and queue it again",
+                )
             members[number] = (pull, job.host.pulls.history(pull))
 
     add(int(match["number"]))

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.change.hunks import first_line, submodule_commits
 from agentowners.change.model import FileChange, Kind, Status
-from agentowners.github.reading import Node
+from agentowners.github.reading import MalformedError, Node
 
 _STATUSES: Final = {
     "added": Status.ADDED,
@@ -25,6 +25,9 @@ def file_change(entry: Node) -> FileChange:
     GitHub does not tell the kind of what stands at a path. Only for a submodule it can be seen: the patch names the commit,
     and the entry's object id is that commit, which no file's could be.
     Source: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files
+
+    Raises:
+        MalformedError: it is not what GitHub documents, such as a rename without the old path.
     """
     status = _STATUSES.get(entry["status"].text(), Status.WRITTEN)
     patch_node, previous_node = entry.get("patch"), entry.get("previous_filename")
@@ -39,6 +42,8 @@ def file_change(entry: Node) -> FileChange:
     elif new is not None and new == sha:
         after = Kind.SUBMODULE
         before = Kind.SUBMODULE if old is not None else before
+    if status is Status.RENAMED and previous_node is None:
+        raise MalformedError(f"`{entry.where}` is renamed, and does not say from where")
     return FileChange(
         path=entry["filename"].text(),
         status=status,
