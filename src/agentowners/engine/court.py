@@ -117,7 +117,7 @@ class Court:
                 lifted = self._lifted(views, index) if bench.layer.source is None else ()
                 tally = observed if bench.observes[index] else enforced
                 for action in actions:
-                    found = [s for s in covering if s.applies_to[index] and s.covers_action(action)]
+                    found = [s for s in covering if s.applies_to[index] and (not s.actions or s.covers_action(action))]
                     for statement in found:
                         matched[statement.order, statement.source.id] = statement
                     if found and lifted:

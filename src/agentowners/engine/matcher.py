@@ -11,7 +11,6 @@ import re2
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.expressions import beside, path_regex, says_directory, says_name, subject
 from agentowners.policy.patterns import PathPattern
-from agentowners.records import record
 
 _MEMORY = 64 << 20
 _MEMORY_PER_PATTERN = 16 << 10
@@ -27,14 +26,9 @@ class MatcherError(AgentownersError):
     """The patterns could not be compiled, or a path could not be matched, within the memory allowed."""
 
 
-@record
-class _Place:
-    """What is known of the paths in one directory."""
-
-    below: tuple[int, ...]
-    """Numbers of the patterns that match all of them."""
-    is_open: bool
-    """Whether a pattern with a slash may match some of them and not others."""
+_Place = tuple[tuple[int, ...], bool]
+"""What is known of the paths in one directory: numbers of the patterns that match all of them, and whether a pattern with a
+slash may match some of them and not others."""
 
 
 class Matcher:
@@ -106,14 +100,15 @@ class Matcher:
         found = self._names.get(name)
         if found is None:
             found = _keep(self._names, name, self._of_names.match(name))
-        if place.is_open:
+        below, is_open = place
+        if is_open:
             found += self._of_paths.match(path)
-        return place.below + found if found else place.below
+        return below + found if found else below
 
     def _place(self, directory: str) -> _Place:
         found = self._of_places.match(directory)
         below = self._of_directories.match(directory) + tuple([number for number in found if number != _OPEN])
-        return _keep(self._places, directory, _Place(below, _OPEN in found))
+        return _keep(self._places, directory, (below, _OPEN in found))
 
 
 def _keep(cache: dict[str, _T], key: str, value: _T) -> _T:
@@ -138,6 +133,7 @@ class _Set:
             for regex, _ in expressions:
                 self._set.Add(regex)
             self._witness = self._set.Add("(?s)^")
+            self._nothing = [self._witness]
             self._set.Compile()
         except re2.error as error:
             raise MatcherError(
@@ -152,6 +148,8 @@ class _Set:
             MatcherError: RE2 ran out of memory.
         """
         found = self._set.Match(subject(text).encode())
+        if found == self._nothing:
+            return ()
         if found is None:
             raise MatcherError("a path could not be matched within the memory allowed", help="use fewer or simpler patterns")
         numbers, witness = self._numbers, self._witness

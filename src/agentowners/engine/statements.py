@@ -33,6 +33,8 @@ class Statement:
     """Numbers of patterns of which one must match; empty where every path will do."""
     negative: frozenset[int]
     """Numbers of patterns of which none may match."""
+    actions: frozenset[Action] = frozenset()
+    """The actions it speaks of; empty means every one."""
 
     def covers_path(self, matched: frozenset[int]) -> bool:
         """Whether a path that these patterns match is in the statement."""
@@ -40,7 +42,7 @@ class Statement:
 
     def covers_action(self, action: Action) -> bool:
         """Whether the statement speaks of the action; of a write of unknown kind, doubt is strict."""
-        actions = self.source.actions if isinstance(self.source, Rule) else frozenset()
+        actions = self.actions
         if not actions or action in actions:
             return True
         if action in WRITE_KINDS:
@@ -99,7 +101,7 @@ class Occasion:
         if not any(applies):
             return None
         positive, negative = self.numbers(rule.patterns)
-        return Statement(rule, layer, order, rule.outcome, applies, positive, negative)
+        return Statement(rule, layer, order, rule.outcome, applies, positive, negative, rule.actions)
 
     def numbers(self, patterns: Sequence[PathPattern]) -> tuple[frozenset[int], frozenset[int]]:
         """The matcher's numbers of the positive and of the negative patterns."""

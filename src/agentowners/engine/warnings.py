@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.policy.model import Layer, ModeLine, Policy, Rule, Unprotect
-from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern
 from agentowners.policy.warnings import layer_warnings
+
+_EVERYBODY: Final = frozenset({"all", "anybody", "everybody", "everyone"})
 
 
 def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
@@ -18,19 +21,45 @@ def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
 
 
 def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
-    """Warn of each name with a slash that no ``agents`` entry, no catalogue and no team of the owner explains; once a layer."""
+    """Warn of each name with a slash that no ``agents`` entry, no catalogue and no team of the owner explains, and of each
+    that looks like a slip for a group; once a layer."""
     found: list[Diagnostic] = []
     for layer in policy.layers:
         seen: set[str] = set()
         for pattern, span in _principals(layer):
-            if span is None or pattern.key in seen or not _is_undefined(pattern, names):
+            if span is None or pattern.key in seen:
                 continue
             seen.add(pattern.key)
+            meant = None if names.is_defined(pattern.key) else meant_group(pattern.key)
+            if meant is not None:
+                help = f"did you mean `@{meant}`? if it is an account, write `@login:{pattern.text}`"
+                message = f"`{pattern}` is an account of that name, and no group"
+                found.append(Diagnostic("misspelled-group", Severity.WARNING, message, span, help))
+            if not _is_undefined(pattern, names):
+                continue
             help = "define it with an `agent` line or under `agents:`"
             if names.owner is not None:
                 help += f"; a team of this repository is `@{names.owner}/<team>`"
             found.append(Diagnostic("undefined-name", Severity.WARNING, f"nothing defines `{pattern}`", span, help))
     return tuple(found)
+
+
+def meant_group(name: str) -> str | None:
+    """The group that a name, in lower case, was most likely meant for: its singular, another word for it, or a slip of one key."""
+    if name in GROUP_WORDS or "*" in name or "/" in name:
+        return None
+    if name in _EVERYBODY:
+        return "anyone"
+    return next((word for word in GROUP_WORDS if name == word[:-1] or (len(word) > 4 and _is_slip(name, word))), None)
+
+
+def _is_slip(name: str, word: str) -> bool:
+    """Whether one key too many, one too few, a wrong one, or two in the wrong order make the name of the word."""
+    if abs(len(name) - len(word)) > 1:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(name, word, strict=False)) if a != b), min(len(name), len(word)))
+    one, other = name[start:], word[start:]
+    return one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
 
 
 def _is_undefined(pattern: PrincipalPattern, names: Names) -> bool:
