@@ -278,3 +278,14 @@ def test_patterns_that_do_not_fit_into_memory_are_a_failure(repo: Repo, run: Run
         assert (ran.code, ran.err.startswith("agentowners: ")) == (1, True)
         assert (ran.out == "") is (form == "text")
     matcher._compiled.cache_clear()
+
+
+def test_a_pushed_tag_does_not_become_the_base(repo: Repo, run: Runner) -> None:
+    """Compared with a tag at its own head, every change is empty."""
+    head = topic(repo, {"security/key.py": "y\n"}, CLAUDE)
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    assert run("check", "--base", "origin/main", "--head", head).code == 3
+    repo.git("tag", "origin/main", head)
+    refused = run("check", "--base", "origin/main", "--head", head)
+    assert (refused.code, "may mean `refs/tags/origin/main`" in refused.err) == (1, True)
+    assert run("check", "--base", "refs/remotes/origin/main", "--head", head).code == 3

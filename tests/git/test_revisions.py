@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -78,3 +79,23 @@ def test_a_branch_is_found_at_origin_first(clone: Git, repo: Repo) -> None:
         local = find_branch(objects, "refs/heads/main")
         assert local is not None
         assert local.name == "refs/heads/main"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "meant"),
+    [
+        ("main", "main", "refs/heads/main"),
+        ("main", "main~0", "refs/heads/main"),
+        ("main", "main^{commit}", "refs/heads/main"),
+        ("origin/main", "origin/main", "refs/remotes/origin/main"),
+        ("origin", "origin", "refs/remotes/origin/HEAD"),
+    ],
+)
+def test_a_tag_of_a_branchs_name_is_not_taken_for_it(clone: Git, tag: str, name: str, meant: str) -> None:
+    """git takes the tag, and an agent that may push one would choose the base of its own change."""
+    clone.run("tag", tag, "refs/remotes/origin/release/1.x")
+    with Objects.of(clone) as objects:
+        with pytest.raises(GitError, match=f"`{re.escape(name)}` may mean `refs/tags/{tag}` or `{meant}`") as caught:
+            resolve(objects, name)
+        assert meant in str(caught.value.help)
+        assert resolve(objects, meant).commit != resolve(objects, f"refs/tags/{tag}").commit

@@ -131,3 +131,34 @@ def test_git_that_goes_away_in_the_middle(repo: Repo, monkeypatch: pytest.Monkey
         monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
         with pytest.raises(GitError, match="git cat-file failed: out of luck"), Objects.of(Git(str(repo.path))) as objects:
             objects.commit("main")
+
+
+def test_a_partial_clone_fetches_nothing(repo: Repo, tmp_path: Path) -> None:
+    """What is missing would be fetched by a command that the repository's settings name."""
+    commit = repo.commit({"AGENTOWNERS": "x"})
+    trap = tmp_path / "ran"
+    for name, value in {
+        "core.repositoryFormatVersion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": "ssh://host.example/repository",
+        "remote.origin.uploadPack": f"touch {trap}; git-upload-pack",
+        "core.sshCommand": f"touch {trap}; false",
+    }.items():
+        repo.git("config", name, value)
+    for url in ("ssh://host.example/repository", str(repo.path), f"ext::touch {trap}"):
+        repo.git("config", "remote.origin.url", url)
+        with Objects.of(Git(str(repo.path))) as objects:
+            assert objects.commit("main") == commit
+            with pytest.raises(GitError, match="missing from this clone"):
+                objects.blob("1" * 40)
+        assert not trap.exists()
+
+
+def test_grafts_hide_no_commit(repo: Repo) -> None:
+    base = repo.commit({"a": "1"})
+    repo.commit({"a": "2"})
+    head = repo.commit({"a": "3"})
+    (repo.path / ".git" / "info").mkdir(exist_ok=True)
+    (repo.path / ".git" / "info" / "grafts").write_text(f"{head} {base}\n")
+    assert len(Git(str(repo.path)).run("rev-list", f"{base}..{head}").split()) == 2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.objects import Objects
 from agentowners.git.run import GitError
@@ -23,12 +26,23 @@ def resolve(objects: Objects, name: str) -> Revision:
     """The commit that a revision names.
 
     Raises:
-        GitError: there is no such commit in the clone.
+        GitError: there is no such commit in the clone, or the name is a tag's and a branch's. (git would take the tag, and
+            whoever may push one could choose what ``origin/main`` is.)
     """
     commit = objects.commit(name)
     if commit is None:
         raise GitError(f"there is no revision `{name}` in this clone", help=_help(objects, name))
+    ref = _SUFFIX.split(name, maxsplit=1)[0]
+    found = [full for full in (place.format(ref) for place in _PLACES) if ref and objects.commit(full) is not None]
+    if len(found) > 1:
+        raise GitError(f"`{name}` may mean `{found[0]}` or `{found[-1]}`", help=f"write the full name: `{found[-1]}`")
     return Revision(name, commit)
+
+
+_SUFFIX: Final = re.compile(r"[~^]|@\{")
+"""What leads on from a name, as in ``main~2``."""
+_PLACES: Final = ("refs/{}", "refs/tags/{}", HEADS + "{}", REMOTES + "{}", REMOTES + "{}/HEAD")
+"""Where git looks for a short name, in its order. Source: https://git-scm.com/docs/gitrevisions"""
 
 
 def _help(objects: Objects, name: str) -> str:

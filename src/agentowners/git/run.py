@@ -24,6 +24,10 @@ _KEPT: Final = frozenset(
 """Where the repository is, hooks included; with the ``GIT_CONFIG*`` family the only git variables that are passed on."""
 
 _FIXED: Final = {
+    # no transport: in a partial clone git would fetch what is missing, by a command that the repository's own settings name
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
