@@ -52,13 +52,7 @@ class PathPattern:
         Raises:
             PatternError: it is one of those that section 4 refuses.
         """
-        body, negative = _split(text)
-        shift = len(text) - len(body)
-        try:
-            canonical = _canonical(body)
-        except PatternError as error:
-            raise PatternError(error.message, error.offset + shift, error.help) from None
-        return cls(canonical, negative)
+        return cls(*_read(text))
 
     def __str__(self) -> str:
         """The pattern as YAML has it."""
@@ -84,19 +78,13 @@ class RefPattern:
         Raises:
             PatternError: it does not start with ``refs/``, or is one of those that section 4 refuses.
         """
-        body, negative = _split(text)
-        shift = len(text) - len(body)
-        if not body.startswith("refs/"):
+        if not text.startswith(("refs/", "!refs/")):
             raise PatternError(
                 f"`{text}` is not the full name of a ref",
-                shift,
+                int(text.startswith("!")),
                 "write `refs/heads/<branch>`, or name it under `branches`",
             )
-        try:
-            canonical = _canonical(body)
-        except PatternError as error:
-            raise PatternError(error.message, error.offset + shift, error.help) from None
-        return cls(canonical, negative)
+        return cls(*_read(text))
 
     def __str__(self) -> str:
         """The pattern as it is written."""
@@ -200,8 +188,13 @@ def _check_name(name: str, shift: int) -> None:
             raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help)
 
 
-def _split(text: str) -> tuple[str, bool]:
-    return (text[1:], True) if text.startswith("!") else (text, False)
+def _read(text: str) -> tuple[str, bool]:
+    """The canonical text of a pattern, and whether a ``!`` stands in front of it."""
+    negative = text.startswith("!")
+    try:
+        return _canonical(text[negative:]), negative
+    except PatternError as error:
+        raise PatternError(error.message, error.offset + negative, error.help) from None
 
 
 def _canonical(body: str) -> str:
