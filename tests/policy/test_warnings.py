@@ -1,4 +1,4 @@
-"""Section 1 of the policy reference: a catch-all rule outweighs every allow, and is warned of."""
+"""Section 9 of the policy reference, "Errors and warnings": what parses, and is hardly what was meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from agentowners.diagnostics import Severity
 from agentowners.policy.builtin import builtin
-from agentowners.policy.warnings import layer_warnings
+from agentowners.policy.warnings import layer_warnings, pattern_warnings
 from tests.policy.reading import lines
 
 
@@ -69,3 +69,48 @@ def test_what_to_do_where_a_default_cannot_say_it() -> None:
 
 def test_the_builtin_layer_has_none() -> None:
     assert layer_warnings(builtin([])) == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "help"),
+    [
+        (
+            '"src/my dir/" @agents block',
+            [
+                'a quote has no meaning in `"src/my` but itself',
+                'a quote has no meaning in `dir/"` but itself',
+            ],
+            "write paths without quotes; in lines a blank is escaped, `\\ `",
+        ),
+        ("'src/' @agents block", ["a quote has no meaning in `'src/'` but itself"], None),
+        ("src/, lib/ @agents block", ["the comma has no meaning in `src/,` but itself"], "separate patterns with blanks"),
+        ("!src/, @agents block", ["the comma has no meaning in `!src/,` but itself"], None),
+        ("src/{a,b}.py @agents block", ["`{...}` has no meaning in `src/{a,b}.py` but itself"], "write one pattern for each"),
+        ("refs/main @agents block", ["no branch and no tag is called `refs/main`"], "a branch is `refs/heads/<name>`"),
+        ("!refs/main @agents block", ["no branch and no tag is called `!refs/main`"], None),
+        ("refs/heads @agents block", ["no branch and no tag is called `refs/heads`"], None),
+        ("refs/heads/main: @agents block", ["no branch and no tag is called `refs/heads/main:`"], None),
+        ("refs/remotes/origin/main @agents block", ["no branch and no tag is called `refs/remotes/origin/main`"], None),
+    ],
+)
+def test_a_pattern_that_is_hardly_meant(rule: str, said: list[str], help: str | None) -> None:
+    found = pattern_warnings(lines(rule))
+    assert [(d.message, d.severity, d.span.line) for d in found] == [(message, Severity.WARNING, 1) for message in said]
+    assert help is None or found[0].help == help
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "o'neill.md a\"b say, @agents block",
+        "a{b} {a b,c} {} {, @agents block",
+        "refs/heads/ refs/tags/v1 refs/** refs/*/main refs/h*/x refs/heads/[:a] @agents block",
+        "** @agents block",
+    ],
+)
+def test_a_pattern_that_may_be_meant(rule: str) -> None:
+    assert [d.message for d in pattern_warnings(lines(rule)) if "`say,`" not in d.message and "`{,`" not in d.message] == []
+
+
+def test_the_builtin_layer_is_meant() -> None:
+    assert pattern_warnings(builtin([])) == ()

@@ -45,7 +45,7 @@ def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
 
 
 def meant_group(name: str) -> str | None:
-    """The group that a name, in lower case, was most likely meant for: its singular, another word for it, or a slip of one key."""
+    """The group that a name, in lower case, was most likely meant for: by its singular, another word, or a slip of one key."""
     if name in GROUP_WORDS or "*" in name or "/" in name:
         return None
     if name in _EVERYBODY:

@@ -8,7 +8,7 @@ from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source
 from agentowners.policy.builtin import POLICY_NAMES, builtin
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Layer, Policy
-from agentowners.policy.warnings import layer_warnings
+from agentowners.policy.warnings import layer_warnings, pattern_warnings
 
 __all__ = ["POLICY_NAMES", "load_policy", "parse_source"]
 
@@ -28,7 +28,7 @@ def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Poli
     for source in sources:
         layer, found = parse_source(source)
         layers.append(layer)
-        diagnostics += found or layer_warnings(layer)
+        diagnostics += found or (*layer_warnings(layer), *pattern_warnings(layer))
     diagnostics.sort(key=lambda diagnostic: diagnostic.severity is not Severity.ERROR)
     if diagnostics and diagnostics[0].severity is Severity.ERROR:
         raise PolicyError(tuple(diagnostics))

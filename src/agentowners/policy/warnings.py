@@ -7,9 +7,15 @@ from collections.abc import Callable
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.policy.model import Layer, Rule
 from agentowners.policy.patterns import PrincipalPattern
+from agentowners.policy.words import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
+_LITERALS = {
+    "a quote": "write paths without quotes; in lines a blank is escaped, `\\ `",
+    "the comma": "separate patterns with blanks",
+    "`{...}`": "write one pattern for each",
+}
 
 
 GroupOf = Callable[[PrincipalPattern], str | None]
@@ -62,3 +68,42 @@ def _help(rule: Rule) -> str:
         return "except the allowed paths inside the rule, as `!pattern`"
     principals = " ".join(str(principal) for principal in rule.principals)
     return f"for an allow-list write `default {principals} {rule.decision.value}` instead"
+
+
+def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
+    """Patterns of rules that mean something, but hardly what their author takes them for; in file order."""
+    found: list[Diagnostic] = []
+    for rule in layer.rules:
+        if rule.span is None:
+            continue
+        for path in rule.patterns:
+            odd = _literal(path.text)
+            if odd is not None:
+                message = f"{odd} has no meaning in {quote(str(path))} but itself"
+                found.append(Diagnostic("literal-character", Severity.WARNING, message, rule.span, _LITERALS[odd]))
+        for ref in rule.refs:
+            if _is_nowhere(ref.text):
+                message = f"no branch and no tag is called {quote(str(ref))}"
+                found.append(Diagnostic("ref-nowhere", Severity.WARNING, message, rule.span, "a branch is `refs/heads/<name>`"))
+    return tuple(found)
+
+
+def _literal(text: str) -> str | None:
+    """What in a path's pattern is taken for itself, and is more often written for something else."""
+    if text[0] in "\"'" or text[-1] in "\"'":
+        return "a quote"
+    if text[-1] == ",":
+        return "the comma"
+    if "{" in text:
+        _, _, inside = text.partition("{")
+        if "," in inside.partition("}")[0] and "}" in inside:
+            return "`{...}`"
+    return None
+
+
+def _is_nowhere(ref: str) -> bool:
+    """Whether the pattern certainly matches no ref of a change: those are branches and tags."""
+    kind, slash, name = ref.removeprefix("refs/").partition("/")
+    if any(char in kind for char in "*?[\\"):
+        return False
+    return kind not in ("heads", "tags") or not slash or (":" in name and "[" not in name)
