@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.action.events import EventError, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun, target
+from agentowners.github.reading import Node
 
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).resolve().parent.parent / "data" / "webhooks" / "examples.json").read_text("utf-8")
@@ -42,6 +43,10 @@ def test_pull_requests_of_githubs_examples(event: str, action: str) -> None:
     assert target("pull_request_target", payload) == expected
 
 
+def test_of_a_pull_request_its_number_is_enough() -> None:
+    assert target("pull_request_target", {"pull_request": {"number": 7}}) == PullRequest(7)
+
+
 def test_merge_group() -> None:
     payload = EXAMPLES["merge_group"]["checks_requested"]
     group = payload["merge_group"]
@@ -57,9 +62,8 @@ def test_pushes_of_githubs_examples(name: str) -> None:
         expected = Nothing(f"{payload['ref']} was deleted")
     else:
         before = None if payload["before"] == NOBODY else payload["before"]
-        expected = Push(
-            payload["ref"], before, payload["after"], payload["sender"]["id"], payload["repository"]["default_branch"]
-        )
+        pusher = Node(payload["sender"]).account()
+        expected = Push(payload["ref"], before, payload["after"], pusher, payload["repository"]["default_branch"])
     assert target("push", payload) == expected
 
 

@@ -50,6 +50,13 @@ def test_the_pusher_is_a_contributor(world: World) -> None:
     assert push(world, before, after, pusher="Copilot") == 1
 
 
+def test_a_pusher_whose_account_is_gone_is_who_the_event_says(world: World) -> None:
+    before, after = pushed(world, BLOCKED, author="hubot")
+    world.server.faults.add("404", method="GET", path=r"^/user/[0-9]+$", times=1000)
+    assert push(world, before, after, pusher="Copilot") == 1
+    assert world.check(after, NAME).title == "Blocked: 1 file"
+
+
 def test_the_authors_of_the_commits_are_contributors(world: World) -> None:
     before, after = pushed(world, BLOCKED, author="Copilot")
     assert push(world, before, after, pusher="hubot") == 1

@@ -14,6 +14,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.report.escape import quoted
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
+_ATTEMPT: Final = re.compile(r"[0-9]{1,6}")
 _HELP: Final = "the runner sets it: run this as a GitHub Action, or set it as the runner would"
 MAX_PAYLOAD: Final = 32 * 1024 * 1024
 
@@ -60,7 +61,7 @@ def read_surroundings(environ: Mapping[str, str]) -> Surroundings:
         api_url=_url(environ.get("GITHUB_API_URL") or "https://api.github.com", "GITHUB_API_URL"),
         server_url=_url(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL"),
         run_id=_matching(environ, "GITHUB_RUN_ID", re.compile(r"[0-9]{1,20}")),
-        attempt=_matching({"GITHUB_RUN_ATTEMPT": "1", **environ}, "GITHUB_RUN_ATTEMPT", re.compile(r"[0-9]{1,6}")),
+        attempt=_matching({"GITHUB_RUN_ATTEMPT": environ.get("GITHUB_RUN_ATTEMPT") or "1"}, "GITHUB_RUN_ATTEMPT", _ATTEMPT),
         output=_path(environ, "GITHUB_OUTPUT"),
         summary=_path(environ, "GITHUB_STEP_SUMMARY"),
         workspace=_path(environ, "GITHUB_WORKSPACE"),

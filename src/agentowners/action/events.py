@@ -1,6 +1,6 @@
 """What an event asks for: payload in, target out.
 
-Of a payload only numbers, refs and commit ids are used, to look up the rest.
+Of a payload only numbers, refs and commit ids are used, to look up the rest; and who pushed, which nothing else tells.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.reading import MalformedError, Node
 from agentowners.report.escape import quoted
@@ -49,8 +50,8 @@ class Push:
     before: str | None
     """None where the ref is new."""
     after: str
-    pusher: int
-    """Number of the account that pushed."""
+    pusher: Account
+    """The account that pushed, as it was then."""
     default_branch: str
 
 
@@ -110,7 +111,8 @@ def _pull_request(event: Node) -> Target:
     stated = event.get("number")
     if number < 1 or (stated is not None and stated.number() != number):
         raise MalformedError("`event.pull_request.number` is not the number of a pull request")
-    return PullRequest(number, pull["head"]["sha"].sha(), pull["base"]["ref"].text())
+    head, base = pull.get("head"), pull.get("base")
+    return PullRequest(number, None if head is None else head["sha"].sha(), None if base is None else base["ref"].text())
 
 
 def _merge_group(event: Node) -> Target:
@@ -133,7 +135,7 @@ def _push(event: Node) -> Target:
         raise MalformedError("`event.ref` is not the full name of a ref")
     if NO_COMMIT.fullmatch(after):
         return Nothing(f"{ref} was deleted")
-    pusher = event["sender"]["id"].number()
+    pusher = event["sender"].account()
     default_branch = event["repository"]["default_branch"].text()
     return Push(ref, None if NO_COMMIT.fullmatch(before) else before, after, pusher, default_branch)
 

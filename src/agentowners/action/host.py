@@ -106,8 +106,8 @@ class People(Protocol):
         """Everyone in a team, nested teams included."""
         ...
 
-    def account(self, id: int) -> Account:
-        """An account by its number."""
+    def account(self, id: int) -> Account | None:
+        """An account by its number, None where there is none any more."""
         ...
 
 

@@ -79,7 +79,7 @@ def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ..
 
 def _judge(job: Job, push: Push, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
     policy = job.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
-    pusher = job.host.people.account(push.pusher)
+    pusher = (None if push.pusher.id is None else job.host.people.account(push.pusher.id)) or push.pusher
     commits = comparison.history.commits
     direct, through = _sort_out(job, push.ref, commits)
     if through:

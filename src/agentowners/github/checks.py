@@ -37,15 +37,16 @@ class Checks:
             "status": "in_progress",
             "output": _output(output, ()),
         }
+        asked = (name, head)
 
         def was_done() -> Node | None:
             for node in self._nodes(head, name):
-                run = _check_run(node)
+                run = _check_run(node, asked)
                 if run.external_id == external_id and run.status == "in_progress":
                     return node
             return None
 
-        run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done))
+        run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done), asked)
         if run.status != "in_progress" or run.head != head or run.name != name:
             raise PlatformError(Trouble.UNAVAILABLE, "github did not create the check run as asked")
         return run
@@ -77,30 +78,40 @@ class Checks:
         Raises:
             PlatformError: they cannot be had, or not all.
         """
-        return tuple(_check_run(node) for node in self._nodes(head, name))
+        found = (_check_run(node, (name, head)) for node in self._nodes(head, name))
+        return tuple(run for run in found if run.name == name)
 
     def _nodes(self, head: str, name: str) -> list[Node]:
         nodes: list[Node] = []
         total = 0
         path = f"{self._api.root}/commits/{quote(head, safe='')}/check-runs"
         for page in self._api.each_page(path, {"check_name": name, "filter": "all"}):
-            total = max(total, page["total_count"].number())
+            stated = page.get("total_count")
+            total = total if stated is None else max(total, stated.number())
             nodes += page["check_runs"].items()
         if len(nodes) < total:
             raise PlatformError(Trouble.UNAVAILABLE, f"github lists {len(nodes)} of the {total} check runs of this commit")
         return nodes
 
     def _append(self, run: CheckRun, output: RunOutput, batch: Sequence[Annotation]) -> CheckRun:
+        before = run.annotations or 0
+
         def was_done() -> Node | None:
             node = self._api.get(self._path(run))
-            return node if _check_run(node).annotations >= run.annotations + len(batch) else None
+            there = _check_run(node, (run.name, run.head)).annotations
+            if there is None:
+                raise PlatformError(Trouble.UNAVAILABLE, "github does not tell whether the annotations arrived")
+            return node if there >= before + len(batch) else None
 
         answer = self._api.send_once("PATCH", self._path(run), {"output": _output(output, batch)}, was_done)
-        return replace(run, annotations=max(_check_run(answer).annotations, run.annotations + len(batch)))
+        there = _check_run(answer, (run.name, run.head)).annotations or 0
+        return replace(run, annotations=max(there, before + len(batch)))
 
     def _conclude(self, run: CheckRun, conclusion: str, output: Mapping[str, Any]) -> CheckRun:
+        asked = (run.name, run.head)
+
         def shows(node: Node) -> bool:
-            now = _check_run(node)
+            now = _check_run(node, asked)
             return (now.id, now.status, now.conclusion) == (run.id, "completed", conclusion)
 
         def was_done() -> Node | None:
@@ -117,7 +128,7 @@ class Checks:
                 "github accepted the update of the check run and did not carry it out",
                 help="run the job again",
             )
-        return _check_run(answer)
+        return replace(_check_run(answer, asked), app=run.app, url=run.url, external_id=run.external_id)
 
     def _path(self, run: CheckRun) -> str:
         return f"{self._api.root}/check-runs/{run.id}"
@@ -132,17 +143,19 @@ def _output(output: RunOutput, annotations: Sequence[Annotation]) -> dict[str, A
     return shown
 
 
-def _check_run(node: Node) -> CheckRun:
+def _check_run(node: Node, asked: tuple[str, str]) -> CheckRun:
+    """A check run; where the answer leaves out its name or its commit, those that were asked for."""
     app, conclusion = node.get("app"), node.get("conclusion")
-    output = node.get("output")
+    output, name, head = node.get("output"), node.get("name"), node.get("head_sha")
+    annotations = None if output is None else output.get("annotations_count")
     return CheckRun(
         id=node["id"].number(),
-        name=node["name"].text(),
-        head=node["head_sha"].sha(),
+        name=asked[0] if name is None else name.text(),
+        head=asked[1] if head is None else head.sha(),
         status=node["status"].text(),
         conclusion=None if conclusion is None else conclusion.text(),
         external_id=maybe_text(node.get("external_id")),
         app=None if app is None else app["id"].number(),
         url=maybe_text(node.get("html_url")),
-        annotations=0 if output is None else output["annotations_count"].number(),
+        annotations=None if annotations is None else annotations.number(),
     )

@@ -22,6 +22,8 @@ def listed_commit(node: Node) -> ListedCommit:
     """One commit of a list."""
     inner = node["commit"]
     author, committer, verification = inner.get("author"), inner.get("committer"), inner.get("verification")
+    verified = None if verification is None else verification.get("verified")
+    parents = (node.get("parents") or Node([])).items()
     commit = Commit(
         sha=node["sha"].sha(),
         author_name="" if author is None else maybe_text(author.get("name")),
@@ -30,11 +32,11 @@ def listed_commit(node: Node) -> ListedCommit:
         committer_name="" if committer is None else maybe_text(committer.get("name")),
         committer_email="" if committer is None else maybe_text(committer.get("email")),
         committer=maybe_account(node.get("committer")),
-        verified=verification is not None and verification["verified"].flag(),
+        verified=verified is not None and verified.flag(),
         message=inner["message"].text(),
     )
     date = "" if author is None else maybe_text(author.get("date"))
-    return ListedCommit(commit=commit, parents=tuple(parent["sha"].sha() for parent in node["parents"].items()), date=date)
+    return ListedCommit(commit=commit, parents=tuple(parent["sha"].sha() for parent in parents), date=date)
 
 
 def history(nodes: Iterable[Node]) -> History:
@@ -131,9 +133,9 @@ def pull_summary(node: Node) -> PullSummary:
         head_ref=node["head"]["ref"].text(),
         head_repository=None if head_repository is None else head_repository["full_name"].text(),
         base_ref=node["base"]["ref"].text(),
-        base_repository=node["base"]["repo"]["full_name"].text(),
     )
 
 
 def _is_ours(node: Node, repository: str) -> bool:
-    return node["base"]["repo"]["full_name"].text().lower() == repository.lower()
+    base = node["base"].get("repo")
+    return base is None or base["full_name"].text().lower() == repository.lower()

@@ -29,7 +29,6 @@ class Pull:
     """Name of the base branch, without ``refs/heads/``."""
     base: str
     """The base branch's tip when GitHub last looked; may be old."""
-    base_repository: str
     default_branch: str
     labels: tuple[str, ...]
     changed_files: int
@@ -49,7 +48,6 @@ class PullSummary:
     head_ref: str
     head_repository: str | None
     base_ref: str
-    base_repository: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +106,8 @@ class CheckRun:
     external_id: str
     app: int | None
     url: str
-    annotations: int
-    """How many annotations GitHub has of it."""
+    annotations: int | None
+    """How many annotations GitHub has of it; None where it does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

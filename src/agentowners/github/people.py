@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from agentowners.change.model import Account
 from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import MalformedError, maybe_account, maybe_text
 from agentowners.identity.accounts import same_account
 from agentowners.policy.model import Permission
@@ -30,7 +31,8 @@ class People:
         """
         path = f"{self._api.root}/collaborators/{quote(account.login, safe='')}/permission"
         node = self._api.get(path)
-        now = maybe_account(node.get("user"))
+        # an answer that names nobody leaves only the login that was asked for
+        now = maybe_account(node["user"]) if "user" in node else account
         if now is None or not same_account(now, account):
             raise MalformedError("the login belongs to another account now")
         word = node["permission"].text()
@@ -50,10 +52,15 @@ class People:
         nodes = self._api.pages(f"/orgs/{quote(owner, safe='')}/teams/{quote(team, safe='')}/members")
         return tuple(node.account() for node in nodes)
 
-    def account(self, id: int) -> Account:
-        """An account by its number.
+    def account(self, id: int) -> Account | None:
+        """An account by its number, None where there is none any more.
 
         Raises:
             PlatformError: it cannot be had.
         """
-        return self._api.get(f"/user/{id}").account()
+        try:
+            return self._api.get(f"/user/{id}").account()
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
 
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.client import Api
@@ -12,6 +11,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
 from agentowners.github.model import Assignment, History, Pull, PullSummary
 from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.records import replace
 
 MAX_FILES: Final = 3000
 """Source: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
@@ -24,6 +24,8 @@ class Pulls:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._timelines: dict[int, list[Node]] = {}
+        """Asked for with the reviews, and not used again by then."""
 
     def _path(self, number: int) -> str:
         return f"{self._api.root}/pulls/{number}"
@@ -36,26 +38,25 @@ class Pulls:
         """
         node = self._api.get(self._path(number))
         head, base = node["head"], node["base"]
-        head_repository, merge_commit = head.get("repo"), node.get("merge_commit_sha")
+        head_repository, merge_commit, merged = head.get("repo"), node.get("merge_commit_sha"), node.get("merged")
         return Pull(
             number=node["number"].number(),
             open=node["state"].text() == "open",
-            merged=node["merged"].flag(),
-            author=maybe_account(node.get("user")),
-            title=node["title"].text(),
+            merged=merged is not None and merged.flag(),
+            author=maybe_account(node["user"]),
+            title=maybe_text(node.get("title")),
             body=maybe_text(node.get("body")),
             head=head["sha"].sha(),
             head_ref=head["ref"].text(),
             head_repository=None if head_repository is None else head_repository["full_name"].text(),
             base_ref=base["ref"].text(),
             base=base["sha"].sha(),
-            base_repository=base["repo"]["full_name"].text(),
             default_branch=base["repo"]["default_branch"].text(),
-            labels=tuple(label["name"].text() for label in node["labels"].items()),
+            labels=tuple(label["name"].text() for label in (node.get("labels") or Node([])).items()),
             changed_files=node["changed_files"].number(),
             commits=node["commits"].number(),
             merge_commit=None if merge_commit is None else merge_commit.text(),
-            url=node["html_url"].text(),
+            url=maybe_text(node.get("html_url")),
         )
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
@@ -65,7 +66,9 @@ class Pulls:
             PlatformError: they cannot be had.
         """
         query = {"state": "open"} | ({"base": base} if base else {}) | ({"head": head} if head else {})
-        return tuple(pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
+        branch = head.partition(":")[2] if head else None
+        found = (pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
+        return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
         """The changed files, all of them.
@@ -85,7 +88,16 @@ class Pulls:
                 f"the pull request changes {pull.changed_files:,} files, and github lists {len(entries):,} of them",
                 help="run the job again; if that does not help, split the change into smaller ones",
             )
-        return tuple(file_change(entry) for entry in entries)
+        files = tuple(file_change(entry) for entry in entries)
+        # names that are not UTF-8 may look alike
+        told_apart = [(file.path, file.status) for file in files if "\ufffd" not in file.path]
+        if len(set(told_apart)) != len(told_apart):
+            raise PlatformError(
+                Trouble.INCOMPLETE,
+                "github lists a changed file twice, and so perhaps another not at all",
+                help="run the job again",
+            )
+        return files
 
     def history(self, pull: Pull) -> History:
         """The commits, all of them.
@@ -93,16 +105,20 @@ class Pulls:
         Raises:
             PlatformError: the list cannot be had, or not whole.
         """
-        if pull.commits > MAX_COMMITS:
+        if pull.commits >= MAX_COMMITS:
+            # whether the count goes on where the list ends is not documented
             raise PlatformError(
-                Trouble.INCOMPLETE, f"the pull request has {pull.commits:,} commits, and github lists no more than {MAX_COMMITS}"
+                Trouble.INCOMPLETE,
+                f"the pull request has {pull.commits:,} commits or more, and github lists no more than {MAX_COMMITS}",
+                help="squash some of the commits, or split the change into smaller ones",
             )
         nodes = self._api.pages(f"{self._path(pull.number)}/commits")
         found = history(nodes)
-        if len(nodes) != pull.commits or all(commit.sha != pull.head for commit in found.commits):
+        listed = {commit.sha for commit in found.commits}
+        if len(nodes) != pull.commits or len(listed) != len(nodes) or pull.head not in listed:
             raise PlatformError(
                 Trouble.INCOMPLETE,
-                f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and github lists {len(nodes):,} others",
+                f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and github lists {len(listed):,} others",
                 help="run the job again; if that does not help, squash some of the commits",
             )
         return found
@@ -111,28 +127,51 @@ class Pulls:
         """All reviews, oldest first.
 
         Raises:
-            PlatformError: they cannot be had.
+            PlatformError: they cannot be had, or GitHub does not answer when asked what they were of.
         """
-        return tuple(_review(node) for node in self._api.pages(f"{self._path(number)}/reviews"))
+        nodes = self._api.pages(f"{self._path(number)}/reviews")
+        reviews = tuple(_review(node) for node in nodes)
+        if all(review.state is not ReviewState.APPROVED for review in reviews):
+            return reviews
+        try:
+            events = self._timelines[number] = self._timeline(number)
+        except PlatformError as error:
+            if error.trouble is not Trouble.FORBIDDEN:
+                raise
+            return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
+        # times in ISO 8601, all in UTC and to the second: they sort as texts
+        changed = max((_time(event, "created_at") for event in events if _changes_base(event)), default=None)
+        return tuple(
+            review if changed is None or _time(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
+            for review, node in zip(reviews, nodes, strict=True)
+        )
 
     def app(self, number: int) -> str | None:
-        """Slug of the App through which the author acted, None where that was no App.
+        """Slug of the App through which the author acted, None where that was no App, or where GitHub does not tell.
+
+        It does not where issues are turned off, and it may not where the token has no permission for issues: the gate asks for
+        none. It is a sign of an agent beside others, not a fact on which a pass stands.
 
         Raises:
-            PlatformError: it cannot be had.
+            PlatformError: GitHub does not answer.
         """
-        app = self._api.get(f"{self._api.root}/issues/{number}").get("performed_via_github_app")
+        try:
+            app = self._api.get(f"{self._api.root}/issues/{number}").get("performed_via_github_app")
+        except PlatformError as error:
+            if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
+                return None
+            raise
         return None if app is None else maybe_text(app.get("slug")) or None
 
     def assignments(self, number: int) -> tuple[Assignment, ...]:
-        """Who assigned whom, oldest first; of accounts that are gone nothing is told.
+        """Who assigned whom, oldest first, as far as GitHub knows; of accounts that are gone nothing is told.
 
         Raises:
-            PlatformError: the timeline cannot be had.
+            PlatformError: GitHub does not answer, or the token may not ask.
         """
-        events = self._api.pages(f"{self._api.root}/issues/{quote(str(number))}/timeline")
-        if not events:
-            raise PlatformError(Trouble.INCOMPLETE, f"github tells nothing of what happened to #{number}")
+        events = self._timelines.pop(number, None)
+        if events is None:
+            events = self._timeline(number)
         found = []
         for event in events:
             if maybe_text(event.get("event")) == "assigned":
@@ -140,6 +179,31 @@ class Pulls:
                 if actor is not None and assignee is not None:
                     found.append(Assignment(actor=actor, assignee=assignee))
         return tuple(found)
+
+    def _timeline(self, number: int) -> list[Node]:
+        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all."""
+        try:
+            return self._api.pages(f"{self._api.root}/issues/{number}/timeline")
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return []
+
+
+_BASE_CHANGES: Final = frozenset({"base_ref_changed", "base_ref_force_pushed", "automatic_base_change_succeeded"})
+"""What makes another change of the same head.
+Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#base_ref_changed"""
+
+_OF_OTHER_BASE: Final = "gave it before the base branch was changed"
+_UNTOLD: Final = "may have given it for another base branch: the token may not read the timeline (`pull-requests: read`)"
+
+
+def _changes_base(event: Node) -> bool:
+    return maybe_text(event.get("event")) in _BASE_CHANGES
+
+
+def _time(node: Node, name: str) -> str:
+    return maybe_text(node.get(name))
 
 
 def _review(node: Node) -> Review:

@@ -44,6 +44,10 @@ class Node:
         value = self.value.get(name)
         return None if value is None else Node(value, f"{self.where}.{name}")
 
+    def __contains__(self, name: str) -> bool:
+        """Whether this is an object with such a member, null or not."""
+        return isinstance(self.value, Mapping) and name in self.value
+
     def text(self) -> str:
         """A string. Half a surrogate pair, which is no text, becomes U+FFFD."""
         if not isinstance(self.value, str):
@@ -89,4 +93,4 @@ def maybe_text(node: Node | None, default: str = "") -> str:
 
 def maybe_account(node: Node | None) -> Account | None:
     """The account of a member that may be missing, null, or (as GitHub has it for commits) an empty object."""
-    return None if node is None or node.value == {} else node.account()
+    return None if node is None or node.value in (None, {}) else node.account()

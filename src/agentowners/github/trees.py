@@ -61,7 +61,14 @@ class Trees:
         Raises:
             PlatformError: it cannot be had, or not whole.
         """
-        return self._fetch(f"refs/heads/{name}")
+        try:
+            return self._fetch(f"refs/heads/{name}")
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            # by its commit, where a server takes no full name for a tree's
+            tip = self._api.get(f"{self._api.root}/branches/{quote(name, safe='')}")["commit"]
+            return self._fetch(tip["sha"].sha())
 
     def tree(self, sha: str) -> Tree:
         """A directory, by the id of its tree or of a commit.
@@ -75,7 +82,8 @@ class Trees:
 
     def _fetch(self, name: str) -> Tree:
         node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}")
-        if node["truncated"].flag():
+        truncated = node.get("truncated")
+        if truncated is not None and truncated.flag():
             raise PlatformError(Trouble.INCOMPLETE, "a directory has more entries than github lists", help="split the directory")
         entries: dict[str, list[Entry]] = {}
         for item in node["tree"].items():
@@ -97,7 +105,8 @@ class Trees:
                 data = base64.b64decode(node["content"].text())
             except binascii.Error:
                 raise MalformedError("github sent a file that is not valid base64") from None
-            if len(data) != node["size"].number():
+            size = node.get("size")
+            if size is not None and len(data) != size.number():
                 raise MalformedError("github sent a part of a file only")
             self._blobs[sha] = data
         return self._blobs[sha]
