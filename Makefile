@@ -12,7 +12,7 @@ npm_ready := node_modules/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format bench image-test lock clean
+.PHONY: help setup demo test lint format docs bench image-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,11 @@ lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows
 format: $(ready) ## put the code into its form
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
+
+docs: $(ready) ## write what is printed today into the documentation and the golden files
+	$(bin)/python -m tests.docs.refresh
+	$(bin)/python -m tests.identity.agents_table
+	AGENTOWNERS_UPDATE_GOLDEN=1 $(bin)/python -m pytest -q -n auto tests/report tests/demo_tests
 
 bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench

@@ -36,6 +36,13 @@ def test_help_lists_every_command() -> None:
     assert [line.split()[0] for line in done.stdout.splitlines()] == TARGETS
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_command_that_a_page_names_is_there(page: str) -> None:
+    named = set(re.findall(r"(?:^ *|`)make ([a-z-]+)", text(page), re.MULTILINE))
+    assert named
+    assert named <= set(TARGETS)
+
+
 @pytest.mark.parametrize("target", [target for target in TARGETS if target not in ("help", "setup", "clean")])
 def test_every_command_sets_itself_up(target: str) -> None:
     (needs,) = re.findall(rf"^{target}:(.*?)##", MAKEFILE, re.MULTILINE)
