@@ -185,6 +185,7 @@ def test_what_a_ref_pattern_matches(pattern: str, inside: list[str], outside: li
         ("@AGENTS", "agents", "agents", False),
         ("@anyone", "anyone", "anyone", False),
         ("@login:agents", "login:agents", None, False),
+        ("@Login:Agents", "login:agents", None, False),
         ("@smooth-operative/*", "smooth-operative/*", None, True),
         ("@copilot-swe-agent[bot]", "copilot-swe-agent[bot]", None, False),
         ("@KÉLVINK", "kÉlvink", None, False),
@@ -196,7 +197,10 @@ def test_principals(text: str, key: str, group: str | None, wildcard: bool) -> N
     assert str(found) == "@" + text.removeprefix("@")
 
 
-@pytest.mark.parametrize("text", ["", "@", "@login:", "a b", "@@x", "x@", "a,b", "a!", "a\n", "a\u202eb", "x" * 257])
+@pytest.mark.parametrize(
+    "text",
+    ["", "@", "@login:", "@LOGIN:", "@login:login:a", "a:b", "a b", "@@x", "x@", "a,b", "a!", "a\n", "a\u202eb", "x" * 257],
+)
 def test_what_is_no_principal(text: str) -> None:
     for parse in (PrincipalPattern.parse, Approver.parse):
         with pytest.raises(PatternError):
@@ -204,7 +208,7 @@ def test_what_is_no_principal(text: str) -> None:
 
 
 def test_approvers() -> None:
-    assert Approver.parse("@login:agents") == Approver("agents")
+    assert Approver.parse("@login:agents") == Approver.parse("@LOGIN:agents") == Approver("agents")
     assert (str(Approver.parse("Acme/Core")), Approver.parse("Acme/Core").key) == ("@Acme/Core", "acme/core")
     for text in ("@x*", "@Agents", "bots"):
         with pytest.raises(PatternError):

@@ -161,7 +161,7 @@ class Approver:
                 0,
                 "leave approvers out to let anyone approve",
             )
-        return cls(body.removeprefix(LOGIN_PREFIX))
+        return cls(_without_prefix(body))
 
     def __str__(self) -> str:
         """The approver with the at-sign."""
@@ -173,12 +173,16 @@ class Approver:
         return ascii_lower(self.text)
 
 
+def _without_prefix(name: str) -> str:
+    return name[len(LOGIN_PREFIX) :] if ascii_lower(name[: len(LOGIN_PREFIX)]) == LOGIN_PREFIX else name
+
+
 def _check_name(name: str, shift: int) -> None:
-    if name in ("", LOGIN_PREFIX):
+    body = _without_prefix(name)
+    if body == "":
         raise PatternError("a principal needs a name after the `@`", 0)
     if len(name) > MAX_NAME:
         raise PatternError(f"name is longer than {MAX_NAME} characters", shift)
-    body = name.removeprefix(LOGIN_PREFIX)
     if body.isprintable() and _NOT_IN_NAMES.search(body) is None:
         return
     for offset, char in enumerate(body, start=shift + len(name) - len(body)):
