@@ -177,6 +177,7 @@ def test_threat_08_a_review_in_a_state_that_is_not_known_takes_back(stubbed: Bot
     stub, api = stubbed
     review = {"id": 1, "user": None, "state": "WITHDRAWN", "commit_id": None, "body": None}
     stub.answer("/pulls/1/reviews", [review, review | {"state": "approved"}])
+    stub.answer("/issues/1/timeline", [{"event": "committed"}])
     assert [r.state for r in Pulls(api).reviews(1)] == [ReviewState.DISMISSED, ReviewState.APPROVED]
 
 
