@@ -54,7 +54,17 @@ def test_offending_files_are_commands_ten_of_a_level(reader: World, capfd: pytes
     errors = [line for line in lines if line.startswith("::error")]
     assert len(errors) == 10
     assert "::error file=security/f00.py,line=1,title=Blocked by .github/AGENTOWNERS%3A1::" in errors[1]
+    assert not any(line.startswith(("::warning", "::notice")) for line in lines)
     assert "security/f29.py" in reader.summary
+
+
+def test_unmet_approvals_are_ten_warnings_too_and_no_more(reader: World, capfd: pytest.CaptureFixture[str]) -> None:
+    pull = reader.pull({f"infra/f{n:02}.tf": "x\n" for n in range(30)})
+    assert reader.run("pull_request", "synchronize", pull=pull) == 1
+    told = capfd.readouterr().out
+    assert sum(line.startswith("::warning") for line in told.splitlines()) == 10
+    for place in (told, reader.summary):
+        assert "the token may not write check runs, so this job's own result is the verdict" in place
 
 
 def test_approvals_that_are_met_pass(reader: World) -> None:

@@ -11,7 +11,7 @@ from agentowners.action.inputs import FailJob, Inputs
 from agentowners.action.job import Job, Published
 from agentowners.report.commands import commands
 from agentowners.report.conclusion import Conclusion, conclude
-from agentowners.report.escape import for_markdown_prose
+from agentowners.report.escape import for_markdown_prose, printable
 from agentowners.report.json_report import chunks
 from agentowners.report.markdown import STEP_LIMIT, job_summary
 from agentowners.report.outputs import outputs
@@ -34,13 +34,13 @@ def tell(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -
         FileError: a file cannot be written.
     """
     for published in job.published:
-        for note in published.notes:
-            runner.notice(note)
         if published.board.run is None:
-            for line in commands(published.outcome, inputs.enforcement):
+            # the runner shows ten commands of a level: what is no part of the verdict takes the place of none
+            for line in (*map(printable, _notes(published)), *commands(published.outcome, inputs.enforcement)):
                 runner.line(line)
-            runner.warning(_NO_CHECKS)
         else:
+            for note in published.notes:
+                runner.notice(note)
             title = conclude(published.outcome, inputs.enforcement).title
             runner.notice(f"{published.board.name}: {title} {published.board.url}")
     append(surroundings.summary, _summary(job, inputs), "the job's summary")
@@ -52,13 +52,17 @@ def tell(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -
     append(surroundings.output, "".join(runner.output_lines(name, value) for name, value in values.items()), "the job's outputs")
 
 
+def _notes(published: Published) -> tuple[str, ...]:
+    return published.notes if published.board.run is not None else (*published.notes, _NO_CHECKS)
+
+
 def _summary(job: Job, inputs: Inputs) -> str:
     shown = sorted(job.published, key=lambda p: -job.conclusion(p).rank)
     # the runner counts bytes and takes nothing of a summary that is too long
     room = STEP_LIMIT // max(1, min(len(shown), _SUMMARIES)) - 4096
     parts = []
     for published in shown[:_SUMMARIES]:
-        notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in published.notes[:10])
+        notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in _notes(published)[-10:])
         parts.append(job_summary(published.outcome, inputs.enforcement, room) + notes)
     if len(shown) > _SUMMARIES:
         parts.append(f"and {len(shown) - _SUMMARIES} more verdicts: see the check runs\n")

@@ -30,10 +30,6 @@ class Runner(Protocol):
         """Say in one line what went wrong."""
         ...
 
-    def warning(self, message: str) -> None:
-        """Say in one line what is not as it should be."""
-        ...
-
     def notice(self, message: str) -> None:
         """Say something in one line."""
         ...

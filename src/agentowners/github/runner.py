@@ -28,10 +28,6 @@ class Runner:
         """Say something in one line."""
         issue_command("notice", {"title": "AGENTOWNERS"}, printable(message))
 
-    def warning(self, message: str) -> None:
-        """Say in one line what is not as it should be, though nothing failed."""
-        issue_command("warning", {"title": "AGENTOWNERS"}, printable(message))
-
     def line(self, text: str) -> None:
         """Print a line that is escaped already."""
         sys.stdout.write(f"{text}\n")
