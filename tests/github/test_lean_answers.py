@@ -42,6 +42,15 @@ def test_a_pull_request_without_what_only_people_read(stubbed: Both) -> None:
     assert (pull.title, pull.body, pull.labels, pull.merged, pull.url) == ("", "", (), False, "")
 
 
+def test_a_pull_request_that_does_not_name_the_default_branch(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/pulls/7", PULL | {"base": {"sha": OTHER, "ref": "release"}})
+    with pytest.raises(PlatformError, match="github answered 404"):
+        Pulls(api).get(7)
+    stub.answer("", {"default_branch": "trunk"})
+    assert Pulls(api).get(7).default_branch == "trunk"
+
+
 @pytest.mark.parametrize("name", ["state", "user", "head", "base", "changed_files", "commits"])
 def test_a_pull_request_without_what_a_verdict_stands_on(stubbed: Both, name: str) -> None:
     stub, api = stubbed

@@ -38,6 +38,8 @@ class Pulls:
         """
         node = self._api.get(self._path(number))
         head, base = node["head"], node["base"]
+        here = base.get("repo")
+        standard = None if here is None else here.get("default_branch")
         head_repository, merge_commit, merged = head.get("repo"), node.get("merge_commit_sha"), node.get("merged")
         return Pull(
             number=node["number"].number(),
@@ -51,7 +53,7 @@ class Pulls:
             head_repository=None if head_repository is None else head_repository["full_name"].text(),
             base_ref=base["ref"].text(),
             base=base["sha"].sha(),
-            default_branch=base["repo"]["default_branch"].text(),
+            default_branch=(standard or self._api.get(self._api.root)["default_branch"]).text(),
             labels=tuple(label["name"].text() for label in (node.get("labels") or Node([])).items()),
             changed_files=node["changed_files"].number(),
             commits=node["commits"].number(),
