@@ -107,6 +107,21 @@ def test_threat_04_names_with_the_base_are_judged_apart(world: World) -> None:
     assert world.check(lax.head_sha, "AGENTOWNERS (main)").conclusion == "failure"
 
 
+def test_threat_04_and_34_one_run_does_for_every_pull_request_of_the_head(world: World) -> None:
+    # GitHub lets a later run take the place of one that waits for the same head: another pull request's, at an agent's wish
+    world.inputs["check-name"] = "AGENTOWNERS ({base})"
+    world.repo.commit("weak", {".github/AGENTOWNERS": "docs/** @humans block\n"}, message="weak")
+    approved = world.pull({"infra/main.tf": "x\n"})
+    reviews = [world.repo.review(approved, name, "APPROVED") for name in ("octocat", "hubot")]
+    assert world.judge(approved) == 0
+    assert world.check(approved.head_sha, "AGENTOWNERS (main)").conclusion == "success"
+    lax = world.repo.open_pull("copilot/fix", base="weak", author="Copilot", title="Same", body="")
+    world.repo.dismiss(reviews[0], by="octocat")
+    assert world.judge(lax) == 0
+    assert world.outputs()["conclusion"] == "success"
+    assert {run.conclusion for run in world.checks(approved.head_sha, "AGENTOWNERS (main)")} == {"action_required"}
+
+
 def test_threat_04_too_many_to_judge_is_no_pass(world: World) -> None:
     pull = world.pull(ALLOWED)
     for number in range(21):

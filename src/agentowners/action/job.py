@@ -52,6 +52,8 @@ class Job:
     judge: Judge = field(init=False)
     facts: Facts = field(init=False)
     _judged: set[tuple[str, str]] = field(default_factory=set)
+    _beside: set[int] = field(default_factory=set)
+    """Pull requests with a head commit that was judged, under another check's name."""
 
     def __post_init__(self) -> None:
         self.policies = Policies(self.host.policies, self.inputs.policy_files)
@@ -67,6 +69,7 @@ class Job:
         match target:
             case PullRequest():
                 self._one(target)
+                self._others()
             case MergeGroup():
                 from agentowners.action.merge_group import judge_group
 
@@ -85,15 +88,26 @@ class Job:
                 assert_never(target)
 
     def every(self, pulls: Iterable[PullSummary]) -> None:
-        """Judge several pull requests; that one of them cannot be judged keeps none of the others from it."""
+        """Judge several pull requests."""
         numbers = sorted({pull.number for pull in pulls})
         if not numbers:
             self.notice("nothing to judge: no open pull request")
+        self._each(numbers)
+
+    def _each(self, numbers: Iterable[int]) -> None:
+        """Judge pull requests by number; that one of them cannot be judged keeps none of the others from it."""
         for number in numbers:
             try:
                 self._fetched(self.host.pulls.get(number))
             except AgentownersError as error:
                 self.errors.append(error)
+
+    def _others(self) -> None:
+        """Judge the pull requests that were found to have the same head commit, and a check of another name. What comes of them
+        is no part of the job's own result."""
+        result = list(self.published)
+        self._each(sorted(self._beside)[:MAX_SHARED])
+        self.published = result
 
     def open_board(self, name: str, head: str, subject: str) -> Board:
         """A check run of ours on a commit, in progress.
@@ -215,11 +229,10 @@ class Job:
             now = self.host.pulls.get(pull.number)
             if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
                 return now, []
-        others = [
-            p.number
-            for p in listed
-            if p.number != pull.number and p.head == pull.head and self.inputs.name_for(p.base_ref) == name
-        ]
+        same_head = [p for p in listed if p.number != pull.number and p.head == pull.head]
+        others = [p.number for p in same_head if self.inputs.name_for(p.base_ref) == name]
+        # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both
+        self._beside |= {p.number for p in same_head} - set(others)
         if len(others) > MAX_SHARED:
             raise JudgementError(
                 "Too many pull requests share this commit",
