@@ -301,6 +301,15 @@ def test_of_settings_in_several_layers_the_strictest_of_each_applies() -> None:
     assert evaluate(both, change("src/x.py", reviews=[review(ALICE)]), known).approvals.granted == 1
 
 
+def test_a_layer_that_does_not_mention_a_setting_has_no_say_in_it() -> None:
+    says, silent = ONE + "approvals dismiss_stale=false requester_counts=true\n", "approvals minimum_permission=admin\n"
+    known = facts(alice=Permission.ADMIN, bob=Permission.WRITE, requesters=[ALICE])
+    for texts in ((says, silent, ""), ("", silent, says)):
+        for reviewer, granted in ((ALICE, 1), (BOB, 0)):
+            subject = change("src/x.py", reviews=[review(reviewer, commit=OLD)])
+            assert evaluate(policy(*texts), subject, known).approvals.granted == granted
+
+
 def test_nothing_is_asked_of_the_platform_that_cannot_matter() -> None:
     assert decide(policy("src/** @agents block\n"), change("src/x.py", reviews=[review(ALICE)])).needs == frozenset()
     stale = change("src/x.py", reviews=[review(ALICE, commit=OLD)])
