@@ -25,8 +25,8 @@ READS = {
 WRITES = {"create": ("POST", r"/check-runs$"), "complete": ("PATCH", r"/check-runs/")}
 TRANSIENT = ["500", "502", "503", "reset", "reset-after", "truncated", "not-json", "secondary-limit", "429"]
 LASTING = ["500", "reset", "truncated", "not-json", "403", "404", "429", "primary-limit"]
-DISPENSABLE = {("root", "404"), ("timeline", "404")}
-"""A branch is looked for by its commit too, and who set an agent to work counts where it is known."""
+DISPENSABLE = {("root", "404")}
+"""A branch is looked for by its commit too."""
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)

@@ -138,7 +138,7 @@ class Pulls:
         try:
             events = self._timelines[number] = self._timeline(number)
         except PlatformError as error:
-            if error.trouble is not Trouble.FORBIDDEN:
+            if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 raise
             return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
         # times in ISO 8601, all in UTC and to the second: they sort as texts
@@ -183,13 +183,20 @@ class Pulls:
         return tuple(found)
 
     def _timeline(self, number: int) -> list[Node]:
-        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all."""
+        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
+
+        A token without the permission may be told that there is none, too: that is not taken for an answer.
+        """
         try:
             return self._api.pages(f"{self._api.root}/issues/{number}/timeline")
         except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
+            if error.trouble is not Trouble.NOT_FOUND or self._has_issues():
                 raise
             return []
+
+    def _has_issues(self) -> bool:
+        found = self._api.get(self._api.root).get("has_issues")
+        return found is None or found.flag()
 
 
 _BASE_CHANGES: Final = frozenset({"base_ref_changed", "base_ref_force_pushed", "automatic_base_change_succeeded"})
