@@ -151,14 +151,24 @@ def test_a_bug_is_said_to_be_one(run: Runner, monkeypatch: pytest.MonkeyPatch, d
 
 
 def test_the_action_takes_the_environment(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setattr("agentowners.action.run.main", lambda environ: 42 if environ is os.environ else 0)
     assert run("action").code == 42
 
 
 def test_the_action_without_an_environment_fails(tmp_path: Path) -> None:
     done = as_process("action", cwd=tmp_path)
-    assert done.returncode == 1
-    assert b"Traceback" not in done.stderr + done.stdout
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == (
+        b"agentowners: there is no event here: this is for a job of GitHub Actions\n"
+        b"help: on your machine, `agentowners check --base main` judges the branch you are on\n"
+    )
+
+
+def test_the_action_in_a_job_without_an_event_fails(tmp_path: Path) -> None:
+    done = as_process("action", cwd=tmp_path, env={"GITHUB_ACTIONS": "true"})
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"::error title=AGENTOWNERS::")
 
 
 def test_a_pipe_that_nobody_reads(repo: Repo) -> None:

@@ -58,6 +58,12 @@ def test_a_branch_that_only_the_remote_has_is_suggested(clone: Git) -> None:
     assert caught.value.help == "a remote branch has that name: write `origin/release/1.x`"
 
 
+def test_a_branch_without_a_commit(repo: Repo) -> None:
+    with Objects.of(Git(str(repo.path))) as objects, pytest.raises(GitError) as caught:
+        resolve(objects, "HEAD")
+    assert caught.value.help == "this branch has no commit yet: make one, or name another revision"
+
+
 def test_digits_that_begin_several_commits(repo: Repo) -> None:
     stream = b"".join(
         b"commit refs/heads/main\ncommitter P <p@example.com> %d +0000\ndata 1\nx\n" % (1_700_000_000 + number)

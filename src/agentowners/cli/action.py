@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import Final
 
 from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
 
+_OF_A_RUNNER: Final = ("GITHUB_ACTIONS", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH")
 _HELP = """\
 usage: agentowners action
 
@@ -20,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
 
     Raises:
         UsageError: there are arguments.
+        AgentownersError: nothing in the environment is a runner's.
     """
     if list(arguments) in (["--help"], ["-h"]):
         from agentowners.cli.output import say
@@ -28,6 +32,11 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if arguments:
         raise UsageError(f"`action` takes no arguments, and `{arguments[0]}` is one", help="inputs are read from the environment")
+    if not any(name in os.environ for name in _OF_A_RUNNER):
+        raise AgentownersError(
+            "there is no event here: this is for a job of GitHub Actions",
+            help="on your machine, `agentowners check --base main` judges the branch you are on",
+        )
     import gc
 
     from agentowners.action.run import main as run

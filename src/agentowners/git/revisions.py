@@ -48,7 +48,9 @@ _PLACES: Final = ("refs/{}", "refs/tags/{}", HEADS + "{}", REMOTES + "{}", REMOT
 def _help(objects: Objects, name: str) -> str:
     if objects.commit(f"origin/{name}") is not None:
         return f"a remote branch has that name: write `origin/{name}`"
-    return "fetch it first; in a workflow, check out with `fetch-depth: 0`"
+    if name == "HEAD":
+        return "this branch has no commit yet: make one, or name another revision"
+    return "`git branch --all` lists the branches; what is missing can be fetched, in a workflow with `fetch-depth: 0`"
 
 
 def find_branch(objects: Objects, branch: str) -> Revision | None:
