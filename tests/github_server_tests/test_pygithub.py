@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import github as pygithub
 import pytest
 
+import github as pygithub
 from tests.github_server.model import Pull
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
