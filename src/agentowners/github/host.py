@@ -5,6 +5,7 @@ from __future__ import annotations
 from agentowners.github.checks import Checks
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits
+from agentowners.github.contents import Contents
 from agentowners.github.conversation import Conversation
 from agentowners.github.model import Patience
 from agentowners.github.people import People
@@ -21,7 +22,7 @@ class GitHubHost:
         self.pulls = Pulls(self._api)
         self.commits = Commits(self._api)
         self.trees = Trees(self._api)
-        self.policies = PolicyFiles(self.trees)
+        self.policies = PolicyFiles(self.trees, Contents(self._api))
         self.people = People(self._api)
         self.checks = Checks(self._api)
         self.conversation = Conversation(self._api)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.diagnostics import AgentownersError, Source
+from agentowners.github.contents import Contents
+from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.trees import Entry, Tree, Trees
 
 
 class PolicyFiles:
     """Where the policy stands. Directories are read once per ref, and only those that may hold a policy."""
 
-    def __init__(self, trees: Trees) -> None:
+    def __init__(self, trees: Trees, contents: Contents) -> None:
         self._trees = trees
+        self._contents = contents
 
     def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
         """The files of the given names that a branch has at its tip, in that order.
@@ -21,7 +24,16 @@ class PolicyFiles:
             AgentownersError: what stands there is no file, or too large.
             PlatformError: the branch cannot be read.
         """
-        return self._read(self._trees.branch(branch), names, f"refs/heads/{branch}")
+        try:
+            root = self._trees.branch(branch)
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            sources = self._contents.on_branch(branch, names)
+            if sources is None:
+                raise
+            return sources
+        return self._read(root, names, f"refs/heads/{branch}")
 
     def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         """The same in a commit, shown as read from ``ref``."""
@@ -36,6 +48,9 @@ class PolicyFiles:
         return tuple(sources)
 
     def _find(self, tree: Tree, name: str) -> Entry | None:
+        if name in tree:
+            # a server that lists the directories below too
+            return tree[name][0]
         *folders, base = name.split("/")
         for folder in folders:
             entries = tree.get(folder, ())

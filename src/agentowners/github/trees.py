@@ -118,6 +118,9 @@ class Trees:
             PlatformError: a directory on the way cannot be read.
         """
         tree = self.tree(commit)
+        if path in tree:
+            # there, or in a server's list that has the directories below too
+            return _kind(tree[path])
         *folders, name = path.split("/")
         for folder in folders:
             entries = tree.get(folder, ())
@@ -126,7 +129,11 @@ class Trees:
             if not entries or not entries[0].is_tree:
                 return Kind.NOTHING
             tree = self.tree(entries[0].sha)
-        kinds = {entry.kind for entry in tree.get(name, ())}
-        if len(kinds) > 1:
-            return Kind.UNKNOWN
-        return kinds.pop() if kinds else Kind.NOTHING
+        return _kind(tree.get(name, ()))
+
+
+def _kind(entries: Sequence[Entry]) -> Kind:
+    kinds = {entry.kind for entry in entries}
+    if len(kinds) > 1:
+        return Kind.UNKNOWN
+    return kinds.pop() if kinds else Kind.NOTHING
