@@ -36,7 +36,7 @@ class Written:
     def __init__(self, path: Path, case: Case, files: Sequence[File]) -> None:
         self.repo = Repo(path)
         self.repo.git("remote", "add", "origin", f"git@github.com:{REPOSITORY}.git")
-        self.base = self.repo.commit({"README": "x\n", **dict(_before(files)), **case.policy})
+        self.base = self.repo.commit(dict([("README", "x\n"), *_before(files), *case.policy.items()]))
         pull = case.pull_request
         self.head = self.base
         for number, made in enumerate(pull.commits if pull else [None]):
