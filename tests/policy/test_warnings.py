@@ -86,6 +86,11 @@ def test_the_builtin_layer_has_none() -> None:
         ("src/, lib/ @agents block", ["the comma has no meaning in `src/,` but itself"], "separate patterns with blanks"),
         ("!src/, @agents block", ["the comma has no meaning in `!src/,` but itself"], None),
         ("src/{a,b}.py @agents block", ["`{...}` has no meaning in `src/{a,b}.py` but itself"], "write one pattern for each"),
+        (
+            "lib/ src\\main.py @agents block",
+            [r"the backslash in `src\main.py` escapes the character after it and separates nothing"],
+            "separate directories with `/`",
+        ),
         ("refs/main @agents block", ["no branch and no tag is called `refs/main`"], "a branch is `refs/heads/<name>`"),
         ("!refs/main @agents block", ["no branch and no tag is called `!refs/main`"], None),
         ("refs/heads @agents block", ["no branch and no tag is called `refs/heads`"], None),
@@ -102,6 +107,7 @@ def test_a_pattern_that_is_hardly_meant(rule: str, said: list[str], help: str | 
 @pytest.mark.parametrize(
     "rule",
     [
+        r"a\\b my\ notes.txt \#a \[b\] @agents block",
         "o'neill.md a\"b say, @agents block",
         "a{b} {a b,c} {} {, @agents block",
         "refs/heads/ refs/tags/v1 refs/** refs/*/main refs/h*/x refs/heads/[:a] @agents block",

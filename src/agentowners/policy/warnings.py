@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from agentowners.diagnostics import Diagnostic, Severity
+from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Layer, Rule
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.policy.words import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
+_NEEDLESS = re.compile(r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]")
 _LITERALS = {
     "a quote": "write paths without quotes; in lines a blank is escaped, `\\ `",
     "the comma": "separate patterns with blanks",
@@ -76,6 +78,9 @@ def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
     for rule in layer.rules:
         if rule.span is None:
             continue
+        if "\\" in rule.span.text and (escaped := _escaped_letter(rule.span)) is not None:
+            message = f"the backslash in {quote(escaped)} escapes the character after it and separates nothing"
+            found.append(Diagnostic("needless-escape", Severity.WARNING, message, rule.span, "separate directories with `/`"))
         for path in rule.patterns:
             odd = _literal(path.text)
             if odd is not None:
@@ -86,6 +91,14 @@ def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
                 message = f"no branch and no tag is called {quote(str(ref))}"
                 found.append(Diagnostic("ref-nowhere", Severity.WARNING, message, rule.span, "a branch is `refs/heads/<name>`"))
     return tuple(found)
+
+
+def _escaped_letter(span: Span) -> str | None:
+    """The first pattern of a line that escapes what needs no escape, as paths are written elsewhere: ``src\\main.py``."""
+    if span.path.endswith((".yml", ".yaml")):
+        return None  # the line may hold escapes of YAML's own
+    patterns = span.text.partition("@")[0].split()
+    return next((text for text in patterns if _NEEDLESS.match(text)), None)
 
 
 def _literal(text: str) -> str | None:
