@@ -113,3 +113,15 @@ def test_threat_22_a_pull_request_to_another_base_is_not_of_the_group(world: Wor
     group = built_by_hand(world, pull, [squashed])
     assert world.run("merge_group", "checks_requested", group=group) == 1
     assert "goes to `stack`" in (world.check(group.head_sha).summary or "")
+
+
+def test_threat_17_a_branch_name_in_a_message(world: World) -> None:
+    base = "a`[x](e.example)`@octocat"
+    world.repo.branch(base)
+    pull = world.pull(ALLOWED, base=base)
+    squashed = (ALLOWED, f"Change (#{pull.number})", ("Copilot", "c@e.example"), WEB_FLOW, True)
+    group = built_by_hand(world, pull, [squashed])
+    assert world.run("merge_group", "checks_requested", group=group) == 1
+    told = world.check(group.head_sha).summary or ""
+    assert "goes to" in told
+    assert "`a\\x60[x](e.example)\\x60@octocat`" in told

@@ -13,6 +13,7 @@ from agentowners.engine.verdict import Outcome
 from agentowners.github.model import History, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
 from agentowners.report.conclusion import strictest
+from agentowners.report.escape import quoted
 
 if TYPE_CHECKING:
     from agentowners.action.job import Job
@@ -56,7 +57,8 @@ def _members(job: Job, group: MergeGroup, base: str) -> Members:
     """
     match = _NAMED.fullmatch(group.head_ref)
     if match is None:
-        raise JudgementError("Unknown merge group", f"the ref `{group.head_ref}` names no pull request", help="queue it again")
+        message = f"the ref {quoted(group.head_ref)} names no pull request"
+        raise JudgementError("Unknown merge group", message, help="queue it again")
     members: dict[int, tuple[Pull, History]] = {}
 
     def add(number: int) -> None:
@@ -68,7 +70,7 @@ def _members(job: Job, group: MergeGroup, base: str) -> Members:
                 # what it changes there is not what it changes here
                 raise JudgementError(
                     "Facts are incomplete",
-                    f"#{number} is in a merge group for `{base}`, and goes to `{pull.base_ref}`",
+                    f"#{number} is in a merge group for {quoted(base)}, and goes to {quoted(pull.base_ref)}",
                     help="take it out of the queue and queue it again",
                 )
             members[number] = (pull, job.host.pulls.history(pull))

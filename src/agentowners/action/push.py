@@ -14,6 +14,7 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.files import reverse
 from agentowners.github.model import Comparison, History, ListedCommit
+from agentowners.report.escape import quoted
 
 if TYPE_CHECKING:
     from agentowners.action.job import Job
@@ -71,7 +72,7 @@ def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ..
     if not complete:
         raise JudgementError(
             "Too many files to list",
-            f"github does not list all files that the push to `{push.ref}` changes",
+            f"github does not list all files that the push to {quoted(push.ref)} changes",
             help="push fewer commits at a time, or open a pull request",
         )
     return files
@@ -119,7 +120,7 @@ def _sort_out(job: Job, ref: str, commits: tuple[ListedCommit, ...]) -> tuple[li
         if lookups > MAX_LOOKUPS:
             raise JudgementError(
                 "Facts are incomplete",
-                f"the push to `{ref}` has more than {MAX_LOOKUPS} commits that were not pushed together with a pull request",
+                f"the push to {quoted(ref)} has more than {MAX_LOOKUPS} commits that did not come with a pull request",
                 help="push fewer commits at a time",
             )
         merged = [p for p in job.host.commits.pulls_of(listed.sha) if p.merged and p.base_ref == branch]
