@@ -15,7 +15,7 @@ from agentowners.policy.words import DECISIONS, alternatives, quote, suggest
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
 _COMMENTS: Final = ("//", "--", ";", "/*")
-_NAME: Final = re.compile(r"[\w-]+(/[\w.-]+)?", re.ASCII)
+_NAME: Final = r"[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)?"
 
 
 def no_principal(patterns: Sequence[Token]) -> str:
@@ -64,7 +64,7 @@ def after_decision(text: str, decision: str, standard: str) -> str:
     if decision == "require_approval":
         if text.isascii() and text.isdecimal():
             return f"write {quote(f'require_approval({text})')}"
-        if _NAME.fullmatch(text):
+        if re.fullmatch(_NAME, text):
             return f"{standard}; an approver begins with `@`"
     return standard
 
