@@ -6,11 +6,17 @@ import json
 
 import pytest
 
-from agentowners.change.model import FileChange, Status
+from agentowners.change.model import FileChange, Kind, Status
 from agentowners.cli.changes import parse_changes
 from agentowners.cli.shell import UsageError
 
 BYTES = "caf\udce9"  # Latin-1 bytes, which are not UTF-8
+
+
+def listed(path: str, status: Status, previous: str | None = None) -> FileChange:
+    """A plain file, as a list has it; only a change of type may be one to a link."""
+    kind = Kind.UNKNOWN if status is Status.CHANGED else Kind.FILE
+    return FileChange(path, status, previous, kind, kind)
 
 
 def paths(data: bytes, *, nul: bool = False) -> list[str]:
@@ -56,12 +62,12 @@ def test_paths_that_end_in_nul(data: bytes, expected: list[str]) -> None:
 
 
 def test_a_path_without_status_is_modified_or_what_is_said() -> None:
-    assert parse_changes(b"a\n", nul=False) == (FileChange("a", Status.MODIFIED),)
-    assert parse_changes(b"a\n", nul=False, status=Status.READ) == (FileChange("a", Status.READ),)
+    assert parse_changes(b"a\n", nul=False) == (listed("a", Status.MODIFIED),)
+    assert parse_changes(b"a\n", nul=False, status=Status.READ) == (listed("a", Status.READ),)
     entries = json.dumps([{"path": "a"}, {"path": "b", "status": "removed"}]).encode()
     assert parse_changes(entries, nul=False, status=Status.READ) == (
-        FileChange("a", Status.READ),
-        FileChange("b", Status.REMOVED),
+        listed("a", Status.READ),
+        listed("b", Status.REMOVED),
     )
 
 
@@ -76,12 +82,12 @@ def test_every_status_of_github() -> None:
         {"path": "7", "status": "unchanged"},
     ]
     assert parse_changes(json.dumps(entries).encode(), nul=False) == (
-        FileChange("1", Status.ADDED),
-        FileChange("2", Status.MODIFIED),
-        FileChange("3", Status.REMOVED),
-        FileChange("4", Status.RENAMED, "old4"),
-        FileChange("5", Status.COPIED, "old5"),
-        FileChange("6", Status.CHANGED),
+        listed("1", Status.ADDED),
+        listed("2", Status.MODIFIED),
+        listed("3", Status.REMOVED),
+        listed("4", Status.RENAMED, "old4"),
+        listed("5", Status.COPIED, "old5"),
+        listed("6", Status.CHANGED),
     )
 
 

@@ -15,7 +15,7 @@ from agentowners.engine.facts import KindsOf, MembersOf, Need, PermissionOf, Req
         (PermissionOf(Account("octocat")), "the permission of `octocat` is not known, `check` asks no server"),
         (MembersOf("acme", "core"), "the members of `acme/core` are not known, `check` asks no server"),
         (Requesters(), "who set the agent to work is not known, `check` asks no server"),
-        (KindsOf("x"), "a list of paths does not say whether a link stands there"),
+        (KindsOf("x"), "a list of paths does not say whether a file became a link there"),
     ],
 )
 def test_every_need_is_answered(need: Need, why: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agentowners.change.model import FileChange, Status
+from agentowners.change.model import FileChange, Kind, Status
 from agentowners.cli.shell import UsageError
 
 _STATUSES: Final = {
@@ -30,10 +30,10 @@ def parse_changes(data: bytes, *, nul: bool, status: Status = Status.MODIFIED) -
         UsageError: something in the list is not a path in a repository, or not understood.
     """
     if nul:
-        return tuple(FileChange(path, status) for path in _records(data))
+        return tuple(_file(path, status) for path in _records(data))
     if _JSON.match(data):
         return tuple(_entries(data, status))
-    return tuple(FileChange(path, status) for path in _lines(data))
+    return tuple(_file(path, status) for path in _lines(data))
 
 
 def _records(data: bytes) -> Iterator[str]:
@@ -111,7 +111,13 @@ def _entry(entry: object, where: str, status: Status) -> Iterator[FileChange]:
             raise UsageError(f"{where} of the list is renamed and has no `previous_path`")
     if previous is not None and (word is None or status not in (Status.RENAMED, Status.COPIED)):
         raise UsageError(f"{where} of the list has a `previous_path` and is not renamed", help='write `"status": "renamed"`')
-    yield FileChange(path, status, previous)
+    yield _file(path, status, previous)
+
+
+def _file(path: str, status: Status, previous: str | None = None) -> FileChange:
+    # A list names files: what it does not say of links it cannot mean. A change of type is one from or to a link, perhaps.
+    kind = Kind.UNKNOWN if status is Status.CHANGED else Kind.FILE
+    return FileChange(path, status, previous, kind, kind)
 
 
 def _text(data: bytes) -> str:

@@ -19,6 +19,6 @@ def answer(need: Need) -> Known | Unavailable:
         case Requesters():
             return Unavailable(f"who set the agent to work is not known, {_NO_SERVER}")
         case KindsOf():
-            return Unavailable("a list of paths does not say whether a link stands there")
+            return Unavailable("a list of paths does not say whether a file became a link there")
         case _:
             assert_never(need)
