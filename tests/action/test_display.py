@@ -70,7 +70,7 @@ def test_a_label_that_cannot_be_created_is_a_note(world: World, capfd: pytest.Ca
 
 def test_a_label_made_by_hand_is_put_on_without_a_word(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     # plain gray and without a description, as somebody makes one: it looks as if GitHub had created it by itself
-    world.server.faults.add(403, method="PATCH", path=r"/labels/")
+    world.server.faults.add("403", method="PATCH", path=r"/labels/")
     pull = world.pull(CHANGE)
     world.judge(pull)
     assert pull.labels == ["agentowners/approvals-required-2"]
