@@ -109,6 +109,12 @@ def test_a_pull_request_whose_author_is_gone_is_judged(repo: Repo, judge: Any, b
     assert judge(pull_request(base, head, user=None)).code == 3
 
 
+def test_threat_07_an_author_whom_the_event_does_not_name_is_somebody(repo: Repo, judge: Any, base: str) -> None:
+    head = repo.commit({"security/x": "x"}, branch="topic", parents=[base], author=("Claude", "noreply@anthropic.com"))
+    (somebody,) = [p for p in judge(pull_request(base, head, user=None)).json["principals"] if p["group"] == "unattributed"]
+    assert "author has no account" in somebody["evidence"]
+
+
 def test_approvals_cannot_be_known(repo: Repo, judge: Any, base: str) -> None:
     head = person_commit(repo, {"package.json": "x"}, branch="topic", parents=[base])
     ran = judge(pull_request(base, head))

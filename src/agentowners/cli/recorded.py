@@ -110,7 +110,8 @@ class _Told:
 def _pull_request(event: Node) -> _Told:
     pull = event["pull_request"]
     author = maybe_account(pull.get("user"))
-    evidence = [] if author is None else [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author)]
+    # also where GitHub names no author: somebody opened it
+    evidence = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author)]
     evidence.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull["head"]["ref"].text()))
     body = maybe_text(pull.get("body"))
     evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=body)] if body else []

@@ -33,9 +33,10 @@ def resolve(objects: Objects, name: str) -> Revision:
     if commit is None:
         raise GitError(f"there is no revision `{name}` in this clone", help=_help(objects, name))
     ref = _SUFFIX.split(name, maxsplit=1)[0]
-    found = [full for full in (place.format(ref) for place in _PLACES) if ref and objects.commit(full) is not None]
+    places = () if ref.startswith("refs/") or not ref else (place.format(ref) for place in _PLACES)
+    found = [full for full in places if objects.commit(full) is not None]
     if len(found) > 1:
-        raise GitError(f"`{name}` may mean `{found[0]}` or `{found[-1]}`", help=f"write the full name: `{found[-1]}`")
+        raise GitError(f"`{name}` may mean `{found[0]}` or `{found[-1]}`", help="write the full name of the one that is meant")
     return Revision(name, commit)
 
 
