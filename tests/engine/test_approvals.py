@@ -336,3 +336,16 @@ def test_the_verdict_names_who_approved() -> None:
     assert result.approvals.obligations[0].granted_by == ("alice", "bob")
     assert result.head == HEAD
     assert result.principals[0].account == COPILOT
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (UNKNOWN_BOT, "is a bot"),
+        (CAROL, "is the author of a commit of it (commit 1a2b3c4)"),
+        (ALICE, "gave it to an older commit"),
+    ],
+)
+def test_what_cannot_be_mended_is_said_before_what_can(who: Account, why: str) -> None:
+    old = [review(who, commit=OLD)]
+    assert counted(ONE, old, evidence=by(COPILOT, CAROL)) == (1, 0, {who.login: why})

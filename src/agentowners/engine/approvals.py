@@ -126,16 +126,23 @@ class _Scale:
         who = review.reviewer
         if who is None:
             return "no longer has an account", "somebody else has to approve"
-        if self._settings.dismiss_stale and (review.commit is None or review.commit != self._change.head):
-            return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
-        if self._settings.dismiss_stale and review.outdated is not None:
-            return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
+        # what the same person cannot mend comes first; what has to be asked for comes last
         return (
             self._objection_to_kind(who, review)
             or self._objection_to_maker(who)
+            or self._objection_to_age(review)
             or self._objection_to_requester(who)
             or self._objection_to_standing(who)
         )
+
+    def _objection_to_age(self, review: Review) -> tuple[str, str | None] | None:
+        if not self._settings.dismiss_stale:
+            return None
+        if review.commit is None or review.commit != self._change.head:
+            return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
+        if review.outdated is not None:
+            return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
+        return None
 
     def _objection_to_kind(self, who: Account, review: Review) -> tuple[str, str | None] | None:
         way_out = "a person has to approve"
