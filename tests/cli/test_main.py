@@ -188,6 +188,8 @@ def test_an_interrupt(repo: Repo) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=CLEAN,
+        # a shell's background jobs, of which these tests may be one, hand on that interrupts are ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with process:
         deadline = time.monotonic() + 30
