@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.action.world import PERMISSIONS, World
+from tests.github_server.faults import Action
 
 CHANGE = {"infra/main.tf": "b\n"}
 
@@ -79,10 +80,10 @@ def test_a_label_made_by_hand_is_put_on_without_a_word(world: World, capfd: pyte
 
 
 @pytest.mark.parametrize("fault", ["403", "404", "500"])
-def test_labels_that_fail_never_fail_the_verdict(world: World, fault: str) -> None:
+def test_labels_that_fail_never_fail_the_verdict(world: World, fault: Action) -> None:
     pull = world.pull({"docs/index.md": "new\n"})
     world.repo.label(pull, "agentowners/blocked", by="octocat")
-    world.server.faults.add(fault, method="DELETE", times=10)  # type: ignore[arg-type]
+    world.server.faults.add(fault, method="DELETE", times=10)
     assert world.judge(pull) == 0
     assert world.check(pull.head_sha).conclusion == "success"
 

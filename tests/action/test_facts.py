@@ -10,6 +10,7 @@ from agentowners.github.model import Assignment
 from agentowners.identity.catalogue import CATALOGUE
 from tests.action.world import World
 from tests.github_server.gitstore import Symlink
+from tests.github_server.model import Permission
 
 TEAM_POLICY = "infra/** @agents require_approval(1) @acme/sre\n"
 WAITING = {"infra/main.tf": "b\n"}
@@ -74,11 +75,11 @@ def test_a_team_that_the_token_cannot_read_names_the_missing_permission(world: W
         ("triage", "triage", 1),
     ],
 )
-def test_permissions(world: World, permission: str, minimum: str, granted: int) -> None:
+def test_permissions(world: World, permission: Permission, minimum: str, granted: int) -> None:
     policy = f"infra/** @agents require_approval\napprovals minimum_permission={minimum}\n"
     world.repo.commit("main", {".github/AGENTOWNERS": policy}, message="policy")
     world.server.add_user("monalisa")
-    world.repo.set_permission("monalisa", permission)  # type: ignore[arg-type]
+    world.repo.set_permission("monalisa", permission)
     pull = world.pull(WAITING)
     world.repo.review(pull, "monalisa", "APPROVED")
     world.judge(pull)

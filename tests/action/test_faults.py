@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.action.world import World
+from tests.github_server.faults import Action
 
 BLOCKED = {"security/keys.py": "KEY = 2\n", "infra/main.tf": "b\n", "docs/index.md": "new\n"}
 READS = {
@@ -31,10 +32,10 @@ DISPENSABLE = {("root", "404")}
 
 @pytest.mark.parametrize("fault", TRANSIENT)
 @pytest.mark.parametrize("place", READS)
-def test_a_read_that_fails_once_is_repeated(world: World, place: str, fault: str) -> None:
+def test_a_read_that_fails_once_is_repeated(world: World, place: str, fault: Action) -> None:
     pull = world.pull({"infra/main.tf": "b\n"})
     world.repo.review(pull, "octocat", "APPROVED")
-    struck = world.server.faults.add(fault, method="GET", path=READS[place], seconds=0)  # type: ignore[arg-type]
+    struck = world.server.faults.add(fault, method="GET", path=READS[place], seconds=0)
     assert world.judge(pull) == 0
     assert struck.hits == 1
     assert world.check(pull.head_sha).title == "Waiting for approval (1 of 2)"
@@ -43,11 +44,13 @@ def test_a_read_that_fails_once_is_repeated(world: World, place: str, fault: str
 @pytest.mark.parametrize(
     ("place", "fault"), [(place, fault) for place in READS for fault in LASTING if (place, fault) not in DISPENSABLE]
 )
-def test_a_read_that_keeps_failing_never_passes(world: World, capfd: pytest.CaptureFixture[str], place: str, fault: str) -> None:
+def test_a_read_that_keeps_failing_never_passes(
+    world: World, capfd: pytest.CaptureFixture[str], place: str, fault: Action
+) -> None:
     pull = world.pull({"infra/main.tf": "b\n"})
     for login in ("octocat", "hubot"):
         world.repo.review(pull, login, "APPROVED")
-    struck = world.server.faults.add(fault, method="GET", path=READS[place], times=1000, seconds=3600)  # type: ignore[arg-type]
+    struck = world.server.faults.add(fault, method="GET", path=READS[place], times=1000, seconds=3600)
     code = world.judge(pull)
     assert struck.hits >= 1
     run = world.check(pull.head_sha)
@@ -63,12 +66,12 @@ def test_a_read_that_keeps_failing_never_passes(world: World, capfd: pytest.Capt
 
 @pytest.mark.parametrize("fault", ["500", "reset", "reset-after", "not-json", "truncated", "429", "secondary-limit", "ignored"])
 @pytest.mark.parametrize("place", WRITES)
-def test_a_write_that_fails_once_is_put_right(world: World, place: str, fault: str) -> None:
+def test_a_write_that_fails_once_is_put_right(world: World, place: str, fault: Action) -> None:
     if (place, fault) == ("create", "ignored"):
         fault = "502"
     pull = world.pull(BLOCKED)
     method, path = WRITES[place]
-    struck = world.server.faults.add(fault, method=method, path=path, seconds=0)  # type: ignore[arg-type]
+    struck = world.server.faults.add(fault, method=method, path=path, seconds=0)
     assert world.judge(pull) == 1
     assert struck.hits == 1
     runs = world.checks(pull.head_sha)
@@ -78,10 +81,12 @@ def test_a_write_that_fails_once_is_put_right(world: World, place: str, fault: s
 
 @pytest.mark.parametrize("fault", ["500", "reset", "404", "429", "primary-limit"])
 @pytest.mark.parametrize("place", WRITES)
-def test_a_write_that_keeps_failing_never_passes(world: World, capfd: pytest.CaptureFixture[str], place: str, fault: str) -> None:
+def test_a_write_that_keeps_failing_never_passes(
+    world: World, capfd: pytest.CaptureFixture[str], place: str, fault: Action
+) -> None:
     pull = world.pull({"docs/index.md": "new\n"})
     method, path = WRITES[place]
-    world.server.faults.add(fault, method=method, path=path, times=1000, seconds=3600)  # type: ignore[arg-type]
+    world.server.faults.add(fault, method=method, path=path, times=1000, seconds=3600)
     if place == "create":
         world.server.faults.add("500", method="GET", path=r"/check-runs$", times=1000)
     assert world.judge(pull) == 1
@@ -132,20 +137,20 @@ def test_threat_12_an_empty_further_page_is_no_end_of_a_list(world: World) -> No
 
 
 @pytest.mark.parametrize(("place", "fault"), sorted(DISPENSABLE))
-def test_what_can_be_done_without_is_done_without(world: World, place: str, fault: str) -> None:
+def test_what_can_be_done_without_is_done_without(world: World, place: str, fault: Action) -> None:
     pull = world.pull({"infra/main.tf": "b\n"})
     world.repo.review(pull, "octocat", "APPROVED")
-    struck = world.server.faults.add(fault, method="GET", path=READS[place], times=1000)  # type: ignore[arg-type]
+    struck = world.server.faults.add(fault, method="GET", path=READS[place], times=1000)
     assert world.judge(pull) == 0
     assert struck.hits == 1
     assert world.check(pull.head_sha).title == "Waiting for approval (1 of 2)"
 
 
 @pytest.mark.parametrize("status", ["403", "404"])
-def test_an_app_that_is_not_told_keeps_no_person_from_passing(world: World, status: str) -> None:
+def test_an_app_that_is_not_told_keeps_no_person_from_passing(world: World, status: Action) -> None:
     world.repo.branch("fix")
     pull = world.pull({"docs/index.md": "new\n"}, branch="fix", author="hubot")
-    struck = world.server.faults.add(status, method="GET", path=r"/issues/[0-9]+$", times=1000)  # type: ignore[arg-type]
+    struck = world.server.faults.add(status, method="GET", path=r"/issues/[0-9]+$", times=1000)
     assert world.judge(pull) == 0
     assert struck.hits == 1
     assert world.check(pull.head_sha).title == "Allowed"
@@ -197,9 +202,9 @@ def test_threat_23_the_token_is_masked_first_and_never_printed(world: World, cap
 
 @pytest.mark.parametrize("fault", ["secondary-limit", "429", "primary-limit"])
 def test_threat_15_a_rate_limit_is_not_taken_for_a_read_only_token(
-    world: World, capfd: pytest.CaptureFixture[str], fault: str
+    world: World, capfd: pytest.CaptureFixture[str], fault: Action
 ) -> None:
     pull = world.pull({"docs/index.md": "new\n"})
-    world.server.faults.add(fault, method="POST", path="/check-runs$", times=1000, seconds=0)  # type: ignore[arg-type]
+    world.server.faults.add(fault, method="POST", path="/check-runs$", times=1000, seconds=0)
     assert world.judge(pull) == 1
     assert "rate limit is used up" in capfd.readouterr().err

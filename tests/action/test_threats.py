@@ -9,16 +9,16 @@ import pytest
 
 from tests.action.world import World
 from tests.github_server.gitstore import Rename, Submodule, Symlink
-from tests.github_server.model import MergeRefused
+from tests.github_server.model import MergeRefused, Pull
 
 BLOCKED = {"security/keys.py": "KEY = 2\n"}
 ALLOWED = {"docs/index.md": "new\n"}
 WAITING = {"infra/main.tf": "b\n"}
 
 
-def approve(world: World, pull: object, *logins: str) -> None:
+def approve(world: World, pull: Pull, *logins: str) -> None:
     for login in logins:
-        world.repo.review(pull, login, "APPROVED")  # type: ignore[arg-type]
+        world.repo.review(pull, login, "APPROVED")
 
 
 @pytest.mark.parametrize(("old", "new"), [("security/keys.py", "docs/keys.py"), ("docs/index.md", "security/index.md")])

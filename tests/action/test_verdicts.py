@@ -7,14 +7,15 @@ import json
 import pytest
 
 from tests.action.world import FILES, World
+from tests.github_server.model import Pull
 from tests.github_server.server import GitHubServer
 
 CHANGE = {"security/keys.py": "KEY = 2\n"}
 
 
-def approve(world: World, pull: object, *logins: str) -> None:
+def approve(world: World, pull: Pull, *logins: str) -> None:
     for login in logins:
-        world.repo.review(pull, login, "APPROVED")  # type: ignore[arg-type]
+        world.repo.review(pull, login, "APPROVED")
 
 
 def test_every_file_allowed(world: World) -> None:
