@@ -144,7 +144,7 @@ def test_older_runs_that_cannot_be_read_leave_no_pass(world: World, capfd: pytes
     world.server.faults.add("500", method="GET", path="/check-runs$", times=100)
     assert world.judge(pull) == 1
     assert [run.conclusion for run in world.checks(pull.head_sha)] == ["failure"]
-    assert "github answered 500" in capfd.readouterr().err
+    assert "GitHub answered 500" in capfd.readouterr().err
 
 
 def test_a_pull_request_that_moves_on_while_it_is_judged_is_judged_where_it_is_now(world: World) -> None:

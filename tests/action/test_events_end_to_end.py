@@ -61,7 +61,7 @@ def test_workflow_dispatch(world: World) -> None:
 
 def test_workflow_dispatch_for_no_pull_request(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     assert world.run("workflow_dispatch", None, repo=world.repo, inputs={"pull-request": "77"}) == 1
-    assert "github answered 404 to `GET /repos/acme/shop/pulls/77`" in capfd.readouterr().err
+    assert "GitHub answered 404 to `GET /repos/acme/shop/pulls/77`" in capfd.readouterr().err
 
 
 def test_schedule_judges_every_open_pull_request(world: World) -> None:
@@ -81,7 +81,7 @@ def test_schedule_goes_on_where_one_cannot_be_judged(world: World, capfd: pytest
     assert world.run("schedule", None) == 1
     assert world.checks(first.head_sha) == []
     assert world.check(second.head_sha).conclusion == "success"
-    assert "github answered 500" in capfd.readouterr().err
+    assert "GitHub answered 500" in capfd.readouterr().err
 
 
 def test_schedule_without_pull_requests(world: World, capfd: pytest.CaptureFixture[str]) -> None:

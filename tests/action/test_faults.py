@@ -172,7 +172,7 @@ def test_faults_are_told_in_one_line_that_says_what_to_do(world: World, capfd: p
     assert world.judge(pull) == 1
     err = capfd.readouterr().err
     assert re.fullmatch(
-        r"::error title=AGENTOWNERS::github answered 500 to `POST /repos/acme/shop/check-runs` \(run the job again; [^\n]*\)\n",
+        r"::error title=AGENTOWNERS::GitHub answered 500 to `POST /repos/acme/shop/check-runs` \(run the job again; [^\n]*\)\n",
         err,
     )
 
@@ -182,7 +182,7 @@ def test_a_token_that_github_does_not_know(world: World, capfd: pytest.CaptureFi
     world.token = "ghs_never_heard_of_it"
     assert world.judge(pull) == 1
     told = capfd.readouterr()
-    assert told.err.startswith("::error title=AGENTOWNERS::github answered 401")
+    assert told.err.startswith("::error title=AGENTOWNERS::GitHub answered 401")
     assert "check the `token` input" in told.err
 
 

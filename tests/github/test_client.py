@@ -48,7 +48,7 @@ def test_githubs_own_words_are_passed_on_in_one_harmless_line(stubbed: Both) -> 
     stub, api = stubbed
     stub.answer("/x", {"message": "Resource `not`\n::error::accessible\u202e " + "x" * 400}, status=403)
     message = refused(api).message
-    assert message.startswith("github answered 403 to `GET /repos/acme/shop/x`: resource 'not' ::error::accessible ")
+    assert message.startswith("GitHub answered 403 to `GET /repos/acme/shop/x`: resource 'not' ::error::accessible ")
     assert len(message) < 300
 
 
@@ -56,7 +56,7 @@ def test_githubs_own_words_are_passed_on_in_one_harmless_line(stubbed: Both) -> 
 def test_errors_without_words(stubbed: Both, body: bytes) -> None:
     stub, api = stubbed
     stub.answer("/x", body, status=404)
-    assert refused(api).message == "github answered 404 to `GET /repos/acme/shop/x`"
+    assert refused(api).message == "GitHub answered 404 to `GET /repos/acme/shop/x`"
 
 
 @pytest.mark.parametrize("status", [403, 429])

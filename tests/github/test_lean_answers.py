@@ -48,7 +48,7 @@ def test_a_pull_request_without_what_only_people_read(stubbed: Both) -> None:
 def test_a_pull_request_that_does_not_name_the_default_branch(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/pulls/7", PULL | {"base": {"sha": OTHER, "ref": "release"}})
-    with pytest.raises(PlatformError, match="github answered 404"):
+    with pytest.raises(PlatformError, match="GitHub answered 404"):
         Pulls(api).get(7)
     stub.answer("", {"default_branch": "trunk"})
     assert Pulls(api).get(7).default_branch == "trunk"
@@ -86,7 +86,7 @@ def test_an_app_that_is_not_told(stubbed: Both, status: int) -> None:
 def test_an_app_about_which_nobody_answers(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/issues/7", {}, status=500)
-    with pytest.raises(PlatformError, match="github answered 500"):
+    with pytest.raises(PlatformError, match="GitHub answered 500"):
         Pulls(api).app(7)
 
 
@@ -96,12 +96,12 @@ def test_a_timeline_that_is_not_there(stubbed: Both) -> None:
     stub.answer("", {"has_issues": False})
     assert Pulls(api).assignments(7) == ()
     stub.answer("", {"has_issues": True})
-    with pytest.raises(PlatformError, match="github answered 410"):
+    with pytest.raises(PlatformError, match="GitHub answered 410"):
         Pulls(api).assignments(7)
     stub.answer("/issues/7/timeline", [])
     assert Pulls(api).assignments(7) == ()
     stub.answer("/issues/7/timeline", {"message": "Resource not accessible by integration"}, status=403)
-    with pytest.raises(PlatformError, match="github answered 403"):
+    with pytest.raises(PlatformError, match="GitHub answered 403"):
         Pulls(api).assignments(7)
 
 
@@ -148,7 +148,7 @@ def test_a_server_that_knows_no_full_names_of_branches(stubbed: Both) -> None:
 
 def test_a_branch_that_is_not_there(stubbed: Both) -> None:
     _, api = stubbed
-    with pytest.raises(PlatformError, match="github answered 404"):
+    with pytest.raises(PlatformError, match="GitHub answered 404"):
         Trees(api).branch("gone")
 
 
@@ -180,7 +180,7 @@ def test_a_server_without_trees(stubbed: Both, answer: dict[str, Any]) -> None:
 
 def test_a_server_without_trees_and_without_a_policy(stubbed: Both) -> None:
     stub, api = stubbed
-    with pytest.raises(PlatformError, match="github answered 404"):
+    with pytest.raises(PlatformError, match="GitHub answered 404"):
         policies(api)
     stub.answer("/contents/", [{"name": "README.md"}])
     assert policies(api) == ()
@@ -206,7 +206,7 @@ def test_a_server_without_trees_whose_policy_is_no_file(stubbed: Both, answer: o
 def test_a_server_without_trees_that_refuses(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/contents/AGENTOWNERS", {"message": "no"}, status=403)
-    with pytest.raises(PlatformError, match="github answered 403"):
+    with pytest.raises(PlatformError, match="GitHub answered 403"):
         policies(api)
 
 
@@ -219,7 +219,7 @@ def test_a_file_whose_size_is_not_told(stubbed: Both) -> None:
 def test_a_label_that_putting_it_on_does_not_create(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/issues/7/labels", {"message": "Validation Failed"}, status=422)
-    with pytest.raises(PlatformError, match="github answered 422 to `POST /repos/acme/shop/issues/7/labels`"):
+    with pytest.raises(PlatformError, match="GitHub answered 422 to `POST /repos/acme/shop/issues/7/labels`"):
         Conversation(api).add_label(7, "agentowners/blocked", "b60205", "d")
     stub.seen.clear()
     stub.answer("/labels", {"name": "agentowners/blocked"}, status=201)

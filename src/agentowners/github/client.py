@@ -184,7 +184,7 @@ class Api:
         except ValueError:
             data = _NOT_JSON
         if status >= 500:
-            raise _LostAnswerError(f"github answered {status} to {what}")
+            raise _LostAnswerError(f"GitHub answered {status} to {what}")
         if status in (403, 429):
             # any other 403 is raised above: these were retried for a rate limit until there were no attempts left
             raise _limited(what)
@@ -211,7 +211,7 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
         410: Trouble.NOT_FOUND,
         422: Trouble.INVALID,
     }.get(status, Trouble.UNAVAILABLE)
-    return PlatformError(trouble, f"github answered {status} to {what}" + (f": {reason}" if reason else ""))
+    return PlatformError(trouble, f"GitHub answered {status} to {what}" + (f": {reason}" if reason else ""))
 
 
 def _reason(data: object) -> str:
