@@ -81,7 +81,7 @@ class _Ends:
         kinds = self.host.trees.kind(self.merge_base, path), self.host.trees.kind(self.head, path)
         if kinds == (Kind.NOTHING, Kind.NOTHING):
             # GitHub does not write every path that is not UTF-8 in one way
-            raise MalformedError("github lists a change of the path, and has it neither before nor after")
+            raise MalformedError("GitHub lists a change of the path, and has it neither before nor after")
         return kinds
 
 

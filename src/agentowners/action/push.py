@@ -72,7 +72,7 @@ def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ..
     if not complete:
         raise JudgementError(
             "Too many files to list",
-            f"github does not list all files that the push to {quoted(push.ref)} changes",
+            f"GitHub does not list all files that the push to {quoted(push.ref)} changes",
             help="push fewer commits at a time, or open a pull request",
         )
     return files

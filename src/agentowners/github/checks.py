@@ -48,7 +48,7 @@ class Checks:
 
         run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done), asked)
         if run.status != "in_progress" or run.head != head or run.name != name:
-            raise PlatformError(Trouble.UNAVAILABLE, "github did not create the check run as asked")
+            raise PlatformError(Trouble.UNAVAILABLE, "GitHub did not create the check run as asked")
         return run
 
     def complete(self, run: CheckRun, conclusion: str, output: RunOutput, annotations: Sequence[Annotation]) -> CheckRun:
@@ -90,7 +90,7 @@ class Checks:
             total = total if stated is None else max(total, stated.number())
             nodes += page["check_runs"].items()
         if len(nodes) < total:
-            raise PlatformError(Trouble.UNAVAILABLE, f"github lists {len(nodes)} of the {total} check runs of this commit")
+            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists {len(nodes)} of the {total} check runs of this commit")
         return nodes
 
     def _append(self, run: CheckRun, output: RunOutput, batch: Sequence[Annotation]) -> CheckRun:
@@ -100,7 +100,7 @@ class Checks:
             node = self._api.get(self._path(run))
             there = _check_run(node, (run.name, run.head)).annotations
             if there is None:
-                raise PlatformError(Trouble.UNAVAILABLE, "github does not tell whether the annotations arrived")
+                raise PlatformError(Trouble.UNAVAILABLE, "GitHub does not tell whether the annotations arrived")
             return node if there >= before + len(batch) else None
 
         answer = self._api.send_once("PATCH", self._path(run), {"output": _output(output, batch)}, was_done)
@@ -125,7 +125,7 @@ class Checks:
         if not shows(answer):
             raise PlatformError(
                 Trouble.UNAVAILABLE,
-                "github accepted the update of the check run and did not carry it out",
+                "GitHub accepted the update of the check run and did not carry it out",
                 help="run the job again",
             )
         return replace(_check_run(answer, asked), app=run.app, url=run.url, external_id=run.external_id)

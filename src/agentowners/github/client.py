@@ -115,7 +115,7 @@ class Api:
         for number, page in enumerate(self.each_page(path, query)):
             found = (page if member is None else page[member]).items()
             if number and not found:
-                raise PlatformError(Trouble.UNAVAILABLE, f"github announced a further page of `{path}`, and it is empty")
+                raise PlatformError(Trouble.UNAVAILABLE, f"GitHub announced a further page of `{path}`, and it is empty")
             items += found
         return items
 
@@ -174,9 +174,9 @@ class Api:
         except GithubException as error:
             raise _refusal(error.status, what, _reason(error.data)) from None
         except RuntimeError:
-            raise PlatformError(Trouble.UNAVAILABLE, f"github redirects {what} to another server") from None
+            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub redirects {what} to another server") from None
         except requests.Timeout:
-            raise _LostAnswerError(f"github did not answer {what} in time") from None
+            raise _LostAnswerError(f"GitHub did not answer {what} in time") from None
         except requests.RequestException:
             raise _LostAnswerError(f"the connection to github was lost at {what}") from None
         try:
@@ -191,7 +191,7 @@ class Api:
         if not 200 <= status < 300:
             raise _refusal(status, what, _reason(data))
         if data is _NOT_JSON:
-            raise _LostAnswerError(f"github's answer to {what} is not JSON")
+            raise _LostAnswerError(f"GitHub's answer to {what} is not JSON")
         following = _NEXT.search(headers.get("link", ""))
         return _Answer(Node(data, f"the answer to {verb} {path}"), following[1] if following else None)
 
@@ -200,7 +200,7 @@ _NOT_JSON: Final = object()
 
 
 def _limited(what: str) -> PlatformError:
-    return PlatformError(Trouble.LIMITED, f"github's rate limit is used up; {what} was not answered")
+    return PlatformError(Trouble.LIMITED, f"GitHub's rate limit is used up; {what} was not answered")
 
 
 def _refusal(status: int, what: str, reason: str) -> PlatformError:

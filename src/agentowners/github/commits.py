@@ -74,7 +74,7 @@ class Commits:
         total = first["total_commits"].number()
         if total != len(nodes):
             raise PlatformError(
-                Trouble.INCOMPLETE, f"github lists {len(nodes):,} of the {total:,} commits between {base[:7]} and {head[:7]}"
+                Trouble.INCOMPLETE, f"GitHub lists {len(nodes):,} of the {total:,} commits between {base[:7]} and {head[:7]}"
             )
         files = tuple(file_change(entry) for entry in (first.get("files") or Node([])).items())
         return Comparison(
@@ -97,7 +97,7 @@ class Commits:
                 change = file_change(entry)
                 files[change.path] = change
         if len(files) >= MAX_COMMIT_FILES:
-            raise PlatformError(Trouble.INCOMPLETE, f"github lists no more than {MAX_COMMIT_FILES:,} files of commit {sha[:7]}")
+            raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists no more than {MAX_COMMIT_FILES:,} files of commit {sha[:7]}")
         return tuple(files.values())
 
     def branch_tip(self, branch: str) -> str:

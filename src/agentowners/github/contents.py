@@ -51,12 +51,12 @@ def _data(name: str, node: Node, ref: str) -> bytes:
     if kind != "file":
         raise AgentownersError(f"`{name}` on {ref} is {kind}, not a file", help="put the policy itself there")
     if maybe_text(node.get("encoding"), "base64") != "base64":
-        raise MalformedError(f"github sent a file in the encoding `{maybe_text(node.get('encoding'))}`")
+        raise MalformedError(f"GitHub sent a file in the encoding `{maybe_text(node.get('encoding'))}`")
     try:
         data = base64.b64decode(node["content"].text())
     except binascii.Error:
-        raise MalformedError("github sent a file that is not valid base64") from None
+        raise MalformedError("GitHub sent a file that is not valid base64") from None
     size = node.get("size")
     if size is not None and len(data) != size.number():
-        raise MalformedError("github sent a part of a file only")
+        raise MalformedError("GitHub sent a part of a file only")
     return data

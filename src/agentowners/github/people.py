@@ -37,7 +37,7 @@ class People:
             raise MalformedError("the login belongs to another account now")
         word = node["permission"].text()
         if word not in {permission.value for permission in Permission}:
-            raise MalformedError(f"github knows a permission `{word}`, and agentowners does not")
+            raise MalformedError(f"GitHub knows a permission `{word}`, and agentowners does not")
         base = Permission(word)
         return _REFINED.get((base, maybe_text(node.get("role_name"))), base)
 

@@ -96,7 +96,7 @@ class Pulls:
         if len(set(told_apart)) != len(told_apart):
             raise PlatformError(
                 Trouble.INCOMPLETE,
-                "github lists a changed file twice, and so perhaps another not at all",
+                "GitHub lists a changed file twice, and so perhaps another not at all",
                 help="run the job again",
             )
         return files

@@ -100,14 +100,14 @@ class Trees:
         if sha not in self._blobs:
             node = self._api.get(f"{self._api.root}/git/blobs/{sha}")
             if node["encoding"].text() != "base64":
-                raise MalformedError(f"github sent a file in the encoding `{node['encoding'].text()}`")
+                raise MalformedError(f"GitHub sent a file in the encoding `{node['encoding'].text()}`")
             try:
                 data = base64.b64decode(node["content"].text())
             except binascii.Error:
-                raise MalformedError("github sent a file that is not valid base64") from None
+                raise MalformedError("GitHub sent a file that is not valid base64") from None
             size = node.get("size")
             if size is not None and len(data) != size.number():
-                raise MalformedError("github sent a part of a file only")
+                raise MalformedError("GitHub sent a part of a file only")
             self._blobs[sha] = data
         return self._blobs[sha]
 
