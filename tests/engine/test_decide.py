@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
-from agentowners.diagnostics import AgentownersError
+from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.decide import decide
 from agentowners.engine.deeds import actions_of
 from agentowners.engine.facts import NO_FACTS, KindsOf, Known, MembersOf, PermissionOf, Unavailable
 from agentowners.engine.settle import evaluate, inquire
+from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision, Permission
 from tests.engine.build import (
     ALICE,
@@ -510,3 +511,20 @@ def test_a_catch_all_that_outweighs_an_allow_is_warned_of(catch_all: str, allowe
     text = f"agent smooth-operative/* login=smooth-*[bot]\n** {catch_all} require_approval\ndocs/ {allowed} allow\n"
     found = [d for d in verdict(text, change("src/x")).diagnostics if d.id == "catch-all-outweighs-allow"]
     assert [d.span.line for d in found] == ([2] if warned else [])
+
+
+def test_an_allow_that_takes_proof_is_named_where_it_is_withheld() -> None:
+    text = "default @agents require_approval\ndocs/ @claude allow\nsrc/ @claude allow actions=file_delete\n"
+    asserted = verdict(text, change("docs/a.md", "src/x", "z", evidence=[*by(ALICE), CLAUDE], author=ALICE))
+    assert {f.path: f.judgement.withheld for f in asserted.files} == {"docs/a.md": ("AGENTOWNERS:2",), "src/x": (), "z": ()}
+    assert asserted.files[0].judgement.matched == ()
+    proved = verdict(text, change("docs/a.md", evidence=[declared("@claude")], author=None))
+    assert (decisions(proved), proved.files[0].judgement.withheld) == ({"docs/a.md": "allow"}, ())
+
+
+def test_the_digest_tells_policies_apart_whatever_their_names() -> None:
+    def digest(path: str, data: bytes) -> str:
+        return evaluate(load_policy([Source(path, data)]), change("x"), facts()).digest
+
+    assert digest("A", b"") == digest("A", b"") != digest("A", b"\n")
+    assert len({digest(path, b"") for path in ("A", "B", "\udc80", "\ud800", "\u00e9")}) == 5

@@ -9,6 +9,7 @@ from agentowners.report.advice import judged, next_for, next_steps, policy_files
 from agentowners.report.annotations import annotate
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.findings import groups
+from agentowners.report.json_report import to_json
 from agentowners.report.markdown import markdown
 from agentowners.report.text import text
 from tests.report.verdicts import (
@@ -167,3 +168,14 @@ def test_files_are_grouped_by_what_is_to_be_said_of_them() -> None:
         (Decision.REQUIRE_APPROVAL, 1, True),
     ]
     assert found[0].said.principal == COPILOT
+
+
+def test_a_rule_whose_allow_takes_proof_is_named_with_the_reason() -> None:
+    judgement = replace(BLOCKED, withheld=("docs-are-free", "AGENTOWNERS:9"))
+    said = "rules `docs-are-free` and `AGENTOWNERS:9` would allow it if it were proved who did it"
+    outcome = verdict(file("docs/a.md", judgement))
+    assert any(said in step for step in next_steps(outcome))
+    assert said.replace("`", "") in text(outcome)
+    assert said in annotate(outcome)[0].message
+    assert to_json(outcome)["files"][0]["withheld"] == ["docs-are-free", "AGENTOWNERS:9"]
+    assert "withheld" not in to_json(verdict(file("docs/a.md", BLOCKED)))["files"][0]

@@ -109,6 +109,7 @@ class Court:
         observed: list[tuple[Statement, int]] = []
         matched: dict[_Key, Statement] = {}
         used: dict[str, None] = {}
+        withheld: dict[str, None] = {}
         for bench in self._benches:
             covering = bench.covering(views)
             for index, default in enumerate(bench.defaults):
@@ -126,6 +127,9 @@ class Court:
                         tally += [(statement, index) for statement in found]
                     elif default is not None:
                         tally.append((default, index))
+                        for statement in covering:
+                            if statement.withheld_from and statement.withheld_from[index] and statement.covers_action(action):
+                                withheld[statement.source.id] = None
         decision, principal, rules = self._carried(enforced)
         judgement = Judgement(
             decision=decision,
@@ -134,6 +138,7 @@ class Court:
             matched=tuple(s.source.id for s in sorted(matched.values(), key=_place)) if matched else (),
             unprotected=tuple(used),
             obligations=self.asks.add(enforced),
+            withheld=tuple(withheld) if decision.restricts else (),
         )
         if not observed:
             return judgement

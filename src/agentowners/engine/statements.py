@@ -35,6 +35,8 @@ class Statement:
     """Numbers of patterns of which none may match."""
     actions: frozenset[Action] = frozenset()
     """The actions it speaks of; empty means every one."""
+    withheld_from: tuple[bool, ...] = ()
+    """For each principal, whether the statement would allow something if the principal were verified."""
 
     def covers_path(self, matched: frozenset[int]) -> bool:
         """Whether a path that these patterns match is in the statement."""
@@ -76,7 +78,7 @@ class Occasion:
     names: Names
     membership: Membership
     matcher: Matcher
-    _applies: dict[tuple[bool, tuple[str, ...]], tuple[bool, ...]] = field(default_factory=dict)
+    _applies: dict[tuple[bool, tuple[str, ...]], tuple[tuple[bool, ...], tuple[bool, ...]]] = field(default_factory=dict)
 
     def may(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> bool:
         """Whether any of the patterns means the principal: to loosen takes certainty and a verified principal."""
@@ -94,14 +96,19 @@ class Occasion:
             return None
         loosens = not rule.decision.restricts
         key = (loosens, tuple([pattern.text for pattern in rule.principals]))
-        applies = self._applies.get(key)
-        if applies is None:
+        known = self._applies.get(key)
+        if known is None:
             applies = tuple(self.may(rule.principals, principal, loosens=loosens) for principal in self.principals)
-            self._applies[key] = applies
-        if not any(applies):
+            withheld = tuple(
+                loosens and principal.strength is not Strength.VERIFIED and self.names_surely(rule.principals, principal)
+                for principal in self.principals
+            )
+            known = self._applies[key] = (applies, withheld)
+        applies, withheld = known
+        if not any(applies) and not any(withheld):
             return None
         positive, negative = self.numbers(rule.patterns)
-        return Statement(rule, layer, order, rule.outcome, applies, positive, negative, rule.actions)
+        return Statement(rule, layer, order, rule.outcome, applies, positive, negative, rule.actions, withheld)
 
     def numbers(self, patterns: Sequence[PathPattern]) -> tuple[frozenset[int], frozenset[int]]:
         """The matcher's numbers of the positive and of the negative patterns."""

@@ -54,6 +54,8 @@ class Judgement:
     """Ids of the ``unprotect`` lines that were used."""
     obligations: tuple[int, ...] = ()
     """Indices into the verdict's obligations that this file brings in, where the verdict is enforced."""
+    withheld: tuple[str, ...] = ()
+    """Ids of rules that would allow it to a principal who is only asserted: what loosens takes proof."""
     observed: Decision = Decision.ALLOW
     """Strictest decision of layers that only observe these principals (mode observe-only)."""
     observed_rules: tuple[AppliedRule, ...] = ()
@@ -176,7 +178,7 @@ class Verdict:
 
         total = hashlib.sha256()
         for source in self.sources:
-            for part in (source.path.encode("utf-8", "surrogateescape"), source.data):
+            for part in (source.path.encode("utf-8", "surrogatepass"), source.data):
                 total.update(len(part).to_bytes(8, "big"))
                 total.update(part)
         return f"sha256:{total.hexdigest()}"

@@ -144,6 +144,15 @@ def _clause(group: Group, verdict: Verdict) -> str:
             assert_never(group.said.decision)
 
 
+def withheld(group: Group) -> str | None:
+    """Why a rule that allows these files does not, as a clause; None where there is none."""
+    rules = group.said.judgement.withheld
+    if not rules or group.met:
+        return None
+    allow = f"{'rule' if len(rules) == 1 else 'rules'} {listed([value(rule) for rule in rules], limit=3)}"
+    return f"{allow} would allow it if it were proved who did it; commits, trailers and branch names are no proof"
+
+
 def _place(rule: AppliedRule, verdict: Verdict) -> str:
     """Where a rule is to be changed. An id that the author did not choose names the file itself."""
     statement = f"{'the default' if rule.is_default else 'rule'} {value(rule.id)}"
@@ -182,6 +191,8 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
     found = [group for group in groups(outcome) if not group.met]
     advisory = is_advisory(outcome, enforcement)
     steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome, advisory=advisory)}." for group in found[:10])
+    reasons = ((group, withheld(group)) for group in found[:10])
+    steps |= dict.fromkeys(f"{_files(group)}: {reason}." for group, reason in reasons if reason is not None)
     notes = (full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
     return (*steps, *dict.fromkeys(notes))
 

@@ -16,7 +16,7 @@ from agentowners.engine.obligations import missing, required
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record, replace
-from agentowners.report.advice import next_for, what_was_done, who
+from agentowners.report.advice import next_for, what_was_done, who, withheld
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
 from agentowners.report.cut import shorten, shorten_bytes
 from agentowners.report.escape import printable
@@ -122,7 +122,7 @@ def _why(group: Group) -> list[str]:
             lines.append(f"Reason: {printable(shorten(rule.reason, 2000))}")
     if len(group.said.rules) > _RULES:
         lines.append(f"and {len(group.said.rules) - _RULES:,} more rules")
-    lines += [f"Note: {printable(o.note)}" for o in group.obligations if o.note is not None]
+    lines += [f"Note: {printable(note)}" for note in (withheld(group), *(o.note for o in group.obligations)) if note is not None]
     return lines
 
 

@@ -120,7 +120,10 @@ def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligati
     keys: dict[int, tuple[Judgement, object]] = {}  # by identity: hashing a judgement for each of many files costs too much
     for said, file, obligations in found:
         if id(said.judgement) not in keys:
-            keys[id(said.judgement)] = (said.judgement, (said.decision, said.principal, said.rules, obligations))
+            keys[id(said.judgement)] = (
+                said.judgement,
+                (said.decision, said.principal, said.rules, obligations, said.judgement.withheld),
+            )
         members.setdefault(keys[id(said.judgement)][1], (said, [], obligations))[1].append(file)
     made = [Group(said, tuple(files), obligations) for said, files, obligations in members.values()]
     return tuple(sorted(made, key=lambda group: (-group.said.decision.strictness, group.met)))

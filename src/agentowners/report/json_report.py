@@ -106,6 +106,8 @@ def _judgement(said: Reported) -> Json:
         "matched": list(judgement.matched),
         "unprotected": list(judgement.unprotected),
     }
+    if judgement.withheld:
+        entry["withheld"] = list(judgement.withheld)
     if judgement.observed.restricts:
         entry["observed"] = {
             "decision": judgement.observed.value,

@@ -9,7 +9,18 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
-from agentowners.report.advice import approvers, granted, judged, next_for, next_steps, policy_files, sentence, what_was_done, who
+from agentowners.report.advice import (
+    approvers,
+    granted,
+    judged,
+    next_for,
+    next_steps,
+    policy_files,
+    sentence,
+    what_was_done,
+    who,
+    withheld,
+)
 from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, is_advisory
 from agentowners.report.cut import count, first, shorten, shorten_middle
 from agentowners.report.diagnostic_text import diagnostics_text
@@ -83,6 +94,7 @@ def _group(group: Group, heading: str, step: str | None, style: Style, limit: in
         *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", _prose(who(group.said.principal)), style),
+        *([_field("note", _prose(note), style)] if (note := withheld(group)) is not None else []),
         *([_field("next", _prose(step), style)] if step is not None else []),
     ]
 
