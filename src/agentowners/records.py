@@ -8,7 +8,7 @@ is compiled when the first record is made, and everything else is shared by all 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, dataclass_transform, overload
+from typing import Any, TypeVar, cast, dataclass_transform, overload
 
 _T = TypeVar("_T")
 _MISSING: Any = object()
@@ -49,7 +49,7 @@ def replace(instance: _T, /, **changes: Any) -> _T:
     Raises:
         TypeError: it has no such field.
     """
-    names: tuple[str, ...] = instance.__record__  # type: ignore[attr-defined]  # every record has it
+    names: tuple[str, ...] = cast("Any", instance).__record__
     return type(instance)(**{name: getattr(instance, name) for name in names} | changes)
 
 

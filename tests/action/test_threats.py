@@ -122,6 +122,18 @@ def test_threat_04_and_34_one_run_does_for_every_pull_request_of_the_head(world:
     assert {run.conclusion for run in world.checks(approved.head_sha, "AGENTOWNERS (main)")} == {"action_required"}
 
 
+def test_threat_04_and_12_none_of_many_under_other_names_is_left_out(world: World) -> None:
+    world.inputs["check-name"] = "AGENTOWNERS ({base})"
+    world.repo.branch("base0")
+    lax = world.pull({"docs/index.md": "new\n"}, base="base0")
+    for number in range(1, 22):
+        world.repo.branch(f"base{number}")
+        world.repo.open_pull("copilot/fix", base=f"base{number}", author="Copilot", title="Same", body="")
+    last = world.repo.open_pull("copilot/fix", base="main", author="Copilot", title="Same", body="")
+    assert world.judge(lax) == 0
+    assert world.check(last.head_sha, "AGENTOWNERS (main)").status == "completed"
+
+
 def test_threat_04_too_many_to_judge_is_no_pass(world: World) -> None:
     pull = world.pull(ALLOWED)
     for number in range(21):

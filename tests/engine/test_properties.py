@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,11 +116,11 @@ def at_least(one: dict[str, int], other: dict[str, int]) -> bool:
 @given(st.lists(rule(), max_size=6), defaults, extras, changes(), st.randoms(use_true_random=False))
 @settings(max_examples=150)
 def test_the_order_of_rules_never_matters(
-    rules: list[str], given: list[str], more: list[str], subject: Change, random: object
+    rules: list[str], given: list[str], more: list[str], subject: Change, random: Random
 ) -> None:
     lines = [*rules, *given, *more]
     shuffled = list(lines)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis types its randoms as object
+    random.shuffle(shuffled)
     one, other = judge(policy("\n".join(lines)), subject), judge(policy("\n".join(shuffled)), subject)
     assert strictness(one) == strictness(other)
     assert one.approvals.required == other.approvals.required

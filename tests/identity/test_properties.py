@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,9 +134,9 @@ def test_asserted_evidence_takes_nobody_away_and_proves_nothing(
 
 @settings(max_examples=300, deadline=None)
 @given(several, authors, st.randoms(use_true_random=False))
-def test_the_order_of_evidence_does_not_matter(evidence: list[Evidence], author: Account | None, random: object) -> None:
+def test_the_order_of_evidence_does_not_matter(evidence: list[Evidence], author: Account | None, random: Random) -> None:
     shuffled = list(evidence)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types its randoms as objects of the standard library
+    random.shuffle(shuffled)
     assert _told_apart(resolve(evidence, DEFINITIONS, author)) == _told_apart(resolve(shuffled, DEFINITIONS, author))
 
 

@@ -106,7 +106,7 @@ class Job:
         """Judge the pull requests that were found to have the same head commit, and a check of another name. What comes of them
         is no part of the job's own result."""
         result = list(self.published)
-        self._each(sorted(self._beside)[:MAX_SHARED])
+        self._each(sorted(self._beside))
         self.published = result
 
     def open_board(self, name: str, head: str, subject: str) -> Board:

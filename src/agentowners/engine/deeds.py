@@ -13,7 +13,7 @@ _PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 _ORDER = {action: index for index, action in enumerate(Action)}
 
 
-class Deed(Generic[_T]):
+class Deed(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
     """What was done to a path. Files to which the same was done share one, so there are few of them."""
 
     __slots__ = ("actions", "after", "before", "first_line", "judged")
@@ -45,8 +45,6 @@ class Deed(Generic[_T]):
             other.after,
             other.first_line,
         )
-
-    __hash__ = None  # type: ignore[assignment]  # what is kept in it changes
 
 
 class Deeds(Generic[_T]):
