@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import re
 from collections.abc import Sequence
 from typing import Final, NoReturn, assert_never
 
+from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import Format, render
-from agentowners.cli.shell import UsageError, report_error, suggestion
+from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.subject import Request, Subject, collect
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -38,32 +37,18 @@ exit codes:
 """
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(CommandParser):
     def error(self, message: str) -> NoReturn:
         if message.startswith("one of the arguments"):
             raise UsageError(
                 "no change was named", help="begin with `agentowners check --base main`, or see `agentowners check --help`"
             )
-        raise UsageError(message.replace("'", "`"), help="`agentowners check --help` says what there is")
-
-    def check_options(self, arguments: Sequence[str]) -> None:
-        """Refuse an option that does not exist before anything that is missing is asked for."""
-        known = ["--help", *re.findall(r"--?[a-z][a-z-]*", self.format_usage())]
-        for argument in arguments:
-            name = argument.partition("=")[0]
-            if argument.startswith("--") and argument != "--" and name not in known:
-                raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
+        super().error(message)
 
 
 def parser() -> _Parser:
     """The command's grammar."""
-    made = _Parser(
-        prog="agentowners check",
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    made = _Parser("check", _DESCRIPTION, _EPILOG)
     what = made.add_mutually_exclusive_group(required=True)
     what.add_argument("--base", metavar="REV", help="judge a git range that starts here")
     what.add_argument("--changes", metavar="FILE", help="judge a list of paths; `-` reads it from standard input")
@@ -71,7 +56,7 @@ def parser() -> _Parser:
     made.add_argument("--head", metavar="REV", help="where the git range ends (default: HEAD)")
     made.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
     made.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
-    made.add_argument("--policy-file", metavar="F", action="append", help="policy to judge by, read from disk; may be repeated")
+    made.add_policy_files("policy to judge by, read from disk; may be repeated")
     made.add_argument(
         "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
     )
@@ -85,6 +70,7 @@ def parser() -> _Parser:
     made.add_argument(
         "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
     )
+    made.add_quiet()
     return made
 
 
@@ -94,9 +80,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the arguments, or the list of paths, are not understood.
     """
-    made = parser()
-    made.check_options(arguments)
-    options = made.parse_args(list(arguments))
+    options = parser().read(arguments)
     request = Request.of(options)
     form = Format(options.format)
     try:
@@ -111,7 +95,8 @@ def main(arguments: Sequence[str]) -> int:
         outcome = _invalid(error, subject)
     except AgentownersError as error:
         return _failed(error, form, subject.change.ref)
-    render(outcome, form, subject.first_lines)
+    if not options.quiet:
+        render(outcome, form, subject.first_lines)
     return exit_code(outcome)
 
 

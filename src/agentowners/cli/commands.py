@@ -25,5 +25,11 @@ class Command:
 
 COMMANDS = {
     "check": Command("agentowners.cli.check", "judge a change: a git range, a list of paths, or a recorded event"),
+    "explain": Command("agentowners.cli.explain", "why one path is decided as it is, rule by rule"),
+    "lint": Command("agentowners.cli.lint", "find mistakes in a policy"),
+    "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
+    "test": Command("agentowners.cli.test", "run a policy's own test cases"),
+    "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
+    "completion": Command("agentowners.cli.completion", "print what makes a shell complete commands and options"),
     "action": Command("agentowners.cli.action", "what the GitHub Action's container runs"),
 }

@@ -21,6 +21,6 @@ class ExitCode(IntEnum):
     POLICY_INVALID = 5
     """The policy does not parse."""
     NOT_PROVED = 6
-    """What was to be proved is not proved."""
+    """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form."""
     INTERRUPTED = 130
     """Ended by the keyboard."""

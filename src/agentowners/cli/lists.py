@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from agentowners.change.model import Change, Evidence, Signal, Strength
+from agentowners.change.model import Change
 from agentowners.cli.changes import parse_changes
 from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.subject import Request, Subject
+from agentowners.cli.what_if import UNNAMED_AGENT
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import origin_repository
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git, NoRepositoryError
-
-_UNNAMED_AGENT = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
 
 
 def of_list(request: Request, path: str) -> Subject:
@@ -34,7 +33,7 @@ def of_list(request: Request, path: str) -> Subject:
         if not on_disk:
             raise AgentownersError(error.message, help="run it inside a clone, or name the policy with `--policy-file`") from None
         ref, sources, repository = request.ref or STANDARD_REF, on_disk, None
-    change = Change(ref=ref, files=files, evidence=request.principals or (_UNNAMED_AGENT,), repository=repository)
+    change = Change(ref=ref, files=files, evidence=request.principals or (UNNAMED_AGENT,), repository=repository)
     return Subject(change=change, sources=sources, named=names_in_repository(git, request.policy_files) if on_disk else ())
 
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Final
 
-from agentowners.change.model import Change, Evidence, Signal, Status, Strength
+from agentowners.change.model import Change, Evidence, Status
 from agentowners.cli.shell import UsageError
+from agentowners.cli.what_if import STATUS_OF, declared, full_ref
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Action
 from agentowners.records import record, replace
-
-_STATUS: Final = {
-    Action.FILE_READ: Status.READ,
-    Action.FILE_WRITE: Status.WRITTEN,
-    Action.FILE_CREATE: Status.ADDED,
-    Action.FILE_MODIFY: Status.MODIFIED,
-    Action.FILE_DELETE: Status.REMOVED,
-    Action.FILE_RENAME: Status.RENAMED,
-    Action.SHELL_EXECUTE: Status.EXECUTED,
-}
 
 
 @record(kw_only=True)
@@ -59,31 +49,11 @@ class Request:
             nul=options.nul,
             event=options.event,
             event_name=options.event_name,
-            policy_files=tuple(options.policy_file or ()),
-            principals=tuple(_declared(name) for name in options.principals or ()),
-            ref=_checked_ref(options.ref),
-            status=_STATUS[Action(options.action)] if options.action else Status.MODIFIED,
+            policy_files=tuple(options.policy_files),
+            principals=tuple(declared(name) for name in options.principals or ()),
+            ref=full_ref(options.ref),
+            status=STATUS_OF[Action(options.action)] if options.action else Status.MODIFIED,
         )
-
-
-def _checked_ref(ref: str | None) -> str | None:
-    if ref is None or (ref.startswith("refs/") and ref.isprintable() and not ref.endswith("/") and "//" not in ref):
-        return ref
-    raise UsageError(f"`{ref}` is not the full name of a ref", help=f"write `refs/heads/{ref.strip('/')}` for a branch")
-
-
-def _declared(name: str) -> Evidence:
-    from agentowners.policy.patterns import PatternError, PrincipalPattern
-
-    try:
-        pattern = PrincipalPattern.parse(name)
-    except PatternError as error:
-        raise UsageError(f"`--as {name}`: {error.message}", help=error.help) from None
-    if pattern.is_wildcard:
-        raise UsageError(f"`--as {name}` names more than one principal", help="name one; `--as` may be repeated")
-    if pattern.group == "anyone":
-        raise UsageError("`--as @anyone` names no principal", help="name one, or a group: `@agents`, `@bots`, `@humans`")
-    return Evidence(Signal.DECLARED, Strength.VERIFIED, name=pattern.text)
 
 
 @record(kw_only=True)

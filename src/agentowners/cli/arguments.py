@@ -1,0 +1,60 @@
+"""The grammar that all commands share: how options are declared, and how a mistake in them is answered."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from agentowners.cli.shell import UsageError, suggestion
+
+EXIT_CODES: Final = """\
+exit codes:
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved
+"""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A command's arguments. A mistake becomes a ``UsageError`` that names the nearest option there is."""
+
+    def __init__(self, name: str, description: str, epilog: str) -> None:
+        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes."""
+        super().__init__(
+            prog=f"agentowners {name}",
+            description=description,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+
+    def add_quiet(self, help: str = "print nothing but errors; the exit code says it all") -> None:
+        """Add ``--quiet``."""
+        self.add_argument("-q", "--quiet", action="store_true", help=help)
+
+    def add_policy_files(self, help: str = "policy to use, read from disk; may be repeated") -> None:
+        """Add ``--policy-file``, as ``policy_files``."""
+        self.add_argument("--policy-file", dest="policy_files", metavar="F", action="append", default=[], help=help)
+
+    def read(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse the arguments; options that do not exist are refused before anything that is missing is asked for.
+
+        Raises:
+            UsageError: they are not understood.
+        """
+        known = ["--help", *re.findall(r"(?<![\w-])--?[a-z][a-z-]*", self.format_usage())]
+        for argument in arguments:
+            if argument == "--":
+                break
+            name = argument.partition("=")[0]
+            if argument.startswith("--") and name not in known:
+                raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
+        return self.parse_args(list(arguments))
+
+    def error(self, message: str) -> NoReturn:
+        """Answer what argparse found wrong.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(message.replace("'", "`"), help=f"`{self.prog} --help` says what there is")

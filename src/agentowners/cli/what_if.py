@@ -1,0 +1,53 @@
+"""What a caller supposes: who acts, where the change goes, what is done. Every command that asks "what if" reads these alike."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.change.model import Evidence, Signal, Status, Strength
+from agentowners.cli.shell import UsageError
+from agentowners.policy.model import Action
+
+STATUS_OF: Final = {
+    Action.FILE_READ: Status.READ,
+    Action.FILE_WRITE: Status.WRITTEN,
+    Action.FILE_CREATE: Status.ADDED,
+    Action.FILE_MODIFY: Status.MODIFIED,
+    Action.FILE_DELETE: Status.REMOVED,
+    Action.FILE_RENAME: Status.RENAMED,
+    Action.SHELL_EXECUTE: Status.EXECUTED,
+}
+"""The status of a file to which just this action is done."""
+
+UNNAMED_AGENT: Final = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
+"""Who is supposed to act where nobody is named."""
+
+
+def declared(name: str) -> Evidence:
+    """The evidence that ``--as`` gives, with or without the at-sign: as if it were proved.
+
+    Raises:
+        UsageError: it names nobody, or more than one.
+    """
+    from agentowners.policy.patterns import PatternError, PrincipalPattern
+
+    try:
+        pattern = PrincipalPattern.parse(name)
+    except PatternError as error:
+        raise UsageError(f"`--as {name}`: {error.message}", help=error.help) from None
+    if pattern.is_wildcard:
+        raise UsageError(f"`--as {name}` names more than one principal", help="name one; `--as` may be repeated")
+    if pattern.group == "anyone":
+        raise UsageError("`--as @anyone` names no principal", help="name one, or a group: `@agents`, `@bots`, `@humans`")
+    return Evidence(Signal.DECLARED, Strength.VERIFIED, name=pattern.text)
+
+
+def full_ref(ref: str | None) -> str | None:
+    """A ref that the caller names, if it is the full name of one.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if ref is None or (ref.startswith("refs/") and ref.isprintable() and not ref.endswith("/") and "//" not in ref):
+        return ref
+    raise UsageError(f"`{ref}` is not the full name of a ref", help=f"write `refs/heads/{ref.strip('/')}` for a branch")

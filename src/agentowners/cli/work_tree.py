@@ -1,0 +1,67 @@
+"""The policy files that an author is working on: as they stand on disk, saved but perhaps not committed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from agentowners.cli.policies import from_disk
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.clone import top_level
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.records import record, replace
+
+
+@record
+class WorkTree:
+    """A directory with policies in it: the root of a work tree, or the current directory where there is no repository."""
+
+    root: str
+    """Absolute path."""
+    is_repository: bool
+
+    def path(self, name: str) -> str:
+        """Where a file of the repository lies on disk."""
+        return os.path.join(self.root, *name.split("/"))
+
+
+@record
+class PolicyFile:
+    """A policy file on disk."""
+
+    source: Source
+    """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
+    place: str
+    """Where it is on disk."""
+
+
+def find_work_tree(git: Git) -> WorkTree:
+    """The work tree around the current directory, or the current directory itself."""
+    top = _top(git)
+    return WorkTree(os.path.abspath(top if top is not None else os.curdir), top is not None)
+
+
+def find_policies(tree: WorkTree, named: Sequence[str] = ()) -> tuple[PolicyFile, ...]:
+    """The policy files that are named, else every one that stands in the work tree under a policy's name.
+
+    Raises:
+        AgentownersError: one that is named cannot be read, or there is none.
+    """
+    if named:
+        return tuple(PolicyFile(source, source.path) for source in from_disk(named))
+    places = {name: tree.path(name) for name in POLICY_NAMES}
+    found = [(name, place) for name, place in places.items() if os.path.lexists(place)]
+    if not found:
+        where = "repository" if tree.is_repository else "directory"
+        raise AgentownersError(
+            f"there is no policy in this {where}", help="`agentowners init` writes one; `--policy-file` names one elsewhere"
+        )
+    return tuple(PolicyFile(replace(from_disk([place])[0], path=name), place) for name, place in found)
+
+
+def _top(git: Git) -> str | None:
+    try:
+        return top_level(git)
+    except NoRepositoryError:  # git is not installed, and policies are text all the same
+        return None

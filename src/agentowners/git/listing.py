@@ -1,0 +1,28 @@
+"""Which files a repository has."""
+
+from __future__ import annotations
+
+from agentowners.git.revisions import Revision
+from agentowners.git.run import Git, text
+
+
+def tracked_files(git: Git) -> tuple[str, ...]:
+    """Paths of all files that the index of the work tree holds, in git's order; ``git`` runs in the root of the work tree.
+
+    Raises:
+        GitError: there is no repository, or it cannot be read.
+    """
+    return _paths(git.run("ls-files", "-z", "--cached"))
+
+
+def files_at(git: Git, revision: Revision) -> tuple[str, ...]:
+    """Paths of all files of a commit, from the repository's root, in git's order.
+
+    Raises:
+        GitError: the commit's trees cannot be read.
+    """
+    return _paths(git.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", revision.commit))
+
+
+def _paths(listed: bytes) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text(listed).split("\0")[:-1]))

@@ -1,0 +1,1 @@
+"""Mistakes that parse: one file for each check, and a registry."""

@@ -1,0 +1,113 @@
+"""What a check is given, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.identity.match import Names
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Layer, Policy
+from agentowners.policy.places import Places
+from agentowners.records import record
+
+
+@record
+class Edit:
+    """Text to stand in place of what stands between two places of a file. Lines and columns as in ``Span``."""
+
+    span: Span
+    text: str
+
+
+@record
+class Fix:
+    """Edits that take a finding away and change no decision: that is what makes a fix safe."""
+
+    summary: str
+    """What is done, as a command: ``remove the second rule``."""
+    edits: tuple[Edit, ...]
+
+
+@record
+class Finding:
+    """A mistake, where it is, and what to do about it."""
+
+    diagnostic: Diagnostic
+    """Its id is the check's; its ``help`` is the tip."""
+    fix: Fix | None = None
+    related: tuple[tuple[str, Span], ...] = ()
+    """Other places that explain it, each with a few words: ``("the stricter rule", span)``."""
+
+
+class Standing(Enum):
+    """What the server knows of an account or team that a policy names."""
+
+    THERE = "there"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    """It could not be asked, or did not say: nothing is concluded from that."""
+
+
+@record
+class Facts:
+    """What is known beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
+
+    files: tuple[str, ...] | None = None
+    """The repository's files, from its root."""
+    against: bool = False
+    """Whether the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
+    owner: str | None = None
+    """Owner of the repository, where the clone tells."""
+    standings: Mapping[str, Standing] | None = None
+    """By name in lower case without the at-sign, ``login`` or ``owner/team`` (``--online``)."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
+
+    policy: Policy
+    facts: Facts = Facts()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers that were read from files, in order; the built-in one is not among them."""
+        return tuple(layer for layer in self.policy.layers if layer.source is not None)
+
+    @property
+    def builtin(self) -> Layer:
+        """The built-in layer."""
+        return next(layer for layer in self.policy.layers if layer.source is None)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the names in the policy mean."""
+        return Names(definitions(self.policy), self.facts.owner)
+
+    def places(self, layer: Layer) -> Places:
+        """Where each part of each statement of a layer stands in its file."""
+        found = self._places.get(layer.name)
+        if found is None:
+            found = self._places[layer.name] = Places(layer)
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, Places]:
+        return {}
+
+
+@record
+class Check:
+    """One kind of mistake."""
+
+    id: str
+    """Stable, in kebab-case: what ``--ignore`` and a comment ``# lint: ignore=<id>`` name, and the documentation's heading."""
+    severity: Severity
+    summary: str
+    """What is wrong, in one line of lower case without a final period: shown by ``lint --list``."""
+    run: Callable[[Subject], Iterable[Finding]]
+    """Finds every place where it is so. Pure, and silent where it is not certain."""

@@ -1,0 +1,9 @@
+"""Every check there is, in the order in which the documentation lists them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.lint.model import Check
+
+CHECKS: Final[tuple[Check, ...]] = ()
