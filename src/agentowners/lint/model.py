@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
@@ -66,12 +67,15 @@ class Facts:
     """By name in lower case without the at-sign, ``login`` or ``owner/team`` (``--online``)."""
 
 
+NO_FACTS: Final = Facts()
+
+
 @dataclass(frozen=True)
 class Subject:
     """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
 
     policy: Policy
-    facts: Facts = Facts()
+    facts: Facts = NO_FACTS
 
     @property
     def layers(self) -> tuple[Layer, ...]:
