@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
+from typing import NamedTuple
 
 from agentowners.change.model import Account, Change, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf
@@ -25,10 +26,30 @@ _Key = tuple[tuple[int, int], str]
 """What tells statements apart: files may give rules the same id, and the defaults of a layer stand in one place."""
 
 
+class Hearing(NamedTuple):
+    """What one layer says of one principal and one action."""
+
+    layer: int
+    """Index among the policy's layers."""
+    principal: int
+    """Index among the principals."""
+    found: Sequence[Statement]
+    """Rules that match, in file order."""
+    default: Statement | None
+    """The layer's default for the principal; it decides where nothing is found."""
+    lifted: Sequence[str]
+    """Ids of the ``unprotect`` lines that take the path out of the layer, so that what is found decides nothing."""
+    withheld: Sequence[Statement]
+    """Where the default decides: the rules that would allow it if the principal were verified."""
+    observes: bool
+    """Whether the layer only observes the principal."""
+
+
 @record
 class _Bench:
     """One layer, ready to decide."""
 
+    place: int
     layer: Layer
     statements: tuple[Statement, ...]
     """Rules that apply to somebody here, in file order."""
@@ -54,7 +75,7 @@ class _Bench:
 
 
 @record
-class _Lift:
+class Lift:
     """An ``unprotect`` line, ready to be used."""
 
     id: str
@@ -64,6 +85,7 @@ class _Lift:
     """For each principal, whether the line takes paths out of the built-in layer."""
 
     def lifts(self, views: Sequence[View], principal: int) -> bool:
+        """Whether the line takes the path out of the built-in layer for the principal at an index."""
         if not self.entitled[principal]:
             return False
         return all((not self.positive or not self.positive.isdisjoint(view)) and self.negative.isdisjoint(view) for view in views)
@@ -93,15 +115,17 @@ class Court:
         self._facts = facts
         self._principals = principals
         protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
-        rules = [expand(layer, protected) for layer in policy.layers]
+        self.rules = tuple(expand(layer, protected) for layer in policy.layers)
+        """For each layer its rules, those that modes compile to among them."""
         lifts = [line for layer in policy.layers for line in layer.unprotects]
         self.matcher = Matcher.of(
-            [p for layer in rules for rule in layer for p in rule.patterns] + [p for line in lifts for p in line.patterns]
+            [p for layer in self.rules for rule in layer for p in rule.patterns] + [p for line in lifts for p in line.patterns]
         )
         self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
-        self._occasion = Occasion(principals, change.ref, self.names, self._membership, self.matcher)
-        self._benches = [self._bench(place, layer, rules[place]) for place, layer in enumerate(policy.layers)]
-        self._lifts = self._entitle(policy, change)
+        self.occasion = Occasion(principals, change.ref, self.names, self._membership, self.matcher)
+        self._benches = [self._bench(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
+        self.lifts = self._entitle(policy, change)
+        """The ``unprotect`` lines of all layers, in order."""
 
     def judge(self, views: tuple[View, ...], actions: tuple[Action, ...]) -> Judgement:
         """Judge a path by the patterns that match it, seen as a file, as a directory, or both where that is not known."""
@@ -110,26 +134,18 @@ class Court:
         matched: dict[_Key, Statement] = {}
         used: dict[str, None] = {}
         withheld: dict[str, None] = {}
-        for bench in self._benches:
-            covering = bench.covering(views)
-            for index, default in enumerate(bench.defaults):
-                if not covering and default is None:
-                    continue
-                lifted = self._lifted(views, index) if bench.layer.source is None else ()
-                tally = observed if bench.observes[index] else enforced
-                for action in actions:
-                    found = [s for s in covering if s.applies_to[index] and (not s.actions or s.covers_action(action))]
-                    for statement in found:
-                        matched[statement.order, statement.source.id] = statement
-                    if found and lifted:
-                        used.update(dict.fromkeys(lifted))
-                    elif found:
-                        tally += [(statement, index) for statement in found]
-                    elif default is not None:
-                        tally.append((default, index))
-                        for statement in covering:
-                            if statement.withheld_from and statement.withheld_from[index] and statement.covers_action(action):
-                                withheld[statement.source.id] = None
+        for heard in self.hear(views, actions):
+            index, found, default = heard.principal, heard.found, heard.default
+            for statement in found:
+                matched[statement.order, statement.source.id] = statement
+            tally = observed if heard.observes else enforced
+            if found and heard.lifted:
+                used.update(dict.fromkeys(heard.lifted))
+            elif found:
+                tally += [(statement, index) for statement in found]
+            elif default is not None:
+                tally.append((default, index))
+                withheld.update(dict.fromkeys([statement.source.id for statement in heard.withheld]))
         decision, principal, rules = self._carried(enforced)
         judgement = Judgement(
             decision=decision,
@@ -151,8 +167,25 @@ class Court:
             observed_obligations=self.observed_asks.add(observed),
         )
 
+    def hear(self, views: tuple[View, ...], actions: tuple[Action, ...]) -> Iterator[Hearing]:
+        """What each layer says of each principal and action, in order, where it says anything."""
+        for bench in self._benches:
+            covering = bench.covering(views)
+            for index, default in enumerate(bench.defaults):
+                if not covering and default is None:
+                    continue
+                lifted = self._lifted(views, index) if bench.layer.source is None else ()
+                for action in actions:
+                    found = [s for s in covering if s.applies_to[index] and (not s.actions or s.covers_action(action))]
+                    withheld = (
+                        [s for s in covering if s.withheld_from and s.withheld_from[index] and s.covers_action(action)]
+                        if default is not None and not found
+                        else ()
+                    )
+                    yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index])
+
     def _lifted(self, views: Sequence[View], index: int) -> list[str]:
-        return [lift.id for lift in self._lifts if lift.lifts(views, index)]
+        return [lift.id for lift in self.lifts if lift.lifts(views, index)]
 
     def _carried(self, tally: list[tuple[Statement, int]]) -> tuple[Decision, Principal | None, tuple[AppliedRule, ...]]:
         """The strictest decision of a tally, the first principal it is this strict for, and the rules that carry it."""
@@ -171,7 +204,7 @@ class Court:
         return decision, self._principals[first], tuple(s.applied for s in sorted(carrying.values(), key=_place))
 
     def _bench(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _Bench:
-        prepared = (self._occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
+        prepared = (self.occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
         statements = tuple(statement for statement in prepared if statement is not None)
         waiting: dict[int, list[int]] = {}
         for index, statement in enumerate(statements):
@@ -180,31 +213,32 @@ class Court:
         observed = observers(layer)
         everyone = range(len(self._principals))
         return _Bench(
+            place=place,
             layer=layer,
             statements=statements,
             always=tuple(index for index, statement in enumerate(statements) if not statement.positive),
             waiting=waiting,
-            defaults=tuple(self._occasion.default(layer, index, (place, len(rules))) for index in everyone),
-            observes=tuple(self._occasion.may(observed, self._principals[index], loosens=True) for index in everyone),
+            defaults=tuple(self.occasion.default(layer, index, (place, len(rules))) for index in everyone),
+            observes=tuple(self.occasion.may(observed, self._principals[index], loosens=True) for index in everyone),
         )
 
-    def _entitle(self, policy: Policy, change: Change) -> list[_Lift]:
+    def _entitle(self, policy: Policy, change: Change) -> list[Lift]:
         """The ``unprotect`` lines, each with the principals it holds for: verified ones, and anyone where a person who may write
         answers for the change."""
         lines = [line for layer in policy.layers for line in layer.unprotects]
         if not lines:
             return []
         named = [
-            tuple(self._occasion.names_surely(line.principals, principal) for principal in self._principals) for line in lines
+            tuple(self.occasion.names_surely(line.principals, principal) for principal in self._principals) for line in lines
         ]
         verified = tuple(principal.strength is Strength.VERIFIED for principal in self._principals)
         asserted = any(means and not sure for means_all in named for means, sure in zip(means_all, verified, strict=True))
         answers = asserted and self._author_writes(change.author)
-        lifts: list[_Lift] = []
+        lifts: list[Lift] = []
         for line, means_all in zip(lines, named, strict=True):
-            positive, negative = self._occasion.numbers(line.patterns)
+            positive, negative = self.occasion.numbers(line.patterns)
             entitled = tuple(means and (sure or answers) for means, sure in zip(means_all, verified, strict=True))
-            lifts.append(_Lift(line.id, positive, negative, entitled))
+            lifts.append(Lift(line.id, positive, negative, entitled))
         return lifts
 
     def _author_writes(self, author: Account | None) -> bool:

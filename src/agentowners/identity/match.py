@@ -24,6 +24,17 @@ class Match(Enum):
     YES = "yes"
 
 
+class Name(Enum):
+    """Which of a principal's names a pattern is held against; see section 4, "Principals"."""
+
+    GROUP = "group"
+    IDENTITY = "identity"
+    TEAM = "team"
+    LOGIN = "login"
+    OTHER_LOGIN = "other login"
+    """A login of the same identity that was not seen here: an agent known by a trailer may be the account that is named."""
+
+
 @record
 class Team:
     """A team as a rule names it, in lower case."""
@@ -86,27 +97,31 @@ class Names:
 
     def match(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> Match:
         """Whether the pattern means the principal, as section 4 of the policy reference says."""
+        return self.meaning(pattern, principal, membership)[0]
+
+    def meaning(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> tuple[Match, Name]:
+        """Whether the pattern means the principal, and by which of its names; for NO, the kind of name that it would take."""
         key = pattern.key
         if pattern.group is not None:
-            return _yes(key in ("anyone", principal.group.value))
+            return _yes(key in ("anyone", principal.group.value)), Name.GROUP
         if key.startswith(LOGIN_PREFIX):
             return self._by_login(key.removeprefix(LOGIN_PREFIX), principal)
         identity = () if principal.identity is None else (ascii_lower(principal.identity),)
         if self._any(key, identity):
-            return Match.YES
+            return Match.YES, Name.IDENTITY
         if key in self.identities:
-            return Match.NO
+            return Match.NO, Name.IDENTITY
         team = self.team(pattern)
         if team is not None:
-            return _in_team(team, principal, membership)
+            return _in_team(team, principal, membership), Name.TEAM
         return self._by_login(key, principal)
 
-    def _by_login(self, glob: str, principal: Principal) -> Match:
+    def _by_login(self, glob: str, principal: Principal) -> tuple[Match, Name]:
         if self._any(glob, logins(principal)):
-            return Match.YES
+            return Match.YES, Name.LOGIN
         # An agent known by an e-mail or a trailer, or by another of its accounts, may be the account that is named.
         others = self._logins.get(ascii_lower(principal.identity), ()) if principal.identity is not None else ()
-        return Match.MAYBE if self._any(glob, others) else Match.NO
+        return (Match.MAYBE, Name.OTHER_LOGIN) if self._any(glob, others) else (Match.NO, Name.LOGIN)
 
     def _any(self, glob: str, names: Iterable[str]) -> bool:
         if "*" not in glob:
