@@ -11,6 +11,7 @@ from typing import Final
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
+from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
 from agentowners.records import record
@@ -57,8 +58,8 @@ class Standing(Enum):
 class Facts:
     """What is known beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
 
-    files: tuple[str, ...] | None = None
-    """The repository's files, from its root."""
+    files: Callable[[], tuple[str, ...]] | None = None
+    """Lists the repository's files, from its root; asked once, by the first check that needs them: see ``Subject.files``."""
     against: bool = False
     """Whether the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
     owner: str | None = None
@@ -92,6 +93,12 @@ class Subject:
         """What the names in the policy mean."""
         return Names(definitions(self.policy), self.facts.owner)
 
+    @cached_property
+    def files(self) -> FileTree | None:
+        """The repository's files. None: they are not known, or there is none yet, and nothing can be concluded from that."""
+        listed = self.facts.files() if self.facts.files is not None else ()
+        return FileTree(listed) if listed or self.facts.against else None
+
     def places(self, layer: Layer) -> Places:
         """Where each part of each statement of a layer stands in its file."""
         found = self._places.get(layer.name)
@@ -115,3 +122,15 @@ class Check:
     """What is wrong, in one line of lower case without a final period: shown by ``lint --list``."""
     run: Callable[[Subject], Iterable[Finding]]
     """Finds every place where it is so. Pure, and silent where it is not certain."""
+
+    def finding(
+        self,
+        message: str,
+        span: Span,
+        help: str | None = None,
+        *,
+        fix: Fix | None = None,
+        related: Iterable[tuple[str, Span]] = (),
+    ) -> Finding:
+        """A finding of this check, with its id and severity."""
+        return Finding(Diagnostic(self.id, self.severity, message, span, help), fix, tuple(related))

@@ -5,7 +5,7 @@ The runner shows ten of each level a step (GitHub's documentation, "Workflow com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -34,6 +34,11 @@ def commands(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     told = "\n".join([sentence(outcome, enforcement), *steps])
     first = (_LOUDNESS[concluded.conclusion], command(_LOUDNESS[concluded.conclusion], concluded.title, told))
     lines = [first, *((item.level, _about(item)) for item in annotate(outcome, enforcement))]
+    return limited(lines)
+
+
+def limited(lines: Sequence[tuple[Level, str]]) -> tuple[str, ...]:
+    """Commands by level, ten of each at most; the tenth counts the rest."""
     return tuple(line for level in Level for line in _limited(level, [text for of, text in lines if of is level]))
 
 

@@ -90,7 +90,7 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
             "digest": verdict.digest if verdict else None,
             "sources": [_source(source) for source in verdict.sources] if verdict else [],
         },
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in outcome.diagnostics],
+        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in outcome.diagnostics],
     }
     if isinstance(outcome, NoVerdict):
         tail |= {"message": outcome.message, "help": outcome.help}
@@ -168,7 +168,8 @@ def _source(source: Source) -> Json:
     return {"path": source.path, "ref": source.ref, "sha256": sha256(source.data).hexdigest()}
 
 
-def _diagnostic(diagnostic: Diagnostic) -> Json:
+def diagnostic_entry(diagnostic: Diagnostic) -> Json:
+    """A diagnostic as all JSON documents have it."""
     span = diagnostic.span
     return {
         "id": diagnostic.id,

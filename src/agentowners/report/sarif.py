@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote
 
-from agentowners.diagnostics import Diagnostic, Severity
+from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import replace
@@ -25,7 +25,8 @@ _UNNAMED: Final = "agentowners"
 """Rule of a finding that no rule of the policy carries."""
 _LEVELS: Final = {Level.FAILURE: "error", Level.WARNING: "warning", Level.NOTICE: "note"}
 _DECISIONS: Final = {Decision.BLOCK: "error", Decision.REQUIRE_APPROVAL: "warning", Decision.ALLOW: "note"}
-_SEVERITIES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+"""SARIF's words for how bad something is."""
 
 Json = dict[str, Any]
 
@@ -133,15 +134,19 @@ def _invocation(outcome: Outcome) -> Json:
 
 
 def _notification(diagnostic: Diagnostic) -> Json:
-    span = diagnostic.span
     help = f" ({diagnostic.help})" if diagnostic.help else ""
-    region = {"startLine": span.line, "startColumn": span.column, "endLine": span.end_line, "endColumn": span.end_column}
     return {
         "descriptor": {"id": printable(diagnostic.id)},
-        "level": _SEVERITIES[diagnostic.severity],
+        "level": LEVELS[diagnostic.severity],
         "message": {"text": for_sarif(diagnostic.message + help)},
-        "locations": [{"physicalLocation": _location(span.path, region)}],
+        "locations": [location(diagnostic.span)],
     }
+
+
+def location(span: Span) -> Json:
+    """A place in a file as SARIF's ``location``."""
+    region = {"startLine": span.line, "startColumn": span.column, "endLine": span.end_line, "endColumn": span.end_column}
+    return {"physicalLocation": _location(span.path, region)}
 
 
 def _location(path: str, region: Json) -> Json:

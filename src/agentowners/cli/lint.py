@@ -1,0 +1,136 @@
+"""``agentowners lint``: finds mistakes in a policy that parses, and mends those that can be mended safely."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.lint_facts import local_facts
+from agentowners.cli.lint_formats import LintFormat, render_report
+from agentowners.cli.output import say
+from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.work_tree import PolicyFile, find_policies, find_work_tree
+from agentowners.cli.writing import replace_file
+from agentowners.diagnostics import PolicyError, Severity
+from agentowners.git.run import Git
+from agentowners.lint.fixes import Repaired, repair
+from agentowners.lint.model import Finding, Subject
+from agentowners.lint.registry import CHECKS
+from agentowners.lint.run import Report, find
+from agentowners.policy.load import load_policy
+
+_DESCRIPTION: Final = "Find mistakes in a policy: what parses, and is hardly what its author meant."
+
+_EPILOG: Final = """\
+what is looked at:
+  FILE               policy files on disk; without any, every policy of the work tree, as it stands there
+  the files of git's index, so that a pattern can be held against them; with --against REV those of a revision
+
+a comment directly above a statement says that a finding is meant: `# lint: ignore=one-level-pattern`
+
+examples:
+  agentowners lint
+  agentowners lint --fix
+  agentowners lint --against HEAD --ignore unmatched-pattern
+  agentowners lint --format sarif .github/AGENTOWNERS > lint.sarif
+
+exit codes:
+  0 nothing found, or notes only, 1 the tool failed, 2 usage, 5 errors, or the policy does not parse, 6 warnings
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("lint", _DESCRIPTION, _EPILOG)
+    made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to look at, read from disk")
+    made.add_policy_files("the same as FILE, as other commands have it; may be repeated")
+    made.add_argument("--against", metavar="REV", help="find patterns that match no file of a revision, `HEAD` say")
+    made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
+    made.add_argument("--fix", action="store_true", help="mend what can be mended without changing any decision")
+    made.add_argument("--ignore", metavar="ID", action="append", default=[], help="leave a check out; may be repeated")
+    made.add_argument(
+        "--format",
+        choices=[f.value for f in LintFormat],
+        default=LintFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
+    )
+    made.add_argument("--list", action="store_true", help="list the checks there are, and do nothing else")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look at the policies that the arguments name, say what was found, and return the exit code that says how bad it is.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: something that is needed cannot be read.
+    """
+    options = parser().read(arguments)
+    ignored = _ids(options.ignore)
+    if options.list:
+        from agentowners.report.lint_text import checks_text
+
+        if not options.quiet:
+            say(checks_text(CHECKS))
+        return ExitCode.ALLOWED
+    report = _report(options, ignored)
+    if not options.quiet:
+        render_report(report, LintFormat(options.format))
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> ExitCode:
+    """How a script learns of what was found."""
+    if report.count(Severity.ERROR):
+        return ExitCode.POLICY_INVALID
+    return ExitCode.NOT_PROVED if report.count(Severity.WARNING) else ExitCode.ALLOWED
+
+
+def _report(options: Namespace, ignored: frozenset[str]) -> Report:
+    git = Git()
+    tree = find_work_tree(git)
+    files = find_policies(tree, [*options.files, *options.policy_files])
+    sources = [file.source for file in files]
+    names = tuple(source.path for source in sources)
+    named = _in_repository(git, files) if options.files or options.policy_files else ()
+    try:
+        policy = load_policy(sources, named=named)
+    except PolicyError as error:
+        return Report(files=names, findings=tuple(map(Finding, error.diagnostics)))
+    subject = Subject(policy, local_facts(tree, options.against))
+    done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
+    _write(files, done)
+    return Report(
+        files=names,
+        findings=find(done.subject, ignored),
+        rules=sum(len(layer.rules) for layer in done.subject.layers),
+        checks=sum(check.id not in ignored for check in CHECKS),
+        fixed=done.fixed,
+    )
+
+
+def _ids(given: Sequence[str]) -> frozenset[str]:
+    known = [check.id for check in CHECKS]
+    for id in given:
+        if id not in known:
+            raise UsageError(f"there is no check `{id}`", help=suggestion(id, known))
+    return frozenset(given)
+
+
+def _in_repository(git: Git, files: Sequence[PolicyFile]) -> tuple[str, ...]:
+    """The names by which the repository knows policies that were named: they protect themselves."""
+    from agentowners.cli.policies import names_in_repository
+
+    return names_in_repository(git, [file.place for file in files])
+
+
+def _write(files: Sequence[PolicyFile], done: Repaired) -> None:
+    after = {layer.name: layer.source for layer in done.subject.layers}
+    for file in files:
+        source = after.get(file.source.path)
+        if source is not None and source.data != file.source.data:
+            replace_file(file.place, source.data)

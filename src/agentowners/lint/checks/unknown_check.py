@@ -1,0 +1,27 @@
+"""A comment that ignores a check that there is not, and so ignores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.suppression import Suppressions
+from agentowners.policy.words import quote
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each name in a comment that is no check's id."""
+    from agentowners.lint.registry import CHECKS  # which holds this check too
+
+    known = [check.id for check in CHECKS]
+    for layer in subject.layers:
+        for id, span in Suppressions(layer).ignored:
+            if id not in known:
+                near = get_close_matches(id[:64], known, n=1, cutoff=0.6)
+                help = f"did you mean `{near[0]}`?" if near else "`agentowners lint --list` lists the checks"
+                yield CHECK.finding(f"there is no check {quote(id)}", span, help)
+
+
+CHECK = Check("unknown-check", Severity.WARNING, "a comment ignores a check that there is not", run)

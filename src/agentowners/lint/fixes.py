@@ -1,0 +1,155 @@
+"""Fixes carried out: edits of a policy file's text that change no decision."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from agentowners.diagnostics import PolicyError, Source, Span
+from agentowners.lint.alike import decide_alike
+from agentowners.lint.model import Edit, Finding, Subject
+from agentowners.lint.run import Fixed, find
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Policy
+from agentowners.records import record, replace
+
+_BOM: Final = "\ufeff"
+_ROUNDS: Final = 50
+
+
+@record
+class Repaired:
+    """A policy after all fixes."""
+
+    subject: Subject
+    fixed: tuple[Fixed, ...]
+
+
+class SourceLines:
+    """A source's text, in which the places of spans are offsets. Byte order mark, line ends and bytes stay what they are."""
+
+    def __init__(self, source: Source) -> None:
+        """Find where each line begins."""
+        self.source = source
+        self._text = source.data.decode("utf-8", "surrogateescape")
+        self._starts = [len(_BOM) if self._text.startswith(_BOM) else 0]
+        at = self._text.find("\n")
+        while at >= 0:
+            self._starts.append(at + 1)
+            at = self._text.find("\n", at + 1)
+
+    def offsets(self, span: Span) -> tuple[int, int]:
+        """Where a span begins and ends in the text; what lies behind the end is its end."""
+        return self._offset(span.line, span.column), self._offset(span.end_line, span.end_column)
+
+    def edited(self, edits: Iterable[Edit]) -> Source:
+        """The source after edits that do not overlap."""
+        text, line_end = self._text, "\r\n" if "\r\n" in self._text else "\n"
+        pieces: list[str] = []
+        done = 0
+        for start, stop, put in sorted((*self.offsets(edit.span), edit.text) for edit in edits):
+            pieces += [text[done:start], put.replace("\n", line_end)]
+            done = stop
+        return replace(self.source, data="".join([*pieces, text[done:]]).encode("utf-8", "surrogateescape"))
+
+    def _offset(self, line: int, column: int) -> int:
+        if line > len(self._starts):
+            return len(self._text)
+        following = self._starts[line] - 1 if line < len(self._starts) else len(self._text)
+        ends_in_cr = line < len(self._starts) and self._text[following - 1 : following] == "\r"
+        return min(self._starts[line - 1] + column - 1, following - ends_in_cr)
+
+
+class _Taken:
+    """Stretches of texts that are to be edited; no two of them meet."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, list[int]] = {}
+        self._stops: dict[str, list[int]] = {}
+
+    def add(self, wanted: list[tuple[str, int, int]]) -> bool:
+        """Take stretches, unless one of them meets one that is taken."""
+        if not all(self._is_free(*one) for one in wanted):
+            return False
+        for path, start, stop in wanted:
+            at = bisect_left(self._starts.setdefault(path, []), start)
+            self._starts[path].insert(at, start)
+            self._stops.setdefault(path, []).insert(at, stop)
+        return True
+
+    def _is_free(self, path: str, start: int, stop: int) -> bool:
+        starts, stops = self._starts.get(path, []), self._stops.get(path, [])
+        at = bisect_left(starts, start)
+        return (at == 0 or stops[at - 1] < start) and (at == len(starts) or stop < starts[at])
+
+
+def select(policy: Policy, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings whose fixes can be carried out together. Of two that touch the same text the first is taken: the other's turn
+    comes when the policy is looked at again."""
+    texts = _texts(policy)
+    taken = _Taken()
+    return tuple(
+        finding
+        for finding in findings
+        if finding.fix is not None
+        and all(edit.span.path in texts for edit in finding.fix.edits)
+        and taken.add([(edit.span.path, *texts[edit.span.path].offsets(edit.span)) for edit in finding.fix.edits])
+    )
+
+
+def apply(policy: Policy, findings: Sequence[Finding]) -> tuple[Source, ...]:
+    """The sources of a policy, in its order, after the fixes of findings that ``select`` gave."""
+    edits: dict[str, list[Edit]] = {}
+    for finding in findings:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            edits.setdefault(edit.span.path, []).append(edit)
+    return tuple(text.edited(edits[path]) if path in edits else text.source for path, text in _texts(policy).items())
+
+
+def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str] = ()) -> Repaired:
+    """Carry out every fix there is, look again, and so on until nothing is left to fix.
+
+    A set of fixes is kept only if the policy still parses and decides the same; of one that is not, half is tried, and a fix
+    that by itself changes a decision is left out.
+
+    Args:
+        subject: the policy and what is known beside it.
+        named: as for ``load_policy``.
+        ignored: ids of checks that are not to run.
+    """
+    fixed: list[Fixed] = []
+    refused: set[tuple[str, ...]] = set()
+    for _ in range(_ROUNDS):
+        batch = select(subject.policy, (f for f in find(subject, ignored) if _key(f) not in refused))
+        if not batch:
+            break
+        after = _after(subject.policy, batch, named)
+        while after is None and len(batch) > 1:
+            batch = batch[: len(batch) // 2]
+            after = _after(subject.policy, batch, named)
+        if after is None:
+            refused.add(_key(batch[0]))
+            continue
+        subject = Subject(after, subject.facts)
+        fixed += [Fixed(f.diagnostic.id, f.diagnostic.span.path, f.fix.summary) for f in batch if f.fix is not None]
+    return Repaired(subject, tuple(fixed))
+
+
+def _after(policy: Policy, batch: Sequence[Finding], named: Sequence[str]) -> Policy | None:
+    """The policy after fixes, None where it would not parse or would decide differently."""
+    try:
+        after = load_policy(apply(policy, batch), named=named)
+    except PolicyError:
+        return None
+    return after if decide_alike(policy, after) else None
+
+
+def _key(finding: Finding) -> tuple[str, ...]:
+    """What a finding is about, wherever its line moves to."""
+    diagnostic = finding.diagnostic
+    return diagnostic.id, diagnostic.span.path, diagnostic.span.text, diagnostic.message
+
+
+def _texts(policy: Policy) -> dict[str, SourceLines]:
+    return {layer.name: SourceLines(layer.source) for layer in policy.layers if layer.source is not None}

@@ -1,0 +1,66 @@
+"""All checks over one policy: what they find, less what is known and meant, in the order of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.registry import CHECKS
+from agentowners.lint.suppression import Suppressions
+from agentowners.records import record
+
+
+@record
+class Fixed:
+    """A finding that was mended."""
+
+    id: str
+    path: str
+    summary: str
+    """What was done, as in ``Fix``."""
+
+
+@record(kw_only=True)
+class Report:
+    """What ``lint`` has to say."""
+
+    files: tuple[str, ...]
+    """The policy files, by the names they are known by."""
+    findings: tuple[Finding, ...]
+    """By file and place; where the policy does not parse, its errors."""
+    rules: int = 0
+    """How many rules were looked at."""
+    checks: int = 0
+    """How many checks there were to look."""
+    fixed: tuple[Fixed, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What could not be looked at, and why."""
+
+    def count(self, severity: Severity) -> int:
+        """How many findings there are of a severity."""
+        return sum(finding.diagnostic.severity is severity for finding in self.findings)
+
+    @property
+    def fixable(self) -> int:
+        """How many findings have a fix."""
+        return sum(finding.fix is not None for finding in self.findings)
+
+
+def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+    """What the checks find, by file and place; checks whose ids are ignored do not run."""
+    comments = {layer.name: Suppressions(layer) for layer in subject.layers}
+    order = {layer.name: number for number, layer in enumerate(subject.layers)}
+    found = [
+        finding
+        for check in checks
+        if check.id not in ignored
+        for finding in check.run(subject)
+        if not comments[finding.diagnostic.span.path].cover(finding)
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order)))
+
+
+def _place(finding: Finding, order: dict[str, int]) -> tuple[int, int, int]:
+    span = finding.diagnostic.span
+    return order[span.path], span.line, span.column

@@ -1,0 +1,75 @@
+"""Comments that say which findings are known and meant: ``# lint: ignore=<id>[,<id>]`` directly above a statement."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from agentowners.diagnostics import Source, Span
+from agentowners.lint.model import Finding
+from agentowners.policy.model import Layer
+from agentowners.policy.places import Statement
+from agentowners.policy.source_text import LINE_REFUSES, read_source
+
+_COMMENT: Final = re.compile(r"\s*#")
+_IGNORE: Final = re.compile(r"\s*#\s*lint:\s*ignore\s*=\s*([^\s,]+(?:\s*,\s*[^\s,]+)*)")
+_ID: Final = re.compile(r"[^\s,]+")
+
+
+class Ignored(NamedTuple):
+    """An id in such a comment."""
+
+    id: str
+    span: Span
+
+
+class Suppressions:
+    """The comments of one policy file."""
+
+    def __init__(self, layer: Layer) -> None:
+        """Read the comments of a layer that was read from a source."""
+        self.ignored: list[Ignored] = []
+        """Every id of every comment, in file order."""
+        self._meant: dict[int, set[str]] = {}
+        source = layer.source
+        if source is not None and b"lint:" in source.data:
+            self._read(source, _ends(layer))
+
+    def cover(self, finding: Finding) -> bool:
+        """Whether a comment says of a finding in this file that it is meant."""
+        return finding.diagnostic.id in self._meant.get(finding.diagnostic.span.line, ())
+
+    def _read(self, source: Source, ends: dict[int, int]) -> None:
+        lines = read_source(source, LINE_REFUSES).lines
+        start = 0
+        ids: set[str] = set()
+        for number, line in enumerate(lines, start=1):
+            if _COMMENT.match(line) is None:
+                if ids:
+                    self._cover(start, ends.get(number, number), ids)
+                start, ids = 0, set()
+                continue
+            start = start or number
+            found = _IGNORE.match(line)
+            for id in _ID.finditer(line, found.start(1), found.end(1)) if found is not None else ():
+                ids.add(id[0])
+                place = Span(source.path, number, id.start() + 1, number, id.end() + 1, line)
+                self.ignored.append(Ignored(id[0], place))
+        if ids:
+            self._cover(start, len(lines), ids)
+
+    def _cover(self, first: int, last: int, ids: set[str]) -> None:
+        """Cover the comment lines that stand together, and the statement, or the line, below them."""
+        for line in range(first, last + 1):
+            self._meant.setdefault(line, set()).update(ids)
+
+
+def _ends(layer: Layer) -> dict[int, int]:
+    """The last line of each statement, by its first."""
+    ends: dict[int, int] = {}
+    statements: tuple[Statement, ...] = (*layer.rules, *layer.defaults, *layer.modes, *layer.unprotects, *layer.agents)
+    for statement in statements:
+        span = statement.span
+        if span is not None:
+            ends[span.line] = max(span.end_line, ends.get(span.line, 0))
+    return ends

@@ -1,0 +1,58 @@
+"""What ``lint`` found as JSON, schema version 1: ``schemas/lint-1.schema.json`` describes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from agentowners.diagnostics import Severity, Span
+from agentowners.lint.model import Finding
+from agentowners.lint.run import Report
+from agentowners.report.json_report import diagnostic_entry
+
+Json = dict[str, Any]
+
+
+def to_json(report: Report) -> Json:
+    """The document."""
+    return {
+        "schema": 1,
+        "files": list(report.files),
+        "findings": [_finding(finding) for finding in report.findings],
+        "fixed": [{"id": one.id, "path": one.path, "summary": one.summary} for one in report.fixed],
+        "remarks": list(report.remarks),
+        "summary": {
+            "rules": report.rules,
+            "checks": report.checks,
+            "errors": report.count(Severity.ERROR),
+            "warnings": report.count(Severity.WARNING),
+            "notes": report.count(Severity.NOTE),
+            "fixable": report.fixable,
+            "fixed": len(report.fixed),
+        },
+    }
+
+
+def lint_json(report: Report) -> str:
+    """The document as ASCII text that ends in a newline."""
+    return json.dumps(to_json(report), ensure_ascii=True, indent=2) + "\n"
+
+
+def _finding(finding: Finding) -> Json:
+    fix = finding.fix
+    return diagnostic_entry(finding.diagnostic) | {
+        "related": [{"message": words, **_place(span)} for words, span in finding.related],
+        "fix": None
+        if fix is None
+        else {"summary": fix.summary, "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits]},
+    }
+
+
+def _place(span: Span) -> Json:
+    return {
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

@@ -1,0 +1,72 @@
+"""What ``lint`` found, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.diagnostics import Severity, Span
+from agentowners.lint.model import Check, Finding
+from agentowners.lint.run import Report
+from agentowners.report.cut import count, listed
+from agentowners.report.diagnostic_text import source_lines
+from agentowners.report.escape import for_terminal
+from agentowners.report.style import PLAIN, Style
+
+
+def lint_text(report: Report, style: Style = PLAIN) -> str:
+    """Everything that was fixed and found, and a line that sums it up; ends in a newline.
+
+    ::
+
+        warning[one-level-pattern]: `deploy/*` covers one level only: `deploy/eu/main.tf` is not in it
+          --> .github/AGENTOWNERS:2:1
+          2 | deploy/*  @agents  block
+            | ^~~~~~~~
+          help: write `deploy/**` for everything below
+    """
+    blocks = [finding_text(finding, style) for finding in report.findings]
+    fixed = [f"fixed[{one.id}]: {for_terminal(one.path)}: {for_terminal(one.summary)}" for one in report.fixed]
+    notes = [f"{style.severity(Severity.NOTE, 'note')}: {for_terminal(remark)}" for remark in report.remarks]
+    blocks = [*(["\n".join(fixed)] if fixed else []), *blocks, *(["\n".join(notes)] if notes else [])]
+    return "\n\n".join([*blocks, _summary(report, style)]) + "\n"
+
+
+def finding_text(finding: Finding, style: Style = PLAIN) -> str:
+    """One finding, in lines without a final newline."""
+    diagnostic = finding.diagnostic
+    severity = style.severity(diagnostic.severity, f"{diagnostic.severity.value}[{for_terminal(diagnostic.id)}]")
+    lines = [f"{severity}: {for_terminal(diagnostic.message)}", *_place(diagnostic.span, style, diagnostic.severity)]
+    for words, span in finding.related:
+        lines += [f"  {style.strong('note')}: {for_terminal(words)}", *_place(span, style, Severity.NOTE)]
+    if diagnostic.help is not None:
+        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
+    if finding.fix is not None:
+        lines.append(f"  {style.strong('fix')}: {for_terminal(finding.fix.summary)} (with --fix)")
+    return "\n".join(lines)
+
+
+def checks_text(checks: tuple[Check, ...]) -> str:
+    """The checks there are: id, severity, and what each is about."""
+    width = max((len(check.id) for check in checks), default=0)
+    return "".join(f"{check.id:{width}}  {check.severity.value:7}  {check.summary}\n" for check in checks)
+
+
+def _place(span: Span, style: Style, severity: Severity) -> Iterator[str]:
+    yield f"  {style.faint('-->')} {for_terminal(f'{span.path}:{span.line}:{span.column}')}"
+    if span.text:
+        source, marker = source_lines(span)
+        gutter = str(span.line)
+        yield f"  {style.faint(f'{gutter} |')} {source}"
+        yield f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(severity, marker)}"
+
+
+def _summary(report: Report, style: Style) -> str:
+    where = for_terminal(report.files[0]) if len(report.files) == 1 else count(len(report.files), "file")
+    numbers = [count(n, severity.value) for severity in Severity if (n := report.count(severity))]
+    done = f"; {len(report.fixed):,} fixed" if report.fixed else ""
+    if not numbers:
+        looked = f"{count(report.rules, 'rule')} in {where}, {count(report.checks, 'check')}"
+        return f"{style.strong('No mistakes found')}: {looked}{done}"
+    fixable = report.fixable
+    can = f"; {fixable:,} can be fixed with --fix" if fixable else ""
+    return f"{style.strong(listed(numbers))} in {where}{can}{done}"
