@@ -24,7 +24,7 @@ from agentowners.policy.modes import place
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.words import DIRECTIVES, quote
 
-__all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml"]
+__all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml", "unprotect_text"]
 
 _BLANK: Final = re.compile(r"([ \t])")
 _NOT_IN_LINES: Final = "[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]"
@@ -49,6 +49,11 @@ def rule_text(rule: Rule) -> str:
 def default_text(default: Default) -> str:
     """The default as a canonical line."""
     return " ".join(["default", str(default.principal), *_outcome(default.outcome)])
+
+
+def unprotect_text(unprotect: Unprotect) -> str:
+    """The ``unprotect`` line in canonical form, without its reason."""
+    return " ".join(["unprotect", *_patterns(unprotect.patterns), *map(str, unprotect.principals)])
 
 
 def to_yaml(layer: Layer) -> str:
@@ -85,8 +90,7 @@ def _rule(rule: Rule) -> str:
 
 def _unprotect(unprotect: Unprotect) -> str:
     what = f"`unprotect` {quote(unprotect.id)}"
-    text = " ".join(["unprotect", *_patterns(unprotect.patterns), *map(str, unprotect.principals)])
-    return _checked(text, what) + _reason(unprotect.reason, what)
+    return _checked(unprotect_text(unprotect), what) + _reason(unprotect.reason, what)
 
 
 def _mode(mode: ModeLine) -> str:
