@@ -139,10 +139,22 @@ def test_what_was_pushed_beside_it_is(world: World, files: dict[str, str]) -> No
     assert check.title == ("Blocked: 1 file" if files is BLOCKED else "Allowed")
 
 
-def test_threat_12_more_files_than_a_comparison_lists(world: World) -> None:
-    before, after = pushed(world, {f"docs/{n}.md": "x\n" for n in range(300)})
+@pytest.mark.parametrize("extra", [{}, BLOCKED])
+def test_threat_12_more_files_than_a_comparison_lists(world: World, extra: dict[str, str]) -> None:
+    before, after = pushed(world, {f"docs/{n}.md": "x\n" for n in range(300)} | extra)
+    assert push(world, before, after) == (1 if extra else 0)
+    assert world.check(after, NAME).title == ("Blocked: 1 file" if extra else "Allowed")
+
+
+def test_threat_12_a_forced_push_of_more_files_than_a_comparison_lists(world: World) -> None:
+    """What it takes back is judged as well: here a file that an agent may not touch."""
+    start = world.repo.tip("main")
+    before = world.repo.commit("main", BLOCKED, author="hubot", message="by a person")
+    world.repo.branch("other", start)
+    after = world.repo.commit("other", {f"docs/{n}.md": "x\n" for n in range(300)}, author="Copilot", message="instead")
+    world.repo.force_push("main", after, by="Copilot")
     assert push(world, before, after) == 1
-    assert world.check(after, NAME).title == "Too many files to list"
+    assert world.check(after, NAME).title == "Blocked: 1 file"
 
 
 def test_threat_12_more_commits_than_can_be_looked_up(world: World) -> None:

@@ -245,21 +245,43 @@ def test_threat_11_a_comment_or_a_label_is_no_approval(world: World) -> None:
 
 
 def test_threat_12_more_files_than_github_lists(world: World) -> None:
+    """The list leaves out the one that matters; the trees do not."""
+    world.server.limits.files = 3
+    pull = world.pull({f"docs/{n}.md": "x\n" for n in range(4)} | BLOCKED)
+    assert world.judge(pull) == 1
+    run = world.check(pull.head_sha)
+    assert (run.conclusion, run.title) == ("failure", "Blocked: 1 file")
+
+
+def test_threat_12_more_files_than_github_lists_and_no_trees(world: World) -> None:
     world.server.limits.files = 3
     pull = world.pull({f"docs/{n}.md": "x\n" for n in range(4)})
+    world.server.limits.tree_entries = 2
     assert world.judge(pull) == 1
     run = world.check(pull.head_sha)
     assert (run.conclusion, run.title) == ("failure", "Facts are incomplete")
-    assert "github lists 3 of them" in (run.summary or "").lower()
 
 
 def test_threat_12_more_commits_than_github_lists(world: World) -> None:
+    """The first is a person's and all the others an agent's: it is left out where the list is cut."""
+    world.server.limits.commits = 2
+    pull = world.pull(BLOCKED, author="hubot", branch="fix")
+    for number in range(3):
+        world.repo.commit(
+            "fix", {"docs/index.md": f"{number}\n"}, author="claude[bot]" if number == 2 else "hubot", message="more"
+        )
+    assert world.judge(pull) == 1
+    assert world.check(pull.head_sha).title == "Blocked: 1 file"
+
+
+def test_threat_12_more_commits_than_github_lists_or_compares(world: World) -> None:
     world.server.limits.commits = 2
     pull = world.pull(ALLOWED)
     for number in range(2):
         world.repo.commit("copilot/fix", {"docs/index.md": f"{number}\n"}, author="Copilot", message="more")
+    world.server.faults.add("500", method="GET", path=r"/compare/", times=99)
     assert world.judge(pull) == 1
-    assert world.check(pull.head_sha).title == "Facts are incomplete"
+    assert world.check(pull.head_sha).conclusion == "failure"
 
 
 def test_threat_12_a_change_of_mind_on_the_second_page_of_reviews(world: World) -> None:

@@ -10,7 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from agentowners.github.client import Api
+from agentowners.github.commits import Commits
 from agentowners.github.model import Patience
+from agentowners.github.pulls import Pulls
+from agentowners.github.tree_changes import TreeChanges
+from agentowners.github.trees import Trees
 
 PATIENCE = Patience(attempts=2, pause=0.01, timeout=2, secondary_wait=0.01, longest_wait=1)
 
@@ -28,6 +32,11 @@ class Stub:
         where = path[1:] if path.startswith("//") else f"/repos/acme/shop{path}"
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.answers[where] = (status, {name.replace("_", "-"): value for name, value in headers.items()}, data)
+
+
+def pulls(api: Api) -> Pulls:
+    """Questions about pull requests, asked of the stub."""
+    return Pulls(api, Commits(api), TreeChanges(Trees(api), lambda _: None))
 
 
 @contextmanager

@@ -18,11 +18,10 @@ from agentowners.github.files import file_change, reverse
 from agentowners.github.model import RunOutput
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
-from agentowners.github.pulls import Pulls
 from agentowners.github.reading import MalformedError, Node
 from agentowners.github.trees import Trees
 from agentowners.policy.model import Permission
-from tests.github.stub import Stub
+from tests.github.stub import Stub, pulls
 
 Both = tuple[Stub, Api]
 SHA, OTHER, TREE = "a" * 40, "b" * 40, "c" * 40
@@ -179,7 +178,7 @@ def test_threat_08_a_review_in_a_state_that_is_not_known_takes_back(stubbed: Bot
     review = {"id": 1, "user": None, "state": "WITHDRAWN", "commit_id": None, "body": None}
     stub.answer("/pulls/1/reviews", [review, review | {"state": "approved"}])
     stub.answer("/issues/1/timeline", [{"event": "committed"}])
-    assert [r.state for r in Pulls(api).reviews(1)] == [ReviewState.DISMISSED, ReviewState.APPROVED]
+    assert [r.state for r in pulls(api).reviews(1)] == [ReviewState.DISMISSED, ReviewState.APPROVED]
 
 
 def test_threat_12_a_commit_with_more_files_than_are_listed(stubbed: Both) -> None:
@@ -223,20 +222,19 @@ def test_a_pull_request_without_a_fork_or_an_author(stubbed: Both) -> None:
         "head": {"ref": "x", "sha": SHA, "repo": None},
     }
     stub.answer("/pulls/1", pull | {"base": base} | facts)
-    found = Pulls(api).get(1)
+    found = pulls(api).get(1)
     assert (found.author, found.head_repository, found.body) == (None, None, "")
 
 
 @pytest.mark.parametrize(("changed", "commits"), [(3001, 1), (1, 251)])
-def test_threat_12_counts_beyond_what_is_listed_are_not_even_asked_for(stubbed: Both, changed: int, commits: int) -> None:
+def test_threat_12_a_list_that_github_cuts_is_not_even_asked_for(stubbed: Both, changed: int, commits: int) -> None:
     stub, api = stubbed
     base = {"ref": "main", "sha": OTHER, "repo": {"full_name": "acme/shop", "default_branch": "main"}}
     facts = {"labels": [], "changed_files": changed, "commits": commits, "html_url": "u", "merged": False, "user": None}
     pull = {"number": 1, "state": "open", "title": "t", "head": {"ref": "x", "sha": SHA, "repo": None}}
     stub.answer("/pulls/1", pull | {"base": base} | facts)
-    found = Pulls(api).get(1)
-    asked = len(stub.seen)
-    with pytest.raises(PlatformError) as caught:
-        (Pulls(api).files if changed > 1 else Pulls(api).history)(found)
-    assert caught.value.trouble is Trouble.INCOMPLETE
-    assert len(stub.seen) == asked
+    found = pulls(api).get(1)
+    with pytest.raises(PlatformError):
+        (pulls(api).files if changed > 1 else pulls(api).history)(found)
+    assert [path for path in stub.seen if "/pulls/" in path] == ["GET /repos/acme/shop/pulls/1"]
+    assert "GET /repos/acme/shop/branches/main" in stub.seen

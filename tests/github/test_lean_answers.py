@@ -18,11 +18,10 @@ from agentowners.github.errors import PlatformError
 from agentowners.github.model import RunOutput
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
-from agentowners.github.pulls import Pulls
 from agentowners.github.reading import MalformedError, Node
 from agentowners.github.trees import Trees
 from agentowners.policy.model import Permission
-from tests.github.stub import Stub
+from tests.github.stub import Stub, pulls
 
 Both = tuple[Stub, Api]
 SHA, OTHER = "a" * 40, "b" * 40
@@ -41,7 +40,7 @@ PULL: dict[str, Any] = {
 def test_a_pull_request_without_what_only_people_read(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/pulls/7", PULL)
-    pull = Pulls(api).get(7)
+    pull = pulls(api).get(7)
     assert (pull.title, pull.body, pull.labels, pull.merged, pull.url) == ("", "", (), False, "")
 
 
@@ -49,9 +48,9 @@ def test_a_pull_request_that_does_not_name_the_default_branch(stubbed: Both) -> 
     stub, api = stubbed
     stub.answer("/pulls/7", PULL | {"base": {"sha": OTHER, "ref": "release"}})
     with pytest.raises(PlatformError, match="GitHub answered 404"):
-        Pulls(api).get(7)
+        pulls(api).get(7)
     stub.answer("", {"default_branch": "trunk"})
-    assert Pulls(api).get(7).default_branch == "trunk"
+    assert pulls(api).get(7).default_branch == "trunk"
 
 
 @pytest.mark.parametrize("name", ["state", "user", "head", "base", "changed_files", "commits"])
@@ -59,7 +58,7 @@ def test_a_pull_request_without_what_a_verdict_stands_on(stubbed: Both, name: st
     stub, api = stubbed
     stub.answer("/pulls/7", {key: value for key, value in PULL.items() if key != name})
     with pytest.raises(MalformedError, match=f"{name}` is missing"):
-        Pulls(api).get(7)
+        pulls(api).get(7)
 
 
 def test_a_list_that_was_not_narrowed_down(stubbed: Both) -> None:
@@ -70,39 +69,39 @@ def test_a_list_that_was_not_narrowed_down(stubbed: Both) -> None:
         PULL | {"number": 10, "head": PULL["head"] | {"ref": "other"}},
     ]
     stub.answer("/pulls", [PULL, *others])
-    pulls = Pulls(api)
-    assert [pull.number for pull in pulls.open_pulls()] == [7, 9, 10]
-    assert [pull.number for pull in pulls.open_pulls(base="main")] == [7, 10]
-    assert [pull.number for pull in pulls.open_pulls(head="acme:fix")] == [7, 9]
+    asked = pulls(api)
+    assert [pull.number for pull in asked.open_pulls()] == [7, 9, 10]
+    assert [pull.number for pull in asked.open_pulls(base="main")] == [7, 10]
+    assert [pull.number for pull in asked.open_pulls(head="acme:fix")] == [7, 9]
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
 def test_an_app_that_is_not_told(stubbed: Both, status: int) -> None:
     stub, api = stubbed
     stub.answer("/issues/7", {"message": "Issues are disabled for this repo"}, status=status)
-    assert Pulls(api).app(7) is None
+    assert pulls(api).app(7) is None
 
 
 def test_an_app_about_which_nobody_answers(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/issues/7", {}, status=500)
     with pytest.raises(PlatformError, match="GitHub answered 500"):
-        Pulls(api).app(7)
+        pulls(api).app(7)
 
 
 def test_a_timeline_that_is_not_there(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/issues/7/timeline", {"message": "Gone"}, status=410)
     stub.answer("", {"has_issues": False})
-    assert Pulls(api).assignments(7) == ()
+    assert pulls(api).assignments(7) == ()
     stub.answer("", {"has_issues": True})
     with pytest.raises(PlatformError, match="GitHub answered 410"):
-        Pulls(api).assignments(7)
+        pulls(api).assignments(7)
     stub.answer("/issues/7/timeline", [])
-    assert Pulls(api).assignments(7) == ()
+    assert pulls(api).assignments(7) == ()
     stub.answer("/issues/7/timeline", {"message": "Resource not accessible by integration"}, status=403)
     with pytest.raises(PlatformError, match="GitHub answered 403"):
-        Pulls(api).assignments(7)
+        pulls(api).assignments(7)
 
 
 def test_a_commit_with_nothing_but_itself() -> None:

@@ -83,6 +83,14 @@ class Trees(Protocol):
         ...
 
 
+class Changes(Protocol):
+    """What lies between two commits."""
+
+    def between(self, base: str, head: str) -> tuple[FileChange, ...]:
+        """Every file that is different in one commit and the other."""
+        ...
+
+
 class PolicyFiles(Protocol):
     """Policy files."""
 
@@ -171,6 +179,11 @@ class Host(Protocol):
     @property
     def trees(self) -> Trees:
         """What stands where."""
+        ...
+
+    @property
+    def changes(self) -> Changes:
+        """What lies between two commits."""
         ...
 
     @property

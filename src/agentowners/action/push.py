@@ -61,7 +61,7 @@ def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ..
     """Everything that is different now.
 
     Raises:
-        JudgementError: GitHub does not list it whole.
+        PlatformError: GitHub does not tell it whole.
     """
     files, complete = comparison.files, comparison.files_complete
     if push.before is not None and comparison.status in ("diverged", "behind"):
@@ -69,13 +69,7 @@ def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ..
         taken_back = job.host.commits.compare(push.after, push.before)
         files += tuple(reverse(file) for file in taken_back.files)
         complete = complete and taken_back.files_complete
-    if not complete:
-        raise JudgementError(
-            "Too many files to list",
-            f"GitHub does not list all files that the push to {quoted(push.ref)} changes",
-            help="push fewer commits at a time, or open a pull request",
-        )
-    return files
+    return files if complete else job.host.changes.between(push.before or comparison.merge_base, push.after)
 
 
 def _judge(job: Job, push: Push, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:

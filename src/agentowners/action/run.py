@@ -76,7 +76,7 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
         if value is not None:
             inside(surroundings.workspace, value, name)
     with ExitStack() as stack:
-        host = GitHubHost(inputs.token, surroundings.api_url, surroundings.repository, patience)
+        host = GitHubHost(inputs.token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
         job = Job(host, surroundings, inputs, runner.notice)
         try:

@@ -85,6 +85,15 @@ class Commits:
             history=history(nodes),
         )
 
+    def merge_base(self, base: str, head: str) -> str:
+        """The commit from which the change of a head leads, by ids.
+
+        Raises:
+            PlatformError: one of them is not there, or they have no common ancestor.
+        """
+        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
+        return self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["merge_base_commit"]["sha"].sha()
+
     def files_of(self, sha: str) -> tuple[FileChange, ...]:
         """The files that one commit changes against its first parent.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from agentowners.github.checks import Checks
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits
@@ -11,17 +13,20 @@ from agentowners.github.model import Patience
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.pulls import Pulls
+from agentowners.github.tree_changes import TreeChanges
 from agentowners.github.trees import Trees
 
 
 class GitHubHost:
     """The platform, as ``agentowners.action.host.Host`` asks for it."""
 
-    def __init__(self, token: str, url: str, repository: str, patience: Patience) -> None:
+    def __init__(self, token: str, url: str, repository: str, patience: Patience, say: Callable[[str], None]) -> None:
+        """Begin to speak to GitHub; ``say`` takes a line about something that takes long."""
         self._api = Api(token, url, repository, patience)
-        self.pulls = Pulls(self._api)
         self.commits = Commits(self._api)
         self.trees = Trees(self._api)
+        self.changes = TreeChanges(self.trees, say)
+        self.pulls = Pulls(self._api, self.commits, self.changes)
         self.policies = PolicyFiles(self.trees, Contents(self._api))
         self.people = People(self._api)
         self.checks = Checks(self._api)

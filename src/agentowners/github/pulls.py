@@ -6,11 +6,12 @@ from typing import Final
 
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.client import Api
-from agentowners.github.commits import history, pull_summary
+from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
 from agentowners.github.model import Assignment, History, Pull, PullSummary
 from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.github.tree_changes import TreeChanges
 from agentowners.records import replace
 
 MAX_FILES: Final = 3000
@@ -22,8 +23,10 @@ MAX_COMMITS: Final = 250
 class Pulls:
     """Questions about pull requests."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, commits: Commits, changes: TreeChanges) -> None:
         self._api = api
+        self._commits = commits
+        self._changes = changes
         self._timelines: dict[int, list[Node]] = {}
         """Asked for with the reviews, and not used again by then."""
 
@@ -73,21 +76,20 @@ class Pulls:
         return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
-        """The changed files, all of them.
+        """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees.
 
         Raises:
-            PlatformError: the list cannot be had, or not whole.
+            PlatformError: they cannot be had, or not whole.
         """
         if pull.changed_files > MAX_FILES:
-            raise PlatformError(
-                Trouble.INCOMPLETE,
-                f"the pull request changes {pull.changed_files:,} files, and github lists no more than {MAX_FILES:,}",
-            )
+            return self._from_trees(pull)
         entries = self._api.pages(f"{self._path(pull.number)}/files")
-        if len(entries) != pull.changed_files:
+        if len(entries) < pull.changed_files:
+            return self._from_trees(pull)
+        if len(entries) > pull.changed_files:
             raise PlatformError(
                 Trouble.INCOMPLETE,
-                f"the pull request changes {pull.changed_files:,} files, and github lists {len(entries):,} of them",
+                f"the pull request changes {pull.changed_files:,} files, and GitHub lists {len(entries):,}",
                 help="run the job again; if that does not help, split the change into smaller ones",
             )
         files = tuple(file_change(entry) for entry in entries)
@@ -101,26 +103,40 @@ class Pulls:
             )
         return files
 
+    def _from_trees(self, pull: Pull) -> tuple[FileChange, ...]:
+        """Everything that is different at the head and where it left the base branch."""
+        merge_base = self._commits.merge_base(self._commits.branch_tip(pull.base_ref), pull.head)
+        return self._changes.between(merge_base, pull.head)
+
     def history(self, pull: Pull) -> History:
-        """The commits, all of them.
+        """The commits, all of them: as GitHub lists them, and where they are more than that, by comparing the ends.
 
         Raises:
-            PlatformError: the list cannot be had, or not whole.
+            PlatformError: they cannot be had, or not whole.
         """
         if pull.commits >= MAX_COMMITS:
             # whether the count goes on where the list ends is not documented
-            raise PlatformError(
-                Trouble.INCOMPLETE,
-                f"the pull request has {pull.commits:,} commits or more, and github lists no more than {MAX_COMMITS}",
-                help="squash some of the commits, or split the change into smaller ones",
-            )
+            return self._compared(pull)
         nodes = self._api.pages(f"{self._path(pull.number)}/commits")
+        if len(nodes) < pull.commits:
+            return self._compared(pull)
         found = history(nodes)
         listed = {commit.sha for commit in found.commits}
         if len(nodes) != pull.commits or len(listed) != len(nodes) or pull.head not in listed:
             raise PlatformError(
                 Trouble.INCOMPLETE,
-                f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and github lists {len(listed):,} others",
+                f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {len(listed):,} others",
+                help="run the job again; if that does not help, squash some of the commits",
+            )
+        return found
+
+    def _compared(self, pull: Pull) -> History:
+        """Every commit that the head has and the base branch has not, those of merged side branches included."""
+        found = self._commits.compare(self._commits.branch_tip(pull.base_ref), pull.head).history
+        if pull.head not in {commit.sha for commit in found.commits}:
+            raise PlatformError(
+                Trouble.INCOMPLETE,
+                f"the pull request has {pull.commits:,} commits or more, and GitHub does not list the last of them",
                 help="run the job again; if that does not help, squash some of the commits",
             )
         return found

@@ -80,11 +80,28 @@ class Trees:
             self._trees[sha] = self._fetch(sha)
         return self._trees[sha]
 
+    def whole(self, sha: str) -> Tree | None:
+        """A directory and all that lies below it, entries by their path from there; None where that is more than GitHub lists.
+
+        Source: https://docs.github.com/en/rest/git/trees#get-a-tree
+
+        Raises:
+            PlatformError: it cannot be had.
+        """
+        return self._list(sha, {"recursive": "1"})
+
     def _fetch(self, name: str) -> Tree:
-        node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}")
+        entries = self._list(name)
+        if entries is None:
+            raise PlatformError(Trouble.INCOMPLETE, "a directory has more entries than GitHub lists", help="split the directory")
+        return entries
+
+    def _list(self, name: str, query: Mapping[str, str] | None = None) -> Tree | None:
+        """The entries of a tree, None where GitHub cut them off."""
+        node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}", query)
         truncated = node.get("truncated")
         if truncated is not None and truncated.flag():
-            raise PlatformError(Trouble.INCOMPLETE, "a directory has more entries than github lists", help="split the directory")
+            return None
         entries: dict[str, list[Entry]] = {}
         for item in node["tree"].items():
             entries.setdefault(item["path"].text(), []).append(Entry(item["mode"].text(), item["sha"].sha()))
@@ -120,7 +137,7 @@ class Trees:
         tree = self.tree(commit)
         if path in tree:
             # there, or in a server's list that has the directories below too
-            return _kind(tree[path])
+            return kind_of(tree[path])
         *folders, name = path.split("/")
         for folder in folders:
             entries = tree.get(folder, ())
@@ -129,10 +146,11 @@ class Trees:
             if not entries or not entries[0].is_tree:
                 return Kind.NOTHING
             tree = self.tree(entries[0].sha)
-        return _kind(tree.get(name, ()))
+        return kind_of(tree.get(name, ()))
 
 
-def _kind(entries: Sequence[Entry]) -> Kind:
+def kind_of(entries: Sequence[Entry]) -> Kind:
+    """What stands at one path; not known where several names look alike and are of different kinds."""
     kinds = {entry.kind for entry in entries}
     if len(kinds) > 1:
         return Kind.UNKNOWN
