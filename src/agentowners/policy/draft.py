@@ -63,6 +63,12 @@ class Draft:
         """A place in this source."""
         return Span(self.source.path, line, column, end_line, end_column, self.line(line))
 
+    def whole_lines(self, first: int, last: int) -> Span:
+        """The place of some lines, the last one's end included where it has one."""
+        if last < len(self.lines):
+            return self.span(first, 1, last + 1, 1)
+        return self.span(first, 1, last, len(self.line(last)) + 1)
+
     def line(self, number: int) -> str:
         """The text of a line; of one behind the last, nothing."""
         return self.lines[number - 1] if number <= len(self.lines) else ""

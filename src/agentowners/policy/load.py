@@ -10,7 +10,7 @@ from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.warnings import layer_warnings, pattern_warnings
 
-__all__ = ["POLICY_NAMES", "load_policy", "parse_source"]
+__all__ = ["POLICY_NAMES", "is_yaml", "load_policy", "parse_source"]
 
 
 def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Policy:
@@ -38,9 +38,14 @@ def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Poli
 
 def parse_source(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """Parse one source: YAML if its name ends in ``.yml`` or ``.yaml``, else lines. Errors are returned, not raised."""
-    if source.path.endswith((".yml", ".yaml")):
+    if is_yaml(source):
         # Only here, so that a policy in lines does not pay for importing a YAML parser.
         from agentowners.policy.yaml_syntax import parse_yaml
 
         return parse_yaml(source)
     return parse_lines(source)
+
+
+def is_yaml(source: Source) -> bool:
+    """Whether a source is read as YAML; its name tells."""
+    return source.path.endswith((".yml", ".yaml"))

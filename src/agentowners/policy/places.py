@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agentowners.diagnostics import Span
+from agentowners.policy.load import is_yaml
 from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.records import record
+
+if TYPE_CHECKING:
+    from agentowners.policy.line_places import LinePlaces
+    from agentowners.policy.yaml_places import YamlPlaces
 
 Statement = Rule | Default | ModeLine | Unprotect | AgentEntry
 
 
 @record
 class StatementPlaces:
-    """The places of one statement's parts. Each tuple has as many members as the statement's field of that name, in its order."""
+    """The places of one statement's parts. Each tuple has as many members as the statement's field of that name, in its order.
+
+    What stands under an alias has the place where it is written. Principals that a YAML rule does not name, because they are
+    the usual ones, have the place of the whole rule.
+    """
 
     whole: Span
     patterns: tuple[Span, ...] = ()
@@ -20,26 +31,59 @@ class StatementPlaces:
     principals: tuple[Span, ...] = ()
     approvers: tuple[Span, ...] = ()
     decision: Span | None = None
+    """The decision, its number included where it has one beside it; for a mode its word."""
     name: Span | None = None
-    """The value of an ``id`` that the author gave."""
+    """The value of an ``id`` that the author gave; for an agent its name."""
     reason: Span | None = None
 
 
 class Places:
-    """The places of one layer's statements. The file is read again by the first question."""
+    """The places of one layer's statements. The file is read again by the first question, and once however many there are."""
 
     def __init__(self, layer: Layer) -> None:
-        """Remember a layer that was read from a source without errors."""
-        raise NotImplementedError
+        """Remember a layer that was read from a source without errors.
+
+        Raises:
+            ValueError: it was not read from a source.
+        """
+        if layer.source is None:
+            raise ValueError(f"layer {layer.name!r} was not read from a source")
+        self._source = layer.source
+        self._found: LinePlaces | YamlPlaces | None = None
 
     def of(self, statement: Statement) -> StatementPlaces:
-        """The places of a statement of this layer."""
-        raise NotImplementedError
+        """The places of a statement of this layer.
 
-    def removal(self, statement: Statement) -> Span:
-        """What to take out of the file so that only this statement is gone: whole lines where it has its lines to itself."""
-        raise NotImplementedError
+        Raises:
+            KeyError: it is none of this layer's.
+        """
+        return self._places().of(statement)
 
-    def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span:
-        """What to take out of the file so that only one of the path patterns is gone, its separator too."""
-        raise NotImplementedError
+    def removal(self, statement: Statement) -> Span | None:
+        """What to take out of the file so that only this statement is gone: whole lines where it has its lines to itself.
+
+        Of a YAML section with one statement that is the whole section. None where nothing can be taken out by itself: what
+        bears an anchor may be used elsewhere.
+        """
+        return self._places().removal(statement)
+
+    def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
+        """What to take out of the file so that only one of the path patterns is gone, its separator too.
+
+        None where that cannot be done by taking something out: it is all that the statement is about, it stands under an
+        anchor or an alias, or what would then stand at the start of the line means something else there. Taking the last path
+        pattern away from refs makes a rule for every path.
+        """
+        return self._places().removal_of_pattern(statement, index)
+
+    def _places(self) -> LinePlaces | YamlPlaces:
+        if self._found is None:
+            if is_yaml(self._source):
+                from agentowners.policy.yaml_places import YamlPlaces
+
+                self._found = YamlPlaces(self._source)
+            else:
+                from agentowners.policy.line_places import LinePlaces
+
+                self._found = LinePlaces(self._source)
+        return self._found

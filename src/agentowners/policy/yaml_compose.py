@@ -58,6 +58,8 @@ class Scalar(Node):
 class Sequence(Node):
     """A list."""
 
+    flow: bool = False
+    """Whether it is written in brackets."""
     items: list[Node] = field(default_factory=list)
 
 
@@ -65,6 +67,8 @@ class Sequence(Node):
 class Mapping(Node):
     """A mapping, duplicate keys and all."""
 
+    flow: bool = False
+    """Whether it is written in braces."""
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
 
 
@@ -122,9 +126,9 @@ class _Composer:
             case yaml.AliasEvent():
                 self._add(self._alias(event), event)
             case yaml.SequenceStartEvent():
-                self._begin(Sequence(*_marks(event)), event, "seq")
+                self._begin(Sequence(*_marks(event), flow=bool(event.flow_style)), event, "seq")
             case yaml.MappingStartEvent():
-                self._begin(Mapping(*_marks(event)), event, "map")
+                self._begin(Mapping(*_marks(event), flow=bool(event.flow_style)), event, "map")
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 self._end(event)
             case _:

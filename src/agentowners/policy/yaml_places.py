@@ -1,0 +1,137 @@
+"""Places in the YAML syntax: the file is composed again, and a statement found by its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from agentowners.diagnostics import Source, Span
+from agentowners.policy.draft import Draft
+from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
+from agentowners.policy.patterns import Approver
+from agentowners.policy.places import Statement, StatementPlaces
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_removal import Removals
+from agentowners.policy.yaml_tokens import YamlTokens
+
+_SECTIONS = {
+    Rule: "rules",
+    Default: "defaults",
+    ModeLine: "modes",
+    Unprotect: "unprotect",
+    AgentEntry: "agents",
+}
+
+
+class Found(NamedTuple):
+    """A statement's nodes."""
+
+    section: str
+    number: int
+    """Which of its section's items it is."""
+    key: Node | None
+    """Where the section is a mapping."""
+    value: Node
+
+
+class YamlPlaces:
+    """Answers for a source in YAML that was read without errors."""
+
+    def __init__(self, source: Source) -> None:
+        """Compose the source."""
+        self._draft = Draft(source, read_source(source, YAML_REFUSES))
+        root = compose(self._draft)
+        self._root = root if isinstance(root, Mapping) else Mapping(1, 1, 1, 1)
+        self._sections = fields(self._root)
+        self._statements = {
+            (found.section, *_extent(found.key or found.value, found.value)): found for found in self._all_statements()
+        }
+
+    def of(self, statement: Statement) -> StatementPlaces:
+        """See ``Places.of``."""
+        found = self._find(statement)
+        whole = self._span(found.key or found.value, found.value)
+        key = None if found.key is None else self._span(found.key)
+        if isinstance(statement, AgentEntry):
+            return StatementPlaces(whole, name=key)
+        parts = fields(found.value)
+        principals = (key,) if key is not None else self._items(parts, "principals") or (whole,)
+        return StatementPlaces(
+            whole,
+            (*self._items(parts, "patterns"), *self._items(parts, "workspace"), *self._items(parts, "approved")),
+            (*self._items(parts, "refs"), *self._items(parts, "branches")),
+            principals,
+            self._approvers(parts),
+            self._decision(statement, found.value, parts),
+            self._value(parts, "id"),
+            self._value(parts, "reason") if getattr(statement, "reason", None) is not None else None,
+        )
+
+    def removal(self, statement: Statement) -> Span | None:
+        """See ``Places.removal``."""
+        found = self._find(statement)
+        return self._removals.statement(found.section, found.number)
+
+    def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
+        """See ``Places.removal_of_pattern``."""
+        left = [pattern for number, pattern in enumerate(statement.patterns) if number != index]
+        enough = bool(left or statement.refs) if isinstance(statement, Rule) else not all(pattern.negative for pattern in left)
+        rule = self._find(statement).value
+        return self._removals.pattern(rule, index) if enough and isinstance(rule, Mapping) else None
+
+    @cached_property
+    def _removals(self) -> Removals:
+        return Removals(self._draft, YamlTokens(self._draft), self._root)
+
+    def _all_statements(self) -> Iterator[Found]:
+        for section in _SECTIONS.values():
+            node = self._sections.get(section)
+            if isinstance(node, Sequence):
+                yield from (Found(section, index, None, item) for index, item in enumerate(node.items))
+            elif isinstance(node, Mapping):
+                yield from (Found(section, index, key, value) for index, (key, value) in enumerate(node.pairs))
+
+    def _find(self, statement: Statement) -> Found:
+        span = statement.span
+        if span is None or span.path != self._draft.source.path:
+            raise KeyError(statement)
+        section = _SECTIONS[type(statement)]
+        return self._statements[section, span.line, span.column, span.end_line, span.end_column]
+
+    def _items(self, parts: dict[str, Node], key: str) -> tuple[Span, ...]:
+        node = parts.get(key)
+        return tuple(self._span(item) for item in node.items) if isinstance(node, Sequence) else ()
+
+    def _approvers(self, parts: dict[str, Node]) -> tuple[Span, ...]:
+        """The first spelling of each, as in the outcome."""
+        found: dict[str, Span] = {}
+        node = parts.get("approvers")
+        for item in node.items if isinstance(node, Sequence) else ():
+            if isinstance(item, Scalar):
+                found.setdefault(Approver.parse(item.text).key, self._span(item))
+        return tuple(found.values())
+
+    def _decision(self, statement: Statement, value: Node, parts: dict[str, Node]) -> Span | None:
+        if isinstance(statement, Default) and isinstance(value, Scalar):
+            return self._span(value)
+        return self._value(parts, "decision") or self._value(parts, "mode")
+
+    def _value(self, parts: dict[str, Node], key: str) -> Span | None:
+        node = parts.get(key)
+        return None if node is None else self._span(node)
+
+    def _span(self, first: Node, last: Node | None = None) -> Span:
+        return self._draft.span(*_extent(first, last or first))
+
+
+def fields(node: Node) -> dict[str, Node]:
+    """A mapping's values by key; none of anything else."""
+    if not isinstance(node, Mapping):
+        return {}
+    return {key.text: value for key, value in node.pairs if isinstance(key, Scalar)}
+
+
+def _extent(first: Node, last: Node) -> tuple[int, int, int, int]:
+    return first.line, first.column, last.end_line, last.end_column
