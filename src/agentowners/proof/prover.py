@@ -1,0 +1,109 @@
+"""Questions about sets of paths, refs and names, answered for all there could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Final, Protocol, Self
+
+from agentowners.policy.expressions import glob_regex, path_regex, ref_regex
+from agentowners.proof.expressions import Unreadable
+from agentowners.proof.machine import Effort, Exhausted, Machine
+from agentowners.proof.search import Domain, Found, Sides, search
+from agentowners.records import record
+
+_FOR_ONE_QUESTION: Final = 50_000
+_IN_ALL: Final = 200_000
+_IN_ALL_PER_PATTERN: Final = 50
+_EXPRESSION: Final = {Domain.PATHS: path_regex, Domain.REFS: ref_regex, Domain.NAMES: glob_regex}
+
+
+class Doubt(Enum):
+    """What there is instead of a text."""
+
+    NONE = "none"
+    """There is certainly no such text."""
+    NOT_KNOWN = "not known"
+    """It would take too long to find out, or an expression is of an unknown form."""
+
+
+class _Pattern(Protocol):
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def negative(self) -> bool: ...
+
+
+@record
+class PatternSet:
+    """What a rule's patterns of one kind say: any of the positive ones, or everything where there are none, less the negative
+    ones. By the patterns' canonical texts."""
+
+    positive: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, patterns: Iterable[_Pattern]) -> Self:
+        """The set that path or ref patterns make."""
+        positive: list[str] = []
+        negative: list[str] = []
+        for pattern in patterns:
+            (negative if pattern.negative else positive).append(pattern.text)
+        return cls(tuple(positive), tuple(negative))
+
+
+EVERYTHING: Final = PatternSet()
+ALL_REFS: Final = PatternSet(("refs/**",))
+
+
+class Prover:
+    """Answers questions about sets. The machines of patterns are kept from one question to the next."""
+
+    def __init__(self, patterns: int) -> None:
+        """Bound the effort for all questions about a policy with so many patterns together."""
+        self._left = _IN_ALL + _IN_ALL_PER_PATTERN * patterns
+        self._effort = Effort(0)
+        self._machines: dict[tuple[Domain, str], Machine | None] = {}
+
+    def find(
+        self, within: Sequence[PatternSet], without: Sequence[PatternSet] = (), domain: Domain = Domain.PATHS
+    ) -> Found | Doubt:
+        """A text that is in every set of ``within`` and in none of ``without``.
+
+        Whether A is within the union of B and C is ``find([A], [B, C])``: NONE means yes, and what is found is a counterexample.
+        Whether A and B have something in common is ``find([A, B])``, and whether A has anything at all ``find([A])``.
+        """
+        allowed = min(_FOR_ONE_QUESTION, self._left)
+        self._effort.left = allowed
+        try:
+            numbers: dict[str, int] = {}
+            inside = [self._sides(one, numbers) for one in within]
+            outside = [self._sides(one, numbers) for one in without]
+            machines = [self._machine(text, domain) for text in numbers]
+            found = search(machines, inside, outside, domain, self._effort)
+        except (Exhausted, Unreadable):
+            return Doubt.NOT_KNOWN
+        finally:
+            self._left -= allowed - max(0, self._effort.left)
+        return Doubt.NONE if found is None else found
+
+    def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
+        """Whether a set is certainly within the union of others."""
+        return self.find([one], others, domain) is Doubt.NONE
+
+    def _sides(self, patterns: PatternSet, numbers: dict[str, int]) -> Sides:
+        return Sides(
+            tuple([numbers.setdefault(text, len(numbers)) for text in patterns.positive]),
+            tuple([numbers.setdefault(text, len(numbers)) for text in patterns.negative]),
+        )
+
+    def _machine(self, text: str, domain: Domain) -> Machine:
+        key = (domain, text)
+        if key not in self._machines:
+            self._machines[key] = None
+            self._machines[key] = Machine(_EXPRESSION[domain](text), self._effort, whole=domain is not Domain.PATHS)
+        machine = self._machines[key]
+        if machine is None:
+            raise Unreadable(text)
+        return machine

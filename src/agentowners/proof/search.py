@@ -1,0 +1,168 @@
+"""Looks for a text that is in some sets and outside of others, by walking the machines of all their patterns side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final
+
+from agentowners.policy.expressions import PRIVATE
+from agentowners.proof.expressions import LAST
+from agentowners.proof.machine import Effort, Machine, State
+from agentowners.records import record
+
+_SLASH: Final = ord("/")
+_SURROGATES: Final = range(0xD800, 0xE000)
+_NICE: Final = tuple(map(ord, "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-~+=,@ .!#%^&'*"))
+"""Characters to show where any of a range will do, the plainest first."""
+
+
+class Domain(Enum):
+    """What texts there are."""
+
+    PATHS = "paths"
+    """Of a repository: segments that are not empty, without NUL. Each is looked at as a file, and as a link, which is matched by
+    the patterns of a directory of its name too."""
+    REFS = "refs"
+    """Segments that are not empty, without NUL."""
+    NAMES = "names"
+    """Any characters."""
+
+
+@record
+class Sides:
+    """A set as machines: the texts that any of the positive ones matches, or all texts where there are none, less those that
+    any of the negative ones matches. Machines are given by their places in a list."""
+
+    positive: tuple[int, ...]
+    negative: tuple[int, ...]
+
+
+@record
+class Found:
+    """A text that was looked for."""
+
+    text: str
+    """As a path is in Python: bytes that are not UTF-8 are lone surrogates."""
+    as_link: bool = False
+    """Whether it is in question as a link or submodule only."""
+
+
+_Node = tuple[bool, tuple[State, ...]]
+"""Whether a segment begins here, and what each machine knows."""
+
+
+def search(
+    machines: Sequence[Machine], within: Sequence[Sides], without: Sequence[Sides], domain: Domain, effort: Effort
+) -> Found | None:
+    """A shortest text that is in every set of ``within`` and in none of ``without``, or None where there is certainly none.
+
+    Raises:
+        Exhausted: the effort is spent.
+    """
+    root: _Node = (True, tuple(machine.start for machine in machines))
+    came_from: dict[_Node, tuple[_Node, int] | None] = {root: None}
+    nodes = [root]
+    links = domain is Domain.PATHS
+    segmented = domain is not Domain.NAMES
+    leaders = [sides.positive[0] for sides in within if len(sides.positive) == 1]
+    cost = 1 + len(machines)
+    for node in nodes:
+        begins, states = node
+        effort.spend(cost)
+        if not (begins and segmented):
+            accepted = [state.accepts for state in states]
+            if _fits(accepted, within, without):
+                return Found(_text(node, came_from, segmented=segmented))
+            if links:
+                below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
+                if below != accepted and _fits([a or b for a, b in zip(accepted, below, strict=True)], within, without):
+                    return Found(_text(node, came_from, segmented=segmented), as_link=True)
+        for char in _characters(states, leaders, segmented=segmented):
+            slash = segmented and char == _SLASH
+            if slash and begins:
+                continue
+            after = tuple([machine.step(state, char) for machine, state in zip(machines, states, strict=True)])
+            following = (slash, after)
+            effort.spend(1)
+            if following in came_from or _is_hopeless(after, within, without):
+                continue
+            came_from[following] = (node, char)
+            nodes.append(following)
+    return None
+
+
+def _fits(accepted: Sequence[bool], within: Sequence[Sides], without: Sequence[Sides]) -> bool:
+    return all(_holds(sides, accepted) for sides in within) and not any(_holds(sides, accepted) for sides in without)
+
+
+def _holds(sides: Sides, accepted: Sequence[bool]) -> bool:
+    for index in sides.negative:
+        if accepted[index]:
+            return False
+    for index in sides.positive:
+        if accepted[index]:
+            return True
+    return not sides.positive
+
+
+def _is_hopeless(states: Sequence[State], within: Sequence[Sides], without: Sequence[Sides]) -> bool:
+    """Whether nothing that comes can be what is looked for."""
+    return any(_never(sides, states) for sides in within) or any(_always(sides, states) for sides in without)
+
+
+def _never(sides: Sides, states: Sequence[State]) -> bool:
+    """Whether no text that comes is in the set."""
+    for index in sides.negative:
+        if states[index].universal:
+            return True
+    for index in sides.positive:
+        if not states[index].dead:
+            return False
+    return bool(sides.positive)
+
+
+def _always(sides: Sides, states: Sequence[State]) -> bool:
+    """Whether every text that comes is in the set."""
+    for index in sides.negative:
+        if not states[index].dead:
+            return False
+    for index in sides.positive:
+        if states[index].universal:
+            return True
+    return not sides.positive
+
+
+def _characters(states: Sequence[State], leaders: Sequence[int], *, segmented: bool) -> Sequence[int]:
+    """One character of each kind that is told apart here, the first of its range."""
+    for leader in leaders:
+        only = states[leader].only
+        if only is not None:
+            return only
+    return [_first_valid(cut) for cut in reversed(_cuts(states, segmented=segmented))]
+
+
+def _cuts(states: Sequence[State], *, segmented: bool) -> list[int]:
+    cuts = {1, _SLASH, _SLASH + 1} if segmented else {0}
+    cuts.update(*[state.cuts for state in states])
+    cuts.discard(0 if segmented else -1)
+    return sorted(cuts)
+
+
+def _first_valid(char: int) -> int:
+    """RE2 sees no surrogates, so that none is to be looked for."""
+    return _SURROGATES.stop if char in _SURROGATES else char
+
+
+def _text(node: _Node, came_from: dict[_Node, tuple[_Node, int] | None], *, segmented: bool) -> str:
+    """The text that leads to a node, of characters that are nice to read where several would do."""
+    chars: list[str] = []
+    step = came_from[node]
+    while step is not None:
+        before, char = step
+        cuts = _cuts(before[1], segmented=segmented)
+        after = next((cut for cut in cuts if cut > char), LAST + 1)
+        nice = next((code for code in _NICE if char <= code < after), char)
+        chars.append(chr(nice - PRIVATE + _SURROGATES.start) if 0 <= nice - PRIVATE < len(_SURROGATES) else chr(nice))
+        step = came_from[before]
+    return "".join(reversed(chars))
