@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.change.model import Evidence, Signal, Status, Strength
+from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.shell import UsageError
-from agentowners.policy.model import Action
-
-STATUS_OF: Final = {
-    Action.FILE_READ: Status.READ,
-    Action.FILE_WRITE: Status.WRITTEN,
-    Action.FILE_CREATE: Status.ADDED,
-    Action.FILE_MODIFY: Status.MODIFIED,
-    Action.FILE_DELETE: Status.REMOVED,
-    Action.FILE_RENAME: Status.RENAMED,
-    Action.SHELL_EXECUTE: Status.EXECUTED,
-}
-"""The status of a file to which just this action is done."""
+from agentowners.engine.deeds import STATUS_OF as STATUS_OF
 
 UNNAMED_AGENT: Final = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
 """Who is supposed to act where nobody is named."""

@@ -184,6 +184,10 @@ class Court:
                     )
                     yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index])
 
+    def observes(self, layer: int, principal: int) -> bool:
+        """Whether a layer, by its index, only observes the principal at an index."""
+        return self._benches[layer].observes[principal]
+
     def _lifted(self, views: Sequence[View], index: int) -> list[str]:
         return [lift.id for lift in self.lifts if lift.lifts(views, index)]
 

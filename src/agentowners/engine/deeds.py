@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar, assert_never
+from typing import Final, Generic, TypeVar, assert_never
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.policy.model import Action
@@ -126,4 +126,14 @@ def actions_of(status: Status) -> tuple[Action, ...]:
             assert_never(status)
 
 
+STATUS_OF: Final = {
+    Action.FILE_READ: Status.READ,
+    Action.FILE_WRITE: Status.WRITTEN,
+    Action.FILE_CREATE: Status.ADDED,
+    Action.FILE_MODIFY: Status.MODIFIED,
+    Action.FILE_DELETE: Status.REMOVED,
+    Action.FILE_RENAME: Status.RENAMED,
+    Action.SHELL_EXECUTE: Status.EXECUTED,
+}
+"""The status of a file to which just this action is done."""
 _ACTIONS = {status: actions_of(status) for status in Status}

@@ -44,14 +44,7 @@ class Statement:
 
     def covers_action(self, action: Action) -> bool:
         """Whether the statement speaks of the action; of a write of unknown kind, doubt is strict."""
-        actions = self.actions
-        if not actions or action in actions:
-            return True
-        if action in WRITE_KINDS:
-            return Action.FILE_WRITE in actions
-        if action is Action.FILE_WRITE:
-            return not actions.isdisjoint(WRITE_KINDS) if self.outcome.decision.restricts else actions >= WRITE_KINDS
-        return False
+        return covers_action(self.actions, action, restricts=self.outcome.decision.restricts)
 
     @cached_property
     def applied(self) -> AppliedRule:
@@ -92,7 +85,7 @@ class Occasion:
 
     def rule(self, rule: Rule, layer: Layer, order: tuple[int, int]) -> Statement | None:
         """A rule prepared, or None where it cannot apply to anyone here."""
-        if not _on_ref(rule.refs, self.ref):
+        if not on_ref(rule.refs, self.ref):
             return None
         loosens = not rule.decision.restricts
         key = (loosens, tuple([pattern.text for pattern in rule.principals]))
@@ -137,20 +130,33 @@ class Occasion:
         return self.may([default.principal], principal, loosens=loosens)
 
 
+def covers_action(actions: frozenset[Action], action: Action, *, restricts: bool) -> bool:
+    """Whether a statement that names these actions, or none, speaks of an action."""
+    if not actions or action in actions:
+        return True
+    if action in WRITE_KINDS:
+        return Action.FILE_WRITE in actions
+    if action is Action.FILE_WRITE:
+        return not actions.isdisjoint(WRITE_KINDS) if restricts else actions >= WRITE_KINDS
+    return False
+
+
 def _ladder(group: Group) -> tuple[tuple[str | None, ...], ...]:
     humans: tuple[tuple[str | None, ...], ...] = (("humans",),) if group is Group.UNATTRIBUTED else ()
     return ((None,), (group.value,), *humans, ("anyone",))
 
 
-def _on_ref(patterns: Sequence[RefPattern], ref: str) -> bool:
+def on_ref(patterns: Sequence[RefPattern], ref: str) -> bool:
+    """Whether a ref is in a set of ref patterns; none of them is every ref."""
     if not patterns:
         return True
-    matching = [pattern for pattern in patterns if _ref_matches(pattern.text, ref)]
+    matching = [pattern for pattern in patterns if ref_matches(pattern.text, ref)]
     if any(pattern.negative for pattern in matching):
         return False
     return bool(matching) or all(pattern.negative for pattern in patterns)
 
 
 @lru_cache(maxsize=1024)
-def _ref_matches(text: str, ref: str) -> bool:
+def ref_matches(text: str, ref: str) -> bool:
+    """Whether a ref pattern, given by its text, matches the whole of a ref."""
     return re2.compile(RefPattern(text).regex()).fullmatch(subject(ref)) is not None

@@ -1,0 +1,83 @@
+"""What a rule asks (which path, which ref, who, what is done), each question answered by itself.
+
+The answers come from what the court decides with: the matcher's numbers, the meaning of names, the refs' expressions. A rule
+that matches is one for which all of them are yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.change.model import Strength
+from agentowners.engine.court import Court, View
+from agentowners.engine.explanation import NameAnswer, PatternAnswer, PrincipalAnswer
+from agentowners.engine.statements import covers_action, on_ref, ref_matches
+from agentowners.identity.match import Match
+from agentowners.identity.model import Principal
+from agentowners.policy.model import Action, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+
+
+class Criteria:
+    """Answers for one path, seen as a plain file, one action, and the court's principals and ref."""
+
+    def __init__(self, court: Court, view: View, action: Action) -> None:
+        """Remember what is asked about; ``view`` is what the court's matcher says of the path."""
+        self._court = court
+        self._view = view
+        self._action = action
+        self._principals: dict[tuple[bool, tuple[str, ...]], tuple[PrincipalAnswer, ...]] = {}
+        self._refs: dict[tuple[RefPattern, ...], tuple[PatternAnswer, ...]] = {}
+
+    def path(self, patterns: Sequence[PathPattern]) -> bool:
+        """Whether the path is in a set of patterns."""
+        positive, negative = self._court.occasion.numbers(patterns)
+        return (not positive or not positive.isdisjoint(self._view)) and negative.isdisjoint(self._view)
+
+    def patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
+        """Each pattern by itself."""
+        number, view = self._court.matcher.number, self._view
+        return tuple([PatternAnswer(str(pattern), pattern.negative, number(pattern) in view) for pattern in patterns])
+
+    def ref(self, patterns: tuple[RefPattern, ...]) -> bool:
+        """Whether the ref is in a set of patterns."""
+        return on_ref(patterns, self._court.occasion.ref)
+
+    def refs(self, patterns: tuple[RefPattern, ...]) -> tuple[PatternAnswer, ...]:
+        """Each ref pattern by itself."""
+        if not patterns:
+            return ()
+        known = self._refs.get(patterns)
+        if known is None:
+            ref = self._court.occasion.ref
+            known = self._refs[patterns] = tuple(
+                PatternAnswer(str(pattern), pattern.negative, ref_matches(pattern.text, ref)) for pattern in patterns
+            )
+        return known
+
+    def action(self, rule: Rule) -> bool:
+        """Whether the rule speaks of the action."""
+        return covers_action(rule.actions, self._action, restricts=rule.decision.restricts)
+
+    def principals(self, patterns: Sequence[PrincipalPattern], *, loosens: bool) -> tuple[PrincipalAnswer, ...]:
+        """Each principal, with the answer of each pattern. What loosens takes certainty and proof; what restricts, neither."""
+        key = (loosens, tuple([pattern.text for pattern in patterns]))
+        known = self._principals.get(key)
+        if known is None:
+            everyone = self._court.occasion.principals
+            known = self._principals[key] = tuple(self._principal(patterns, who, loosens=loosens) for who in everyone)
+        return known
+
+    def _principal(self, patterns: Sequence[PrincipalPattern], who: Principal, *, loosens: bool) -> PrincipalAnswer:
+        occasion = self._court.occasion
+        names: list[NameAnswer] = []
+        for pattern in patterns:
+            match, by = occasion.names.meaning(pattern, who, occasion.membership)
+            names.append(NameAnswer(str(pattern), match, by))
+        sure = any(name.match is Match.YES for name in names)
+        return PrincipalAnswer(
+            principal=who,
+            applies=occasion.may(patterns, who, loosens=loosens),
+            withheld=loosens and sure and who.strength is not Strength.VERIFIED,
+            names=tuple(names),
+        )

@@ -1,0 +1,238 @@
+"""Explains a decision by asking the court that makes it: what each layer was heard to say, and each rule's answers beside.
+
+Which rules match and what each layer decides is taken from ``Court.hear``, of which judgements are made; an explanation cannot
+disagree with the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from agentowners.change.model import Change, Kind
+from agentowners.engine.court import Court, Hearing, Lift
+from agentowners.engine.criteria import Criteria
+from agentowners.engine.explanation import (
+    By,
+    DefaultAnswer,
+    Explanation,
+    LayerAnswer,
+    LiftAnswer,
+    RuleAnswer,
+    Rung,
+    Share,
+    Standing,
+)
+from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.settle import inquire
+from agentowners.engine.statements import Statement
+from agentowners.engine.suppose import suppose
+from agentowners.engine.verdict import FileDecision, Verdict
+from agentowners.identity.model import Group, Principal
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Decision, Default, Layer, Mode, Policy, Rule, Unprotect
+from agentowners.policy.modes import compile_mode
+from agentowners.records import replace
+
+_PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
+_Place = tuple[int, int]
+"""``Statement.order``: the layer, and the rule's place in it."""
+
+
+def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> Explanation:
+    """Say why one path is decided as it is.
+
+    Args:
+        policy: all layers, the built-in one among them.
+        change: of one path, to which one thing is done, where a plain file is or was.
+        answer: answers each fact that turns out to be needed, as for ``inquire``.
+
+    Raises:
+        ValueError: the change is of more than one path or action, or not of a plain file.
+        AgentownersError: nobody is known to have changed it.
+    """
+    if len(change.files) != 1 or not {change.files[0].before, change.files[0].after} <= _PLAIN:
+        raise ValueError("one plain file can be explained at a time")
+    facts: dict[Need, Known | Unavailable] = {}
+
+    def remember(need: Need) -> Known | Unavailable:
+        facts[need] = answer(need)
+        return facts[need]
+
+    verdict = inquire(policy, change, remember)
+    if len(verdict.files) != 1 or len(verdict.files[0].actions) != 1:
+        raise ValueError("one action on one path can be explained at a time")
+    court = Court(policy, change, verdict.principals, definitions(policy), facts)
+    layers = _Report(policy, court, verdict, verdict.files[0]).layers()
+    return Explanation(
+        path=verdict.files[0].path,
+        action=verdict.files[0].actions[0],
+        verdict=verdict,
+        layers=layers,
+        claims=suppose(policy, change, verdict, layers, answer),
+    )
+
+
+class _Report:
+    """The hearings of one path, put in order."""
+
+    def __init__(self, policy: Policy, court: Court, verdict: Verdict, file: FileDecision) -> None:
+        self._policy, self._court, self._file = policy, court, file
+        self._principals = verdict.principals
+        self._view = frozenset(court.matcher.match(file.path))
+        self._criteria = Criteria(court, self._view, file.actions[0])
+        hearings = tuple(court.hear((self._view,), file.actions))
+        self._heard: Mapping[_Place, Hearing] = {(heard.layer, heard.principal): heard for heard in hearings}
+        self._observed_only = verdict.observed_only
+        carried = verdict.decision_of(file)
+        self._matched: dict[_Place, list[Principal]] = {}
+        self._lifted: set[_Place] = set()
+        self._effective: set[_Place] = set()
+        """Rules that had a say: those of layers that only observe have one only where the whole decision is observed."""
+        self._deciding: set[_Place] = set()
+        self._deciding_defaults: set[int] = set()
+        for heard in hearings:
+            for statement in heard.found:
+                self._matched.setdefault(statement.order, []).append(self._principals[heard.principal])
+            if heard.found and heard.lifted:
+                self._lifted.update(statement.order for statement in heard.found)
+                continue
+            if verdict.observed_only or not heard.observes:
+                self._effective.update(statement.order for statement in heard.found)
+            if heard.observes is verdict.observed_only:
+                self._decide(heard, carried)
+
+    def _decide(self, heard: Hearing, carried: Decision) -> None:
+        for statement in heard.found or ([heard.default] if heard.default is not None else []):
+            if statement.outcome.decision is not carried:
+                continue
+            if isinstance(statement.source, Default):
+                self._deciding_defaults.add(id(statement.source))
+            else:
+                self._deciding.add(statement.order)
+
+    def layers(self) -> tuple[LayerAnswer, ...]:
+        lifts = iter(self._court.lifts)
+        return tuple(
+            self._layer(place, layer, tuple(self._lift(line, next(lifts)) for line in layer.unprotects))
+            for place, layer in enumerate(self._policy.layers)
+        )
+
+    def _layer(self, place: int, layer: Layer, unprotects: tuple[LiftAnswer, ...]) -> LayerAnswer:
+        shares = tuple(self._share(place, index) for index in range(len(self._principals)))
+        observes = all(share.observes for share in shares)
+        counted = shares if observes else tuple(share for share in shares if not share.observes)
+        modes = self._modes(layer)
+        return LayerAnswer(
+            layer=layer,
+            decision=max((share.decision for share in counted), key=lambda decision: decision.strictness),
+            observes=observes,
+            shares=shares,
+            rules=tuple(
+                [
+                    self._rule((place, at), rule, modes.get((rule.id, rule.span)))
+                    for at, rule in enumerate(self._court.rules[place])
+                ]
+            ),
+            defaults=tuple(self._default(place, default) for default in layer.defaults),
+            unprotects=unprotects,
+        )
+
+    def _modes(self, layer: Layer) -> dict[tuple[str, object], Mode]:
+        protected = tuple(p for one in self._policy.layers if one.source is None for rule in one.rules for p in rule.patterns)
+        written = {(rule.id, rule.span) for rule in layer.rules} if layer.modes else set()
+        compiled = ((mode.mode, rule) for mode in layer.modes for rule in compile_mode(mode, protected))
+        return {(rule.id, rule.span): mode for mode, rule in compiled if (rule.id, rule.span) not in written}
+
+    def _rule(self, place: _Place, rule: Rule, mode: Mode | None) -> RuleAnswer:
+        criteria = self._criteria
+        principals = criteria.principals(rule.principals, loosens=not rule.decision.restricts)
+        path, ref, action = criteria.path(rule.patterns), criteria.ref(rule.refs), criteria.action(rule)
+        matched_for = tuple(self._matched.get(place, ()))
+        return RuleAnswer(
+            rule=rule,
+            mode=mode,
+            standing=self._standing(place)
+            if matched_for
+            else Standing.WITHHELD
+            if path and ref and action and any(answer.withheld for answer in principals)
+            else Standing.NO,
+            path=path,
+            patterns=criteria.patterns(rule.patterns),
+            ref=ref,
+            refs=criteria.refs(rule.refs),
+            action=action,
+            principals=principals,
+            matched_for=matched_for,
+        )
+
+    def _standing(self, place: _Place) -> Standing:
+        """What became of a rule that matches."""
+        if place in self._deciding:
+            return Standing.DECIDES
+        if place in self._effective:
+            return Standing.OUTWEIGHED
+        return Standing.LIFTED if place in self._lifted else Standing.OBSERVED
+
+    def _default(self, place: int, default: Default) -> DefaultAnswer:
+        heard = [(index, self._heard.get((place, index))) for index in range(len(self._principals))]
+        chosen = [
+            (index, one) for index, one in heard if one is not None and one.default is not None and one.default.source is default
+        ]
+        principals = self._criteria.principals([default.principal], loosens=not default.outcome.decision.restricts)
+        if id(default) in self._deciding_defaults:
+            standing = Standing.DECIDES
+        elif any(not one.found for _, one in chosen):
+            observed = not self._observed_only and all(one.observes for _, one in chosen if not one.found)
+            standing = Standing.OBSERVED if observed else Standing.OUTWEIGHED
+        elif chosen:
+            standing = Standing.UNUSED
+        else:
+            standing = Standing.WITHHELD if any(answer.withheld for answer in principals) else Standing.NO
+        chosen_for = tuple((self._principals[index], rung(default, self._principals[index])) for index, _ in chosen)
+        return DefaultAnswer(default, standing, principals, chosen_for)
+
+    def _share(self, place: int, index: int) -> Share:
+        principal = self._principals[index]
+        heard = self._heard.get((place, index))
+        if heard is None:
+            # Nothing was heard of the layer here; whether it would have been enforced makes no difference.
+            return Share(principal, Decision.ALLOW, By.NOTHING, (), None, (), self._court.observes(place, index))
+        default = heard.default.source if heard.default is not None else None
+        if heard.found and heard.lifted:
+            return Share(principal, Decision.ALLOW, By.LIFTED, (), None, tuple(heard.lifted), heard.observes)
+        if heard.found:
+            return Share(principal, *_strictest(heard.found), None, (), heard.observes)
+        if isinstance(default, Default):
+            decision = default.outcome.decision
+            return Share(principal, decision, By.DEFAULT, (default.id,), rung(default, principal), (), heard.observes)
+        return Share(principal, Decision.ALLOW, By.NOTHING, (), None, (), heard.observes)
+
+    def _lift(self, line: Unprotect, lift: Lift) -> LiftAnswer:
+        principals = self._criteria.principals(line.principals, loosens=True)
+        return LiftAnswer(
+            line=line,
+            used=any(
+                lift.lifts((self._view,), heard.principal) for heard in self._heard.values() if heard.found and heard.lifted
+            ),
+            path=self._criteria.path(line.patterns),
+            patterns=self._criteria.patterns(line.patterns),
+            # a verified person who may write answers for contributors who are only asserted
+            principals=tuple(
+                replace(answer, applies=entitled) for answer, entitled in zip(principals, lift.entitled, strict=True)
+            ),
+        )
+
+
+def _strictest(found: Sequence[Statement]) -> tuple[Decision, By, tuple[str, ...]]:
+    decision = max((statement.outcome.decision for statement in found), key=lambda one: one.strictness)
+    return decision, By.RULES, tuple(s.source.id for s in found if s.outcome.decision is decision)
+
+
+def rung(default: Default, principal: Principal) -> Rung:
+    """How a default is the one for a principal."""
+    word = default.principal.group
+    if word is None:
+        return Rung.NAMED
+    if word == principal.group.value:
+        return Rung.GROUP
+    return Rung.HUMANS if principal.group is Group.UNATTRIBUTED and word == "humans" else Rung.ANYONE

@@ -1,0 +1,179 @@
+"""A policy with what decides about one path changed: taken out, given an exception, or answered by a line of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.diagnostics import Severity, Source
+from agentowners.engine.explanation import DefaultAnswer, LayerAnswer, RuleAnswer, Standing, Step, StepKind
+from agentowners.engine.verdict import Verdict
+from agentowners.identity.model import Principal
+from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.policy.load import parse_source
+from agentowners.policy.model import ALLOW, Decision, Layer, ModeLine, Outcome, Policy, Rule
+from agentowners.policy.modes import compile_mode
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.printer import default_text, rule_text
+from agentowners.records import replace
+
+NEW_FILE: Final = POLICY_NAMES[0]
+"""Where a line is written if there is no policy yet."""
+
+Edited = tuple[Policy, tuple[Step, ...]]
+
+
+def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path: str) -> Iterator[Edited]:
+    """The policy without what decides, then the policy with an exception for just this path. Each with what was done to it.
+
+    Where a default decides, a line is written that allows the path; where the built-in layer does, one that unprotects it; where
+    nothing decides, one that blocks it.
+    """
+    deciding = [(place, rule) for place, layer in enumerate(layers) for rule in layer.rules if rule.standing is Standing.DECIDES]
+    defaults = [
+        (place, default)
+        for place, layer in enumerate(layers)
+        for default in layer.defaults
+        if default.standing is Standing.DECIDES
+    ]
+    if not deciding and not defaults:
+        yield from _written(policy, path, verdict.principals)
+        return
+    if not verdict.decision.restricts:
+        editor = _Editor(list(policy.layers), path)
+        for place, answer in deciding:
+            editor.remove(place, answer)
+        for place, default in defaults:
+            editor.remove_default(place, default)
+        yield from editor.result()
+        return
+    excepting = any(answer.mode is None and policy.layers[place].source is not None for place, answer in deciding)
+    for exception in (False, True) if excepting else (False,):
+        editor = _Editor(list(policy.layers), path)
+        for place, answer in deciding:
+            if policy.layers[place].source is None:
+                editor.unprotect([share.principal for share in layers[place].shares if share.decision.restricts])
+            elif exception and answer.mode is None:
+                editor.exclude(place, answer)
+            else:
+                editor.remove(place, answer)
+        for place, default in defaults:
+            editor.write(place, ALLOW, [who for who, _ in default.chosen_for])
+        yield from editor.result()
+
+
+def path_pattern(path: str) -> PathPattern:
+    """A pattern that means a path; what cannot be written, or not be seen, is any one character."""
+    escaped = re.sub(r"([*?\[\\])", r"\\\1", path)
+    return PathPattern("/" + "".join(char if char.isprintable() else "?" for char in escaped))
+
+
+def _written(policy: Policy, path: str, principals: Sequence[Principal]) -> Iterator[Edited]:
+    editor = _Editor(list(policy.layers), path)
+    place = next((place for place, layer in enumerate(policy.layers) if layer.source is not None), None)
+    editor.write(place, Outcome(Decision.BLOCK), principals)
+    yield from editor.result()
+
+
+@dataclass
+class _Editor:
+    """Changes layers, and writes down what it does."""
+
+    layers: list[Layer]
+    path: str
+    steps: list[Step] = field(default_factory=list)
+    refused: bool = False
+    """Whether something cannot be written."""
+
+    def result(self) -> Iterator[Edited]:
+        if not self.refused:
+            yield Policy(tuple(self.layers)), tuple(self.steps)
+
+    def remove(self, place: int, answer: RuleAnswer) -> None:
+        layer, rule = self.layers[place], answer.rule
+        if answer.mode is None:
+            self._put(place, replace(layer, rules=tuple(one for one in layer.rules if one is not rule)))
+            self._step(StepKind.WITHOUT, rule_text(rule), layer, rule.id, rule)
+            return
+        mode = self._mode(layer, rule)
+        if mode is not None:  # one mode may decide by several of its rules
+            self._put(place, replace(layer, modes=tuple(one for one in layer.modes if one is not mode)))
+            text = " ".join(["mode", mode.mode.value, *map(str, mode.principals)])
+            self._step(StepKind.WITHOUT, text, layer, mode.id, rule)
+
+    def remove_default(self, place: int, answer: DefaultAnswer) -> None:
+        layer, default = self.layers[place], answer.default
+        self._put(place, replace(layer, defaults=tuple(one for one in layer.defaults if one is not default)))
+        line = None if default.span is None else default.span.line
+        self.steps.append(Step(StepKind.WITHOUT, default_text(default), layer.name, default.id, line))
+
+    def exclude(self, place: int, answer: RuleAnswer) -> None:
+        layer, rule = self.layers[place], answer.rule
+        exception = PathPattern(path_pattern(self.path).text, negative=True)
+        changed = replace(rule, patterns=(*rule.patterns, exception))
+        self._put(place, replace(layer, rules=tuple(changed if one is rule else one for one in layer.rules)))
+        self._step(StepKind.EXCEPT, _token(exception, layer), layer, rule.id, rule)
+
+    def write(self, place: int | None, outcome: Outcome, principals: Sequence[Principal]) -> None:
+        """Write a rule for the path."""
+        names = _names(principals)
+        rule = Rule((path_pattern(self.path),), (), tuple(map(PrincipalPattern, names)), outcome)
+        self._line(place, "rules", rule_text(rule), names, outcome.decision.value)
+
+    def unprotect(self, principals: Sequence[Principal]) -> None:
+        """Write an ``unprotect`` line, once, where there is a file to write it to."""
+        if any(step.text.startswith("unprotect ") or step.section == "unprotect" for step in self.steps):
+            return
+        place = next((place for place, layer in enumerate(self.layers) if layer.source is not None), None)
+        names = _names(principals)
+        # a rule's line without its decision says what an `unprotect` line says after its first word
+        rule = Rule((path_pattern(self.path),), (), tuple(map(PrincipalPattern, names)), ALLOW)
+        self._line(place, "unprotect", "unprotect " + rule_text(rule).removesuffix(" allow"), names, None)
+
+    def _line(self, place: int | None, section: str, text: str, names: Sequence[str], decision: str | None) -> None:
+        name = NEW_FILE if place is None else self.layers[place].name
+        yaml = name.endswith((".yml", ".yaml"))
+        if yaml:
+            pattern, who = _quoted(str(path_pattern(self.path))), ", ".join(_quoted(f"@{name}") for name in names)
+            text = f"{{patterns: [{pattern}], principals: [{who}]" + (f", decision: {decision}}}" if decision else "}")
+        data = f"{section}:\n  - {text}\n" if yaml else f"{text}\n"
+        added, found = parse_source(Source(name, data.encode("utf-8", "surrogatepass")))
+        if any(one.severity is Severity.ERROR for one in found):
+            self.refused = True
+            return
+        if place is None:
+            self.layers.insert(0, added)
+        else:
+            layer = self.layers[place]
+            rules, lifts = (*layer.rules, *added.rules), (*layer.unprotects, *added.unprotects)
+            self._put(place, replace(layer, rules=rules, unprotects=lifts))
+        self.steps.append(Step(StepKind.WRITE, text, name, section=section if yaml else None))
+
+    def _mode(self, layer: Layer, rule: Rule) -> ModeLine | None:
+        protected = tuple(p for one in self.layers if one.source is None for r in one.rules for p in r.patterns)
+        return next((mode for mode in layer.modes if any(r.id == rule.id for r in compile_mode(mode, protected))), None)
+
+    def _put(self, place: int, layer: Layer) -> None:
+        self.layers[place] = layer
+
+    def _step(self, kind: StepKind, text: str, layer: Layer, id: str, rule: Rule) -> None:
+        line = None if rule.span is None else rule.span.line
+        self.steps.append(Step(kind, text, layer.name, id, line))
+
+
+def _names(principals: Sequence[Principal]) -> list[str]:
+    return list(dict.fromkeys(principal.name.removeprefix("@") for principal in principals))
+
+
+def _token(pattern: PathPattern, layer: Layer) -> str:
+    """A pattern as it is written in the file."""
+    if layer.name.endswith((".yml", ".yaml")):
+        return _quoted(str(pattern))
+    return str(pattern).replace(" ", "\\ ")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,123 @@
+"""An explanation says what the engine decides: the same decision, the same rules, and answers that a plain reading gives too."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentowners.change.model import Change, Kind, Status
+from agentowners.cli.offline import answer
+from agentowners.engine.deeds import STATUS_OF
+from agentowners.engine.explain import explain
+from agentowners.engine.explanation import By, Explanation, Standing, carrying
+from agentowners.engine.settle import inquire
+from agentowners.identity.match import Match
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Action, Decision, Policy
+from agentowners.policy.patterns import PrincipalPattern
+from agentowners.records import replace
+from tests.corpus.model import CASES, Case
+from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
+from tests.engine.test_oracle import Oracle, on_ref, within
+from tests.engine.test_properties import ASSERTED, PATHS, defaults, extras, rule
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Change:
+    """One action on one path, by one who is verified and perhaps some who are not."""
+    action = draw(st.sampled_from(Action))
+    path = draw(st.sampled_from(PATHS))
+    subject = file(path)
+    author = draw(st.sampled_from([ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, None]))
+    more = draw(st.lists(st.sampled_from(ASSERTED), max_size=2, unique_by=repr))
+    ref = draw(st.sampled_from(["refs/heads/main", "refs/heads/dev", "refs/heads/release/1"]))
+    evidence = [*(by(author) if author else ASSERTED[:1]), *more]
+    done = replace(subject, status=STATUS_OF[action], before=Kind.FILE, after=Kind.FILE)
+    return change(done, evidence=evidence, author=author, ref=ref)
+
+
+modes = st.lists(st.sampled_from(["mode observe-only @agents", "mode observe-only @copilot @humans"]), max_size=1)
+
+
+def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
+    """The explanation says what the verdict says."""
+    verdict = inquire(text, subject, answer)
+    (judged,) = verdict.files
+    judgement = judged.judgement
+    assert explained.verdict == verdict
+    assert explained.decision is verdict.decision
+    answers = [(layer, one) for layer in explained.layers for one in layer.rules]
+    assert [one.rule.id for _, one in answers if one.matches] == list(judgement.matched)
+    assert [one.matches for _, one in answers] == [one.path and one.ref and one.action and one.applies for _, one in answers]
+    deciding = [(layer.layer.name, one.rule.id) for layer, one in answers if one.standing is Standing.DECIDES]
+    carried = carrying(verdict)
+    assert deciding == [(rule.source, rule.id) for rule in carried if not rule.is_default]
+    default = {
+        (layer.layer.name, d.default.id) for layer in explained.layers for d in layer.defaults if d.standing is Standing.DECIDES
+    }
+    assert default == {(rule.source, rule.id) for rule in carried if rule.is_default}
+    enforced = [s.decision.strictness for layer in explained.layers for s in layer.shares if not s.observes]
+    assert max(enforced, default=0) == judgement.decision.strictness
+    observed = [s.decision.strictness for layer in explained.layers for s in layer.shares if s.observes]
+    assert max(observed, default=0) == judgement.observed.strictness
+    assert [lift.line.id for layer in explained.layers for lift in layer.unprotects if lift.used] == list(judgement.unprotected)
+    withheld = [one.rule.id for _, one in answers if one.standing is Standing.WITHHELD]
+    assert not judgement.decision.restricts or set(judgement.withheld) <= set(withheld)
+
+
+@given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())
+@settings(max_examples=300)
+def test_it_agrees_with_the_engine(
+    first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
+) -> None:
+    text = policy("\n".join([*first, *more]), "\n".join([*second, *given, *observing]))
+    agrees(explain(text, subject, answer), text, subject)
+
+
+@given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, questions())
+@settings(max_examples=300)
+def test_each_answer_is_that_of_the_plainest_reading(
+    first: list[str], second: list[str], given: list[str], more: list[str], subject: Change
+) -> None:
+    text = policy("\n".join([*first, *more]), "\n".join([*second, *given]))
+    explained = explain(text, subject, answer)
+    oracle = Oracle(text, subject)
+    path = [subject.files[0].path]
+    for layer in explained.layers:
+        for one in layer.rules:
+            loosens = one.rule.decision is Decision.ALLOW
+            assert one.path is within(one.rule.patterns, path)
+            assert [p.matches for p in one.patterns] == [within((replace(p, negative=False),), path) for p in one.rule.patterns]
+            assert one.ref is on_ref(one.rule.refs, subject.ref)
+            assert [p.matches for p in one.refs] == [on_ref((replace(p, negative=False),), subject.ref) for p in one.rule.refs]
+            assert [a.applies for a in one.principals] == [
+                oracle.means(one.rule.principals, who, loosens=loosens) for who in oracle.principals
+            ]
+            for asked, who in zip(one.principals, oracle.principals, strict=True):
+                for name, pattern in zip(asked.names, one.rule.principals, strict=True):
+                    assert (name.match is not Match.NO) is oracle.means((pattern,), who, loosens=False)
+            anyone = replace(one.rule, refs=(), patterns=(), principals=(PrincipalPattern("anyone"),))
+            surely = [who for who in oracle.principals if oracle.means(anyone.principals, who, loosens=loosens)]
+            for who in surely:
+                assert one.action is oracle.holds(anyone, [path], explained.action, who)
+        for share in layer.shares:
+            if share.by in (By.DEFAULT, By.NOTHING):
+                assert share.decision is oracle.default(layer.layer, share.principal).decision
+
+
+PLAIN = [
+    case
+    for case in CASES
+    if not case.invalid and all({f.was, f.kind} == {Kind.FILE} and f.previous_path is None for f in case.files)
+]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in PLAIN])
+def test_it_agrees_on_the_corpus(case: Case) -> None:
+    text = load_policy(case.sources)
+    for one in case.change.files:
+        if one.status in (Status.RENAMED, Status.COPIED):
+            continue
+        subject = replace(case.change, files=(one,))
+        agrees(explain(text, subject, answer), text, subject)
