@@ -102,7 +102,7 @@ def _judgement(said: Reported) -> Json:
     entry: Json = {
         "decision": said.decision.value,
         "principal": said.principal.name if said.principal else None,
-        "rules": [_rule(rule) for rule in said.rules],
+        "rules": [rule_entry(rule) for rule in said.rules],
         "matched": list(judgement.matched),
         "unprotected": list(judgement.unprotected),
     }
@@ -112,12 +112,13 @@ def _judgement(said: Reported) -> Json:
         entry["observed"] = {
             "decision": judgement.observed.value,
             "principal": judgement.observed_principal.name if judgement.observed_principal else None,
-            "rules": [_rule(rule) for rule in judgement.observed_rules],
+            "rules": [rule_entry(rule) for rule in judgement.observed_rules],
         }
     return entry
 
 
-def _rule(rule: AppliedRule) -> Json:
+def rule_entry(rule: AppliedRule) -> Json:
+    """A rule or default as verdicts list it."""
     entry: Json = {
         "id": rule.id,
         "source": rule.source,
