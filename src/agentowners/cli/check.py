@@ -31,6 +31,7 @@ examples:
   agentowners check --base origin/main --head feature --format json
   git diff --name-only -z main | agentowners check --changes - -z --as @copilot
   agentowners check --changes list.json --policy-file .github/AGENTOWNERS --ref refs/heads/release
+  agentowners check --base origin/HEAD --fail-on block --quiet   (before a push: approvals are given later)
 
 exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid
@@ -70,6 +71,13 @@ def parser() -> _Parser:
     made.add_argument(
         "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
     )
+    made.add_argument(
+        "--fail-on",
+        choices=[Decision.REQUIRE_APPROVAL.value, Decision.BLOCK.value],
+        default=Decision.REQUIRE_APPROVAL.value,
+        metavar="D",
+        help="mildest decision that ends with an exit code of its own: %(choices)s (default: %(default)s)",
+    )
     made.add_quiet()
     return made
 
@@ -97,7 +105,8 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(error, form, subject.change.ref)
     if not options.quiet:
         render(outcome, form, subject.first_lines)
-    return exit_code(outcome)
+    code = exit_code(outcome)
+    return ExitCode.ALLOWED if code is ExitCode.APPROVAL_REQUIRED and options.fail_on == Decision.BLOCK.value else code
 
 
 def exit_code(outcome: Outcome) -> ExitCode:
