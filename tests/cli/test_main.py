@@ -61,7 +61,7 @@ def test_help_says_every_exit_code(run: Runner) -> None:
         ("chek", "did you mean `check`?"),
         ("actoin", "did you mean `action`?"),
         ("--verison", "did you mean `--version`?"),
-        ("xyzzy", "there are: `check`, `action`, `--help`, `--version`"),
+        ("xyzzy", f"there are: {', '.join(f'`{name}`' for name in [*COMMANDS, '--help', '--version'])}"),
     ],
 )
 def test_a_command_that_does_not_exist(run: Runner, word: str, help: str) -> None:

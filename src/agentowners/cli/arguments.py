@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
@@ -42,7 +41,7 @@ class CommandParser(argparse.ArgumentParser):
         Raises:
             UsageError: they are not understood.
         """
-        known = ["--help", *re.findall(r"(?<![\w-])--?[a-z][a-z-]*", self.format_usage())]
+        known = [option for option in self._option_string_actions if option.startswith("--")]
         for argument in arguments:
             if argument == "--":
                 break
