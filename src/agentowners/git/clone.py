@@ -54,6 +54,18 @@ def default_branch(git: Git) -> str | None:
     return HEADS + target.removeprefix(prefix) if target.startswith(prefix) else None
 
 
+def branches(git: Git) -> tuple[str, ...]:
+    """Full names, as on the server, of the branches that the clone knows: its own and those of ``origin``; sorted."""
+    named = text(git.run("for-each-ref", "--format=%(refname)", HEADS, REMOTES + "origin/")).splitlines()
+    found = (name if name.startswith(HEADS) else HEADS + name.removeprefix(REMOTES + "origin/") for name in named)
+    return tuple(sorted({name for name in found if name != HEADS + "HEAD"}))
+
+
+def current_branch(git: Git) -> str | None:
+    """Full name of the branch that is checked out, also before its first commit; None where it is none."""
+    return text(git.run("symbolic-ref", "--quiet", "HEAD", accept=(0, 1))).removesuffix("\n") or None
+
+
 def top_level(git: Git) -> str | None:
     """The root of the work tree, None where there is none."""
     return text(git.run("rev-parse", "--show-toplevel", accept=(0, 128))).removesuffix("\n") or None

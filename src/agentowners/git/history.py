@@ -33,11 +33,7 @@ def history_between(git: Git, clone: Clone, base: str, head: str) -> History:
     rows = _log(git, f"{base}...{head}")
     if any(row[1] in clone.boundary for row in rows):
         raise GitError("this clone is shallow and does not hold every commit of the range", help=_WHOLE)
-    commits = tuple(
-        Commit(sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message)
-        for side, sha, name, email, by, by_email, message in rows
-        if side == ">"
-    )
+    commits = tuple(_commit(row) for row in rows if row[0] == ">")
     if len(commits) == len(rows):
         return History(commits, (base,))
     if not commits:
@@ -45,10 +41,25 @@ def history_between(git: Git, clone: Clone, base: str, head: str) -> History:
     return History(commits, _merge_bases(git, base, head))
 
 
-def _log(git: Git, revisions: str) -> list[list[str]]:
+def recent_commits(git: Git, revision: str, limit: int) -> tuple[Commit, ...]:
+    """The newest commits of a history, at most so many; in a shallow clone those that it has. Nothing is proved.
+
+    Raises:
+        GitError: there is no such revision.
+    """
+    return tuple(_commit(row) for row in _log(git, revision, f"--max-count={limit}"))
+
+
+def _commit(row: list[str]) -> Commit:
+    _, sha, name, email, by, by_email, message = row
+    return Commit(sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message)
+
+
+def _log(git: Git, revisions: str, *options: str) -> list[list[str]]:
     raw = git.run(
         "log",
         "-z",
+        *options,
         "--left-right",
         "--no-patch",
         "--no-color",

@@ -1,0 +1,228 @@
+"""``agentowners init``: writes a first policy, its workflows and its test cases, and never over anything."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import say
+from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.writing import create_file
+from agentowners.diagnostics import AgentownersError
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.records import record
+from agentowners.report.escape import for_terminal, quoted
+from agentowners.starter.proposal import Proposal
+
+LINES: Final = ".github/AGENTOWNERS"
+YAML: Final = ".agentowners.yml"
+GATE: Final = ".github/workflows/agentowners.yml"
+SIGNAL: Final = ".github/workflows/agentowners-review-signal.yml"
+CASES: Final = ".github/agentowners-tests.yml"
+
+_DESCRIPTION: Final = "Look at this repository and write a first policy for it, the workflows that enforce it, and test cases."
+_EPILOG: Final = f"""\
+what is written:
+  {LINES}                                the policy, or with --syntax yaml {YAML}
+  {GATE}                  the gate, which judges pull requests
+  {SIGNAL}    wakes the gate when somebody reviews
+  {CASES}                      what the policy is meant to say, for `agentowners test`
+
+it looks at the tracked files, CODEOWNERS, the names of branches, and who made the newest 2,000 commits; a file that is there is
+left as it is; where there is a policy already, neither a policy nor test cases are written
+
+examples:
+  agentowners init --dry-run
+  agentowners init
+  agentowners init --evaluate
+
+exit codes:
+  0 something was written, or with --dry-run would be; 1 nothing could be, or the tool failed; 2 usage
+"""
+
+
+@record
+class _Text:
+    """A file to be written."""
+
+    path: str
+    text: str
+
+
+@record
+class _Plan:
+    """What there is to write, and what is left alone."""
+
+    texts: tuple[_Text, ...]
+    left: tuple[str, ...]
+    """One line for each, without an end."""
+    proposal: Proposal
+    policy: str
+    """Where the policy is, or will be."""
+    is_new: bool
+    example: str
+    """A path to ask about."""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("init", _DESCRIPTION, _EPILOG)
+    made.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    made.add_argument(
+        "--syntax", choices=["lines", "yaml"], default="lines", help="how the policy is written (default: %(default)s)"
+    )
+    made.add_argument("--evaluate", action="store_true", help="let the gate only report, and hold nothing up")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write what is missing, or show it, and return the exit code that says whether there was anything.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: there is no repository, or it cannot be read; or a file cannot be written, and the message says which
+            were written before.
+    """
+    options = parser().read(arguments)
+    tree = find_work_tree(Git())
+    if not tree.is_repository:
+        raise NoRepositoryError(
+            "this is not the work tree of a git repository", help="run it inside a clone, or begin with `git init`"
+        )
+    plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate)
+    written = [] if options.dry_run else _write(tree, plan)
+    if not options.quiet:
+        say(_shown(plan) if options.dry_run else _said(plan, written))
+    if not plan.texts:
+        raise AgentownersError(
+            "everything that could be written is there already",
+            help="`agentowners lint`, `agentowners explain PATH` and `agentowners test` look at what there is",
+        )
+    return ExitCode.ALLOWED
+
+
+def _plan(tree: WorkTree, *, syntax: str, evaluate: bool) -> _Plan:
+    from agentowners.cli.survey import survey
+    from agentowners.starter.cases_text import cases_text
+    from agentowners.starter.policy_text import lines_text, yaml_text
+    from agentowners.starter.propose import propose
+    from agentowners.starter.workflows import SIGNAL as SIGNAL_TEXT
+    from agentowners.starter.workflows import gate_text
+
+    git = Git(tree.root)
+    facts = survey(git, tree)
+    proposal = propose(facts)
+    place = YAML if syntax == "yaml" else LINES
+    there = _policy_there(git, tree, f"refs/heads/{facts.default_branch}")
+    gate = _gate_there(tree, facts.files)
+    texts: list[_Text] = []
+    left: list[str] = []
+    if there is None:
+        texts.append(_Text(place, yaml_text(proposal) if syntax == "yaml" else lines_text(proposal)))
+    else:
+        left.append(f"{for_terminal(there)}: a policy is there, so neither a policy nor test cases are written")
+    if gate is None:
+        texts += [_Text(GATE, gate_text(facts.default_branch, evaluate=evaluate)), _Text(SIGNAL, SIGNAL_TEXT)]
+    else:
+        left.append(f"{for_terminal(gate)}: the gate is there, so no workflows are written")
+    if there is None:
+        texts.append(_Text(CASES, cases_text(proposal, facts.default_branch)))
+    left += [f"{text.path}: is there already" for text in texts if os.path.lexists(tree.path(text.path))]
+    missing = tuple(text for text in texts if not os.path.lexists(tree.path(text.path)))
+    return _Plan(missing, tuple(left), proposal, there or place, there is None, _example(proposal, facts.files))
+
+
+def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
+    """Where a policy is already: in the work tree, or on the default branch."""
+    from agentowners.git.listing import files_at
+    from agentowners.git.objects import Objects
+    from agentowners.git.revisions import find_branch
+
+    here = next((name for name in POLICY_NAMES if os.path.lexists(tree.path(name))), None)
+    if here is not None:
+        return here
+    with Objects.of(git) as objects:
+        tip = find_branch(objects, branch)
+    there = set() if tip is None else set(files_at(git, tip)).intersection(POLICY_NAMES)
+    named = next((name for name in POLICY_NAMES if name in there), None)
+    return None if named is None else f"{named} on {branch.removeprefix('refs/heads/')}"
+
+
+def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
+    """A workflow that runs the gate already, under another name than ours."""
+    from agentowners.starter.workflows import MARK
+
+    for path in files:
+        if not path.startswith(".github/workflows/") or path in (GATE, SIGNAL) or not path.endswith((".yml", ".yaml")):
+            continue
+        try:
+            with open(tree.path(path), "rb") as file:
+                if MARK in file.read(1 << 20):
+                    return path
+        except OSError:
+            continue
+    return None
+
+
+def _write(tree: WorkTree, plan: _Plan) -> list[str]:
+    written: list[str] = []
+    for text in plan.texts:
+        try:
+            _refuse_links(tree, text.path)
+            create_file(tree.path(text.path), text.text.encode())
+        except AgentownersError as error:
+            so_far = f"written before: {', '.join(map(quoted, written))}" if written else "nothing was written"
+            help = f"{so_far}; {error.help}" if error.help else so_far
+            raise AgentownersError(error.message, help=help) from None
+        written.append(text.path)
+    return written
+
+
+def _refuse_links(tree: WorkTree, path: str) -> None:
+    """A directory that is a link may lead out of the repository."""
+    parts = path.split("/")[:-1]
+    for end in range(1, len(parts) + 1):
+        directory = "/".join(parts[:end])
+        if os.path.islink(tree.path(directory)):
+            raise AgentownersError(f"`{directory}` is a symbolic link", help="put a directory in its place")
+
+
+def _shown(plan: _Plan) -> str:
+    parts = [f"==> {text.path} <==\n{text.text}" for text in plan.texts]
+    if plan.left:
+        parts.append("".join(f"left alone: {line}\n" for line in plan.left))
+    return "\n".join(parts)
+
+
+def _said(plan: _Plan, written: list[str]) -> str:
+    lines = [f"written: {path}" for path in written]
+    lines += [f"left alone: {line}" for line in plan.left]
+    if not written:
+        return "\n".join(lines) + "\n"
+    lines += ["", "next:"]
+    steps = []
+    if plan.is_new:
+        steps.append(f"read it, and ask it: agentowners explain {_for_shell(plan.example)} --as @copilot")
+        steps.append("run its test cases: agentowners test")
+    steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
+    steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: README, step 3")
+    if plan.proposal.names_teams and plan.is_new:
+        steps.append("the policy names teams, which the workflow's own token cannot read: docs/recipes.md#teams")
+    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
+
+
+def _example(proposal: Proposal, files: tuple[str, ...]) -> str:
+    """A file of the repository about which the policy says something, where there is one."""
+    known = frozenset(files)
+    return next((case.path for case in proposal.cases if case.expect.restricts and case.path in known), LINES)
+
+
+def _for_shell(path: str) -> str:
+    import shlex
+
+    return for_terminal(shlex.quote(path))

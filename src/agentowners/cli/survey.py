@@ -1,0 +1,104 @@
+"""Looks at a repository for ``init``: its files, branches, code owners, and who made its newest commits."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Final
+
+from agentowners.cli.policies import STANDARD_REF
+from agentowners.cli.work_tree import WorkTree
+from agentowners.git.clone import HEADS, branches, current_branch, default_branch
+from agentowners.git.history import recent_commits
+from agentowners.git.listing import tracked_files
+from agentowners.git.objects import Objects
+from agentowners.git.run import Git
+from agentowners.identity.commits import Commit, commit_evidence
+from agentowners.identity.model import Group, Principal
+from agentowners.identity.resolve import definitions, resolve
+from agentowners.policy.model import Policy
+from agentowners.starter.codeowners import MAX_BYTES
+from agentowners.starter.findings import is_plain
+from agentowners.starter.survey import OwnersFile, Seen, Survey
+
+OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitHub looks for code owners, in its order."""
+COMMITS: Final = 2_000
+"""How far back the history is looked at."""
+_BOT: Final = "[bot]"
+
+
+def survey(git: Git, tree: WorkTree) -> Survey:
+    """Look at a repository; ``git`` runs in the root of its work tree.
+
+    Raises:
+        GitError: it cannot be read.
+    """
+    known = branches(git)
+    commits = _history(git)
+    seen, people = _seen(commits)
+    standard = standard_branch(git, known)
+    return Survey(
+        files=tracked_files(git),
+        owners=_owners(tree),
+        default_branch=standard.removeprefix(HEADS),
+        branches=tuple(branch.removeprefix(HEADS) for branch in known),
+        seen=seen,
+        commits=len(commits),
+        people=people,
+    )
+
+
+def standard_branch(git: Git, known: tuple[str, ...]) -> str:
+    """Full name of the default branch: what ``origin`` says; else ``main`` or ``master`` where there is one; else the branch that
+    is checked out."""
+    said = default_branch(git) or next((ref for ref in (STANDARD_REF, HEADS + "master") if ref in known), None)
+    found = said or current_branch(git) or STANDARD_REF
+    return found if found.isprintable() else STANDARD_REF
+
+
+def _owners(tree: WorkTree) -> OwnersFile | None:
+    for name in OWNERS_FILES:
+        place = tree.path(name)
+        try:
+            if not os.path.isfile(place):
+                continue
+            with open(place, "rb") as file:
+                return OwnersFile(name, file.read(MAX_BYTES))
+        except OSError:
+            continue
+    return None
+
+
+def _history(git: Git) -> tuple[Commit, ...]:
+    with Objects.of(git) as objects:
+        head = objects.commit("HEAD")
+    return () if head is None else recent_commits(git, head, COMMITS)
+
+
+def _seen(commits: tuple[Commit, ...]) -> tuple[tuple[Seen, ...], int]:
+    """Agents and bots by how many commits they had a part in, and how many people had one at least."""
+    known = definitions(Policy(()))
+    groups: dict[str, Group] = {}
+    counts: Counter[str] = Counter()
+    names: set[str] = set()
+    emails: set[str] = set()
+    for commit in commits:
+        named = {name: one.group for one in resolve(commit_evidence(commit, None), known, None) if (name := _name(one))}
+        groups |= named
+        counts.update(named.keys())
+        if not named:
+            names.add(commit.author_name.casefold())
+            emails.add(commit.author_email.casefold())
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Seen(name, groups[name], count) for name, count in ordered), min(len(names), len(emails))
+
+
+def _name(principal: Principal) -> str | None:
+    """How a rule names an agent or a bot, where it is one of the catalogue's or an account that says it is a program's."""
+    if principal.group not in (Group.AGENTS, Group.BOTS):
+        return None
+    if principal.identity is not None:
+        return f"@{principal.identity}" if is_plain(principal.identity) else None
+    login = principal.account.login if principal.account is not None else ""
+    return f"@{login}" if login.endswith(_BOT) and is_plain(login.removesuffix(_BOT)) else None

@@ -1,0 +1,150 @@
+"""A CODEOWNERS file, read as GitHub reads it, and what of it has no counterpart in a policy.
+
+Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from enum import Enum
+from typing import Final
+
+from agentowners.policy.patterns import Approver, PathPattern, PatternError
+from agentowners.records import record
+
+MAX_BYTES: Final = 3_000_000
+"""GitHub does not load a file of 3 MB."""
+MAX_ENTRIES: Final = 2_000
+"""A file with more is a program's, and not to be repeated by hand."""
+
+_TOKEN: Final = re.compile(r"(?:[^ \t\\]|\\.?)+")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_BOT: Final = "[bot]"
+
+
+class Why(Enum):
+    """Why a line, or a part of it, is not in the policy."""
+
+    UNREADABLE = "GitHub takes no such pattern"
+    PATTERN = "has no pattern that a policy can hold"
+    OWNER = "names an owner that GitHub does not read"
+    EMAIL = "an owner is an e-mail address, and a policy needs the login"
+    AGENT = "an owner is an agent, whose approval does not count"
+
+
+@record
+class Entry:
+    """A line that GitHub uses."""
+
+    line: int
+    pattern: PathPattern
+    owners: tuple[Approver, ...]
+    """Those whose approval can count here; none where nobody owns the paths, or nobody whom a policy can name."""
+
+
+@record
+class CodeOwners:
+    """The lines in file order; for a path the last one that matches it counts."""
+
+    entries: tuple[Entry, ...] = ()
+    left_out: tuple[tuple[int, Why], ...] = ()
+    refused: str | None = None
+    """Why nothing of the file is used."""
+
+
+def parse(data: bytes, agents: Collection[str]) -> CodeOwners:
+    """Read a CODEOWNERS file; nothing in it is an error.
+
+    Args:
+        data: the file's content.
+        agents: logins and identities, in lower case, that are no people.
+    """
+    if len(data) >= MAX_BYTES:
+        return CodeOwners(refused="is of 3 MB or more, which GitHub does not load")
+    entries: list[Entry] = []
+    left_out: list[tuple[int, Why]] = []
+    for number, line in enumerate(data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n"), start=1):
+        tokens = _TOKEN.findall(line.removesuffix("\r"))
+        comment = next((at for at, token in enumerate(tokens) if token.startswith("#")), len(tokens))
+        if comment == 0:
+            continue
+        entry, why = _entry(number, tokens[0], tokens[1:comment], agents)
+        left_out += [(number, reason) for reason in why]
+        if entry is not None:
+            entries.append(entry)
+        if len(entries) > MAX_ENTRIES:
+            return CodeOwners(refused=f"has more than {MAX_ENTRIES:,} entries")
+    return CodeOwners(tuple(entries), tuple(left_out))
+
+
+def _entry(number: int, text: str, names: list[str], agents: Collection[str]) -> tuple[Entry | None, list[Why]]:
+    if text.startswith(("!", "^[", "[")) or "[" in text.replace("\\[", ""):
+        return None, [Why.UNREADABLE]
+    try:
+        pattern = PathPattern.parse(f"/{text}" if text.startswith("refs/") else text)
+    except PatternError:
+        return None, [Why.PATTERN]
+    if not _is_text(pattern.text):
+        return None, [Why.PATTERN]
+    owners: list[Approver] = []
+    why: list[Why] = []
+    for name in names:
+        if not name.startswith("@"):
+            if _EMAIL.fullmatch(name) is None:
+                return None, [Why.OWNER]
+            why.append(Why.EMAIL)
+            continue
+        try:
+            owner = Approver.parse(name)
+        except PatternError:
+            return None, [Why.OWNER]
+        if not _is_text(owner.text) or owner.text.count("/") > 1:
+            return None, [Why.OWNER]
+        if owner.key in agents or owner.key.endswith(_BOT):
+            why.append(Why.AGENT)
+        elif owner.key not in (known.key for known in owners):
+            owners.append(owner)
+    return Entry(number, pattern, tuple(owners)), list(dict.fromkeys(why))
+
+
+def _is_text(text: str) -> bool:
+    """Whether a policy can hold it, and people can read it there: no control characters, no bytes that are not UTF-8."""
+    return text.isprintable()
+
+
+def same_owners(one: Entry, other: Entry) -> bool:
+    """Whether two entries ask the same people."""
+    return {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
+
+
+def is_everything(pattern: PathPattern) -> bool:
+    """Whether a pattern covers every path."""
+    return pattern.text in ("*", "**", "/**", "**/*")
+
+
+def literal_segments(pattern: PathPattern) -> tuple[str, ...]:
+    """The names that a path must begin with for a pattern that is anchored to the root; none for another."""
+    text = pattern.text
+    if "/" not in text.removesuffix("/"):
+        return ()
+    found: list[str] = []
+    for segment in text.removeprefix("/").removesuffix("/").split("/"):
+        if any(char in segment for char in "*?[\\"):
+            break
+        found.append(segment)
+    return tuple(found)
+
+
+def may_meet(one: PathPattern, other: PathPattern) -> bool:
+    """Whether a path may be in both; False only where that is certain."""
+    return all(a == b for a, b in zip(literal_segments(one), literal_segments(other), strict=False))
+
+
+def is_inside(one: PathPattern, other: PathPattern) -> bool:
+    """Whether every path of one is certainly in the other."""
+    if one == other or is_everything(other):
+        return True
+    whole = literal_segments(other)
+    is_literal = whole and "/".join(whole) == other.text.removeprefix("/").removesuffix("/")
+    return bool(is_literal) and literal_segments(one)[: len(whole)] == whole and one.text.strip("/") != "/".join(whole)

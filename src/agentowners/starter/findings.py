@@ -1,0 +1,112 @@
+"""Which concerns a repository really has, each with a file that shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from agentowners.engine.matcher import Matcher
+from agentowners.policy.patterns import PathPattern
+from agentowners.records import record
+from agentowners.starter.concerns import (
+    CONCERNS,
+    INFRASTRUCTURE,
+    NOT_EVIDENCE,
+    ONLY_WITH,
+    SECRETS,
+    STRONG_DIRECTORIES,
+    TECHNOLOGIES,
+    WEAK_DIRECTORIES,
+    Concern,
+)
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./+@-]*")
+_SHOWN: Final = 60
+
+
+@record
+class Found:
+    """A concern, as far as the repository has it."""
+
+    concern: Concern
+    patterns: tuple[PathPattern, ...]
+    """Negative ones last."""
+    reason: str
+    """The concern's reason, with the evidence."""
+
+
+def is_plain(path: str) -> bool:
+    """Whether a path can be shown anywhere as it is: nothing in it could be taken for anything but a part of a path."""
+    return _PLAIN.fullmatch(path) is not None
+
+
+def find(files: Iterable[str]) -> tuple[Found, ...]:
+    """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order."""
+    evidence = _evidence(files)
+    found = [_secrets(evidence)]
+    directories = [text for text in (*STRONG_DIRECTORIES, *WEAK_DIRECTORIES) if text in evidence]
+    if directories:
+        found.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
+    for technology in TECHNOLOGIES:
+        named = Concern(f"{INFRASTRUCTURE} ({technology.reason})", technology.patterns)
+        found.append(_found(named, evidence))
+    found += [_found(concern, evidence) for concern in CONCERNS]
+    return tuple(one for one in found if one.patterns)
+
+
+def _secrets(evidence: dict[str, str]) -> Found:
+    texts = [*SECRETS.always, *(text for text in SECRETS.patterns if text in evidence)]
+    exempt = [f"!{text}" for text in SECRETS.exempt if text in evidence]
+    return Found(SECRETS, _parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
+
+
+def _found(concern: Concern, evidence: dict[str, str]) -> Found:
+    texts = [text for text in concern.patterns if text in evidence and ONLY_WITH.get(text, text) in evidence]
+    return Found(concern, _parse(texts), _with_evidence(concern.reason, texts, evidence))
+
+
+def _with_evidence(reason: str, texts: list[str], evidence: dict[str, str]) -> str:
+    shown = next((evidence[text] for text in texts if text in evidence and _is_worth_showing(evidence[text], texts)), None)
+    return reason if shown is None else f"{reason}, as in {shown}"
+
+
+def _is_worth_showing(path: str, texts: list[str]) -> bool:
+    return is_plain(path) and len(path) <= _SHOWN and path not in texts
+
+
+def _parse(texts: Iterable[str]) -> tuple[PathPattern, ...]:
+    return tuple(PathPattern.parse(text) for text in texts)
+
+
+def _evidence(files: Iterable[str]) -> dict[str, str]:
+    """For each pattern of the tables that something in the repository matches, the best path to show for it."""
+    technologies = {text for technology in TECHNOLOGIES for text in technology.patterns}
+    others = {text for concern in CONCERNS for text in concern.patterns}
+    secrets = {*SECRETS.always, *SECRETS.patterns, *SECRETS.exempt}
+    exempt = set(SECRETS.exempt)
+    directories = {*STRONG_DIRECTORIES, *WEAK_DIRECTORIES}
+    patterns = {text: PathPattern.parse(text) for text in sorted(technologies | others | secrets | directories)}
+    matcher = Matcher.of(patterns.values())
+    texts: dict[int, list[str]] = {}
+    for text, pattern in patterns.items():
+        texts.setdefault(matcher.number(pattern), []).append(text)
+    best: dict[str, str] = {}
+    for path in files:
+        numbers = matcher.match(path)
+        if not numbers or not NOT_EVIDENCE.isdisjoint(path.split("/")[:-1]):
+            continue
+        matched = {text for number in numbers for text in texts[number]}
+        # An example of a file with secrets is none.
+        shows = matched & exempt or matched & secrets
+        inside = matched & set(STRONG_DIRECTORIES) or (matched & set(WEAK_DIRECTORIES) if matched & technologies else set())
+        # What lies in a directory of infrastructure is asked about by its rule, and shows nothing else.
+        shows |= inside or (matched & (technologies | others))
+        for text in shows:
+            if text not in best or _rank(path) < _rank(best[text]):
+                best[text] = path
+    return best
+
+
+def _rank(path: str) -> tuple[bool, int, int, str]:
+    return (not is_plain(path), path.count("/"), len(path), path)

@@ -1,0 +1,175 @@
+"""Code owners as rules about agents, so that a path never needs more or other people than CODEOWNERS asks for.
+
+In CODEOWNERS the last line that matches a path counts; in a policy every rule that matches does. So each rule takes out what a
+later line gives to others. What cannot be said that way in a line that one can read is left out, and named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from itertools import pairwise
+from typing import Final
+
+from agentowners.engine.matcher import Matcher, MatcherError
+from agentowners.policy.model import Decision, Outcome, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.proof.prover import Doubt, PatternSet, Prover
+from agentowners.records import record, replace
+from agentowners.starter.codeowners import Entry, Why, is_everything, is_inside, may_meet, parse, same_owners
+from agentowners.starter.survey import OwnersFile
+
+MAX_RULES: Final = 10
+MAX_EXCEPTIONS: Final = 8
+_LISTED: Final = 12
+_AGENTS: Final = (PrincipalPattern("agents"),)
+
+
+@record
+class OwnerRules:
+    """What becomes of a CODEOWNERS file."""
+
+    rules: tuple[Rule, ...] = ()
+    """At most one of them matches any path."""
+    notes: tuple[str, ...] = ()
+    """What is not among them, and why; nothing of the file's text is in it, only numbers of lines."""
+
+
+@record
+class _Group:
+    """Lines that follow each other and ask the same people."""
+
+    entries: tuple[Entry, ...]
+    """Those that decide about some file; never empty."""
+    exceptions: tuple[PathPattern, ...]
+    files: int
+    sensitive: int
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """How much a policy needs it."""
+        return any(is_everything(entry.pattern) for entry in self.entries), self.sensitive, self.files
+
+    @property
+    def lines(self) -> list[int]:
+        return [entry.line for entry in self.entries]
+
+    @property
+    def rule(self) -> Rule:
+        positive = dict.fromkeys(entry.pattern for entry in self.entries)
+        negative = dict.fromkeys(replace(pattern, negative=True) for pattern in self.exceptions)
+        outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, self.entries[0].owners)
+        return Rule((*positive, *negative), (), _AGENTS, outcome, reason="its code owners")
+
+
+def owner_rules(
+    file: OwnersFile, files: Iterable[str], agents: Collection[str], is_sensitive: Callable[[str], bool], block: Rule
+) -> OwnerRules:
+    """Take over what a CODEOWNERS file says of the files that there are.
+
+    Args:
+        file: the file.
+        files: every path of the repository.
+        agents: logins and identities, in lower case, that are no people.
+        is_sensitive: whether a path is worth a person's look; lines about such paths are taken first.
+        block: what agents may not change at all, so that asking its owners would be for nothing.
+    """
+    read = parse(file.data, agents)
+    if read.refused is not None:
+        return OwnerRules(notes=(f"{file.path} {read.refused}: nothing of it is repeated here.",))
+    try:
+        won, sensitive = _decided(read.entries, files, is_sensitive)
+    except MatcherError:
+        return OwnerRules(notes=(f"{file.path} has patterns that are too large together: nothing of it is repeated here.",))
+    prover = Prover(len(read.entries))
+    found = [_group(run, read.entries, won, sensitive) for run in _runs(read.entries, won)]
+    groups = [_without_idle(group, prover) for group in found if not _is_within(group, block, prover)]
+    readable = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS]
+    kept = sorted(readable, key=lambda group: group.rank, reverse=True)[:MAX_RULES]
+    notes = []
+    for why in Why:
+        lines = [line for line, reason in read.left_out if reason is why]
+        notes.append(_note(why.value, lines))
+    idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and index not in won]
+    notes.append(_note("decides about no file that is here", idle))
+    tangled = [line for group in groups if group not in readable for line in group.lines]
+    notes.append(_note("has more exceptions than a line can hold", tangled))
+    notes.append(_note("left out for brevity", [line for group in readable if group not in kept for line in group.lines]))
+    return OwnerRules(tuple(group.rule for group in groups if group in kept), tuple(note for note in notes if note))
+
+
+def _decided(
+    entries: tuple[Entry, ...], files: Iterable[str], is_sensitive: Callable[[str], bool]
+) -> tuple[Counter[int], Counter[int]]:
+    """How many files, and how many sensitive ones, each line decides about, by its index."""
+    matcher = Matcher.of(entry.pattern for entry in entries)
+    last = {matcher.number(entry.pattern): index for index, entry in enumerate(entries)}
+    won: Counter[int] = Counter()
+    sensitive: Counter[int] = Counter()
+    for path in files:
+        numbers = matcher.match(path)
+        if numbers:
+            index = max([last[number] for number in numbers])
+            won[index] += 1
+            sensitive[index] += is_sensitive(path)
+    return won, sensitive
+
+
+def _runs(entries: tuple[Entry, ...], won: Counter[int]) -> list[list[int]]:
+    """The lines with owners that decide about some file, those together that nothing else stands between."""
+    runs: list[list[int]] = []
+    last = -1
+    for index, entry in enumerate(entries):
+        if not entry.owners or index not in won:
+            continue
+        joined = runs and all(same_owners(a, b) for a, b in pairwise(entries[last : index + 1]))
+        if joined:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+        last = index
+    return runs
+
+
+def _group(run: list[int], entries: tuple[Entry, ...], won: Counter[int], sensitive: Counter[int]) -> _Group:
+    members = [entries[index] for index in run]
+    exceptions: list[PathPattern] = []
+    for entry in entries[run[-1] + 1 :]:
+        if same_owners(entry, members[0]) or not any(may_meet(member.pattern, entry.pattern) for member in members):
+            continue
+        if not any(is_inside(entry.pattern, other) for other in exceptions):
+            exceptions = [other for other in exceptions if not is_inside(other, entry.pattern)] + [entry.pattern]
+        if len(exceptions) > 10 * MAX_EXCEPTIONS:
+            break
+    files, found = sum(won[index] for index in run), sum(sensitive[index] for index in run)
+    return _Group(tuple(members), tuple(exceptions), files, found)
+
+
+def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:
+    outer = PatternSet.of(block.patterns)
+    return all(prover.find([_set([entry.pattern])], [outer]) is Doubt.NONE for entry in group.entries)
+
+
+def _without_idle(group: _Group, prover: Prover) -> _Group:
+    """The group less exceptions that take nothing out, where that is certain."""
+    kept = list(group.exceptions)
+    if len(kept) > 2 * MAX_EXCEPTIONS:
+        return group
+    positive = tuple(entry.pattern.text for entry in group.entries)
+    for pattern in group.exceptions:
+        others = tuple(other.text for other in kept if other != pattern)
+        if prover.find([PatternSet(positive, others), _set([pattern])]) is Doubt.NONE:
+            kept.remove(pattern)
+    return replace(group, exceptions=tuple(kept))
+
+
+def _set(patterns: Iterable[PathPattern]) -> PatternSet:
+    return PatternSet(tuple(pattern.text for pattern in patterns))
+
+
+def _note(why: str, lines: list[int]) -> str:
+    if not lines:
+        return ""
+    shown = ", ".join(map(str, lines[:_LISTED]))
+    more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
+    return f"line {shown}: {why}" if len(lines) == 1 else f"lines {shown}{more}: {why}"

@@ -1,0 +1,144 @@
+"""A survey becomes a proposal: the same repository, the same policy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.engine.matcher import Matcher
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.model import Group
+from agentowners.policy.expressions import ascii_lower
+from agentowners.policy.model import Decision, Outcome, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.starter.cases import cases_for
+from agentowners.starter.concerns import BRANCHES
+from agentowners.starter.findings import Found, find, is_plain
+from agentowners.starter.owners import OwnerRules, owner_rules
+from agentowners.starter.proposal import Proposal, Section
+from agentowners.starter.survey import Survey
+
+_AGENTS: Final = (PrincipalPattern("agents"),)
+_BLOCK: Final = Outcome(Decision.BLOCK)
+_ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
+_NAMED: Final = 6
+_AGENT_NAMES: Final = frozenset(
+    ascii_lower(name).removesuffix("[bot]") for known in CATALOGUE for name in (known.name, *known.logins) if "*" not in name
+)
+"""Names of the catalogue, which are nobody's whose approval counts."""
+
+
+def propose(survey: Survey) -> Proposal:
+    """The policy for a repository, and the cases that go with it."""
+    found = find(survey.files)
+    secrets, others = found[0], found[1:]
+    block = _rule(secrets, _BLOCK)
+    owners = _owners(survey, found, block)
+    asked, spared = _needed(others, owners, survey.files)
+    branches = _branches(survey)
+    rules = (
+        Section((), (block,)),
+        Section((), tuple(_rule(one, _ASK) for one in asked)),
+        Section(_owner_comments(owners, spared, survey), owners.rules),
+        Section((), tuple(rule for rule, _ in branches)),
+    )
+    sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
+    on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
+    teams = any("/" in approver.text for rule in owners.rules for approver in rule.outcome.approvers)
+    cases = cases_for(on_paths, branches, survey.files)
+    return Proposal(sections, cases, _unmatched(on_paths, survey.files), teams)
+
+
+def _rule(found: Found, outcome: Outcome) -> Rule:
+    return Rule(found.patterns, (), _AGENTS, outcome, reason=found.reason)
+
+
+def _unmatched(rules: tuple[Rule, ...], files: tuple[str, ...]) -> frozenset[PathPattern]:
+    patterns = {pattern for rule in rules for pattern in rule.patterns}
+    matcher = Matcher.of(patterns)
+    seen: set[int] = set()
+    for path in files:
+        seen.update(matcher.match(path))
+    return frozenset(pattern for pattern in patterns if matcher.number(pattern) not in seen)
+
+
+def _owners(survey: Survey, found: tuple[Found, ...], block: Rule) -> OwnerRules:
+    if survey.owners is None:
+        return OwnerRules()
+    matcher = Matcher.of(pattern for one in found for pattern in one.patterns)
+    return owner_rules(survey.owners, survey.files, _AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
+
+
+def _needed(others: tuple[Found, ...], owners: OwnerRules, files: tuple[str, ...]) -> tuple[list[Found], int]:
+    """The concerns that code owners are not asked about anyway, and how many there are beside."""
+    if not owners.rules:
+        return list(others), 0
+    patterns = [pattern for one in others for pattern in one.patterns]
+    matcher = Matcher.of([*patterns, *(pattern for rule in owners.rules for pattern in rule.patterns)])
+    number = matcher.number
+    sets = [
+        ({number(p) for p in rule.patterns if not p.negative}, {number(p) for p in rule.patterns if p.negative})
+        for rule in owners.rules
+    ]
+    of = {number(pattern): one for one in others for pattern in one.patterns}
+    needed: set[str] = set()
+    for path in files:
+        numbers = frozenset(matcher.match(path))
+        concerned = {of[n].concern.reason for n in numbers if n in of}
+        if concerned - needed and not any(numbers & positive and not numbers & negative for positive, negative in sets):
+            needed |= concerned
+    kept = [one for one in others if one.concern.reason in needed]
+    return kept, len(others) - len(kept)
+
+
+def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
+    rules: list[tuple[Rule, str]] = []
+    for name, pattern in BRANCHES.items():
+        is_family = name != pattern or name.endswith("/")
+        branch = next(
+            (
+                one
+                for one in sorted(survey.branches)
+                if one != survey.default_branch and is_plain(one) and (one.startswith(name) if is_family else one == name)
+            ),
+            None,
+        )
+        if branch is not None:
+            ref = RefPattern.parse(f"refs/heads/{pattern}")
+            rules.append((Rule((), (ref,), _AGENTS, _ASK, reason="what is shipped"), branch))
+    return tuple(rules)
+
+
+def _header(survey: Survey) -> tuple[str, ...]:
+    lines = [
+        "What AI agents may change here, and where a person has to approve it.",
+        "The strictest line that matches stands, whatever the order; what no line matches, agents may change.",
+        "Built in, and not repeated: this file, workflows, CODEOWNERS and what instructs agents ask for an approval.",
+        "See what it says: agentowners explain <path> --as @copilot, agentowners lint, agentowners test",
+    ]
+    agents = [seen for seen in survey.seen if seen.group is Group.AGENTS]
+    bots = [seen for seen in survey.seen if seen.group is Group.BOTS]
+    if agents:
+        shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in agents[:_NAMED])
+        lines.append(f"Agents in the last {survey.commits:,} commits: {shown}. For a line about one, write its name for @agents.")
+    if bots:
+        shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
+        lines.append(f"Bots: {shown}. Lines about @agents leave them alone; a line of theirs names them, or @bots.")
+    if survey.people == 1:
+        lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
+        lines.append("approvals requester_counts=true")
+    return tuple(lines)
+
+
+def _owner_comments(owners: OwnerRules, spared: int, survey: Survey) -> tuple[str, ...]:
+    if survey.owners is None:
+        return ()
+    lines: list[str] = []
+    if owners.rules:
+        lines.append(f"From {survey.owners.path}: the same people, asked whenever an agent changes what is theirs.")
+        if spared:
+            lines.append("That includes dependencies, infrastructure and their kind, as far as these people own them.")
+        if any("/" in approver.text for rule in owners.rules for approver in rule.outcome.approvers):
+            lines.append("Teams: the workflow needs a token that can read them, see docs/recipes.md#teams of agentowners-action.")
+    if owners.notes:
+        lines += [f"Not taken from {survey.owners.path}:", *(f"  {note}" for note in owners.notes)]
+    return tuple(lines)

@@ -1,0 +1,45 @@
+"""What there is to know about a repository before it has a policy: plain data, however it was found out."""
+
+from __future__ import annotations
+
+from agentowners.identity.model import Group
+from agentowners.records import record
+
+
+@record
+class OwnersFile:
+    """A CODEOWNERS file."""
+
+    path: str
+    """From the repository's root."""
+    data: bytes
+
+
+@record
+class Seen:
+    """An agent or a bot that appears in the history."""
+
+    name: str
+    """As a rule names it, with its at-sign."""
+    group: Group
+    commits: int
+
+
+@record(kw_only=True)
+class Survey:
+    """A repository, as a policy for it has to know it."""
+
+    files: tuple[str, ...] = ()
+    """Every tracked path, bytes that are not UTF-8 as lone surrogates."""
+    owners: OwnersFile | None = None
+    """The CODEOWNERS file that GitHub reads: the first of those there are."""
+    default_branch: str = "main"
+    """Without ``refs/heads/``."""
+    branches: tuple[str, ...] = ()
+    """Short names of all branches, local ones and those of ``origin``, each once."""
+    seen: tuple[Seen, ...] = ()
+    """The most frequent first."""
+    commits: int = 0
+    """How many of the newest commits were looked at."""
+    people: int = 0
+    """How many different people made them, as far as that can be told."""

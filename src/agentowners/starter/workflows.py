@@ -1,0 +1,56 @@
+"""The two workflows, as the front page of the documentation shows them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from agentowners.starter.scalars import scalar
+
+GATE: Final = """\
+name: AGENTOWNERS
+on:
+  pull_request_target:
+    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled]
+  merge_group:
+  workflow_run:
+    workflows: [AGENTOWNERS review signal]
+    types: [completed]
+  push:
+    branches: [main] # a new policy: judge the open pull requests again
+permissions: {}
+jobs:
+  gate:
+    permissions:
+      contents: read # the policy and the change
+      pull-requests: write # labels
+      checks: write # the verdict
+    uses: agentowners/agentowners-action/.github/workflows/agentowners.yml@v1
+"""
+SIGNAL: Final = """\
+name: AGENTOWNERS review signal
+on:
+  pull_request_review:
+    types: [submitted, edited, dismissed]
+permissions: {}
+jobs:
+  signal:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "a review changed; the gate judges the pull request again"
+"""
+MARK: Final = b"agentowners/agentowners-action"
+"""What a workflow that runs the gate has in it."""
+_EVALUATE: Final = """\
+    with:
+      enforcement: evaluate # only reports; take these two lines away to enforce
+"""
+_PATTERN: Final = re.compile(r"([!*?+\[\]\\])")
+"""What means something in the branch filters of a workflow."""
+
+
+def gate_text(default_branch: str, *, evaluate: bool = False) -> str:
+    """The gate, for a repository with this default branch; with ``evaluate`` it reports and holds nothing up."""
+    name = scalar(_PATTERN.sub(r"\\\1", default_branch))
+    text = GATE.replace("branches: [main]", f"branches: [{name}]")
+    return text + _EVALUATE if evaluate else text
