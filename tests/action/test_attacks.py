@@ -85,14 +85,27 @@ def test_threat_12_a_commit_listed_twice_hides_another(world: World, tamper: Tam
     assert world.check(pull.head_sha).title == "Facts are incomplete"
 
 
-def test_threat_12_as_many_commits_as_github_lists_at_most(world: World, tamper: Tamper) -> None:
-    """Nobody knows whether the count that GitHub tells stops where its list does."""
+def test_threat_12_a_comparison_that_has_fewer_commits_than_the_pull_request(world: World, tamper: Tamper) -> None:
+    """Nobody knows whether the count that GitHub tells stops where its list does, so at 250 the ends are compared."""
     pull = world.pull(ALLOWED)
-    more = [{"sha": f"{number:040x}"} for number in range(249)]
     tamper(f"/pulls/{pull.number}", lambda it: it | {"commits": 250})
-    tamper(f"/pulls/{pull.number}/commits", lambda entries: [*(entries[0] | other for other in more), entries[0]])
     assert world.judge(pull) == 1
     assert world.check(pull.head_sha).title == "Facts are incomplete"
+    assert not any(request.endswith("/commits") for request in world.requests)
+
+
+def test_commits_that_the_base_has_taken_in_since_are_counted_still(world: World, tamper: Tamper) -> None:
+    pull = world.pull(BLOCKED)
+    agents = world.repo.tip("copilot/fix")
+    world.repo.commit("copilot/fix", {"docs/index.md": "again\n"}, author="hubot", message="more")
+    base = world.repo.tip("main")
+    world.repo.force_push("main", agents, by="octocat")
+    tamper(f"/pulls/{pull.number}", lambda it: it | {"commits": 2, "base": it["base"] | {"sha": base}})
+    tamper(f"/pulls/{pull.number}/commits", lambda entries: [])
+    world.judge(pull)
+    assert world.check(pull.head_sha).conclusion == "success"
+    compared = [request for request in world.requests if "/compare/" in request]
+    assert [request.partition("/compare/")[2][:40] for request in compared[:2]] == [agents, base]
 
 
 def test_threat_32_a_path_that_is_in_neither_commit_is_not_known(world: World, tamper: Tamper) -> None:

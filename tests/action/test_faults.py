@@ -157,13 +157,17 @@ def test_an_app_that_is_not_told_keeps_no_person_from_passing(world: World, stat
 
 
 @pytest.mark.parametrize("place", ["files", "commits"])
-def test_threat_12_an_empty_list_that_cannot_be_empty_never_passes(world: World, place: str) -> None:
+def test_threat_12_an_empty_list_that_cannot_be_empty_is_no_answer(world: World, place: str) -> None:
+    """What it should have held is found by comparing trees or commits; where that fails too, there is no verdict."""
     pull = world.pull({"infra/main.tf": "b\n"})
     for login in ("octocat", "hubot"):
         world.repo.review(pull, login, "APPROVED")
     world.server.faults.add("empty-page", method="GET", path=READS[place], times=1000)
-    world.judge(pull)
-    assert world.check(pull.head_sha).conclusion in ("failure", "action_required")
+    assert world.judge(pull) == 0
+    assert world.check(pull.head_sha).title == "Approved (2 of 2)"
+    world.server.faults.add("500", method="GET", path="/compare/", times=1000)
+    assert world.judge(pull) == 1
+    assert world.check(pull.head_sha).conclusion == "failure"
 
 
 def test_faults_are_told_in_one_line_that_says_what_to_do(world: World, capfd: pytest.CaptureFixture[str]) -> None:

@@ -43,8 +43,11 @@ def typical(world: World, *, author: str, branch: str, message: str) -> list[str
     assert world.judge(pull) == 0
     assert world.check(pull.head_sha).title == "Approved (1 of 1)"
     assert pull.labels == ["agentowners/approvals-required-1"]
-    assert len(set(world.requests)) == len(world.requests)
-    assert len(world.requests) <= 16
+    # nothing is fetched twice, but what a pass stands on, which is looked at again after it was published
+    again = [f"GET /pulls/{pull.number}", f"GET /pulls/{pull.number}/reviews"]
+    assert world.requests[-2:] == again
+    assert len(set(world.requests)) == len(world.requests) - 2
+    assert len(world.requests) <= 18
     return shaped(world, pull.head_sha)
 
 

@@ -46,6 +46,10 @@ class Pulls(Protocol):
         """All reviews, oldest first."""
         ...
 
+    def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
+        """Whether the reviews are still these."""
+        ...
+
     def app(self, number: int) -> str | None:
         """Slug of the App through which the author acted."""
         ...

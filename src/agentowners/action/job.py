@@ -203,7 +203,7 @@ class Job:
 
     def _on_board(self, board: Board, pull: Pull) -> Pull | None:
         """Judge and publish; or, where the pull request has moved on meanwhile, the pull request as it is now."""
-        for last in (False, False, True):
+        for _ in range(ROUNDS):
             cases = [(pull, self.judge.outcome(pull))]
             try:
                 now, sharing = self._related(pull, board.name)
@@ -216,9 +216,27 @@ class Job:
             notes = self._show(board, cases)
             if outcome is not cases[0][1] and outcome.pull_request not in (None, pull.number):
                 notes.append(f"#{outcome.pull_request} has the same head commit and a stricter verdict, which is shown here")
-            if self.publish(board, outcome, notes) or last:
-                break
+            if not self.publish(board, outcome, notes):
+                continue
+            try:
+                if not conclude(outcome, self.inputs.enforcement).conclusion.passes or self.judge.still_holds(cases):
+                    return None
+                pull = self.host.pulls.get(pull.number)
+            except AgentownersError as error:
+                outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
+                self.publish(board, outcome)
+                return None
+            if not pull.open or (pull.head, pull.base_ref) != (cases[0][0].head, cases[0][0].base_ref):
+                return pull
+        self.publish(board, self._restless(pull))
         return None
+
+    def _restless(self, pull: Pull) -> NoVerdict:
+        """What must not be left looking like a pass."""
+        error = JudgementError(
+            "Moving target", f"#{pull.number} changed each time it was judged", help="run the job again when it has come to rest"
+        )
+        return no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
 
     def _related(self, pull: Pull, name: str) -> tuple[Pull | None, list[Pull]]:
         """The pull request as it is now, where its head or base has changed; and others whose check this one is too."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from agentowners.action.facts import Facts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
 from agentowners.action.policies import Policies
-from agentowners.change.model import Account, AccountType, Change, Evidence, Signal, Strength
+from agentowners.change.model import Account, AccountType, Change, Evidence, Review, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
-from agentowners.engine.verdict import Outcome
+from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.model import History, Pull
 from agentowners.identity.commits import commit_evidence
 from agentowners.identity.resolve import definitions
@@ -29,6 +30,8 @@ class Judge:
     policies: Policies
     facts: Facts
     label_prefix: str
+    _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
+    """Of each pull request, those that it was last judged by."""
 
     def outcome(self, pull: Pull, *, ref: str | None = None, history: History | None = None) -> Outcome:
         """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
@@ -54,17 +57,39 @@ class Judge:
         """
         files = self.host.pulls.files(pull)
         commits = history or self.host.pulls.history(pull)
+        evidence = (*self._evidence(pull), *evidence_of(commits, pull.author))
+        reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         return Change(
             ref=ref,
             files=files,
-            evidence=(*self._evidence(pull), *evidence_of(commits, pull.author)),
+            evidence=evidence,
             author=pull.author,
-            reviews=self.host.pulls.reviews(pull.number),
+            reviews=reviews,
             repository=self.repository,
             pull_request=pull.number,
             head=pull.head,
             emails=commits.emails,
         )
+
+    def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
+        """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.
+
+        Raises:
+            PlatformError: they cannot be had again.
+        """
+        for pull, outcome in cases:
+            now = self.host.pulls.get(pull.number)
+            if now.open and self._matters(now) != self._matters(pull):
+                return False
+            asks = isinstance(outcome, Verdict) and bool(outcome.approvals.obligations)
+            if now.open and asks and not self.host.pulls.same_reviews(pull.number, self._reviews[pull.number]):
+                return False
+        return True
+
+    def _matters(self, pull: Pull) -> tuple[object, ...]:
+        """What of a pull request has a part in its verdict; files and commits follow from the head."""
+        labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
+        return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels
 
     def _evidence(self, pull: Pull) -> list[Evidence]:
         # also where GitHub names no author: somebody opened it

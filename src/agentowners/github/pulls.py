@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from agentowners.change.model import FileChange, Review, ReviewState
@@ -131,15 +132,21 @@ class Pulls:
         return found
 
     def _compared(self, pull: Pull) -> History:
-        """Every commit that the head has and the base branch has not, those of merged side branches included."""
-        found = self._commits.compare(self._commits.branch_tip(pull.base_ref), pull.head).history
-        if pull.head not in {commit.sha for commit in found.commits}:
-            raise PlatformError(
-                Trouble.INCOMPLETE,
-                f"the pull request has {pull.commits:,} commits or more, and GitHub does not list the last of them",
-                help="run the job again; if that does not help, squash some of the commits",
-            )
-        return found
+        """Every commit that the head has and the base branch has not, those of merged side branches included.
+
+        They may be fewer than GitHub counts where the base branch has taken some in since: then all that GitHub counts are taken.
+        """
+        listed: set[str] = set()
+        for base in (self._commits.branch_tip(pull.base_ref), pull.base):
+            found = self._commits.compare(base, pull.head).history
+            listed = {commit.sha for commit in found.commits}
+            if len(listed) == len(found.commits) and len(listed) >= min(pull.commits, MAX_COMMITS) and pull.head in listed:
+                return found
+        raise PlatformError(
+            Trouble.INCOMPLETE,
+            f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {len(listed):,} others",
+            help="run the job again; if that does not help, squash some of the commits",
+        )
 
     def reviews(self, number: int) -> tuple[Review, ...]:
         """All reviews, oldest first.
@@ -147,7 +154,7 @@ class Pulls:
         Raises:
             PlatformError: they cannot be had, or GitHub does not answer when asked what they were of.
         """
-        nodes = self._api.pages(f"{self._path(number)}/reviews")
+        nodes = self._review_nodes(number)
         reviews = tuple(_review(node) for node in nodes)
         if all(review.state is not ReviewState.APPROVED for review in reviews):
             return reviews
@@ -163,6 +170,17 @@ class Pulls:
             review if changed is None or _time(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
             for review, node in zip(reviews, nodes, strict=True)
         )
+
+    def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
+        """Whether the reviews are still those that ``reviews`` gave.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        return [_review(node) for node in self._review_nodes(number)] == [replace(review, outdated=None) for review in before]
+
+    def _review_nodes(self, number: int) -> list[Node]:
+        return self._api.pages(f"{self._path(number)}/reviews")
 
     def app(self, number: int) -> str | None:
         """Slug of the App through which the author acted, None where that was no App, or where GitHub does not tell.
