@@ -35,7 +35,7 @@ def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
                 help = f"did you mean `@{meant}`? if it is an account, write `@login:{pattern.text}`"
                 message = f"`{pattern}` is an account of that name, and no group"
                 found.append(Diagnostic("misspelled-group", Severity.WARNING, message, span, help))
-            if not _is_undefined(pattern, names):
+            if not is_undefined(pattern, names):
                 continue
             help = "define it with an `agent` line or under `agents:`"
             if names.owner is not None:
@@ -50,10 +50,10 @@ def meant_group(name: str) -> str | None:
         return None
     if name in _EVERYBODY:
         return "anyone"
-    return next((word for word in GROUP_WORDS if name == word[:-1] or (len(word) > 4 and _is_slip(name, word))), None)
+    return next((word for word in GROUP_WORDS if name == word[:-1] or (len(word) > 4 and is_slip(name, word))), None)
 
 
-def _is_slip(name: str, word: str) -> bool:
+def is_slip(name: str, word: str) -> bool:
     """Whether one key too many, one too few, a wrong one, or two in the wrong order make the name of the word."""
     if abs(len(name) - len(word)) > 1:
         return False
@@ -62,7 +62,8 @@ def _is_slip(name: str, word: str) -> bool:
     return one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
 
 
-def _is_undefined(pattern: PrincipalPattern, names: Names) -> bool:
+def is_undefined(pattern: PrincipalPattern, names: Names) -> bool:
+    """Whether a name has a slash, and neither an ``agents`` entry nor the catalogue nor a team of the owner explains it."""
     key = pattern.key
     if "/" not in key or key.startswith(LOGIN_PREFIX):
         return False

@@ -36,6 +36,15 @@ class FileTree:
             found.setdefault(path.rpartition("/")[2].lower(), []).append(path)
         return found
 
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """What lies directly in each directory; the root is the empty name."""
+        found: dict[str, list[str]] = {}
+        for path in (*self.paths, *self.directories):
+            parent, _, name = path.rpartition("/")
+            found.setdefault(parent, []).append(name)
+        return found
+
     def has(self, path: str) -> bool:
         """Whether a file or a directory of that path is there."""
         return path in self.files or path in self.directories

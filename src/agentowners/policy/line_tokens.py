@@ -68,3 +68,8 @@ class Line:
 def unescape(text: str) -> str:
     """The text without its escapes: a backslash stands for the character after it."""
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
+
+
+def comment_at(text: str) -> int:
+    """The offset in a line at which its comment begins; the line's end where it has none."""
+    return next((match.start() for match in _TOKEN.finditer(text) if match[0][0] == "#"), len(text))

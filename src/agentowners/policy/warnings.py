@@ -12,13 +12,14 @@ from agentowners.policy.words import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
-_NEEDLESS = r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]"
+NEEDLESS = r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]"
 """Compiled when it is needed, which is hardly ever: that takes longer than all the rest here."""
-_LITERALS = {
+LITERALS = {
     "a quote": "write paths without quotes; in lines a blank is escaped, `\\ `",
     "the comma": "separate patterns with blanks",
     "`{...}`": "write one pattern for each",
 }
+"""Ways out, by what ``odd_literal`` finds."""
 
 
 GroupOf = Callable[[PrincipalPattern], str | None]
@@ -83,12 +84,12 @@ def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
             message = f"the backslash in {quote(escaped)} escapes the character after it and separates nothing"
             found.append(Diagnostic("needless-escape", Severity.WARNING, message, rule.span, "separate directories with `/`"))
         for path in rule.patterns:
-            odd = _literal(path.text)
+            odd = odd_literal(path.text)
             if odd is not None:
                 message = f"{odd} has no meaning in {quote(str(path))} but itself"
-                found.append(Diagnostic("literal-character", Severity.WARNING, message, rule.span, _LITERALS[odd]))
+                found.append(Diagnostic("literal-character", Severity.WARNING, message, rule.span, LITERALS[odd]))
         for ref in rule.refs:
-            if _is_nowhere(ref.text):
+            if is_nowhere(ref.text):
                 message = f"no branch and no tag is called {quote(str(ref))}"
                 found.append(Diagnostic("ref-nowhere", Severity.WARNING, message, rule.span, "a branch is `refs/heads/<name>`"))
     return tuple(found)
@@ -99,10 +100,10 @@ def _escaped_letter(span: Span) -> str | None:
     if span.path.endswith((".yml", ".yaml")):
         return None  # the line may hold escapes of YAML's own
     patterns = span.text.partition("@")[0].split()
-    return next((text for text in patterns if re.match(_NEEDLESS, text)), None)
+    return next((text for text in patterns if re.match(NEEDLESS, text)), None)
 
 
-def _literal(text: str) -> str | None:
+def odd_literal(text: str) -> str | None:
     """What in a path's pattern is taken for itself, and is more often written for something else."""
     if text[0] in "\"'" or text[-1] in "\"'":
         return "a quote"
@@ -115,7 +116,7 @@ def _literal(text: str) -> str | None:
     return None
 
 
-def _is_nowhere(ref: str) -> bool:
+def is_nowhere(ref: str) -> bool:
     """Whether the pattern certainly matches no ref of a change: those are branches and tags."""
     kind, slash, name = ref.removeprefix("refs/").partition("/")
     if any(char in kind for char in "*?[\\"):

@@ -1,0 +1,63 @@
+"""Characters that cannot be seen, or turn around what stands beside them, so that a policy is not what it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.diagnostics import Severity, Source, Span
+from agentowners.lint.characters import BLANKS, described, invisible
+from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.policy.line_tokens import comment_at
+from agentowners.policy.load import is_yaml
+from agentowners.policy.source_text import LINE_REFUSES, read_source
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each line with such characters, comments included; where a comment or a reason holds them they can be removed."""
+    for layer in subject.layers:
+        source = layer.source
+        if source is not None and not source.data.isascii():
+            yield from _lines(source)
+
+
+def _lines(source: Source) -> Iterator[Finding]:
+    for number, line in enumerate(read_source(source, LINE_REFUSES).lines, start=1):
+        if line.isascii():
+            continue
+        comment = _comment(line, yaml=is_yaml(source))
+        said = invisible(line, 0, comment)
+        blanks = [match.start() for match in BLANKS.finditer(line, 0, comment)]
+        if said or blanks:
+            first = min([*said, *blanks])
+            what = (
+                "cannot be seen, and is part of what is written" if first in said else "looks like a blank, and separates nothing"
+            )
+            help = "take it out, or write it again by hand"
+            yield CHECK.finding(
+                f"{described(line[first])} {what}{_more(said + blanks)}", _span(source, number, first, line), help
+            )
+        if hidden := invisible(line, comment):
+            edits = tuple(Edit(_span(source, number, at, line), "") for at in hidden)
+            fix = Fix("take out what cannot be seen of the comment", edits)
+            message = f"{described(line[hidden[0]])} in a comment cannot be seen{_more(hidden)}"
+            yield CHECK.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)
+
+
+def _comment(line: str, *, yaml: bool) -> int:
+    """Where the line's comment begins; in YAML only whole lines are certainly comments."""
+    if not yaml:
+        return comment_at(line)
+    return 0 if line.lstrip(" \t").startswith("#") else len(line)
+
+
+def _more(found: list[int]) -> str:
+    return f", and {len(found) - 1:,} more like it on this line" if len(found) > 1 else ""
+
+
+def _span(source: Source, number: int, at: int, line: str) -> Span:
+    return Span(source.path, number, at + 1, number, at + 2, line)
+
+
+CHECK = Check(
+    "bidirectional-character", Severity.WARNING, "a character cannot be seen, or turns around what stands beside it", run
+)

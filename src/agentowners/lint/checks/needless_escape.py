@@ -1,0 +1,30 @@
+"""A backslash where a slash was meant, as paths are written elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.walk import rule_patterns
+from agentowners.policy.load import is_yaml
+from agentowners.policy.warnings import NEEDLESS
+from agentowners.policy.words import quote
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each pattern of a line that escapes a letter or a digit, ``src\\main.py``: it is one name, without the backslash."""
+    for at in rule_patterns(subject):
+        line = at.rule.span
+        # in YAML the line may hold escapes of YAML's own
+        if line is None or "\\" not in line.text or at.layer.source is None or is_yaml(at.layer.source):
+            continue
+        span = at.span(subject)
+        written = span.text[span.column - 1 : span.end_column - 1]
+        if re.match(NEEDLESS, written) is not None:
+            message = f"the backslash in {quote(written)} escapes the character after it and separates nothing"
+            yield CHECK.finding(message, span, "separate directories with `/`")
+
+
+CHECK = Check("needless-escape", Severity.WARNING, "a backslash escapes a letter, and separates no directories", run)

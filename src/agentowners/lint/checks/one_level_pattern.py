@@ -1,0 +1,87 @@
+"""``dir/*`` in a rule that restricts, where everything below was meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.engine.matcher import Matcher
+from agentowners.lint.coverage import Coverage
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.tree import FileTree
+from agentowners.lint.walk import RulePattern, rule_patterns
+from agentowners.policy.patterns import PathPattern
+from agentowners.policy.words import quote
+
+_MEANT: Final = "if one level is meant, write `# lint: ignore=one-level-pattern` above the rule"
+_TRIED: Final = 200
+"""Deeper files that are held against the other rules: if those are covered, so, most likely, are the rest."""
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each such pattern that lets a file escape; where the files are not known, each that no other pattern makes up for."""
+    asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
+    if not asked:
+        return
+    tree = subject.files
+    escaped = _escaped(subject, tree, asked) if tree is not None else _unspoken(subject, asked)
+    for at, path in escaped:
+        text = at.pattern.text
+        what = f": it lets {quote(path)} escape" if path else ""
+        help = f"write {quote(text + '*')} for everything below; {_MEANT}"
+        yield CHECK.finding(f"{quote(text)} covers one level only{what}", at.span(subject), help)
+
+
+def _is_one_level(at: RulePattern) -> bool:
+    text = at.pattern.text
+    if at.pattern.negative or not text.endswith("/*"):
+        return False
+    return not text.endswith("\\/*") and text.strip("/*") != "" and at.rule.decision.restricts
+
+
+def _escaped(subject: Subject, tree: FileTree, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
+    """Patterns with a file that lies deeper and that no rule as strict covers."""
+    deeper = {at.pattern.text: PathPattern(f"{at.pattern.text}/**") for at in asked}
+    matcher = Matcher.of(deeper.values())
+    waiting: dict[int, list[RulePattern]] = {}
+    for at in asked:
+        waiting.setdefault(matcher.number(deeper[at.pattern.text]), []).append(at)
+    tried: Counter[int] = Counter()
+    coverage = Coverage(subject)
+    for path in tree.paths:
+        for number in set(matcher.match(path)):
+            if not waiting[number] or tried[number] == _TRIED:
+                continue
+            tried[number] += 1
+            escaping = [at for at in waiting[number] if coverage.escapes(at.rule, path)]
+            yield from ((at, path) for at in escaping)
+            waiting[number] = [at for at in waiting[number] if at not in escaping] if escaping else waiting[number]
+
+
+def _unspoken(subject: Subject, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
+    """Patterns where no other pattern covers, or lies in, what is deeper."""
+    covered: set[str] = set()
+    deeper: set[str] = set()
+    for at in rule_patterns(subject):
+        text = at.pattern.text.lstrip("/")
+        base = text.rstrip("/").removesuffix("/**")
+        if text.endswith("/*"):
+            base = text.removesuffix("/*")
+        else:
+            covered.add(base)
+        deeper.update(_above(base))
+    for at in asked:
+        directory = at.pattern.text.lstrip("/").removesuffix("/*")
+        if directory not in deeper and covered.isdisjoint(("*", "**", directory, *_above(directory))):
+            yield at, ""
+
+
+def _above(directory: str) -> Iterator[str]:
+    while "/" in directory:
+        directory = directory.rpartition("/")[0]
+        yield directory
+
+
+CHECK = Check("one-level-pattern", Severity.WARNING, "`dir/*` restricts one level only, and files lie deeper", run)

@@ -1,0 +1,69 @@
+"""A login that is a slip of the finger away from a known agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.engine.warnings import is_slip, meant_group
+from agentowners.identity.accounts import bare_login
+from agentowners.lint.model import Check, Finding, Standing, Subject
+from agentowners.lint.walk import by_key
+from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
+
+_SHORTEST: Final = 4
+_LONGEST: Final = 48
+"""Names of other lengths are no slips: a short one is near too many, and a long one is no login."""
+_SHORT: Final = 6
+"""Up to this length another letter makes another name: `kevin` is no slip for `devin`."""
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
+    known = _known(subject)
+    standings = subject.facts.standings or {}
+    near: dict[str, list[str]] = {}
+    for name in known:
+        for variant in _variants(name):
+            near.setdefault(variant, []).append(name)
+    for key, places in by_key(subject).items():
+        if key in known or key in GROUP_WORDS or meant_group(key) is not None or standings.get(key) is Standing.THERE:
+            continue
+        meant = _meant(key, near)
+        for at in places if meant is not None else ():
+            help = f"did you mean `@{known[meant or key]}`? if it is an account, write `@login:{at.pattern.text}`"
+            yield CHECK.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
+
+
+def _known(subject: Subject) -> dict[str, str]:
+    """What a known agent may be called, each with the name to write."""
+    names = {key: key for key in subject.names.identities if "/" not in key}
+    for definition in subject.names.definitions:
+        for login in definition.logins if "/" not in definition.name else ():
+            bare = ascii_lower(bare_login(login))
+            names.setdefault(bare, bare)
+            names.setdefault(ascii_lower(login), bare)
+    return names
+
+
+def _meant(key: str, near: dict[str, list[str]]) -> str | None:
+    if len(key) <= _SHORTEST or any(char in key for char in "/*:"):
+        return None
+    return next((name for variant in _variants(key) for name in near.get(variant, ()) if _is_nearly(key, name)), None)
+
+
+def _is_nearly(key: str, name: str) -> bool:
+    if len(name) <= _SHORTEST or not is_slip(key, name):
+        return False
+    return len(name) > _SHORT or len(key) != len(name) or sorted(key) == sorted(name)
+
+
+def _variants(name: str) -> Iterator[str]:
+    """The name, and what is left when one character is gone: two names that are one slip apart have one of these in common."""
+    if len(name) <= _LONGEST:
+        yield name
+        yield from (name[:at] + name[at + 1 :] for at in range(len(name)))
+
+
+CHECK = Check("unknown-agent", Severity.WARNING, "a principal is one slip away from a known agent", run)

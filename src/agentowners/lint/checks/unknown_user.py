@@ -1,0 +1,26 @@
+"""A login that no account has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Standing, Subject
+from agentowners.lint.naming import accounts
+from agentowners.lint.walk import ApproverAt
+from agentowners.policy.words import quote
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each principal or approver that is an account's login, where the server says that there is none."""
+    standings = subject.facts.standings or {}
+    for login, places in accounts(subject).items() if standings else ():
+        if standings.get(login) is not Standing.MISSING:
+            continue
+        for at in places:
+            name = at.approver if isinstance(at, ApproverAt) else at.pattern
+            help = "check the spelling: whoever takes this login is meant from then on"
+            yield CHECK.finding(f"there is no account {quote(str(name))}", at.span(subject), help)
+
+
+CHECK = Check("unknown-user", Severity.WARNING, "no account has a login that is named (with --online)", run)

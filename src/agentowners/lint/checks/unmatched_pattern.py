@@ -1,0 +1,79 @@
+"""A pattern that matches no file, where the caller asked for those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.engine.matcher import Matcher
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.tree import FileTree
+from agentowners.lint.walk import patterns
+from agentowners.policy.patterns import PathPattern
+from agentowners.policy.words import quote
+
+_LITERAL: Final = re.compile(r"(?:[^*?\[\\/]+/)*[^*?\[\\/]+(?=/|\Z)")
+_GUESSES: Final = 20
+"""How many patterns are held against every name there is, to find one that is nearly the same."""
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, for which there is no file."""
+    tree = subject.files
+    if tree is None or not subject.facts.against:
+        return
+    unmatched = _unmatched({at.pattern.text: at.pattern for at in patterns(subject)}, tree)
+    help: dict[str, str | None] = {}
+    for at in patterns(subject):
+        text = at.pattern.text
+        if text not in unmatched:
+            continue
+        if text not in help:
+            near = _near(text, tree, guess=len(help) < _GUESSES)
+            help[text] = None if near is None else f"did you mean {quote(('!' if at.pattern.negative else '') + near)}?"
+        yield CHECK.finding(f"{quote(str(at.pattern))} matches no file", at.span(subject), help[text])
+
+
+def _unmatched(given: dict[str, PathPattern], tree: FileTree) -> dict[str, PathPattern]:
+    left = _not_seen(given, tree.paths)
+    # what a pattern with a slash at its end may be about too: a submodule or a link
+    return _not_seen(left, (f"{path}/" for path in tree.paths)) if left else left
+
+
+def _not_seen(given: dict[str, PathPattern], paths: Iterable[str]) -> dict[str, PathPattern]:
+    matcher = Matcher.of(given.values())
+    seen: set[int] = set()
+    for path in paths:
+        seen.update(matcher.match(path))
+    return {text: pattern for text, pattern in given.items() if matcher.number(pattern) not in seen}
+
+
+def _near(text: str, tree: FileTree, *, guess: bool) -> str | None:
+    """A pattern like this one, of something that is there."""
+    rooted = text.startswith("/")
+    found = _LITERAL.match(text, rooted)
+    if found is None:
+        return None
+    literal, rest = found[0], text[found.end() :]
+    name = literal.rpartition("/")[2]
+    for path in tree.by_name.get(name.lower(), ()):
+        # the same in another case, or deeper
+        if f"/{path.lower()}".endswith(f"/{literal.lower()}") and path != literal:
+            return _written(path, rest, text)
+    parent = literal.rpartition("/")[0]
+    if not guess or (parent and parent not in tree.directories):
+        return None
+    names = tree.children.get(parent, ()) if "/" in text else tree.by_name
+    close = get_close_matches(name, [one for one in names if abs(len(one) - len(name)) <= 2][:2000], n=1, cutoff=0.75)
+    return _written("/".join(filter(None, (parent, close[0]))), rest, text) if close else None
+
+
+def _written(path: str, rest: str, text: str) -> str:
+    path = re.sub(r"([*?\[\\ #])", r"\\\1", path)
+    return f"/{path}{rest}" if text.startswith("/") or (rest == "" and "/" in text and "/" not in path) else path + rest
+
+
+CHECK = Check("unmatched-pattern", Severity.WARNING, "a pattern matches no file (with --against)", run)
