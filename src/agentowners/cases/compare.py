@@ -1,0 +1,113 @@
+"""What was expected, held against what the policy says."""
+
+from __future__ import annotations
+
+from agentowners.cases.coverage import Coverage
+from agentowners.cases.model import Case
+from agentowners.cases.rules import RuleBook
+from agentowners.cases.run import Judged
+from agentowners.engine.verdict import FileDecision
+from agentowners.records import record
+
+
+@record
+class PathDifference:
+    """A path about which the policy says something else."""
+
+    file: FileDecision
+    decision: bool
+    """Whether the decision is another."""
+    rules: tuple[str, ...]
+    """Rules that were expected to carry the decision and do not."""
+
+
+@record
+class UnknownRule:
+    """A rule that is expected, and that the policy does not have."""
+
+    name: str
+    nearest: str | None
+    """One that it has, and that may be meant."""
+
+
+@record
+class Outcome:
+    """How a case ended."""
+
+    judged: Judged
+    paths: tuple[PathDifference, ...] = ()
+    approvals: bool = False
+    """Whether the number of approvals is another."""
+    approvers: bool = False
+    """Whether others are asked to approve."""
+    unknown: tuple[UnknownRule, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.judged.case
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is as expected."""
+        return not (self.paths or self.approvals or self.approvers)
+
+
+@record
+class FileOutcome:
+    """How the cases of one file ended."""
+
+    path: str
+    outcomes: tuple[Outcome, ...]
+    policies: tuple[str, ...] = ()
+    """The policy files that somebody named for it, as the command line takes them; none where they are those that are found."""
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(outcome.passed for outcome in self.outcomes)
+
+    @property
+    def failed(self) -> int:
+        """How many did not."""
+        return len(self.outcomes) - self.passed
+
+
+@record
+class Results:
+    """How all cases ended."""
+
+    files: tuple[FileOutcome, ...]
+    policies: tuple[str, ...]
+    """Names of the policy files that they were held against."""
+    coverage: Coverage | None = None
+    """What they cover, where somebody asked."""
+
+    @property
+    def passed(self) -> int:
+        """How many cases passed."""
+        return sum(file.passed for file in self.files)
+
+    @property
+    def failed(self) -> int:
+        """How many did not."""
+        return sum(file.failed for file in self.files)
+
+
+def compare(judged: Judged, book: RuleBook) -> Outcome:
+    """Hold a case's expectation against what is said of each of its paths."""
+    expected = judged.case.expected
+    paths = tuple(difference for file in judged.files if (difference := _path(file, judged.case, book)) is not None)
+    approvals = expected.approvals is not None and expected.approvals != judged.approvals
+    asked = {name.lower() for name in judged.approvers}
+    approvers = expected.approvers is not None and {f"@{approver.key}" for approver in expected.approvers} != asked
+    missing = dict.fromkeys(name for difference in paths for name in difference.rules)
+    unknown = tuple(UnknownRule(name, book.nearest(name)) for name in missing if not book.knows(name))
+    return Outcome(judged, paths, approvals, approvers, unknown)
+
+
+def _path(file: FileDecision, case: Case, book: RuleBook) -> PathDifference | None:
+    judgement = file.judgement
+    another = judgement.decision is not case.expected.decision
+    rules = tuple(name for name in case.expected.rules if not any(book.means(name, rule) for rule in judgement.rules))
+    return PathDifference(file, another, rules) if another or rules else None

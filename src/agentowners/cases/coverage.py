@@ -1,0 +1,135 @@
+"""Which statements of a policy the test cases reach, and which of those never decide anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Final
+
+from agentowners.cases.rules import statements
+from agentowners.cases.run import Judged
+from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
+from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.records import record, replace
+
+
+class Reach(Enum):
+    """How far the cases get to a statement."""
+
+    DECIDES = "decides"
+    """It carries the decision of a path; of an ``unprotect`` line: it is used."""
+    MATCHES = "matches"
+    """It matches a path, and stricter ones decide."""
+    UNREACHED = "unreached"
+
+
+_ORDER: Final = tuple(Reach)
+
+
+class Kind(Enum):
+    """What kind of statement it is."""
+
+    RULE = "rule"
+    MODE_RULE = "mode rule"
+    """A rule that a mode compiles to."""
+    DEFAULT = "default"
+    UNPROTECT = "unprotect"
+
+
+@record
+class Covered:
+    """A statement, and how far the cases get to it."""
+
+    id: str
+    kind: Kind
+    line: int | None
+    text: str
+    reach: Reach
+
+
+@record
+class LayerCoverage:
+    """The statements of one layer, in file order."""
+
+    name: str
+    built_in: bool
+    statements: tuple[Covered, ...]
+
+    def those(self, reach: Reach) -> tuple[Covered, ...]:
+        """The statements that the cases get to this far and no further."""
+        return tuple(statement for statement in self.statements if statement.reach is reach)
+
+
+@record
+class Coverage:
+    """What the cases cover of a policy."""
+
+    layers: tuple[LayerCoverage, ...]
+
+    @property
+    def total(self) -> int:
+        """Statements there are, the built-in ones not counted."""
+        return sum(len(layer.statements) for layer in self.layers if not layer.built_in)
+
+    @property
+    def reached(self) -> int:
+        """Those of them that match something in some case."""
+        return self.total - sum(len(layer.those(Reach.UNREACHED)) for layer in self.layers if not layer.built_in)
+
+    @property
+    def percent(self) -> int:
+        """Reached of all, rounded down, so that 100 means every one; 100 where there is none."""
+        return 100 if self.total == 0 else self.reached * 100 // self.total
+
+
+def coverage(policy: Policy, judged: Iterable[Judged]) -> Coverage:
+    """Count what some cases reach. The policy's ids must differ (see ``told_apart``)."""
+    decides: set[str] = set()
+    matches: set[str] = set()
+    for one in judged:
+        matches.update(id for obligation in one.obligations for id in obligation.rules)
+        for file in one.files:
+            judgement = file.judgement
+            decides.update(rule.id for rule in (*judgement.rules, *judgement.observed_rules))
+            decides.update(judgement.unprotected)
+            matches.update(judgement.matched)
+    layers = tuple(_layer(layer, rules, decides, matches) for layer, rules in statements(policy))
+    return Coverage(layers)
+
+
+def together(found: Sequence[Coverage]) -> Coverage:
+    """Several coverages as one: a statement of a file that appears in more than one is reached as far as in any."""
+    layers: dict[str, LayerCoverage] = {}
+    for one in (layer for coverage in found for layer in coverage.layers):
+        known = layers.get(one.name)
+        layers[one.name] = one if known is None else _further(known, one)
+    return Coverage(tuple(sorted(layers.values(), key=lambda layer: layer.built_in)))
+
+
+def _further(one: LayerCoverage, other: LayerCoverage) -> LayerCoverage:
+    best = {statement.id: statement for statement in one.statements}
+    for statement in other.statements:
+        known = best.setdefault(statement.id, statement)
+        if _ORDER.index(statement.reach) < _ORDER.index(known.reach):
+            best[statement.id] = statement
+    return replace(one, statements=tuple(best.values()))
+
+
+def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: set[str]) -> LayerCoverage:
+    own = {rule.id for rule in layer.rules}
+    every: list[Rule | Default | Unprotect] = [*rules, *layer.defaults, *layer.unprotects]
+    every.sort(key=lambda statement: (0, 0) if statement.span is None else (statement.span.line, statement.span.column))
+    found = []
+    for one in every:
+        kind, text = _said(one, own)
+        reach = Reach.DECIDES if one.id in decides else Reach.MATCHES if one.id in matches else Reach.UNREACHED
+        found.append(Covered(one.id, kind, None if one.span is None else one.span.line, text, reach))
+    return LayerCoverage(layer.name, layer.source is None, tuple(found))
+
+
+def _said(statement: Rule | Default | Unprotect, own: set[str]) -> tuple[Kind, str]:
+    if isinstance(statement, Rule):
+        return Kind.RULE if statement.id in own else Kind.MODE_RULE, rule_text(statement)
+    if isinstance(statement, Default):
+        return Kind.DEFAULT, default_text(statement)
+    return Kind.UNPROTECT, unprotect_text(statement)

@@ -1,0 +1,104 @@
+"""What is done to which paths: ``paths`` of a test case, plain or with the details of a change."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.cases.model import STATUSES
+from agentowners.change.model import FileChange, Kind, Status
+from agentowners.engine.deeds import STATUS_OF
+from agentowners.policy.model import Action
+from agentowners.policy.patterns import PatternError
+from agentowners.policy.words import ACTIONS, quote, suggest
+from agentowners.policy.yaml_compose import Mapping, Node, Scalar
+from agentowners.policy.yaml_nodes import Field, Nodes
+
+PATH_KEYS: Final = ("path", "previous_path", "status", "actions", "kind")
+KINDS: Final = {kind.value: kind for kind in (Kind.FILE, Kind.SYMLINK, Kind.SUBMODULE, Kind.UNKNOWN)}
+_RELATIVE: Final = "write paths from the repository's root, as `git diff --name-only` does"
+
+
+def checked_path(text: str) -> str:
+    """A path, if it is one that a repository can hold.
+
+    Raises:
+        PatternError: it is empty, absolute, a directory, or has an empty, ``.`` or ``..`` segment, or a NUL.
+    """
+    if text == "":
+        raise PatternError("empty path")
+    if "\0" in text:
+        raise PatternError("NUL in a path", text.index("\0"))
+    if text.startswith("/"):
+        raise PatternError(f"{quote(text)} is an absolute path", 0, _RELATIVE)
+    if text.endswith("/"):
+        raise PatternError(f"{quote(text)} is a directory", 0, "name a file in it")
+    if any(segment in ("", ".", "..") for segment in text.split("/")):
+        raise PatternError(f"{quote(text)} is not a plain path", 0, _RELATIVE)
+    return text
+
+
+def read_paths(nodes: Nodes, field: Field, action: Action) -> tuple[FileChange, ...]:
+    """``paths``: a list of strings, and of mappings that say more. ``action`` is done to those that do not say."""
+    found: list[FileChange] = []
+    for node in nodes.items(field.value, "`paths`"):
+        if isinstance(node, Mapping):
+            found += _detailed(nodes, node, action)
+            continue
+        path = _path(nodes, node, "an item of `paths`")
+        if path is not None:
+            found.append(_file(path, STATUS_OF[action]))
+    return tuple(dict.fromkeys(found))
+
+
+def _path(nodes: Nodes, node: Node, what: str) -> str | None:
+    text = nodes.string(node, what)
+    if text is None or not isinstance(node, Scalar):
+        return None
+    try:
+        return checked_path(text)
+    except PatternError as error:
+        nodes.error_at("invalid-path", error, node)
+        return None
+
+
+def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...]:
+    fields = nodes.mapping(node, "a path", PATH_KEYS)
+    if fields is None:
+        return ()
+    errors = nodes.draft.errors
+    named = nodes.required(fields, "path", node, "an item of `paths`")
+    path = None if named is None else _path(nodes, named.value, "`path`")
+    previous = _path(nodes, fields["previous_path"].value, "`previous_path`") if "previous_path" in fields else None
+    status = nodes.choice(fields["status"], STATUSES, "unknown-status", "status") if "status" in fields else None
+    actions = nodes.strings(fields.get("actions"), action_of, "unknown-action")
+    kind = nodes.choice(fields["kind"], KINDS, "unknown-kind", "kind of file") if "kind" in fields else None
+    if "status" in fields and "actions" in fields:
+        nodes.error("misplaced-key", "`actions` beside `status`", fields["actions"].key, "either says what was done; keep one")
+    if "previous_path" in fields and status not in (Status.RENAMED, Status.COPIED):
+        help = "write `status: renamed`"
+        nodes.error("misplaced-key", "`previous_path` of a path that is not renamed", fields["previous_path"].key, help)
+    if status is Status.RENAMED and "previous_path" not in fields:
+        help = "name where it was; for one side of a rename alone write `actions: [file_rename]`"
+        nodes.error("missing-key", "`status: renamed` without `previous_path`", fields["status"].value, help)
+    if path is None or nodes.draft.errors != errors:
+        return ()
+    if status is not None:
+        return (_file(path, status, previous, kind),)
+    return tuple(_file(path, STATUS_OF[one], None, kind) for one in actions or (action,))
+
+
+def _file(path: str, status: Status, previous: str | None = None, kind: Kind | None = None) -> FileChange:
+    # As in a list for ``check --changes``: a change of type is one from or to a link, perhaps.
+    standing = kind or (Kind.UNKNOWN if status is Status.CHANGED else Kind.FILE)
+    return FileChange(path, status, previous, standing, standing)
+
+
+def action_of(text: str) -> Action:
+    """An action by its word.
+
+    Raises:
+        PatternError: it is none.
+    """
+    if text not in ACTIONS:
+        raise PatternError(f"unknown action {quote(text)}", 0, suggest(text, ACTIONS))
+    return ACTIONS[text]

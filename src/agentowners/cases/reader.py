@@ -1,0 +1,244 @@
+"""A file of test cases is read; everything that is wrong with it is said at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from agentowners.cases.model import STANDARD_REF, UNNAMED_AGENT, Case, CaseFile, CasesError, Expectation, Who
+from agentowners.cases.names import branch_ref, full_ref, principal_name
+from agentowners.cases.paths import action_of, checked_path, read_paths
+from agentowners.change.model import Strength
+from agentowners.diagnostics import Diagnostic, Severity, Source
+from agentowners.policy.draft import Draft, TooManyErrors
+from agentowners.policy.model import Action, Decision
+from agentowners.policy.outcomes import each_once
+from agentowners.policy.patterns import Approver, PatternError
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.words import DECISIONS, alternatives, quote, suggest
+from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_nodes import Field, Nodes
+
+FILE_KEYS: Final = ("version", "policy", "repository", "branch", "ref", "tests")
+CASE_KEYS: Final = (
+    "name",
+    "as",
+    "evidence",
+    "paths",
+    "action",
+    "branch",
+    "ref",
+    "expect",
+    "rule",
+    "approvals",
+    "approvers",
+)
+_WHO_KEYS: Final = ("name", "evidence")
+_STRENGTHS: Final = {strength.value: strength for strength in Strength}
+_NAME_A_RULE: Final = "leave it out, or name a rule by its id or its text"
+_MOST: Final = 9999
+"""Approvals that a case can expect: more than all layers together will ever ask for."""
+
+
+def read_cases(source: Source) -> CaseFile:
+    """Read a whole file.
+
+    Raises:
+        CasesError: something in it is not understood.
+    """
+    text = read_source(source, YAML_REFUSES)
+    draft = Draft(source, text)
+    made = CaseFile(source.path, ())
+    if not text.diagnostics:
+        with suppress(TooManyErrors):
+            root = compose(draft)
+            if root is not None and not _is_nothing(root):
+                made = _read_file(Nodes(draft), root, source.path)
+    _, diagnostics = draft.finish()
+    if diagnostics:
+        raise CasesError(source.path, diagnostics)
+    return made
+
+
+def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
+    if isinstance(root, Sequence):
+        help = "put the cases under `tests:`"
+        nodes.error("wrong-type", "a file of test cases must be a mapping, not a list", nodes.first(root), help)
+        return CaseFile(path, ())
+    fields = nodes.mapping(root, "a file of test cases", FILE_KEYS) or {}
+    if "version" in fields and nodes.number(fields["version"].value, "`version`") not in (None, "1"):
+        nodes.error("invalid-version", "a version that is not known", fields["version"].value, "write `version: 1`")
+    ref = _ref(nodes, fields) or STANDARD_REF
+    cases: list[Case] = []
+    warnings: list[Diagnostic] = []
+    for node in _tests(nodes, fields.get("tests")):
+        case = _case(nodes, node, ref)
+        if case is not None:
+            cases.append(case)
+            warnings += _patterns_meant(nodes, node)
+    policies = nodes.strings(fields.get("policy"), checked_path, "invalid-path")
+    return CaseFile(path, tuple(cases), policies, _repository(nodes, fields.get("repository")), ref, tuple(warnings))
+
+
+def _tests(nodes: Nodes, field: Field | None) -> list[Node]:
+    """The nodes of the cases. A list of none is what one begins with."""
+    if field is None or _is_null(field.value) or (isinstance(field.value, Sequence) and not field.value.items):
+        return []
+    return nodes.items(field.value, "`tests`")
+
+
+def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
+    errors = nodes.draft.errors
+    fields = nodes.mapping(node, "a test case", CASE_KEYS)
+    if fields is None:
+        return None
+    name = nodes.string(fields["name"].value, "`name`") if "name" in fields else None
+    strength = nodes.choice(fields["evidence"], _STRENGTHS, "unknown-strength", "strength") if "evidence" in fields else None
+    who = _who(nodes, fields["as"], strength or Strength.VERIFIED) if "as" in fields else ()
+    if "as" not in fields:
+        who = (Who(UNNAMED_AGENT.name, strength or Strength.VERIFIED),)
+    action = _action(nodes, fields["action"]) if "action" in fields else Action.FILE_MODIFY
+    named = nodes.required(fields, "paths", node, "test case", "say what is changed: `paths: [src/app.py]`")
+    files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
+    ref = _ref(nodes, fields) or standard
+    expected = _expectation(nodes, node, fields)
+    if nodes.draft.errors != errors or expected is None:
+        return None
+    return Case(who, files, ref, expected, name or None, nodes.span(node))
+
+
+def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectation | None:
+    field = nodes.required(fields, "expect", node, "test case", "write " + alternatives(DECISIONS))
+    decision = None if field is None else _decision(nodes, field)
+    rules = _rules(nodes, fields.get("rule"))
+    approvals = _approvals(nodes, fields["approvals"].value) if "approvals" in fields else None
+    named = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")
+    if decision is None:
+        return None
+    for key in ("approvals", "approvers"):
+        if key in fields and decision is not Decision.REQUIRE_APPROVAL:
+            message = f"`{key}` beside `expect: {decision.value}`, which asks for no approval"
+            nodes.error("misplaced-key", message, fields[key].key, "it goes with `expect: require_approval`")
+    return Expectation(decision, rules, approvals, each_once(named) if "approvers" in fields else None)
+
+
+def _decision(nodes: Nodes, field: Field) -> Decision | None:
+    text = nodes.string(field.value, "`expect`")
+    if text is None or text in DECISIONS:
+        return DECISIONS.get(text or "")
+    word, bracket, _ = text.partition("(")
+    numbered = word in DECISIONS and bracket
+    help = "write the word alone, and the number as `approvals`" if numbered else suggest(text, DECISIONS)
+    nodes.error("unknown-decision", f"{quote(text)} is not a decision", field.value, help)
+    return None
+
+
+def _approvals(nodes: Nodes, node: Node) -> int | None:
+    text = nodes.number(node, "`approvals`")
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and not text.startswith("0") and len(text) <= len(str(_MOST)):
+        return int(text)
+    nodes.error("invalid-count", f"{quote(text)} is not a number of approvals", node, f"write a number from 1 to {_MOST:,}")
+    return None
+
+
+def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
+    """``as``: a name, or a list of names and of mappings with an ``evidence`` of their own."""
+    found: list[Who] = []
+    single = isinstance(field.value, Scalar | Mapping) and not _is_null(field.value)
+    for node in [field.value] if single else nodes.items(field.value, "`as`"):
+        own: Strength | None = strength
+        named = node
+        if isinstance(node, Mapping):
+            fields = nodes.mapping(node, "one of `as`", _WHO_KEYS) or {}
+            inner = nodes.required(fields, "name", node, "one of `as`")
+            if inner is None:
+                continue
+            named = inner.value
+            if "evidence" in fields:
+                own = nodes.choice(fields["evidence"], _STRENGTHS, "unknown-strength", "strength")
+        text = nodes.string(named, "a name under `as`")
+        if text is None or not isinstance(named, Scalar):
+            continue
+        try:
+            found.append(Who(principal_name(text), own or strength))
+        except PatternError as error:
+            nodes.error_at("invalid-principal", error, named)
+    return tuple(dict.fromkeys(found))
+
+
+def _rule(text: str) -> str:
+    if text.strip() == "":
+        raise PatternError("empty name of a rule", 0, _NAME_A_RULE)
+    return text
+
+
+def _rules(nodes: Nodes, field: Field | None) -> tuple[str, ...]:
+    """``rule``: one, or a list of them."""
+    if field is None:
+        return ()
+    if not isinstance(field.value, Scalar) or _is_null(field.value):
+        return tuple(dict.fromkeys(nodes.strings(field, _rule, "invalid-rule")))
+    text = nodes.string(field.value, "`rule`")
+    if text is not None and text.strip() == "":
+        nodes.error("invalid-rule", "empty name of a rule", field.value, _NAME_A_RULE)
+    return () if text is None else (text,)
+
+
+def _action(nodes: Nodes, field: Field) -> Action | None:
+    text = nodes.string(field.value, "`action`")
+    if text is None or not isinstance(field.value, Scalar):
+        return None
+    try:
+        return action_of(text)
+    except PatternError as error:
+        nodes.error_at("unknown-action", error, field.value)
+        return None
+
+
+def _ref(nodes: Nodes, fields: dict[str, Field]) -> str | None:
+    """``ref``, a full name, or ``branch``, short for ``refs/heads/...``."""
+    if "ref" in fields and "branch" in fields:
+        nodes.error("misplaced-key", "`branch` beside `ref`", fields["branch"].key, "either says where it goes; keep one")
+    found = None
+    for key in ("ref", "branch"):
+        field = fields.get(key)
+        text = None if field is None else nodes.string(field.value, quote(key))
+        if field is None or text is None or not isinstance(field.value, Scalar):
+            continue
+        try:
+            found = full_ref(text) if key == "ref" else branch_ref(text)
+        except PatternError as error:
+            nodes.error_at("invalid-ref", error, field.value)
+    return found
+
+
+def _repository(nodes: Nodes, field: Field | None) -> str | None:
+    text = None if field is None else nodes.string(field.value, "`repository`")
+    if field is None or text is None:
+        return None
+    owner, slash, name = text.partition("/")
+    if not (owner and slash and name) or "/" in name or not text.isprintable() or " " in text:
+        nodes.error("invalid-repository", f"{quote(text)} is not a repository", field.value, "write `owner/name`")
+    return text
+
+
+def _patterns_meant(nodes: Nodes, node: Node) -> Iterator[Diagnostic]:
+    """Warn of a path with an asterisk: rules hold patterns, and cases the paths that they are to match."""
+    fields = node.pairs if isinstance(node, Mapping) else []
+    listed = (value for key, value in fields if isinstance(key, Scalar) and key.text == "paths" and isinstance(value, Sequence))
+    for item in (item for value in listed for item in value.items):
+        if isinstance(item, Scalar) and "*" in item.text:
+            message = f"{quote(item.text)} is taken for a path of just this name"
+            help = "name a path that a pattern is to match; if it is one, write `{path: ...}`"
+            yield Diagnostic("path-looks-like-pattern", Severity.WARNING, message, nodes.span(item), help)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.type == "null"
+
+
+def _is_nothing(root: Node) -> bool:
+    return isinstance(root, Scalar) and root.plain and root.text == ""

@@ -1,0 +1,200 @@
+"""A change that was judged becomes test cases: one for each group of paths that the same rules decide in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+from typing import Final
+
+from agentowners.cases.compare import compare
+from agentowners.cases.model import Case, Expectation, Who
+from agentowners.cases.names import principal_name
+from agentowners.cases.rules import RuleBook
+from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, obligations_of
+from agentowners.change.model import Change, FileChange, Kind, Status
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.deeds import STATUS_OF, Deed
+from agentowners.engine.obligations import required
+from agentowners.engine.settle import inquire
+from agentowners.engine.verdict import AppliedRule, FileDecision, FileDecisions, Judgement, Verdict
+from agentowners.identity.model import Principal
+from agentowners.identity.resolve import definitions, resolve
+from agentowners.policy.model import Action, Decision, Policy, Rule
+from agentowners.policy.patterns import Approver, PatternError, ascii_lower
+from agentowners.policy.printer import default_text, rule_text
+from agentowners.policy.words import quote
+from agentowners.records import replace
+
+_WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}
+_RENAMED_AWAY: Final = (Action.FILE_DELETE, Action.FILE_RENAME)
+_RENAMED_TO: Final = (Action.FILE_CREATE, Action.FILE_RENAME)
+_WAY_OUT: Final = "write the case by hand, or name who makes the change with `--as`"
+
+
+class CannotRecordError(AgentownersError):
+    """A change that no test case can say as it is."""
+
+
+def record_cases(policy: Policy, change: Change, label: str, repository: str | None = None) -> tuple[Case, ...]:
+    """Judge a change, and write down what the policy says of it.
+
+    Args:
+        policy: with ids that differ (see ``rules.told_apart``).
+        change: what happened; its reviews are not looked at.
+        label: what the change is called in the names of the cases: ``copilot/count-items at 4de09e9``.
+        repository: the one that the cases will be judged in, as their file says.
+
+    Returns:
+        Cases that pass, and say of each path exactly what the policy says of it in the change.
+
+    Raises:
+        CannotRecordError: the change holds something that a case cannot say, or nothing at all.
+    """
+    verdict = inquire(policy, change, facts_unknown)
+    if not verdict.files:
+        raise CannotRecordError("nothing is changed, so there is nothing to record")
+    _refuse_bytes(change, verdict)
+    elsewhere = inquire(policy, replace(change, repository=repository), facts_unknown)
+    if _said(elsewhere.files) != _said(verdict.files):
+        raise CannotRecordError(
+            f"the policy says something else of a change in {quote(str(change.repository))} than of one in any repository",
+            help=f"write `repository: {change.repository}` at the top of the file of test cases",
+        )
+    problems: list[str] = []
+    for who in _ways_to_say(verdict.principals, policy, problems):
+        cases = _cases(verdict, who, change, label)
+        judged = judge(cases, policy, repository)
+        if _same(judged, verdict) and _pass(judged, policy):
+            return cases
+        problems.append("the policy says something else of whom a case can name")
+    names = ", ".join(quote(principal.name) for principal in verdict.principals)
+    raise CannotRecordError(f"no test case can say who made this change ({names}): {problems[-1]}", help=_WAY_OUT)
+
+
+def _refuse_bytes(change: Change, verdict: Verdict) -> None:
+    for text in (change.ref, *(file.path for file in verdict.files)):
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            shown = text.encode("utf-8", "backslashreplace").decode()
+            raise CannotRecordError(f"{quote(shown)} is not UTF-8, which YAML cannot hold", help="leave it out with `--changes`")
+
+
+def _ways_to_say(principals: Sequence[Principal], policy: Policy, problems: list[str]) -> Iterator[tuple[Who, ...]]:
+    """Names under which the very principals of a change appear: first by identity, then by account."""
+    known = definitions(policy)
+    for by_account in (False, True):
+        who = tuple(Who(_name(principal, by_account=by_account), principal.strength) for principal in principals)
+        try:
+            for one in who:
+                principal_name(one.name)
+            said = resolve([one.evidence for one in who], known, None)
+        except (PatternError, AgentownersError) as error:
+            problems.append(error.message)
+            continue
+        if {_like(one) for one in said} == {_like(one) for one in principals} and len(said) == len(principals):
+            yield who
+        else:
+            problems.append("whom a case can name is of another group, or another principal")
+
+
+def _name(principal: Principal, *, by_account: bool) -> str:
+    account = principal.account
+    if principal.identity is not None and (account is None or not by_account):
+        return principal.identity
+    if account is None:
+        return principal.group.value
+    return f"login:{account.login}" if by_account else account.login
+
+
+def _like(principal: Principal) -> object:
+    identity = None if principal.identity is None else ascii_lower(principal.identity)
+    login = None if principal.account is None or identity is not None else ascii_lower(principal.account.login)
+    return principal.group, principal.strength, identity, login
+
+
+def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str) -> tuple[Case, ...]:
+    groups: dict[object, list[FileDecision]] = {}
+    for file in verdict.files:
+        groups.setdefault((file.judgement.decision, tuple(map(_rule, file.judgement.rules))), []).append(file)
+    ordered = sorted(groups.values(), key=lambda files: (-files[0].judgement.decision.strictness, files[0].path))
+    taken: set[str] = set()
+    cases = []
+    for files in ordered:
+        judgement = files[0].judgement
+        expected = _expectation(verdict, files, judgement)
+        name = _unused(f"{label}: {_WORDS[judgement.decision]}", taken)
+        cases.append(Case(who, _changes(change, verdict, files), change.ref, expected, name))
+    return tuple(cases)
+
+
+def _expectation(verdict: Verdict, files: Sequence[FileDecision], judgement: Judgement) -> Expectation:
+    rules = tuple(dict.fromkeys(map(_rule, judgement.rules)))
+    if judgement.decision is not Decision.REQUIRE_APPROVAL:
+        return Expectation(judgement.decision, rules)
+    asked = obligations_of(verdict, files)
+    # Not parsed: a policy may name the account `agents`, whose name alone is that of a group.
+    approvers = tuple(Approver(name.removeprefix("@")) for name in everyone_asked(asked))
+    return Expectation(judgement.decision, rules, required(asked), approvers or None)
+
+
+def _rule(rule: AppliedRule) -> str:
+    """A name that stays the rule's when lines are added above it."""
+    statement = rule.statement
+    if isinstance(statement, str):
+        return statement
+    if isinstance(statement, Rule):
+        return statement.name or (rule_text(statement) if statement.span is not None else rule.id)
+    return default_text(statement)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    found = next(text for number in count(1) if (text := name if number == 1 else f"{name} ({number})") not in taken)
+    taken.add(found)
+    return found
+
+
+def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:
+    """What is done to some judged paths, in as few words as will do."""
+    deeds = verdict.files.deeds if isinstance(verdict.files, FileDecisions) else {}
+    actions = {file.path: file.actions for file in files}
+    found: list[FileChange] = []
+    renamed: set[str] = set()
+    for file in change.files:
+        old, new = file.previous_path, file.path
+        both = file.status is Status.RENAMED and old is not None and not renamed & {old, new}
+        if both and (actions.get(old or ""), actions.get(new)) == (_RENAMED_AWAY, _RENAMED_TO):
+            kind = _kind(deeds[new])
+            if kind is _kind(deeds[old or ""]):
+                renamed |= {old or "", new}
+                found.append(FileChange(new, Status.RENAMED, old, kind, kind))
+    for path in (file.path for file in files if file.path not in renamed):
+        kind = _kind(deeds[path])
+        if actions[path] == (Action.FILE_MODIFY,) and kind is Kind.UNKNOWN:
+            found.append(FileChange(path, Status.CHANGED, None, kind, kind))
+        else:
+            found += [FileChange(path, STATUS_OF[action], None, kind, kind) for action in actions[path]]
+    return tuple(sorted(found, key=lambda file: file.path))
+
+
+def _kind(deed: Deed[Judgement]) -> Kind:
+    """What a path is taken for: what is said of a link is the same whichever side it stands on."""
+    kinds = {deed.before, deed.after}
+    links = kinds & {Kind.SYMLINK, Kind.SUBMODULE}
+    if links:
+        return min(links)
+    return Kind.UNKNOWN if Kind.UNKNOWN in kinds else Kind.FILE
+
+
+def _said(files: Sequence[FileDecision]) -> dict[str, object]:
+    return {
+        file.path: (file.actions, file.judgement.decision, tuple((rule.source, rule.id) for rule in file.judgement.rules))
+        for file in files
+    }
+
+
+def _same(judged: Sequence[Judged], verdict: Verdict) -> bool:
+    return _said([file for one in judged for file in one.files]) == _said(verdict.files)
+
+
+def _pass(judged: Sequence[Judged], policy: Policy) -> bool:
+    book = RuleBook(policy)
+    return all(compare(one, book).passed for one in judged)

@@ -1,0 +1,98 @@
+"""The rules of a policy by the names that a test case may give them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Final
+
+from agentowners.cases.model import DEFAULT
+from agentowners.diagnostics import Source
+from agentowners.engine.verdict import AppliedRule
+from agentowners.policy.line_syntax import parse_lines
+from agentowners.policy.model import Default, Layer, Policy, Rule
+from agentowners.policy.modes import expand
+from agentowners.policy.printer import default_text, rule_text
+from agentowners.records import replace
+
+_COMPARED: Final = 200
+"""Characters; comparing longer texts takes quadratic time, and nobody mistypes one."""
+_BLANK: Final = re.compile(r"[ \t]")
+
+
+def told_apart(policy: Policy) -> Policy:
+    """The policy with ids that no two layers share: an id that several files give is followed by the name of its file."""
+    given = Counter(rule.id for layer in policy.layers for rule in layer.rules)
+    if all(count == 1 for count in given.values()):
+        return policy
+    return replace(policy, layers=tuple(_with_own_ids(layer, given) for layer in policy.layers))
+
+
+def _with_own_ids(layer: Layer, given: Counter[str]) -> Layer:
+    rules = (rule if given[rule.id] == 1 else replace(rule, id=f"{rule.id} in {layer.name}") for rule in layer.rules)
+    return replace(layer, rules=tuple(rules))
+
+
+def statements(policy: Policy) -> tuple[tuple[Layer, tuple[Rule, ...]], ...]:
+    """Each layer with all of its rules, those that its modes compile to among them."""
+    protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
+    return tuple((layer, expand(layer, protected)) for layer in policy.layers)
+
+
+class RuleBook:
+    """Which rule a test case means: by the id that was given or made up, by canonical text, or ``default``."""
+
+    def __init__(self, policy: Policy) -> None:
+        """Take up the rules and defaults of all layers."""
+        self._policy = policy
+        self._canonical: dict[str, str] = {}
+        self._nearest: dict[str, str | None] = {}
+
+    def means(self, expected: str, rule: AppliedRule) -> bool:
+        """Whether a name means this rule."""
+        if expected == rule.id or (rule.is_default and expected == DEFAULT):
+            return True
+        if isinstance(rule.statement, Rule) and expected == rule.statement.name:
+            return True
+        return rule.text in (expected, self.canonical(expected))
+
+    def knows(self, expected: str) -> bool:
+        """Whether the policy has a rule or default of this name."""
+        return expected in self._names or self.canonical(expected) in self._names
+
+    def nearest(self, expected: str) -> str | None:
+        """The name most like one that the policy does not have."""
+        if expected not in self._nearest:
+            wanted = self.canonical(expected)
+            names = [name for name in self._names if len(name) <= _COMPARED] if len(wanted) <= _COMPARED else []
+            self._nearest[expected] = next(iter(get_close_matches(wanted, names, 1, 0.6)), None)
+        return self._nearest[expected]
+
+    def canonical(self, expected: str) -> str:
+        """A rule's text as the policy's printer writes it; anything else as it is."""
+        if expected not in self._canonical:
+            self._canonical[expected] = _canonical(expected)
+        return self._canonical[expected]
+
+    @cached_property
+    def _names(self) -> dict[str, None]:
+        names: dict[str, None] = {}
+        for layer, rules in statements(self._policy):
+            for rule in rules:
+                names |= dict.fromkeys([rule.id, *([] if rule.name is None else [rule.name]), rule_text(rule)])
+            for default in layer.defaults:
+                names |= dict.fromkeys([default.id, default_text(default), DEFAULT])
+        return names
+
+
+def _canonical(text: str) -> str:
+    if _BLANK.search(text) is None or "\n" in text:
+        return text
+    layer, problems = parse_lines(Source("", text.encode("utf-8", "surrogatepass")))
+    written: list[Rule | Default] = [*layer.rules, *layer.defaults]
+    if problems or len(written) != 1:
+        return text
+    (one,) = written
+    return rule_text(one) if isinstance(one, Rule) else default_text(one)

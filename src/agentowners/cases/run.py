@@ -1,0 +1,125 @@
+"""Test cases are judged by the engine, as any change is; many at once where they differ in nothing but their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.cases.model import Case, Who
+from agentowners.change.model import Change, FileChange
+from agentowners.engine.facts import Need, Unavailable
+from agentowners.engine.obligations import required
+from agentowners.engine.settle import inquire
+from agentowners.engine.verdict import FileDecision, SettledObligation, Verdict
+from agentowners.policy.model import Policy
+from agentowners.records import record
+
+_OPEN: Final = 16
+"""Batches that a further case may still join."""
+
+
+@record
+class Judged:
+    """What the policy says of one case."""
+
+    case: Case
+    files: tuple[FileDecision, ...]
+    """Every path of the case, in the case's order."""
+    obligations: tuple[SettledObligation, ...]
+    """What its paths ask for, all together."""
+
+    @property
+    def approvals(self) -> int:
+        """Approvals required for all of its paths."""
+        return required(self.obligations)
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Everyone who is asked to approve it; see ``everyone_asked``."""
+        return everyone_asked(self.obligations)
+
+
+def everyone_asked(obligations: Iterable[SettledObligation]) -> tuple[str, ...]:
+    """Those who are asked to approve, in order of appearance, with at-signs; those named by several once."""
+    named: dict[str, str] = {}
+    for name in (name for obligation in obligations for name in obligation.approvers):
+        named.setdefault(name.lower(), name)
+    return tuple(named.values())
+
+
+def judge(cases: Sequence[Case], policy: Policy, repository: str | None = None) -> tuple[Judged, ...]:
+    """Judge every case, in their order. Nobody is asked for facts: teams, permissions and requesters are not known.
+
+    Raises:
+        AgentownersError: the policy's patterns do not fit into memory.
+    """
+    found: dict[int, Judged] = {}
+    for batch in _batches(cases):
+        for index, judged in batch.judge(policy, repository):
+            found[index] = judged
+    return tuple(found[index] for index in range(len(cases)))
+
+
+def facts_unknown(need: Need) -> Unavailable:
+    """The answer to every need: a case holds all that is known."""
+    return Unavailable("a test case asks no server")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Cases that are judged as one change: of the same people, to the same ref, and no path in two different ways."""
+
+    who: tuple[Who, ...]
+    ref: str
+    done: dict[str, frozenset[FileChange]] = field(default_factory=dict)
+    """What is done to each path."""
+    cases: list[tuple[int, Case]] = field(default_factory=list)
+
+    def takes(self, done: dict[str, frozenset[FileChange]]) -> bool:
+        """Whether what a case does to its paths is what is done to them here, if anything is."""
+        return all(self.done.get(path, files) == files for path, files in done.items())
+
+    def judge(self, policy: Policy, repository: str | None) -> Iterator[tuple[int, Judged]]:
+        files = tuple(dict.fromkeys(file for _, case in self.cases for file in case.files))
+        change = Change(self.ref, files, tuple(who.evidence for who in self.who), repository=repository)
+        verdict = inquire(policy, change, facts_unknown)
+        decisions = {file.path: file for file in verdict.files}
+        for index, case in self.cases:
+            said = tuple(decisions[path] for path in case.paths)
+            yield index, Judged(case, said, obligations_of(verdict, said))
+
+
+def _batches(cases: Sequence[Case]) -> Iterable[_Batch]:
+    batches: list[_Batch] = []
+    open_ones: dict[tuple[tuple[Who, ...], str], list[_Batch]] = {}
+    for index, case in enumerate(cases):
+        done = _done(case)
+        room = open_ones.setdefault((case.who, case.ref), [])
+        batch = next((one for one in room if one.takes(done)), None)
+        if batch is None:
+            batch = _Batch(case.who, case.ref)
+            batches.append(batch)
+            room.append(batch)
+            del room[:-_OPEN]
+        batch.done |= done
+        batch.cases.append((index, case))
+    return batches
+
+
+def _done(case: Case) -> dict[str, frozenset[FileChange]]:
+    done: dict[str, frozenset[FileChange]] = {}
+    for file in case.files:
+        for path in (file.path, file.previous_path):
+            if path is not None:
+                done[path] = done.get(path, frozenset()) | {file}
+    return done
+
+
+def obligations_of(verdict: Verdict, files: Sequence[FileDecision]) -> tuple[SettledObligation, ...]:
+    """What some paths of a verdict ask for, as far as it is enforced."""
+    # Where nothing of the whole batch is enforced, the verdict holds what would be asked for instead.
+    if verdict.observed_only:
+        return ()
+    places = dict.fromkeys(place for file in files for place in file.judgement.obligations)
+    return tuple(verdict.approvals.obligations[place] for place in places)

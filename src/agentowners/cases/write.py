@@ -1,0 +1,195 @@
+"""Test cases as YAML, put into a file of which everything else stays as it is, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
+from typing import Final
+
+from agentowners.cases.model import STANDARD_REF, STATUSES, Case, CaseFile, CasesError, Who
+from agentowners.cases.reader import read_cases
+from agentowners.change.model import FileChange, Kind, Status, Strength
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.engine.deeds import actions_of
+from agentowners.policy.draft import Draft
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, ascii_lower
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.yaml_compose import Mapping, Node, Scalar, compose
+from agentowners.policy.yaml_compose import Sequence as ListNode
+
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""What a reader of some YAML or other takes for something else than a text."""
+_ESCAPED: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+"""What JSON leaves as it is, and YAML cannot hold or a reader cannot see."""
+_WIDTH: Final = 100
+_HEAD: Final = "version: 1\ntests:\n"
+_PASTE: Final = "`--dry-run` prints the cases; put them where they belong by hand"
+
+
+def append_cases(source: Source, cases: Sequence[Case]) -> bytes:
+    """The bytes of a file of test cases with further ones at the end of its list.
+
+    Raises:
+        CasesError: the file is not understood as it is.
+        AgentownersError: its form leaves no place for them.
+    """
+    before = read_cases(source)
+    data = _inserted(source, cases, before.ref)
+    after: CaseFile | None = None
+    with suppress(CasesError):
+        after = read_cases(Source(source.path, data))
+    if after is None or not _as_meant(before, after, cases):
+        raise AgentownersError(f"`{source.path}` has a form that nothing can safely be added to", help=_PASTE)
+    return data
+
+
+def new_file(path: str, cases: Sequence[Case], repository: str | None = None) -> bytes:
+    """The bytes of a new file of test cases.
+
+    Raises:
+        AgentownersError: a case cannot be written down.
+    """
+    said = "" if repository is None else f"repository: {_text(repository)}\n"
+    data = (_HEAD.replace("tests:", f"{said}tests:") + cases_yaml(cases)).encode()
+    if not _as_meant(CaseFile(path, (), repository=repository), read_cases(Source(path, data)), cases):
+        raise AgentownersError("the cases cannot be written down as they are", help="write them by hand")
+    return data
+
+
+def cases_yaml(cases: Sequence[Case], ref: str = STANDARD_REF, indent: int = 2) -> str:
+    """The items of a list of cases, each line ended and indented by so many blanks; ``ref`` is that of cases that do not say."""
+    return "".join(f"{' ' * indent}{line}\n" for case in cases for line in _case(case, ref))
+
+
+def _as_meant(before: CaseFile, after: CaseFile, cases: Sequence[Case]) -> bool:
+    said = (before.policies, before.repository, before.ref) == (after.policies, after.repository, after.ref)
+    old, new = after.cases[: len(before.cases)], after.cases[len(before.cases) :]
+    same = len(new) == len(cases) and all(one.meaning == other.meaning for one, other in zip(new, cases, strict=True))
+    return said and old == before.cases and same
+
+
+def _inserted(source: Source, cases: Sequence[Case], ref: str) -> bytes:
+    text = read_source(source, YAML_REFUSES)
+    root = compose(Draft(source, text))
+    if not isinstance(root, Mapping):
+        return _at_end(source.data, len(text.lines), _HEAD + cases_yaml(cases, ref))
+    listed = next((value for key, value in root.pairs if isinstance(key, Scalar) and key.text == "tests"), None)
+    if listed is None:
+        return _at_end(source.data, len(text.lines), "tests:\n" + cases_yaml(cases, ref))
+    if isinstance(listed, ListNode) and listed.items:
+        return _after_last(source, text.lines, listed, cases, ref)
+    if isinstance(listed, Scalar) and listed.text == "":
+        return _at_end(source.data, listed.line, cases_yaml(cases, ref))
+    raise AgentownersError(f"the list of test cases in `{source.path}` is empty, in brackets", help="write `tests:` alone")
+
+
+def _after_last(source: Source, lines: Sequence[str], listed: ListNode, cases: Sequence[Case], ref: str) -> bytes:
+    """Behind the last case and the comments that are indented as parts of it."""
+    column = _column(lines, listed)
+    if column is None:
+        raise AgentownersError(
+            f"the list of test cases in `{source.path}` stands in brackets", help=f"begin each case with `- `; or {_PASTE}"
+        )
+    end = listed.items[-1].end_line
+    while end < len(lines) and re.match(rf" {{{column + 1},}}#", lines[end]):
+        end += 1
+    return _at_end(source.data, end, cases_yaml(cases, ref, column))
+
+
+def _column(lines: Sequence[str], listed: Node) -> int | None:
+    """How far the dashes of a list are indented; None where it has none."""
+    line = lines[listed.line - 1]
+    before = line[: listed.column - 1]
+    return len(before) if line[listed.column - 1 :].startswith("-") and before.strip(" ") == "" else None
+
+
+def _at_end(data: bytes, line: int, text: str) -> bytes:
+    """The data with a text behind so many of its lines, which end as the others do."""
+    kept = data.split(b"\n")
+    before, after = kept[:line], kept[line:]
+    end = b"\r\n" if any(one.endswith(b"\r") for one in before) else b"\n"
+    head = b"\n".join(before)
+    if after:
+        head += b"\n"
+    elif head and not head.endswith(b"\n"):
+        head += end
+    return head + text.encode().replace(b"\n", end) + b"\n".join(after)
+
+
+def _case(case: Case, standard: str) -> list[str]:
+    fields = [] if case.name is None else [f"name: {_quoted(case.name)}"]
+    fields += _who(case.who)
+    fields += _list("paths", list(_paths(case.files)))
+    if case.ref != standard:
+        branch = case.ref.removeprefix("refs/heads/")
+        is_branch = branch != case.ref and not branch.startswith("refs/")
+        fields.append(f"branch: {_text(branch)}" if is_branch else f"ref: {_text(case.ref)}")
+    expected = case.expected
+    fields.append(f"expect: {expected.decision.value}")
+    if expected.rules:
+        rules = list(map(_text, expected.rules))
+        fields += [f"rule: {rules[0]}"] if len(rules) == 1 else _list("rule", rules, wide=False)
+    if expected.approvals is not None:
+        fields.append(f"approvals: {expected.approvals}")
+    if expected.approvers is not None:
+        fields += _list("approvers", list(map(_approver, expected.approvers)))
+    return [f"{'  ' if number else '- '}{field}" for number, field in enumerate(fields)]
+
+
+def _who(who: Sequence[Who]) -> list[str]:
+    strengths = {one.strength for one in who}
+    if len(strengths) > 1:
+        return _list("as", [_text(f"@{one.name}") if one.strength is Strength.VERIFIED else _asserted(one) for one in who])
+    names = [_text(f"@{one.name}") for one in who]
+    said = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
+    return said if strengths == {Strength.VERIFIED} else [*said, "evidence: asserted"]
+
+
+def _asserted(who: Who) -> str:
+    return f"{{name: {_text(f'@{who.name}')}, evidence: asserted}}"
+
+
+def _paths(files: Sequence[FileChange]) -> Iterator[str]:
+    for path, entries in groupby(files, key=lambda file: file.path):
+        yield _path(path, list(entries))
+
+
+def _path(path: str, entries: Sequence[FileChange]) -> str:
+    one = entries[0]
+    if len(entries) == 1 and one.status is Status.MODIFIED and one.after is Kind.FILE and "*" not in path:
+        return _text(path)
+    fields = [f"path: {_text(path)}"]
+    if one.previous_path is not None:
+        fields.append(f"previous_path: {_text(one.previous_path)}")
+    if len(entries) == 1 and one.status.value in STATUSES and (one.status is not Status.RENAMED or one.previous_path):
+        fields.append(f"status: {one.status.value}")
+    else:
+        actions = dict.fromkeys(actions_of(entry.status)[-1].value for entry in entries)
+        fields.append(f"actions: [{', '.join(actions)}]")
+    usual = Kind.UNKNOWN if one.status is Status.CHANGED else Kind.FILE
+    if one.after is not usual:
+        fields.append(f"kind: {one.after.value}")
+    return f"{{{', '.join(fields)}}}"
+
+
+def _list(key: str, items: Sequence[str], *, wide: bool = True) -> list[str]:
+    line = f"{key}: [{', '.join(items)}]"
+    if wide and len(line) <= _WIDTH:
+        return [line]
+    return [f"{key}:", *(f"  - {item}" for item in items)]
+
+
+def _approver(approver: Approver) -> str:
+    return _text(f"@{LOGIN_PREFIX}{approver.text}" if ascii_lower(approver.text) in GROUP_WORDS else f"@{approver.text}")
+
+
+def _text(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

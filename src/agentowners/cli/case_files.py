@@ -1,0 +1,122 @@
+"""The files of test cases: found in the work tree or named, read, and held against the policies that they are about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from agentowners.cases.compare import FileOutcome, Results, compare
+from agentowners.cases.coverage import Coverage, coverage, together
+from agentowners.cases.model import FILE_NAMES, Case, CaseFile
+from agentowners.cases.reader import read_cases
+from agentowners.cases.rules import RuleBook, told_apart
+from agentowners.cases.run import judge
+from agentowners.cli.policies import from_disk, names_in_repository
+from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.run import Git
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Policy
+from agentowners.records import record, replace
+
+
+@record
+class CasesOnDisk:
+    """A file of test cases."""
+
+    source: Source
+    """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
+    place: str
+    """Where it is on disk."""
+
+
+def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[CasesOnDisk, ...]:
+    """The files that are named, else every one that stands in the work tree under a name of test cases; perhaps none.
+
+    Raises:
+        AgentownersError: one of them cannot be read.
+    """
+    if named:
+        return tuple(CasesOnDisk(_read(name), name) for name in dict.fromkeys(named))
+    found = [(name, place) for name in FILE_NAMES if os.path.lexists(place := tree.path(name))]
+    return tuple(CasesOnDisk(replace(_read(place), path=name), place) for name, place in found)
+
+
+def _read(path: str) -> Source:
+    try:
+        return from_disk([path])[0]
+    except AgentownersError as error:
+        raise AgentownersError(error.message.replace("the policy file", "the file of test cases", 1)) from None
+
+
+class Policies:
+    """The policies that files of test cases are about, each loaded once."""
+
+    def __init__(self, tree: WorkTree, named: Sequence[str]) -> None:
+        """Remember where to look, and what the command line names: that goes before what the files say."""
+        self._tree = tree
+        self._named = tuple(named)
+        self._loaded: dict[tuple[str, ...], tuple[tuple[PolicyFile, ...], Policy]] = {}
+
+    def names_for(self, file: CaseFile) -> tuple[str, ...]:
+        """The policy files that are named for a file of cases, as ``--policy-file`` takes them."""
+        return self._named or tuple(os.path.relpath(self._tree.path(name)) for name in file.policies)
+
+    def of(self, file: CaseFile) -> tuple[tuple[PolicyFile, ...], Policy]:
+        """The policy files that a file of cases is about, and their policy.
+
+        Raises:
+            AgentownersError: a policy file cannot be read, or there is none.
+            PolicyError: the policy does not parse.
+        """
+        key = () if self._named else file.policies
+        if key not in self._loaded:
+            found = self._find(key)
+            self._loaded[key] = (found, self._load(found, key))
+        return self._loaded[key]
+
+    def _find(self, inside: tuple[str, ...]) -> tuple[PolicyFile, ...]:
+        if self._named or not inside:
+            return find_policies(self._tree, self._named)
+        return tuple(PolicyFile(replace(from_disk([place])[0], path=name), place) for name, place in self._places(inside))
+
+    def _places(self, inside: tuple[str, ...]) -> list[tuple[str, str]]:
+        return [(name, self._tree.path(name)) for name in inside]
+
+    def _load(self, found: tuple[PolicyFile, ...], inside: tuple[str, ...]) -> Policy:
+        names: tuple[str, ...] = inside
+        if self._named:
+            names = names_in_repository(Git(), self._named) if self._tree.is_repository else self._named
+        return told_apart(load_policy([file.source for file in found], named=names))
+
+
+def run_cases(
+    files: Sequence[CaseFile], policies: Policies, selected: Callable[[Case], bool], *, covered: bool = False
+) -> Results:
+    """Run the selected cases of some files.
+
+    Raises:
+        AgentownersError: a policy cannot be found, read or used.
+        PolicyError: a policy does not parse.
+    """
+    outcomes: list[FileOutcome] = []
+    found: list[Coverage] = []
+    sources: dict[str, None] = {}
+    for file in files:
+        on_disk, policy = policies.of(file)
+        sources |= dict.fromkeys(one.source.path for one in on_disk)
+        book = RuleBook(policy)
+        judged = judge([case for case in file.cases if selected(case)], policy, file.repository)
+        outcomes.append(FileOutcome(file.path, tuple(compare(one, book) for one in judged), policies.names_for(file)))
+        if covered:
+            found.append(coverage(policy, judged))
+    return Results(tuple(outcomes), tuple(sources), together(found) if covered else None)
+
+
+def read_all(found: Sequence[CasesOnDisk]) -> tuple[CaseFile, ...]:
+    """Read every file.
+
+    Raises:
+        CasesError: one of them is not understood; the others are then not looked at.
+    """
+    return tuple(read_cases(file.source) for file in found)

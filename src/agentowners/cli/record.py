@@ -1,0 +1,129 @@
+"""``agentowners test --record``: a real change becomes test cases, at the end of the file of them."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Final
+
+from agentowners.cases.model import FILE_NAMES, Case, CaseFile, CasesError
+from agentowners.cases.reader import read_cases
+from agentowners.cases.record import record_cases
+from agentowners.cases.write import append_cases, cases_yaml, new_file
+from agentowners.change.model import Change
+from agentowners.cli.case_files import CasesOnDisk, Policies, find_cases
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import complain, say
+from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.subject import Request, collect
+from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.writing import create_file, replace_file
+from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.git.run import Git, text
+from agentowners.records import replace
+from agentowners.report.cut import count
+from agentowners.report.diagnostic_text import diagnostics_text
+from agentowners.report.escape import for_terminal
+
+_SHORT: Final = 7
+"""Digits of a commit's id in a name."""
+
+
+def record(options: Namespace) -> ExitCode:
+    """Judge the change that the options name by the policy of the work tree, and write down what came of it.
+
+    Raises:
+        UsageError: the options make no sense together, or name no change.
+        AgentownersError: something cannot be read or written, or no test case can say what the change is.
+    """
+    if len(options.files) > 1:
+        raise UsageError("`--record` writes into one file", help="name one, or none")
+    if sum(getattr(options, name) is not None for name in ("base", "changes", "event")) > 1:
+        raise UsageError("`--record` takes one change", help="give one of `--base`, `--changes` and `--event`")
+    if options.base is None and options.changes is None and options.event is None:
+        raise UsageError("no change to record was named", help="begin with `agentowners test --record --base main`")
+    request = Request.of(options)
+    git = Git()
+    tree = find_work_tree(git)
+    place = _place(tree, options)
+    try:
+        file = CaseFile(place.source.path, ()) if place.source.data == b"" else read_cases(place.source)
+        cases = _cases(request, file, Policies(tree, options.policy_files), git, options)
+        new = _unknown_yet(cases, file)
+        if options.dry_run:
+            say(cases_yaml(new, file.ref) if not options.quiet else "")
+            return ExitCode.ALLOWED
+        if new:
+            _write(place, new)
+    except CasesError as error:
+        return _refused(error, ExitCode.FAILED)
+    except PolicyError as error:
+        return _refused(error, ExitCode.POLICY_INVALID)
+    if not options.quiet:
+        say(_told(new, len(cases) - len(new), file.path))
+    return ExitCode.ALLOWED
+
+
+def _place(tree: WorkTree, options: Namespace) -> CasesOnDisk:
+    """The file to write into: the one that is named, else the first that is there, else one to be made."""
+    import os
+
+    if options.files:
+        (name,) = options.files
+        return find_cases(tree, [name])[0] if os.path.lexists(name) else CasesOnDisk(Source(name, b""), name)
+    found = find_cases(tree)
+    return found[0] if found else CasesOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
+
+
+def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, options: Namespace) -> tuple[Case, ...]:
+    on_disk, policy = policies.of(file)
+    # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
+    subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
+    return record_cases(policy, subject.change, _label(subject.change, git, options), file.repository)
+
+
+def _label(change: Change, git: Git, options: Namespace) -> str:
+    """What a change is called: ``copilot/count-items at 4de09e9``."""
+    at = f" at {change.head[:_SHORT]}" if change.head is not None else ""
+    if change.pull_request is not None:
+        return f"pull request {change.pull_request}{at}"
+    if options.base is not None:
+        return f"{_branch(git, options.head or 'HEAD')}{at}"
+    if options.event is not None:
+        return f"push{at}"
+    return "listed paths" if options.changes == "-" else options.changes.rpartition("/")[2]
+
+
+def _branch(git: Git, head: str) -> str:
+    said = text(git.run("rev-parse", "--symbolic-full-name", head, accept=(0, 128))).strip()
+    for prefix in ("refs/heads/", "refs/remotes/"):
+        if said.startswith(prefix):
+            return said.removeprefix(prefix)
+    return "a change" if said in ("", "HEAD") else said
+
+
+def _unknown_yet(cases: tuple[Case, ...], file: CaseFile) -> tuple[Case, ...]:
+    there = {case.meaning for case in file.cases}
+    return tuple(case for case in cases if case.meaning not in there)
+
+
+def _write(place: CasesOnDisk, cases: tuple[Case, ...]) -> None:
+    import os
+
+    if os.path.lexists(place.place):
+        replace_file(place.place, append_cases(place.source, cases))
+    else:
+        create_file(place.place, new_file(place.source.path, cases))
+
+
+def _told(new: tuple[Case, ...], known: int, path: str) -> str:
+    lines = [f"{count(len(new), 'test case')} written to {for_terminal(path)}"] if new else []
+    lines += [f"  {for_terminal(case.title)}" for case in new]
+    if known:
+        lines.append(f"{count(known, 'case is', 'cases are')} there already and not written again")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _refused(error: CasesError | PolicyError, code: ExitCode) -> ExitCode:
+    complain(diagnostics_text(error.diagnostics) + "\n\n")
+    report_error(AgentownersError("the policy does not parse" if isinstance(error, PolicyError) else error.message))
+    return code

@@ -1,0 +1,240 @@
+"""``agentowners test``: runs a repository's own test cases for its policy, and records new ones."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final, assert_never
+
+from agentowners.cases.compare import Results
+from agentowners.cases.model import FILE_NAMES, CasesError
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.case_files import Policies, find_cases, read_all, run_cases
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import complain, emit, say, wants_color
+from agentowners.cli.policies import STANDARD_REF, standard_branch
+from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.writing import replace_file
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
+from agentowners.git.run import Git
+from agentowners.policy.model import Action
+from agentowners.report.style import PLAIN, Style
+
+_DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
+
+_EPILOG: Final = f"""\
+what is run:
+  FILE        files of test cases; without any, those of these that are there:
+              {FILE_NAMES[0]}, {FILE_NAMES[2]} (or .yaml)
+  the policy  those files of the work tree where a policy is found, else those that --policy-file or the file's
+              `policy:` names
+
+with --record, a change is judged by that policy and written down as cases; --base, --head, --changes, -z, --event,
+--event-name, --as, --ref and --action say which change, as for `agentowners check`
+
+examples:
+  agentowners test
+  agentowners test --coverage -k keys
+  agentowners test --junit report.xml
+  agentowners test --record --base main --head copilot/count-items
+  git diff --name-only -z main | agentowners test --record --changes - -z --as @copilot --dry-run
+
+exit codes:
+  0 every case passes, 1 the tool failed (a file of cases that cannot be read, or no cases), 2 usage, 5 policy invalid,
+  6 a case fails
+"""
+
+
+class TestFormat(Enum):
+    """How the results are said."""
+
+    __test__ = False  # no test of pytest's
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("test", _DESCRIPTION, _EPILOG)
+    made.add_argument("files", metavar="FILE", nargs="*", help="file of test cases; by default those of the work tree")
+    made.add_policy_files("policy to hold the cases against, read from disk; may be repeated")
+    made.add_argument(
+        "-k", dest="select", metavar="TEXT", help="run only cases with this text in their name, in any case of letters"
+    )
+    made.add_argument("--coverage", action="store_true", help="also say which rules and defaults no case reaches")
+    made.add_argument(
+        "--format",
+        choices=[f.value for f in TestFormat],
+        default=TestFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
+    )
+    made.add_argument("--junit", metavar="F", help="also write JUnit XML to this file")
+    made.add_argument("-v", "--verbose", action="store_true", help="list the cases that pass, too")
+    made.add_quiet()
+    record = made.add_argument_group("recording")
+    record.add_argument(
+        "--record", action="store_true", help="write test cases from a change, instead of running those there are"
+    )
+    record.add_argument("--dry-run", action="store_true", help="with --record: print the cases, and write nothing")
+    record.add_argument("--base", metavar="REV", help="record a git range that starts here")
+    record.add_argument("--head", metavar="REV", help="where the git range ends (default: HEAD)")
+    record.add_argument("--changes", metavar="LIST", help="record a list of paths; `-` reads it from standard input")
+    record.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
+    record.add_argument("--event", metavar="EVENT", help="record a recorded webhook event; `-` reads it from standard input")
+    record.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
+    record.add_argument(
+        "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
+    )
+    record.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
+    record.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        metavar="A",
+        help="what is done to paths of --changes that do not say (default: file_modify)",
+    )
+    return made
+
+
+_ONLY_RECORDING: Final = (
+    "dry_run",
+    "base",
+    "head",
+    "changes",
+    "nul",
+    "event",
+    "event_name",
+    "principals",
+    "ref",
+    "action",
+)
+_ONLY_RUNNING: Final = ("select", "coverage", "junit", "verbose")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run test cases, or record some, and return the exit code.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: a file cannot be read or written, or there are no cases.
+    """
+    options = parser().read(arguments)
+    form = TestFormat(options.format)
+    _check(options, form)
+    if options.record:
+        from agentowners.cli.record import record
+
+        return record(options)
+    return _run(options, form)
+
+
+def _check(options: Namespace, form: TestFormat) -> None:
+    foreign = _ONLY_RUNNING if options.record else _ONLY_RECORDING
+    for name in foreign:
+        if getattr(options, name):
+            option = {"nul": "-z", "select": "-k", "principals": "--as"}.get(name, f"--{name.replace('_', '-')}")
+            beside = "beside" if options.record else "without"
+            raise UsageError(
+                f"`{option}` has no meaning {beside} `--record`", help="`agentowners test --help` says what goes with it"
+            )
+    if options.record and form is not TestFormat.TEXT:
+        raise UsageError(
+            "`--format` has no meaning beside `--record`", help="`--dry-run` prints the cases as they would be written"
+        )
+
+
+def _run(options: Namespace, form: TestFormat) -> ExitCode:
+    git = Git()
+    tree = find_work_tree(git)
+    found = find_cases(tree, options.files)
+    policies = Policies(tree, options.policy_files)
+    wanted = None if options.select is None else options.select.casefold()
+    try:
+        files = read_all(found)
+        if not any(file.cases for file in files):
+            raise _none(bool(found))
+        results = run_cases(
+            files, policies, lambda case: wanted is None or wanted in case.title.casefold(), covered=options.coverage
+        )
+    except CasesError as error:
+        _refused(error, error.diagnostics, form, options)
+        return ExitCode.FAILED
+    except PolicyError as error:
+        _refused(error, error.diagnostics, form, options)
+        return ExitCode.POLICY_INVALID
+    if wanted is not None and not any(file.outcomes for file in results.files):
+        raise AgentownersError(f"no test case has `{options.select}` in its name", help="`-k` takes a part of a name")
+    warnings = tuple(warning for file in files for warning in file.warnings)
+    _warn(warnings)
+    if options.junit is not None:
+        from agentowners.report.cases_junit import cases_junit
+
+        replace_file(options.junit, cases_junit(results).encode("utf-8", "backslashreplace"))
+    if not options.quiet:
+        _say(results, warnings, form, options, _standard(git, tree))
+    return ExitCode.NOT_PROVED if results.failed else ExitCode.ALLOWED
+
+
+def _none(empty: bool) -> AgentownersError:
+    message = "there are no test cases in the files there are" if empty else "there are no test cases"
+    return AgentownersError(
+        message, help="`agentowners test --record --base main` writes some from a change; `agentowners init` writes first ones"
+    )
+
+
+def _standard(git: Git, tree: WorkTree) -> str:
+    return standard_branch(git) if tree.is_repository else STANDARD_REF
+
+
+def _say(results: Results, warnings: tuple[Diagnostic, ...], form: TestFormat, options: Namespace, standard: str) -> None:
+    match form:
+        case TestFormat.TEXT:
+            from agentowners.report.cases_text import cases_text
+
+            style = Style(color=True) if wants_color(sys.stdout) else PLAIN
+            say(cases_text(results, style, verbose=options.verbose, standard=standard))
+        case TestFormat.JSON:
+            from agentowners.report.cases_json import cases_json
+
+            emit([cases_json(results, warnings)])
+        case TestFormat.JUNIT:
+            from agentowners.report.cases_junit import cases_junit
+
+            emit([cases_junit(results)])
+        case _:
+            assert_never(form)
+
+
+def _warn(warnings: tuple[Diagnostic, ...]) -> None:
+    if warnings:
+        from agentowners.report.diagnostic_text import diagnostics_text
+
+        complain(diagnostics_text(warnings, Style(color=wants_color(sys.stderr))) + "\n\n")
+
+
+def _refused(error: AgentownersError, diagnostics: tuple[Diagnostic, ...], form: TestFormat, options: Namespace) -> None:
+    """Say why nothing was run: to people all that is wrong, each with its place, and to programs in their format."""
+    from agentowners.report.diagnostic_text import diagnostics_text
+
+    message = error.message
+    if isinstance(error, PolicyError):
+        message = "the policy does not parse"
+    document = None
+    if form is TestFormat.JUNIT or options.junit is not None:
+        from agentowners.report.cases_junit import error_junit
+
+        document = error_junit(message, diagnostics, diagnostics[0].span.path)
+    if options.junit is not None and document is not None:
+        replace_file(options.junit, document.encode("utf-8", "backslashreplace"))
+    if form is TestFormat.JUNIT and document is not None and not options.quiet:
+        emit([document])
+    if form is TestFormat.JSON and not options.quiet:
+        from agentowners.report.cases_json import cases_json
+
+        emit([cases_json(Results((), ()), diagnostics, message)])
+    complain(diagnostics_text(diagnostics, Style(color=wants_color(sys.stderr))) + "\n\n")
+    report_error(AgentownersError(message))

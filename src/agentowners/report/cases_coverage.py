@@ -1,0 +1,40 @@
+"""What test cases cover of a policy, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.cases.coverage import Coverage, Covered, LayerCoverage, Reach
+from agentowners.policy.model import Decision
+from agentowners.report.cut import shorten
+from agentowners.report.escape import for_terminal
+from agentowners.report.style import Style
+
+_LINE = 500
+
+
+def coverage_lines(coverage: Coverage, style: Style) -> Iterator[str]:
+    """The share that is reached, then what is not, and what never decides; built-in rules apart."""
+    whole = coverage.reached == coverage.total
+    share = f"{coverage.reached:,} of {coverage.total:,} rules and defaults reached ({coverage.percent}%)"
+    yield f"{style.strong('Coverage')}: {style.decision(Decision.ALLOW if whole else Decision.REQUIRE_APPROVAL, share)}"
+    own = [layer for layer in coverage.layers if not layer.built_in]
+    yield from _listed("reached by no case", own, Reach.UNREACHED)
+    yield from _listed("reached, but stricter rules decide in every case", own, Reach.MATCHES)
+    for layer in coverage.layers:
+        if layer.built_in:
+            unreached = layer.those(Reach.UNREACHED)
+            yield f"  built in, not counted: {len(layer.statements) - len(unreached)} of {len(layer.statements)} reached"
+            yield from _entries(unreached)
+
+
+def _listed(heading: str, layers: list[LayerCoverage], reach: Reach) -> Iterator[str]:
+    found = [statement for layer in layers for statement in layer.those(reach)]
+    if found:
+        yield f"  {heading}"
+        yield from _entries(found)
+
+
+def _entries(statements: list[Covered] | tuple[Covered, ...]) -> Iterator[str]:
+    for statement in statements:
+        yield f"    {for_terminal(shorten(statement.id, _LINE))}: {for_terminal(shorten(statement.text, _LINE))}"

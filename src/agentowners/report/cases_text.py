@@ -1,0 +1,159 @@
+"""How test cases ended, for a terminal: for each that failed what was expected, what is, and the command that shows why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.cases.compare import FileOutcome, Outcome, PathDifference, Results
+from agentowners.cases.model import Case, short_ref
+from agentowners.change.model import Strength
+from agentowners.diagnostics import Severity
+from agentowners.engine.verdict import AppliedRule
+from agentowners.policy.model import Action, Decision
+from agentowners.report.advice import what_was_done
+from agentowners.report.cases_coverage import coverage_lines
+from agentowners.report.cut import count, first, shorten, shorten_middle
+from agentowners.report.escape import for_terminal
+from agentowners.report.shell_words import shell_command
+from agentowners.report.style import PLAIN, Style
+
+_PATHS: Final = 10
+"""Paths shown that differ in the same way."""
+_RULES: Final = 5
+_LINE: Final = 500
+"""Longest piece of a line that a text from a file may make, in characters before escaping."""
+
+
+def cases_text(results: Results, style: Style = PLAIN, *, verbose: bool = False, standard: str) -> str:
+    """The report as text that ends in a newline.
+
+    Args:
+        results: how the cases ended.
+        style: how words are set off.
+        verbose: whether cases that passed are listed.
+        standard: where ``explain`` takes a change to go that does not say.
+    """
+    blocks = [_file(file, style, verbose=verbose, standard=standard) for file in results.files]
+    tail = [summary(results, style), f"{style.strong('Policy')}: {_line(', '.join(results.policies))}"]
+    lines = [line for block in blocks for line in block]
+    if results.coverage is not None:
+        tail += ["", *coverage_lines(results.coverage, style)]
+    return "".join(f"{line}\n" for line in [*lines, *tail])
+
+
+def summary(results: Results, style: Style = PLAIN) -> str:
+    """``12 passed, 1 failed``."""
+    passed = style.decision(Decision.ALLOW, f"{results.passed:,} passed") if results.passed else "0 passed"
+    failed = style.severity(Severity.ERROR, f"{results.failed:,} failed") if results.failed else ""
+    return ", ".join(filter(None, [passed, failed]))
+
+
+def difference(outcome: Outcome, style: Style = PLAIN) -> Iterator[str]:
+    """The lines that say in what a case that failed differs from what the policy says; none for one that passed."""
+    for differences in _alike(outcome.paths):
+        paths = (f"  {_path(difference)}" for difference in differences)
+        yield from first(paths, _PATHS, len(differences), "  and {} more")
+        yield from _of_path(outcome.case, differences[0], style)
+    expected, judged = outcome.case.expected, outcome.judged
+    if outcome.approvals:
+        yield from _field("approvals", [str(expected.approvals)], [str(judged.approvals)], style)
+    if outcome.approvers:
+        wanted = ", ".join(map(str, expected.approvers or ())) or "anyone"
+        yield from _field("approvers", [wanted], [", ".join(judged.approvers) or "anyone"], style)
+    for unknown in outcome.unknown:
+        help = f"the policy has no rule {_quoted(unknown.name)}"
+        if unknown.nearest is not None:
+            help += f"; did you mean {_quoted(unknown.nearest)}?"
+        yield f"  {style.strong('help')}  {help}"
+
+
+def explain_command(case: Case, path: PathDifference | None, policies: Sequence[str], standard: str) -> str:
+    """The command that shows why a path is decided as it is."""
+    file = path.file if path is not None else None
+    name = case.paths[0] if file is None else file.path
+    words = ["agentowners", "explain"]
+    for who in case.who:
+        words += ["--as" if who.strength is Strength.VERIFIED else "--as-asserted", f"@{who.name}"]
+    actions = () if file is None else file.actions
+    if actions not in ((), (Action.FILE_MODIFY,)):
+        words += ["--action", actions[0].value]
+    if case.ref != standard:
+        words += ["--ref", case.ref]
+    for policy in policies:
+        words += ["--policy-file", policy]
+    return shell_command([*words, *(["--"] if name.startswith("-") else []), name])
+
+
+def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> Iterator[str]:
+    for outcome in file.outcomes:
+        case = outcome.case
+        place = for_terminal(f"{file.path}:{case.span.line}" if case.span is not None else file.path)
+        title = _line(case.title)
+        if outcome.passed:
+            if verbose:
+                yield f"{style.decision(Decision.ALLOW, 'passed')}  {place}: {title}"
+            continue
+        yield f"{style.severity(Severity.ERROR, 'failed')}  {style.strong(place)}: {title}"
+        yield f"  {_line(supposed(case))}"
+        yield from difference(outcome, style)
+        example = outcome.paths[0] if outcome.paths else None
+        yield f"  {style.strong('why')}   {explain_command(case, example, file.policies, standard)}"
+        yield ""
+
+
+def supposed(case: Case) -> str:
+    """Who is supposed to change how much, and where: ``@copilot (asserted) changes 2 paths, into main``."""
+    who = " and ".join(map(str, case.who))
+    verb = "changes" if len(case.who) == 1 and not case.who[0].name.lower().endswith("s") else "change"
+    return f"{who} {verb} {count(len(case.paths), 'path')}, into {short_ref(case.ref)}"
+
+
+def _alike(paths: Sequence[PathDifference]) -> list[list[PathDifference]]:
+    """Paths of which the same is to be said, together."""
+    groups: dict[object, list[PathDifference]] = {}
+    for path in paths:
+        judgement = path.file.judgement
+        rules = tuple((rule.source, rule.id) for rule in judgement.rules)
+        groups.setdefault((judgement.decision, rules, path.decision, path.rules), []).append(path)
+    return list(groups.values())
+
+
+def _of_path(case: Case, path: PathDifference, style: Style) -> Iterator[str]:
+    judgement = path.file.judgement
+    if path.decision:
+        expected = style.decision(case.expected.decision, case.expected.decision.value)
+        yield from _field("decision", [expected], [style.decision(judgement.decision, judgement.decision.value)], style)
+    actual = first(map(_rule, judgement.rules), _RULES, len(judgement.rules)) or ["no rule"]
+    if path.rules:
+        yield from _field("rule", [_line(name) for name in path.rules], actual, style)
+    else:
+        yield from _labelled("rule", [("actual", line) for line in actual], style)
+    reasons = dict.fromkeys(rule.reason for rule in judgement.rules[:_RULES] if rule.reason)
+    yield from _labelled("", [("reason", _line(reason)) for reason in reasons], style)
+
+
+def _field(name: str, expected: Sequence[str], actual: Sequence[str], style: Style) -> Iterator[str]:
+    yield from _labelled(name, [*(("expected", text) for text in expected), *(("actual", text) for text in actual)], style)
+
+
+def _labelled(name: str, lines: Sequence[tuple[str, str]], style: Style) -> Iterator[str]:
+    for number, (label, text) in enumerate(lines):
+        yield f"    {style.strong(f'{name:<9}') if number == 0 and name else ' ' * 9}  {style.faint(f'{label:<8}')}  {text}"
+
+
+def _path(difference: PathDifference) -> str:
+    done = what_was_done(difference.file)
+    return for_terminal(shorten_middle(difference.file.path, _LINE)) + ("" if done == "modified" else f"  ({done})")
+
+
+def _rule(rule: AppliedRule) -> str:
+    return f"{_line(rule.id)}: {_line(rule.text)}"
+
+
+def _quoted(text: str) -> str:
+    return f"`{_line(text)}`"
+
+
+def _line(text: str) -> str:
+    return for_terminal(shorten(text, _LINE))
