@@ -42,17 +42,17 @@ def find_work_tree(git: Git) -> WorkTree:
     return WorkTree(os.path.abspath(top if top is not None else os.curdir), top is not None)
 
 
-def find_policies(tree: WorkTree, named: Sequence[str] = ()) -> tuple[PolicyFile, ...]:
+def find_policies(tree: WorkTree, named: Sequence[str] = (), *, required: bool = True) -> tuple[PolicyFile, ...]:
     """The policy files that are named, else every one that stands in the work tree under a policy's name.
 
     Raises:
-        AgentownersError: one that is named cannot be read, or there is none.
+        AgentownersError: one of them cannot be read, or one is required and there is none.
     """
     if named:
         return tuple(PolicyFile(source, source.path) for source in from_disk(named))
     places = {name: tree.path(name) for name in POLICY_NAMES}
     found = [(name, place) for name, place in places.items() if os.path.lexists(place)]
-    if not found:
+    if not found and required:
         where = "repository" if tree.is_repository else "directory"
         raise AgentownersError(
             f"there is no policy in this {where}", help="`agentowners init` writes one; `--policy-file` names one elsewhere"

@@ -219,7 +219,7 @@ class Claim:
     required: int
     """Approvals required."""
     rules: tuple[AppliedRule, ...]
-    """Those that would carry the decision."""
+    """Those of the policy that would carry the decision; a line that is only supposed is not among them."""
     changes: bool
     """Whether anything is decided otherwise."""
 

@@ -145,11 +145,12 @@ class _Editor:
             self.refused = True
             return
         if place is None:
-            self.layers.insert(0, added)
+            self.layers.insert(0, replace(added, rules=tuple(replace(rule, id="") for rule in added.rules)))
         else:
             layer = self.layers[place]
-            rules, lifts = (*layer.rules, *added.rules), (*layer.unprotects, *added.unprotects)
-            self._put(place, replace(layer, rules=rules, unprotects=lifts))
+            rules = tuple(replace(rule, id="") for rule in added.rules)
+            lifts = (*layer.unprotects, *added.unprotects)
+            self._put(place, replace(layer, rules=(*layer.rules, *rules), unprotects=lifts))
         self.steps.append(Step(StepKind.WRITE, text, name, section=section if yaml else None))
 
     def _mode(self, layer: Layer, rule: Rule) -> ModeLine | None:

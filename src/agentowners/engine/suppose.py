@@ -48,8 +48,10 @@ class Case:
             verdict = inquire(policy or self.policy, change or self.change, self.answer)
         except AgentownersError:
             return None
-        now, then = _said(self.verdict), _said(verdict)
-        return Claim(tuple(steps), verdict.decision, verdict.observed_only, then[2], carrying(verdict), now != then)
+        # a line that is only supposed has no place in its file, and so no id
+        rules = tuple(rule for rule in carrying(verdict) if rule.id)
+        changes = _said(self.verdict) != _said(verdict)
+        return Claim(tuple(steps), verdict.decision, verdict.observed_only, verdict.approvals.required, rules, changes)
 
 
 def suppose(
@@ -58,7 +60,11 @@ def suppose(
     """The suppositions most worth telling, in order: about the policy, about who acts, about where and what."""
     case = Case(_about(policy, layers), change, verdict, layers, answer)
     restricts = verdict.decision.restricts
-    kinds = (_edited, _proved, _others, _elsewhere, _otherwise) if restricts else (_edited, _elsewhere, _others, _otherwise)
+    if restricts:
+        kinds = [_edited, _proved, _others, _elsewhere, _otherwise]
+    else:
+        kinds = [_elsewhere, _others, _otherwise]
+        kinds.insert(0 if carrying(verdict) else len(kinds), _edited)
     found: list[Claim] = []
     for kind in kinds:
         told = 0
@@ -76,7 +82,8 @@ def suppose(
 
 
 def _said(verdict: Verdict) -> tuple[Decision, bool, int]:
-    return verdict.decision, verdict.observed_only, verdict.approvals.required
+    asks = verdict.decision is Decision.REQUIRE_APPROVAL
+    return verdict.decision, verdict.observed_only, verdict.approvals.required if asks else 0
 
 
 def _about(policy: Policy, layers: Sequence[LayerAnswer]) -> Policy:

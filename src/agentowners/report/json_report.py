@@ -82,13 +82,13 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
         "head_sha": outcome.head,
         "repository": outcome.repository,
         "pull_request": outcome.pull_request,
-        "principals": [_principal(principal) for principal in verdict.principals] if verdict else [],
+        "principals": [principal_entry(principal) for principal in verdict.principals] if verdict else [],
         "approvals": _approvals(verdict.approvals if verdict else Approvals()),
     }
     tail: Json = {
         "policy": {
             "digest": verdict.digest if verdict else None,
-            "sources": [_source(source) for source in verdict.sources] if verdict else [],
+            "sources": [source_entry(source) for source in verdict.sources] if verdict else [],
         },
         "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in outcome.diagnostics],
     }
@@ -130,7 +130,8 @@ def rule_entry(rule: AppliedRule) -> Json:
     return {**entry, "default": True} if rule.is_default else entry
 
 
-def _principal(principal: Principal) -> Json:
+def principal_entry(principal: Principal) -> Json:
+    """A contributor as all JSON documents have it."""
     return {
         "name": principal.name,
         "login": principal.account.login if principal.account else None,
@@ -144,12 +145,13 @@ def _approvals(approvals: Approvals) -> Json:
     return {
         "required": approvals.required,
         "granted": approvals.granted,
-        "obligations": [_obligation(obligation) for obligation in approvals.obligations],
+        "obligations": [obligation_entry(obligation) for obligation in approvals.obligations],
         "ignored": [_ignored(review) for review in approvals.ignored],
     }
 
 
-def _obligation(obligation: SettledObligation) -> Json:
+def obligation_entry(obligation: SettledObligation) -> Json:
+    """Approvals asked for, as all JSON documents have them."""
     entry: Json = {
         "count": obligation.count,
         "approvers": list(obligation.approvers),
@@ -165,7 +167,8 @@ def _ignored(review: IgnoredReview) -> Json:
     return entry if review.help is None else {**entry, "help": review.help}
 
 
-def _source(source: Source) -> Json:
+def source_entry(source: Source) -> Json:
+    """A policy file as all JSON documents have it."""
     return {"path": source.path, "ref": source.ref, "sha256": sha256(source.data).hexdigest()}
 
 

@@ -47,17 +47,17 @@ def text(
 
 def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]:
     concluded = conclude(outcome, enforcement)
-    return [style.conclusion(concluded.conclusion, for_terminal(concluded.title)), _prose(sentence(outcome, enforcement))]
+    return [style.conclusion(concluded.conclusion, for_terminal(concluded.title)), prose(sentence(outcome, enforcement))]
 
 
 def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:
-    yield [f"{style.strong('next')}  {_prose(step)}" for step in next_steps(outcome)]
+    yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(outcome)]
     yield [diagnostics_text(outcome.diagnostics, style)] if outcome.diagnostics else []
 
 
 def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
     if has_no_policy(verdict):
-        yield [f"{style.strong('next')}  {_prose(step)}" for step in next_steps(verdict, enforcement)]
+        yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(verdict, enforcement)]
     found = groups(verdict)
     for group in found:
         advisory = is_advisory(verdict, enforcement)
@@ -93,9 +93,9 @@ def _group(group: Group, heading: str, step: str | None, style: Style, limit: in
         *first((f"  - {_path(file)}" for file in group.files), shown, len(group.files), "    and {} more"),
         *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
-        _field("who", _prose(who(group.said.principal)), style),
-        *([_field("note", _prose(note), style)] if (note := withheld(group)) is not None else []),
-        *([_field("next", _prose(step), style)] if step is not None else []),
+        _field("who", prose(who(group.said.principal)), style),
+        *([_field("note", prose(note), style)] if (note := withheld(group)) is not None else []),
+        *([_field("next", prose(step), style)] if step is not None else []),
     ]
 
 
@@ -115,7 +115,7 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
     lines = [style.strong(f"Approvals: {approvals.granted} of {approvals.required}")]
     asked = strongest(approvals.obligations)
     for obligation in asked[:_SHOWN]:
-        lines.append(f"  {obligation.count} from {_prose(approvers(obligation))}: {_prose(granted(obligation))}")
+        lines.append(f"  {obligation.count} from {prose(approvers(obligation))}: {prose(granted(obligation))}")
         if obligation.note is not None:
             lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
     lines += _more(asked)
@@ -132,14 +132,14 @@ def _contributors(verdict: Verdict, style: Style) -> list[str]:
     lines = [style.strong("Contributors")]
     for principal in verdict.principals[:_SHOWN]:
         evidence = ", ".join(first(principal.evidence, 3, len(principal.evidence)))
-        lines.append(f"  {_prose(who(principal))}" + (f": {_line(evidence)}" if evidence else ""))
+        lines.append(f"  {prose(who(principal))}" + (f": {_line(evidence)}" if evidence else ""))
     return lines + _more(verdict.principals)
 
 
 def _origin(verdict: Verdict, style: Style) -> list[str]:
     return [
-        f"{style.strong('Judged')}: {_prose(judged(verdict))}",
-        f"{style.strong('Policy')}: {_prose(policy_files(verdict))}",
+        f"{style.strong('Judged')}: {prose(judged(verdict))}",
+        f"{style.strong('Policy')}: {prose(policy_files(verdict))}",
     ]
 
 
@@ -154,8 +154,8 @@ def _field(name: str, value: str, style: Style) -> str:
 _WORD: Final = re.compile(r"`([@\w./][^\s`]*)`")
 
 
-def _prose(message: str) -> str:
-    """A sentence of ours, without the backticks around what is one word anyway."""
+def prose(message: str) -> str:
+    """A sentence of ours for a terminal, without the backticks around what is one word anyway."""
     return for_terminal(_WORD.sub(r"\1", message))
 
 

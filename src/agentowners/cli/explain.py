@@ -1,0 +1,197 @@
+"""``agentowners explain``: why paths are decided as they are, by the policy that its author is working on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, assert_never
+
+from agentowners.change.model import Change, FileChange, Kind, Strength
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.paths import repository_path
+from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
+from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
+from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
+from agentowners.diagnostics import PolicyError, Source
+from agentowners.git.clone import origin_repository
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.policy.model import Action, Decision
+from agentowners.records import record, replace
+
+if TYPE_CHECKING:
+    from agentowners.engine.explanation import Explanation
+
+_DESCRIPTION: Final = (
+    "Say why a path is decided as it is: every rule, whether it matches and why, and what would change the decision."
+)
+
+_EPILOG: Final = """\
+PATH is written from the repository's root, as `git diff --name-only` prints it; it need not exist. `./x` and `../x` are read
+from the current directory. Where a path may mean either, it is refused and both ways to write it are named.
+
+the policy is read from the work tree, as it stands on disk; `--base` reads it as `check --base` does. Nobody is asked: whether
+somebody is in a team is not known, so a rule on a team matches where it restricts, and not where it allows.
+
+examples:
+  agentowners explain src/cart.py
+  agentowners explain security/keys.py --as @copilot --ref refs/heads/production
+  agentowners explain package.json --as @octocat --as @claude --asserted --action file_delete
+  agentowners explain .github/workflows/ci.yml --base origin/main --json
+
+exit codes, by the strictest decision shown:
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid
+"""
+
+
+@record
+class _Policy:
+    """The policy files, and where they were read from."""
+
+    sources: tuple[Source, ...]
+    named: tuple[str, ...]
+    origin: str
+    """As a clause: ``in the work tree``."""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("explain", _DESCRIPTION, _EPILOG)
+    made.add_argument("paths", metavar="PATH", nargs="+", help="path of a file, from the repository's root")
+    made.add_argument(
+        "--as",
+        dest="principals",
+        metavar="P",
+        action="append",
+        help="who acts (default: an agent without a name); may be repeated",
+    )
+    made.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
+    made.add_argument("--ref", metavar="REF", help="full name of the ref that the change goes to (default: the default branch)")
+    made.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        default=Action.FILE_MODIFY.value,
+        metavar="A",
+        help="what is done to the path (default: %(default)s); one of %(choices)s",
+    )
+    where = made.add_mutually_exclusive_group()
+    where.add_argument(
+        "--policy-file", dest="policy_files", metavar="F", action="append", default=[], help="policy to use; may be repeated"
+    )
+    where.add_argument("--base", metavar="REV", help="read the policy from this revision, not from the work tree")
+    made.add_argument("--matching", action="store_true", help="leave out the rules that do not match")
+    made.add_argument("--json", action="store_true", help="print data, with every answer of every rule")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Explain the paths, and return the exit code that says the strictest decision.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: the policy cannot be read.
+    """
+    options = parser().read(arguments)
+    from agentowners.cli.offline import answer
+    from agentowners.engine.explain import explain
+    from agentowners.policy.load import load_policy
+
+    git = Git()
+    tree = find_work_tree(git)
+    paths = tuple(dict.fromkeys(repository_path(tree, path) for path in options.paths))
+    evidence = tuple(declared(name) for name in options.principals or ()) or (UNNAMED_AGENT,)
+    if options.asserted:
+        evidence = tuple(replace(one, strength=Strength.ASSERTED) for one in evidence)
+    ref = full_ref(options.ref) or _standard_ref(git)
+    found = _policy(git, tree, options)
+    status = STATUS_OF[Action(options.action)]
+    change = Change(ref=ref, files=(), evidence=evidence, repository=_repository(git))
+    try:
+        policy = load_policy(found.sources, named=found.named)
+    except PolicyError as error:
+        _say_invalid(error, found, ref, options)
+        return ExitCode.POLICY_INVALID
+    files = [FileChange(path, status, before=Kind.FILE, after=Kind.FILE) for path in paths]
+    explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]
+    if not options.quiet:
+        _say(explained, found, options)
+    return max(map(_exit_code, explained), key=_RANK.__getitem__)
+
+
+_RANK: Final = {ExitCode.ALLOWED: 0, ExitCode.APPROVAL_REQUIRED: 1, ExitCode.BLOCKED: 2}
+
+
+def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
+    if options.base is not None:
+        from agentowners.git.objects import Objects
+        from agentowners.git.revisions import find_branch, resolve
+
+        with Objects.of(git) as objects:
+            base = resolve(objects, options.base)
+            sources = on_revision(objects, base, find_branch(objects, standard_branch(git)))
+        return _Policy(sources, (), f"on `{options.base}`")
+    files = find_policies(tree, options.policy_files, required=False)
+    if options.policy_files:
+        named = names_in_repository(git, options.policy_files) if tree.is_repository else tuple(options.policy_files)
+        return _Policy(tuple(file.source for file in files), named, "as named")
+    where = "in the work tree" if tree.is_repository else "in this directory"
+    return _Policy(tuple(file.source for file in files), (), where)
+
+
+def _standard_ref(git: Git) -> str:
+    try:
+        return standard_branch(git)
+    except NoRepositoryError:
+        return STANDARD_REF
+
+
+def _repository(git: Git) -> str | None:
+    try:
+        return origin_repository(git)
+    except NoRepositoryError:
+        return None
+
+
+def _say(explained: Sequence[Explanation], found: _Policy, options: argparse.Namespace) -> None:
+    from agentowners.cli.output import emit, say, wants_color
+
+    if options.json:
+        from agentowners.report.explanation_json import chunks
+
+        emit(chunks(explained, found.origin, matching=options.matching))
+        return
+    from agentowners.report.explanation_text import text
+
+    say(text(explained, found.origin, color=wants_color(sys.stdout), matching=options.matching))
+
+
+def _say_invalid(error: PolicyError, found: _Policy, ref: str, options: argparse.Namespace) -> None:
+    from agentowners.cli.output import complain, emit, wants_color
+
+    if options.json and not options.quiet:
+        from agentowners.report.explanation_json import invalid
+
+        emit([invalid(error.diagnostics, ref, found.origin)])
+        return
+    from agentowners.report.diagnostic_text import count_by_severity, diagnostics_text
+    from agentowners.report.style import Style
+
+    said = diagnostics_text(error.diagnostics, Style(color=wants_color(sys.stderr)))
+    complain(f"agentowners: the policy is invalid: {count_by_severity(error.diagnostics)}\n\n{said}\n")
+
+
+def _exit_code(explanation: Explanation) -> ExitCode:
+    """As ``check`` ends for a change of just this path."""
+    if explanation.verdict.observed_only:
+        return ExitCode.ALLOWED
+    match explanation.decision:
+        case Decision.ALLOW:
+            return ExitCode.ALLOWED
+        case Decision.REQUIRE_APPROVAL:
+            return ExitCode.APPROVAL_REQUIRED
+        case Decision.BLOCK:
+            return ExitCode.BLOCKED
+        case _:
+            assert_never(explanation.decision)
