@@ -23,6 +23,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     add_user(login, *, id=None, type="User", emails=(), name=None) -> Account
     add_organization(login) -> Account
     add_app(slug, *, id=None, permissions=None) -> App                  (and its account `<slug>[bot]`)
+    install(app, "acme", {"contents": "write"}) -> Installation
     add_team("acme/sre", members=("octocat",), *, maintainers=(), parent=None) -> Team
     add_repository("acme/shop", *, owner_type="Organization", private=False, default_branch="main", files=None) -> Repository
     repository("acme/shop") -> Repository
@@ -47,6 +48,8 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     comment(pull, login, body)
     set_permission(login, "admin"|"maintain"|"write"|"triage"|"read"|"none"), add_team(slug, permission)
     protect(branch, checks=["AGENTOWNERS"] or [("AGENTOWNERS", app_id)])
+    add_ruleset(name, rules, *, include=("~DEFAULT_BRANCH",), bypass=[...], enforcement="active") -> Ruleset
+    add_environment(name, branches, secrets), add_deploy_key(title, read_only=True), settings: Settings (see settings.py)
     merge(pull) -> sha        what the web page's button does: raises MergeRefused where GitHub would
     add_check_run(name, sha, *, app, status, conclusion) -> CheckRun,  check_runs(sha=None, name=None)
     add_workflow_run(...) -> WorkflowRun

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.github_server.model import RANK, Account, App, CheckRun, CheckSuite, Permission, Protection, Team, WorkflowRun
+from tests.github_server.model import RANK, Account, App, CheckRun, CheckSuite, Permission, Team, WorkflowRun
+from tests.github_server.settings import DeployKey, Environment, Json, Protection, Ruleset, Settings
 
 if TYPE_CHECKING:
     from tests.github_server.server import GitHubServer
@@ -17,10 +18,14 @@ class Governance:
     def __init__(self, server: GitHubServer, owner: Account, *, private: bool) -> None:
         self.server = server
         self.owner = owner
+        self.name = ""
         self.private = private
+        self.default_branch = "main"
         self.permissions: dict[str, Permission] = {}
         self.team_permissions: dict[str, Permission] = {}
         self.protection: dict[str, Protection] = {}
+        self.rulesets: dict[int, Ruleset] = {}
+        self.settings = Settings()
         self.suites: dict[tuple[int, str], CheckSuite] = {}
         self.runs: dict[int, CheckRun] = {}
         self.workflow_runs: dict[int, WorkflowRun] = {}
@@ -50,7 +55,52 @@ class Governance:
     def protect(self, branch: str, checks: Sequence[str | tuple[str, int | None]], *, ruleset: bool = False) -> None:
         """Require checks on a branch, each from any App or from the one named; by branch protection or by a ruleset."""
         wanted = [(check, None) if isinstance(check, str) else check for check in checks]
-        self.protection[branch] = Protection(wanted, ruleset)
+        if not ruleset:
+            self.protection[branch] = Protection(wanted)
+            return
+        contexts = [{"context": name} | ({} if app is None else {"integration_id": app}) for name, app in wanted]
+        parameters = {"required_status_checks": contexts, "strict_required_status_checks_policy": False}
+        self.add_ruleset(branch, [{"type": "required_status_checks", "parameters": parameters}], include=[f"refs/heads/{branch}"])
+
+    def add_ruleset(
+        self, name: str, rules: list[Json], *, include: Sequence[str] = ("~DEFAULT_BRANCH",), **facts: Any
+    ) -> Ruleset:
+        """Add a ruleset; `facts` are further fields of `Ruleset`."""
+        server = self.server
+        standard = {"enforcement": "active", "exclude": [], "bypass": [], "source": f"{self.owner.login}/{self.name}"}
+        made = Ruleset(server.next_id(), name, include=list(include), rules=rules, made_at=server.now(), **(standard | facts))
+        self.rulesets[made.id] = made
+        return made
+
+    def rules(self, branch: str) -> list[tuple[Ruleset, Json]]:
+        """The rules that rulesets in force put on a branch, which need not exist."""
+        in_force = [one for one in self.rulesets.values() if one.enforcement == "active"]
+        return [(one, rule) for one in in_force if one.covers(branch, self.default_branch) for rule in one.rules]
+
+    def required_checks(self, branch: str) -> list[tuple[str, int | None]]:
+        """Contexts that must pass before anything is merged into a branch, each from one App or from any (None)."""
+        classic = self.protection.get(branch)
+        required = list(classic.checks) if classic is not None and classic.has_checks else []
+        for _, rule in self.rules(branch):
+            if rule["type"] == "required_status_checks":
+                wanted = rule["parameters"]["required_status_checks"]
+                required += [(one["context"], one.get("integration_id")) for one in wanted]
+        return required
+
+    def is_protected(self, branch: str) -> bool:
+        """Whether anything protects a branch."""
+        return branch in self.protection or bool(self.rules(branch))
+
+    def add_environment(self, name: str, branches: str | list[str] | None = None, secrets: Sequence[str] = ()) -> Environment:
+        """Add an environment; `branches` as `Environment` has them."""
+        made = self.settings.environments[name] = Environment(self.server.next_id(), name, branches, list(secrets))
+        return made
+
+    def add_deploy_key(self, title: str, *, read_only: bool = True) -> DeployKey:
+        """Add a deploy key."""
+        made = DeployKey(self.server.next_id(), title, read_only)
+        self.settings.keys.append(made)
+        return made
 
     # --- checks and workflows ---
 

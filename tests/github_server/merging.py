@@ -18,9 +18,8 @@ def missing_checks(repo: Repository, branch: str, sha: str) -> list[str]:
     Sources disagree on whether the newest run of a name decides or every run does, so a context passes here only if every run
     of that name from the right App does (which the newest is one of).
     """
-    protection = repo.protection.get(branch)
     missing = []
-    for context, app_id in protection.checks if protection else ():
+    for context, app_id in repo.required_checks(branch):
         runs = [run for run in repo.check_runs(sha, context) if app_id in (None, run.app.id)]
         if not runs or not all(run.passing for run in runs):
             missing.append(context)

@@ -245,11 +245,14 @@ class WorkflowRun:
 
 
 @dataclass(eq=False, slots=True)
-class Protection:
-    """A protected branch: contexts that must pass, each from one App or from any (None)."""
+class Installation:
+    """An App on an organization's repositories, with what it was granted there."""
 
-    checks: list[tuple[str, int | None]]
-    ruleset: bool = False
+    id: int
+    app: App
+    organization: Account
+    permissions: dict[str, str]
+    selection: str
 
 
 @dataclass(eq=False, slots=True)

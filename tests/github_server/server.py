@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from tests.github_server import merging, payloads
 from tests.github_server.faults import Faults
 from tests.github_server.gitstore import Files
 from tests.github_server.http import HttpServer, RequestRecord, Violation
-from tests.github_server.model import ACTIONS_APP, KNOWN_ACCOUNTS, Account, App, MergeGroup, Pull, Team, Token
+from tests.github_server.model import ACTIONS_APP, KNOWN_ACCOUNTS, Account, App, Installation, MergeGroup, Pull, Team, Token
 from tests.github_server.repository import Repository
 
 EPOCH = 1_767_225_600  # 2026-01-01T00:00:00Z: the server's clock starts here and ticks a second at every change
@@ -51,8 +51,11 @@ class GitHubServer:
         self.requests: list[RequestRecord] = []
         self.violations: list[Violation] = []
         self.faults = Faults()
+        self.gate: Callable[[str], None] | None = None
+        """Called with a request's token before it is looked at; may wait, and so decide in which order clients are served."""
         self.accounts: dict[str, Account] = {}
         self.apps: dict[str, App] = {}
+        self.installations: list[Installation] = []
         self.teams: dict[tuple[str, str], Team] = {}
         self.repositories: dict[str, Repository] = {}
         self.tokens: dict[str, Token] = {}
@@ -145,6 +148,15 @@ class GitHubServer:
         app = App(id or self.next_id(), slug, name, owner, bot, dict(permissions or {"checks": "write", "contents": "read"}))
         self.apps[slug] = app
         return app
+
+    def install(
+        self, app: App, organization: str, permissions: Mapping[str, str], *, selection: Literal["all", "selected"] = "all"
+    ) -> Installation:
+        """Install an App on an organization's repositories."""
+        account = self.add_organization(organization)
+        made = Installation(self.next_id(), app, account, {"metadata": "read", **permissions}, selection)
+        self.installations.append(made)
+        return made
 
     def add_team(
         self, name: str, members: Sequence[str] = (), *, maintainers: Sequence[str] = (), parent: str | None = None

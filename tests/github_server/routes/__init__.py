@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
-from tests.github_server.routes import branches, checks, comments, commits, contents, labels, people, pulls, reviews
+from tests.github_server.routes import (
+    branches,
+    checks,
+    comments,
+    commits,
+    contents,
+    labels,
+    people,
+    protection,
+    pulls,
+    reviews,
+    rulesets,
+    settings,
+)
 
-LOADED = (branches, checks, comments, commits, contents, labels, people, pulls, reviews)
+LOADED = (branches, checks, comments, commits, contents, labels, people, protection, pulls, reviews, rulesets, settings)

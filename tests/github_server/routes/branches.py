@@ -1,12 +1,13 @@
-"""The repository, its branches, and what protects them."""
+"""The repository, its branches and its teams."""
 
 from __future__ import annotations
 
-from tests.github_server.model import Protection
 from tests.github_server.render import history
 from tests.github_server.render.common import Json, full_repository, team
 from tests.github_server.render.pulls import root
 from tests.github_server.repository import Repository
+from tests.github_server.routes.protection import shown_checks
+from tests.github_server.settings import Protection
 from tests.github_server.web import ApiError, Reply, Request, operation
 
 
@@ -30,17 +31,10 @@ def _branch(request: Request) -> tuple[str, str]:
     return name, branches[name]
 
 
-def _checks(protection: Protection) -> Json:
-    return {
-        "contexts": [context for context, _ in protection.checks],
-        "checks": [{"context": context, "app_id": app_id} for context, app_id in protection.checks],
-    }
-
-
 def _summary(protection: Protection | None) -> Json:
-    classic = protection is not None and not protection.ruleset
-    checks = _checks(protection) if protection is not None and classic else {"contexts": [], "checks": []}
-    return {"enabled": classic, "required_status_checks": {"enforcement_level": "non_admins" if classic else "off", **checks}}
+    checks = shown_checks(protection) if protection is not None else {"contexts": [], "checks": []}
+    level = "off" if protection is None else "everyone" if protection.enforce_admins else "non_admins"
+    return {"enabled": protection is not None, "required_status_checks": {"enforcement_level": level, **checks}}
 
 
 def _url(repo: Repository, name: str) -> str:
@@ -51,9 +45,7 @@ def _url(repo: Repository, name: str) -> str:
 def list_branches(request: Request) -> Reply:
     """All branches by name, or the protected ones."""
     repo = request.repo
-    names = sorted(
-        name for name in repo.branches() if request.query.get("protected", name in repo.protection) == (name in repo.protection)
-    )
+    names = sorted(name for name in repo.branches() if request.query.get("protected") in (None, repo.is_protected(name)))
 
     def show(name: str) -> Json:
         sha = repo.tip(name)
@@ -61,7 +53,7 @@ def list_branches(request: Request) -> Reply:
         return {
             "name": name,
             "commit": commit,
-            "protected": name in repo.protection,
+            "protected": repo.is_protected(name),
             "protection": _summary(repo.protection.get(name)),
             "protection_url": f"{_url(repo, name)}/protection",
         }
@@ -81,62 +73,11 @@ def get_branch(request: Request) -> Reply:
             "name": name,
             "commit": history.commit(repo, sha),
             "_links": {"self": url, "html": f"{request.server.html_url}/{repo.full_name}/tree/{history.address(name)}"},
-            "protected": name in repo.protection,
+            "protected": repo.is_protected(name),
             "protection": _summary(repo.protection.get(name)),
             "protection_url": f"{url}/protection",
         },
     )
-
-
-def _classic(request: Request) -> Protection:
-    name, _ = _branch(request)
-    protection = request.repo.protection.get(name)
-    if protection is None or protection.ruleset:
-        raise ApiError(404, "Branch not protected")
-    return protection
-
-
-@operation("repos/get-branch-protection", "administration:read")
-def get_protection(request: Request) -> Reply:
-    """Classic branch protection; the Actions token cannot have the permission."""
-    protection = _classic(request)
-    url = f"{_url(request.repo, request.params['branch'])}/protection"
-    checks = {
-        "url": f"{url}/required_status_checks",
-        "contexts_url": f"{url}/required_status_checks/contexts",
-        "strict": False,
-        **_checks(protection),
-    }
-    return Reply(
-        200, {"url": url, "required_status_checks": checks, "enforce_admins": {"url": f"{url}/enforce_admins", "enabled": True}}
-    )
-
-
-@operation("repos/get-status-checks-protection", "administration:read")
-def get_required_checks(request: Request) -> Reply:
-    """The required checks alone."""
-    protection = _classic(request)
-    url = f"{_url(request.repo, request.params['branch'])}/protection/required_status_checks"
-    return Reply(200, {"url": url, "contexts_url": f"{url}/contexts", "strict": False, **_checks(protection)})
-
-
-@operation("repos/get-branch-rules", "metadata:read")
-def get_rules(request: Request) -> Reply:
-    """The rules that active rulesets put on a branch, which need not exist."""
-    protection = request.repo.protection.get(request.params["branch"])
-    if protection is None or not protection.ruleset:
-        return Reply(200, [])
-    checks = [
-        {"context": context} | ({} if app_id is None else {"integration_id": app_id}) for context, app_id in protection.checks
-    ]
-    rule = {
-        "type": "required_status_checks",
-        "parameters": {"required_status_checks": checks, "strict_required_status_checks_policy": False},
-        "ruleset_source_type": "Repository",
-        "ruleset_source": request.repo.full_name,
-        "ruleset_id": 1,
-    }
-    return request.pages([rule], lambda it: it)
 
 
 @operation("repos/list-teams", "administration:read")
