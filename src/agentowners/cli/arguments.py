@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
@@ -50,10 +51,30 @@ class CommandParser(argparse.ArgumentParser):
                 raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
         return self.parse_args(list(arguments))
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            name = action.option_strings[-1] if action.option_strings else action.metavar
+            raise UsageError(f"`{name}` cannot be `{value}`", help=suggestion(str(value), map(str, action.choices)))
+
     def error(self, message: str) -> NoReturn:
         """Answer what argparse found wrong.
 
         Raises:
             UsageError: always.
         """
+        for pattern, said in _SAID:
+            found = re.fullmatch(pattern, message)
+            if found is not None:
+                message = said.format(*found.groups())
+                break
         raise UsageError(message.replace("'", "`"), help=f"`{self.prog} --help` says what there is")
+
+
+_SAID: Final = (
+    (r"argument (?:-\w/)?(\S+): expected (?:one|at least one) argument", "`{}` needs a value"),
+    (r"argument (?:-\w/)?(\S+): ignored explicit argument .*", "`{}` takes no value"),
+    (r"argument (?:-\w/)?(\S+): not allowed with argument (?:-\w/)?(\S+)", "`{}` has no meaning beside `{}`"),
+    (r"unrecognized arguments: (\S+).*", "`{}` is one argument too many"),
+    (r"the following arguments are required: (\S+).*", "`{}` is missing"),
+)
+"""What argparse says, and how this tool says it."""

@@ -1,0 +1,157 @@
+"""Completion, in the shells themselves: what each offers after a line that is being typed."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from agentowners.cli import completion
+from agentowners.cli.commands import COMMANDS
+from agentowners.cli.completion import SHELLS
+from agentowners.cli.completion_grammar import KINDS, grammars
+from tests.cli.run import Runner
+from tests.cli.shells import completed, needs
+from tests.git.repo import CLEAN, Repo
+
+_ASK_BASH = """\
+source "$1"
+COMP_LINE="$2" COMP_POINT=${#2}
+_agentowners agentowners "$3"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+OFFERED = {
+    "agentowners li": ["lint"],
+    "agentowners --ver": ["--version"],
+    "agentowners check --ba": ["--base"],
+    "agentowners check --format m": ["markdown"],
+    "agentowners check --format=m": ["markdown"],
+    "agentowners check --as @copi": ["@copilot"],
+    "agentowners check --as @copilot --format sa": ["sarif"],
+    "agentowners check --base fea": ["feature"],
+    "agentowners check --ref refs/heads/fea": ["refs/heads/feature"],
+    "agentowners check --changes REA": ["README.md"],
+    "agentowners check --base main --event-name p": [],
+    "agentowners completion z": ["zsh"],
+    "agentowners lint REA": ["README.md"],
+    "agentowners lint --against fea": ["feature"],
+    "agentowners action --h": ["--help"],
+    "agentowners -V che": ["check"],
+    "agentowners nonsense --b": [],
+}
+"""What stands at the end of each line is begun; what may stand in its place."""
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    needs(name)
+    return name
+
+
+@pytest.fixture
+def script(run: Runner, tmp_path: Path, shell: str) -> Path:
+    return written(run, tmp_path, shell)
+
+
+def written(run: Runner, tmp_path: Path, shell: str) -> Path:
+    ran = run("completion", shell)
+    assert (ran.code, ran.err) == (0, "")
+    path = tmp_path / f"completion.{shell}"
+    path.write_text(ran.out)
+    return path
+
+
+def offered(shell: str, script: Path, line: str, cwd: Path) -> list[str]:
+    """What a shell that runs no terminal offers."""
+    begun = line.rpartition(" ")[2]
+    if shell == "bash":
+        command = ["bash", "--norc", "-c", _ASK_BASH, "ask", str(script), line, begun.rpartition("=")[2]]
+    else:
+        command = ["fish", "--no-config", "-c", 'source $argv[1]; complete -C "$argv[2]"', str(script), line]
+    env = CLEAN | {"HOME": str(cwd)}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [reply.partition("\t")[0] for reply in done.stdout.splitlines() if reply]
+    # fish gives back an option with its value where both are one word
+    return [reply.rpartition("=")[2] if "=" in begun else reply for reply in found]
+
+
+@pytest.fixture
+def place(repo: Repo) -> Path:
+    """A repository with a branch and a file of each kind."""
+    repo.commit({"a": "x"}, branch="feature")
+    (repo.path / "README.md").write_text("hello\n")
+    return repo.path
+
+
+@pytest.mark.parametrize("line", OFFERED)
+def test_bash_and_fish_offer_what_may_follow(run: Runner, tmp_path: Path, place: Path, line: str) -> None:
+    for shell in ("bash", "fish"):
+        needs(shell)
+        assert offered(shell, written(run, tmp_path, shell), line, place) == OFFERED[line], shell
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("line", [line for line in OFFERED if "nonsense" not in line])
+def test_the_tab_key_writes_it(run: Runner, tmp_path: Path, place: Path, shell: str, line: str) -> None:
+    needs(shell)
+    start = line[: max(line.rfind(" "), line.rfind("=")) + 1]
+    wanted = start + OFFERED[line][0] if OFFERED[line] else line
+    stands = completed(shell, written(run, tmp_path, shell), line, place)
+    # zsh joins an option and its value
+    assert stands.removesuffix("=") == wanted
+
+
+def test_a_script_has_no_mistake_that_its_shell_can_see(shell: str, script: Path) -> None:
+    done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False, env=CLEAN)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_everything_there_is_is_offered(shell: str, script: Path, place: Path) -> None:
+    """Every option of every command, asked for in bash and fish; zsh's script names them all."""
+    for grammar in grammars():
+        names = [name for option in grammar.options for name in option.names]
+        if shell == "zsh":
+            text = script.read_text()
+            assert all(name in text for name in [grammar.command, *names])
+            continue
+        shown = offered(shell, script, f"agentowners {grammar.command} -", place)
+        assert set(shown) >= set(names) if shell == "bash" else {name for name in names if name.startswith("--")} <= set(shown)
+
+
+def test_the_grammar_is_what_the_parsers_take() -> None:
+    found = {grammar.command: grammar for grammar in grammars()}
+    assert list(found) == list(COMMANDS)
+    for name, command in COMMANDS.items():
+        parser = getattr(import_module(command.module), "parser", None)
+        if parser is None:
+            assert name == "action", f"{name} has no parser that could be completed"
+            continue
+        made: argparse.ArgumentParser = parser()
+        names = set(made._option_string_actions)
+        assert {option for entry in found[name].options for option in entry.names} == names
+        for action in made._actions:
+            if action.nargs != 0 and action.choices is None:
+                assert action.metavar in KINDS, f"{name}: what a shell may offer for {action.metavar} is not said"
+
+
+def test_a_shell_has_to_be_named(run: Runner) -> None:
+    ran = run("completion")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "agentowners: no shell was named\nhelp: name one: `bash`, `zsh` or `fish`\n"
+
+
+def test_a_shell_that_is_not_known(run: Runner) -> None:
+    ran = run("completion", "fsh")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "agentowners: `SHELL` cannot be `fsh`\nhelp: did you mean `fish`?\n"
+
+
+def test_every_shell_has_a_script(run: Runner) -> None:
+    assert completion.SHELLS == ("bash", "zsh", "fish")
+    assert len({run("completion", shell).out for shell in SHELLS}) == 3
