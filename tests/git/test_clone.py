@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.git.clone import default_branch, inspect_clone, origin_repository, repository_of, top_level
+from agentowners.git.clone import default_branch, inspect_clone, origin_host, origin_repository, repository_of, top_level
 from agentowners.git.run import Git, GitError
 from tests.git.repo import Repo
 
@@ -92,4 +92,8 @@ def test_the_repository_of_a_clone(clone: Git, repo: Repo) -> None:
     assert origin_repository(clone) is None
     assert origin_repository(Git(str(repo.path))) is None
     repo.git("remote", "add", "origin", "git@github.com:acme/shop.git")
-    assert origin_repository(Git(str(repo.path))) == "acme/shop"
+    assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "github.com")
+    repo.git("remote", "set-url", "origin", "https://me@Git.Example.com:8443/acme/shop")
+    assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "git.example.com")
+    repo.git("remote", "remove", "origin")
+    assert origin_host(Git(str(repo.path))) is None

@@ -22,6 +22,7 @@ WANTED: dict[str, str] = {
     "/app": "get",
     "/user": "get",
     "/users/{username}": "get",
+    "/user/memberships/orgs/{org}": "get",
     "/user/{account_id}": "get",
     "/rate_limit": "get",
     "/orgs/{org}": "get",

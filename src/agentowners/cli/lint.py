@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Final
@@ -101,7 +102,13 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
         return Report(files=names, findings=tuple(map(Finding, error.diagnostics)))
-    subject = Subject(policy, local_facts(tree, options.against))
+    facts = local_facts(tree, options.against)
+    remarks: tuple[str, ...] = ()
+    if options.online:
+        from agentowners.cli.lint_online import online_facts
+
+        facts, remarks = online_facts(tree, facts, policy, os.environ)
+    subject = Subject(policy, facts)
     done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, done)
     return Report(
@@ -110,6 +117,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         rules=sum(len(layer.rules) for layer in done.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS),
         fixed=done.fixed,
+        remarks=remarks,
     )
 
 

@@ -1,8 +1,9 @@
-"""What ``lint`` may ask about a policy's surroundings: the repository's files, its owner, and what GitHub knows."""
+"""What ``lint`` may ask about a policy's surroundings: the repository's files, and its owner."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from agentowners.cli.work_tree import WorkTree
@@ -36,10 +37,10 @@ def local_facts(tree: WorkTree, against: str | None) -> Facts:
 
 def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
     if against is None:
-        return lambda: tracked_files(git)
+        return cache(lambda: tracked_files(git))
     from agentowners.git.objects import Objects
     from agentowners.git.revisions import resolve
 
     with Objects.of(git) as objects:
         revision = resolve(objects, against)
-    return lambda: files_at(git, revision)
+    return cache(lambda: files_at(git, revision))

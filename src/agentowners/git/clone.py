@@ -73,14 +73,26 @@ def top_level(git: Git) -> str | None:
 
 def origin_repository(git: Git) -> str | None:
     """``owner/name`` from the URL of the remote ``origin``; None where the URL does not have that form."""
-    url = text(git.run("config", "--get", "remote.origin.url", accept=(0, 1))).strip()
-    return repository_of(url)
+    return repository_of(_origin_url(git))
 
 
-_URL = r"(?:(?:https?|ssh|git)://(?:[^/@\s]*@)?[^/\s:]+(?::\d+)?/|[^/@\s:]+@[^/\s:]+:)/?([\w.-]+/[\w.-]+?)(?:\.git)?/?"
+def origin_host(git: Git) -> str | None:
+    """The host in the URL of the remote ``origin``, in lower case; None where the URL has none."""
+    found = re.fullmatch(_URL, _origin_url(git), re.ASCII)
+    return None if found is None else (found["host"] or found["by_ssh"]).lower()
+
+
+def _origin_url(git: Git) -> str:
+    return text(git.run("config", "--get", "remote.origin.url", accept=(0, 1))).strip()
+
+
+_URL = (
+    r"(?:(?:https?|ssh|git)://(?:[^/@\s]*@)?(?P<host>[^/\s:]+)(?::\d+)?/|[^/@\s:]+@(?P<by_ssh>[^/\s:]+):)"
+    r"/?(?P<repository>[\w.-]+/[\w.-]+?)(?:\.git)?/?"
+)
 
 
 def repository_of(url: str) -> str | None:
     """``owner/name`` of a clone URL as GitHub writes it (https, ssh, or ``git@host:owner/name``)."""
     found = re.fullmatch(_URL, url, re.ASCII)
-    return found[1] if found is not None else None
+    return found["repository"] if found is not None else None

@@ -139,6 +139,33 @@ def check_membership(request: Request) -> Reply:
     return Reply(204)
 
 
+@operation("orgs/get-membership-for-authenticated-user", "members:read")
+def get_own_membership(request: Request) -> Reply:
+    """A person's token only. Whoever is administrator of all repositories of the organization owns it."""
+    if request.token.kind != "user":
+        raise ApiError(403, "Resource not accessible by integration")
+    account, owner = request.token.account, _organization(request)
+    repositories = [repo for repo in request.server.repositories.values() if repo.owner is owner]
+    owns = bool(repositories) and all(repo.permissions.get(account.login.lower()) == "admin" for repo in repositories)
+    in_team = any(account.login in it.roles for it in request.server.teams.values() if it.organization is owner)
+    if not owns and not in_team:
+        raise not_found()
+    simple = ("login", "id", "node_id", "url", "repos_url", "events_url", "hooks_url", "issues_url", "members_url")
+    simple += ("public_members_url", "avatar_url", "description")
+    shown = organization(request.server, owner)
+    return Reply(
+        200,
+        {
+            "url": f"{request.server.url}/orgs/{owner.login}/memberships/{account.login}",
+            "state": "active",
+            "role": "admin" if owns else "member",
+            "organization_url": shown["url"],
+            "organization": {name: shown[name] for name in simple},
+            "user": user(request.server, account),
+        },
+    )
+
+
 @operation("teams/list", "members:read")
 def list_teams(request: Request) -> Reply:
     """The organization's teams."""

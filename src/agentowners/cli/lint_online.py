@@ -1,0 +1,73 @@
+"""``lint --online``: asks GitHub whether the accounts and teams that a policy names exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from agentowners.cli.work_tree import WorkTree
+from agentowners.diagnostics import AgentownersError
+from agentowners.git.clone import origin_host, origin_repository
+from agentowners.git.run import Git
+from agentowners.lint.model import Facts, Subject
+from agentowners.lint.naming import accounts, teams
+from agentowners.policy.model import Policy
+from agentowners.records import replace
+
+_PUBLIC: Final = "https://api.github.com"
+_OFFLINE: Final = "run it again later, or without `--online`"
+_HELP: Final = {"unauthorized": "GitHub does not accept the token in GITHUB_TOKEN or GH_TOKEN: make a new one"}
+
+
+def online_facts(tree: WorkTree, facts: Facts, policy: Policy, environ: Mapping[str, str]) -> tuple[Facts, tuple[str, ...]]:
+    """The facts with what GitHub knows of the names in a policy, and remarks about what it did not tell.
+
+    Raises:
+        AgentownersError: there is no token, it is not known whose repository this is, or GitHub cannot be asked.
+    """
+    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+    if not token:
+        raise AgentownersError("`--online` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
+    repository = _repository(tree, environ)
+    facts = replace(facts, owner=repository.partition("/")[0])
+    subject = Subject(policy, facts)
+    # not before it is known that there is something to ask: importing the client takes longer than all else
+    from agentowners.github.client import Api
+    from agentowners.github.errors import PlatformError
+    from agentowners.github.model import Patience
+    from agentowners.github.standings import Standings
+
+    api = Api(token, _api_url(tree, environ), repository, Patience(attempts=2, timeout=15, secondary_wait=15, longest_wait=30))
+    try:
+        found = Standings(api).look_up(accounts(subject), teams(subject))
+    except PlatformError as error:
+        raise AgentownersError(error.message, help=_HELP.get(error.trouble.value, _OFFLINE)) from None
+    finally:
+        api.close()
+    return replace(facts, standings=found.standings), found.remarks
+
+
+def _repository(tree: WorkTree, environ: Mapping[str, str]) -> str:
+    given = environ.get("GITHUB_REPOSITORY") or (origin_repository(Git(tree.root)) if tree.is_repository else None)
+    if given is None or re.fullmatch(r"[\w.-]+/[\w.-]+", given, re.ASCII) is None:
+        help = "set GITHUB_REPOSITORY to `owner/name`, or give the clone a remote `origin`"
+        raise AgentownersError("`--online` does not know which repository this is", help=help)
+    return given
+
+
+def _api_url(tree: WorkTree, environ: Mapping[str, str]) -> str:
+    """Where to ask. A token is sent nowhere but to the server that it is for."""
+    given = environ.get("GITHUB_API_URL")
+    if given:
+        if re.fullmatch(r"https?://[^/\s@]+(?:/[^\s]*)?", given) is None:
+            raise AgentownersError(
+                f"GITHUB_API_URL is `{given[:200]}`, which is no URL", help=f"write `{_PUBLIC}`, or leave it out"
+            )
+        return given
+    host = origin_host(Git(tree.root)) if tree.is_repository else None
+    if host not in (None, "github.com", "ssh.github.com"):
+        raise AgentownersError(
+            f"the API of `{host}` is not known", help="set GITHUB_API_URL, `https://<host>/api/v3` on a server of your own"
+        )
+    return _PUBLIC

@@ -1,0 +1,117 @@
+"""Whether the accounts and teams that a policy names exist, as far as a token can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from urllib.parse import quote
+
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.reading import Node
+from agentowners.lint.model import Standing
+from agentowners.records import record
+from agentowners.report.cut import count
+
+MAX_NAMES: Final = 300
+"""Names that are looked up; each takes a request or two, and a workflow's token has a thousand an hour."""
+_BOT: Final = "[bot]"
+_REFUSED: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN)
+
+
+@record
+class LookedUp:
+    """What became of some names."""
+
+    standings: dict[str, Standing]
+    """By name in lower case, ``login`` or ``owner/team``."""
+    remarks: tuple[str, ...]
+    """What could not be told, and why."""
+
+
+class Standings:
+    """Questions about names; each name is asked for once."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._remarks: list[str] = []
+
+    def look_up(self, logins: Iterable[str], teams: Iterable[str]) -> LookedUp:
+        """The standings of logins and of teams, ``owner/team``.
+
+        Raises:
+            PlatformError: GitHub cannot be asked at all: the token is not accepted, the limit used up, the network gone.
+        """
+        self._remarks = []
+        logins, teams = tuple(dict.fromkeys(logins)), tuple(dict.fromkeys(teams))
+        kept = teams[:MAX_NAMES], logins[: max(0, MAX_NAMES - len(teams))]
+        left = len(logins) + len(teams) - sum(map(len, kept))
+        if left:
+            self._remarks.append(f"{count(left, 'name was', 'names were')} not looked up: no more than {MAX_NAMES} are")
+        found = {login: self._account(login) for login in kept[1]}
+        by_owner: dict[str, list[str]] = {}
+        for team in kept[0]:
+            by_owner.setdefault(team.partition("/")[0], []).append(team)
+        for owner, names in by_owner.items():
+            found |= self._teams(owner, names)
+        return LookedUp(found, tuple(self._remarks))
+
+    def _account(self, login: str) -> Standing:
+        """Source: https://docs.github.com/en/rest/users/users#get-a-user
+
+        A login with an underscore belongs to a managed user, whom nobody outside of the enterprise can see. Source:
+        https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+        """
+        found = self._standing(f"/users/{quote(login, safe='')}")
+        if found is Standing.MISSING and not login.endswith(_BOT):  # which a rule may leave out
+            found = self._standing(f"/users/{quote(login + _BOT, safe='')}")
+        return Standing.UNKNOWN if found is Standing.MISSING and "_" in login else found
+
+    def _teams(self, owner: str, names: Sequence[str]) -> dict[str, Standing]:
+        """Source: https://docs.github.com/en/rest/teams/teams#get-a-team-by-name"""
+        found = {name: self._standing(_team(name)) for name in names}
+        unseen = [name for name in names if found[name] is not Standing.THERE]
+        why = self._why_unseen(owner) if unseen else None
+        if why is not None:
+            self._remarks.append(f"{count(len(unseen), 'team')} of `{owner}` could not be looked up: {why}")
+            found |= dict.fromkeys(unseen, Standing.UNKNOWN)
+        return found
+
+    def _why_unseen(self, owner: str) -> str | None:
+        """Why a team that is not found may be there all the same; None where the token sees every team there is.
+
+        An App that may read members sees all teams; of people only an owner of the organization sees those that are secret.
+        Source: https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams#team-visibility
+        """
+        account = self._get(f"/users/{quote(owner, safe='')}")
+        if isinstance(account, Node) and account["type"].text() == "User":
+            return None  # who has no teams
+        root = f"/orgs/{quote(owner, safe='')}"
+        if not isinstance(self._get(f"{root}/teams", per_page=1), Node):
+            return "the token needs the organization permission `members: read` (a classic token the scope `read:org`)"
+        if self._get("/user") is Trouble.FORBIDDEN:
+            return None  # an App's
+        membership = self._get(f"/user/memberships{root}")
+        if isinstance(membership, Node) and membership["role"].text() == "admin":
+            return None
+        return "only an owner of the organization, or an App with `members: read`, sees teams that are secret"
+
+    def _standing(self, path: str) -> Standing:
+        found = self._get(path)
+        if isinstance(found, Node):
+            return Standing.THERE
+        return Standing.MISSING if found is Trouble.NOT_FOUND else Standing.UNKNOWN
+
+    def _get(self, path: str, **query: int) -> Node | Trouble:
+        """What stands at a path, or whether the token is not shown anything there, or refused."""
+        try:
+            return self._api.get(path, query)
+        except PlatformError as error:
+            if error.trouble not in _REFUSED:
+                raise
+            return error.trouble
+
+
+def _team(name: str) -> str:
+    owner, _, slug = name.partition("/")
+    return f"/orgs/{quote(owner, safe='')}/teams/{quote(slug, safe='')}"
