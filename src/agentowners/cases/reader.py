@@ -67,8 +67,8 @@ def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
         nodes.error("wrong-type", "a file of test cases must be a mapping, not a list", nodes.first(root), help)
         return CaseFile(path, ())
     fields = nodes.mapping(root, "a file of test cases", FILE_KEYS) or {}
-    if "version" in fields and nodes.number(fields["version"].value, "`version`") not in (None, "1"):
-        nodes.error("invalid-version", "a version that is not known", fields["version"].value, "write `version: 1`")
+    if "version" in fields:
+        _version(nodes, fields["version"])
     ref = _ref(nodes, fields) or STANDARD_REF
     cases: list[Case] = []
     warnings: list[Diagnostic] = []
@@ -79,6 +79,12 @@ def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
             warnings += _patterns_meant(nodes, node)
     policies = nodes.strings(fields.get("policy"), checked_path, "invalid-path")
     return CaseFile(path, tuple(cases), policies, _repository(nodes, fields.get("repository")), ref, tuple(warnings))
+
+
+def _version(nodes: Nodes, field: Field) -> None:
+    number = nodes.number(field.value, "`version`")
+    if number not in (None, "1"):
+        nodes.error("invalid-version", f"version `{number}` is not known", field.value, "write `version: 1`")
 
 
 def _tests(nodes: Nodes, field: Field | None) -> list[Node]:

@@ -148,6 +148,10 @@ def _check(options: Namespace, form: TestFormat) -> None:
 
 
 def _run(options: Namespace, form: TestFormat) -> ExitCode:
+    import gc
+
+    # cases of a thousand different people are a thousand changes: long enough for garbage to matter
+    gc.enable()
     git = Git()
     tree = find_work_tree(git)
     found = find_cases(tree, options.files)

@@ -25,7 +25,8 @@ def coverage_lines(coverage: Coverage, style: Style) -> Iterator[str]:
         if layer.built_in:
             unreached = layer.those(Reach.UNREACHED)
             yield f"  built in, not counted: {len(layer.statements) - len(unreached)} of {len(layer.statements)} reached"
-            yield from _entries(unreached)
+            if unreached:
+                yield f"    without {', '.join(for_terminal(statement.id) for statement in unreached)}"
 
 
 def _listed(heading: str, layers: list[LayerCoverage], reach: Reach) -> Iterator[str]:

@@ -72,12 +72,14 @@ def explain_command(case: Case, path: PathDifference | None, policies: Sequence[
     """The command that shows why a path is decided as it is."""
     file = path.file if path is not None else None
     name = case.paths[0] if file is None else file.path
+    deciding = file.judgement.principal if file is not None else None
+    # All that are named share one strength there; of several strengths it is the one that the decision was made for.
+    strength = case.who[0].strength if deciding is None else deciding.strength
     words = ["agentowners", "explain"]
-    for who in case.who:
-        words += ["--as" if who.strength is Strength.VERIFIED else "--as-asserted", f"@{who.name}"]
-    actions = () if file is None else file.actions
-    if actions not in ((), (Action.FILE_MODIFY,)):
-        words += ["--action", actions[0].value]
+    words += [word for who in case.who if who.strength is strength for word in ("--as", f"@{who.name}")]
+    words += ["--asserted"] if strength is Strength.ASSERTED else []
+    if file is not None and file.actions != (Action.FILE_MODIFY,):
+        words += ["--action", file.actions[0].value]
     if case.ref != standard:
         words += ["--ref", case.ref]
     for policy in policies:
