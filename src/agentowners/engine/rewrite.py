@@ -66,9 +66,9 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
 
 
 def path_pattern(path: str) -> PathPattern:
-    """A pattern that means a path; what cannot be written, or not be seen, is any one character."""
+    """A pattern that means a path; what cannot be written, seen, or shown between backticks is any one character."""
     escaped = re.sub(r"([*?\[\\])", r"\\\1", path)
-    return PathPattern("/" + "".join(char if char.isprintable() else "?" for char in escaped))
+    return PathPattern("/" + "".join(char if char.isprintable() and char != "`" else "?" for char in escaped))
 
 
 def _written(policy: Policy, path: str, principals: Sequence[Principal]) -> Iterator[Edited]:

@@ -17,6 +17,7 @@ from agentowners.engine.rewrite import mended
 from agentowners.engine.settle import inquire
 from agentowners.engine.statements import ref_matches
 from agentowners.engine.verdict import Verdict
+from agentowners.identity.match import Name
 from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Policy
 from agentowners.policy.patterns import RefPattern
@@ -120,8 +121,9 @@ def _others(case: Case) -> Iterator[Claim | None]:
             names["humans"] = None
     else:
         for rule in _rules(case, lambda rule: rule.ref and rule.action and not rule.applies):
+            teams = {name.pattern for answer in rule.principals for name in answer.names if name.by is Name.TEAM}
             for pattern in rule.rule.principals:
-                if not pattern.is_wildcard and pattern.group != "anyone":
+                if not pattern.is_wildcard and pattern.group != "anyone" and str(pattern) not in teams:
                     names[pattern.text] = None
     for name in list(names)[:_TRIED]:
         evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=name),)

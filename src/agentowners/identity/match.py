@@ -31,7 +31,7 @@ class Name(Enum):
     IDENTITY = "identity"
     TEAM = "team"
     LOGIN = "login"
-    OTHER_LOGIN = "other login"
+    OTHER_LOGIN = "other_login"
     """A login of the same identity that was not seen here: an agent known by a trailer may be the account that is named."""
 
 

@@ -17,6 +17,7 @@ from agentowners.engine.explanation import (
     PrincipalAnswer,
     RuleAnswer,
     Share,
+    Standing,
     Step,
 )
 from agentowners.policy.model import Action
@@ -32,7 +33,11 @@ Json = dict[str, Any]
 def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
     """The whole as ASCII text, one rule a line, ending in a newline; ``matching`` leaves out what does not match."""
     first = explanations[0].verdict
-    strictest = max((one.decision for one in explanations), key=lambda decision: decision.strictness)
+    # what is only observed counts where nothing that restricts is enforced, as for the files of one change
+    strictest = max(
+        explanations,
+        key=lambda one: (one.decision.restricts and not one.verdict.observed_only, one.decision.strictness),
+    ).decision
     head: Json = {
         "schema": SCHEMA,
         "decision": strictest.value,
@@ -83,7 +88,7 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     for number, layer in enumerate(explanation.layers):
         yield ",\n    " if number else "\n    "
         yield "{" + _members(_layer(layer, explanation), "\n     ")
-        rules = [answer for answer in layer.rules if answer.matches or not matching]
+        rules = [answer for answer in layer.rules if answer.standing is not Standing.NO or not matching]
         yield ',\n     "rules": ['
         for at, answer in enumerate(rules):
             yield (",\n      " if at else "\n      ") + _encode(_rule(answer, explanation))

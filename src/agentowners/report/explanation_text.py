@@ -115,12 +115,22 @@ def _layer(layer: LayerAnswer, explanation: Explanation, style: Style, matching:
             lines.append(f"  {mark}  {rest if row.mark else style.faint(rest)}".rstrip())
     if len(shown) < len(rows):
         lines.append(style.faint(f"  {count(len(rows) - len(shown), 'line does', 'lines do')} not match"))
+    others = _elsewhere(layer)
+    if others:
+        names = listed([_line(answer.rule.id.removeprefix("builtin:")) for answer in others], limit=len(others), word="or")
+        lines.append(style.faint(f"  no pattern matches of {names}"))
     return lines
+
+
+def _elsewhere(layer: LayerAnswer) -> list[RuleAnswer]:
+    """Built-in rules about other paths: who reads about a path need not read each of them."""
+    return [answer for answer in layer.rules if not answer.path] if layer.layer.source is None else []
 
 
 def _rows(layer: LayerAnswer, explanation: Explanation) -> list[Row]:
     several = len(explanation.verdict.principals) > 1
-    rows = [_rule_row(answer, layer, explanation, several) for answer in layer.rules]
+    others = {answer.rule.id for answer in _elsewhere(layer)}
+    rows = [_rule_row(answer, layer, explanation, several) for answer in layer.rules if answer.rule.id not in others]
     rows += [_default_row(answer, explanation) for answer in layer.defaults]
     for lift in layer.unprotects:
         standing = Standing.LIFTED if lift.used else Standing.NO

@@ -33,8 +33,8 @@ from agentowners.report.cut import count, listed
 
 _RUNGS = {
     Rung.NAMED: "it names {0}",
-    Rung.GROUP: "it is the default of {0}'s group",
-    Rung.HUMANS: "it is the humans' default, for who is unattributed",
+    Rung.GROUP: "it is the group's default",
+    Rung.HUMANS: "it is the humans' default, and so that of who is unattributed",
     Rung.ANYONE: "it is anyone's default",
 }
 
@@ -55,6 +55,8 @@ def default_because(answer: DefaultAnswer) -> str:
     """Why a default is the one that holds, or why it is not."""
     if answer.chosen_for:
         chosen = listed(list(dict.fromkeys(_RUNGS[rung].format(value(who.name)) for who, rung in answer.chosen_for)))
+        if len(answer.chosen_for) < len(answer.principals):
+            chosen += f", for {listed([value(who.name) for who, _ in answer.chosen_for], limit=3)}"
         return f"{chosen}; a rule matches, so it is not used" if answer.standing is Standing.UNUSED else chosen
     if answer.standing is Standing.WITHHELD:
         return "not proved who acts, so it does not allow"
@@ -136,7 +138,8 @@ def if_only(step: Step) -> str:
             return f"if it were proved that it is {value(step.text)}"
         case StepKind.REF:
             of = f", one of {value(step.pattern)}" if step.pattern else ""
-            return f"on {value(short_ref(step.text))}{of}"
+            branch = "branch " if short_ref(step.text) != step.text else ""
+            return f"on {branch}{value(short_ref(step.text))}{of}"
         case StepKind.ACTION:
             return f"for the action {value(step.text)}"
         case _:
@@ -194,7 +197,9 @@ def _outside(patterns: Sequence[PatternAnswer]) -> str:
 def _meaning(answer: PrincipalAnswer) -> str:
     """Which pattern means a principal, and how; a certain one before a doubtful one."""
     names = sorted((one for one in answer.names if one.match is not Match.NO), key=lambda one: one.match is not Match.YES)
-    return _how(names[0]) if names else "nobody"
+    if not names:
+        return "nobody"
+    return _how(names[0]) if names[0].match is Match.YES else f"{_how(names[0])}, which is enough to restrict"
 
 
 def _how(name: NameAnswer) -> str:
@@ -218,7 +223,7 @@ def _nobody(answers: Sequence[PrincipalAnswer]) -> str:
     """Why a statement applies to nobody here."""
     doubtful = next((one for answer in answers for one in answer.names if one.match is Match.MAYBE), None)
     if doubtful is not None:
-        return f"{_how(doubtful)}, and what allows must be certain"
+        return f"{_how(doubtful)}, which is not enough to allow"
     names = list(dict.fromkeys(one.pattern for answer in answers for one in answer.names))
     whom = value(answers[0].principal.name) if len(answers) == 1 else "anyone here"
     return f"{value(names[0])} does not mean {whom}" if len(names) == 1 else f"none of {len(names)} principals means {whom}"
