@@ -11,6 +11,8 @@ from typing import Final
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
+from agentowners.lint.outweigh import Outweigh
+from agentowners.lint.outweighed import Outweighed, outweighed_rules
 from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
@@ -98,6 +100,16 @@ class Subject:
         """The repository's files. None: they are not known, or there is none yet, and nothing can be concluded from that."""
         listed = self.facts.files() if self.facts.files is not None else ()
         return FileTree(listed) if listed or self.facts.against else None
+
+    @cached_property
+    def outweigh(self) -> Outweigh:
+        """The rules that restrict, by what they match, and what can be proved of them."""
+        return Outweigh(self.policy, self.names)
+
+    @cached_property
+    def outweighed(self) -> tuple[Outweighed, ...]:
+        """The rules that certainly never decide, each with the one reason that is reported."""
+        return outweighed_rules(self.policy, self.names, self.outweigh)
 
     def places(self, layer: Layer) -> Places:
         """Where each part of each statement of a layer stands in its file."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.lint.checks import (
+    allow_by_default,
     bidirectional_character,
     branch_as_path,
+    builtin_outweighs_allow,
+    catch_all_outweighs_allow,
     confusable_character,
+    duplicate_rule,
     literal_character,
     misspelled_group,
+    mode_outweighs_allow,
     needless_escape,
     one_level_pattern,
     ref_nowhere,
@@ -20,10 +25,23 @@ from agentowners.lint.checks import (
     unknown_team,
     unknown_user,
     unmatched_pattern,
+    unprotected_policy,
+    unreachable_rule,
+    unsatisfiable_approvers,
+    useless_negation,
 )
 from agentowners.lint.model import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
+    duplicate_rule.CHECK,
+    unreachable_rule.CHECK,
+    catch_all_outweighs_allow.CHECK,
+    mode_outweighs_allow.CHECK,
+    builtin_outweighs_allow.CHECK,
+    allow_by_default.CHECK,
+    useless_negation.CHECK,
+    unsatisfiable_approvers.CHECK,
+    unprotected_policy.CHECK,
     one_level_pattern.CHECK,
     root_anchored_manifest.CHECK,
     branch_as_path.CHECK,

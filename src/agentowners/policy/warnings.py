@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
-from agentowners.policy.model import Layer, Rule
-from agentowners.policy.patterns import PrincipalPattern
+from agentowners.policy.model import Action, Layer, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.words import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
@@ -33,37 +33,71 @@ def group_word(principal: PrincipalPattern) -> str | None:
 
 def layer_warnings(layer: Layer, group_of: GroupOf = group_word) -> tuple[Diagnostic, ...]:
     """The warnings about one layer, in file order."""
-    allows = [rule for rule in layer.rules if not rule.decision.restricts]
-    found: list[Diagnostic] = []
+    return tuple(
+        Diagnostic("catch-all-outweighs-allow", Severity.WARNING, catch_all_message(allow), rule.span, _help(rule))
+        for rule, allow in catch_alls(layer, group_of)
+        if rule.span is not None
+    )
+
+
+def catch_all_message(allow: Rule) -> str:
+    """What is wrong with a rule that covers every path, beside this ``allow``."""
+    return f"this rule covers every path and outweighs the `allow` of rule `{allow.id}`: the strictest rule wins"
+
+
+def catch_alls(layer: Layer, group_of: GroupOf) -> tuple[tuple[Rule, Rule], ...]:
+    """Rules that cover every path and certainly match wherever some ``allow`` of the layer does, in file order, each with the
+    first such ``allow``."""
+    first: dict[int, Rule] = {}
+    for allow, rules in outweighed_allows(layer, group_of):
+        for rule in rules:
+            first.setdefault(id(rule), allow)
+    return tuple((rule, first[id(rule)]) for rule in layer.rules if id(rule) in first)
+
+
+def outweighed_allows(layer: Layer, group_of: GroupOf) -> Iterator[tuple[Rule, Sequence[Rule]]]:
+    """Each ``allow`` that rules covering every path outweigh, with these, in file order."""
+    alike: dict[_Says, list[Rule]] = {}
     for rule in layer.rules:
-        if rule.span is None or not _covers_every_path(rule):
+        if _covers_every_path(rule):
+            alike.setdefault((frozenset(p.key for p in rule.principals), frozenset(rule.refs), rule.actions), []).append(rule)
+    by_key: dict[str, list[_Says]] = {}
+    for says in alike:
+        for key in says[0]:
+            by_key.setdefault(key, []).append(says)
+    if not alike:
+        return
+    for allow in layer.rules:
+        if allow.decision.restricts:
             continue
-        outweighed = next((allow for allow in allows if _outweighs(rule, allow, group_of)), None)
-        if outweighed is not None:
-            found.append(
-                Diagnostic(
-                    "catch-all-outweighs-allow",
-                    Severity.WARNING,
-                    f"this rule covers every path and outweighs the `allow` of rule `{outweighed.id}`: the strictest rule wins",
-                    rule.span,
-                    _help(rule),
-                )
-            )
-    return tuple(found)
+        some = allow.principals[0]
+        near = dict.fromkeys(says for key in (_ANYONE, some.key, group_of(some)) for says in by_key.get(key or "", ()))
+        found = [rule for says in near if _outweighs(says, allow, group_of) for rule in alike[says]]
+        if found:
+            yield allow, found
+
+
+_Says = tuple[frozenset[str], frozenset[RefPattern], frozenset[Action]]
+"""Keys of principals, refs and actions."""
 
 
 def _covers_every_path(rule: Rule) -> bool:
     if not rule.decision.restricts or any(pattern.negative for pattern in rule.patterns):
         return False
-    return not rule.patterns or any(pattern.text in _EVERYTHING for pattern in rule.patterns)
+    return not rule.patterns or any(is_everything(pattern) for pattern in rule.patterns)
 
 
-def _outweighs(rule: Rule, allow: Rule, group_of: GroupOf) -> bool:
-    """Whether the rule certainly matches wherever the ``allow`` does."""
-    keys = {principal.key for principal in rule.principals}
+def is_everything(pattern: PathPattern) -> bool:
+    """Whether a pattern covers every path."""
+    return pattern.text in _EVERYTHING
+
+
+def _outweighs(says: _Says, allow: Rule, group_of: GroupOf) -> bool:
+    """Whether a rule for every path certainly matches wherever the ``allow`` does."""
+    keys, refs, actions = says
     for_all = _ANYONE in keys or all(p.key in keys or group_of(p) in keys for p in allow.principals)
-    on_all = not rule.refs or set(rule.refs) == set(allow.refs)
-    does_all = not rule.actions or (allow.actions and allow.actions <= rule.actions)
+    on_all = not refs or refs == frozenset(allow.refs)
+    does_all = not actions or (allow.actions and allow.actions <= actions)
     return for_all and on_all and bool(does_all)
 
 

@@ -52,6 +52,12 @@ class PatternSet:
             (negative if pattern.negative else positive).append(pattern.text)
         return cls(tuple(positive), tuple(negative))
 
+    def singles(self) -> tuple[Self, ...]:
+        """Sets of one positive pattern each, which together are this one."""
+        if len(self.positive) < 2:
+            return (self,)
+        return tuple(type(self)((text,), self.negative) for text in self.positive)
+
 
 EVERYTHING: Final = PatternSet()
 ALL_REFS: Final = PatternSet(("refs/**",))

@@ -50,31 +50,32 @@ class Found:
 
 _Node = tuple[bool, tuple[State, ...]]
 """Whether a segment begins here, and what each machine knows."""
+_Steps = dict[_Node, tuple[_Node, str] | None]
+"""For each node the one before it, and the text between them."""
 
 
 def search(
     machines: Sequence[Machine], within: Sequence[Sides], without: Sequence[Sides], domain: Domain, effort: Effort
 ) -> Found | None:
-    """A shortest text that is in every set of ``within`` and in none of ``without``, or None where there is certainly none.
+    """A text that is in every set of ``within`` and in none of ``without``, or None where there is certainly none.
 
     Raises:
         Exhausted: the effort is spent.
     """
-    root: _Node = (True, tuple(machine.start for machine in machines))
-    came_from: dict[_Node, tuple[_Node, int] | None] = {root: None}
-    nodes = [root]
-    links = domain is Domain.PATHS
     segmented = domain is not Domain.NAMES
     leaders = [sides.positive[0] for sides in within if len(sides.positive) == 1]
-    cost = 1 + len(machines)
+    cost = len(machines)
+    root: _Node = (True, tuple([machine.start for machine in machines]))
+    came_from: _Steps = {root: None}
+    nodes = [root]
     for node in nodes:
         begins, states = node
-        effort.spend(cost)
+        effort.spend(2 * cost)
         if not (begins and segmented):
             accepted = [state.accepts for state in states]
             if _fits(accepted, within, without):
                 return Found(_text(node, came_from, segmented=segmented))
-            if links:
+            if domain is Domain.PATHS:
                 below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
                 if below != accepted and _fits([a or b for a, b in zip(accepted, below, strict=True)], within, without):
                     return Found(_text(node, came_from, segmented=segmented), as_link=True)
@@ -82,13 +83,37 @@ def search(
             slash = segmented and char == _SLASH
             if slash and begins:
                 continue
+            effort.spend(cost)
             after = tuple([machine.step(state, char) for machine, state in zip(machines, states, strict=True)])
-            following = (slash, after)
-            effort.spend(1)
-            if following in came_from or _is_hopeless(after, within, without):
+            if _is_hopeless(after, within, without):
                 continue
-            came_from[following] = (node, char)
-            nodes.append(following)
+            text = chr(char)
+            if not slash:
+                more = _only_way(after, leaders)
+                while more is not None:
+                    effort.spend(cost)
+                    after = tuple([machine.step(state, more) for machine, state in zip(machines, after, strict=True)])
+                    if _is_hopeless(after, within, without):
+                        break
+                    text += chr(more)
+                    more = _only_way(after, leaders)
+                else:
+                    more = -1
+                if more != -1:
+                    continue
+            following = (slash, after)
+            if following not in came_from:
+                came_from[following] = (node, text)
+                nodes.append(following)
+    return None
+
+
+def _only_way(states: Sequence[State], leaders: Sequence[int]) -> int | None:
+    """The next character, where there is but one, the text can neither end before it, and it is none that ends a segment."""
+    for leader in leaders:
+        state = states[leader]
+        if state.only is not None and not state.accepts and state.only[0] not in (_SLASH, 0):
+            return state.only[0]
     return None
 
 
@@ -154,15 +179,21 @@ def _first_valid(char: int) -> int:
     return _SURROGATES.stop if char in _SURROGATES else char
 
 
-def _text(node: _Node, came_from: dict[_Node, tuple[_Node, int] | None], *, segmented: bool) -> str:
+def _text(node: _Node, came_from: _Steps, *, segmented: bool) -> str:
     """The text that leads to a node, of characters that are nice to read where several would do."""
-    chars: list[str] = []
+    pieces: list[str] = []
     step = came_from[node]
     while step is not None:
-        before, char = step
+        before, text = step
         cuts = _cuts(before[1], segmented=segmented)
-        after = next((cut for cut in cuts if cut > char), LAST + 1)
-        nice = next((code for code in _NICE if char <= code < after), char)
-        chars.append(chr(nice - PRIVATE + _SURROGATES.start) if 0 <= nice - PRIVATE < len(_SURROGATES) else chr(nice))
+        after = next((cut for cut in cuts if cut > ord(text[0])), LAST + 1)
+        nice = next((code for code in _NICE if ord(text[0]) <= code < after), ord(text[0]))
+        pieces.append(chr(nice) + text[1:])
         step = came_from[before]
-    return "".join(reversed(chars))
+    return "".join(_byte(char) for char in "".join(reversed(pieces)))
+
+
+def _byte(char: str) -> str:
+    """A character as a path has it, where it stands for a byte that is not UTF-8."""
+    number = ord(char) - PRIVATE
+    return chr(number + _SURROGATES.start) if 0 <= number < len(_SURROGATES) else char

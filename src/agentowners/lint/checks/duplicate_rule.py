@@ -1,0 +1,74 @@
+"""A rule, a mode or an ``unprotect`` line that says what an earlier one of the same layer says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.lint.outweigh import actions_of
+from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.words import quote
+
+T = TypeVar("T", Rule, ModeLine, Unprotect)
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each later statement that means the same in every part, whatever the order, the spelling and the case of its parts."""
+    number = subject.outweigh.atlas.matcher.number
+
+    def paths(patterns: Sequence[PathPattern]) -> Hashable:
+        return frozenset((number(pattern), pattern.negative) for pattern in patterns)
+
+    def rule(one: Rule) -> Hashable:
+        outcome = one.outcome
+        approvers = frozenset(approver.key for approver in outcome.approvers)
+        said = (outcome.decision, outcome.count, approvers, actions_of(one))
+        return (paths(one.patterns), frozenset(one.refs), _who(one.principals), said)
+
+    def mode(one: ModeLine) -> Hashable:
+        # what a mode leaves free is no rule's pattern, and not in the matcher
+        return (one.mode, _who(one.principals), frozenset(one.workspace), frozenset(one.approved))
+
+    def unprotect(one: Unprotect) -> Hashable:
+        return (paths(one.patterns), _who(one.principals))
+
+    for layer in subject.layers:
+        for earlier, later in _twice(layer.rules, rule):
+            yield _finding(subject, layer, earlier, later, f"rule {quote(earlier.id)} says the same", _keeps_all(earlier, later))
+        for one, other in _twice(layer.modes, mode):
+            yield _finding(subject, layer, one, other, "an earlier line chooses the same mode for the same principals", True)
+        for line, again in _twice(layer.unprotects, unprotect):
+            lost = again.reason is not None and again.reason != line.reason
+            yield _finding(subject, layer, line, again, "an earlier `unprotect` says the same", not lost)
+
+
+def _twice(statements: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:
+    first: dict[Hashable, T] = {}
+    for statement in statements:
+        earlier = first.setdefault(key(statement), statement)
+        if earlier is not statement:
+            yield earlier, statement
+
+
+def _who(principals: Sequence[PrincipalPattern]) -> frozenset[str]:
+    return frozenset(principal.key for principal in principals)
+
+
+def _keeps_all(earlier: Rule, later: Rule) -> bool:
+    """Whether nothing is lost with the later rule: a name that reports and test cases may use, or a reason of its own."""
+    return later.name is None and (later.reason is None or later.reason == earlier.reason)
+
+
+def _finding(subject: Subject, layer: Layer, earlier: T, later: T, message: str, may_go: bool) -> Finding:
+    places = subject.places(layer)
+    removal = places.removal(later) if may_go else None
+    fix = None if removal is None else Fix("remove the later one", (Edit(removal, ""),))
+    help = "remove one of them" if may_go else "remove one of them; each has a name or a reason that the other has not"
+    first = [] if earlier.span is None else [("the earlier one", earlier.span)]
+    return CHECK.finding(message, places.of(later).whole, help, fix=fix, related=first)
+
+
+CHECK = Check("duplicate-rule", Severity.WARNING, "a statement says what an earlier one says", run)

@@ -1,0 +1,62 @@
+"""An ``allow`` that was to widen what a mode leaves free, and widens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.outweigh import Stricter
+from agentowners.lint.outweighed import Outweighed, Why
+from agentowners.lint.wording import listed, name_of, related
+from agentowners.policy.model import Mode
+from agentowners.policy.patterns import PathPattern
+from agentowners.policy.words import quote
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
+    for found in subject.outweighed:
+        if found.why is not Why.MODE:
+            continue
+        places = subject.places(found.layer).of(found.rule)
+        what, span = "this `allow`", places.whole
+        patterns = tuple(pattern for pattern in found.rule.patterns if not pattern.negative)
+        if found.only is not None:
+            patterns = (found.rule.patterns[found.only],)
+            what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
+        by = listed(name_of(one) for one in found.by)
+        message = f"{what} has no effect on a write: {by} is stricter wherever it matches"
+        yield CHECK.finding(message, span, _tip(found, patterns), related=related(found.by))
+
+
+def _tip(found: Outweighed, patterns: tuple[PathPattern, ...]) -> str:
+    """How to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
+    one = found.by[0]
+    if one.mode is None:
+        return "remove it"
+    paths = " ".join(quote(str(pattern)) for pattern in patterns[:3]) or "`**`"
+    mode = one.mode.mode
+    match mode:
+        case Mode.READ_ONLY | Mode.OBSERVE_ONLY:
+            who = " ".join(str(principal) for principal in one.mode.principals)
+            return f"remove it, or the mode: `{mode.value}` leaves nothing to write for {who}"
+        case Mode.APPROVED_ONLINE if _is_egress(one):
+            return f"list {paths} with what the mode approves"
+        case Mode.REVIEWED_EGRESS if _is_egress(one):
+            return f"choose `{Mode.APPROVED_ONLINE.value}`, and list {paths} with what the mode approves"
+        case Mode.WORKSPACE_WRITE | Mode.REVIEWED_EGRESS | Mode.APPROVED_ONLINE:
+            return f"put {paths} into the mode's workspace"
+        case _:
+            assert_never(mode)
+
+
+def _is_egress(one: Stricter) -> bool:
+    """Whether it is the rule about what opens external access."""
+    from agentowners.policy.egress import EGRESS
+
+    return one.rule.patterns[: len(EGRESS)] == EGRESS
+
+
+CHECK = Check("mode-outweighs-allow", Severity.WARNING, "an `allow` was to widen a mode, and the mode is stricter", run)

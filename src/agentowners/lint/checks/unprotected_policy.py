@@ -1,0 +1,81 @@
+"""An ``unprotect`` line for what the policy's own force rests on: policy files, workflows and actions, CODEOWNERS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.wording import listed
+from agentowners.policy.builtin import NAME
+from agentowners.policy.model import Unprotect
+from agentowners.policy.patterns import PathPattern
+from agentowners.policy.words import quote
+from agentowners.proof.prover import PatternSet
+from agentowners.proof.samples import samples
+from agentowners.proof.search import Found
+
+_WORKFLOWS: Final = ("/.github/workflows/*.yml", "/.github/workflows/*.yaml")
+_ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml", "/.github/actions/*/action.yaml")
+_HELP: Final = "name what is meant more narrowly, or take these paths out of the line, as `!pattern`"
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each pattern of such a line that takes vital files out, for somebody from whom they are protected."""
+    lines = [(layer, line) for layer in subject.layers for line in layer.unprotects if _matters(subject, line)]
+    if not lines:
+        return
+    vital = _vital(subject)
+    for layer, line in lines:
+        negative = tuple(pattern for pattern in line.patterns if pattern.negative)
+        for index, pattern in enumerate(line.patterns):
+            if pattern.negative:
+                continue
+            found = {what: _lost(subject, pattern, negative, files) for what, files in vital.items()}
+            lost = {what: path for what, path in found.items() if path is not None}
+            if lost:
+                who = " ".join(map(str, line.principals))
+                example = quote(next(iter(lost.values())))
+                message = f"{quote(str(pattern))} gives up the protection of {listed(lost)} for {who}, {example} among them"
+                yield CHECK.finding(message, subject.places(layer).of(line).patterns[index], _HELP)
+
+
+def _lost(subject: Subject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
+    """A vital file that the pattern takes out of the protection."""
+    atlas = subject.outweigh.atlas
+    paths = atlas.numbered([pattern, *negative])
+    for path in samples(files.positive):
+        if paths.has(frozenset(atlas.matcher.match(path))):
+            return path
+    anywhere = pattern.text.startswith("**/") or "/" not in pattern.text.rstrip("/")
+    if anywhere and ".y" not in pattern.text:
+        # `README*` would be a workflow where one is called `README.yml`, and nobody means that
+        return None
+    answer = atlas.prover.find([files, paths.paths])
+    return answer.text if isinstance(answer, Found) else None
+
+
+def _vital(subject: Subject) -> dict[str, PatternSet]:
+    """The files themselves. Nothing lies below a file, so that a pattern of directories' names at any depth takes none out."""
+    named = {rule.id: tuple(pattern.text for pattern in rule.patterns) for rule in subject.builtin.rules}
+    return {
+        "policy files": _files(named[f"{NAME}:policy"]),
+        "workflows": _files(_WORKFLOWS),
+        "actions": _files(_ACTIONS),
+        "`CODEOWNERS`": _files(named[f"{NAME}:codeowners"]),
+    }
+
+
+def _files(texts: tuple[str, ...]) -> PatternSet:
+    return PatternSet(texts, tuple(f"{text}/" for text in texts))
+
+
+def _matters(subject: Subject, line: Unprotect) -> bool:
+    """Whether the line is for anybody whom the built-in layer restricts."""
+    return any(subject.outweigh.inclusion.group(principal) != "humans" for principal in line.principals)
+
+
+CHECK = Check(
+    "unprotected-policy", Severity.WARNING, "policy files, workflows or CODEOWNERS are taken out of the built-in protection", run
+)

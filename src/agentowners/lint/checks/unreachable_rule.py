@@ -1,0 +1,33 @@
+"""A rule that never decides, because stricter ones match wherever it does, or because it takes out all that it covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from agentowners.diagnostics import Severity
+from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.outweighed import Why
+from agentowners.lint.wording import listed, name_of, related, said_of
+
+_OUTWEIGHED: Final = "remove it, or take its paths out of the stricter rule, as `!pattern`"
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each rule of which that is certain, whatever the path, the action, who acts, and the ref; and of which no other check of
+    this kind speaks."""
+    for found in subject.outweighed:
+        span = found.rule.span
+        if span is None:
+            continue
+        if found.why is Why.EMPTY:
+            message = f"{said_of(found.rule)} covers no path: its negative patterns take out all that it names"
+            yield CHECK.finding(message, span, "remove it, or the negative pattern that is too wide")
+        elif found.why is Why.STRICTER:
+            names = [name_of(one) for one in found.by]
+            are = "is" if len(set(names)) == 1 else "are together"
+            message = f"{said_of(found.rule)} never decides: {listed(names)} {are} stricter wherever it matches"
+            yield CHECK.finding(message, span, _OUTWEIGHED, related=related(found.by))
+
+
+CHECK = Check("unreachable-rule", Severity.WARNING, "a rule never decides, because stricter ones match wherever it does", run)

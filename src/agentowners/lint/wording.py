@@ -1,0 +1,72 @@
+"""How rules are named in findings, and how the line that should be there instead is spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from agentowners.diagnostics import Span
+from agentowners.lint.outweigh import Stricter
+from agentowners.policy.load import is_yaml
+from agentowners.policy.model import Default, Layer, Outcome, Rule, Unprotect
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.printer import default_text, unprotect_text
+from agentowners.policy.words import quote
+
+_NAMED = 3
+
+
+def name_of(one: Stricter) -> str:
+    """A rule by its id, a mode by its name and line."""
+    if one.mode is not None:
+        line = "" if one.mode.span is None else f" of line {one.mode.span.line}"
+        return f"mode `{one.mode.mode.value}`{line}"
+    return quote(one.rule.id)
+
+
+def listed(names: Iterable[str], more: str = "more") -> str:
+    """``a``, ``b`` and ``c``; of many the first few."""
+    each = list(dict.fromkeys(names))
+    if len(each) > _NAMED + 1:
+        each = [*each[:_NAMED], f"{len(each) - _NAMED} {more}"]
+    return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
+
+
+def related(by: Sequence[Stricter]) -> list[tuple[str, Span]]:
+    """Where stricter rules stand, as far as they stand in a file."""
+    spans = dict.fromkeys(one.rule.span for one in by if one.rule.span is not None)
+    return [("the stricter rule" if one == 0 else "another", span) for one, span in enumerate(spans)]
+
+
+def default_to_write(layer: Layer, principals: Sequence[PrincipalPattern], outcome: Outcome) -> str:
+    """The defaults that say for these principals what a rule says, in the layer's syntax."""
+    if layer.source is None or not is_yaml(layer.source):
+        said = default_text(Default(principals[0], outcome)).removeprefix(f"default {principals[0]} ")
+        return f"`default {' '.join(map(str, principals))} {said}`"
+    said = outcome.decision.value
+    if outcome.count > 1 or outcome.approvers:
+        parts = [f"decision: {said}"]
+        parts += [f"approvals: {outcome.count}"] if outcome.count > 1 else []
+        parts += [f"approvers: [{_strings(outcome.approvers)}]"] if outcome.approvers else []
+        said = f"{{{', '.join(parts)}}}"
+    return f"`defaults: {{{', '.join(f'{_string(principal)}: {said}' for principal in principals)}}}`"
+
+
+def unprotect_to_write(layer: Layer, patterns: tuple[PathPattern, ...], principals: tuple[PrincipalPattern, ...]) -> str:
+    """The line that takes paths out of the built-in layer, in the layer's syntax."""
+    if layer.source is None or not is_yaml(layer.source):
+        return f"`{unprotect_text(Unprotect(patterns, principals))}`"
+    return f"`unprotect: [{{patterns: [{_strings(patterns)}], principals: [{_strings(principals)}]}}]`"
+
+
+def said_of(rule: Rule) -> str:
+    """What kind of rule it is, for a sentence."""
+    return "this rule" if rule.decision.restricts else "this `allow`"
+
+
+def _strings(values: Iterable[object]) -> str:
+    return ", ".join(_string(value) for value in values)
+
+
+def _string(value: object) -> str:
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

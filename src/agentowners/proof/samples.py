@@ -1,0 +1,50 @@
+"""A path for a pattern, guessed from its text: most questions are settled by one such path, and no automaton is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+_PLAIN: Final = re.compile(r"[^\\\[]*")
+_ODD: Final = "~"
+"""A name that other patterns hardly mention."""
+_TRIED: Final = 12
+
+
+def sample(text: str) -> str | None:
+    """A path that the pattern most likely covers; whoever asks must make sure. None where none comes to mind."""
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    segments = [_ODD if segment == "**" else segment.replace("*", _ODD).replace("?", _ODD) for segment in text.split("/")]
+    if segments[-1] == "":
+        segments[-1] = _ODD
+    return "/".join(segment for segment in segments if segment)
+
+
+def samples(patterns: Sequence[str]) -> Iterator[str]:
+    """Paths that a set with these positive patterns most likely has."""
+    if not patterns:
+        yield _ODD
+    for text in islice(patterns, _TRIED):
+        path = sample(text)
+        if path is not None:
+            yield path
+
+
+def common_samples(one: str, others: Sequence[str]) -> Iterator[str]:
+    """Paths that are perhaps covered by a pattern and by one of several others."""
+    mine = sample(one)
+    if mine is None:
+        return
+    folder, name = mine.rpartition("/")[::2]
+    yield mine
+    for text in islice(others, _TRIED):
+        path = sample(text)
+        if path is not None:
+            yield path
+            yield f"{path.rpartition('/')[0]}/{name}".lstrip("/")
+            yield f"{path}/{name}"
+            yield f"{folder}/{path.rpartition('/')[2]}".lstrip("/")
+            yield f"{path.rpartition('/')[0]}/{mine}".lstrip("/")
