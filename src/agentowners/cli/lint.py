@@ -97,7 +97,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     files = find_policies(tree, [*options.files, *options.policy_files])
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
-    named = _in_repository(git, files) if options.files or options.policy_files else ()
+    named = _in_repository(git, files) if tree.is_repository and (options.files or options.policy_files) else ()
     try:
         policy = load_policy(sources, named=named)
     except PolicyError as error:

@@ -17,6 +17,8 @@ _LONGEST: Final = 48
 """Names of other lengths are no slips: a short one is near too many, and a long one is no login."""
 _SHORT: Final = 6
 """Up to this length another letter makes another name: `kevin` is no slip for `devin`."""
+_WORDS: Final = frozenset({"factor"})
+"""Names in their own right."""
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -54,8 +56,10 @@ def _meant(key: str, near: dict[str, list[str]]) -> str | None:
 
 
 def _is_nearly(key: str, name: str) -> bool:
-    if len(name) <= _SHORTEST or not is_slip(key, name):
+    if len(name) <= _SHORTEST or key in _WORDS or not is_slip(key, name):
         return False
+    if key[:-1] == name and key[-1] != name[-1]:
+        return False  # a name made from another: `factory1`, `geminis`
     return len(name) > _SHORT or len(key) != len(name) or sorted(key) == sorted(name)
 
 

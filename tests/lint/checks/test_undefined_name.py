@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.lint.linting import findings, helps, said, subject
+
+ID = "undefined-name"
+
+
+def test_a_slip_in_a_namespace_is_mended() -> None:
+    text = "agent smooth-operative/* login=smooth-operative[bot]\nx  @smooth-operativ/alpha  block\n"
+    found = findings(ID, subject(text, owner="acme"))
+    assert said(found) == ["2 `@smooth-operativ/alpha`: nothing defines `@smooth-operativ/alpha`"]
+    assert helps(found) == ["did you mean `@smooth-operative/alpha`?"]
+
+
+def test_a_slip_in_the_owner_or_in_an_identity() -> None:
+    found = findings(ID, subject("agent fleet/one login=x\nx  @acmee/sre @flot/wen @zzz/y  block\n", owner="Acme"))
+    assert helps(found) == [
+        "did you mean `@acme/sre`?",
+        "define it with an `agent` line or under `agents:`; a team of this repository is `@Acme/<team>`",
+        "define it with an `agent` line or under `agents:`; a team of this repository is `@Acme/<team>`",
+    ]
+    assert helps(findings(ID, subject("agent fleet/one login=x\nx  @fleet/on  block\n", owner="acme"))) == [
+        "did you mean `@fleet/one`?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x @acme/sre block",
+        "x @ACME/sre block",
+        "x @*/sre block",
+        "agent fleet/* login=f*\nx @fleet/one @fleet/* block",
+        "x @copilot block",
+    ],
+)
+def test_silent(text: str) -> None:
+    assert findings(ID, subject(text, owner="acme")) == ()
+
+
+def test_any_owner_may_be_the_one_where_it_is_not_known() -> None:
+    assert findings(ID, subject("x @whoever/sre block")) == ()
