@@ -51,11 +51,10 @@ def run(block: Block, policies: dict[str, str], place: Path) -> list[tuple[str, 
     shop.build(place, policies)
     listed = [command for command, _ in commands(block)]
     script = "".join(f"{{ {command}\n}} 2>&1\ncode=$?\necho; echo '{_MARK}'\n(exit $code)\n" for command in listed)
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=place,
-        env=shop.clean_environment() | {"PATH": path},
+        env=environment(),
         capture_output=True,
         check=False,
         timeout=60,
@@ -64,3 +63,9 @@ def run(block: Block, policies: dict[str, str], place: Path) -> list[tuple[str, 
     outputs = done.stdout.decode().split(_MARK + "\n")
     assert len(outputs) == len(listed) + 1, f"{block}: a command did not end"
     return [(command, output.strip("\n")) for command, output in zip(listed, outputs, strict=False)]
+
+
+def environment() -> dict[str, str]:
+    """Where commands run: as on any machine, with the tool that is tested here."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return shop.clean_environment() | {"PATH": path}

@@ -1,8 +1,13 @@
-"""Writes what is printed today into the documentation: sessions, verdicts, and the picture. ``python -m tests.docs.refresh``."""
+"""Writes what is printed today into the documentation: sessions, verdicts, and the picture.
+
+``python -m tests.docs.refresh``, or with the names of pages for those alone.
+"""
 
 from __future__ import annotations
 
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools import picture
@@ -11,16 +16,23 @@ from tests.docs import consoles
 from tests.docs.pages import ROOT, Block, Page, user_pages
 
 
-def main() -> None:
-    """Rewrite the pages."""
+def main(names: Sequence[str] = ()) -> None:
+    """Rewrite the pages that are named, or everything."""
     for page in user_pages():
-        lines = page.text.splitlines()
-        for block in reversed(page.blocks):
-            written = _written(page, block)
-            if written is not None:
-                lines[block.line : block.line + len(block.text.splitlines())] = written.splitlines()
-        (ROOT / page.path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    picture.PICTURE.write_text(picture.draw(), encoding="utf-8")
+        if not names or page.path in names:
+            rewrite(page)
+    if not names:
+        picture.PICTURE.write_text(picture.draw(), encoding="utf-8")
+
+
+def rewrite(page: Page) -> None:
+    """Write what is printed today into one page."""
+    lines = page.text.splitlines()
+    for block in reversed(page.blocks):
+        written = _written(page, block)
+        if written is not None:
+            lines[block.line : block.line + len(block.text.splitlines())] = written.splitlines()
+    (ROOT / page.path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _written(page: Page, block: Block) -> str | None:
@@ -41,4 +53,4 @@ def _sound(printed: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +23,7 @@ from agentowners.policy.modes import expand
 from tests.docs import consoles
 from tests.docs.pages import ROOT, Block, Page, pages, user_pages
 from tests.docs.policies import load, name
+from tests.schemas.policies import PATH, SCHEMA
 
 ACTION: Final = "agentowners/agentowners-action@v1"
 REUSABLE: Final = "agentowners/agentowners-action/.github/workflows/agentowners.yml@v1"
@@ -98,7 +101,23 @@ def _granted(block: Block) -> dict[str, str]:
     return GRANTS | dict.fromkeys(block.attributes.get("also", "").split(), "write")
 
 
+def check_hooks(block: Block, tmp: Path) -> None:
+    """A configuration that pre-commit takes, of hooks that there are in the version that there is."""
+    config = tmp / "config.yaml"
+    config.write_text(block.text)
+    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-config", str(config)], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b""), f"{block}: {done.stdout.decode()}"
+    (shown,) = yaml.safe_load(block.text)["repos"]
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert [hook["id"] for hook in shown["hooks"]] == [hook["id"] for hook in offered]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert (shown["repo"], shown["rev"]) == (f"https://github.com/{ACTION.partition('@')[0]}", f"v{version}")
+
+
 def check_yaml(page: Page, block: Block, tmp: Path) -> None:
+    if block.title == ".pre-commit-config.yaml":
+        check_hooks(block, tmp)
+        return
     (check_policy if name(block) in POLICY_NAMES and not block.title.startswith(".github/w") else check_workflow)(
         page, block, tmp
     )
@@ -135,6 +154,10 @@ def check_json(page: Page, block: Block, tmp: Path) -> None:
         check = found["rules"][0]["parameters"]["required_status_checks"]
         assert check == [{"context": check[0]["context"], "integration_id": 15368}]
         return
+    if block.title == ".vscode/settings.json":
+        named = [name for name in POLICY_NAMES if name.endswith((".yml", ".yaml"))]
+        assert found == {"yaml.schemas": {SCHEMA["$id"]: named}}
+        return
     assert block.title == "verdict.json", f"{block}: no check knows `{block.title}`"
     schema = json.loads((ROOT / "src/agentowners/schemas/verdict-1.schema.json").read_text())
     jsonschema.validate(found, schema)
@@ -147,6 +170,23 @@ def check_python(page: Page, block: Block, tmp: Path) -> None:
     wanted = "".join(f"{line.removeprefix('#> ')}\n" for line in block.text.splitlines() if line.startswith("#>"))
     done = subprocess.run([sys.executable, "-c", block.text], capture_output=True, text=True, cwd=tmp, check=False)
     assert (done.stderr, done.stdout) == ("", wanted), str(block)
+
+
+_BEFORE: Final = {"bash": "", "zsh": "autoload -U compinit; compinit -u -D; ", "fish": ""}
+"""What stands in the start-up file of each shell before what a page says to put there."""
+
+
+def check_shell(page: Page, block: Block, tmp: Path) -> None:
+    """What a person is to type, or to put into a shell's start-up file, runs there and says nothing."""
+    shell = block.language
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    env = consoles.environment() | {"HOME": str(tmp)}
+    plain = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}[shell]
+    done = subprocess.run(
+        [shell, plain, "-c", _BEFORE[shell] + block.text], cwd=tmp, env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), str(block)
 
 
 def check_rooms(page: Page, block: Block, tmp: Path) -> None:
@@ -164,6 +204,9 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "json": check_json,
     "python": check_python,
     "text": check_rooms,
+    "bash": check_shell,
+    "zsh": check_shell,
+    "fish": check_shell,
 }
 WORDS: Final = {"invalid", "same", "mode", "compiled", "indented", "fall-back", "make", "rooms", "broken"}
 ATTRIBUTES: Final = {"title", "warns", "made-by", "also"}
@@ -204,3 +247,11 @@ def test_the_gate_of_the_front_page_is_the_one_that_this_repository_uses() -> No
     theirs = shown[".github/workflows/agentowners-review-signal.yml"]
     assert (theirs["name"], theirs[True]) == (signal["name"], signal[True])
     assert theirs["name"] in ours[True]["workflow_run"]["workflows"]
+
+
+def test_the_line_that_names_the_schema_names_ours_as_it_calls_itself() -> None:
+    named = [line for page, block in BLOCKS for line in block.text.splitlines() if line.startswith("# yaml-language-server")]
+    assert named
+    assert set(named) == {f"# yaml-language-server: $schema={SCHEMA['$id']}"}
+    owner, _, rest = SCHEMA["$id"].removeprefix("https://raw.githubusercontent.com/").partition("/v1/")
+    assert (owner, rest) == (ACTION.partition("@")[0], PATH)

@@ -27,6 +27,7 @@ from agentowners.change.model import (
     Status,
     Strength,
 )
+from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.help import overview
 from agentowners.diagnostics import PolicyError
@@ -43,7 +44,9 @@ from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
+from tests.schemas.policies import ONLY_THE_PARSER
 
+_MANIFEST: Final = ROOT / ".pre-commit-hooks.yaml"
 _JUDGED: Final = {"path", "branch", "action", "who", "decision", "the check says", "why", "mergeable"}
 
 
@@ -284,6 +287,11 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("room", "what is in it", "may import"): check_rooms,
     ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
+    ("command", "what it is for", "the policy is read from"): first_column(lambda: COMMANDS),
+    ("found by AGENTOWNERS alone", "why"): lambda page, table: _same(
+        sorted(code for row in table.rows for code in codes(row[0])), sorted(ONLY_THE_PARSER)
+    ),
+    ("hook", "what it does", "runs"): first_column(lambda: [hook["id"] for hook in yaml.safe_load(_MANIFEST.read_bytes())]),
     ("the check run concludes", "`auto`", "`always`", "`never`"): check_results,
     ("verdict", "conclusion", "title"): check_conclusions,
     ("scope", "level", "why"): check_permissions,

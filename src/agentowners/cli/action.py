@@ -6,16 +6,29 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.cli.shell import UsageError
+from agentowners.cli.arguments import CommandParser
 from agentowners.diagnostics import AgentownersError
 
 _OF_A_RUNNER: Final = ("GITHUB_ACTIONS", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH")
-_HELP = """\
-usage: agentowners action
-
+_DESCRIPTION: Final = """\
 The main job of the GitHub Action: judges what the event in GITHUB_EVENT_PATH is about and publishes the verdict.
-It takes no arguments; inputs are read from the INPUT_... variables, as the runner passes them.
+It takes no arguments; inputs are read from the INPUT_... variables, as the runner passes them."""
+
+_EPILOG: Final = """\
+examples:
+  agentowners action
+      in the container of a step that says `uses: agentowners/agentowners-action@v1`
+  agentowners check --base main
+      what to run on your own machine instead
+
+exit codes:
+  0 the job passes, 1 the job fails (the input fail-job says when), 2 usage
 """
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    return CommandParser("action", _DESCRIPTION, _EPILOG)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,13 +38,7 @@ def main(arguments: Sequence[str]) -> int:
         UsageError: there are arguments.
         AgentownersError: nothing in the environment is a runner's.
     """
-    if list(arguments) in (["--help"], ["-h"]):
-        from agentowners.cli.output import say
-
-        say(_HELP)
-        return 0
-    if arguments:
-        raise UsageError(f"`action` takes no arguments, and `{arguments[0]}` is one", help="inputs are read from the environment")
+    parser().read(arguments)
     if not any(name in os.environ for name in _OF_A_RUNNER):
         raise AgentownersError(
             "there is no event here: this is for a job of GitHub Actions",

@@ -78,7 +78,7 @@ VERSION: Final = Option(("-V", "--version"), "say the version")
 
 def grammars() -> tuple[Grammar, ...]:
     """Every command's."""
-    return tuple(_grammar(name, command.purpose, import_module(command.module)) for name, command in COMMANDS.items())
+    return tuple(_grammar(name, command.purpose, import_module(command.module).parser()) for name, command in COMMANDS.items())
 
 
 def principals() -> tuple[str, ...]:
@@ -90,15 +90,11 @@ def principals() -> tuple[str, ...]:
     return tuple(f"@{name}" for name in [*groups, *sorted(entry.name for entry in CATALOGUE)])
 
 
-def _grammar(name: str, purpose: str, module: object) -> Grammar:
-    parser = getattr(module, "parser", None)
-    if parser is None:
-        return Grammar(name, purpose, (HELP,))
-    made = parser()
+def _grammar(name: str, purpose: str, parser: argparse.ArgumentParser) -> Grammar:
     options, operands = [], []
-    for action in made._actions:
+    for action in parser._actions:
         if action.option_strings:
-            options.append(_option(made, action))
+            options.append(_option(parser, action))
         else:
             operands.append(_value(action))
     return Grammar(name, purpose, tuple(options), next(iter(operands), None))

@@ -6,12 +6,16 @@ from agentowners.cli.commands import COMMANDS
 
 _EXAMPLES = """\
 examples:
+  agentowners init --dry-run
+      see what a first policy for this repository would say
+  agentowners explain package.json --as @copilot
+      why Copilot may, or may not, change this file, rule by rule
+  agentowners lint
+      find mistakes in the policy that you are writing
+  agentowners test
+      see whether it decides as its test cases expect
   agentowners check --base main
       judge the current branch as a change to main, by the policy that stands on main
-  git diff --name-only -z main | agentowners check --changes - -z --as @copilot
-      ask what would happen if Copilot changed these files
-  agentowners check --base main --format json
-      the same, for a program
 
 exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved
