@@ -22,8 +22,8 @@ _GUESSES: Final = 20
 
 def run(subject: Subject) -> Iterator[Finding]:
     """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, for which there is no file."""
-    tree = subject.files
-    if tree is None or not subject.facts.against:
+    tree = subject.files if subject.facts.against else None
+    if tree is None:
         return
     unmatched = _unmatched({at.pattern.text: at.pattern for at in patterns(subject)}, tree)
     help: dict[str, str | None] = {}
