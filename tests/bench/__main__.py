@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.measure import environment, middle, spend
-from tests.bench.workload import paths, patterns
+from tests.bench.workload import lines, paths, patterns
 
 _ROOT = Path(__file__).resolve().parents[2]
 _MEGABYTE = 1 << 20
@@ -53,6 +53,7 @@ def _line(row: Row) -> str:
 def _rows(directory: Path) -> Iterator[Row]:
     yield from _judging(directory)
     yield from _starting(directory)
+    yield _explaining(directory)
     yield _memory(directory)
 
 
@@ -104,6 +105,24 @@ def _starting(directory: Path) -> Iterator[Row]:
     ):
         taken = cpu(str(script), *arguments)
         yield Row(what, taken / nothing, "<=", target, f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms")
+
+
+def _explaining(directory: Path) -> Row:
+    env = environment(directory)
+    place = directory / "explain"
+    place.mkdir()
+    (place / "AGENTOWNERS").write_text("".join(f"{line}\n" for line in lines(2000)))
+    script = Path(sys.prefix) / "bin" / "agentowners"
+    command = [str(script), "explain", "auth/keys/sign.py", "--policy-file", "AGENTOWNERS"]
+    nothing = middle(15, lambda: spend([sys.executable, "-c", "pass"], cwd=place, env=env).cpu)
+    taken = middle(7, lambda: spend(command, cwd=place, env=env, accept=[3]).cpu)
+    return Row(
+        "explain, 2,000 rules: times the processor time of python -c pass",
+        taken / nothing,
+        "<=",
+        35,
+        f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms",
+    )
 
 
 def _five_files(path: Path, env: dict[str, str]) -> Path:

@@ -37,12 +37,16 @@ def paths(count: int, components: int = 2100) -> list[str]:
     return made
 
 
+def lines(rules: int) -> list[str]:
+    """The text of a policy with so many rules; every component asks its team, every security rule blocks."""
+    texts = patterns(rules)[: -len(SECURITY)]
+    asking = [f"{text} @agents require_approval @acme/team-{number % 40}" for number, text in enumerate(texts)]
+    return [*asking, *(f"{text} @agents block" for text in SECURITY)]
+
+
 def policy(rules: int) -> Policy:
-    """A policy with so many rules; every component asks its team, every security rule blocks."""
-    texts = patterns(rules)
-    lines = [f"{text} @agents require_approval @acme/team-{number % 40}" for number, text in enumerate(texts[: -len(SECURITY)])]
-    lines += [f"{text} @agents block" for text in SECURITY]
-    return load_policy([Source("AGENTOWNERS", "\n".join(lines).encode(), "refs/heads/main")])
+    """The same, loaded."""
+    return load_policy([Source("AGENTOWNERS", "\n".join(lines(rules)).encode(), "refs/heads/main")])
 
 
 def change(files: list[str]) -> Change:
