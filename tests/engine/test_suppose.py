@@ -123,6 +123,12 @@ def said(lines: Sequence[str], path: str, **others: object) -> list[tuple[list[s
             id="the built-in layer",
         ),
         pytest.param(
+            ["unprotect AGENTS.md @copilot"],
+            "AGENTS.md",
+            [(["without unprotect AGENTS.md @copilot"], "require_approval")],
+            id="an unprotect line",
+        ),
+        pytest.param(
             ["*.md @agents block"],
             "AGENTS.md",
             [

@@ -37,7 +37,7 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
     explanations = EXAMPLES[example]()
     whole, short = (text(explanations, ORIGIN, matching=matching).splitlines() for matching in (False, True))
     assert len(short) <= len(whole)
-    marks = ("  decides", "  matches", "  withheld", "  observed", "  lifted", "  used")
+    marks = ("  decides", "  matches", "  withheld", "  observed", "  lifted", "  used", "  observes")
     assert [" ".join(line.split()) for line in whole if line.startswith(marks)] == [
         " ".join(line.split()) for line in short if line.startswith(marks)
     ]
@@ -51,6 +51,8 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
     ]
     idle = sum(row.standing in (Standing.NO, Standing.UNUSED) for row in rows)
     idle += sum(not lift.used for one in explanations for layer in one.layers for lift in layer.unprotects)
+    observers = [observer for one in explanations for layer in one.layers for observer in layer.observers]
+    idle += sum(not any(who.applies for who in observer.principals) for observer in observers)
     assert said == idle
 
 

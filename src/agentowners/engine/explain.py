@@ -17,6 +17,7 @@ from agentowners.engine.explanation import (
     Explanation,
     LayerAnswer,
     LiftAnswer,
+    ObserverAnswer,
     RuleAnswer,
     Rung,
     Share,
@@ -135,6 +136,11 @@ class _Report:
             ),
             defaults=tuple(self._default(place, default) for default in layer.defaults),
             unprotects=unprotects,
+            observers=tuple(
+                ObserverAnswer(mode, self._criteria.principals(mode.principals, loosens=True))
+                for mode in layer.modes
+                if mode.mode is Mode.OBSERVE_ONLY
+            ),
         )
 
     def _modes(self, layer: Layer) -> dict[tuple[str, object], Mode]:

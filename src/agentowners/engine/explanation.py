@@ -7,7 +7,7 @@ from enum import StrEnum
 from agentowners.engine.verdict import AppliedRule, Verdict
 from agentowners.identity.match import Match, Name
 from agentowners.identity.model import Principal
-from agentowners.policy.model import Action, Decision, Default, Layer, Mode, Rule, Unprotect
+from agentowners.policy.model import Action, Decision, Default, Layer, Mode, ModeLine, Rule, Unprotect
 from agentowners.records import record
 
 
@@ -155,6 +155,14 @@ class LiftAnswer:
 
 
 @record
+class ObserverAnswer:
+    """A ``mode observe-only`` line, and whom it means."""
+
+    line: ModeLine
+    principals: tuple[PrincipalAnswer, ...]
+
+
+@record
 class LayerAnswer:
     """One layer."""
 
@@ -168,6 +176,7 @@ class LayerAnswer:
     """Every rule in file order, those that modes compile to among them."""
     defaults: tuple[DefaultAnswer, ...]
     unprotects: tuple[LiftAnswer, ...]
+    observers: tuple[ObserverAnswer, ...]
 
 
 class StepKind(StrEnum):

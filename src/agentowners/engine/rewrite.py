@@ -14,10 +14,10 @@ from agentowners.engine.verdict import Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
-from agentowners.policy.model import ALLOW, Decision, Layer, ModeLine, Outcome, Policy, Rule
+from agentowners.policy.model import ALLOW, Decision, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.printer import default_text, rule_text
+from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.records import replace
 
 NEW_FILE: Final = POLICY_NAMES[0]
@@ -29,8 +29,8 @@ Edited = tuple[Policy, tuple[Step, ...]]
 def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path: str) -> Iterator[Edited]:
     """The policy without what decides, then the policy with an exception for just this path. Each with what was done to it.
 
-    Where a default decides, a line is written that allows the path; where the built-in layer does, one that unprotects it; where
-    nothing decides, one that blocks it.
+    What allows is taken out. Where a default restricts, a line is written that allows the path; where the built-in layer does, one
+    that unprotects it; where nothing decides, one that blocks it.
     """
     deciding = [(place, rule) for place, layer in enumerate(layers) for rule in layer.rules if rule.standing is Standing.DECIDES]
     defaults = [
@@ -39,7 +39,8 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
         for default in layer.defaults
         if default.standing is Standing.DECIDES
     ]
-    if not deciding and not defaults:
+    lifts = [(place, lift) for place, layer in enumerate(layers) for lift in layer.unprotects if lift.used]
+    if not deciding and not defaults and not lifts:
         yield from _written(policy, path, verdict.principals)
         return
     if not verdict.decision.restricts:
@@ -48,6 +49,8 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
             editor.remove(place, answer)
         for place, default in defaults:
             editor.remove_default(place, default)
+        for place, lift in lifts:
+            editor.remove_lift(place, lift.line)
         yield from editor.result()
         return
     excepting = any(answer.mode is None and policy.layers[place].source is not None for place, answer in deciding)
@@ -109,6 +112,12 @@ class _Editor:
         self._put(place, replace(layer, defaults=tuple(one for one in layer.defaults if one is not default)))
         line = None if default.span is None else default.span.line
         self.steps.append(Step(StepKind.WITHOUT, default_text(default), layer.name, default.id, line))
+
+    def remove_lift(self, place: int, lift: Unprotect) -> None:
+        layer = self.layers[place]
+        self._put(place, replace(layer, unprotects=tuple(one for one in layer.unprotects if one is not lift)))
+        line = None if lift.span is None else lift.span.line
+        self.steps.append(Step(StepKind.WITHOUT, unprotect_text(lift), layer.name, lift.id, line))
 
     def exclude(self, place: int, answer: RuleAnswer) -> None:
         layer, rule = self.layers[place], answer.rule

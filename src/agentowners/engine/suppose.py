@@ -65,7 +65,8 @@ def suppose(
         kinds = [_edited, _proved, _others, _elsewhere, _otherwise]
     else:
         kinds = [_elsewhere, _others, _otherwise]
-        kinds.insert(0 if carrying(verdict) else len(kinds), _edited)
+        something = carrying(verdict) or verdict.files[0].judgement.unprotected
+        kinds.insert(0 if something else len(kinds), _edited)
     found: list[Claim] = []
     for kind in kinds:
         told = 0

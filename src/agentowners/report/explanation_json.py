@@ -13,6 +13,7 @@ from agentowners.engine.explanation import (
     Explanation,
     LayerAnswer,
     LiftAnswer,
+    ObserverAnswer,
     PatternAnswer,
     PrincipalAnswer,
     RuleAnswer,
@@ -22,7 +23,7 @@ from agentowners.engine.explanation import (
 )
 from agentowners.policy.model import Action
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
-from agentowners.report.explanation_words import because, becomes, default_because, lift_because
+from agentowners.report.explanation_words import because, becomes, default_because, lift_because, observer_because
 from agentowners.report.json_report import diagnostic_entry, obligation_entry, principal_entry, rule_entry, source_entry
 
 SCHEMA: Final = 1
@@ -105,6 +106,7 @@ def _layer(layer: LayerAnswer, explanation: Explanation) -> Json:
         "principals": [_share(share) for share in layer.shares],
         "defaults": [_default(answer, explanation) for answer in layer.defaults],
         "unprotects": [_lift(answer) for answer in layer.unprotects],
+        "observers": [_observer(answer) for answer in layer.observers],
     }
 
 
@@ -136,7 +138,7 @@ def _rule(answer: RuleAnswer, explanation: Explanation) -> Json:
         "path": {"matches": answer.path, "patterns": _patterns(answer.patterns)},
         "ref": {"matches": answer.ref, "patterns": _patterns(answer.refs)},
         "action": {"matches": answer.action, "actions": [a.value for a in Action if a in rule.actions]},
-        "principals": {"matches": answer.applies, "each": [_principal(one) for one in answer.principals]},
+        "principals": _principals(answer.principals),
     }
 
 
@@ -150,10 +152,7 @@ def _default(answer: DefaultAnswer, explanation: Explanation) -> Json:
         "standing": answer.standing.value,
         "why": _why(default_because(answer), becomes(answer, explanation)),
         "chosen_for": [{"principal": who.name, "rung": rung.value} for who, rung in answer.chosen_for],
-        "principals": {
-            "matches": any(one.applies for one in answer.principals),
-            "each": [_principal(one) for one in answer.principals],
-        },
+        "principals": _principals(answer.principals),
     }
 
 
@@ -167,15 +166,26 @@ def _lift(answer: LiftAnswer) -> Json:
         "used": answer.used,
         "why": lift_because(answer),
         "path": {"matches": answer.path, "patterns": _patterns(answer.patterns)},
-        "principals": {
-            "matches": any(one.applies for one in answer.principals),
-            "each": [_principal(one) for one in answer.principals],
-        },
+        "principals": _principals(answer.principals),
+    }
+
+
+def _observer(answer: ObserverAnswer) -> Json:
+    mode = answer.line
+    return {
+        "id": mode.id,
+        "line": None if mode.span is None else mode.span.line,
+        "why": observer_because(answer),
+        "principals": _principals(answer.principals),
     }
 
 
 def _patterns(answers: Sequence[PatternAnswer]) -> list[Json]:
     return [{"pattern": one.text, "negative": one.negative, "matches": one.matches} for one in answers]
+
+
+def _principals(answers: Sequence[PrincipalAnswer]) -> Json:
+    return {"matches": any(one.applies for one in answers), "each": [_principal(one) for one in answers]}
 
 
 def _principal(answer: PrincipalAnswer) -> Json:

@@ -15,7 +15,17 @@ from agentowners.report.advice import ANYONE, about, approvers, short_ref, value
 from agentowners.report.cut import count, listed, shorten, shorten_middle
 from agentowners.report.diagnostic_text import diagnostics_text, width
 from agentowners.report.escape import for_terminal
-from agentowners.report.explanation_words import because, becomes, default_because, if_only, layer_says, lift_because, then
+from agentowners.report.explanation_words import (
+    because,
+    becomes,
+    default_because,
+    if_only,
+    layer_says,
+    lift_because,
+    nothing_decides,
+    observer_because,
+    then,
+)
 from agentowners.report.findings import strongest
 from agentowners.report.style import PLAIN, Style
 from agentowners.report.text import prose
@@ -80,7 +90,7 @@ def _head(explanation: Explanation, style: Style) -> list[str]:
     if len(deciding) > _SHOWN:
         lines.append(_field("", f"and {len(deciding) - _SHOWN:,} more", style))
     if not deciding:
-        lines.append(_field("rule", "none matches, and no default says otherwise", style))
+        lines.append(_field("rule", prose(nothing_decides(explanation)), style))
     needs = [f"{count(one.count, 'approval')} from {approvers(one)}" for one in strongest(verdict.approvals.obligations)]
     lines += [_field("need", prose(listed(needs, limit=10) or ANYONE), style)] if decision is Decision.REQUIRE_APPROVAL else []
     lines.append(_field("who", prose(_who(explanation)), style))
@@ -132,6 +142,11 @@ def _rows(layer: LayerAnswer, explanation: Explanation) -> list[Row]:
     others = {answer.rule.id for answer in _elsewhere(layer)}
     rows = [_rule_row(answer, layer, explanation, several) for answer in layer.rules if answer.rule.id not in others]
     rows += [_default_row(answer, explanation) for answer in layer.defaults]
+    for observer in layer.observers:
+        mode = observer.line
+        mark = "observes" if any(one.applies for one in observer.principals) else ""
+        said = _cut(f"mode {mode.mode.value} {' '.join(map(str, mode.principals))}")
+        rows.append(Row(mark, _place(mode.id, mode.span), said, prose(observer_because(observer)), Standing.NO))
     for lift in layer.unprotects:
         standing = Standing.LIFTED if lift.used else Standing.NO
         said = _cut(unprotect_text(lift.line))

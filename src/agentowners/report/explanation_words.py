@@ -16,6 +16,7 @@ from agentowners.engine.explanation import (
     LayerAnswer,
     LiftAnswer,
     NameAnswer,
+    ObserverAnswer,
     PatternAnswer,
     PrincipalAnswer,
     RuleAnswer,
@@ -74,6 +75,24 @@ def lift_because(answer: LiftAnswer) -> str:
         unproved = any(one.withheld for one in answer.principals)
         reasons.append("not proved who acts, so it takes nothing out" if unproved else _nobody(answer.principals))
     return "; ".join(reasons) or "nothing built in is to be taken out here"
+
+
+def observer_because(answer: ObserverAnswer) -> str:
+    """For whom a layer is only observed, or why for nobody."""
+    meant = [one for one in answer.principals if one.applies]
+    if meant:
+        return f"nothing of this layer is enforced for {listed([value(one.principal.name) for one in meant], limit=3)}"
+    if any(one.withheld for one in answer.principals):
+        return "not proved who acts, so it is enforced"
+    return _nobody(answer.principals)
+
+
+def nothing_decides(explanation: Explanation) -> str:
+    """What to say where no rule and no default carries the decision."""
+    used = explanation.verdict.files[0].judgement.unprotected
+    if used:
+        return f"none is left: `unprotect` {listed([value(id) for id in used], limit=3)} takes it out of what is built in"
+    return "none matches, and no default says otherwise"
 
 
 def becomes(answer: RuleAnswer | DefaultAnswer, explanation: Explanation) -> str | None:
