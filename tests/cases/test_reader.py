@@ -138,9 +138,7 @@ WRONG = {
         "2:24: `previous_path` of a path that is not renamed"
     ],
     "tests:\n  - {paths: [{path: a, status: renamed}], expect: block}\n": ["2:32: `status: renamed` without `previous_path`"],
-    "tests:\n  - {paths: [{path: a, status: added, actions: [file_read]}], expect: block}\n": [
-        "2:39: `actions` beside `status`"
-    ],
+    "tests:\n  - {paths: [{path: a, status: added, actions: [file_read]}], expect: block}\n": ["2:39: `actions` beside `status`"],
     "tests:\n  - {paths: [{kind: file}], expect: block}\n": ["2:14: an item of `paths` without `path`"],
     "tests:\n  - {paths: [a], expect: block, as: 'a*'}\n": ["2:37: `a*` names more than one principal"],
     "tests:\n  - {paths: [a], expect: block, as: anyone}\n": ["2:37: `anyone` names nobody in particular"],

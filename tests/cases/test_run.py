@@ -110,7 +110,9 @@ def test_another_owner_is_no_team_where_the_repository_is_named() -> None:
 
 
 def test_rules_of_modes_and_defaults_have_texts_too() -> None:
-    assert outcome("as: ci[bot]\npaths: [a]\nexpect: block\nrule: '** @ci block actions=file_write'", "mode read-only @ci\n").passed
+    assert outcome(
+        "as: ci[bot]\npaths: [a]\nexpect: block\nrule: '** @ci block actions=file_write'", "mode read-only @ci\n"
+    ).passed
     assert outcome("as: dependabot\npaths: [a]\nexpect: block\nrule: default @bots block", POLICY).passed
 
 
@@ -122,7 +124,9 @@ def test_ids_that_two_files_give_are_told_apart() -> None:
 
 PATHS = st.sampled_from(["security/a", "infra/a", "infra/db/b", "docs/a", "src/a", ".env", "security", "AGENTOWNERS"])
 FILES = st.builds(
-    lambda path, status, old, kind: FileChange(path, status, old if status is Status.RENAMED and old != path else None, kind, kind),
+    lambda path, status, old, kind: FileChange(
+        path, status, old if status is Status.RENAMED and old != path else None, kind, kind
+    ),
     PATHS,
     st.sampled_from(list(Status)),
     PATHS,

@@ -138,7 +138,8 @@ def test_what_cannot_be_run_is_an_error_in_junit() -> None:
 
 
 HOSTILE = st.text(
-    st.sampled_from(list("a]>&<\"'`-\\ \n\r\t\x00\x1b\x7f\x85\u202e\u2028\ufeff\ufffe\U0001f600#[:;")) | st.characters(), min_size=1
+    st.sampled_from(list("a]>&<\"'`-\\ \n\r\t\x00\x1b\x7f\x85\u202e\u2028\ufeff\ufffe\U0001f600#[:;")) | st.characters(),
+    min_size=1,
 ).filter(lambda text: not any("\ud800" <= char <= "\udfff" for char in text))
 
 
@@ -166,10 +167,13 @@ def test_a_word_for_the_shell_is_shown_as_it_is_read(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["", "a b", "it's", "a\nb", "\x01" + "7", "\u202ex", "caf\udce9", "##[x]", "a\\n'", "😀\n", "\U000e0001", "=x", "$(x)", "~"]
+    "word",
+    ["", "a b", "it's", "a\nb", "\x01" + "7", "\u202ex", "caf\udce9", "##[x]", "a\\n'", "😀\n", "\U000e0001", "=x", "$(x)", "~"],
 )
 def test_the_shell_reads_the_word_that_was_meant(word: str) -> None:
-    done = subprocess.run(["bash", "-c", f"printf %s {shell_word(word)}"], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"})
+    done = subprocess.run(
+        ["bash", "-c", f"printf %s {shell_word(word)}"], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}
+    )
     assert done.stdout == word.encode("utf-8", "surrogateescape")
 
 

@@ -165,15 +165,22 @@ def _path(path: str, entries: Sequence[FileChange]) -> str:
     fields = [f"path: {_text(path)}"]
     if one.previous_path is not None:
         fields.append(f"previous_path: {_text(one.previous_path)}")
-    if len(entries) == 1 and one.status.value in STATUSES and (one.status is not Status.RENAMED or one.previous_path):
-        fields.append(f"status: {one.status.value}")
-    else:
-        actions = dict.fromkeys(actions_of(entry.status)[-1].value for entry in entries)
-        fields.append(f"actions: [{', '.join(actions)}]")
+    fields += _done(entries)
     usual = Kind.UNKNOWN if one.status is Status.CHANGED else Kind.FILE
     if one.after is not usual:
         fields.append(f"kind: {one.after.value}")
     return f"{{{', '.join(fields)}}}"
+
+
+def _done(entries: Sequence[FileChange]) -> list[str]:
+    """What is done to a path, where it is more than what is done to one of which nothing is said."""
+    one = entries[0]
+    if len(entries) == 1 and one.status is Status.MODIFIED:
+        return []
+    if len(entries) == 1 and one.status.value in STATUSES and (one.status is not Status.RENAMED or one.previous_path):
+        return [f"status: {one.status.value}"]
+    actions = dict.fromkeys(actions_of(entry.status)[-1].value for entry in entries)
+    return [f"actions: [{', '.join(actions)}]"]
 
 
 def _list(key: str, items: Sequence[str], *, wide: bool = True) -> list[str]:

@@ -56,6 +56,8 @@ def difference(outcome: Outcome, style: Style = PLAIN) -> Iterator[str]:
         yield from first(paths, _PATHS, len(differences), "  and {} more")
         yield from _of_path(outcome.case, differences[0], style)
     expected, judged = outcome.case.expected, outcome.judged
+    if outcome.approvals or outcome.approvers:
+        yield "  all paths together"
     if outcome.approvals:
         yield from _field("approvals", [str(expected.approvals)], [str(judged.approvals)], style)
     if outcome.approvers:
