@@ -2,45 +2,99 @@
 
 from __future__ import annotations
 
-from agentowners.policy.model import AgentEntry, Layer, Outcome, Policy
-from agentowners.records import replace
+from collections.abc import Hashable, Iterable
+
+from agentowners.lint.outweigh import actions_of
+from agentowners.policy.expressions import path_regex
+from agentowners.policy.model import Layer, Outcome, Policy
+from agentowners.policy.patterns import PathPattern
+from agentowners.proof.cover import Atlas
+from agentowners.proof.prover import PatternSet
+from agentowners.records import record, replace
 
 
 def decide_alike(before: Policy, after: Policy) -> bool:
     """Whether two policies of the same files certainly decide the same, whatever the change.
 
-    They do where they say the same: in whatever order, however often, and for whatever reason.
+    They do where they say the same, in whatever order, however often, and for whatever reason; and where the one has negative
+    patterns besides, of which it is proved that they take nothing out.
     """
-    return [(layer.name, _said(layer)) for layer in before.layers] == [(layer.name, _said(layer)) for layer in after.layers]
+    if [layer.name for layer in before.layers] != [layer.name for layer in after.layers]:
+        return False
+    return all(_alike(one, other) for one, other in zip(before.layers, after.layers, strict=True))
 
 
-def _said(layer: Layer) -> tuple[object, ...]:
-    """What of a layer can matter to a decision."""
+@record
+class _Saying:
+    """A statement by what of it can matter to a decision."""
+
+    positive: frozenset[str]
+    negative: frozenset[str]
+    """Both by what they match, not by how they are written."""
+    rest: Hashable
+
+
+def _alike(before: Layer, after: Layer) -> bool:
+    if _rest(before) != _rest(after):
+        return False
+    old, new = _sayings(before), _sayings(after)
+    changed = [(saying, patterns) for saying, patterns in new.items() if saying not in old]
+    explained: set[_Saying] = set()
+    for saying in old.keys() - new.keys():
+        of_it = [(other, patterns) for other, patterns in changed if _has_fewer(saying, other)]
+        found = next(
+            (other for other, patterns in of_it if _are_apart(patterns, old[saying], saying.negative - other.negative)), None
+        )
+        if found is None:
+            return False
+        explained.add(found)
+    return len(explained) == len(changed)
+
+
+def _has_fewer(one: _Saying, other: _Saying) -> bool:
+    return one.positive == other.positive and one.rest == other.rest and other.negative < one.negative
+
+
+def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:
+    """Whether each pattern that is gone had nothing in common with what is left."""
+    atlas = Atlas([*left, *patterns])
+    return all(
+        atlas.are_apart(PatternSet.of(left), pattern.text)
+        for pattern in patterns
+        if pattern.negative and path_regex(pattern.text) in gone
+    )
+
+
+def _sayings(layer: Layer) -> dict[_Saying, tuple[PathPattern, ...]]:
+    """What the rules and ``unprotect`` lines say, each with the patterns as one of them writes it."""
+    found: dict[_Saying, tuple[PathPattern, ...]] = {}
+    for rule in layer.rules:
+        who = frozenset(principal.key for principal in rule.principals)
+        rest = ("rule", frozenset(rule.refs), who, _outcome(rule.outcome), actions_of(rule))
+        found.setdefault(_saying(rule.patterns, rest), rule.patterns)
+    for line in layer.unprotects:
+        found.setdefault(_saying(line.patterns, frozenset(p.key for p in line.principals)), line.patterns)
+    return found
+
+
+def _saying(patterns: Iterable[PathPattern], rest: Hashable) -> _Saying:
+    regexes = [(path_regex(pattern.text), pattern.negative) for pattern in patterns]
+    positive = frozenset(regex for regex, negative in regexes if not negative)
+    return _Saying(positive, frozenset(regex for regex, negative in regexes if negative), rest)
+
+
+def _rest(layer: Layer) -> Hashable:
+    """What a layer says beside its rules and ``unprotect`` lines."""
     return (
-        frozenset(
-            (
-                frozenset(rule.patterns),
-                frozenset(rule.refs),
-                frozenset(principal.key for principal in rule.principals),
-                _outcome(rule.outcome),
-                rule.actions,
-            )
-            for rule in layer.rules
-        ),
         frozenset((default.principal.key, _outcome(default.outcome)) for default in layer.defaults),
         frozenset(
             (mode.mode, frozenset(p.key for p in mode.principals), frozenset(mode.workspace), frozenset(mode.approved))
             for mode in layer.modes
         ),
-        frozenset((frozenset(line.patterns), frozenset(p.key for p in line.principals)) for line in layer.unprotects),
-        frozenset(map(_agent, layer.agents)),
+        tuple(replace(agent, span=None) for agent in layer.agents),
         layer.approvals,
     )
 
 
-def _outcome(outcome: Outcome) -> tuple[object, ...]:
+def _outcome(outcome: Outcome) -> Hashable:
     return outcome.decision, outcome.count, frozenset(approver.key for approver in outcome.approvers)
-
-
-def _agent(agent: AgentEntry) -> AgentEntry:
-    return replace(agent, span=None)
