@@ -16,6 +16,7 @@ from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.records import record
 from agentowners.report.escape import for_terminal, quoted
+from agentowners.starter.findings import is_plain
 from agentowners.starter.proposal import Proposal
 
 LINES: Final = ".github/AGENTOWNERS"
@@ -207,22 +208,19 @@ def _said(plan: _Plan, written: list[str]) -> str:
     lines += ["", "next:"]
     steps = []
     if plan.is_new:
-        steps.append(f"read it, and ask it: agentowners explain {_for_shell(plan.example)} --as @copilot")
+        steps.append(f"read it, and ask it: agentowners explain {plan.example} --as @copilot")
         steps.append("run its test cases: agentowners test")
     steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
-    steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: README, step 3")
+    steps.append(
+        "to hold up what is not approved, require the check `AGENTOWNERS`: step 3 of the front page of agentowners-action"
+    )
     if plan.proposal.names_teams and plan.is_new:
-        steps.append("the policy names teams, which the workflow's own token cannot read: docs/recipes.md#teams")
+        steps.append("the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there")
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
 
 
 def _example(proposal: Proposal, files: tuple[str, ...]) -> str:
     """A file of the repository about which the policy says something, where there is one."""
     known = frozenset(files)
-    return next((case.path for case in proposal.cases if case.expect.restricts and case.path in known), LINES)
-
-
-def _for_shell(path: str) -> str:
-    import shlex
-
-    return for_terminal(shlex.quote(path))
+    asked = (case.path for case in proposal.cases if case.expect.restricts)
+    return next((path for path in asked if path in known and is_plain(path)), LINES)

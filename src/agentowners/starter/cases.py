@@ -60,7 +60,7 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
     free: str | None = None
     for path in files:
         found, is_protected = known.of(path)
-        if not path.isprintable():
+        if not path.isprintable() or "*" in path:  # a reader takes an asterisk for a pattern's
             continue
         if not found and not is_protected and (free is None or _rank(path) < _rank(free)):
             free = path
@@ -115,10 +115,8 @@ def _on_branch(known: _Rules, rule: Rule, branch: str, path: str) -> Case:
 
 def _invented(rule: Rule, index: int, known: _Rules) -> str | None:
     """A path that the rule matches, where the repository has none that can be shown."""
-    for pattern in rule.patterns:
-        if pattern.negative:
-            continue
-        path = _example(pattern)
+    examples = [_example(pattern) for pattern in rule.patterns if not pattern.negative]
+    for path in (*examples, *(f"example/{path}" for path in examples)):
         if is_plain(path) and index in known.of(path)[0]:
             return path
     return None

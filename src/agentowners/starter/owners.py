@@ -46,9 +46,8 @@ class _Group:
     sensitive: int
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
-        """How much a policy needs it."""
-        return any(is_everything(entry.pattern) for entry in self.entries), self.sensitive, self.files
+    def is_everything(self) -> bool:
+        return any(is_everything(entry.pattern) for entry in self.entries)
 
     @property
     def lines(self) -> list[int]:
@@ -85,7 +84,7 @@ def owner_rules(
     found = [_group(run, read.entries, won, sensitive) for run in _runs(read.entries, won)]
     groups = [_without_idle(group, prover) for group in found if not _is_within(group, block, prover)]
     readable = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS]
-    kept = sorted(readable, key=lambda group: group.rank, reverse=True)[:MAX_RULES]
+    kept = readable if len(readable) <= MAX_RULES else _most_needed(readable)
     notes = []
     for why in Why:
         lines = [line for line, reason in read.left_out if reason is why]
@@ -94,8 +93,19 @@ def owner_rules(
     notes.append(_note("decides about no file that is here", idle))
     tangled = [line for group in groups if group not in readable for line in group.lines]
     notes.append(_note("has more exceptions than a line can hold", tangled))
-    notes.append(_note("left out for brevity", [line for group in readable if group not in kept for line in group.lines]))
+    notes.append(
+        _note(
+            "one of too many, and about less than the others",
+            [line for group in readable if group not in kept for line in group.lines],
+        )
+    )
     return OwnerRules(tuple(group.rule for group in groups if group in kept), tuple(note for note in notes if note))
+
+
+def _most_needed(groups: list[_Group]) -> list[_Group]:
+    """Those about everything, and those about what is sensitive: to take some of the others would be arbitrary."""
+    needed = [group for group in groups if group.is_everything or group.sensitive]
+    return sorted(needed, key=lambda group: (group.is_everything, group.sensitive, group.files), reverse=True)[:MAX_RULES]
 
 
 def _decided(

@@ -30,15 +30,15 @@ _AGENT_NAMES: Final = frozenset(
 def propose(survey: Survey) -> Proposal:
     """The policy for a repository, and the cases that go with it."""
     found = find(survey.files)
-    secrets, others = found[0], found[1:]
-    block = _rule(secrets, _BLOCK)
+    block = _rule(found[0], _BLOCK)
     owners = _owners(survey, found, block)
-    asked, spared = _needed(others, owners, survey.files)
+    # Whoever owns a file is asked about it anyway.
+    asked = (find(_unowned(owners.rules, survey.files)) if owners.rules else found)[1:]
     branches = _branches(survey)
     rules = (
         Section((), (block,)),
         Section((), tuple(_rule(one, _ASK) for one in asked)),
-        Section(_owner_comments(owners, spared, survey), owners.rules),
+        Section(_owner_comments(owners, survey, spared=len(asked) < len(found) - 1), owners.rules),
         Section((), tuple(rule for rule, _ in branches)),
     )
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
@@ -68,26 +68,19 @@ def _owners(survey: Survey, found: tuple[Found, ...], block: Rule) -> OwnerRules
     return owner_rules(survey.owners, survey.files, _AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
 
 
-def _needed(others: tuple[Found, ...], owners: OwnerRules, files: tuple[str, ...]) -> tuple[list[Found], int]:
-    """The concerns that code owners are not asked about anyway, and how many there are beside."""
-    if not owners.rules:
-        return list(others), 0
-    patterns = [pattern for one in others for pattern in one.patterns]
-    matcher = Matcher.of([*patterns, *(pattern for rule in owners.rules for pattern in rule.patterns)])
+def _unowned(rules: tuple[Rule, ...], files: tuple[str, ...]) -> tuple[str, ...]:
+    """The files that none of the rules is about."""
+    matcher = Matcher.of(pattern for rule in rules for pattern in rule.patterns)
     number = matcher.number
     sets = [
-        ({number(p) for p in rule.patterns if not p.negative}, {number(p) for p in rule.patterns if p.negative})
-        for rule in owners.rules
+        ({number(p) for p in rule.patterns if not p.negative}, {number(p) for p in rule.patterns if p.negative}) for rule in rules
     ]
-    of = {number(pattern): one for one in others for pattern in one.patterns}
-    needed: set[str] = set()
+    found: list[str] = []
     for path in files:
         numbers = frozenset(matcher.match(path))
-        concerned = {of[n].concern.reason for n in numbers if n in of}
-        if concerned - needed and not any(numbers & positive and not numbers & negative for positive, negative in sets):
-            needed |= concerned
-    kept = [one for one in others if one.concern.reason in needed]
-    return kept, len(others) - len(kept)
+        if not any(numbers & positive and not numbers & negative for positive, negative in sets):
+            found.append(path)
+    return tuple(found)
 
 
 def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
@@ -129,7 +122,7 @@ def _header(survey: Survey) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _owner_comments(owners: OwnerRules, spared: int, survey: Survey) -> tuple[str, ...]:
+def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool) -> tuple[str, ...]:
     if survey.owners is None:
         return ()
     lines: list[str] = []
