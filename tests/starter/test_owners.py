@@ -1,0 +1,125 @@
+"""CODEOWNERS becomes rules that ask the same people, and what does not become one is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentowners.policy.printer import rule_text
+from agentowners.starter.codeowners import MAX_BYTES, Why, parse
+from agentowners.starter.propose import propose
+from agentowners.starter.survey import OwnersFile, Survey
+
+FILES = ("a.js", "apps/web/x.js", "docs/a.md", "docs/legal/b.md", "infra/main.tf", "src/a.py")
+
+
+def _rules(text: str, files: tuple[str, ...] = FILES) -> list[str]:
+    proposal = propose(Survey(files=files, owners=OwnersFile("CODEOWNERS", text.encode())))
+    return [rule_text(rule) for rule in proposal.rules if rule.outcome.approvers]
+
+
+def _notes(text: str | bytes, files: tuple[str, ...] = FILES) -> list[str]:
+    data = text.encode() if isinstance(text, str) else text
+    proposal = propose(Survey(files=files, owners=OwnersFile("CODEOWNERS", data)))
+    return [line.strip() for section in proposal.sections for line in section.comments if "CODEOWNERS" not in line]
+
+
+def test_the_last_line_that_matches_counts() -> None:
+    assert _rules("* @a\n/docs/ @b\n/docs/legal/ @c\n") == [
+        "* !/docs/ @agents require_approval @a",
+        "/docs/ !/docs/legal/ @agents require_approval @b",
+        "/docs/legal/ @agents require_approval @c",
+    ]
+
+
+def test_paths_without_owners_are_taken_out() -> None:
+    assert _rules("* @a\n/docs/\n") == ["* !/docs/ @agents require_approval @a"]
+
+
+def test_lines_that_cannot_meet_leave_each_other_alone() -> None:
+    assert _rules("/docs/ @a\n/src/ @b\n") == ["/docs/ @agents require_approval @a", "/src/ @agents require_approval @b"]
+
+
+def test_the_same_people_need_no_exception() -> None:
+    assert _rules("* @a\n/docs/ @A\n") == ["* /docs/ @agents require_approval @a"]
+    assert _rules("* @a @b\n/docs/ @c\n/docs/legal/ @b @a\n") == [
+        "* !/docs/ @agents require_approval @a @b",
+        "/docs/ !/docs/legal/ @agents require_approval @c",
+        "/docs/legal/ @agents require_approval @b @a",
+    ]
+
+
+def test_what_its_owners_are_asked_about_gets_no_other_rule() -> None:
+    survey = Survey(files=("infra/main.tf", "go.mod"), owners=OwnersFile("CODEOWNERS", b"/infra/ @sre\n"))
+    assert [rule_text(rule) for rule in propose(survey).rules][1:] == [
+        "go.mod @agents require_approval",
+        "/infra/ @agents require_approval @sre",
+    ]
+
+
+def test_owners_of_what_is_blocked_are_not_asked() -> None:
+    assert _rules("*.pem @sec\n/certs/*.pem @sec\n", ("a.pem", "certs/b.pem")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("!/docs/ @a", Why.UNREADABLE),
+        ("*.[ch] @a", Why.UNREADABLE),
+        ("[Section] @a", Why.UNREADABLE),
+        ("a//b @a", Why.PATTERN),
+        ("\x1b[0m @a", Why.UNREADABLE),
+        ("a\x07 @a", Why.PATTERN),
+        ("\u202e @a", Why.PATTERN),
+        ("x\udcff @a", Why.PATTERN),
+        ("/docs/ octo", Why.OWNER),
+        ("/docs/ @a/b/c", Why.OWNER),
+        ("/docs/ @a,@b", Why.OWNER),
+        ("/docs/ pat@example.com", Why.EMAIL),
+        ("/docs/ @a @copilot", Why.AGENT),
+        ("/docs/ @some-app[bot]", Why.AGENT),
+    ],
+)
+def test_what_is_left_out_is_named_by_its_line_alone(line: str, why: Why) -> None:
+    data = f"# first\n{line}\n".encode("utf-8", "surrogateescape")
+    assert parse(data, {"copilot"}).left_out == ((2, why),)
+    assert f"line 2: {why.value}" in _notes(data)
+
+
+def test_one_who_is_left_out_leaves_the_others() -> None:
+    assert _rules("/docs/ @a pat@example.com @copilot # @b\n") == ["/docs/ @agents require_approval @a"]
+
+
+def test_odd_names_are_escaped() -> None:
+    files = ("two words/x", "@y", "refs/x", "#z")
+    assert _rules("/two\\ words/ @a\n@y @b\nrefs/x @c\n", files) == [
+        "/two\\ words/ !@y @agents require_approval @a",
+        "\\@y !/refs/x @agents require_approval @b",
+        "/refs/x @agents require_approval @c",
+    ]
+
+
+def test_lines_about_nothing_are_named() -> None:
+    assert "line 1: decides about no file that is here" in _notes("/gone/ @a\n* @b\n")
+    assert "line 1: decides about no file that is here" in _notes("/docs/ @a\n* @b\n")
+
+
+def test_a_line_with_too_many_exceptions_is_named() -> None:
+    text = "* @a\n" + "".join(f"/d{n}/ @t{n}\n" for n in range(9))
+    files = ("x", *(f"d{n}/x" for n in range(9)))
+    assert len(_rules(text, files)) == 9
+    assert "line 1: has more exceptions than a line can hold" in _notes(text, files)
+
+
+def test_of_very_many_lines_those_about_what_is_sensitive_are_taken() -> None:
+    text = "".join(f"/d{n}/ @t{n}\n" for n in range(40))
+    files = ("d7/go.mod", *(f"d{n}/x" for n in range(40)))
+    assert _rules(text, files) == ["/d7/ @agents require_approval @t7"]
+    assert any(note.startswith("lines 1, 2, 3,") and "and 27 more" in note for note in _notes(text, files))
+
+
+def test_a_file_that_github_does_not_load_is_not_read() -> None:
+    survey = Survey(files=FILES, owners=OwnersFile("CODEOWNERS", b"* @a\n" * (MAX_BYTES // 5)))
+    comments = [line for section in propose(survey).sections for line in section.comments]
+    assert any("3 MB" in line for line in comments)
+    many = parse(b"".join(b"/d%d @a\n" % n for n in range(100_000)), ())
+    assert (many.entries, many.refused) == ((), "has more than 2,000 entries")
