@@ -14,8 +14,8 @@ from agentowners.policy.model import MAX_APPROVALS, Action, AgentGroup, Decision
 from agentowners.policy.patterns import GROUP_WORDS, MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.printer import to_yaml
 from agentowners.policy.words import PERMISSIONS, SETTINGS
-from agentowners.policy.yaml_rules import _RULE
-from agentowners.policy.yaml_sections import _AGENT, _MODE, _UNPROTECT
+from agentowners.policy.yaml_rules import RULE_KEYS
+from agentowners.policy.yaml_sections import AGENT_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_syntax import _SECTIONS
 from tests.corpus.model import CASES
 from tests.docs.pages import user_pages
@@ -222,10 +222,10 @@ def test_the_words_are_those_of_the_language() -> None:
 
 def test_the_keys_are_those_of_the_language() -> None:
     assert list(SCHEMA["properties"]) == list(_SECTIONS)
-    assert list(DEFINITIONS["rule"]["properties"]) == list(_RULE)
-    assert list(DEFINITIONS["mode"]["properties"]) == list(_MODE)
-    assert list(DEFINITIONS["agent"]["properties"]) == list(_AGENT)
-    assert list(DEFINITIONS["unprotect"]["properties"]) == list(_UNPROTECT)
+    assert list(DEFINITIONS["rule"]["properties"]) == list(RULE_KEYS)
+    assert list(DEFINITIONS["mode"]["properties"]) == list(MODE_KEYS)
+    assert list(DEFINITIONS["agent"]["properties"]) == list(AGENT_KEYS)
+    assert list(DEFINITIONS["unprotect"]["properties"]) == list(UNPROTECT_KEYS)
     assert list(SCHEMA["properties"]["approvals"]["properties"]) == list(SETTINGS)
     assert list(SCHEMA["properties"]["defaults"]["properties"]) == list(GROUP_WORDS)
 
