@@ -75,6 +75,7 @@ EXAMPLES: dict[str, Callable[[], list[Explanation]]] = {
     "unprotected": lambda: [explained("AGENTS.md", "copilot", files=ALONE)],
     "layers": lambda: [explained("src/secret/x", "smooth-operative/alpha", files=BOTH)],
     "observed": lambda: [explained("src/a", "codex", files=ALONE)],
+    "beside": lambda: [explained("src/a", "codex", files=BOTH)],
     "team": lambda: [explained("src/a", "octocat", files=ALONE, action=Action.FILE_DELETE)],
     "yaml": lambda: [
         explained("app/.env", files={".agentowners.yml": YAML}),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import PolicyError
-from agentowners.engine.explanation import RuleAnswer, Standing
+from agentowners.engine.explanation import Standing
 from agentowners.report.escape import for_terminal
 from agentowners.report.explanation_text import text
 from tests.report import golden
@@ -42,13 +42,7 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
         " ".join(line.split()) for line in short if line.startswith(marks)
     ]
     said = sum(int(n) for n in re.findall(r"^  (\d+) lines? do", "\n".join(short), re.MULTILINE))
-    rows = [
-        row
-        for one in explanations
-        for layer in one.layers
-        for row in (*layer.rules, *layer.defaults)
-        if layer.layer.source is not None or not isinstance(row, RuleAnswer) or row.path
-    ]
+    rows = [row for one in explanations for layer in one.layers for row in (*layer.rules, *layer.defaults)]
     idle = sum(row.standing in (Standing.NO, Standing.UNUSED) for row in rows)
     idle += sum(not lift.used for one in explanations for layer in one.layers for lift in layer.unprotects)
     observers = [observer for one in explanations for layer in one.layers for observer in layer.observers]

@@ -40,8 +40,8 @@ examples:
   agentowners explain package.json --as @octocat --as @claude --asserted --action file_delete
   agentowners explain .github/workflows/ci.yml --base origin/main --json
 
-exit codes, by the strictest decision shown:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid
+exit codes:
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid; of several decisions, the strictest
 """
 
 

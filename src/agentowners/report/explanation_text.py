@@ -123,10 +123,11 @@ def _layer(layer: LayerAnswer, explanation: Explanation, style: Style, matching:
             lines.append(f"  {style.decision(explanation.decision, mark)}  {style.strong(rest)}")
         else:
             lines.append(f"  {mark}  {rest if row.mark else style.faint(rest)}".rstrip())
-    if len(shown) < len(rows):
-        lines.append(style.faint(f"  {count(len(rows) - len(shown), 'line does', 'lines do')} not match"))
     others = _elsewhere(layer)
-    if others:
+    idle = len(rows) - len(shown) + (len(others) if matching else 0)
+    if idle:
+        lines.append(style.faint(f"  {count(idle, 'line does', 'lines do')} not match"))
+    if others and not matching:
         names = listed([_line(answer.rule.id.removeprefix("builtin:")) for answer in others], limit=len(others), word="or")
         lines.append(style.faint(f"  no pattern matches of {names}"))
     return lines
