@@ -42,6 +42,7 @@ from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
+from tests.docs import explaining
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
 from tests.schemas.policies import ONLY_THE_PARSER
@@ -282,11 +283,15 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("what", "limit"): check_limits,
     ("warning", "what it is about"): first_column(_warnings),
     ("key of a rule", "what it holds", "without it"): lambda page, table: _same(
-        sorted(codes(row[0])[0] for row in table.rows), sorted(yaml_rules._RULE)
+        sorted(codes(row[0])[0] for row in table.rows), sorted(yaml_rules.RULE_KEYS)
     ),
     ("room", "what is in it", "may import"): check_rooms,
     ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
+    ("field of the explanation", "what it holds"): first_column(explaining.fields),
+    ("in front", "what became of the rule or default"): lambda page, table: _same(
+        sorted(codes(row[0])[0] for row in table.rows), explaining.marks()
+    ),
     ("command", "what it is for", "the policy is read from"): first_column(lambda: COMMANDS),
     ("found by AGENTOWNERS alone", "why"): lambda page, table: _same(
         sorted(code for row in table.rows for code in codes(row[0])), sorted(ONLY_THE_PARSER)
