@@ -20,6 +20,8 @@ FILES = ("app/src/auth/login.py", "docs/usage.md", "README.md", "Cargo.toml", "l
         ("/readme.md", "/README.md"),
         ("infrastucture/**", "infrastructure/**"),
         ("docs/usages.md", "docs/usage.md"),
+        ("doc/usage.md", "docs/usage.md"),
+        ("doc/other.md", None),
         ("*.pem", None),
         ("nothing/like/it", None),
     ],

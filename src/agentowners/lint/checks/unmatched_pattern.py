@@ -18,6 +18,8 @@ from agentowners.policy.words import quote
 _LITERAL: Final = re.compile(r"(?:[^*?\[\\/]+/)*[^*?\[\\/]+(?=/|\Z)")
 _GUESSES: Final = 20
 """How many patterns are held against every name there is, to find one that is nearly the same."""
+_HELD_AGAINST: Final = 2000
+"""How many names that may be."""
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -63,12 +65,24 @@ def _near(text: str, tree: FileTree, *, guess: bool) -> str | None:
         # the same in another case, or deeper
         if f"/{path.lower()}".endswith(f"/{literal.lower()}") and path != literal:
             return _written(path, rest, text)
-    parent = literal.rpartition("/")[0]
-    if not guess or (parent and parent not in tree.directories):
-        return None
-    names = tree.children.get(parent, ()) if "/" in text else tree.by_name
-    close = get_close_matches(name, [one for one in names if abs(len(one) - len(name)) <= 2][:2000], n=1, cutoff=0.75)
-    return _written("/".join(filter(None, (parent, close[0]))), rest, text) if close else None
+    slip = _slip(literal, tree, rooted="/" in text) if guess else None
+    return None if slip is None else _written(slip, rest, text)
+
+
+def _slip(literal: str, tree: FileTree, *, rooted: bool) -> str | None:
+    """The path with the first name that is not there written like one that is."""
+    segments = literal.split("/")
+    known = 0
+    while known < len(segments) - 1 and "/".join(segments[: known + 1]) in tree.directories:
+        known += 1
+    name = segments[known]
+    names = tree.children.get("/".join(segments[:known]), ()) if rooted else tree.by_name
+    near = [one for one in names if abs(len(one) - len(name)) <= 2][:_HELD_AGAINST]
+    for close in get_close_matches(name, near, n=3, cutoff=0.75):
+        path = "/".join((*segments[:known], close, *segments[known + 1 :]))
+        if tree.has(path) or not rooted:
+            return path
+    return None
 
 
 def _written(path: str, rest: str, text: str) -> str:
