@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from agentowners.cases.model import FILE_NAMES
 from tests.docs import shop
 from tests.docs.pages import Block, Page, page
 from tests.docs.policies import in_force, name
@@ -29,14 +30,17 @@ def commands(block: Block) -> list[tuple[str, str]]:
 
 
 def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
-    """The commands of a session, each with the output that there is today, under the policy that the page shows before it."""
+    """The commands of a session, each with the output that there is today, under the policy and with the test cases that the page shows before it."""
+    if "no-policy" in block.words:
+        return run(block, {}, place)
     policies = in_force(where, block.line)
     if "broken" in block.words:
         broken = [other for other in where.blocks if "invalid" in other.words and other.line < block.line][-1]
         policies = {name(broken): broken.text}
     if not policies:
         policies = {other.title: other.text for other in page("README.md").blocks if other.language == "agentowners"}
-    return run(block, policies, place)
+    cases = {other.title: other.text for other in where.blocks if other.title in FILE_NAMES and other.line < block.line}
+    return run(block, policies | cases, place)
 
 
 def document(where: Page, block: Block, place: Path) -> str:

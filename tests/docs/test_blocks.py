@@ -17,16 +17,22 @@ import jsonschema
 import pytest
 import yaml
 
-from agentowners.diagnostics import PolicyError, Severity
+from agentowners.cases.compare import compare
+from agentowners.cases.model import FILE_NAMES
+from agentowners.cases.reader import read_cases
+from agentowners.cases.rules import RuleBook
+from agentowners.cases.run import judge
+from agentowners.diagnostics import PolicyError, Severity, Source
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.modes import expand
 from tests.docs import consoles
 from tests.docs.pages import ROOT, Block, Page, pages, user_pages
-from tests.docs.policies import load, name
+from tests.docs.policies import in_force, load, name
 from tests.schemas.policies import PATH, SCHEMA
 
 ACTION: Final = "agentowners/agentowners-action@v1"
 REUSABLE: Final = "agentowners/agentowners-action/.github/workflows/agentowners.yml@v1"
+CHECKOUT: Final = "actions/checkout@v6"
 GRANTS: Final = {"contents": "read", "pull-requests": "write", "checks": "write"}
 TRUSTED: Final = {"pull_request_target", "merge_group", "workflow_run", "push", "schedule", "workflow_dispatch", "workflow_call"}
 _RULESET: Final = {"name", "target", "enforcement", "bypass_actors", "conditions", "rules"}
@@ -80,8 +86,10 @@ def check_workflow(page: Page, block: Block, tmp: Path) -> None:
             events = set(workflow[True])
             assert events <= TRUSTED or "fall-back" in block.words, f"{block}: {events}"
         else:
-            assert job.get("permissions", {}) == {}
-            assert not any("uses" in step for step in job.get("steps", []))
+            used = [step["uses"] for step in job.get("steps", []) if "uses" in step]
+            reads = "checkout" in block.words
+            assert job.get("permissions", {}) == ({"contents": "read"} if reads else {})
+            assert used == ([CHECKOUT] if reads else []), f"{block}: {used}"
 
 
 def _workflow(block: Block) -> dict[Any, Any]:
@@ -114,7 +122,20 @@ def check_hooks(block: Block, tmp: Path) -> None:
     assert (shown["repo"], shown["rev"]) == (f"https://github.com/{ACTION.partition('@')[0]}", f"v{version}")
 
 
+def check_cases(page: Page, block: Block) -> None:
+    """Test cases are read, fit the schema for editors, and pass under the policy that the page shows before them."""
+    schema = json.loads((ROOT / "src/agentowners/schemas/agentowners-tests.schema.json").read_text())
+    jsonschema.Draft7Validator(schema).validate(yaml.safe_load(block.text))
+    file = read_cases(Source(block.title, block.text.encode()))
+    policy = load(in_force(page, block.line))
+    failed = [one.case.title for one in judge(file.cases, policy) if not compare(one, RuleBook(policy)).passed]
+    assert (failed, file.warnings) == ([], ()), f"{block}: {failed}"
+
+
 def check_yaml(page: Page, block: Block, tmp: Path) -> None:
+    if block.title in FILE_NAMES:
+        check_cases(page, block)
+        return
     if block.title == ".pre-commit-config.yaml":
         check_hooks(block, tmp)
         return
@@ -208,7 +229,7 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "zsh": check_shell,
     "fish": check_shell,
 }
-WORDS: Final = {"invalid", "same", "mode", "compiled", "indented", "fall-back", "make", "rooms", "broken"}
+WORDS: Final = {"invalid", "same", "mode", "compiled", "indented", "fall-back", "make", "rooms", "broken", "checkout", "no-policy"}
 ATTRIBUTES: Final = {"title", "warns", "made-by", "also"}
 BLOCKS = [(page, block) for page in user_pages() for block in page.blocks]
 
