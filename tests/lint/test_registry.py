@@ -1,0 +1,72 @@
+"""A check is one file, one line of the registry, one file of tests and one heading of the documentation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agentowners.diagnostics import Source
+from agentowners.lint.model import Check, Facts, Finding, Standing, Subject
+from agentowners.lint.registry import CHECKS
+from agentowners.lint.run import find
+from agentowners.policy.load import load_policy
+from agentowners.report.lint_sarif import DOCUMENTATION
+from tests.docs import shop
+from tests.docs.pages import ROOT, page
+from tests.docs.policies import in_force, is_policy
+
+PAGE = page("docs/commands/lint.md")
+SECTIONS = {heading: line for line, heading in PAGE.headings if heading in {check.id for check in CHECKS}}
+MODULES = {path.stem for path in (ROOT / "src/agentowners/lint/checks").glob("*.py")} - {"__init__"}
+TESTS = {path.stem.removeprefix("test_") for path in Path(__file__).parent.joinpath("checks").glob("test_*.py")}
+
+MORE_FILES = {"root-anchored-manifest": ("web/package.json",)}
+"""What the session of a section adds to the shop."""
+ASKED = {"octocta": Standing.MISSING, "acme/sree": Standing.MISSING}
+"""What GitHub would say of names on the page."""
+
+
+def example(check: Check, *, against: bool) -> tuple[Finding, ...]:
+    """What there is to find in the policy that a section shows."""
+    line = next(block.line for block in PAGE.blocks if block.line > SECTIONS[check.id] and is_policy(block))
+    files = (*(shop.MAIN | shop.CHANGED), *MORE_FILES.get(check.id, ()))
+    facts = Facts(lambda: files, against, owner="acme", standings=ASKED)
+    sources = [Source(path, text.encode()) for path, text in in_force(PAGE, line + 1).items()]
+    return find(Subject(load_policy(sources), facts))
+
+
+def test_the_registry_is_what_there_is() -> None:
+    modules = [check.run.__module__.rpartition(".")[2] for check in CHECKS]
+    assert modules == [check.id.replace("-", "_") for check in CHECKS]
+    assert len(set(modules)) == len(modules)
+    assert set(modules) == MODULES == TESTS
+
+
+def test_the_page_has_a_heading_for_each_in_the_same_order() -> None:
+    assert list(SECTIONS) == [check.id for check in CHECKS]
+    assert (ROOT / "docs/commands/lint.md").as_posix().endswith(DOCUMENTATION.partition("/blob/main/")[2])
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_the_example_of_a_section_has_this_mistake_and_no_other(check: Check) -> None:
+    found = example(check, against=check.id == "unmatched-pattern")
+    assert {finding.diagnostic.id for finding in found} == {check.id}
+    assert all(finding.diagnostic.severity is check.severity for finding in found)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_its_words_keep_the_style(check: Check) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", check.id)
+    for text in (check.summary, *(f.diagnostic.message for f in example(check, against=True))):
+        assert text
+        assert "\n" not in text
+        assert not text.endswith(".")
+        assert text[0] in "`@" or text[0].islower() or text.startswith("U+")
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_nothing_is_found_where_there_is_nothing(check: Check) -> None:
+    assert list(check.run(Subject(load_policy([])))) == []
+    assert list(check.run(Subject(load_policy([Source("AGENTOWNERS", b"# nothing yet\n")]), Facts(lambda: ("a",), True)))) == []
