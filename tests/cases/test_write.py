@@ -41,6 +41,7 @@ OLD = "tests:\n  - paths: [a]\n    expect: block\n"
         ("tests:\n- {paths: [a], expect: block}   # why\n", "tests:\n- {paths: [a], expect: block}   # why\n" + item(0)),
         ("tests:\n    -   paths: [a]\n        expect: block\n", "tests:\n    -   paths: [a]\n        expect: block\n" + item(4)),
         (OLD + "    # of the last case\n", OLD + "    # of the last case\n" + item(2)),
+        (OLD + "\n  - {paths: [b], expect: block}\n", OLD + "\n  - {paths: [b], expect: block}\n\n" + item(2)),
         (OLD + "\n# the end\n", OLD + item(2) + "\n# the end\n"),
         (OLD + "\nversion: 1  # last\n", OLD + item(2) + "\nversion: 1  # last\n"),
         ("# héllo\n" + OLD, "# héllo\n" + OLD + item(2)),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from agentowners.cases.model import FILE_NAMES
-from tests.docs import shop
+from tests.docs import shop, tutorial
 from tests.docs.pages import Block, Page, page
 from tests.docs.policies import in_force, name
 
@@ -30,9 +30,12 @@ def commands(block: Block) -> list[tuple[str, str]]:
 
 
 def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
-    """The commands of a session, each with the output that there is today, under the policy and with the test cases that the page shows before it."""
+    """The commands of a session, each with the output that there is today, under the policy and with the test
+    cases that the page shows before it."""
     if "no-policy" in block.words:
         return run(block, {}, place)
+    if where.path == tutorial.PAGE:
+        return tutorial.walk(where).sessions[block.line]
     policies = in_force(where, block.line)
     if "broken" in block.words:
         broken = [other for other in where.blocks if "invalid" in other.words and other.line < block.line][-1]
@@ -53,16 +56,14 @@ def document(where: Page, block: Block, place: Path) -> str:
 def run(block: Block, policies: dict[str, str], place: Path) -> list[tuple[str, str]]:
     """The same, with the output that there is today."""
     shop.build(place, policies)
+    return session(block, place)
+
+
+def session(block: Block, place: Path) -> list[tuple[str, str]]:
+    """The commands of a session, run in a repository as it is, each with its output."""
     listed = [command for command, _ in commands(block)]
     script = "".join(f"{{ {command}\n}} 2>&1\ncode=$?\necho; echo '{_MARK}'\n(exit $code)\n" for command in listed)
-    done = subprocess.run(
-        ["bash", "-c", script],
-        cwd=place,
-        env=environment(),
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
+    done = subprocess.run(["bash", "-c", script], cwd=place, env=environment(), capture_output=True, check=False, timeout=60)
     assert not done.stderr, done.stderr.decode()
     outputs = done.stdout.decode().split(_MARK + "\n")
     assert len(outputs) == len(listed) + 1, f"{block}: a command did not end"

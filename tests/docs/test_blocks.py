@@ -229,7 +229,19 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "zsh": check_shell,
     "fish": check_shell,
 }
-WORDS: Final = {"invalid", "same", "mode", "compiled", "indented", "fall-back", "make", "rooms", "broken", "checkout", "no-policy"}
+WORDS: Final = {
+    "invalid",
+    "same",
+    "mode",
+    "compiled",
+    "indented",
+    "fall-back",
+    "make",
+    "rooms",
+    "broken",
+    "checkout",
+    "no-policy",
+}
 ATTRIBUTES: Final = {"title", "warns", "made-by", "also"}
 BLOCKS = [(page, block) for page in user_pages() for block in page.blocks]
 

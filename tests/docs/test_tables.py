@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
@@ -14,6 +15,8 @@ from agentowners.action.events import _READERS
 from agentowners.action.failure import no_verdict
 from agentowners.action.inputs import FailJob
 from agentowners.action.result import exit_code
+from agentowners.cases import paths as cases_paths
+from agentowners.cases import reader
 from agentowners.change.model import (
     Account,
     AccountType,
@@ -27,6 +30,7 @@ from agentowners.change.model import (
     Status,
     Strength,
 )
+from agentowners.cli import test as cli_test
 from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.help import overview
@@ -288,6 +292,13 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("room", "what is in it", "may import"): check_rooms,
     ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
+    ("key of a test case", "what it holds", "without it"): first_column(lambda: reader.CASE_KEYS),
+    ("key of a path", "what it holds", "without it"): first_column(lambda: cases_paths.PATH_KEYS),
+    ("key of the file", "what it holds", "without it"): first_column(lambda: reader.FILE_KEYS),
+    ("field of a test report", "meaning"): first_column(lambda: _schema("test-1")["properties"]),
+    ("exit code", "of `agentowners test`"): lambda page, table: _same(
+        [codes(row[0])[0] for row in table.rows], re.findall(r"([0-9]) [a-z]", cli_test._EPILOG.partition("exit codes:")[2])
+    ),
     ("field of the explanation", "what it holds"): first_column(explaining.fields),
     ("in front", "what became of the rule or default"): lambda page, table: _same(
         sorted(codes(row[0])[0] for row in table.rows), explaining.marks()
@@ -325,6 +336,11 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
     }
 )
 """Tables for people alone: nothing in them is a decision, a list of the code's, or a number."""
+
+
+def _schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / f"src/agentowners/schemas/{name}.schema.json").read_text())
+    return found
 
 
 def _order(actions: Iterable[str]) -> list[str]:

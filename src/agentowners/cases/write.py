@@ -60,8 +60,11 @@ def new_file(path: str, cases: Sequence[Case], repository: str | None = None) ->
     return data
 
 
-def cases_yaml(cases: Sequence[Case], ref: str = STANDARD_REF, indent: int = 2) -> str:
-    """The items of a list of cases, each line ended and indented by so many blanks; ``ref`` is that of cases that do not say."""
+def cases_yaml(cases: Sequence[Case], ref: str = STANDARD_REF, indent: int = 2, *, apart: bool = False) -> str:
+    """The items of a list of cases, each line ended and indented by so many blanks, with an empty line before each where they
+    stand ``apart``; ``ref`` is that of cases that do not say."""
+    if apart:
+        return "".join("\n" + cases_yaml([case], ref, indent) for case in cases)
     return "".join(f"{' ' * indent}{line}\n" for case in cases for line in _case(case, ref))
 
 
@@ -97,7 +100,8 @@ def _after_last(source: Source, lines: Sequence[str], listed: ListNode, cases: S
     end = listed.items[-1].end_line
     while end < len(lines) and re.match(rf" {{{column + 1},}}#", lines[end]):
         end += 1
-    return _at_end(source.data, end, cases_yaml(cases, ref, column))
+    apart = listed.items[1:] != [] and lines[listed.items[-1].line - 2].strip() == ""
+    return _at_end(source.data, end, cases_yaml(cases, ref, column, apart=apart))
 
 
 def _column(lines: Sequence[str], listed: Node) -> int | None:
