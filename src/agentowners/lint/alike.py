@@ -9,7 +9,7 @@ from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, Outcome, Policy
 from agentowners.policy.patterns import PathPattern
 from agentowners.proof.cover import Atlas
-from agentowners.proof.prover import PatternSet
+from agentowners.proof.prover import PatternSet, Prover
 from agentowners.records import record, replace
 
 
@@ -57,7 +57,7 @@ def _has_fewer(one: _Saying, other: _Saying) -> bool:
 
 def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:
     """Whether each pattern that is gone had nothing in common with what is left."""
-    atlas = Atlas([*left, *patterns])
+    atlas = Atlas(Prover(len(patterns)))
     return all(
         atlas.are_apart(PatternSet.of(left), pattern.text)
         for pattern in patterns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 from agentowners.engine.statements import covers_action
@@ -14,9 +14,10 @@ from agentowners.lint.principals import Inclusion
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Layer, ModeLine, Policy, Rule
 from agentowners.policy.modes import compile_mode, observers
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.proof.cover import Atlas, Numbered, View
-from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
-from agentowners.proof.search import Domain
+from agentowners.proof.cover import Atlas
+from agentowners.proof.index import Index
+from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
+from agentowners.proof.search import Domain, Found
 
 WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
 """What a pull request does."""
@@ -33,7 +34,7 @@ class Stricter:
     layer: Layer
     mode: ModeLine | None
     """The mode that it stands for, if it was not written as a rule."""
-    paths: Numbered
+    paths: PatternSet
     refs: frozenset[RefPattern]
     actions: frozenset[Action]
     """Every action that it covers."""
@@ -44,7 +45,8 @@ class Stricter:
         return self.layer.source is None
 
 
-_Bucket = dict[frozenset[RefPattern], list[Stricter]]
+_Kind = tuple[int, frozenset[RefPattern]]
+"""How strict, and on which refs."""
 Choose = Callable[[Stricter], bool]
 
 
@@ -62,23 +64,17 @@ class Outweigh:
     """The restricting rules of a policy, by what they match."""
 
     def __init__(self, policy: Policy, names: Names) -> None:
-        """Index every rule that restricts, those of modes and the built-in ones among them.
-
-        Raises:
-            MatcherError: the patterns do not fit into memory.
-        """
+        """Index every rule that restricts, those of modes and the built-in ones among them."""
         self._policy = policy
         builtin = next(layer for layer in policy.layers if layer.source is None)
         self.protected: tuple[PathPattern, ...] = tuple(p for rule in builtin.rules for p in rule.patterns)
         modes = {id(mode): compile_mode(mode, self.protected) for layer in policy.layers for mode in layer.modes}
-        written = (rule.patterns for layer in policy.layers for rule in layer.rules)
-        compiled = (rule.patterns for rules in modes.values() for rule in rules)
-        lifted = (line.patterns for layer in policy.layers for line in layer.unprotects)
-        self.atlas = Atlas(chain.from_iterable(chain(written, compiled, lifted)))
+        self.atlas = Atlas(Prover(sum(len(rule.patterns) for layer in policy.layers for rule in layer.rules)))
         self.inclusion = Inclusion(names, self.atlas.prover)
-        self._by_number: dict[str, dict[int, _Bucket]] = {}
-        """By a principal's key, ``*`` for wildcards, and the number of a pattern."""
-        self._of_every_path: dict[str, _Bucket] = {}
+        self._stricter: dict[str, dict[_Kind, list[Stricter]]] = {}
+        """By a principal's key, ``*`` for wildcards."""
+        self._indices: dict[tuple[str, _Kind], Index[Stricter]] = {}
+        self._liftable: dict[PatternSet, bool] = {}
         self._refs_within: dict[tuple[frozenset[RefPattern], frozenset[RefPattern]], bool] = {}
         for layer in policy.layers:
             for rule in layer.rules:
@@ -114,6 +110,8 @@ class Outweigh:
         """Whether a set of refs is certainly within another."""
         if not other or one == other:
             return True
+        if one and all(_is_one(ref) for ref in (*one, *other)):
+            return one <= other
         found = self._refs_within.get((one, other))
         if found is None:
             inside = [PatternSet.of(sorted(one, key=str)), ALL_REFS]
@@ -132,28 +130,22 @@ class Outweigh:
     ) -> tuple[Stricter, ...]:
         refs = frozenset(rule.refs)
 
-        def look_up(view: View) -> list[Stricter]:
-            stricter = (
-                one
-                for one in self._matching(view, principal, refs)
-                if one.rule.decision.strictness > rule.decision.strictness
-                and one.paths.has(view)
-                and (one.layer is layer or self._counts_beside(one, layer, paths))
-                and (choose is None or choose(one))
-            )
-            return list(islice(stricter, _SCANNED))
+        def look_up(path: Found) -> Iterator[Stricter]:
+            for one in self._near(path, principal, rule.decision.strictness, refs):
+                if (one.layer is layer or self._counts_beside(one, paths)) and (choose is None or choose(one)):
+                    yield one
 
-        def together(view: View) -> list[Stricter]:
-            return [one for one in look_up(view) if one.actions >= actions]
+        def together(path: Found) -> Iterator[Stricter]:
+            return (one for one in look_up(path) if one.actions >= actions)
 
         found = self.atlas.covering(paths, together)
-        if found or len(actions) == 1:
+        if found or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
             return found
         used: dict[int, Stricter] = {}
         for action in sorted(actions, key=_ORDER.__getitem__):
 
-            def for_it(view: View, action: Action = action) -> list[Stricter]:
-                return [one for one in look_up(view) if action in one.actions]
+            def for_it(path: Found, action: Action = action) -> Iterator[Stricter]:
+                return (one for one in look_up(path) if action in one.actions)
 
             some = self.atlas.covering(paths, for_it)
             if not some:
@@ -161,34 +153,63 @@ class Outweigh:
             used.update((id(one), one) for one in some)
         return tuple(used.values())
 
-    def _matching(self, view: View, principal: PrincipalPattern, refs: frozenset[RefPattern]) -> Iterator[Stricter]:
-        """Rules of which a positive pattern matches, for the principal and on the refs."""
-        keys = self.inclusion.wider(principal)
-        for key in (*keys, "*"):
-            numbers = self._by_number.get(key, {})
-            buckets = [self._of_every_path[key]] if key in self._of_every_path else []
-            near = numbers.keys() & view if len(numbers) > len(view) else [number for number in numbers if number in view]
-            buckets += [numbers[number] for number in islice(near, _SCANNED)]
-            for bucket in buckets:
-                for one in self._on_refs(bucket, refs):
+    def _is_worth_it(self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Found], Iterable[Stricter]]) -> bool:
+        """Whether rules for some of the actions might together do what none does by itself."""
+        path = self.atlas.witness(paths.singles()[0])
+        if not isinstance(path, Found):
+            return False
+        done: set[Action] = set()
+        for one in look_up(path):
+            if not one.actions >= actions and self.atlas.prover.has(one.paths, path):
+                done |= one.actions
+                if done >= actions:
+                    return True
+        return False
+
+    def _near(self, path: Found, principal: PrincipalPattern, strictness: int, refs: frozenset[RefPattern]) -> Iterator[Stricter]:
+        """Stricter rules that may match a path, for the principal and on the refs."""
+        for key in (*self.inclusion.wider(principal), "*"):
+            for kind in self._kinds(key, strictness, refs):
+                index = self._indices.get((key, kind))
+                if index is None:
+                    index = self._indices[key, kind] = self._index(self._stricter[key][kind])
+                for one in islice(index.near(path.text), _SCANNED):
                     if key != "*" or self._is_for(one.rule.principals, principal):
                         yield one
+
+    def _index(self, rules: Iterable[Stricter]) -> Index[Stricter]:
+        index = Index([(text, one) for one in rules for text in one.paths.positive])
+        for one in rules:
+            if not one.paths.positive:
+                index.add_always(one)
+        return index
+
+    def _kinds(self, key: str, strictness: int, refs: frozenset[RefPattern]) -> Iterator[_Kind]:
+        """The kinds of stricter rules there are whose refs certainly hold these."""
+        kinds = self._stricter.get(key, {})
+        for level in range(2, strictness, -1):
+            for same in dict.fromkeys((_NO_REFS, refs)):
+                if (level, same) in kinds:
+                    yield level, same
+        for level, others in islice(kinds, _OTHER_REFS):
+            if level > strictness and others and others != refs and self.refs_within(refs, others):
+                yield level, others
 
     def _is_for(self, principals: Iterable[PrincipalPattern], principal: PrincipalPattern) -> bool:
         return any(wild.is_wildcard and self.inclusion.wildcard_covers(wild, principal) for wild in principals)
 
-    def _on_refs(self, bucket: _Bucket, refs: frozenset[RefPattern]) -> Iterator[Stricter]:
-        for same in dict.fromkeys((frozenset[RefPattern](), refs)):
-            yield from islice(bucket.get(same, ()), _SCANNED)
-        for others in islice(bucket, _OTHER_REFS):
-            if others and others != refs and self.refs_within(refs, others):
-                yield from islice(bucket[others], _SCANNED)
-
-    def _counts_beside(self, one: Stricter, layer: Layer, paths: PatternSet) -> bool:
+    def _counts_beside(self, one: Stricter, paths: PatternSet) -> bool:
         """Whether a rule of another layer is enforced wherever a rule of this layer would be."""
         if self._is_observed:
             return False
-        return not one.is_builtin or all(self.atlas.prover.find([paths, lifted]) is Doubt.NONE for lifted in self._lifted)
+        return not one.is_builtin or not self._may_be_lifted(paths)
+
+    def _may_be_lifted(self, paths: PatternSet) -> bool:
+        """Whether an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""
+        found = self._liftable.get(paths)
+        if found is None:
+            found = self._liftable[paths] = not all(self.atlas.are_apart(paths, text) for text in self._lifted)
+        return found
 
     @cached_property
     def _is_observed(self) -> bool:
@@ -196,27 +217,29 @@ class Outweigh:
         return any(observers(layer) for layer in self._policy.layers)
 
     @cached_property
-    def _lifted(self) -> Sequence[PatternSet]:
-        """What is taken out of the built-in layer, for whomever."""
-        return [PatternSet.of(line.patterns) for layer in self._policy.layers for line in layer.unprotects]
+    def _lifted(self) -> Sequence[str]:
+        """What is named by ``unprotect`` lines."""
+        lines = [line for layer in self._policy.layers for line in layer.unprotects]
+        return list(dict.fromkeys(pattern.text for line in lines for pattern in line.patterns if not pattern.negative))
 
     def _add(self, rule: Rule, layer: Layer, mode: ModeLine | None) -> None:
         if not rule.decision.restricts:
             return
-        paths = self.atlas.numbered(rule.patterns)
-        one = Stricter(rule, layer, mode, paths, frozenset(rule.refs), actions_of(rule))
-        keys = set(self.inclusion.keys(rule.principals))
+        one = Stricter(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
+        keys = self.inclusion.keys(rule.principals)
         if any(principal.is_wildcard for principal in rule.principals):
-            keys.add("*")
+            keys |= {"*"}
         for key in keys:
-            if not paths.positive:
-                self._of_every_path.setdefault(key, {}).setdefault(one.refs, []).append(one)
-                continue
-            numbers = self._by_number.setdefault(key, {})
-            for number in paths.positive:
-                numbers.setdefault(number, {}).setdefault(one.refs, []).append(one)
+            self._stricter.setdefault(key, {}).setdefault((rule.decision.strictness, one.refs), []).append(one)
 
 
+def _is_one(ref: RefPattern) -> bool:
+    """Whether the pattern is the name of a single ref."""
+    return not ref.negative and not ref.text.endswith("/") and _WILD.isdisjoint(ref.text)
+
+
+_WILD: Final = frozenset("*?[\\")
+_NO_REFS: Final[frozenset[RefPattern]] = frozenset()
 _ORDER: Final = {
     action: place for place, action in enumerate([Action.FILE_READ, Action.SHELL_EXECUTE, *(a for a in Action if a in WRITES)])
 }

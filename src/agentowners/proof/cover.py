@@ -1,68 +1,41 @@
 """Whether a set of paths is covered by others out of very many, asked in a way that looks at few of them.
 
-A path of the set is taken, and the engine's own matcher says which patterns match it: only the sets that it is in can matter. If
-they do not cover the whole set, the prover has a path that they leave out; the matcher is asked about that one, and so on. Where
-nothing has such a path, the set is certainly not covered.
+A path of the set is taken: only the sets that it is in can matter. If they do not cover the whole set, the prover has a path that
+they leave out, and only sets that this one is in can help; and so on. Where no set has such a path, the set is certainly not
+covered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
-from agentowners.engine.matcher import Matcher
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.expressions import path_regex
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import common_samples, samples
 from agentowners.proof.search import Found
-from agentowners.records import record
 
-_ROUNDS: Final = 16
-_MOST: Final = 48
-"""Sets that are looked at together."""
-_ALONE: Final = 3
-"""Sets of which each is tried by itself, before all together: a reason with one name is the better one."""
-
-View = frozenset[int]
-"""The matcher's numbers of the patterns that match a path."""
-
-
-@record
-class Numbered:
-    """A set of paths, with the matcher's numbers of its patterns."""
-
-    paths: PatternSet
-    positive: tuple[int, ...]
-    """In the order of the set's."""
-    negative: View
-
-    def has(self, view: View) -> bool:
-        """Whether a path that these patterns match is in the set."""
-        if not self.negative.isdisjoint(view):
-            return False
-        return not self.positive or not view.isdisjoint(self.positive)
-
-    def around(self, view: View) -> PatternSet:
-        """A part of the set in which a path is that these patterns match: less to look at."""
-        if len(self.positive) < 2:
-            return self.paths
-        near = [text for text, number in zip(self.paths.positive, self.positive, strict=True) if number in view]
-        return PatternSet(tuple(near[:_ALONE]), self.paths.negative)
+_ROUNDS: Final = 12
+_AT_ONCE: Final = 4
+"""Sets that are taken up together. Each is tried by itself first: a reason with one name is the better one."""
+_LEADING: Final = re.compile(r"\(\?s\)\^((?:[^\\.\[\](){}|?*+^$]|\\[^A-Za-z0-9])+)(?![?*+])(.*)", re.DOTALL)
+_NAME: Final = "(?:/|$)"
 
 
 class Candidate(Protocol):
     """Something that may help to cover a set."""
 
     @property
-    def paths(self) -> Numbered:
+    def paths(self) -> PatternSet:
         """What it covers."""
         ...
 
 
 C = TypeVar("C", bound=Candidate)
-LookUp = Callable[[View], Iterable[C]]
-"""The candidates that may be used, and are in question for a path that these patterns match."""
+LookUp = Callable[[Found], Iterable[C]]
+"""The candidates that may be used and may have a path, those first that are most likely to be enough."""
 
 
 class Blank(Enum):
@@ -74,35 +47,16 @@ class Blank(Enum):
 
 
 class Atlas:
-    """The paths of a policy's patterns: what the matcher says of one, and the prover of all."""
+    """What can be said of sets of paths, at little cost where it is plain and with the prover where it is not."""
 
-    def __init__(self, patterns: Iterable[PathPattern]) -> None:
-        """Compile patterns, in their order: that gives the same matcher as for a change.
+    def __init__(self, prover: Prover) -> None:
+        """Start without any answers."""
+        self.prover = prover
+        self._witnesses: dict[PatternSet, Found | Blank] = {}
+        self._answers: dict[tuple[PatternSet, PatternSet], Found | Doubt] = {}
 
-        Raises:
-            MatcherError: they do not fit into memory.
-        """
-        every = list(patterns)
-        self.matcher = Matcher.of(every)
-        self.prover = Prover(len(every))
-        self._witnesses: dict[PatternSet, View | Blank] = {}
-
-    def numbered(self, patterns: Sequence[PathPattern]) -> Numbered:
-        """The set that patterns of the policy make."""
-        number = self.matcher.number
-        return Numbered(
-            PatternSet.of(patterns),
-            tuple([number(pattern) for pattern in patterns if not pattern.negative]),
-            frozenset([number(pattern) for pattern in patterns if pattern.negative]),
-        )
-
-    def view(self, found: Found) -> View:
-        """The patterns that match a path, as a file or as a link."""
-        matched = frozenset(self.matcher.match(found.text))
-        return matched | frozenset(self.matcher.match(f"{found.text}/")) if found.as_link else matched
-
-    def witness(self, paths: PatternSet) -> View | Blank:
-        """What matches some path of a set."""
+    def witness(self, paths: PatternSet) -> Found | Blank:
+        """Some path of a set, one that other sets hardly have."""
         found = self._witnesses.get(paths)
         if found is None:
             found = self._witnesses[paths] = self._witness(paths)
@@ -114,81 +68,97 @@ class Atlas:
 
     def are_apart(self, paths: PatternSet, text: str) -> bool:
         """Whether a set and what a pattern covers certainly have nothing in common."""
-        number = self.matcher.number(PathPattern(text))
-        numbered = self._numbered(paths)
+        alone = PatternSet((text,))
         for path in common_samples(text, paths.positive):
-            view = frozenset(self.matcher.match(path))
-            if number in view and numbered.has(view):
+            found = Found(path)
+            if self.prover.has(alone, found) and self.prover.has(paths, found):
                 return False
-        return self.prover.find([paths, PatternSet((text,))]) is Doubt.NONE
+        return self.prover.find([paths, alone]) is Doubt.NONE
 
     def covering(self, paths: PatternSet, look_up: LookUp[C]) -> tuple[C, ...]:
         """Candidates that together certainly cover a set; nothing where there are none, or where that is not certain."""
         used: dict[int, C] = {}
         for single in paths.singles():
-            view = self.witness(single)
-            if view is Blank.EMPTY:
+            path = self.witness(single)
+            if path is Blank.EMPTY:
                 continue
-            found = () if isinstance(view, Blank) else self._covering(single, view, look_up)
+            found = () if isinstance(path, Blank) else self._covering(single, path, look_up)
             if not found:
                 return ()
             used.update((id(one), one) for one in found)
         return tuple(used.values())
 
-    def _covering(self, paths: PatternSet, view: View, look_up: LookUp[C]) -> tuple[C, ...]:
-        chosen = _Chosen[C]()
+    def _covering(self, paths: PatternSet, path: Found, look_up: LookUp[C]) -> tuple[C, ...]:
+        chosen: dict[PatternSet, C] = {}
         for _ in range(_ROUNDS):
-            fresh = [(one, one.paths.around(view)) for one in look_up(view) if one.paths.has(view)]
-            fresh = chosen.new(fresh)
+            fresh: dict[PatternSet, C] = {}
+            answer: Found | Doubt = Doubt.NOT_KNOWN
+            for one in look_up(path):
+                for part in self._around(one.paths, path):
+                    if part not in chosen and part not in fresh:
+                        answer = self._left_out(paths, part)
+                        if answer is Doubt.NONE:
+                            return (one,)
+                        fresh[part] = one
+                if len(fresh) >= _AT_ONCE:
+                    break
             if not fresh:
                 return ()
-            answer: Found | Doubt
-            for one, part in fresh[:_ALONE]:
-                answer = self.prover.find([paths], [part])
-                if answer is Doubt.NONE:
-                    return (one,)
-            chosen.add(fresh)
-            if len(chosen.parts) > 1:
-                answer = self.prover.find([paths], list(chosen.parts))
+            chosen |= fresh
+            if len(chosen) > 1:
+                answer = self.prover.find([paths], list(chosen))
             if answer is Doubt.NONE:
-                return tuple(chosen.parts.values())
+                return tuple({id(one): one for one in chosen.values()}.values())
             if not isinstance(answer, Found):
                 return ()
-            view = self.view(answer)
+            path = answer
         return ()
 
-    def _witness(self, paths: PatternSet) -> View | Blank:
-        numbered = self.numbered(
-            [*map(PathPattern, paths.positive), *(PathPattern(text, negative=True) for text in paths.negative)]
-        )
+    def _around(self, paths: PatternSet, path: Found) -> Iterable[PatternSet]:
+        """The part of a set, less to look at than the whole, that a path is in; nothing where it is in none."""
+        if not self.prover.has(PatternSet((), paths.negative), path):
+            return
+        if not paths.positive:
+            yield paths
+        for text in paths.positive:
+            if self.prover.matches(text, path):
+                yield PatternSet((text,), paths.negative)
+                return
+
+    def _left_out(self, paths: PatternSet, part: PatternSet) -> Found | Doubt:
+        """A path of a set that is not in another."""
+        key = (paths, part)
+        found = self._answers.get(key)
+        if found is None:
+            plain = self._is_plainly_within(paths, part)
+            found = self._answers[key] = Doubt.NONE if plain else self._probe(paths, part) or self.prover.find([paths], [part])
+        return found
+
+    def _is_plainly_within(self, paths: PatternSet, part: PatternSet) -> bool:
+        """Whether the text with which all paths of a set begin says already that they are in the other."""
+        if len(paths.positive) != 1:
+            return False
+        found = _LEADING.fullmatch(path_regex(paths.positive[0]))
+        if found is None:
+            return False
+        return self.prover.has_all(part, re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL), is_name=found[2] == _NAME)
+
+    def _probe(self, paths: PatternSet, part: PatternSet) -> Found | None:
+        """A path that a negative pattern of the other set takes out of it."""
+        for text in part.negative[:_AT_ONCE]:
+            alone = PatternSet((text,))
+            for path in common_samples(text, paths.positive):
+                found = Found(path)
+                if self.prover.has(alone, found) and self.prover.has(paths, found):
+                    return found
+        return None
+
+    def _witness(self, paths: PatternSet) -> Found | Blank:
         for path in samples(paths.positive):
-            view = frozenset(self.matcher.match(path))
-            if numbered.has(view):
-                return view
+            # a sample is a path of its pattern; what is taken out has to be asked
+            if not paths.negative or self.prover.has(PatternSet((), paths.negative), Found(path)):
+                return Found(path)
         found = self.prover.find([paths])
         if isinstance(found, Found):
-            return self.view(found)
+            return found
         return Blank.EMPTY if found is Doubt.NONE else Blank.NOT_KNOWN
-
-    def _numbered(self, paths: PatternSet) -> Numbered:
-        number = self.matcher.number
-        return Numbered(
-            paths,
-            tuple([number(PathPattern(text)) for text in paths.positive]),
-            frozenset([number(PathPattern(text)) for text in paths.negative]),
-        )
-
-
-class _Chosen(Generic[C]):
-    """Parts of candidates, so far."""
-
-    def __init__(self) -> None:
-        self.parts: dict[PatternSet, C] = {}
-
-    def new(self, found: list[tuple[C, PatternSet]]) -> list[tuple[C, PatternSet]]:
-        """Those with a part that is not among these, as many as may still be taken."""
-        fresh = {part: one for one, part in reversed(found) if part not in self.parts}
-        return [(one, part) for part, one in fresh.items()][::-1][: max(0, _MOST - len(self.parts))]
-
-    def add(self, fresh: list[tuple[C, PatternSet]]) -> None:
-        self.parts.update((part, one) for one, part in fresh)

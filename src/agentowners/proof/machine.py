@@ -23,6 +23,8 @@ class Effort:
     def __init__(self, limit: int) -> None:
         """Allow so many small steps, of about a microsecond each."""
         self.left = limit
+        self.floor = 0
+        """What has to be left for others."""
 
     def spend(self, steps: int) -> None:
         """Count steps.
@@ -31,7 +33,7 @@ class Effort:
             Exhausted: there were not so many left.
         """
         self.left -= steps
-        if self.left < 0:
+        if self.left < self.floor:
             raise Exhausted
 
 
@@ -102,6 +104,20 @@ class Machine:
             found = self._state(frozenset(places))
         state.moves[char] = found
         return found
+
+    def read(self, text: str) -> State:
+        """The state after a text.
+
+        Raises:
+            Exhausted: the effort is spent.
+        """
+        state = self.start
+        self._effort.spend(len(text) // 8)
+        for char in map(ord, text):
+            if state.universal or state.dead:
+                break
+            state = state.moves.get(char) or self.step(state, char)
+        return state
 
     def _state(self, places: frozenset[int]) -> State:
         if _MATCH in places:

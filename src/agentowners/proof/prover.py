@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final, Protocol, Self
 
-from agentowners.policy.expressions import glob_regex, path_regex, ref_regex
+from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
 from agentowners.proof.expressions import Unreadable
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.search import Domain, Found, Sides, search
 from agentowners.records import record
 
-_FOR_ONE_QUESTION: Final = 50_000
+_SLASH: Final = ord("/")
+_FOR_ONE_QUESTION: Final = 20_000
 _IN_ALL: Final = 200_000
 _IN_ALL_PER_PATTERN: Final = 50
 _EXPRESSION: Final = {Domain.PATHS: path_regex, Domain.REFS: ref_regex, Domain.NAMES: glob_regex}
@@ -68,8 +69,7 @@ class Prover:
 
     def __init__(self, patterns: int) -> None:
         """Bound the effort for all questions about a policy with so many patterns together."""
-        self._left = _IN_ALL + _IN_ALL_PER_PATTERN * patterns
-        self._effort = Effort(0)
+        self._effort = Effort(_IN_ALL + _IN_ALL_PER_PATTERN * patterns)
         self._machines: dict[tuple[Domain, str], Machine | None] = {}
 
     def find(
@@ -80,8 +80,7 @@ class Prover:
         Whether A is within the union of B and C is ``find([A], [B, C])``: NONE means yes, and what is found is a counterexample.
         Whether A and B have something in common is ``find([A, B])``, and whether A has anything at all ``find([A])``.
         """
-        allowed = min(_FOR_ONE_QUESTION, self._left)
-        self._effort.left = allowed
+        self._effort.floor = max(0, self._effort.left - _FOR_ONE_QUESTION)
         try:
             numbers: dict[str, int] = {}
             inside = [self._sides(one, numbers) for one in within]
@@ -91,12 +90,45 @@ class Prover:
         except (Exhausted, Unreadable):
             return Doubt.NOT_KNOWN
         finally:
-            self._left -= allowed - max(0, self._effort.left)
+            self._effort.floor = 0
         return Doubt.NONE if found is None else found
 
     def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
         """Whether a set is certainly within the union of others."""
         return self.find([one], others, domain) is Doubt.NONE
+
+    def matches(self, text: str, path: Found) -> bool | None:
+        """Whether a path pattern, given by its text, matches a path; None where that is not known."""
+        try:
+            machine = self._machine(text, Domain.PATHS)
+            state = machine.read(subject(path.text))
+            return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
+        except (Exhausted, Unreadable):
+            return None
+
+    def has(self, paths: PatternSet, path: Found) -> bool:
+        """Whether a path is certainly in a set."""
+        if paths.positive and not any(self.matches(text, path) for text in paths.positive):
+            return False
+        return all(self.matches(text, path) is False for text in paths.negative)
+
+    def has_all(self, paths: PatternSet, start: str, *, is_name: bool) -> bool:
+        """Whether all paths that begin with a text are certainly in a set; with ``is_name`` only the path itself, and all below
+        it. The text is one of ``policy.expressions.subject``."""
+        try:
+            for text in paths.negative:
+                machine = self._machine(text, Domain.PATHS)
+                # A link counts as the directory of its name: where the text is a directory's, the link is in question too.
+                if not machine.read(start).dead or (start[-1:] == "/" and machine.read(start[:-1]).accepts):
+                    return False
+            for text in paths.positive:
+                machine = self._machine(text, Domain.PATHS)
+                state = machine.read(start)
+                if state.universal or (is_name and state.accepts and machine.step(state, _SLASH).universal):
+                    return True
+        except (Exhausted, Unreadable):
+            return False
+        return not paths.positive
 
     def _sides(self, patterns: PatternSet, numbers: dict[str, int]) -> Sides:
         return Sides(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
 from agentowners.lint.outweigh import actions_of
+from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.words import quote
@@ -17,10 +18,9 @@ T = TypeVar("T", Rule, ModeLine, Unprotect)
 
 def run(subject: Subject) -> Iterator[Finding]:
     """Each later statement that means the same in every part, whatever the order, the spelling and the case of its parts."""
-    number = subject.outweigh.atlas.matcher.number
 
     def paths(patterns: Sequence[PathPattern]) -> Hashable:
-        return frozenset((number(pattern), pattern.negative) for pattern in patterns)
+        return frozenset((path_regex(pattern.text), pattern.negative) for pattern in patterns)
 
     def rule(one: Rule) -> Hashable:
         outcome = one.outcome
@@ -29,8 +29,7 @@ def run(subject: Subject) -> Iterator[Finding]:
         return (paths(one.patterns), frozenset(one.refs), _who(one.principals), said)
 
     def mode(one: ModeLine) -> Hashable:
-        # what a mode leaves free is no rule's pattern, and not in the matcher
-        return (one.mode, _who(one.principals), frozenset(one.workspace), frozenset(one.approved))
+        return (one.mode, _who(one.principals), paths(one.workspace), paths(one.approved))
 
     def unprotect(one: Unprotect) -> Hashable:
         return (paths(one.patterns), _who(one.principals))

@@ -43,16 +43,16 @@ def run(subject: Subject) -> Iterator[Finding]:
 
 def _lost(subject: Subject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
     """A vital file that the pattern takes out of the protection."""
-    atlas = subject.outweigh.atlas
-    paths = atlas.numbered([pattern, *negative])
+    prover = subject.outweigh.atlas.prover
+    paths = PatternSet.of([pattern, *negative])
     for path in samples(files.positive):
-        if paths.has(frozenset(atlas.matcher.match(path))):
+        if prover.has(paths, Found(path)):
             return path
     anywhere = pattern.text.startswith("**/") or "/" not in pattern.text.rstrip("/")
     if anywhere and ".y" not in pattern.text:
         # `README*` would be a workflow where one is called `README.yml`, and nobody means that
         return None
-    answer = atlas.prover.find([files, paths.paths])
+    answer = prover.find([files, paths])
     return answer.text if isinstance(answer, Found) else None
 
 
