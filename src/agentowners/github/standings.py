@@ -35,6 +35,7 @@ class Standings:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._remarks: list[str] = []
+        self._known: dict[str, Node | Trouble] = {}
 
     def look_up(self, logins: Iterable[str], teams: Iterable[str]) -> LookedUp:
         """The standings of logins and of teams, ``owner/team``.
@@ -103,13 +104,15 @@ class Standings:
         return Standing.MISSING if found is Trouble.NOT_FOUND else Standing.UNKNOWN
 
     def _get(self, path: str, **query: int) -> Node | Trouble:
-        """What stands at a path, or whether the token is not shown anything there, or refused."""
-        try:
-            return self._api.get(path, query)
-        except PlatformError as error:
-            if error.trouble not in _REFUSED:
-                raise
-            return error.trouble
+        """What stands at a path, or whether the token is not shown anything there, or refused. Asked once."""
+        if path not in self._known:
+            try:
+                self._known[path] = self._api.get(path, query)
+            except PlatformError as error:
+                if error.trouble not in _REFUSED:
+                    raise
+                self._known[path] = error.trouble
+        return self._known[path]
 
 
 def _team(name: str) -> str:
