@@ -150,8 +150,8 @@ def get_own_membership(request: Request) -> Reply:
     in_team = any(account.login in it.roles for it in request.server.teams.values() if it.organization is owner)
     if not owns and not in_team:
         raise not_found()
-    simple = ("login", "id", "node_id", "url", "repos_url", "events_url", "hooks_url", "issues_url", "members_url")
-    simple += ("public_members_url", "avatar_url", "description")
+    simple = ["login", "id", "node_id", "url", "repos_url", "events_url", "hooks_url", "issues_url", "members_url"]
+    simple += ["public_members_url", "avatar_url", "description"]
     shown = organization(request.server, owner)
     return Reply(
         200,
