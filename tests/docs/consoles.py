@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from agentowners.cases.model import FILE_NAMES
 from tests.docs import shop, tutorial
 from tests.docs.pages import Block, Page, page
 from tests.docs.policies import in_force, name
-
-_MARK = "--- end of command ---"
-
-
-def commands(block: Block) -> list[tuple[str, str]]:
-    """The commands of a session, each with the output shown after it."""
-    found: list[tuple[str, str]] = []
-    for line in block.text.splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], ""))
-        elif found and found[-1][0].endswith("\\"):
-            found[-1] = (f"{found[-1][0]}\n{line}", "")
-        else:
-            assert found, f"{block}: begins with output"
-            found[-1] = (found[-1][0], f"{found[-1][1]}{line}\n")
-    return [(command, output.strip("\n")) for command, output in found]
+from tests.docs.sessions import session
 
 
 def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
@@ -48,8 +30,8 @@ def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
 
 def document(where: Page, block: Block, place: Path) -> str:
     """What the command that a block says it was made by prints today."""
-    session = Block(block.page, block.line, "console", block.words, {}, f"$ {block.attributes['made-by']}\n")
-    ((_, printed),) = today(where, session, place)
+    made = Block(block.page, block.line, "console", block.words, {}, f"$ {block.attributes['made-by']}\n")
+    ((_, printed),) = today(where, made, place)
     return printed
 
 
@@ -57,20 +39,3 @@ def run(block: Block, policies: dict[str, str], place: Path) -> list[tuple[str, 
     """The same, with the output that there is today."""
     shop.build(place, policies)
     return session(block, place)
-
-
-def session(block: Block, place: Path) -> list[tuple[str, str]]:
-    """The commands of a session, run in a repository as it is, each with its output."""
-    listed = [command for command, _ in commands(block)]
-    script = "".join(f"{{ {command}\n}} 2>&1\ncode=$?\necho; echo '{_MARK}'\n(exit $code)\n" for command in listed)
-    done = subprocess.run(["bash", "-c", script], cwd=place, env=environment(), capture_output=True, check=False, timeout=60)
-    assert not done.stderr, done.stderr.decode()
-    outputs = done.stdout.decode().split(_MARK + "\n")
-    assert len(outputs) == len(listed) + 1, f"{block}: a command did not end"
-    return [(command, output.strip("\n")) for command, output in zip(listed, outputs, strict=False)]
-
-
-def environment() -> dict[str, str]:
-    """Where commands run: as on any machine, with the tool that is tested here."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return shop.clean_environment() | {"PATH": path}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tools import picture
 
-from tests.docs import consoles
+from tests.docs import consoles, tutorial
 from tests.docs.pages import ROOT, Block, Page, user_pages
 
 
@@ -41,6 +41,8 @@ def _written(page: Page, block: Block) -> str | None:
         if block.language == "console":
             session = consoles.today(page, block, shop)
             return _sound("\n".join(f"$ {command}\n{output}".rstrip("\n") for command, output in session))
+        if "github" in block.attributes:
+            return tutorial.walk(page).shown[block.line].rstrip("\n")
         if "made-by" in block.attributes:
             return _sound(consoles.document(page, block, shop))
     return None

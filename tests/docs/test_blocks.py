@@ -25,7 +25,7 @@ from agentowners.cases.run import judge
 from agentowners.diagnostics import PolicyError, Severity, Source
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.modes import expand
-from tests.docs import consoles
+from tests.docs import consoles, sessions, tutorial
 from tests.docs.pages import ROOT, Block, Page, pages, user_pages
 from tests.docs.policies import in_force, load, name
 from tests.schemas.policies import PATH, SCHEMA
@@ -146,7 +146,7 @@ def check_yaml(page: Page, block: Block, tmp: Path) -> None:
 
 def check_console(page: Page, block: Block, tmp: Path) -> None:
     """A session prints today what it shows."""
-    shown = consoles.commands(block)
+    shown = sessions.commands(block)
     for (command, wanted), (_, printed) in zip(shown, consoles.today(page, block, tmp / "shop"), strict=True):
         assert printed == wanted, f"{block}: $ {command}\nprints\n{printed}"
 
@@ -202,12 +202,28 @@ def check_shell(page: Page, block: Block, tmp: Path) -> None:
     shell = block.language
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    env = consoles.environment() | {"HOME": str(tmp)}
+    env = sessions.environment() | {"HOME": str(tmp)}
     plain = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}[shell]
     done = subprocess.run(
         [shell, plain, "-c", _BEFORE[shell] + block.text], cwd=tmp, env=env, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), str(block)
+
+
+def check_edit(page: Page, block: Block, tmp: Path) -> None:
+    """An edit can be made where it stands in the story."""
+    assert page.path == tutorial.PAGE
+    tutorial.walk(page)
+
+
+def check_github(page: Page, block: Block, tmp: Path) -> None:
+    """GitHub shows today what the page says it shows."""
+    shown = tutorial.walk(page).shown[block.line]
+    assert shown == block.text, f"{block}: GitHub shows\n{shown}"
+
+
+def check_text(page: Page, block: Block, tmp: Path) -> None:
+    (check_github if "github" in block.attributes else check_rooms)(page, block, tmp)
 
 
 def check_rooms(page: Page, block: Block, tmp: Path) -> None:
@@ -224,7 +240,9 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "sh": check_make,
     "json": check_json,
     "python": check_python,
-    "text": check_rooms,
+    "text": check_text,
+    "markdown": check_github,
+    "diff": check_edit,
     "bash": check_shell,
     "zsh": check_shell,
     "fish": check_shell,
@@ -242,7 +260,7 @@ WORDS: Final = {
     "checkout",
     "no-policy",
 }
-ATTRIBUTES: Final = {"title", "warns", "made-by", "also"}
+ATTRIBUTES: Final = {"title", "warns", "made-by", "also", "github"}
 BLOCKS = [(page, block) for page in user_pages() for block in page.blocks]
 
 

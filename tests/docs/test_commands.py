@@ -10,8 +10,8 @@ import pytest
 from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from tests.cli.run import as_process
-from tests.docs.consoles import commands
 from tests.docs.pages import Page, codes, page
+from tests.docs.sessions import commands
 
 
 def of(command: str) -> Page:

@@ -1,0 +1,44 @@
+"""Shell sessions: what a block shows, and what its commands print in a repository as it is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.docs import shop
+from tests.docs.pages import Block
+
+_MARK = "--- end of command ---"
+
+
+def commands(block: Block) -> list[tuple[str, str]]:
+    """The commands of a session, each with the output shown after it."""
+    found: list[tuple[str, str]] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], ""))
+        elif found and found[-1][0].endswith("\\"):
+            found[-1] = (f"{found[-1][0]}\n{line}", "")
+        else:
+            assert found, f"{block}: begins with output"
+            found[-1] = (found[-1][0], f"{found[-1][1]}{line}\n")
+    return [(command, output.strip("\n")) for command, output in found]
+
+
+def session(block: Block, place: Path) -> list[tuple[str, str]]:
+    """The commands of a session, run in a repository as it is, each with its output."""
+    listed = [command for command, _ in commands(block)]
+    script = "".join(f"{{ {command}\n}} 2>&1\ncode=$?\necho; echo '{_MARK}'\n(exit $code)\n" for command in listed)
+    done = subprocess.run(["bash", "-c", script], cwd=place, env=environment(), capture_output=True, check=False, timeout=60)
+    assert not done.stderr, done.stderr.decode()
+    outputs = done.stdout.decode().split(_MARK + "\n")
+    assert len(outputs) == len(listed) + 1, f"{block}: a command did not end"
+    return [(command, output.strip("\n")) for command, output in zip(listed, outputs, strict=False)]
+
+
+def environment() -> dict[str, str]:
+    """Where commands run: as on any machine, with the tool that is tested here."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return shop.clean_environment() | {"PATH": path}
