@@ -1,0 +1,1 @@
+"""What a repository's settings guarantee: facts in, findings out."""

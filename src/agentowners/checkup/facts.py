@@ -1,0 +1,187 @@
+"""What was found out about a repository, as plain data. What could not be read says so, and which permission would tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from agentowners.change.model import Account
+from agentowners.checkup.workflows import Workflow
+from agentowners.policy.model import Permission, Policy
+
+T = TypeVar("T")
+ACTIONS_APP: Final = 15368
+"""The App that every workflow speaks as. Source: https://api.github.com/apps/github-actions"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A fact."""
+
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """That something could not be read."""
+
+    why: str
+    """For people, lower case, no final period."""
+    permission: str | None = None
+    """What a token needs to be told; None where no token is."""
+
+
+Fact = Known[T] | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredCheck:
+    """A check that has to pass before anything is merged."""
+
+    name: str
+    app: int | None
+    """The App that has to report it; None for any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classic:
+    """Classic protection of a branch."""
+
+    checks: tuple[RequiredCheck, ...] = ()
+    for_admins: bool = False
+    """Whether it holds for administrators too."""
+    pull_requests: bool = False
+    code_owners: bool = False
+    direct: tuple[str, ...] = ()
+    """Who may push without a pull request all the same."""
+    force_pushes: bool = False
+    deletions: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchRule:
+    """A rule that a ruleset puts on a branch."""
+
+    kind: str
+    """GitHub's word, such as ``required_status_checks``."""
+    ruleset: int
+    checks: tuple[RequiredCheck, ...] = ()
+    workflows: tuple[str, ...] = ()
+    """Paths of the workflows that are required."""
+    code_owners: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bypass:
+    """Somebody who may do without a ruleset."""
+
+    kind: str
+    """GitHub's word: ``RepositoryRole``, ``Integration``, ``DeployKey``, ``Team``, ``User`` or ``OrganizationAdmin``."""
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """A ruleset that puts rules on one of the branches."""
+
+    name: str
+    source: str
+    """The repository or organization that it belongs to."""
+    bypass: Fact[tuple[Bypass, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch that matters."""
+
+    name: str
+    classic: Fact[Classic | None]
+    seen: tuple[RequiredCheck, ...]
+    """Checks that classic protection requires, as anybody sees them who may read the branch."""
+    seen_for_admins: bool
+    rules: Fact[tuple[BranchRule, ...]]
+    meant: bool = True
+    """Whether it is the default branch, or named by the policy or on the command line, and not merely protected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Whether GitHub Actions runs here, and what it may run."""
+
+    enabled: bool
+    allowed: str
+    """``all``, ``local_only`` or ``selected``."""
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowToken:
+    """What the token of a workflow may do that asks for nothing."""
+
+    may_write: bool
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with access."""
+
+    account: Account
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A GitHub App that the organization has installed."""
+
+    id: int
+    slug: str
+    permissions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """An environment: who may use it, and the names of its secrets."""
+
+    branches: tuple[str, ...] | None
+    """Patterns of the branches that may; None for every branch. ``protected`` ones are written ``(protected)``."""
+    secrets: Fact[tuple[str, ...]]
+
+
+PROTECTED_ONLY: Final = "(protected)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that was found out."""
+
+    repository: str
+    """``owner/name``."""
+    organization: bool
+    private: bool
+    forks: bool
+    """Whether pull requests can come from forks."""
+    default_branch: str
+    branches: tuple[Branch, ...]
+    left_out: int = 0
+    """Branches that matter too, and were too many to look at."""
+    unprotectable: bool = False
+    """Whether GitHub offers neither rulesets nor protected branches here: a private repository on a free plan."""
+    rulesets: Mapping[int, Fact[Ruleset]] = field(default_factory=dict)
+    policy: Fact[Policy | None]
+    """On the default branch; None where there is none. One that does not parse is unavailable, without a permission."""
+    workflows: Fact[tuple[Workflow, ...]]
+    """On the default branch."""
+    code_owners: Fact[bytes | None]
+    actions: Fact[Actions]
+    workflow_token: Fact[WorkflowToken]
+    fork_approval: Fact[str]
+    keys: Fact[tuple[str, ...]]
+    """Titles of the deploy keys that may write."""
+    people: Fact[tuple[Person, ...]]
+    apps: Fact[tuple[App, ...]]
+    environments: Mapping[str, Fact[Environment | None]] = field(default_factory=dict)
+    """Those that the gate's job uses."""
+    secrets: Fact[tuple[str, ...]]
+    """Names of the secrets that every workflow of the repository can read."""

@@ -1,0 +1,136 @@
+"""What a question about a repository comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from agentowners.checkup.facts import Unavailable
+
+
+class Guarantee(Enum):
+    """What holds; the security model says what each word means. Worst first."""
+
+    UNAVAILABLE = "unavailable"
+    BEST_EFFORT = "best-effort"
+    STRONG = "strong"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Guarantee).index(self)
+
+
+class Question(Enum):
+    """What is asked of a repository, most telling first: of several that could be mended, the first helps most."""
+
+    POLICY = "policy"
+    GATE = "gate"
+    REQUIRED = "required-check"
+    ACTIONS = "actions-allowed"
+    BYPASS = "bypass"
+    WIRING = "wiring"
+    GATE_SCOPES = "gate-permissions"
+    DIRECT_PUSH = "direct-push"
+    FORGING = "forging"
+    APP_KEY = "app-key"
+    AGENTS = "agents-access"
+    DEFAULT_SCOPES = "default-permissions"
+    OTHER_WORKFLOWS = "other-workflows"
+    REVIEWS = "reviews"
+    REJUDGED = "policy-changes"
+    MERGE_QUEUE = "merge-queue"
+    OWNED = "policy-owners"
+    FORKS = "forks"
+    DEPLOY_KEYS = "deploy-keys"
+    BRANCHES = "branches"
+    BORROWED = "borrowed-accounts"
+
+
+APPLY: Final = "agentowners doctor --apply"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An answer to a question."""
+
+    question: Question
+    subject: str
+    """What it is about: ``the required check on main``."""
+    branch: str | None = None
+    guarantee: Guarantee
+    known: bool = True
+    """False where it could not be told; then the guarantee is unavailable."""
+    why: str
+    fix: str | None = None
+    """What to do; None where nothing can be better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its subject, for which the answers are made."""
+
+    question: Question
+    subject: str
+    branch: str | None = None
+
+    def strong(self, why: str) -> Finding:
+        """It holds."""
+        return self._finding(Guarantee.STRONG, why, None)
+
+    def best_effort(self, why: str, fix: str | None) -> Finding:
+        """It holds in the usual case."""
+        return self._finding(Guarantee.BEST_EFFORT, why, fix)
+
+    def unavailable(self, why: str, fix: str | None) -> Finding:
+        """It does not hold."""
+        return self._finding(Guarantee.UNAVAILABLE, why, fix)
+
+    def graded(self, guarantee: Guarantee, why: str, fix: str | None) -> Finding:
+        """As the guarantee says; what is strong has nothing to mend."""
+        return self._finding(guarantee, why, None if guarantee is Guarantee.STRONG else fix)
+
+    def untold(self, missing: Unavailable, fix: str | None = None) -> Finding:
+        """It could not be told."""
+        grant = None if missing.permission is None else f"ask with a token that has `{missing.permission}`"
+        return Finding(
+            question=self.question,
+            subject=self.subject,
+            branch=self.branch,
+            guarantee=Guarantee.UNAVAILABLE,
+            known=False,
+            why=f"cannot be told: {missing.why}",
+            fix=grant or fix,
+        )
+
+    def _finding(self, guarantee: Guarantee, why: str, fix: str | None) -> Finding:
+        return Finding(question=self.question, subject=self.subject, branch=self.branch, guarantee=guarantee, why=why, fix=fix)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """All findings about a repository."""
+
+    repository: str
+    default_branch: str
+    branches: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def sorted(self) -> Sequence[Finding]:
+        """Worst first; of equals those that can be mended before those that cannot, then as questions are listed."""
+        order = {question: place for place, question in enumerate(Question)}
+        return sorted(self.findings, key=lambda it: (it.guarantee.rank, it.fix is None, not it.known, order[it.question]))
+
+    @property
+    def next(self) -> Finding | None:
+        """What to mend first; None where nothing can be better."""
+        mendable = [finding for finding in self.findings if finding.fix is not None]
+        order = list(Question)
+        return min(mendable, key=lambda it: (it.guarantee.rank, not it.known, order.index(it.question)), default=None)
+
+    def of(self, guarantee: Guarantee) -> tuple[Finding, ...]:
+        """The findings of one guarantee, in order."""
+        return tuple(finding for finding in self.sorted if finding.guarantee is guarantee)

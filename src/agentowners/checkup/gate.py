@@ -1,0 +1,144 @@
+"""Which workflows run the gate, and how it is set up there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.checkup.workflows import ALL, Job, Permissions, Workflow, resolved
+
+STANDARD_NAME: Final = "AGENTOWNERS"
+_ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners\.ya?ml)?@.+", re.IGNORECASE)
+_ELSEWHERE: Final = re.compile(r"[\w.-]+/[\w.-]+/\.github/workflows/[\w.-]*agentowners[\w.-]*\.ya?ml@.+", re.IGNORECASE)
+_NOT_A_KEY: Final = frozenset({ALL, "GITHUB_TOKEN"})
+_OWN_TOKEN: Final = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A job that runs the gate."""
+
+    workflow: Workflow
+    """The one that the events start."""
+    job: Job
+    uses: str
+    inputs: Mapping[str, str | None] = field(default_factory=dict)
+    """As they come to the Action; None for one that cannot be told from the files."""
+    opaque: bool = False
+    """Whether it is set up in another repository's workflow."""
+    own_app: bool = False
+    """Whether it speaks with a token that is not the workflow's own."""
+    environment: str | None = None
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def permissions(self) -> Permissions | None:
+        """What the job's token may do."""
+        return self.workflow.of(self.job)
+
+    def input(self, name: str, default: str) -> str | None:
+        """An input's value, None where it cannot be told."""
+        if name not in self.inputs:
+            return None if self.opaque else default
+        value = self.inputs[name]
+        return default if value == "" else value
+
+
+def gates(workflows: Iterable[Workflow]) -> tuple[Gate, ...]:
+    """Every job that runs the gate, by the workflow that starts it."""
+    listed = tuple(workflows)
+    by_path = {f"./{workflow.path}": workflow for workflow in listed}
+    found: list[Gate] = []
+    for workflow in listed:
+        if set(workflow.events) == {"workflow_call"}:
+            continue
+        for job in workflow.jobs:
+            if job.uses in by_path:
+                found += [_called(workflow, job, inner) for inner in _inside(by_path[job.uses])]
+            else:
+                found += _direct(workflow, job)
+    return tuple(found)
+
+
+def check_name(found: Sequence[Gate], branch: str) -> str:
+    """The name of the check that is published for a branch."""
+    named = [gate.input("check-name", STANDARD_NAME) for gate in found]
+    name = next((one for one in named if one is not None), STANDARD_NAME)
+    return name.replace("{base}", branch)
+
+
+def _direct(workflow: Workflow, job: Job) -> list[Gate]:
+    if _ACTION.fullmatch(job.uses) or _ELSEWHERE.fullmatch(job.uses):
+        opaque = _ACTION.fullmatch(job.uses) is None
+        inputs = {name: resolved(value, {}, {}) for name, value in job.inputs.items()}
+        return [
+            _gate(
+                workflow,
+                job,
+                job.uses,
+                inputs,
+                own_app=bool(job.secrets - _NOT_A_KEY),
+                opaque=opaque,
+                environment=job.environment,
+            )
+        ]
+    found = []
+    for step in job.steps:
+        if _ACTION.fullmatch(step.uses):
+            inputs = {name: resolved(value, {}, {}) for name, value in step.inputs.items()}
+            token = step.inputs.get("token", "")
+            own_app = bool(token and not _OWN_TOKEN.fullmatch(token)) or bool(step.inputs.get("app-id"))
+            found.append(_gate(workflow, job, step.uses, inputs, own_app=own_app, environment=job.environment))
+    return found
+
+
+def _inside(workflow: Workflow) -> list[tuple[Workflow, Gate, Mapping[str, str]]]:
+    """The gates of a reusable workflow, with the inputs as they are written there."""
+    found = []
+    for job in workflow.jobs:
+        for gate in _direct(workflow, job):
+            raw = job.inputs or next(step.inputs for step in job.steps if step.uses == gate.uses)
+            found.append((workflow, gate, raw))
+    return found
+
+
+def _called(workflow: Workflow, job: Job, inner: tuple[Workflow, Gate, Mapping[str, str]]) -> Gate:
+    """The gate of a reusable workflow as one that calls it sets it up."""
+    reusable, gate, raw = inner
+    inputs = {name: resolved(value, job.inputs, reusable.defaults) for name, value in raw.items() if name != "token"}
+    token = raw.get("token", "")
+    # `secrets.token || github.token`: the caller decides
+    own_app = bool(job.secrets - _NOT_A_KEY) or (gate.own_app and "github.token" not in token)
+    return Gate(
+        workflow=workflow,
+        job=job,
+        uses=gate.uses,
+        inputs=inputs,
+        own_app=own_app,
+        environment=gate.environment,
+        secrets=(job.secrets | gate.secrets) - {"token"} - _NOT_A_KEY,
+    )
+
+
+def _gate(
+    workflow: Workflow,
+    job: Job,
+    uses: str,
+    inputs: Mapping[str, str | None],
+    *,
+    own_app: bool,
+    opaque: bool = False,
+    environment: str | None,
+) -> Gate:
+    return Gate(
+        workflow=workflow,
+        job=job,
+        uses=uses,
+        inputs=inputs,
+        opaque=opaque,
+        own_app=own_app,
+        environment=environment,
+        secrets=job.secrets - _NOT_A_KEY,
+    )

@@ -1,0 +1,71 @@
+"""What agents may do by their accounts, Apps and keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from agentowners.checkup.agents import Agents
+from agentowners.checkup.facts import Facts, Known, Unavailable
+from agentowners.checkup.findings import Asked, Finding, Question
+from agentowners.policy.model import Permission
+
+_PROGRAM: Final = re.compile(
+    r"(?:^|[-_])(?:bot|robot|agent|ai|ci|automation|copilot|claude|codex|cursor|devin)(?:[-_]|$)", re.IGNORECASE
+)
+
+
+def on_access(facts: Facts, agents: Agents) -> Iterator[Finding]:
+    """The findings about access."""
+    yield _agents(facts, agents)
+    yield _keys(facts)
+    yield _borrowed(facts, agents)
+
+
+def _agents(facts: Facts, agents: Agents) -> Finding:
+    asked = Asked(Question.AGENTS, "what agents may change")
+    apps = facts.apps.value if isinstance(facts.apps, Known) else ()
+    for app in apps:
+        wide = [scope for scope in ("administration", "workflows") if app.permissions.get(scope) == "write"]
+        if wide and agents.is_app(app.slug):
+            why = f"the App `{app.slug}`, which is an agent's or not known, has `{wide[0]}: write`"
+            return asked.unavailable(why, "take that permission from it, or the App from this repository")
+    people = facts.people.value if isinstance(facts.people, Known) else ()
+    for person in people:
+        if person.permission.rank >= Permission.MAINTAIN.rank and agents.is_agent(person.account):
+            login = person.account.login
+            why = f"`{login}` is an agent with the role `{person.permission.value}`"
+            return asked.unavailable(why, f"give `{login}` the role `write` at most")
+    for fact in (facts.people, facts.apps):
+        if isinstance(fact, Unavailable):
+            return asked.untold(fact)
+    return asked.strong(
+        f"no agent among {_count(len(people), 'account')} and {_count(len(apps), 'App')} may change settings or workflows"
+    )
+
+
+def _borrowed(facts: Facts, agents: Agents) -> Finding:
+    """Nothing can tell an agent that holds a person's token; an account that has a program's name is a sign."""
+    asked = Asked(Question.BORROWED, "agents that use a person's account")
+    people = facts.people.value if isinstance(facts.people, Known) else ()
+    for person in people:
+        login = person.account.login
+        if person.permission.rank >= Permission.WRITE.rank and _PROGRAM.search(login) and not agents.is_agent(person.account):
+            fix = f"if a program uses it, write `agent {login} login={login}` into the policy"
+            return asked.unavailable(f"`{login}` may write, has a program's name, and counts as a person", fix)
+    return asked.unavailable("nothing tells them from the person: give agents accounts of their own", None)
+
+
+def _keys(facts: Facts) -> Finding:
+    asked = Asked(Question.DEPLOY_KEYS, "deploy keys")
+    if isinstance(facts.keys, Unavailable):
+        return asked.untold(facts.keys)
+    if facts.keys.value:
+        listed = ", ".join(f"`{title}`" for title in facts.keys.value)
+        return asked.best_effort(f"the deploy keys {listed} may write", "make them read-only, or use an App")
+    return asked.strong("no deploy key may write")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,161 @@
+"""What holds on each branch: the check is required, from whom, who gets around it, how else the branch moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agentowners.checkup.agents import Agents
+from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Facts, Known, Unavailable
+from agentowners.checkup.findings import APPLY, Asked, Finding, Guarantee, Question
+from agentowners.checkup.gate import Gate, check_name
+from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
+
+
+def on_branches(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
+    """The findings on every branch."""
+    for branch in facts.branches:
+        requirements = _requirements(facts, branch, found, agents)
+        yield _required(facts, branch, found, requirements)
+        held = best([one.held for one in requirements])
+        if held is not None:
+            yield _bypass(branch, held)
+        yield _direct(facts, branch, agents, required=bool(requirements))
+        yield _queue(facts, branch, found)
+    if facts.left_out:
+        asked = Asked(Question.BRANCHES, "further branches")
+        yield asked.untold(Unavailable(f"{facts.left_out} more are protected or named by the policy"), "name them: `--branch B`")
+
+
+class _Requirement:
+    """One thing that requires the gate's check on a branch, or the gate's workflow itself."""
+
+    def __init__(self, app: int | None, held: Held, *, workflow: bool = False) -> None:
+        self.app, self.held, self.workflow = app, held, workflow
+
+
+def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
+    """Whether a ruleset requires the gate's workflow itself."""
+    rules = branch.rules.value if isinstance(branch.rules, Known) else ()
+    return any(_is_gate(path, found) for rule in rules for path in rule.workflows)
+
+
+def _is_gate(path: str, found: Sequence[Gate]) -> bool:
+    return "agentowners" in path.rpartition("/")[2].lower() or any(gate.workflow.path == path for gate in found)
+
+
+def _requirements(facts: Facts, branch: Branch, found: Sequence[Gate], agents: Agents) -> list[_Requirement]:
+    name = check_name(found, branch.name)
+    listed: list[_Requirement] = []
+    for rule in _rules(branch):
+        held = by_ruleset(facts, rule.ruleset, agents)
+        listed += [_Requirement(check.app, held) for check in rule.checks if check.name == name]
+        listed += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, found)]
+    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    checks = classic.checks if classic is not None else branch.seen
+    for_admins = classic.for_admins if classic is not None else branch.seen_for_admins
+    return listed + [_Requirement(check.app, by_classic(for_admins)) for check in checks if check.name == name]
+
+
+def _rules(branch: Branch) -> Sequence[BranchRule]:
+    return branch.rules.value if isinstance(branch.rules, Known) else ()
+
+
+def _missing(branch: Branch) -> Unavailable | None:
+    return next((fact for fact in (branch.rules, branch.classic) if isinstance(fact, Unavailable)), None)
+
+
+def _required(facts: Facts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> Finding:
+    name = check_name(found, branch.name)
+    asked = Asked(Question.REQUIRED, f"the required check on `{branch.name}`", branch.name)
+    apply = APPLY if branch.meant else f"{APPLY} --branch {branch.name}"
+    if not requirements:
+        if facts.unprotectable:
+            fix = "make the repository public, or choose a plan that protects branches"
+            return asked.unavailable(
+                "nothing can be required: GitHub protects no branches of private repositories on this plan", fix
+            )
+        missing = _missing(branch)
+        return asked.untold(missing) if missing is not None else asked.unavailable(f"nothing requires `{name}`", apply)
+    if any(one.workflow for one in requirements):
+        return asked.strong("a ruleset requires the gate's workflow itself")
+    own = any(gate.own_app for gate in found)
+    named = [one.app for one in requirements if one.app is not None]
+    fitting = [app for app in named if (app != ACTIONS_APP) == own or not found]
+    if fitting:
+        who = "GitHub Actions" if fitting[0] == ACTIONS_APP else f"App {fitting[0]}"
+        return asked.strong(f"`{name}` is required, and {who} has to report it")
+    if named:
+        wanted, reports = ("GitHub Actions", "an App of your own") if own else (f"App {named[0]}", "GitHub Actions")
+        fix = "require it from the App that reports it" if own else apply
+        return asked.unavailable(
+            f"`{name}` is required from {wanted}, and the gate reports as {reports}: nothing can be merged", fix
+        )
+    fix = "name your App as its source in the ruleset" if own else apply
+    return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
+
+
+def _bypass(branch: Branch, held: Held) -> Finding:
+    asked = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
+    if held.missing is not None:
+        return asked.untold(held.missing)
+    if held.guarantee is Guarantee.STRONG:
+        return asked.strong(f"{held.by} binds everybody")
+    fix = f"take them off the bypass list of {held.by}"
+    if held.by == CLASSIC:
+        fix = "turn on `Do not allow bypassing the above settings` in the branch protection"
+    return asked.graded(held.guarantee, f"{held.by} does not bind {held.around}", fix)
+
+
+def _direct(facts: Facts, branch: Branch, agents: Agents, *, required: bool) -> Finding:
+    asked = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
+    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    missing, weak = [], []
+    for kind, words, by_protection in (
+        ("pull_request", "pushes without a pull request", classic is not None and classic.pull_requests),
+        ("non_fast_forward", "force pushes", classic is not None and not classic.force_pushes),
+        ("deletion", "deleting it", classic is not None and not classic.deletions),
+    ):
+        held = [by_ruleset(facts, rule.ruleset, agents) for rule in _rules(branch) if rule.kind == kind]
+        if by_protection and classic is not None:
+            held.append(by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
+        found = best(held)
+        if found is None:
+            missing.append(words)
+        elif found.guarantee is not Guarantee.STRONG:
+            weak.append(found)
+    untold = next((held.missing for held in weak if held.missing is not None), _missing(branch) if missing else None)
+    if untold is not None:
+        return asked.untold(untold)
+    if not missing and not weak:
+        return asked.strong("pull requests are required; force pushes and deleting it are refused")
+    if missing:
+        why = f"nothing refuses {_and(missing)}" + ("; what is pushed still needs the check" if required else "")
+        fix = f"add to a ruleset of `{branch.name}`: require a pull request, restrict deletions, block force pushes"
+        return asked.graded(Guarantee.BEST_EFFORT if required else Guarantee.UNAVAILABLE, why, fix)
+    worst = min(weak, key=lambda held: held.guarantee.rank)
+    return asked.graded(
+        worst.guarantee, f"{worst.by} does not bind {worst.around}", f"take them off the bypass list of {worst.by}"
+    )
+
+
+def _and(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _queue(facts: Facts, branch: Branch, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
+    wired = any("merge_group" in gate.workflow.events for gate in found)
+    if any(rule.kind == "merge_queue" for rule in _rules(branch)):
+        if wired or requires_workflow(branch, found):
+            return asked.strong("a merge queue judges every group before it lands")
+        return asked.unavailable(
+            "the merge queue waits for a check that the gate is not woken for", "add `merge_group:` to the gate's events"
+        )
+    if isinstance(branch.rules, Unavailable):
+        return asked.untold(branch.rules)
+    why = "until the run that an event starts, for seconds, the last verdict stands"
+    if facts.organization:
+        return asked.best_effort(why, "turn on the merge queue, where your plan has it; and let no agent merge on its own")
+    if check_name(found, "") == check_name(found, branch.name):
+        return asked.best_effort(why, "set `check-name: AGENTOWNERS ({base})` and require that; then retargeting wins nothing")
+    return asked.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)

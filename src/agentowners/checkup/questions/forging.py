@@ -1,0 +1,131 @@
+"""Who else could publish the check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.checkup.agents import Agents
+from agentowners.checkup.facts import PROTECTED_ONLY, Facts, Known, Unavailable
+from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.checkup.gate import Gate
+from agentowners.checkup.questions.branches import requires_workflow
+from agentowners.checkup.workflows import Workflow, may_write
+from agentowners.policy.model import Permission
+
+_RECIPE: Final = "publish the check from an App of your own: see the recipe for a check that workflows cannot forge"
+_SETTING: Final = "Settings → Actions → General → Workflow permissions"
+_GUARD: Final = "keep the key in an environment that only the default branch may use, and nowhere else"
+_SCOPES: Final = ("checks", "statuses", "actions")
+"""The first two can forge the check; the third can cancel the gate's runs."""
+
+
+def on_forging(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
+    """The findings about forgers."""
+    key = _key(facts, found) if any(gate.own_app for gate in found) else None
+    yield _forging(facts, found, agents, key)
+    if key is not None:
+        yield key
+    yield _workflow_token(facts)
+    if isinstance(facts.workflows, Known):
+        yield _others(facts, facts.workflows.value, found)
+
+
+def _forging(facts: Facts, found: Sequence[Gate], agents: Agents, key: Finding | None) -> Finding:
+    asked = Asked(Question.FORGING, "forging the check")
+    if facts.branches and all(requires_workflow(branch, found) for branch in facts.branches):
+        return asked.strong("a ruleset requires the gate's workflow itself, and GitHub runs it")
+    if key is not None:
+        if key.guarantee is Guarantee.STRONG:
+            return asked.strong("the check has to come from your App, whose key no branch's workflow can read")
+        words = "it cannot be told who can read your App's key" if not key.known else "other workflows can read your App's key"
+        return asked.unavailable(words, _GUARD)
+    ways = _ways(facts, agents)
+    if ways:
+        return asked.unavailable(f"the check comes from GitHub Actions, as which every workflow speaks; {ways[0]}", _RECIPE)
+    return asked.best_effort("no agent may write workflows; but people may, and every workflow speaks as GitHub Actions", _RECIPE)
+
+
+def _ways(facts: Facts, agents: Agents) -> list[str]:
+    if isinstance(facts.apps, Unavailable) or isinstance(facts.people, Unavailable):
+        return ["whether agents may write workflows cannot be told"]
+    apps = [app.slug for app in facts.apps.value if app.permissions.get("workflows") == "write" and agents.is_app(app.slug)]
+    ways = [f"the App `{slug}` may write workflows" for slug in apps]
+    people = [person for person in facts.people.value if person.permission.rank >= Permission.WRITE.rank]
+    return ways + [f"`{one.account.login}` may write workflows" for one in people if agents.is_agent(one.account)]
+
+
+def _key(facts: Facts, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.APP_KEY, "your App's key")
+    for gate in found:
+        if not gate.own_app:
+            continue
+        name = gate.environment
+        if name is None or "${{" in name:
+            return asked.unavailable(
+                f"the job in `{gate.workflow.path}` uses no environment: every workflow can read its secrets", _GUARD
+            )
+        environment = facts.environments.get(name, Unavailable(f"the environment `{name}` was not looked at"))
+        if isinstance(environment, Unavailable):
+            return asked.untold(environment)
+        if environment.value is None:
+            return asked.unavailable(f"there is no environment `{name}`", _GUARD)
+        branches = environment.value.branches
+        if branches is None:
+            return asked.unavailable(f"every branch may use the environment `{name}`", _GUARD)
+        if isinstance(environment.value.secrets, Unavailable):
+            return asked.untold(environment.value.secrets)
+        if isinstance(facts.secrets, Unavailable):
+            return asked.untold(facts.secrets)
+        leaked = sorted(secret for secret in gate.secrets if secret in facts.secrets.value)
+        if leaked:
+            return asked.unavailable(f"the secret `{leaked[0]}` is the repository's too, for every workflow to read", _GUARD)
+        if PROTECTED_ONLY in branches:
+            return asked.best_effort(f"every protected branch may use the environment `{name}`", _GUARD)
+        if set(branches) != {facts.default_branch}:
+            return asked.best_effort(f"other branches may use the environment `{name}` too", _GUARD)
+    return asked.strong("it is in an environment that only the default branch may use")
+
+
+def _workflow_token(facts: Facts) -> Finding:
+    asked = Asked(Question.DEFAULT_SCOPES, "workflows that ask for no permissions")
+    if isinstance(facts.workflow_token, Unavailable):
+        return asked.untold(facts.workflow_token)
+    token = facts.workflow_token.value
+    if token.may_write:
+        return asked.unavailable("their token may write, checks too", f"set it to read: {_SETTING}")
+    if token.may_approve:
+        return asked.best_effort(
+            "they can write nothing, but Actions may approve pull requests for GitHub's own rules", f"turn that off: {_SETTING}"
+        )
+    return asked.strong("their token may only read")
+
+
+def _others(facts: Facts, workflows: Sequence[Workflow], found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.OTHER_WORKFLOWS, "what other workflows may do")
+    ours = {(gate.workflow.path, gate.job.name) for gate in found} | {("", "")}
+    unreadable = [workflow.path for workflow in workflows if not workflow.readable]
+    writing, silent = [], []
+    for workflow in workflows:
+        for job in workflow.jobs:
+            permissions = workflow.of(job)
+            if (workflow.path, job.name) in ours or set(workflow.events) == {"workflow_call"}:
+                continue
+            if permissions is None:
+                silent.append(workflow.path)
+            elif any(may_write(permissions, scope) for scope in _SCOPES):
+                writing.append(workflow.path)
+    token = facts.workflow_token
+    if silent and isinstance(token, Known) and token.value.may_write:
+        writing += silent
+    if writing:
+        listed = ", ".join(f"`{path}`" for path in dict.fromkeys(writing))
+        return asked.best_effort(
+            f"what {listed} runs can forge the check, or cancel the gate's runs",
+            "say `permissions:` there, without `checks`, `statuses` and `actions`",
+        )
+    if unreadable:
+        return asked.untold(Unavailable(f"`{unreadable[0]}` is not understood"), f"look at `{unreadable[0]}`")
+    if silent and isinstance(token, Unavailable):
+        return asked.untold(token)
+    return asked.strong("none may write checks, statuses or actions")

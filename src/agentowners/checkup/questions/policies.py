@@ -1,0 +1,92 @@
+"""Whether there is a policy, and who may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.checkup.facts import Branch, Facts, Known, Unavailable
+from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.engine.matcher import Matcher
+from agentowners.policy.model import Policy
+from agentowners.policy.patterns import PathPattern, PatternError
+
+_WORKFLOWS: Final = ".github/workflows/agentowners.yml"
+
+
+def on_the_policy(facts: Facts) -> Iterator[Finding]:
+    """The findings about the policy."""
+    asked = Asked(Question.POLICY, f"the policy on `{facts.default_branch}`")
+    if isinstance(facts.policy, Unavailable):
+        if facts.policy.permission is not None:
+            yield asked.untold(facts.policy)
+        else:
+            yield asked.unavailable(facts.policy.why, "`agentowners lint` shows each mistake; until then the check fails")
+        return
+    policy = facts.policy.value
+    if policy is None:
+        yield asked.unavailable("there is none", "`agentowners init` writes one for this repository")
+        return
+    yield asked.strong(
+        f"{', '.join(f'`{name}`' for name in _names(policy))} {'is' if len(_names(policy)) == 1 else 'are'} there, and understood"
+    )
+    yield _owned(facts, policy)
+
+
+def _names(policy: Policy) -> list[str]:
+    return [layer.name for layer in policy.layers if layer.source is not None]
+
+
+def _owned(facts: Facts, policy: Policy) -> Finding:
+    asked = Asked(Question.OWNED, "owners of the policy and the gate")
+    lifted = [
+        line.id for layer in policy.layers for line in layer.unprotects if _covers(line.patterns, [*_names(policy), _WORKFLOWS])
+    ]
+    if lifted:
+        return asked.unavailable(
+            f"`{lifted[0]}` takes what is protected by default out for some", f"take `{lifted[0]}` out, or narrow it"
+        )
+    builtin = "agents need a person's approval; a person changes them alone"
+    if isinstance(facts.code_owners, Unavailable):
+        return asked.untold(facts.code_owners)
+    default = next((branch for branch in facts.branches if branch.name == facts.default_branch), None)
+    reviewed = default is not None and _reviewed(default)
+    unowned = [name for name in [*_names(policy), _WORKFLOWS] if not owners_of(facts.code_owners.value or b"", name)]
+    if not unowned and reviewed:
+        return asked.strong("CODEOWNERS names them, and their owners' review is required")
+    if not unowned and default is not None and isinstance(default.classic, Unavailable):
+        return asked.untold(default.classic)
+    if unowned:
+        fix = "name owners of the policy and of `/.github/` in CODEOWNERS, and require a review from code owners"
+        return asked.graded(Guarantee.BEST_EFFORT, builtin, fix)
+    return asked.graded(Guarantee.BEST_EFFORT, builtin, f"require a review from code owners on `{facts.default_branch}`")
+
+
+def _reviewed(branch: Branch) -> bool:
+    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    rules = branch.rules.value if isinstance(branch.rules, Known) else ()
+    return (classic is not None and classic.code_owners) or any(rule.code_owners for rule in rules)
+
+
+def _covers(patterns: Sequence[PathPattern], paths: Sequence[str]) -> bool:
+    return any(_matches(pattern, path) for pattern in patterns if not pattern.negative for path in paths)
+
+
+def owners_of(code_owners: bytes, path: str) -> tuple[str, ...]:
+    """The owners that a CODEOWNERS file names for a path: those of the last line that matches.
+
+    Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+    """
+    owners: tuple[str, ...] = ()
+    for line in code_owners.decode("utf-8", "replace").splitlines():
+        pattern, *named = line.split("#", 1)[0].split() or [""]
+        try:
+            if pattern and not pattern.startswith("!") and _matches(PathPattern.parse(pattern), path):
+                owners = tuple(named)
+        except PatternError:
+            continue
+    return owners
+
+
+def _matches(pattern: PathPattern, path: str) -> bool:
+    return bool(Matcher.of((pattern,)).match(path))

@@ -1,0 +1,199 @@
+"""What wakes the gate, what it is allowed, and whether what it says counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.checkup.facts import Facts, Known, Unavailable
+from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.checkup.gate import Gate
+from agentowners.checkup.questions.branches import requires_workflow
+from agentowners.checkup.workflows import Permissions, Workflow, may_write
+from agentowners.policy.model import Policy
+from agentowners.policy.patterns import Approver, PrincipalPattern
+
+_SET_UP: Final = "`agentowners init` writes the gate's workflows; put them on the default branch"
+_NEEDED: Final = {"contents": "read", "pull-requests": "write", "checks": "write"}
+_EXPECTED: Final = frozenset({*_NEEDED, "issues"})
+_SUPPORTED: Final = "wake the gate by `pull_request_target`, as the Action reference shows"
+
+
+def on_the_gate(facts: Facts, found: Sequence[Gate]) -> Iterator[Finding]:
+    """The findings about the gate's workflows."""
+    workflows = facts.workflows
+    if isinstance(workflows, Unavailable):
+        yield _asked_gate().untold(workflows)
+        return
+    required = any(requires_workflow(branch, found) for branch in facts.branches)
+    yield _gate(found, required=required)
+    if not found:
+        return
+    yield _allowed(facts, found)
+    yield _wiring(found)
+    yield _reviews(found, workflows.value)
+    yield _token(facts, found)
+    yield _rejudged(facts, found)
+    yield _forks(facts, found)
+
+
+def _asked_gate() -> Asked:
+    return Asked(Question.GATE, "the gate")
+
+
+def _gate(found: Sequence[Gate], *, required: bool) -> Finding:
+    asked = _asked_gate()
+    if not found:
+        if required:
+            return asked.strong("a ruleset runs the gate's workflow, which stands elsewhere")
+        return asked.unavailable("no workflow on the default branch runs the gate", _SET_UP)
+    first = found[0].workflow.path
+    modes = {gate.input("enforcement", "active") for gate in found}
+    if None in modes:
+        return asked.untold(Unavailable(f"`{first}` does not say by itself what `enforcement` is"), "write `enforcement: active`")
+    if modes != {"active"}:
+        return asked.unavailable("the gate only reports: `enforcement` is not `active`", f"take `enforcement` out of `{first}`")
+    jobs = {gate.input("fail-job", "auto") for gate in found}
+    if required and jobs != {"always"}:
+        return asked.unavailable(
+            "a ruleset requires the workflow, whose job passes while approvals are missing", "set `fail-job: always`"
+        )
+    return asked.strong(f"`{first}` judges pull requests, and the verdict counts")
+
+
+def _allowed(facts: Facts, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.ACTIONS, "permission to run the gate")
+    if isinstance(facts.actions, Unavailable):
+        return asked.untold(facts.actions)
+    actions = facts.actions.value
+    where = "Settings → Actions → General"
+    if not actions.enabled:
+        return asked.unavailable("GitHub Actions is turned off", f"turn it on: {where}")
+    refused = [gate.uses for gate in found if not _may_use(gate.uses, actions.allowed, actions.patterns, facts.repository)]
+    if refused:
+        return asked.unavailable(f"`{refused[0]}` may not be used here", f"allow `agentowners/agentowners-action@*`: {where}")
+    return asked.strong("GitHub Actions is turned on, and may use the Action")
+
+
+def _may_use(uses: str, allowed: str, patterns: Sequence[str], repository: str) -> bool:
+    owner = repository.partition("/")[0].lower()
+    if allowed == "all" or uses.lower().startswith(f"{owner}/"):
+        return True
+    return allowed == "selected" and any(_pattern(one).fullmatch(uses.lower()) for one in patterns)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in text.lower().split("*")))
+
+
+def _wiring(found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.WIRING, "what wakes the gate")
+    trusted = [gate.workflow for gate in found if "pull_request_target" in gate.workflow.events]
+    if not trusted:
+        if any("pull_request" in gate.workflow.events for gate in found):
+            return asked.best_effort("`pull_request` takes the workflow from the branch that is judged", _SUPPORTED)
+        return asked.unavailable("nothing wakes the gate for a pull request", _SUPPORTED)
+    types = [workflow.events["pull_request_target"].get("types") for workflow in trusted]
+    if not any(one is not None and "edited" in one for one in types):
+        return asked.best_effort(
+            "a pull request that is given another base is not judged again",
+            f"add `edited` to the types of `pull_request_target` in `{trusted[0].path}`",
+        )
+    return asked.strong("`pull_request_target` takes the workflow from the default branch")
+
+
+def _reviews(found: Sequence[Gate], workflows: Sequence[Workflow]) -> Finding:
+    asked = Asked(Question.REVIEWS, "reviews")
+    if any("pull_request_review" in gate.workflow.events for gate in found):
+        return asked.best_effort(
+            "`pull_request_review` takes the workflow from the branch that is judged", "use the review signal"
+        )
+    signals = {one.name for one in workflows if "pull_request_review" in one.events}
+    listened = {name for gate in found for name in gate.workflow.events.get("workflow_run", {}).get("workflows", ())}
+    if signals & listened:
+        return asked.strong(f"the workflow `{min(signals & listened)}` wakes the gate")
+    return asked.unavailable(
+        "no review wakes the gate: a dismissed approval counts until something else does",
+        "add the review signal, and `workflow_run` to the gate, as the front page shows",
+    )
+
+
+def _token(facts: Facts, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.GATE_SCOPES, "the gate's token")
+    for gate in found:
+        permissions = gate.permissions
+        if permissions is None:
+            return asked.best_effort(
+                f"`{gate.workflow.path}` does not say what the token may do", "write the `permissions:` of the Action reference"
+            )
+        short = [
+            f"{scope}: {level}"
+            for scope, level in _NEEDED.items()
+            if not gate.own_app and not may_write(permissions, scope) and (level == "write" or not _may_read(permissions, scope))
+        ]
+        if short:
+            return asked.unavailable(f"it lacks `{'`, `'.join(short)}`", f"grant them in `{gate.workflow.path}`")
+        more = [scope for scope in permissions if scope not in _EXPECTED and may_write(permissions, scope)]
+        more += ["contents"] if may_write(permissions, "contents") and "*" not in permissions else []
+        if more:
+            listed = ", ".join("every scope" if scope == "*" else f"`{scope}`" for scope in more)
+            return asked.best_effort(f"it may write {listed} too", f"take that out of `{gate.workflow.path}`")
+    policy = facts.policy.value if isinstance(facts.policy, Known) else None
+    if policy is not None and _names_teams(policy, facts) and not any(gate.own_app for gate in found):
+        return asked.best_effort(
+            "the policy names teams, which the workflow's own token cannot read: what they should approve stays closed",
+            "use an App's token with `members: read`: see the recipe on teams",
+        )
+    return asked.strong("it has what the Action reference lists")
+
+
+def _may_read(permissions: Permissions, scope: str) -> bool:
+    return permissions.get(scope, permissions.get("*")) in ("read", "write")
+
+
+def _names_teams(policy: Policy, facts: Facts) -> bool:
+    owner = f"{facts.repository.partition('/')[0].lower()}/"
+    names: list[PrincipalPattern | Approver] = []
+    for layer in policy.layers:
+        for rule in layer.rules:
+            names += [*rule.principals, *rule.outcome.approvers]
+        for default in layer.defaults:
+            names += [default.principal, *default.outcome.approvers]
+    return any(name.key.startswith(owner) and "*" not in name.key for name in names)
+
+
+def _rejudged(facts: Facts, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.REJUDGED, "changes of the policy")
+    events = [event for gate in found for event in gate.workflow.events.items()]
+    pushes = [filters for name, filters in events if name == "push"]
+    if any(_on_default(filters, facts.default_branch) for filters in pushes):
+        return asked.strong("a push to the default branch wakes the gate, and open pull requests are judged again")
+    if any(name == "schedule" for name, _ in events):
+        return asked.best_effort(
+            "open pull requests are judged again on a schedule only",
+            f"add `push` to `{facts.default_branch}` to the gate's events",
+        )
+    return asked.unavailable(
+        "nothing judges open pull requests again", f"add `push: {{branches: [{facts.default_branch}]}}` to the gate's events"
+    )
+
+
+def _on_default(filters: object, default: str) -> bool:
+    if not isinstance(filters, dict):
+        return True
+    if set(filters) & {"paths", "paths-ignore", "branches-ignore"} or ("tags" in filters and "branches" not in filters):
+        return False
+    return "branches" not in filters or any(_pattern(one).fullmatch(default.lower()) for one in filters["branches"])
+
+
+def _forks(facts: Facts, found: Sequence[Gate]) -> Finding:
+    asked = Asked(Question.FORKS, "pull requests from forks")
+    if not facts.forks:
+        return asked.strong("there are none: the repository is private, and may not be forked")
+    if any("pull_request_target" in gate.workflow.events for gate in found):
+        waiting = (
+            f"; workflows of {facts.fork_approval.value} wait for a person" if isinstance(facts.fork_approval, Known) else ""
+        )
+        return asked.strong(f"the gate runs from the default branch, with a token that may publish{waiting}")
+    return asked.graded(Guarantee.BEST_EFFORT, "their runs get a read-only token, and publish no check", _SUPPORTED)

@@ -1,0 +1,153 @@
+"""Workflow files, as far as they say who runs when, with which permissions and inputs.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import yaml
+
+MAX_BYTES: Final = 1 << 20
+ALL: Final = "*"
+_SECRET: Final = re.compile(r"\bsecrets\s*(?:\.\s*([A-Za-z_]\w*)|\[\s*'([^']+)'\s*\])")
+_INPUT: Final = re.compile(r"\$\{\{\s*inputs\.([\w-]+)\s*\}\}")
+_EXPRESSION: Final = re.compile(r"\$\{\{")
+
+Permissions = Mapping[str, str]
+"""Scope and level; ``*`` is every scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that uses an action."""
+
+    uses: str
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job."""
+
+    name: str
+    uses: str = ""
+    """The reusable workflow that it calls, if it does."""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    secrets: frozenset[str] = frozenset()
+    """Names of the secrets that it mentions."""
+    permissions: Permissions | None = None
+    environment: str | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A workflow file."""
+
+    path: str
+    name: str = ""
+    events: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Filters by event: ``{"push": {"branches": ("main",)}}``."""
+    permissions: Permissions | None = None
+    """None where the file does not say, so that the repository's setting holds."""
+    jobs: tuple[Job, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    """Of the inputs of a reusable workflow."""
+    readable: bool = True
+    """Whether this is a workflow at all, as far as can be told."""
+
+    def of(self, job: Job) -> Permissions | None:
+        """What a job's token may do; None where the repository's setting holds."""
+        return job.permissions if job.permissions is not None else self.permissions
+
+
+def may_write(permissions: Permissions, scope: str) -> bool:
+    """Whether permissions let a token write a scope."""
+    return permissions.get(scope, permissions.get(ALL)) == "write"
+
+
+def read_workflow(path: str, data: bytes) -> Workflow:
+    """Read a workflow file; one that is not understood is not ``readable``."""
+    try:
+        text = data.decode("utf-8")
+        # every scalar stays the text that it is, so `on` is no truth value
+        root = yaml.load(text, Loader=yaml.BaseLoader) if len(data) <= MAX_BYTES else None  # noqa: S506 (makes texts only)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
+        root = None
+    if not isinstance(root, dict) or not isinstance(root.get("jobs"), dict):
+        return Workflow(path=path, readable=False)
+    events = _events(root.get("on"))
+    called = _mapping(_mapping(root.get("on")).get("workflow_call"))
+    inputs = _mapping(called.get("inputs"))
+    return Workflow(
+        path=path,
+        name=_text(root.get("name")) or path,
+        events=events,
+        permissions=_permissions(root.get("permissions")),
+        jobs=tuple(_job(name, _mapping(node)) for name, node in root["jobs"].items()),
+        defaults={name: _text(_mapping(node).get("default")) for name, node in inputs.items()},
+        readable=bool(events),
+    )
+
+
+def resolved(value: str, caller: Mapping[str, str], defaults: Mapping[str, str]) -> str | None:
+    """What an input of a reusable workflow's step comes to; None where it depends on more than the caller's inputs."""
+    found = _INPUT.sub(lambda match: caller.get(match[1], defaults.get(match[1], "")), value)
+    return None if _EXPRESSION.search(found) else found.strip()
+
+
+def _job(name: str, node: Mapping[str, Any]) -> Job:
+    environment = node.get("environment")
+    steps = [_mapping(step) for step in node.get("steps", ()) or ()] if isinstance(node.get("steps"), list) else []
+    mentioned = {first or second for first, second in _SECRET.findall(str(node))}
+    return Job(
+        name=str(name),
+        uses=_text(node.get("uses")),
+        inputs=_texts(node.get("with")),
+        secrets=frozenset(mentioned | ({ALL} if node.get("secrets") == "inherit" else set())),
+        permissions=_permissions(node.get("permissions")),
+        environment=_text(_mapping(environment).get("name") or environment) or None,
+        steps=tuple(Step(_text(step.get("uses")), _texts(step.get("with"))) for step in steps if step.get("uses")),
+    )
+
+
+def _events(node: object) -> dict[str, dict[str, tuple[str, ...]]]:
+    if isinstance(node, str):
+        return {node: {}}
+    if isinstance(node, list):
+        return {name: {} for name in node if isinstance(name, str)}
+    return {
+        str(name): {str(key): _list(value) for key, value in _mapping(filters).items()}
+        for name, filters in _mapping(node).items()
+    }
+
+
+def _permissions(node: object) -> Permissions | None:
+    if node is None:
+        return None
+    if isinstance(node, str):
+        return {"read-all": {ALL: "read"}, "write-all": {ALL: "write"}, "": {}}.get(node, {ALL: "write"})
+    return _texts(node)
+
+
+def _list(node: object) -> tuple[str, ...]:
+    if isinstance(node, list):
+        return tuple(item for item in node if isinstance(item, str))
+    return (node,) if isinstance(node, str) and node else ()
+
+
+def _texts(node: object) -> dict[str, str]:
+    return {str(key): _text(value) for key, value in _mapping(node).items()}
+
+
+def _text(node: object) -> str:
+    return node if isinstance(node, str) else ""
+
+
+def _mapping(node: object) -> Mapping[str, Any]:
+    return node if isinstance(node, dict) else {}

@@ -1,0 +1,233 @@
+"""``agentowners doctor``: says what is guaranteed in a repository on GitHub, and sets it up."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Final, assert_never
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import complain, emit, say, wants_color
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from agentowners.checkup.facts import Facts
+    from agentowners.checkup.findings import Checkup
+    from agentowners.checkup.setup import Step
+    from agentowners.github.examination import Examination
+
+_DESCRIPTION: Final = "Look at a repository through GitHub's API, and say what is guaranteed there, and how to make it stronger."
+
+_EPILOG: Final = """\
+what is looked at:
+  the default branch, the branches that the policy names, and those that are protected; --branch names others in their place
+
+what it asks with:
+  GITHUB_TOKEN or GH_TOKEN, at GITHUB_API_URL; nothing is changed without --apply
+  administration: read, actions: read, contents: read and metadata: read tell most; what may not be read is "cannot be told"
+  --apply needs administration: write
+
+examples:
+  agentowners doctor
+  agentowners doctor --repository acme/shop --format markdown
+  agentowners doctor --apply
+
+exit codes:
+  0 nothing can be better, 1 the tool failed, 2 usage, 6 something can be stronger, or could not be told
+"""
+_STANDARD_API: Final = "https://api.github.com"
+
+
+class Format(Enum):
+    """How a checkup is said."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("doctor", _DESCRIPTION, _EPILOG)
+    made.add_argument(
+        "--repository", metavar="OWNER/NAME", help="repository to look at (default: GITHUB_REPOSITORY, else that of `origin`)"
+    )
+    made.add_argument(
+        "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
+    )
+    made.add_argument(
+        "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
+    )
+    made.add_argument(
+        "--apply", action="store_true", help="require the check, by a ruleset or else by branch protection; asks first"
+    )
+    made.add_argument(
+        "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
+    )
+    made.add_argument("--yes", action="store_true", help="with --apply: do not ask")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look, say, and on request set up; return the exit code that says whether anything can be better.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: there is no token, no such repository, or GitHub fails.
+    """
+    options = parser().read(arguments)
+    if (options.yes or options.app is not None) and not options.apply:
+        raise UsageError("`--yes` and `--app` say how to apply, and `--apply` is missing")
+    token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
+    if not token:
+        raise AgentownersError(
+            "there is no token to ask GitHub with", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`"
+        )
+    url = os.environ.get("GITHUB_API_URL", "").strip()
+    repository = _repository(options.repository, url)
+
+    from agentowners.github.client import Api
+    from agentowners.github.errors import PlatformError
+    from agentowners.github.examination import Examination
+    from agentowners.github.model import Patience
+
+    api = Api(token, url or _STANDARD_API, repository, Patience())
+    try:
+        checkup = _run(Examination(api), options)
+    except PlatformError as error:
+        raise AgentownersError(error.message, help=_help(error)) from None
+    finally:
+        api.close()
+    return ExitCode.ALLOWED if checkup.next is None else ExitCode.NOT_PROVED
+
+
+def _run(examination: Examination, options: Namespace) -> Checkup:
+    from agentowners.checkup.examine import examine
+
+    branches = [name.removeprefix("refs/heads/") for name in options.branches]
+    facts = examination.facts(branches)
+    checkup = examine(facts)
+    if options.apply:
+        steps = _plan(examination, facts, options.app)
+        if not steps:
+            complain("The check is required already; nothing was changed.\n")
+        elif _agreed(steps, facts.repository, ask=not options.yes, quiet=options.quiet):
+            for step in steps:
+                examination.protection.send(step.verb, step.path, step.body)
+            checkup = examine(examination.facts(branches))
+        else:
+            complain("Nothing was changed.\n")
+    if not options.quiet:
+        _render(checkup, Format(options.format))
+    return checkup
+
+
+def _plan(examination: Examination, facts: Facts, app: int | None) -> tuple[Step, ...]:
+    from agentowners.checkup.facts import Known
+    from agentowners.checkup.gate import gates
+    from agentowners.checkup.setup import plan, source_app, wanting
+
+    if facts.unprotectable:
+        raise AgentownersError(
+            "GitHub protects no branches of private repositories on this plan",
+            help="make the repository public, or choose a plan that protects branches",
+        )
+    if not isinstance(facts.workflows, Known):
+        raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
+    found = gates(facts.workflows.value)
+    number = source_app(found, app)
+    return plan(facts, found, number, examination.protection.today([one.name for one in wanting(facts, found, number)]))
+
+
+def _agreed(steps: Sequence[Step], repository: str, *, ask: bool, quiet: bool) -> bool:
+    """Show what will be done, on standard error, and ask.
+
+    Raises:
+        UsageError: there is nobody to ask.
+    """
+    import json
+
+    from agentowners.report.escape import for_terminal
+
+    if not quiet or ask:
+        for step in steps:
+            shown = json.dumps(step.body, ensure_ascii=True, indent=2).splitlines()
+            lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in shown)]
+            complain("".join(f"{for_terminal(line)}\n" for line in lines))
+    if not ask:
+        return True
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError("nothing was changed: there is no terminal to ask on", help="`--yes` says that it shall be done")
+    complain("Apply? [y/N] ")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _render(checkup: Checkup, form: Format) -> None:
+    match form:
+        case Format.TEXT:
+            from agentowners.report.doctor import doctor_text
+
+            say(doctor_text(checkup, color=wants_color(sys.stdout)))
+        case Format.MARKDOWN:
+            from agentowners.report.doctor import doctor_markdown
+
+            say(doctor_markdown(checkup))
+        case Format.JSON:
+            from agentowners.report.doctor_json import doctor_json
+
+            emit([doctor_json(checkup)])
+        case _:
+            assert_never(form)
+
+
+def _repository(named: str | None, url: str) -> str:
+    """``owner/name`` of the repository to look at.
+
+    Raises:
+        UsageError: what is named is none.
+        AgentownersError: none is named, and the clone does not tell.
+    """
+    import re
+
+    found = named or os.environ.get("GITHUB_REPOSITORY", "").strip() or _origin(url)
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", found, re.ASCII) is None:
+        raise UsageError(f"`{found}` is not a repository", help="write `--repository OWNER/NAME`")
+    return found
+
+
+def _origin(url: str) -> str:
+    from agentowners.git.clone import origin_host, origin_repository
+    from agentowners.git.run import Git, GitError
+
+    git = Git()
+    try:
+        found, host = origin_repository(git), origin_host(git)
+    except GitError:
+        found, host = None, None
+    if found is None:
+        raise AgentownersError("it is not clear which repository to look at", help="write `--repository OWNER/NAME`")
+    if not url and host != "github.com":
+        raise AgentownersError(
+            f"`origin` is on `{host}`, and not on GitHub", help="set GITHUB_API_URL, or write `--repository OWNER/NAME`"
+        )
+    return found
+
+
+def _help(error: AgentownersError) -> str | None:
+    from agentowners.github.errors import PlatformError, Trouble
+
+    if isinstance(error, PlatformError):
+        if error.trouble is Trouble.UNAUTHORIZED:
+            return "GitHub does not accept the token in GITHUB_TOKEN or GH_TOKEN"
+        if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN) and "administration" not in (error.help or ""):
+            return "check the repository's name, and that the token may read it"
+        if error.trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE):
+            return "try again later; https://www.githubstatus.com tells whether GitHub has a problem"
+    return error.help

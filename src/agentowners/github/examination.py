@@ -1,0 +1,144 @@
+"""All the facts that a checkup asks for, gathered in one go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.checkup.facts import Fact, Facts, Known, Ruleset, Unavailable
+from agentowners.checkup.gate import gates
+from agentowners.checkup.workflows import Workflow, read_workflow
+from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.engine.statements import ref_matches
+from agentowners.github.client import Api
+from agentowners.github.contents import Contents
+from agentowners.github.policy_files import PolicyFiles
+from agentowners.github.protection import Protection
+from agentowners.github.settings import Settings, fact
+from agentowners.github.trees import Tree, Trees
+from agentowners.policy.load import POLICY_NAMES, load_policy
+from agentowners.policy.model import Policy
+
+MAX_BRANCHES: Final = 30
+CODE_OWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners"""
+_HEADS: Final = "refs/heads/"
+_LITERAL: Final = re.compile(r"[^*?\[\\]*")
+_NOT_ASKED: Final = Unavailable("the gate uses no App of its own")
+
+
+class Examination:
+    """Looks at one repository with one token."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._trees = Trees(api)
+        self._settings = Settings(api)
+        self.protection = Protection(api)
+
+    def facts(self, named: Sequence[str] = ()) -> Facts:
+        """Look at everything; at these branches in place of those that matter, where any is named.
+
+        Raises:
+            AgentownersError: there is no such repository or branch, or GitHub fails.
+        """
+        node = self._settings.repository()
+        default = node["default_branch"].text()
+        owner, private = node["owner"], node["private"].flag()
+        organization = owner["type"].text() == "Organization"
+        workflows = self._workflows(default)
+        found = gates(workflows.value) if isinstance(workflows, Known) else ()
+        policy = self._policy(default, next((one for gate in found if (one := gate.input("policy-file", ""))), ""))
+        meant, merely = (list(named), []) if named else self._branches(default, policy)
+        listed = [(name, True) for name in meant] + [(name, False) for name in merely]
+        looked = [self.protection.branch(name, meant=wanted) for name, wanted in listed[:MAX_BRANCHES]]
+        if named and None in looked:
+            raise AgentownersError(f"there is no branch `{named[looked.index(None)]}`")
+        branches = tuple(branch for branch in looked if branch is not None)
+        own_app = any(gate.own_app for gate in found)
+        forking = node.get("allow_forking")
+        return Facts(
+            repository=node["full_name"].text(),
+            organization=organization,
+            private=private,
+            forks=not private or forking is None or forking.flag(),
+            default_branch=default,
+            branches=branches,
+            left_out=max(0, len(listed) - MAX_BRANCHES),
+            unprotectable=private and self.protection.is_refused(),
+            rulesets=self._rulesets(
+                {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}
+            ),
+            policy=policy,
+            workflows=workflows,
+            code_owners=fact(lambda: self._code_owners(default), "contents: read"),
+            actions=self._settings.actions(),
+            workflow_token=self._settings.workflow_token(),
+            fork_approval=self._settings.fork_approval(),
+            keys=self._settings.keys(),
+            people=self._settings.people(),
+            apps=self._settings.apps(owner["login"].text() if organization else None),
+            environments={
+                gate.environment: self._settings.environment(gate.environment)
+                for gate in found
+                if gate.own_app and gate.environment is not None and "${{" not in gate.environment
+            },
+            secrets=self._settings.secrets() if own_app else _NOT_ASKED,
+        )
+
+    def _rulesets(self, numbers: set[int]) -> dict[int, Fact[Ruleset]]:
+        return {number: self.protection.ruleset(number) for number in sorted(numbers)}
+
+    def _workflows(self, branch: str) -> Fact[tuple[Workflow, ...]]:
+        def read() -> tuple[Workflow, ...]:
+            tree: Tree = self._trees.branch(branch)
+            for folder in (".github", "workflows"):
+                entries = tree.get(folder, ())
+                if not entries or not entries[0].is_tree:
+                    return ()
+                tree = self._trees.tree(entries[0].sha)
+            names = [name for name in sorted(tree) if name.endswith((".yml", ".yaml")) and not tree[name][0].is_tree]
+            return tuple(read_workflow(f".github/workflows/{name}", self._trees.blob(tree[name][0].sha)) for name in names)
+
+        return fact(read, "contents: read")
+
+    def _policy(self, branch: str, named: str) -> Fact[Policy | None]:
+        names = [name for name in re.split(r"[,\n]", named) if name.strip()]
+        wanted = [name.strip().removeprefix("./").lstrip("/") for name in names] or list(POLICY_NAMES)
+        files = PolicyFiles(self._trees, Contents(self._api))
+        sources = fact(lambda: files.on_branch(branch, wanted), "contents: read")
+        if isinstance(sources, Unavailable):
+            return sources
+        if not sources.value:
+            return Known(None)
+        try:
+            return Known(load_policy(sources.value, named=wanted if names else ()))
+        except PolicyError as error:
+            return Unavailable(f"it does not parse: {error.message}")
+
+    def _code_owners(self, branch: str) -> bytes | None:
+        sources = PolicyFiles(self._trees, Contents(self._api)).on_branch(branch, CODE_OWNERS)
+        return sources[0].data if sources else None
+
+    def _branches(self, default: str, policy: Fact[Policy | None]) -> tuple[list[str], list[str]]:
+        """The default branch with those that the policy names, and the others that are protected."""
+        found = [default]
+        layers = policy.value.layers if isinstance(policy, Known) and policy.value is not None else ()
+        patterns = dict.fromkeys(ref.text for layer in layers for rule in layer.rules for ref in rule.refs if not ref.negative)
+        for pattern in patterns:
+            prefix = _literal(pattern)
+            if prefix == pattern and not pattern.endswith("/"):
+                found.append(pattern.removeprefix(_HEADS))
+            elif prefix.startswith(_HEADS):
+                listed = self.protection.beginning(prefix.removeprefix(_HEADS))
+                found += [name for name in listed if ref_matches(pattern, _HEADS + name)]
+        found = [name for name in dict.fromkeys(found) if not name.startswith("refs/")]
+        protected = fact(self.protection.protected, "contents: read")
+        names = protected.value if isinstance(protected, Known) else ()
+        return found, [name for name in names if name not in found]
+
+
+def _literal(pattern: str) -> str:
+    match = _LITERAL.match(pattern)
+    return match[0] if match else ""

@@ -1,0 +1,253 @@
+"""What protects branches: classic protection and rulesets, read and set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from agentowners.checkup.facts import Branch, BranchRule, Bypass, Classic, Fact, Known, RequiredCheck, Ruleset, Unavailable
+from agentowners.checkup.setup import Today
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.reading import MalformedError, Node, maybe_text
+from agentowners.github.settings import fact
+
+Json = dict[str, Any]
+ADMINISTRATION: Final = "administration: read"
+_UPGRADE: Final = "upgrade to"
+
+
+def refused_by_plan(error: PlatformError) -> bool:
+    """Whether GitHub does not offer this for a private repository on the owner's plan."""
+    return error.trouble is Trouble.FORBIDDEN and _UPGRADE in error.message.lower()
+
+
+class Protection:
+    """Questions about what protects branches, and changes to it."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._root = api.root
+
+    def protected(self) -> tuple[str, ...]:
+        """The branches that are protected.
+
+        Source: https://docs.github.com/en/rest/branches/branches#list-branches
+
+        Raises:
+            PlatformError: they cannot be listed.
+        """
+        return tuple(one["name"].text() for one in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
+
+    def beginning(self, prefix: str) -> tuple[str, ...]:
+        """The branches whose names begin so.
+
+        Source: https://docs.github.com/en/rest/git/refs#list-matching-references
+
+        Raises:
+            PlatformError: they cannot be listed.
+        """
+        listed = self._api.pages(f"{self._root}/git/matching-refs/heads/{quote(prefix)}")
+        return tuple(one["ref"].text().removeprefix("refs/heads/") for one in listed)
+
+    def branch(self, name: str, *, meant: bool) -> Branch | None:
+        """What protects a branch; None where there is no such branch.
+
+        Raises:
+            PlatformError: GitHub fails.
+        """
+        path = f"{self._root}/branches/{quote(name, safe='')}"
+        try:
+            node = self._api.get(path)
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return None
+        summary = node.get("protection")
+        checks = None if summary is None else summary.get("required_status_checks")
+        level = "" if checks is None else maybe_text(checks.get("enforcement_level"))
+        seen = () if checks is None else _checks(checks)
+        return Branch(name, self._classic(path), seen, level == "everyone", self._rules(name), meant)
+
+    def _classic(self, path: str) -> Fact[Classic | None]:
+        """Source: https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection"""
+
+        def read() -> Classic | None:
+            node = self.classic(path)
+            return None if node is None else _protection(node)
+
+        return fact(read, ADMINISTRATION)
+
+    def classic(self, path: str) -> Node | None:
+        """Classic protection as GitHub gives it, None where there is none; the path is a branch's.
+
+        Raises:
+            PlatformError: it cannot be read.
+        """
+        try:
+            return self._api.get(f"{path}/protection")
+        except PlatformError as error:
+            if (error.trouble is Trouble.NOT_FOUND and "not protected" in error.message) or refused_by_plan(error):
+                return None
+            raise
+
+    def _rules(self, name: str) -> Fact[tuple[BranchRule, ...]]:
+        """Source: https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch"""
+
+        def read() -> tuple[BranchRule, ...]:
+            try:
+                return tuple(_rule(node) for node in self._api.pages(f"{self._root}/rules/branches/{quote(name, safe='')}"))
+            except PlatformError as error:
+                # a server from before there were rulesets, or a plan without them: then there is none
+                if error.trouble is Trouble.NOT_FOUND or refused_by_plan(error):
+                    return ()
+                raise
+
+        return fact(read, "metadata: read")
+
+    def ruleset(self, number: int) -> Fact[Ruleset]:
+        """Source: https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset"""
+
+        def read() -> Ruleset:
+            node = self._api.get(f"{self._root}/rulesets/{number}")
+            who = node.get("bypass_actors")
+            owner = maybe_text(node.get("source_type"), "Repository")
+            scope = "administration: write" if owner == "Repository" else "organization administration: write"
+            hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
+            bypass: Fact[tuple[Bypass, ...]] = hidden if who is None else Known(tuple(_bypass(one) for one in who.items()))
+            return Ruleset(node["name"].text(), node["source"].text(), bypass)
+
+        return fact(read, ADMINISTRATION)
+
+    def is_refused(self) -> bool:
+        """Whether GitHub protects no branches here, because of the owner's plan.
+
+        Raises:
+            PlatformError: GitHub fails.
+        """
+        try:
+            self.rulesets()
+        except PlatformError as error:
+            if not refused_by_plan(error):
+                raise
+            return True
+        return False
+
+    def rulesets(self) -> tuple[Node, ...] | None:
+        """The repository's own rulesets, None where the server knows no rulesets.
+
+        Source: https://docs.github.com/en/rest/repos/rules#get-all-repository-rulesets
+
+        Raises:
+            PlatformError: they cannot be listed.
+        """
+        try:
+            listed = self._api.pages(f"{self._root}/rulesets", {"includes_parents": "false"})
+        except PlatformError as error:
+            if error.trouble is Trouble.NOT_FOUND:
+                return None
+            raise
+        return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
+
+    def today(self, branches: Sequence[str]) -> Today:
+        """What a change of the protection of these branches has to build on.
+
+        Raises:
+            PlatformError: it cannot be read.
+        """
+        listed = self.rulesets()
+        if listed is not None:
+            numbers = [node["id"].number() for node in listed]
+            whole = [_object(self._api.get(f"{self._root}/rulesets/{number}")) for number in numbers] if branches else []
+            return Today({str(one.get("name")): one for one in whole}, {})
+        paths = {name: f"{self._root}/branches/{quote(name, safe='')}" for name in branches}
+        found = {name: self.classic(path) for name, path in paths.items()}
+        return Today(None, {name: None if node is None else _object(node) for name, node in found.items()})
+
+    def send(self, verb: str, path: str, body: Mapping[str, Any]) -> None:
+        """Make a change below the repository; each sets something to what it shall be, so that repeating it does no harm.
+
+        Raises:
+            PlatformError: it was refused.
+        """
+        try:
+            self._api.send(verb, f"{self._root}{path}", body)
+        except PlatformError as error:
+            if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
+                raise PlatformError(error.trouble, error.message, help="use a token with `administration: write`") from None
+            raise
+
+
+def _object(node: Node) -> Json:
+    """A whole answer, to be sent back with a change.
+
+    Raises:
+        MalformedError: it is no object.
+    """
+    if not isinstance(node.value, dict):
+        raise MalformedError(f"`{node.where}` is not an object")
+    return node.value
+
+
+def _checks(node: Node) -> tuple[RequiredCheck, ...]:
+    listed = node.get("checks")
+    if listed is None:
+        named = node.get("contexts")
+        return () if named is None else tuple(RequiredCheck(one.text(), None) for one in named.items())
+    found = []
+    for check in listed.items():
+        app = check.get("app_id")
+        found.append(RequiredCheck(check["context"].text(), None if app is None or app.value == -1 else app.number()))
+    return tuple(found)
+
+
+def _on(node: Node, name: str) -> bool:
+    member = node.get(name)
+    return member is not None and member["enabled"].flag()
+
+
+def _protection(node: Node) -> Classic:
+    checks, reviews = node.get("required_status_checks"), node.get("required_pull_request_reviews")
+    owners = None if reviews is None else reviews.get("require_code_owner_reviews")
+    around = None if reviews is None else reviews.get("bypass_pull_request_allowances")
+    return Classic(
+        checks=() if checks is None else _checks(checks),
+        for_admins=_on(node, "enforce_admins"),
+        pull_requests=reviews is not None,
+        code_owners=owners is not None and owners.flag(),
+        direct=() if around is None else _names(around),
+        force_pushes=_on(node, "allow_force_pushes"),
+        deletions=_on(node, "allow_deletions"),
+    )
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    found = []
+    for kind, key in (("users", "login"), ("teams", "slug"), ("apps", "slug")):
+        listed = node.get(kind)
+        found += [one[key].text() for one in listed.items()] if listed is not None else []
+    return tuple(found)
+
+
+def _rule(node: Node) -> BranchRule:
+    kind, parameters = node["type"].text(), node.get("parameters") or Node({})
+    checks, workflows = parameters.get("required_status_checks"), parameters.get("workflows")
+    owners = parameters.get("require_code_owner_review")
+    return BranchRule(
+        kind=kind,
+        ruleset=node["ruleset_id"].number(),
+        checks=() if checks is None else tuple(_required(one) for one in checks.items()),
+        workflows=() if workflows is None else tuple(one["path"].text() for one in workflows.items()),
+        code_owners=owners is not None and owners.flag(),
+    )
+
+
+def _required(node: Node) -> RequiredCheck:
+    app = node.get("integration_id")
+    return RequiredCheck(node["context"].text(), None if app is None else app.number())
+
+
+def _bypass(node: Node) -> Bypass:
+    number = node.get("actor_id")
+    return Bypass(node["actor_type"].text(), None if number is None else number.number())

@@ -1,0 +1,195 @@
+"""What a repository is set to: Actions, keys, environments, who has access. What may not be read is unavailable, not missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import quote
+
+from agentowners.checkup.facts import (
+    PROTECTED_ONLY,
+    Actions,
+    App,
+    Environment,
+    Fact,
+    Known,
+    Person,
+    Unavailable,
+    WorkflowToken,
+)
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.reading import Node, maybe_text
+from agentowners.policy.model import Permission
+
+T = TypeVar("T")
+_FORK_POLICIES = {
+    "first_time_contributors_new_to_github": "first-time contributors who are new to GitHub",
+    "first_time_contributors": "first-time contributors",
+    "all_external_contributors": "everyone outside",
+}
+
+
+def fact(read: Callable[[], T], permission: str) -> Fact[T]:
+    """What a reading gives; where GitHub refuses it, that, and the permission that it takes.
+
+    Raises:
+        PlatformError: GitHub did not refuse, but fail.
+    """
+    try:
+        return Known(read())
+    except PlatformError as error:
+        if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
+            raise
+        return Unavailable("GitHub does not tell this token", permission)
+
+
+class Settings:
+    """A repository's settings. Each method's sources are GitHub's pages on the endpoints that it names."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._root = api.root
+
+    def repository(self) -> Node:
+        """The repository itself.
+
+        Source: https://docs.github.com/en/rest/repos/repos#get-a-repository
+
+        Raises:
+            PlatformError: there is none, or the token may not see it.
+        """
+        return self._api.get(self._root)
+
+    def actions(self) -> Fact[Actions]:
+        """Source: https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository"""
+        return fact(self._actions, "administration: read")
+
+    def _actions(self) -> Actions:
+        node = self._api.get(f"{self._root}/actions/permissions")
+        if not node["enabled"].flag():
+            return Actions(False, "")
+        allowed = maybe_text(node.get("allowed_actions"), "all")
+        patterns: tuple[str, ...] = ()
+        if allowed == "selected":
+            listed = self._api.get(f"{self._root}/actions/permissions/selected-actions")
+            patterns = tuple(item.text() for item in listed["patterns_allowed"].items())
+        return Actions(True, allowed, patterns)
+
+    def workflow_token(self) -> Fact[WorkflowToken]:
+        """Source: https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository"""
+
+        def read() -> WorkflowToken:
+            node = self._api.get(f"{self._root}/actions/permissions/workflow")
+            writes = node["default_workflow_permissions"].text() != "read"
+            return WorkflowToken(writes, node["can_approve_pull_request_reviews"].flag())
+
+        return fact(read, "administration: read")
+
+    def fork_approval(self) -> Fact[str]:
+        """Whose workflows wait for a person, in words.
+
+        Source: https://docs.github.com/en/rest/actions/permissions#get-fork-pr-contributor-approval-permissions-for-a-repository
+        """
+
+        def read() -> str:
+            word = self._api.get(f"{self._root}/actions/permissions/fork-pr-contributor-approval")["approval_policy"].text()
+            return _FORK_POLICIES.get(word, "some contributors")
+
+        return fact(read, "administration: read")
+
+    def keys(self) -> Fact[tuple[str, ...]]:
+        """Source: https://docs.github.com/en/rest/deploy-keys/deploy-keys#list-deploy-keys"""
+
+        def read() -> tuple[str, ...]:
+            listed = self._api.pages(f"{self._root}/keys")
+            return tuple(key["title"].text() for key in listed if not key["read_only"].flag())
+
+        return fact(read, "administration: read")
+
+    def people(self) -> Fact[tuple[Person, ...]]:
+        """Source: https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators"""
+
+        def read() -> tuple[Person, ...]:
+            listed = self._api.pages(f"{self._root}/collaborators")
+            return tuple(Person(one.account(), _permission(one)) for one in listed)
+
+        return fact(read, "metadata: read, of an account that may write")
+
+    def apps(self, organization: str | None) -> Fact[tuple[App, ...]]:
+        """The Apps of an organization; those of a person's repository GitHub lists to nobody.
+
+        Source: https://docs.github.com/en/rest/orgs/orgs#list-app-installations-for-an-organization
+        """
+        if organization is None:
+            return Unavailable("which Apps a person's repository has is shown on the page Settings → GitHub Apps only")
+
+        def read() -> tuple[App, ...]:
+            listed = self._api.pages(f"/orgs/{quote(organization, safe='')}/installations", member="installations")
+            return tuple(_app(node) for node in listed if node.get("suspended_at") is None)
+
+        return fact(read, "organization administration: read")
+
+    def environment(self, name: str) -> Fact[Environment | None]:
+        """An environment, None where there is none.
+
+        Source: https://docs.github.com/en/rest/deployments/environments#get-an-environment
+        """
+        path = f"{self._root}/environments/{quote(name, safe='')}"
+
+        def read() -> Environment | None:
+            try:
+                node = self._api.get(path)
+            except PlatformError as error:
+                if error.trouble is not Trouble.NOT_FOUND:
+                    raise
+                return None
+            return Environment(
+                self._branches(path, node.get("deployment_branch_policy")), self._names(f"{path}/secrets", "environments: read")
+            )
+
+        return fact(read, "actions: read")
+
+    def _branches(self, path: str, limit: Node | None) -> tuple[str, ...] | None:
+        if limit is None:
+            return None
+        if limit["protected_branches"].flag():
+            return (PROTECTED_ONLY,)
+        listed = self._api.pages(f"{path}/deployment-branch-policies", member="branch_policies")
+        return tuple(one["name"].text() for one in listed)
+
+    def _names(self, path: str, permission: str) -> Fact[tuple[str, ...]]:
+        return fact(lambda: tuple(one["name"].text() for one in self._api.pages(path, member="secrets")), permission)
+
+    def secrets(self) -> Fact[tuple[str, ...]]:
+        """The names of the secrets that every workflow can read: the repository's, and the organization's.
+
+        Source: https://docs.github.com/en/rest/actions/secrets#list-repository-secrets
+        """
+        own = self._names(f"{self._root}/actions/secrets", "secrets: read")
+        inherited = self._names(f"{self._root}/actions/organization-secrets", "secrets: read")
+        if isinstance(own, Unavailable):
+            return own
+        if isinstance(inherited, Unavailable):
+            return inherited
+        return Known((*own.value, *inherited.value))
+
+
+def _permission(person: Node) -> Permission:
+    held = person["permissions"]
+    for word, permission in (
+        ("admin", Permission.ADMIN),
+        ("maintain", Permission.MAINTAIN),
+        ("push", Permission.WRITE),
+        ("triage", Permission.TRIAGE),
+    ):
+        flag = held.get(word)
+        if flag is not None and flag.flag():
+            return permission
+    return Permission.READ
+
+
+def _app(node: Node) -> App:
+    granted = node["permissions"].value
+    permissions = {str(name): str(level) for name, level in granted.items()} if isinstance(granted, dict) else {}
+    return App(node["app_id"].number(), node["app_slug"].text(), permissions)
