@@ -7,12 +7,12 @@ covered.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Final, Protocol, TypeVar
 
 from agentowners.policy.expressions import path_regex
+from agentowners.proof.expressions import ENTRY, leading
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import common_samples, samples
 from agentowners.proof.search import Found
@@ -20,8 +20,6 @@ from agentowners.proof.search import Found
 _ROUNDS: Final = 12
 _AT_ONCE: Final = 4
 """Sets that are taken up together. Each is tried by itself first: a reason with one name is the better one."""
-_LEADING: Final = re.compile(r"\(\?s\)\^((?:[^\\.\[\](){}|?*+^$]|\\[^A-Za-z0-9])+)(?![?*+])(.*)", re.DOTALL)
-_NAME: Final = "(?:/|$)"
 
 
 class Candidate(Protocol):
@@ -138,10 +136,8 @@ class Atlas:
         """Whether the text with which all paths of a set begin says already that they are in the other."""
         if len(paths.positive) != 1:
             return False
-        found = _LEADING.fullmatch(path_regex(paths.positive[0]))
-        if found is None:
-            return False
-        return self.prover.has_all(part, re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL), is_name=found[2] == _NAME)
+        start, rest = leading(path_regex(paths.positive[0]))
+        return start != "" and self.prover.has_all(part, start, is_name=rest == ENTRY)
 
     def _probe(self, paths: PatternSet, part: PatternSet) -> Found | None:
         """A path that a negative pattern of the other set takes out of it."""

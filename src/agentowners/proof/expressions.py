@@ -27,6 +27,21 @@ _TOKEN: Final = re.compile(
 _RANGE: Final = re.compile(r"\\x\{([0-9a-f]+)\}(?:-\\x\{([0-9a-f]+)\})?|(/)")
 
 
+ENTRY: Final = "(?:/|$)"
+"""How the expression of a pattern ends that matches what it names, and all below."""
+_LEADING: Final = re.compile(r"\(\?s\)\^((?:[^\\.\[\](){}|?*+^$]|\\[^A-Za-z0-9])+)(?![?*+])(.*)", re.DOTALL)
+
+
+def leading(expression: str) -> tuple[str, str]:
+    """The text with which everything begins that an expression matches, and the rest of the expression. Both are empty where
+    there is no such text."""
+    found = _LEADING.fullmatch(expression)
+    if found is None:
+        return "", ""
+    start = found[1]
+    return (re.sub(r"\\(.)", r"\1", start, flags=re.DOTALL) if "\\" in start else start), found[2]
+
+
 class Unreadable(ValueError):  # noqa: N818 (says what the expression is)
     """An expression of a form that is not known here."""
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final, Protocol, Self
 
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
-from agentowners.proof.expressions import Unreadable
+from agentowners.proof.expressions import ENTRY, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.search import Domain, Found, Sides, search
 from agentowners.records import record
@@ -70,6 +70,7 @@ class Prover:
     def __init__(self, patterns: int) -> None:
         """Bound the effort for all questions about a policy with so many patterns together."""
         self._effort = Effort(_IN_ALL + _IN_ALL_PER_PATTERN * patterns)
+        self._starts: dict[str, tuple[str, str]] = {}
         self._machines: dict[tuple[Domain, str], Machine | None] = {}
 
     def find(
@@ -99,9 +100,16 @@ class Prover:
 
     def matches(self, text: str, path: Found) -> bool | None:
         """Whether a path pattern, given by its text, matches a path; None where that is not known."""
+        name = subject(path.text)
+        start, rest = self._leading(text)
+        if start and rest in ("", ENTRY):
+            # a directory, or something with all that is below it: that takes no machine
+            below = start if rest == "" else f"{start}/"
+            names = (name, f"{name}/") if path.as_link else (name,)
+            return any(one.startswith(below) or (one == start and rest != "") for one in names)
         try:
             machine = self._machine(text, Domain.PATHS)
-            state = machine.read(subject(path.text))
+            state = machine.read(name)
             return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
         except (Exhausted, Unreadable):
             return None
@@ -129,6 +137,12 @@ class Prover:
         except (Exhausted, Unreadable):
             return False
         return not paths.positive
+
+    def _leading(self, text: str) -> tuple[str, str]:
+        found = self._starts.get(text)
+        if found is None:
+            found = self._starts[text] = leading(path_regex(text))
+        return found
 
     def _sides(self, patterns: PatternSet, numbers: dict[str, int]) -> Sides:
         return Sides(
