@@ -303,6 +303,9 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("in front", "what became of the rule or default"): lambda page, table: _same(
         sorted(codes(row[0])[0] for row in table.rows), explaining.marks()
     ),
+    ("", "command"): lambda page, table: _same(
+        [code.split()[1] for row in table.rows for code in codes(row[1]) if code.split()[1] not in COMMANDS], []
+    ),
     ("command", "what it is for", "the policy is read from"): first_column(lambda: COMMANDS),
     ("found by AGENTOWNERS alone", "why"): lambda page, table: _same(
         sorted(code for row in table.rows for code in codes(row[0])), sorted(ONLY_THE_PARSER)
