@@ -88,6 +88,9 @@ def test_a_rule_that_is_gone_is_said_to_be_with_the_nearest_there_is() -> None:
     ]
     found = outcome("branch: release\npaths: [a]\nexpect: require_approval\nrule: carefull", POLICY)
     assert [one.nearest for one in found.unknown] == ["careful"]
+    many = "".join(f"/p{number} @agents block id=n{number}-keys\n" for number in range(200)) + "/x @agents block id=no-keys\n"
+    found = outcome("paths: [x]\nexpect: block\nrule: [ino-keys, n199-key]", many)
+    assert [one.nearest for one in found.unknown] == ["no-keys", "n199-keys"]
     assert outcome("paths: [a]\nexpect: block\nrule: entirely different", POLICY).unknown[0].nearest is None
 
 

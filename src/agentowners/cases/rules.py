@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from difflib import get_close_matches
 from functools import cached_property
+from heapq import nlargest
+from itertools import takewhile
 from typing import Final
 
 from agentowners.cases.model import DEFAULT
@@ -19,6 +21,8 @@ from agentowners.records import replace
 
 _COMPARED: Final = 200
 """Characters; comparing longer texts takes quadratic time, and nobody mistypes one."""
+_LIKELY: Final = 50
+"""Names that are compared closely, of as many as a policy may have."""
 _BLANK: Final = re.compile(r"[ \t]")
 
 
@@ -66,9 +70,17 @@ class RuleBook:
         """The name most like one that the policy does not have."""
         if expected not in self._nearest:
             wanted = self.canonical(expected)
-            names = [name for name in self._names if len(name) <= _COMPARED] if len(wanted) <= _COMPARED else []
-            self._nearest[expected] = next(iter(get_close_matches(wanted, names, 1, 0.6)), None)
+            likely = self._likely(wanted) if len(wanted) <= _COMPARED else []
+            self._nearest[expected] = next(iter(get_close_matches(wanted, likely, 1, 0.6)), None)
         return self._nearest[expected]
+
+    def _likely(self, wanted: str) -> list[str]:
+        """Of all names those that share most words with one, and begin most like it: few enough to be compared closely."""
+        names = [name for name in self._names if len(name) <= _COMPARED]
+        words = frozenset(wanted.split())
+        if len(words) == 1:
+            return [name for name in names if abs(len(name) - len(wanted)) <= len(wanted) // 2 and " " not in name]
+        return nlargest(_LIKELY, names, key=lambda name: (len(words.intersection(name.split())), _alike(wanted, name)))
 
     def canonical(self, expected: str) -> str:
         """A rule's text as the policy's printer writes it; anything else as it is."""
@@ -85,6 +97,11 @@ class RuleBook:
             for default in layer.defaults:
                 names |= dict.fromkeys([default.id, default_text(default), DEFAULT])
         return names
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _canonical(text: str) -> str:

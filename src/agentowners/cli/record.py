@@ -22,7 +22,7 @@ from agentowners.git.run import Git, text
 from agentowners.records import replace
 from agentowners.report.cut import count
 from agentowners.report.diagnostic_text import diagnostics_text
-from agentowners.report.escape import for_terminal
+from agentowners.report.escape import for_terminal, printable
 
 _SHORT: Final = 7
 """Digits of a commit's id in a name."""
@@ -78,7 +78,8 @@ def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, optio
     on_disk, policy = policies.of(file)
     # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
     subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
-    return record_cases(policy, subject.change, _label(subject.change, git, options), file.repository)
+    label = printable(_label(subject.change, git, options))
+    return record_cases(policy, subject.change, label, file.repository)
 
 
 def _label(change: Change, git: Git, options: Namespace) -> str:
