@@ -54,6 +54,7 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield from _judging(directory)
     yield from _starting(directory)
     yield _explaining(directory)
+    yield from _linting(directory)
     yield _memory(directory)
 
 
@@ -123,6 +124,29 @@ def _explaining(directory: Path) -> Row:
         35,
         f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms",
     )
+
+
+def _linting(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+    place = directory / "lint"
+    place.mkdir()
+    script = Path(sys.prefix) / "bin" / "agentowners"
+
+    def lint(rules: int) -> float:
+        (place / "AGENTOWNERS").write_text("".join(f"{line}\n" for line in lines(rules)))
+        command = [str(script), "lint", "AGENTOWNERS", "--ignore", "one-level-pattern"]
+        return middle(7, lambda: spend(command, cwd=place, env=env).cpu)
+
+    nothing = middle(15, lambda: spend([sys.executable, "-c", "pass"], cwd=place, env=env).cpu)
+    first, more = lint(2000), lint(8000)
+    yield Row(
+        "lint, 2,000 rules: times the processor time of python -c pass",
+        first / nothing,
+        "<=",
+        45,
+        f"{nothing * 1000:.1f} ms -> {first * 1000:.1f} ms",
+    )
+    yield Row("lint, 2,000 -> 8,000 rules: times the time", more / first, "<=", 4, f"{first:.3f} s -> {more:.3f} s")
 
 
 def _five_files(path: Path, env: dict[str, str]) -> Path:
