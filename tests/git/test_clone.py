@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.git.clone import default_branch, inspect_clone, origin_host, origin_repository, repository_of, top_level
+from agentowners.git.clone import (
+    branches,
+    current_branch,
+    default_branch,
+    inspect_clone,
+    origin_host,
+    origin_repository,
+    repository_of,
+    top_level,
+)
 from agentowners.git.run import Git, GitError
 from tests.git.repo import Repo
 
@@ -97,3 +106,17 @@ def test_the_repository_of_a_clone(clone: Git, repo: Repo) -> None:
     assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "git.example.com")
     repo.git("remote", "remove", "origin")
     assert origin_host(Git(str(repo.path))) is None
+
+
+def test_branches_are_those_here_and_those_of_origin(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "branches")
+    git = Git(str(repo.path))
+    assert (branches(git), current_branch(git)) == ((), "refs/heads/main")
+    repo.commit({"a": ""})
+    repo.commit({"a": ""}, branch="release/1")
+    for name in ("origin/main", "origin/x", "other/y"):
+        repo.git("update-ref", f"refs/remotes/{name}", "main")
+    repo.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+    assert branches(git) == ("refs/heads/main", "refs/heads/release/1", "refs/heads/x")
+    repo.git("checkout", "-q", "--detach", "main")
+    assert current_branch(git) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agentowners.git.clone import inspect_clone
-from agentowners.git.history import History, history_between
+from agentowners.git.history import History, history_between, recent_commits
 from agentowners.git.run import Git, GitError
 from agentowners.identity.commits import Commit
 from tests.git.repo import Repo
@@ -151,3 +151,12 @@ def test_a_side_branch_cut_off_by_the_clone_is_noticed(repo: Repo, tmp_path: Pat
 def test_a_whole_clone_is_complete(repo: Repo) -> None:
     base = repo.commit({"a": "1"})
     between(Git(str(repo.path)), base, base)
+
+
+def test_the_newest_commits_come_first_and_no_more_than_asked_for(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "recent")
+    ids = [repo.commit({"a": str(number)}, author=(f"P{number}", f"p{number}@example.com")) for number in range(4)]
+    found = recent_commits(Git(str(repo.path)), "HEAD", 3)
+    assert [(commit.sha, commit.author_name) for commit in found] == [(ids[n], f"P{n}") for n in (3, 2, 1)]
+    with pytest.raises(GitError):
+        recent_commits(Git(str(repo.path)), "refs/heads/none", 3)
