@@ -1,4 +1,4 @@
-"""Whatever the policy: what is recorded passes, what is counted adds up, and rules are known by the names they are recorded under."""
+"""Whatever the policy: what is recorded passes, what is counted adds up, and a rule is known by the name that is recorded."""
 
 from __future__ import annotations
 

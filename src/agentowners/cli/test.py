@@ -29,8 +29,7 @@ _EPILOG: Final = f"""\
 what is run:
   FILE        files of test cases; without any, those of these that are there:
               {FILE_NAMES[0]}, {FILE_NAMES[2]} (or .yaml)
-  the policy  those files of the work tree where a policy is found, else those that --policy-file or the file's
-              `policy:` names
+  the policy  what --policy-file names, else what the file's `policy:` names, else every policy of the work tree
 
 with --record, a change is judged by that policy and written down as cases; --base, --head, --changes, -z, --event,
 --event-name, --as, --ref and --action say which change, as for `agentowners check`
