@@ -36,6 +36,8 @@ KINDS: Final = {
     "R": Kind.REF,
     "PRINCIPAL": Kind.PRINCIPAL,
     "P": Kind.PRINCIPAL,
+    "OWNER/NAME": Kind.OTHER,
+    "B": Kind.REVISION,
     "NAME": Kind.OTHER,
     "TEXT": Kind.OTHER,
     "ID": Kind.OTHER,
