@@ -15,7 +15,7 @@ from agentowners.cli.commands import COMMANDS
 from tests.cli.run import Runner
 from tests.git.repo import Repo
 
-RIGHT: dict[str, list[str]] = dict.fromkeys(COMMANDS, []) | {
+RIGHT: dict[str, list[str]] = {command: [] for command in COMMANDS} | {
     "check": ["--base", "main"],
     "explain": ["README.md"],
     "init": ["--dry-run"],
