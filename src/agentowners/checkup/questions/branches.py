@@ -39,6 +39,18 @@ def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
     return any(_is_gate(path, found) for rule in rules for path in rule.workflows)
 
 
+def names_own_app(branch: Branch, found: Sequence[Gate]) -> bool:
+    """Whether the check is required from an App that is not GitHub Actions."""
+    return any(app not in (None, ACTIONS_APP) for app in _apps(branch, check_name(found, branch.name)))
+
+
+def _apps(branch: Branch, name: str) -> list[int | None]:
+    """The Apps that a check of this name is required from."""
+    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    checks = [check for rule in _rules(branch) for check in rule.checks]
+    return [check.app for check in [*checks, *(classic.checks if classic is not None else branch.seen)] if check.name == name]
+
+
 def _is_gate(path: str, found: Sequence[Gate]) -> bool:
     return "agentowners" in path.rpartition("/")[2].lower() or any(gate.workflow.path == path for gate in found)
 

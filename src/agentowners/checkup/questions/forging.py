@@ -9,7 +9,7 @@ from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import PROTECTED_ONLY, Facts, Known, Unavailable
 from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
 from agentowners.checkup.gate import Gate
-from agentowners.checkup.questions.branches import requires_workflow
+from agentowners.checkup.questions.branches import names_own_app, requires_workflow
 from agentowners.checkup.workflows import Workflow, may_write
 from agentowners.policy.model import Permission
 
@@ -36,6 +36,10 @@ def _forging(facts: Facts, found: Sequence[Gate], agents: Agents, key: Finding |
     if facts.branches and all(requires_workflow(branch, found) for branch in facts.branches):
         return asked.strong("a ruleset requires the gate's workflow itself, and GitHub runs it")
     if key is not None:
+        if not all(names_own_app(branch, found) for branch in facts.branches if branch.meant):
+            return asked.unavailable(
+                "your App reports the check, and another may", "require the check from your App, on every branch"
+            )
         if key.guarantee is Guarantee.STRONG:
             return asked.strong("the check has to come from your App, whose key no branch's workflow can read")
         words = "it cannot be told who can read your App's key" if not key.known else "other workflows can read your App's key"

@@ -36,7 +36,7 @@ def by_classic(for_admins: bool, direct: Sequence[str] = ()) -> Held:
 
 def by_ruleset(facts: Facts, number: int, agents: Agents) -> Held:
     """How a ruleset holds."""
-    found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read"))
+    found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
     if isinstance(found, Unavailable):
         return Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=found)
     name = f"the ruleset `{found.value.name}`" + ("" if found.value.source == facts.repository else f" of `{found.value.source}`")
