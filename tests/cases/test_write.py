@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agentowners.cases.model import Case, CasesError, Expectation, Who
 from agentowners.cases.reader import read_cases
@@ -131,3 +133,50 @@ def test_long_lists_stand_one_a_line() -> None:
     text = cases_yaml([Case((Who("agents"),), many, "refs/heads/main", Expectation(Decision.BLOCK, ("b", "a")))])
     assert '  - as: "@agents"\n    paths:\n      - some/long/path/0.py\n' in text
     assert "    rule:\n      - b\n      - a\n" in text
+
+
+LINES = st.sampled_from(
+    [
+        "tests:",
+        "tests: ",
+        "- paths: [a]",
+        "  - paths: [a]",
+        "  expect: block",
+        "    expect: block",
+        "  - {paths: [b], expect: allow}",
+        "  - {paths: [b],",
+        "     expect: allow} # c",
+        "    name: |",
+        "    name: >+",
+        "      text",
+        "      # text",
+        "# comment",
+        "    # comment",
+        "version: 1",
+        "branch: b",
+        "",
+        "  ",
+        "...",
+        "---",
+        "  - &x {paths: [c], expect: block}",
+        "  - *x",
+        "  -",
+        "\ufeff",
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(LINES, max_size=10), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_whatever_the_file_its_bytes_stay_and_the_case_is_added_or_nothing_is(lines: list[str], end: str, ended: bool) -> None:
+    before = (end.join(["tests:", *lines]) + (end if ended else "")).encode()
+    try:
+        known = read_cases(Source(PATH, before)).cases
+        after = append_cases(Source(PATH, before), [NEW])
+    except AgentownersError:
+        return
+    assert read_cases(Source(PATH, after)).cases == (*known, NEW)
+    begin = next((at for at, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+    added = len(after) - len(before)
+    kept = [after[:at] + after[at + added :] for at in range(max(0, begin - 200), begin + 1)]
+    assert before in kept or not ended

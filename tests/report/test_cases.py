@@ -181,8 +181,7 @@ def test_the_shell_reads_the_word_that_was_meant(word: str) -> None:
 def command(text: str, *policies: str, standard: str = "refs/heads/main") -> str:
     rules = policy("** @agents block\n")
     (judged,) = judge(cases("tests:\n  - " + text).cases, rules)
-    found = compare(judged, RuleBook(rules))
-    return explain_command(found.case, found.paths[0] if found.paths else None, policies, standard)
+    return explain_command(compare(judged, RuleBook(rules)), policies, standard)
 
 
 def test_the_command_that_shows_why() -> None:
@@ -195,3 +194,12 @@ def test_the_command_that_shows_why() -> None:
     assert command("{paths: [a], expect: allow}", standard="refs/heads/trunk").endswith("--ref refs/heads/main a")
     mixed = "{paths: [a], expect: allow, as: [octocat, {name: copilot, evidence: asserted}]}"
     assert command(mixed) == "agentowners explain --as @copilot --asserted a"
+    deleted = "{paths: [a], action: file_delete, expect: block}"
+    assert command(deleted) == "agentowners explain --as @agents --action file_delete a"
+
+
+def test_the_command_asks_about_what_decides() -> None:
+    rules = policy("/moved @agents block actions=file_rename\n")
+    (judged,) = judge(cases("tests: [{paths: [{path: moved, previous_path: a, status: renamed}], expect: allow}]").cases, rules)
+    said = explain_command(compare(judged, RuleBook(rules)), (), "refs/heads/main")
+    assert said == "agentowners explain --as @agents --action file_rename moved"

@@ -9,8 +9,8 @@ from agentowners.cases.compare import FileOutcome, Outcome, PathDifference, Resu
 from agentowners.cases.model import Case, short_ref
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
-from agentowners.engine.verdict import AppliedRule
-from agentowners.policy.model import Action, Decision
+from agentowners.engine.verdict import AppliedRule, FileDecision
+from agentowners.policy.model import Action, Decision, Rule
 from agentowners.report.advice import what_was_done
 from agentowners.report.cases_coverage import coverage_lines
 from agentowners.report.cut import count, first, shorten, shorten_middle
@@ -70,23 +70,35 @@ def difference(outcome: Outcome, style: Style = PLAIN) -> Iterator[str]:
         yield f"  {style.strong('help')}  {help}"
 
 
-def explain_command(case: Case, path: PathDifference | None, policies: Sequence[str], standard: str) -> str:
-    """The command that shows why a path is decided as it is."""
-    file = path.file if path is not None else None
-    name = case.paths[0] if file is None else file.path
-    deciding = file.judgement.principal if file is not None else None
+def explain_command(outcome: Outcome, policies: Sequence[str], standard: str) -> str:
+    """The command that shows why a path is decided as it is: the first that differs, else the first of the case.
+
+    Args:
+        outcome: how the case ended.
+        policies: the policy files that were named.
+        standard: where ``explain`` takes a change to go that does not say.
+    """
+    case = outcome.case
+    file = outcome.paths[0].file if outcome.paths else outcome.judged.files[0]
+    deciding = file.judgement.principal
     # All that are named share one strength there; of several strengths it is the one that the decision was made for.
     strength = case.who[0].strength if deciding is None else deciding.strength
     words = ["agentowners", "explain"]
     words += [word for who in case.who if who.strength is strength for word in ("--as", f"@{who.name}")]
     words += ["--asserted"] if strength is Strength.ASSERTED else []
-    if file is not None and file.actions != (Action.FILE_MODIFY,):
-        words += ["--action", file.actions[0].value]
-    if case.ref != standard:
-        words += ["--ref", case.ref]
-    for policy in policies:
-        words += ["--policy-file", policy]
-    return shell_command([*words, *(["--"] if name.startswith("-") else []), name])
+    action = _deciding_action(file)
+    words += [] if action is Action.FILE_MODIFY else ["--action", action.value]
+    words += [] if case.ref == standard else ["--ref", case.ref]
+    words += [word for policy in policies for word in ("--policy-file", policy)]
+    return shell_command([*words, *(["--"] if file.path.startswith("-") else []), file.path])
+
+
+def _deciding_action(file: FileDecision) -> Action:
+    """Of several things done to a path, one that the rule that decides speaks of."""
+    for rule in file.judgement.rules[:1]:
+        spoken_of = rule.statement.actions if isinstance(rule.statement, Rule) else frozenset()
+        return next((action for action in file.actions if action in spoken_of), file.actions[0])
+    return file.actions[0]
 
 
 def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> Iterator[str]:
@@ -101,8 +113,7 @@ def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> I
         yield f"{style.severity(Severity.ERROR, 'failed')}  {style.strong(place)}: {title}"
         yield f"  {_line(supposed(case))}"
         yield from difference(outcome, style)
-        example = outcome.paths[0] if outcome.paths else None
-        yield f"  {style.strong('why')}   {explain_command(case, example, file.policies, standard)}"
+        yield f"  {style.strong('why')}   {explain_command(outcome, file.policies, standard)}"
         yield ""
 
 
