@@ -17,7 +17,8 @@ _EVERYBODY: Final = frozenset({"all", "anybody", "everybody", "everyone"})
 def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
     """Everything about the policy's text that is worth a warning in this repository: what the text alone told, and more."""
     outweighed = (found for layer in policy.layers for found in layer_warnings(layer, names.group_of))
-    return (*policy.diagnostics, *(d for d in outweighed if d not in policy.diagnostics), *undefined_names(policy, names))
+    known = frozenset(policy.diagnostics)
+    return (*policy.diagnostics, *(d for d in outweighed if d not in known), *undefined_names(policy, names))
 
 
 def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
