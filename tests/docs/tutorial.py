@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Final
 from tests.demo.gate import Gate
 from tests.demo.shop import CHECK, COPILOT, Shop
 from tests.docs import shop
-from tests.docs.pages import Block, Page
+from tests.docs.pages import Block, Page, page
 from tests.docs.sessions import environment, session
 from tests.github_server import GitHubServer
 from tests.github_server.model import Pull
@@ -33,14 +34,14 @@ class Walk:
 _WALKS: dict[str, Walk] = {}
 
 
-def walk(page: Page) -> Walk:
+def walk(where: Page) -> Walk:
     """Do what the page says, from top to bottom and once only; edits that cannot be made are an error."""
-    if page.text not in _WALKS:
-        _WALKS[page.text] = _walk(page)
-    return _WALKS[page.text]
+    if where.text not in _WALKS:
+        _WALKS[where.text] = _walk(where)
+    return _WALKS[where.text]
 
 
-def _walk(page: Page) -> Walk:
+def _walk(where: Page) -> Walk:
     with tempfile.TemporaryDirectory() as place, GitHubServer() as server:
         clone = Path(place) / "shop"
         shop.build(clone, {})
@@ -49,7 +50,7 @@ def _walk(page: Page) -> Walk:
             shop.git(clone, "config", key, value)
         done = Walk()
         github: _GitHub | None = None
-        for block in page.blocks:
+        for block in where.blocks:
             if block.language == "console":
                 done.sessions[block.line] = session(block, clone)
             elif block.language == "diff":
@@ -67,7 +68,7 @@ def _edit(block: Block, clone: Path) -> None:
 
 
 class _GitHub:
-    """The clone, pushed: main with its policy, protected by the check, and Copilot's pull request."""
+    """The clone, pushed: main with its policy, the front page's ruleset imported, and Copilot's pull request."""
 
     def __init__(self, server: GitHubServer, clone: Path, jobs: Path) -> None:
         repo = server.add_repository("acme/shop", files=_files(clone, "main"))
@@ -75,7 +76,8 @@ class _GitHub:
         repo.set_permission("alice", "write")
         for label in _LABELS:
             repo.add_label(label)
-        repo.protect("main", [(CHECK, server.actions.id)])
+        ruleset = next(json.loads(block.text) for block in page("README.md").blocks if block.title == "ruleset.json")
+        repo.add_ruleset(ruleset["name"], ruleset["rules"], **ruleset["conditions"]["ref_name"])
         self._shop = Shop(server, repo, Gate(server, repo, jobs))
         self._main = _files(clone, "main")
         self._pull: Pull | None = None
