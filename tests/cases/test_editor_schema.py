@@ -15,8 +15,9 @@ from jsonschema import Draft7Validator
 from agentowners.cases.model import STATUSES
 from agentowners.cases.paths import KINDS, PATH_KEYS
 from agentowners.cases.reader import CASE_KEYS, FILE_KEYS
+from agentowners.cases.write import new_file
 from agentowners.policy.model import Action, Decision
-from tests.cases.build import errors
+from tests.cases.build import PATH, cases, errors
 from tests.cases.test_reader import FULL, WRONG
 
 SCHEMA: dict[str, Any] = json.loads((files("agentowners") / "schemas" / "agentowners-tests.schema.json").read_text("utf-8"))
@@ -29,6 +30,11 @@ def accepts(text: str) -> bool:
 
 def test_the_schema_is_one() -> None:
     Draft7Validator.check_schema(SCHEMA)
+
+
+def test_a_new_file_names_it() -> None:
+    text = new_file(PATH, cases("tests: [{paths: [a], expect: allow}]").cases).decode()
+    assert text.startswith(f"# yaml-language-server: $schema={SCHEMA['$id']}\nversion: 1\ntests:\n")
 
 
 def test_it_knows_the_keys_and_words_that_there_are() -> None:
