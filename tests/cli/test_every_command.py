@@ -1,0 +1,106 @@
+"""What holds for every command: ``--quiet``, colors for those who want them, and nothing imported that only the job needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agentowners.cli.commands import COMMANDS
+from tests.cli.run import Runner, as_process
+from tests.git.repo import CLEAN, Repo
+
+CASES = "version: 1\ntests:\n  - name: keys\n    as: copilot\n    paths: [security/key.py]\n    expect: {}\n"
+ENDINGS = {
+    "check --changes blocked": 3,
+    "check --changes asked": 4,
+    "check --changes allowed": 0,
+    "check --changes allowed --policy-file wrong": 5,
+    "explain security/key.py": 3,
+    "explain package.json": 4,
+    "explain README.md": 0,
+    "explain README.md --json": 0,
+    "explain README.md --policy-file wrong": 5,
+    "lint --policy-file good": 0,
+    "lint --policy-file warned": 6,
+    "lint --policy-file wrong": 5,
+    "lint --list": 0,
+    "fmt": 0,
+    "fmt --check": 6,
+    "fmt --diff": 0,
+    "fmt --to yaml": 0,
+    "fmt wrong": 5,
+    "test right.yml": 0,
+    "test failing.yml": 6,
+    "test right.yml --policy-file wrong": 5,
+    "init --dry-run": 0,
+}
+"""How each of these ends, whatever is printed."""
+
+
+@pytest.fixture
+def place(repo: Repo) -> Path:
+    files = {
+        ".github/AGENTOWNERS": repo.git("show", "main:.github/AGENTOWNERS") + "\n",
+        "blocked": "security/x\n",
+        "asked": "package.json\n",
+        "allowed": "README.md\n",
+        "good": "/security/ @agents block\n",
+        "warned": "/security/ @agents block\n/security/ @agents block\n",
+        "wrong": "/security/ @agents blok\n",
+        "right.yml": CASES.format("block"),
+        "failing.yml": CASES.format("allow"),
+    }
+    for name, text in files.items():
+        (repo.path / name).parent.mkdir(exist_ok=True)
+        (repo.path / name).write_text(text)
+    return repo.path
+
+
+def arguments(line: str, place: Path) -> list[str]:
+    """The arguments; ``init`` runs where there is no policy yet."""
+    if line.startswith("init"):
+        (place / ".github/AGENTOWNERS").unlink()
+    return line.split()
+
+
+@pytest.mark.parametrize("line", ENDINGS)
+def test_quiet_says_nothing_and_ends_the_same(place: Path, run: Runner, line: str) -> None:
+    given = arguments(line, place)
+    loud = run(*given)
+    assert loud.code == ENDINGS[line], loud.err
+    assert loud.out + loud.err
+    quiet = run(*given, "--quiet")
+    assert (quiet.code, quiet.out) == (ENDINGS[line], "")
+    if ENDINGS[line] not in (1, 2, 5):
+        assert quiet.err == ""
+
+
+def test_every_command_that_prints_for_people_can_be_quiet() -> None:
+    assert {line.split()[0] for line in ENDINGS} >= set(COMMANDS) - {"completion", "action", "doctor"}
+
+
+@pytest.mark.parametrize(
+    "line", ["check --changes blocked", "explain security/key.py", "lint --policy-file warned", "test failing.yml"]
+)
+def test_colors_are_for_terminals_and_for_who_forces_them(place: Path, line: str) -> None:
+    def colored(**env: str) -> bool:
+        done = as_process(*arguments(line, place), cwd=place, env=env)
+        assert done.returncode == ENDINGS[line]
+        return b"\x1b[" in done.stdout + done.stderr
+
+    assert not colored()
+    assert not colored(TERM="xterm-256color")
+    assert colored(FORCE_COLOR="1")
+    assert not colored(FORCE_COLOR="1", NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    "line", ["explain README.md", "lint --policy-file good", "fmt --check", "test right.yml", "check --changes allowed"]
+)
+def test_nothing_imports_what_only_the_job_needs(place: Path, line: str) -> None:
+    code = f"import sys; from agentowners.cli.main import main; main({arguments(line, place)!r}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=place, env=CLEAN)
+    assert not set(done.stdout.split()) & {"github", "actions_toolkit", "requests", "rich"}
