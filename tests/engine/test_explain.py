@@ -67,7 +67,7 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_it_agrees_with_the_engine(
     first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:
@@ -76,7 +76,7 @@ def test_it_agrees_with_the_engine(
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, questions())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_each_answer_is_that_of_the_plainest_reading(
     first: list[str], second: list[str], given: list[str], more: list[str], subject: Change
 ) -> None:

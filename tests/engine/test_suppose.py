@@ -77,7 +77,7 @@ def holds(claim: Claim, texts: Texts, subject: Change) -> None:
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_every_claim_is_true(
     first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:

@@ -76,4 +76,4 @@ def test_nothing_of_a_path_or_a_file_name_reaches_the_terminal_as_it_is(path: st
         said = text([explanation], ORIGIN, matching=matching)
         assert all(line.isprintable() for line in said.splitlines())
         assert said.splitlines()[0] == f"Blocked: {for_terminal(path)}"
-        assert said.splitlines()[-1] == f"Policy: {for_terminal(name)} in the work tree" or "`" in said.splitlines()[-1]
+        assert said.splitlines()[-1] == f"Policy: {for_terminal(name)} in the work tree" or "`" in name + said.splitlines()[-1]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.diagnostics import Severity, Source
-from agentowners.engine.explanation import DefaultAnswer, LayerAnswer, RuleAnswer, Standing, Step, StepKind
+from agentowners.engine.explanation import LayerAnswer, RuleAnswer, Standing, Step, StepKind
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
-from agentowners.policy.model import ALLOW, Decision, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
+from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
@@ -29,8 +29,8 @@ Edited = tuple[Policy, tuple[Step, ...]]
 def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path: str) -> Iterator[Edited]:
     """The policy without what decides, then the policy with an exception for just this path. Each with what was done to it.
 
-    What allows is taken out. Where a default restricts, a line is written that allows the path; where the built-in layer does, one
-    that unprotects it; where nothing decides, one that blocks it.
+    What allows is taken out. Where a default restricts, a line is written that allows the path; where the built-in layer does,
+    one that unprotects it; where nothing decides, one that blocks it.
     """
     deciding = [(place, rule) for place, layer in enumerate(layers) for rule in layer.rules if rule.standing is Standing.DECIDES]
     defaults = [
@@ -48,7 +48,7 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
         for place, answer in deciding:
             editor.remove(place, answer)
         for place, default in defaults:
-            editor.remove_default(place, default)
+            editor.remove_default(place, default.default)
         for place, lift in lifts:
             editor.remove_lift(place, lift.line)
         yield from editor.result()
@@ -60,7 +60,7 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
             if policy.layers[place].source is None:
                 editor.unprotect([share.principal for share in layers[place].shares if share.decision.restricts])
             elif exception and answer.mode is None:
-                editor.exclude(place, answer)
+                editor.exclude(place, answer.rule)
             else:
                 editor.remove(place, answer)
         for place, default in defaults:
@@ -83,48 +83,58 @@ def _written(policy: Policy, path: str, principals: Sequence[Principal]) -> Iter
 
 @dataclass
 class _Editor:
-    """Changes layers, and writes down what it does."""
+    """Changes layers, and writes down what it does. What is taken out, or put in another's place, is done in one go."""
 
     layers: list[Layer]
     path: str
     steps: list[Step] = field(default_factory=list)
     refused: bool = False
     """Whether something cannot be written."""
+    instead: dict[int, Rule | None] = field(default_factory=dict)
+    """By the identity of a rule, what stands in its place."""
+    gone: set[int] = field(default_factory=set)
+    """Identities of defaults, modes and ``unprotect`` lines that are taken out."""
+    modes: dict[tuple[int, str], ModeLine] = field(default_factory=dict)
+    """By layer and id, the mode that compiles to a rule; filled when one is looked for."""
 
     def result(self) -> Iterator[Edited]:
         if not self.refused:
-            yield Policy(tuple(self.layers)), tuple(self.steps)
+            yield Policy(tuple(map(self._edited, self.layers))), tuple(self.steps)
+
+    def _edited(self, layer: Layer) -> Layer:
+        rules = (self.instead.get(id(rule), rule) for rule in layer.rules)
+        return replace(
+            layer,
+            rules=tuple(rule for rule in rules if rule is not None),
+            defaults=tuple(one for one in layer.defaults if id(one) not in self.gone),
+            modes=tuple(one for one in layer.modes if id(one) not in self.gone),
+            unprotects=tuple(one for one in layer.unprotects if id(one) not in self.gone),
+        )
 
     def remove(self, place: int, answer: RuleAnswer) -> None:
         layer, rule = self.layers[place], answer.rule
         if answer.mode is None:
-            self._put(place, replace(layer, rules=tuple(one for one in layer.rules if one is not rule)))
-            self._step(StepKind.WITHOUT, rule_text(rule), layer, rule.id, rule)
+            self.instead[id(rule)] = None
+            self._step(StepKind.WITHOUT, rule_text(rule), layer, rule)
             return
-        mode = self._mode(layer, rule)
-        if mode is not None:  # one mode may decide by several of its rules
-            self._put(place, replace(layer, modes=tuple(one for one in layer.modes if one is not mode)))
-            text = " ".join(["mode", mode.mode.value, *map(str, mode.principals)])
-            self._step(StepKind.WITHOUT, text, layer, mode.id, rule)
+        mode = self._mode(place, rule)
+        if id(mode) not in self.gone:  # one mode may decide by several of its rules
+            self.gone.add(id(mode))
+            self._step(StepKind.WITHOUT, " ".join(["mode", mode.mode.value, *map(str, mode.principals)]), layer, mode)
 
-    def remove_default(self, place: int, answer: DefaultAnswer) -> None:
-        layer, default = self.layers[place], answer.default
-        self._put(place, replace(layer, defaults=tuple(one for one in layer.defaults if one is not default)))
-        line = None if default.span is None else default.span.line
-        self.steps.append(Step(StepKind.WITHOUT, default_text(default), layer.name, default.id, line))
+    def remove_default(self, place: int, default: Default) -> None:
+        self.gone.add(id(default))
+        self._step(StepKind.WITHOUT, default_text(default), self.layers[place], default)
 
     def remove_lift(self, place: int, lift: Unprotect) -> None:
-        layer = self.layers[place]
-        self._put(place, replace(layer, unprotects=tuple(one for one in layer.unprotects if one is not lift)))
-        line = None if lift.span is None else lift.span.line
-        self.steps.append(Step(StepKind.WITHOUT, unprotect_text(lift), layer.name, lift.id, line))
+        self.gone.add(id(lift))
+        self._step(StepKind.WITHOUT, unprotect_text(lift), self.layers[place], lift)
 
-    def exclude(self, place: int, answer: RuleAnswer) -> None:
-        layer, rule = self.layers[place], answer.rule
+    def exclude(self, place: int, rule: Rule) -> None:
+        layer = self.layers[place]
         exception = PathPattern(path_pattern(self.path).text, negative=True)
-        changed = replace(rule, patterns=(*rule.patterns, exception))
-        self._put(place, replace(layer, rules=tuple(changed if one is rule else one for one in layer.rules)))
-        self._step(StepKind.EXCEPT, _token(exception, layer), layer, rule.id, rule)
+        self.instead[id(rule)] = replace(rule, patterns=(*rule.patterns, exception))
+        self._step(StepKind.EXCEPT, _token(exception, layer), layer, rule)
 
     def write(self, place: int | None, outcome: Outcome, principals: Sequence[Principal]) -> None:
         """Write a rule for the path."""
@@ -159,19 +169,23 @@ class _Editor:
             layer = self.layers[place]
             rules = tuple(replace(rule, id="") for rule in added.rules)
             lifts = (*layer.unprotects, *added.unprotects)
-            self._put(place, replace(layer, rules=(*layer.rules, *rules), unprotects=lifts))
+            self.layers[place] = replace(layer, rules=(*layer.rules, *rules), unprotects=lifts)
         self.steps.append(Step(StepKind.WRITE, text, name, section=section if yaml else None))
 
-    def _mode(self, layer: Layer, rule: Rule) -> ModeLine | None:
-        protected = tuple(p for one in self.layers if one.source is None for r in one.rules for p in r.patterns)
-        return next((mode for mode in layer.modes if any(r.id == rule.id for r in compile_mode(mode, protected))), None)
+    def _mode(self, place: int, rule: Rule) -> ModeLine:
+        if not self.modes:
+            protected = tuple(p for one in self.layers if one.source is None for r in one.rules for p in r.patterns)
+            self.modes = {
+                (at, compiled.id): mode
+                for at, layer in enumerate(self.layers)
+                for mode in layer.modes
+                for compiled in compile_mode(mode, protected)
+            }
+        return self.modes[place, rule.id]
 
-    def _put(self, place: int, layer: Layer) -> None:
-        self.layers[place] = layer
-
-    def _step(self, kind: StepKind, text: str, layer: Layer, id: str, rule: Rule) -> None:
-        line = None if rule.span is None else rule.span.line
-        self.steps.append(Step(kind, text, layer.name, id, line))
+    def _step(self, kind: StepKind, text: str, layer: Layer, what: Rule | Default | ModeLine | Unprotect) -> None:
+        line = None if what.span is None else what.span.line
+        self.steps.append(Step(kind, text, layer.name, what.id, line))
 
 
 def _names(principals: Sequence[Principal]) -> list[str]:

@@ -156,7 +156,16 @@ def on_ref(patterns: Sequence[RefPattern], ref: str) -> bool:
     return bool(matching) or all(pattern.negative for pattern in patterns)
 
 
-@lru_cache(maxsize=1024)
 def ref_matches(text: str, ref: str) -> bool:
     """Whether a ref pattern, given by its text, matches the whole of a ref."""
+    if text.isascii() and not text.endswith("/") and _WILD.isdisjoint(text):
+        return text == ref
+    return _matches_wildly(text, ref)
+
+
+_WILD = frozenset("*?[\\")
+
+
+@lru_cache(maxsize=1024)
+def _matches_wildly(text: str, ref: str) -> bool:
     return re2.compile(RefPattern(text).regex()).fullmatch(subject(ref)) is not None

@@ -210,7 +210,7 @@ def _policy(explanation: Explanation, origin: str, style: Style) -> list[str]:
 
 
 def _rule(rule: AppliedRule, kind: str) -> str:
-    return f"{_line(rule.id)}{' (default)' if rule.is_default else kind}: {for_terminal(shorten(rule.text, _HEAD))}"
+    return f"{_line(rule.id)}{' (default)' if rule.is_default else kind}: {for_terminal(shorten_middle(rule.text, _HEAD))}"
 
 
 def _field(name: str, said: str, style: Style) -> str:
@@ -218,7 +218,7 @@ def _field(name: str, said: str, style: Style) -> str:
 
 
 def _cut(said: str) -> str:
-    return for_terminal(shorten(said, _RULE))
+    return for_terminal(shorten_middle(said, _RULE))
 
 
 def _pad(said: str, cells: int, *, right: bool = False) -> str:

@@ -99,8 +99,11 @@ def becomes(answer: RuleAnswer | DefaultAnswer, explanation: Explanation) -> str
     """What becomes of a statement that holds and does not decide."""
     match answer.standing:
         case Standing.OUTWEIGHED:
-            stronger = [value(rule.id) for rule in explanation.deciding]
-            return f"outweighed by {listed(stronger, limit=3)}" if stronger else "outweighed"
+            stronger = explanation.deciding
+            named = [value(rule.id) for rule in stronger[:3]]
+            # not `listed`: there may be as many of these lines as there are stronger rules
+            few = listed(named) if len(stronger) < 4 else f"{named[0]}, {named[1]} and {len(stronger) - 2:,} more"
+            return f"outweighed by {few}" if stronger else "outweighed"
         case Standing.OBSERVED:
             return "only observed, not enforced"
         case Standing.LIFTED:
@@ -177,8 +180,8 @@ def then(claim: Claim) -> str:
         case _:
             assert_never(claim.decision)
     still = "" if claim.changes else "still "
-    observed = ", only observed" if claim.observed_only else ""
-    return f"{still}{words}{observed}{_by(claim.rules)}"
+    observed = "not enforced, only observed: " if claim.observed_only else ""
+    return f"{still}{observed}{words}{_by(claim.rules)}"
 
 
 def _by(rules: Sequence[AppliedRule]) -> str:
