@@ -12,17 +12,17 @@ from tests.policy.reading import lines, rule, yaml
 
 LINES = r"""
 approvals dismiss_stale=false minimum_permission=admin requester_counts=true contributors_count=true
-agent smooth-operative/* login=smooth-*[bot] id=123 email=*@x.example branch=a\\b group=bots
-agent x group=agents
-default @agents require_approval(3) @acme/core @x
-default @bots allow
-unprotect AGENTS.md !x/AGENTS.md @copilot # theirs
-security/** @smooth-operative/* block
-mode workspace-write @x src/ !src/y
-a\ b \#c !@d refs/heads/main @agents @login:x require_approval @acme/sre actions=file_write,shell_execute id=no\ keys\\ # why
-\default @x block
-mode approved-online @x package.json
-!refs/heads/* @x allow
+agent smooth-operative/*          login=smooth-*[bot] id=123 email=*@x.example branch=a\\b group=bots
+agent x                           group=agents
+default                           @agents              require_approval(3)  @acme/core @x
+default                           @bots                allow
+unprotect AGENTS.md !x/AGENTS.md  @copilot             # theirs
+security/**                       @smooth-operative/*  block
+mode workspace-write              @x                   src/ !src/y
+a\ b \#c !@d  refs/heads/main     @agents @login:x     require_approval     @acme/sre actions=file_read,file_write id=k\ \\  # why
+\default                          @x                   block
+mode approved-online              @x                   package.json
+!refs/heads/*                     @x                   allow
 """.lstrip()
 YAML = r"""
 version: 1
@@ -58,11 +58,11 @@ rules:
   - patterns: ["security/**"]
     principals: ["@smooth-operative/*"]
     decision: block
-  - id: "no keys\\"
+  - id: "k \\"
     patterns: ["a b", "#c", "!@d"]
     refs: ["refs/heads/main"]
     principals: ["@agents", "@login:x"]
-    actions: [file_write, shell_execute]
+    actions: [file_read, file_write]
     decision: require_approval
     approvers: ["@acme/sre"]
     reason: "why"
@@ -190,4 +190,7 @@ def test_the_longest_names_can_be_keys_of_yaml() -> None:
 def test_rules_and_modes_without_places_keep_their_order() -> None:
     unplaced: tuple[Rule, ...] = tuple(replace(one, span=None) for one in lines("b @x block\na @x block\n").rules)
     mode = ModeLine(Mode.READ_ONLY, unplaced[0].principals)
-    assert to_lines(Layer(rules=unplaced, modes=(mode,))) == "b @x block\na @x block\nmode read-only @x\n"
+    assert (
+        to_lines(Layer(rules=unplaced, modes=(mode,)))
+        == "b               @x  block\na               @x  block\nmode read-only  @x\n"
+    )

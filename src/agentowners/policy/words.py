@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from agentowners.policy.model import Action, AgentGroup, Decision, Mode, Permission
+from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, Decision, Mode, Permission
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
@@ -62,3 +62,14 @@ def alternatives(choices: Iterable[str]) -> str:
     """``a``, ``b`` or ``c``."""
     *others, last = (f"`{choice}`" for choice in choices)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def settings_said(settings: ApprovalSettings) -> dict[str, str]:
+    """The settings that a layer says anything about, as both syntaxes write them."""
+    values = {
+        "dismiss_stale": settings.dismiss_stale,
+        "minimum_permission": settings.minimum_permission and settings.minimum_permission.value,
+        "requester_counts": settings.requester_counts,
+        "contributors_count": settings.contributors_count,
+    }
+    return {key: str(value).lower() for key, value in values.items() if value is not None}

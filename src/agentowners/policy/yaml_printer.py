@@ -1,13 +1,11 @@
-"""A policy as canonical YAML."""
+"""A policy as canonical YAML: each statement as the part of a tree that it becomes."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from typing import Final
+from typing import assert_never
 
-from agentowners.policy.conversion import refuse_if
+from agentowners.policy.document import Statement, document_of
 from agentowners.policy.model import (
     Action,
     AgentEntry,
@@ -21,10 +19,12 @@ from agentowners.policy.model import (
     Rule,
     Unprotect,
 )
+from agentowners.policy.words import settings_said
+from agentowners.policy.yaml_tree import Part, Tree, quoted
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is and a YAML policy must not hold as it is."""
+SECTIONS = ("approvals", "agents", "defaults", "unprotect", "modes", "rules")
+"""In the order in which they are written where no author has chosen another."""
+VERSION = "version"
 
 
 def to_yaml(layer: Layer) -> str:
@@ -33,91 +33,103 @@ def to_yaml(layer: Layer) -> str:
     Raises:
         ConversionRefused: a pattern holds a byte that is not UTF-8 (none that was read from a policy does).
     """
-    lines = ["version: 1"]
-    lines += _section("approvals", [f"{key}: {value}" for key, value in settings_said(layer.approvals).items()])
-    lines += _section("agents", [line for agent in layer.agents for line in _agent(agent)])
-    lines += _section("defaults", [_default(default) for default in layer.defaults])
-    lines += _section("unprotect", [line for unprotect in layer.unprotects for line in _item(_unprotect(unprotect))])
-    lines += _section("modes", [line for mode in layer.modes for line in _item(_mode(mode))])
-    lines += _section("rules", [line for rule in layer.rules for line in _item(_rule(rule))])
-    return "".join(f"{line}\n" for line in lines)
+    tree = Tree([Part(VERSION, "1")])
+    by_key: dict[str, list[Part]] = {}
+    for item in document_of(layer).items:
+        by_key.setdefault(section_of(item.statement), []).extend(parts_of(item.statement))
+    tree.sections += [Part(key, parts=by_key[key], tall=True) for key in SECTIONS if key in by_key]
+    return tree.text()
 
 
-def settings_said(settings: ApprovalSettings) -> dict[str, str]:
-    """The settings that a layer says anything about, as both syntaxes write them."""
-    values = {
-        "dismiss_stale": settings.dismiss_stale,
-        "minimum_permission": settings.minimum_permission and settings.minimum_permission.value,
-        "requester_counts": settings.requester_counts,
-        "contributors_count": settings.contributors_count,
-    }
-    return {key: str(value).lower() for key, value in values.items() if value is not None}
+def section_of(statement: Statement) -> str:
+    """The section that a statement stands in."""
+    match statement:
+        case Rule():
+            return "rules"
+        case ModeLine():
+            return "modes"
+        case Unprotect():
+            return "unprotect"
+        case AgentEntry():
+            return "agents"
+        case ApprovalSettings():
+            return "approvals"
+        case tuple():
+            return "defaults"
+        case _:
+            assert_never(statement)
 
 
-def _rule(rule: Rule) -> list[str]:
-    fields = [] if rule.name is None else [f"id: {_quoted(rule.name)}"]
+def parts_of(statement: Statement) -> list[Part]:
+    """What a statement is in its section: one part, one for each of several defaults, or for each setting."""
+    match statement:
+        case Rule():
+            return [Part(parts=_rule(statement), tall=True)]
+        case ModeLine():
+            return [Part(parts=_mode(statement), tall=True)]
+        case Unprotect():
+            return [Part(parts=_unprotect(statement), tall=True)]
+        case AgentEntry():
+            return [Part(quoted(statement.name), parts=_agent(statement), tall=True)]
+        case ApprovalSettings():
+            return [Part(key, value) for key, value in settings_said(statement).items()]
+        case tuple():
+            return [_default(default) for default in statement]
+        case _:
+            assert_never(statement)
+
+
+def _rule(rule: Rule) -> list[Part]:
+    fields = [] if rule.name is None else [Part("id", quoted(rule.name))]
     fields += _list("patterns", rule.patterns)
     fields += _list("refs", rule.refs)
     fields += _list("principals", rule.principals)
     if rule.actions:
-        fields.append("actions: [" + ", ".join(action.value for action in Action if action in rule.actions) + "]")
+        fields.append(Part("actions", parts=[Part(scalar=action.value) for action in Action if action in rule.actions]))
     return [*fields, *_outcome(rule.outcome), *_reason(rule.reason)]
 
 
-def _unprotect(unprotect: Unprotect) -> list[str]:
+def _unprotect(unprotect: Unprotect) -> list[Part]:
     return [*_list("patterns", unprotect.patterns), *_list("principals", unprotect.principals), *_reason(unprotect.reason)]
 
 
-def _mode(mode: ModeLine) -> list[str]:
-    fields = [f"mode: {mode.mode.value}", *_list("principals", mode.principals)]
+def _mode(mode: ModeLine) -> list[Part]:
+    fields = [Part("mode", mode.mode.value), *_list("principals", mode.principals)]
     return [*fields, *_list("workspace", mode.workspace), *_list("approved", mode.approved)]
 
 
-def _default(default: Default) -> str:
-    outcome = _outcome(default.outcome)
-    value = default.outcome.decision.value if len(outcome) == 1 else "{" + ", ".join(outcome) + "}"
-    return f"{_quoted(str(default.principal))}: {value}"
+def _default(default: Default) -> Part:
+    key, outcome = quoted(str(default.principal)), _outcome(default.outcome)
+    return Part(key, outcome[0].scalar) if len(outcome) == 1 else Part(key, parts=outcome)
 
 
-def _agent(agent: AgentEntry) -> list[str]:
+def _agent(agent: AgentEntry) -> list[Part]:
     fields = [*_list("logins", agent.logins)]
     if agent.ids:
-        fields.append("ids: [" + ", ".join(map(str, agent.ids)) + "]")
+        fields.append(Part("ids", parts=[Part(scalar=str(number)) for number in agent.ids]))
     fields += [*_list("emails", agent.emails), *_list("branches", agent.branches)]
-    if agent.oidc:
-        fields.append("oidc:")
+    tokens = []
     for token in agent.oidc:
-        claims = ", ".join(f"{_quoted(claim)}: {_quoted(glob)}" for claim, glob in token.claims)
-        fields.append(f"  - {{issuer: {_quoted(token.issuer)}, claims: {{{claims}}}}}")
+        claims = [Part(quoted(claim), quoted(glob)) for claim, glob in token.claims]
+        tokens.append(Part(parts=[Part("issuer", quoted(token.issuer)), Part("claims", parts=claims)]))
+    if tokens:
+        fields.append(Part("oidc", parts=tokens, tall=True))
     if agent.group is not AgentGroup.AGENTS or not fields:
-        fields.append(f"group: {agent.group.value}")
-    return [f"{_quoted(agent.name)}:", *(f"  {field}" for field in fields)]
+        fields.append(Part("group", agent.group.value))
+    return fields
 
 
-def _outcome(outcome: Outcome) -> list[str]:
-    fields = [f"decision: {outcome.decision.value}"]
+def _outcome(outcome: Outcome) -> list[Part]:
+    fields = [Part("decision", outcome.decision.value)]
     if outcome.decision is Decision.REQUIRE_APPROVAL and outcome.count > 1:
-        fields.append(f"approvals: {outcome.count}")
+        fields.append(Part("approvals", str(outcome.count)))
     return [*fields, *_list("approvers", outcome.approvers)]
 
 
-def _reason(reason: str | None) -> list[str]:
-    return [] if reason is None else [f"reason: {_quoted(reason)}"]
+def _reason(reason: str | None) -> list[Part]:
+    return [] if reason is None else [Part("reason", quoted(reason))]
 
 
-def _list(key: str, values: Iterable[object]) -> list[str]:
-    items = ", ".join(_quoted(str(value)) for value in values)
-    return [f"{key}: [{items}]"] if items else []
-
-
-def _item(fields: list[str]) -> list[str]:
-    return [f"{'  ' if number else '- '}{field}" for number, field in enumerate(fields)]
-
-
-def _section(key: str, lines: list[str]) -> list[str]:
-    return [f"{key}:", *(f"  {line}" for line in lines)] if lines else []
-
-
-def _quoted(text: str) -> str:
-    refuse_if(_SURROGATE.search(text), "a text", "YAML")
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+def _list(key: str, values: Iterable[object]) -> list[Part]:
+    items = [Part(scalar=quoted(str(value))) for value in values]
+    return [Part(key, parts=items)] if items else []

@@ -8,7 +8,7 @@ from typing import Final
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
 from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence
-from agentowners.policy.yaml_tokens import Point, YamlTokens
+from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
 
 _NOTHING_MORE: Final = re.compile(r"[ \t]*(#.*)?")
 
@@ -90,7 +90,7 @@ class Removals:
     def _bears_anchor(self, node: Node) -> bool:
         """Whether what stands there bears an anchor; an alias may go, and what it stands for stays."""
         if node.anchored:
-            return self._draft.line(node.line)[node.column - 1 : node.column] != "*"
+            return not is_alias(self._draft.lines, node)
         if isinstance(node, Sequence):
             return any(map(self._bears_anchor, node.items))
         return isinstance(node, Mapping) and any(self._bears_anchor(part) for pair in node.pairs for part in pair)

@@ -13,8 +13,8 @@ from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
 _HEADS: Final = "refs/heads/"
-_OUTCOME: Final = ("decision", "approvals", "approvers")
-_RULE: Final = ("id", "patterns", "refs", "branches", "principals", "actions", *_OUTCOME, "reason")
+OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
+RULE_KEYS: Final = ("id", "patterns", "refs", "branches", "principals", "actions", *OUTCOME_KEYS, "reason")
 _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 """Whom a rule is about that does not say."""
 
@@ -24,7 +24,7 @@ def read_rules(nodes: Nodes, field: Field) -> None:
     for node in nodes.items(field.value, "`rules`"):
         if not nodes.draft.room_for_rule(nodes.span(node)):
             return
-        fields = nodes.mapping(node, "a rule", _RULE)
+        fields = nodes.mapping(node, "a rule", RULE_KEYS)
         if fields is not None:
             _read_rule(nodes, node, fields)
 
@@ -57,7 +57,7 @@ def read_defaults(nodes: Nodes, field: Field) -> None:
             return
         errors = nodes.draft.errors
         word = {"decision": Field(key, value)}
-        fields = nodes.mapping(value, "a default", _OUTCOME) if isinstance(value, Mapping) else word
+        fields = nodes.mapping(value, "a default", OUTCOME_KEYS) if isinstance(value, Mapping) else word
         outcome = read_outcome(nodes, value, fields or {}, "default")
         try:
             principal = PrincipalPattern.parse(text)

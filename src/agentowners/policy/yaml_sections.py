@@ -14,9 +14,9 @@ from agentowners.policy.yaml_compose import Node, Scalar, Sequence
 from agentowners.policy.yaml_nodes import Field, Nodes
 from agentowners.policy.yaml_rules import read_patterns, read_principals
 
-_AGENT: Final = ("logins", "ids", "emails", "branches", "oidc", "group")
-_MODE: Final = ("mode", "principals", "workspace", "approved")
-_UNPROTECT: Final = ("patterns", "principals", "reason")
+AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "oidc", "group")
+MODE_KEYS: Final = ("mode", "principals", "workspace", "approved")
+UNPROTECT_KEYS: Final = ("patterns", "principals", "reason")
 
 
 def read_agents(nodes: Nodes, field: Field) -> None:
@@ -32,7 +32,7 @@ def read_agents(nodes: Nodes, field: Field) -> None:
             nodes.draft.check_agent_name(name, nodes.span(key))
         except PatternError as error:
             nodes.error_at("invalid-agent", error, key)
-        fields = nodes.mapping(value, f"agent {quote(text)}", _AGENT)
+        fields = nodes.mapping(value, f"agent {quote(text)}", AGENT_KEYS)
         if fields is None:
             continue
         if not fields and nodes.draft.errors == errors:
@@ -57,7 +57,7 @@ def read_modes(nodes: Nodes, field: Field) -> None:
         if not nodes.draft.room_for_other(nodes.span(node)):
             return
         errors = nodes.draft.errors
-        fields = nodes.mapping(node, "a mode", _MODE)
+        fields = nodes.mapping(node, "a mode", MODE_KEYS)
         if fields is None:
             continue
         chosen = nodes.required(fields, "mode", node, "mode")
@@ -95,7 +95,7 @@ def read_unprotect(nodes: Nodes, field: Field) -> None:
         if not nodes.draft.room_for_other(nodes.span(node)):
             return
         errors = nodes.draft.errors
-        fields = nodes.mapping(node, "`unprotect`", _UNPROTECT)
+        fields = nodes.mapping(node, "`unprotect`", UNPROTECT_KEYS)
         if fields is None:
             continue
         nodes.required(fields, "patterns", node, "`unprotect`")

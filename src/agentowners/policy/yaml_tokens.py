@@ -8,8 +8,9 @@ from typing import Any, Final
 import yaml
 
 from agentowners.policy.draft import Draft
+from agentowners.policy.yaml_compose import Node
 
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Point = tuple[int, int]
 """Line and column, both from 1."""
@@ -24,7 +25,7 @@ class YamlTokens:
         self._keys: list[Point] = []
         self._commas: list[Point] = []
         kinds = {yaml.BlockEntryToken: self._dashes, yaml.KeyToken: self._keys, yaml.FlowEntryToken: self._commas}
-        loader = _LOADER("\n".join(draft.lines))
+        loader = LOADER("\n".join(draft.lines))
         try:
             while loader.check_token():
                 token = loader.get_token()
@@ -51,3 +52,8 @@ class YamlTokens:
         """The first comma at or behind a place."""
         index = bisect_left(self._commas, point)
         return self._commas[index] if index < len(self._commas) else None
+
+
+def is_alias(lines: list[str], node: Node) -> bool:
+    """Whether a node stands somewhere else, and only an alias here."""
+    return node.anchored and lines[node.line - 1][node.column - 1 : node.column] == "*"

@@ -1,0 +1,178 @@
+"""``agentowners fmt``: policies in canonical form, or in the other syntax."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_input
+from agentowners.cli.output import complain, emit, wants_color
+from agentowners.cli.policies import from_disk
+from agentowners.cli.shell import UsageError
+from agentowners.cli.work_tree import PolicyFile, find_policies, find_work_tree
+from agentowners.cli.writing import replace_file
+from agentowners.diagnostics import Diagnostic, Severity, Source
+from agentowners.git.run import Git
+from agentowners.policy.conversion import ConversionRefused
+from agentowners.policy.formatting import Syntax, canonical, parse, syntax_of
+from agentowners.policy.model import Layer
+from agentowners.records import record
+from agentowners.report.escape import for_terminal
+
+_DESCRIPTION: Final = (
+    "Print a policy in canonical form: columns that line up, one way to write each thing, every comment kept. It never changes"
+    " what a policy says."
+)
+
+_EPILOG: Final = """\
+without FILE, the policies of the work tree; `-` reads standard input. A name that ends in .yml or .yaml is YAML, any other lines.
+Several files need --check, --diff or --write. A file with an error is shown with its errors, and then nothing is written at all.
+
+--to prints a policy in the other syntax, with its comments, and checks that it says the same. What has no form there (OIDC
+claims in lines, say) is refused.
+
+examples:
+  agentowners fmt
+  agentowners fmt --write
+  agentowners fmt --check --diff
+  agentowners fmt --to yaml .github/AGENTOWNERS > .agentowners.yml
+  git show main:.agentowners.yml | agentowners fmt --from yaml --to line -
+
+exit codes:
+  0 done, 1 the tool failed or a conversion is refused, 2 usage, 5 policy invalid, 6 --check found another form
+"""
+
+_STDIN: Final = "-"
+
+
+@record
+class _File:
+    """A policy and its canonical form."""
+
+    file: PolicyFile
+    text: bytes
+
+    @property
+    def differs(self) -> bool:
+        """Whether the file has another form."""
+        return self.file.source.data != self.text
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("fmt", _DESCRIPTION, _EPILOG)
+    made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to format; `-` is standard input")
+    made.add_policy_files("the same as FILE; may be repeated")
+    made.add_argument("--check", action="store_true", help="write nothing; name the files that have another form, exit with 6")
+    made.add_argument("--diff", action="store_true", help="print what would change")
+    made.add_argument("-w", "--write", action="store_true", help="write the files that have another form, and name them")
+    syntaxes = [syntax.value for syntax in Syntax]
+    made.add_argument("--to", choices=syntaxes, metavar="SYNTAX", help="print in this syntax: line or yaml")
+    made.add_argument(
+        "--from", dest="source_syntax", choices=syntaxes, metavar="SYNTAX", help="syntax of standard input (default: line)"
+    )
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Format the policies that the arguments name and return the exit code.
+
+    Raises:
+        UsageError: the arguments are not understood, or contradict each other.
+        AgentownersError: a file cannot be read or written.
+    """
+    options = parser().read(arguments)
+    named = [*options.files, *options.policy_files]
+    _check(options, named)
+    files = _read(named)
+    if len(files) > 1 and not (options.check or options.diff or options.write):
+        names = ", ".join(f"`{file.source.path}`" for file in files)
+        raise UsageError(f"there are several policies: {names}", help="name one, or use `--check`, `--diff` or `--write`")
+    parsed = [(file, *parse(file.source, _syntax(file, options))) for file in files]
+    errors = [error for _, _, found in parsed for error in found]
+    if errors:
+        _show(errors)
+        return ExitCode.POLICY_INVALID
+    try:
+        formatted = [_formatted(file, layer, options) for file, layer, _ in parsed]
+    except ConversionRefused as refused:
+        if refused.span is None:
+            raise
+        _show([Diagnostic("no-form", Severity.ERROR, refused.message, refused.span, refused.help)])
+        return ExitCode.FAILED
+    return _finish(formatted, options)
+
+
+def _check(options: argparse.Namespace, named: Sequence[str]) -> None:
+    if options.write and (options.check or options.diff):
+        raise UsageError("`--write` does not go with `--check` or `--diff`", help="they write nothing")
+    if options.to and (options.check or options.diff or options.write):
+        raise UsageError("`--to` only prints", help="send it to a file: `agentowners fmt --to yaml > .agentowners.yml`")
+    if options.write and _STDIN in named:
+        raise UsageError("standard input cannot be written", help="leave `--write` out, and it is printed")
+    if options.source_syntax and _STDIN not in named:
+        raise UsageError("`--from` is about standard input only", help="a file's name tells its syntax")
+
+
+def _read(named: Sequence[str]) -> list[PolicyFile]:
+    if not named:
+        return list(find_policies(find_work_tree(Git())))
+    return [
+        PolicyFile(Source(name, read_input(name, "policy")) if name == _STDIN else from_disk([name])[0], name)
+        for name in dict.fromkeys(named)
+    ]
+
+
+def _syntax(file: PolicyFile, options: argparse.Namespace) -> Syntax:
+    if file.place == _STDIN and options.source_syntax:
+        return Syntax(options.source_syntax)
+    return syntax_of(file.source)
+
+
+def _formatted(file: PolicyFile, layer: Layer, options: argparse.Namespace) -> _File:
+    syntax = _syntax(file, options)
+    wanted = Syntax(options.to) if options.to else syntax
+    return _File(file, canonical(file.source, layer, syntax, wanted).encode())
+
+
+def _finish(files: Sequence[_File], options: argparse.Namespace) -> ExitCode:
+    different = [one for one in files if one.differs]
+    if options.write:
+        for one in different:
+            replace_file(one.file.place, one.text)
+            _say(f"wrote {for_terminal(one.file.source.path)}\n", options)
+        return ExitCode.ALLOWED
+    if options.diff:
+        for one in different:
+            _say("".join(_diff(one)), options)
+    elif options.check:
+        for one in different:
+            _say(f"{for_terminal(one.file.source.path)}\n", options)
+    else:
+        for one in files:
+            _say(one.text.decode(), options)
+    return ExitCode.NOT_PROVED if options.check and different else ExitCode.ALLOWED
+
+
+def _say(text: str, options: argparse.Namespace) -> None:
+    if not options.quiet:
+        emit([text])
+
+
+def _diff(one: _File) -> Iterator[str]:
+    from agentowners.report.difference import unified_diff
+
+    before, after = (data.decode("utf-8") for data in (one.file.source.data, one.text))
+    return unified_diff(before, after, one.file.source.path)
+
+
+def _show(found: Sequence[Diagnostic]) -> None:
+    from agentowners.report.diagnostic_text import diagnostics_text
+    from agentowners.report.style import Style
+
+    complain(diagnostics_text(found, Style(wants_color(sys.stderr))) + "\n")

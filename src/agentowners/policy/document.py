@@ -1,0 +1,59 @@
+"""A policy with everything that its authors wrote beside it: the form between the two syntaxes, and what lines are laid out from.
+
+A comment keeps its hash. Among the lines above something, an empty one stands for a blank line; there are never two in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from agentowners.policy.model import AgentEntry, ApprovalSettings, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.modes import place
+
+Statement = Rule | ModeLine | Unprotect | AgentEntry | ApprovalSettings | tuple[Default, ...]
+"""What one line says: defaults that were written together are one."""
+
+
+@dataclass(slots=True)
+class Item:
+    """A statement with its comments."""
+
+    statement: Statement
+    above: list[str] = field(default_factory=list)
+    beside: str = ""
+    """The comment at its end; of a rule and of ``unprotect`` that is the reason, which they hold themselves."""
+
+
+@dataclass(slots=True)
+class Document:
+    """A file: its statements in order, and what stands below the last."""
+
+    items: list[Item] = field(default_factory=list)
+    below: list[str] = field(default_factory=list)
+
+
+def document_of(layer: Layer) -> Document:
+    """A layer as a document without comments; rules and modes are in file order."""
+    said: list[Statement] = [layer.approvals] if layer.approvals != ApprovalSettings() else []
+    said += layer.agents
+    said += [(default,) for default in layer.defaults]
+    said += layer.unprotects
+    in_order: list[Rule | ModeLine] = sorted([*layer.rules, *layer.modes], key=place)
+    said += in_order
+    return Document([Item(statement) for statement in said])
+
+
+def tidy(lines: Iterable[str]) -> list[str]:
+    """The lines with runs of blank ones made one."""
+    found: list[str] = []
+    for line in lines:
+        if line or not found or found[-1]:
+            found.append(line)
+    return found
+
+
+def trimmed(lines: Iterable[str]) -> list[str]:
+    """The lines, tidy, with no blank one at either end."""
+    found = tidy(lines)
+    return found[found[:1] == [""] : len(found) - (found[-1:] == [""])] if found != [""] else []

@@ -1,0 +1,212 @@
+"""A file in YAML becomes a tree in canonical form, each comment at the part that it is about.
+
+A comment on a line of its own is about what follows it; one behind something is about that. Nothing is left out: where two
+comments would stand beside one part, the second stands above it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+from agentowners.diagnostics import Source
+from agentowners.policy.agent_names import agent_name
+from agentowners.policy.document import tidy
+from agentowners.policy.draft import Draft
+from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.policy.words import ACTIONS
+from agentowners.policy.yaml_comments import Comment, comments
+from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_scalars import LISTS, ORDER, principal, written
+from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
+from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
+
+
+def read_tree(source: Source) -> Tree:
+    """The tree of a source that was read without errors; aliases are written out."""
+    draft = Draft(source, read_source(source, YAML_REFUSES))
+    root = compose(draft)
+    reader = _Reader(draft)
+    tree = Tree(reader.sections(root) if isinstance(root, Mapping) else [])
+    tree.below = reader.place_comments()
+    for section in tree.sections:
+        _finish(section)
+    return tree
+
+
+@dataclass(slots=True)
+class _Place:
+    """A part that comments can be about, with its extent in the text."""
+
+    part: Part
+    start: Point
+    end: Point
+    parent: _Place | None
+    is_flow: bool
+    first_line: int = 0
+    """Where it begins, its dash included; 0 for a part whose blank lines are not kept."""
+    is_leaf: bool = True
+    above: list[tuple[int, str]] = field(default_factory=list)
+    """Comments with the lines they stand on."""
+    below: list[tuple[int, str]] = field(default_factory=list)
+    """Of a section, those behind its last statement."""
+
+
+class _Reader:
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._lines = draft.lines
+        self._tokens = YamlTokens(draft)
+        self._places: list[_Place] = []
+        self._root = _Place(Part(), (1, 1), (1, 1), None, False)
+
+    def sections(self, root: Mapping) -> list[Part]:
+        return [self._section(key.text, key, value) for key, value in root.pairs if isinstance(key, Scalar)]
+
+    def _section(self, name: str, key: Node, value: Node) -> Part:
+        part = Part(name, tall=True)
+        inside = self._add(part, key, value, self._root, key.line)
+        match value:
+            case Scalar():
+                part.scalar = written(name, value.text)
+            case Sequence():
+                part.parts = [self._item(name, item, inside) for item in value.items]
+            case Mapping() if name == "approvals":
+                part.parts = self._fields(name, value, inside)
+            case Mapping():
+                part.parts = [self._entry(name, key, value, inside) for key, value in value.pairs if isinstance(key, Scalar)]
+            case _:
+                pass
+        if not part.parts and not part.scalar:
+            part.scalar = "{}"
+        return part
+
+    def _item(self, section: str, item: Node, parent: _Place | None) -> Part:
+        part = Part(tall=True)
+        start = (item.line, item.column)
+        dash = parent is not None and not parent.is_flow
+        inside = self._add(part, item, item, parent, self._tokens.dash_before(start)[0] if dash else item.line)
+        part.parts = self._fields(section, item, inside)
+        return part
+
+    def _entry(self, section: str, key: Scalar, value: Node, parent: _Place | None) -> Part:
+        part = Part(principal(key.text) if section == "defaults" else quoted(agent_name(key.text)), tall=section == "agents")
+        inside = self._add(part, key, value, parent, key.line)
+        if isinstance(value, Scalar):
+            part.scalar = written("decision", value.text)
+        else:
+            part.parts = self._fields(section, value, inside)
+        return part
+
+    def _fields(self, section: str, node: Node, parent: _Place | None) -> list[Part]:
+        order = ORDER[section]
+        pairs = node.pairs if isinstance(node, Mapping) else []
+        fields = [self._field(key, value, parent) for key, value in pairs if isinstance(key, Scalar)]
+        return sorted(fields, key=lambda part: order.index(part.key))
+
+    def _field(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
+        part = Part(key.text, tall=key.text == "oidc")
+        inside = self._add(part, key, value, parent)
+        if isinstance(value, Scalar):
+            part.scalar = written(key.text, value.text)
+        elif isinstance(value, Sequence):
+            part.parts = [self._value(key.text, item, inside) for item in value.items]
+            if key.text == "actions":
+                part.parts.sort(key=lambda action: list(ACTIONS).index(action.scalar))
+        else:
+            part.parts = self._claims(value)
+        return part
+
+    def _value(self, key: str, item: Node, parent: _Place | None) -> Part:
+        part = Part()
+        self._add(part, item, item, parent)
+        if isinstance(item, Scalar):
+            part.scalar = written(key, item.text)
+        else:
+            part.parts = self._fields(key, item, None)
+        return part
+
+    def _claims(self, value: Node) -> list[Part]:
+        pairs = value.pairs if isinstance(value, Mapping) else []
+        return [Part(quoted(k.text), quoted(v.text)) for k, v in pairs if isinstance(k, Scalar) and isinstance(v, Scalar)]
+
+    def _add(self, part: Part, first: Node, last: Node, parent: _Place | None, first_line: int = 0) -> _Place | None:
+        """Make a part one that comments can be about; returned as the parent of those inside, if comments can stand there.
+
+        On a single line there is room for one comment, at its end; and what an alias stands for is written elsewhere.
+        """
+        if parent is None:
+            return None
+        is_flow = isinstance(last, Sequence | Mapping) and last.flow
+        place = _Place(part, (first.line, first.column), (last.end_line, last.end_column), parent, is_flow, first_line)
+        self._places.append(place)
+        parent.is_leaf = False
+        return None if first.line == last.end_line or is_alias(self._lines, last) else place
+
+    def place_comments(self) -> list[str]:
+        """Put every comment to its part; those that no part follows are returned."""
+        starts = [place.start for place in self._places]
+        below: list[tuple[int, str]] = []
+        for comment in comments(self._lines):
+            number = bisect_left(starts, comment.at)
+            before = self._places[number - 1] if number else None
+            if comment.own_line or before is None:
+                self._put_above(comment, before, number, below)
+            else:
+                _put_beside(comment, before)
+        for place in self._places:
+            place.part.above = self._above(place.above, place.first_line)
+            place.part.below = self._among_blanks(place.below)
+        return self._among_blanks(below)
+
+    def _put_above(self, comment: Comment, before: _Place | None, number: int, end: list[tuple[int, str]]) -> None:
+        after = self._places[number] if number < len(self._places) else None
+        found = end if after is None else after.above
+        if before is not None and before.is_leaf and comment.at < before.end:
+            found = before.above
+        elif before is not None and (after is None or after.parent is self._root) and comment.at[1] > 1 and not found:
+            section = self._section_of(before)
+            found = section.below if section.part.parts else found
+        found.append((comment.at[0], comment.text))
+
+    def _section_of(self, place: _Place) -> _Place:
+        while place.parent is not None and place.parent is not self._root:
+            place = place.parent
+        return place
+
+    def _above(self, found: list[tuple[int, str]], first_line: int) -> list[str]:
+        """The comments above a part, and blank lines among them where there are any and they are kept."""
+        if not first_line:
+            return [text for _, text in found]
+        lines = self._among_blanks(found)
+        if self._is_blank(first_line - 1) and not (found and found[-1][0] >= first_line):
+            lines.append("")
+        return tidy(lines)
+
+    def _among_blanks(self, found: list[tuple[int, str]]) -> list[str]:
+        return tidy(line for number, text in found for line in (["", text] if self._is_blank(number - 1) else [text]))
+
+    def _is_blank(self, number: int) -> bool:
+        return number > 0 and not self._lines[number - 1].strip(" \t")
+
+
+def _put_beside(comment: Comment, place: _Place) -> None:
+    # Behind the bracket that closes a list, a comment is about the list and not about its last item.
+    while place.parent is not None and place.parent.is_flow and place.parent.end <= comment.at:
+        place = place.parent
+    if place.part.beside:
+        place.above.append((0, comment.text))
+    elif comment.text != "#":
+        place.part.beside = comment.text
+
+
+def _finish(section: Part) -> None:
+    """What can be said only when the comments are in their places."""
+    if section.key in LISTS or section.key in ("agents", "defaults"):
+        for first in section.parts[:1]:
+            first.above = first.above[first.above[:1] == [""] :]
+    if section.key == "defaults":
+        for default in section.parts:
+            only = default.parts[0] if len(default.parts) == 1 else None
+            if only is not None and not has_comments(only):
+                default.scalar, default.parts = only.scalar, []

@@ -1,0 +1,65 @@
+"""How each value of a YAML policy is written: the canonical form of one scalar, by the key that it stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.words import SETTINGS
+from agentowners.policy.yaml_rules import OUTCOME_KEYS, RULE_KEYS
+from agentowners.policy.yaml_sections import AGENT_KEYS, MODE_KEYS, UNPROTECT_KEYS
+from agentowners.policy.yaml_tree import quoted
+
+ORDER: Final = {
+    "rules": RULE_KEYS,
+    "modes": MODE_KEYS,
+    "unprotect": UNPROTECT_KEYS,
+    "defaults": OUTCOME_KEYS,
+    "agents": AGENT_KEYS,
+    "approvals": SETTINGS,
+    "oidc": ("issuer", "claims"),
+}
+"""The order of keys in each section's statements."""
+
+LISTS: Final = frozenset({"rules", "modes", "unprotect"})
+"""Sections that are lists; the others are mappings."""
+
+
+def principal(text: str) -> str:
+    """A principal with its at-sign."""
+    return quoted(str(PrincipalPattern.parse(text)))
+
+
+def _path(text: str) -> str:
+    return quoted(str(PathPattern.parse(text)))
+
+
+def _bare(text: str) -> str:
+    return text
+
+
+_FORMS: Final[dict[str, Callable[[str], str]]] = {
+    "patterns": _path,
+    "workspace": _path,
+    "approved": _path,
+    "refs": lambda text: quoted(str(RefPattern.parse(text))),
+    "principals": principal,
+    "approvers": lambda text: quoted(str(Approver.parse(text))),
+    "version": _bare,
+    "actions": _bare,
+    "decision": _bare,
+    "approvals": _bare,
+    "mode": _bare,
+    "group": _bare,
+    "ids": _bare,
+    "minimum_permission": _bare,
+    "dismiss_stale": str.lower,
+    "requester_counts": str.lower,
+    "contributors_count": str.lower,
+}
+
+
+def written(key: str, text: str) -> str:
+    """What is written for a text under a key: bare words and numbers as they are, all else in double quotes."""
+    return _FORMS.get(key, quoted)(text)

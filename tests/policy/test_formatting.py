@@ -1,0 +1,76 @@
+"""The canonical form: the same policy and the same comments, and nothing left to change."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given, settings
+
+from agentowners.diagnostics import Source
+from agentowners.policy.conversion import ConversionRefused
+from agentowners.policy.formatting import Syntax, canonical, parse
+from agentowners.policy.model import Layer
+from tests.policy.commented import comment_texts, line_texts, yaml_texts
+from tests.policy.reading import LINES, YAML
+
+PATHS = {Syntax.LINE: LINES, Syntax.YAML: YAML}
+patient = settings(deadline=None, max_examples=100)
+
+
+def read(text: str, syntax: Syntax) -> tuple[Source, Layer]:
+    source = Source(PATHS[syntax], text.encode())
+    layer, diagnostics = parse(source, syntax)
+    assert diagnostics == (), text
+    return source, layer
+
+
+def fmt(text: str, syntax: Syntax, wanted: Syntax | None = None) -> str:
+    source, layer = read(text, syntax)
+    return canonical(source, layer, syntax, wanted or syntax)
+
+
+def check(text: str, syntax: Syntax) -> None:
+    printed = fmt(text, syntax)
+    assert read(printed, syntax)[1] == read(text, syntax)[1]
+    assert comment_texts(PATHS[syntax], printed) == comment_texts(PATHS[syntax], text)
+    assert fmt(printed, syntax) == printed
+    assert "\r" not in printed
+    assert "\n\n\n" not in printed
+    assert not printed.startswith(("\n", "\ufeff"))
+    assert printed == "" or (printed.endswith("\n") and not printed.endswith("\n\n"))
+    assert all(line == line.rstrip(" \t") for line in printed.split("\n") if "#" not in line)
+
+
+@patient
+@given(line_texts())
+def test_lines_say_the_same_in_canonical_form(text: str) -> None:
+    check(text, Syntax.LINE)
+
+
+@patient
+@given(yaml_texts())
+def test_yaml_says_the_same_in_canonical_form(text: str) -> None:
+    check(text, Syntax.YAML)
+
+
+@patient
+@given(line_texts())
+def test_lines_become_yaml_with_all_their_comments_and_come_back(text: str) -> None:
+    as_yaml = fmt(text, Syntax.LINE, Syntax.YAML)
+    assert comment_texts(YAML, as_yaml) == comment_texts(LINES, text)
+    assert fmt(as_yaml, Syntax.YAML) == as_yaml
+    back = fmt(as_yaml, Syntax.YAML, Syntax.LINE)
+    assert comment_texts(LINES, back) == comment_texts(LINES, text)
+    assert fmt(back, Syntax.LINE) == back
+    # From here on the statements stand in the order of the sections, and nothing moves any more.
+    assert fmt(fmt(back, Syntax.LINE, Syntax.YAML), Syntax.YAML, Syntax.LINE) == back
+
+
+@patient
+@given(yaml_texts(visible=True))
+def test_yaml_becomes_lines_with_all_its_comments(text: str) -> None:
+    try:
+        as_lines = fmt(text, Syntax.YAML, Syntax.LINE)
+    except ConversionRefused:
+        assume(False)
+        raise
+    assert comment_texts(LINES, as_lines) == comment_texts(YAML, text)
+    assert fmt(as_lines, Syntax.LINE) == as_lines
