@@ -143,6 +143,8 @@ class ApiHandler(BaseHTTPRequestHandler):
         if path.startswith("/_test/"):
             self._control(path.removeprefix("/_test/"), data)
             return
+        if self.github.gate is not None:
+            self.github.gate((self.headers.get("Authorization") or "").partition(" ")[2].strip())
         with self.github.lock:
             fault = self.github.faults.find(self.command, path)
         if fault and fault.action == "hang":

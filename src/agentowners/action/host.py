@@ -9,6 +9,7 @@ from agentowners.change.model import Account, FileChange, Kind, Review
 from agentowners.diagnostics import Source
 from agentowners.github.model import (
     Assignment,
+    Budget,
     CheckRun,
     Comment,
     Comparison,
@@ -169,6 +170,11 @@ class Conversation(Protocol):
 
 class Host(Protocol):
     """The platform, for one repository and one token."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """What is left of the token's requests; None where they are not counted."""
+        ...
 
     @property
     def pulls(self) -> Pulls:

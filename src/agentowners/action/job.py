@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -16,6 +16,7 @@ from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
 from agentowners.action.policies import Policies
+from agentowners.action.sweep import sweep
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.model import Pull, PullSummary
@@ -79,34 +80,27 @@ class Job:
 
                 judge_push(self, target)
             case Sweep():
-                self.every(self.host.pulls.open_pulls())
+                sweep(self, self.host.pulls.open_pulls(), policy_changed=False)
             case WorkflowRun():
-                self.every(self._of_run(target))
+                sweep(self, self._of_run(target), policy_changed=False)
             case Nothing():
                 self.notice(f"nothing to judge: {target.why}")
             case _:
                 assert_never(target)
 
-    def every(self, pulls: Iterable[PullSummary]) -> None:
-        """Judge several pull requests."""
-        numbers = sorted({pull.number for pull in pulls})
-        if not numbers:
-            self.notice("nothing to judge: no open pull request")
-        self._each(numbers)
-
-    def _each(self, numbers: Iterable[int]) -> None:
-        """Judge pull requests by number; that one of them cannot be judged keeps none of the others from it."""
-        for number in numbers:
-            try:
-                self._fetched(self.host.pulls.get(number))
-            except AgentownersError as error:
-                self.errors.append(error)
+    def judge_again(self, number: int) -> None:
+        """Judge one of several pull requests; that it cannot be judged keeps none of the others from it."""
+        try:
+            self._fetched(self.host.pulls.get(number))
+        except AgentownersError as error:
+            self.errors.append(error)
 
     def _others(self) -> None:
         """Judge the pull requests that were found to have the same head commit, and a check of another name. What comes of them
         is no part of the job's own result."""
         result = list(self.published)
-        self._each(sorted(self._beside))
+        for number in sorted(self._beside):
+            self.judge_again(number)
         self.published = result
 
     def open_board(self, name: str, head: str, subject: str) -> Board:

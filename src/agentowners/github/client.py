@@ -19,7 +19,7 @@ from github.Requester import Requester
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Patience
+from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import MalformedError, Node, maybe_text
 from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, set_log_level
 
@@ -76,6 +76,8 @@ class Api:
         owner, _, name = repository.partition("/")
         self.repository = repository
         self.owner = owner
+        self.budget: Budget | None = None
+        """What GitHub last said of the token's requests, None where it does not count them."""
         self.root = f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
 
     def close(self) -> None:
@@ -179,6 +181,7 @@ class Api:
             raise _LostAnswerError(f"GitHub did not answer {what} in time") from None
         except requests.RequestException:
             raise _LostAnswerError(f"the connection to github was lost at {what}") from None
+        self.budget = _budget(headers) or self.budget
         try:
             data: object = json.loads(text) if text else None
         except ValueError:
@@ -197,6 +200,12 @@ class Api:
 
 
 _NOT_JSON: Final = object()
+
+
+def _budget(headers: Mapping[str, Any]) -> Budget | None:
+    """Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+    limit, remaining = (str(headers.get(f"x-ratelimit-{name}", "")) for name in ("limit", "remaining"))
+    return Budget(limit=int(limit), remaining=int(remaining)) if limit.isdecimal() and remaining.isdecimal() else None
 
 
 def _limited(what: str) -> PlatformError:

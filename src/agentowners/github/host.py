@@ -9,7 +9,7 @@ from agentowners.github.client import Api
 from agentowners.github.commits import Commits
 from agentowners.github.contents import Contents
 from agentowners.github.conversation import Conversation
-from agentowners.github.model import Patience
+from agentowners.github.model import Budget, Patience
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.pulls import Pulls
@@ -31,6 +31,11 @@ class GitHubHost:
         self.people = People(self._api)
         self.checks = Checks(self._api)
         self.conversation = Conversation(self._api)
+
+    @property
+    def budget(self) -> Budget | None:
+        """What is left of the token's requests, as of the last answer; None where GitHub does not count them."""
+        return self._api.budget
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -142,3 +142,11 @@ class Patience:
     """Wait after a secondary rate limit that does not say how long."""
     longest_wait: float = 300.0
     """A rate limit that asks for more than this is a failure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Requests that a token may make, an hour."""
+
+    limit: int
+    remaining: int
