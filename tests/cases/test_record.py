@@ -17,6 +17,7 @@ from agentowners.change.model import Account, AccountType, Change, Evidence, Fil
 from agentowners.diagnostics import Source
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Policy
+from agentowners.records import replace
 from tests.cases.build import PATH, policy
 from tests.engine.build import ALICE, BOB, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, declared, file
 
@@ -150,6 +151,8 @@ def test_groups_of_which_nobody_is_known() -> None:
 def test_names_tell_groups_of_one_decision_apart() -> None:
     cases = recorded(HELD, change(file("security/a"), file("accounts/a"), evidence=by(COPILOT)))
     assert [one.name for one in cases] == ["a branch at 1234567: blocked", "a branch at 1234567: blocked (2)"]
+    (one,) = record_cases(HELD, change(file("security/a")), "x", names=["x: blocked", "x: blocked (2)"])
+    assert one.name == "x: blocked (3)"
 
 
 def test_a_path_that_is_not_utf_8_is_refused() -> None:
@@ -234,7 +237,7 @@ def test_what_is_recorded_passes_and_says_what_check_says(one: Change, held: Pol
     judged = judge(read.cases, held, read.repository)
     assert all(compare(each, RuleBook(held)).passed for each in judged)
     said = {f.path: (f.actions, f.judgement.decision, f.judgement.rules) for each in judged for f in each.files}
-    verdict = inquire(held, one, facts_unknown)
+    verdict = inquire(held, replace(one, repository=one.repository or repository), facts_unknown)
     assert said == {f.path: (f.actions, f.judgement.decision, f.judgement.rules) for f in verdict.files}
     again = append_cases(Source(PATH, data), cases)
     assert again.startswith(data)

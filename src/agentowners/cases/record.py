@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -35,7 +35,9 @@ class CannotRecordError(AgentownersError):
     """A change that no test case can say as it is."""
 
 
-def record_cases(policy: Policy, change: Change, label: str, repository: str | None = None) -> tuple[Case, ...]:
+def record_cases(
+    policy: Policy, change: Change, label: str, repository: str | None = None, names: Collection[str] = ()
+) -> tuple[Case, ...]:
     """Judge a change, and write down what the policy says of it.
 
     Args:
@@ -43,6 +45,7 @@ def record_cases(policy: Policy, change: Change, label: str, repository: str | N
         change: what happened; its reviews are not looked at.
         label: what the change is called in the names of the cases: ``copilot/count-items at 4de09e9``.
         repository: the one that the cases will be judged in, as their file says.
+        names: those that other cases have.
 
     Returns:
         Cases that pass, and say of each path exactly what the policy says of it in the change.
@@ -50,6 +53,8 @@ def record_cases(policy: Policy, change: Change, label: str, repository: str | N
     Raises:
         CannotRecordError: the change holds something that a case cannot say, or nothing at all.
     """
+    if change.repository is None:
+        change = replace(change, repository=repository)
     verdict = inquire(policy, change, facts_unknown)
     if not verdict.files:
         raise CannotRecordError("nothing is changed, so there is nothing to record")
@@ -57,18 +62,18 @@ def record_cases(policy: Policy, change: Change, label: str, repository: str | N
     elsewhere = inquire(policy, replace(change, repository=repository), facts_unknown)
     if _said(elsewhere.files) != _said(verdict.files):
         raise CannotRecordError(
-            f"the policy says something else of a change in {quote(str(change.repository))} than of one in any repository",
+            f"what the policy says hangs on the change being one in {quote(str(change.repository))}",
             help=f"write `repository: {change.repository}` at the top of the file of test cases",
         )
     problems: list[str] = []
     for who in _ways_to_say(verdict.principals, policy, problems):
-        cases = _cases(verdict, who, change, label)
+        cases = _cases(verdict, who, change, label, set(names))
         judged = judge(cases, policy, repository)
         if _same(judged, verdict) and _pass(judged, policy):
             return cases
         problems.append("the policy says something else of whom a case can name")
-    names = ", ".join(quote(principal.name) for principal in verdict.principals)
-    raise CannotRecordError(f"no test case can say who made this change ({names}): {problems[-1]}", help=_WAY_OUT)
+    makers = ", ".join(quote(principal.name) for principal in verdict.principals)
+    raise CannotRecordError(f"no test case can say who made this change ({makers}): {problems[-1]}", help=_WAY_OUT)
 
 
 def _refuse_bytes(change: Change, verdict: Verdict) -> None:
@@ -111,12 +116,11 @@ def _like(principal: Principal) -> object:
     return principal.group, principal.strength, identity, login
 
 
-def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str) -> tuple[Case, ...]:
+def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str, taken: set[str]) -> tuple[Case, ...]:
     groups: dict[object, list[FileDecision]] = {}
     for file in verdict.files:
         groups.setdefault((file.judgement.decision, tuple(map(_rule, file.judgement.rules))), []).append(file)
     ordered = sorted(groups.values(), key=lambda files: (-files[0].judgement.decision.strictness, files[0].path))
-    taken: set[str] = set()
     cases = []
     for files in ordered:
         judgement = files[0].judgement

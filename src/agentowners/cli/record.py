@@ -79,7 +79,8 @@ def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, optio
     # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
     subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
     label = printable(_label(subject.change, git, options))
-    return record_cases(policy, subject.change, label, file.repository)
+    names = [case.name for case in file.cases if case.name is not None]
+    return record_cases(policy, subject.change, label, file.repository, names)
 
 
 def _label(change: Change, git: Git, options: Namespace) -> str:
