@@ -56,6 +56,7 @@ def test_what_is_written_is_right_by_our_own_tools(shop: Repo, run: Runner, synt
     tested = run("test", "--coverage")
     assert tested.code == 0
     assert "(100%)" in tested.out
+    assert run("fmt", "--check").code == 0
 
 
 def test_it_names_what_it_saw(shop: Repo, run: Runner) -> None:
@@ -64,7 +65,7 @@ def test_it_names_what_it_saw(shop: Repo, run: Runner) -> None:
     assert "# Agents in the last 4 commits: @acme-fixer[bot] (1), @claude (1), @copilot (1)." in policy
     assert "# Bots: @dependabot (1)." in policy
     assert "/infra/" in policy
-    assert "/docs/  @agents  require_approval @mona @acme/writers  # its code owners" in policy
+    assert "/docs/  @agents  require_approval  @mona @acme/writers  # its code owners" in policy
     assert "refs/heads/production  @agents  require_approval" in policy
     assert "approvals requester_counts=true" in policy
 

@@ -83,7 +83,29 @@ _PATTERNS_USUAL = st.sampled_from(
 )
 _PATTERNS = st.one_of(
     _PATTERNS_USUAL,
-    st.sampled_from(["*", "**", "!x", "[ab]", "a//b", "/", "../x", "a\\", "\x1b[31m", "\u202e", "x\udcff", "/*/"]),
+    st.sampled_from(
+        [
+            "*",
+            "**",
+            "!x",
+            "[ab]",
+            "a//b",
+            "/",
+            "../x",
+            "a\\",
+            "\x1b[31m",
+            "\u202e",
+            "x\udcff",
+            "/*/",
+            "*.{js,ts}",
+            '"a',
+            "a,",
+            "/dосs/",
+            "/日本/",
+            "a\u3164b",
+            "/gо,",
+        ]
+    ),
     _ODD,
 )
 _PEOPLE = st.sampled_from(["@octo", "@mona", "@acme/core", "@acme/web", "@Octo"])

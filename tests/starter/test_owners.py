@@ -7,6 +7,7 @@ import pytest
 from agentowners.policy.printer import rule_text
 from agentowners.starter.codeowners import MAX_BYTES, Why, parse
 from agentowners.starter.propose import propose
+from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
 from agentowners.starter.survey import OwnersFile, Survey
 
 FILES = ("a.js", "apps/web/x.js", "docs/a.md", "docs/legal/b.md", "infra/main.tf", "src/a.py")
@@ -40,7 +41,7 @@ def test_lines_that_cannot_meet_leave_each_other_alone() -> None:
 
 
 def test_the_same_people_need_no_exception() -> None:
-    assert _rules("* @a\n/docs/ @A\n") == ["* /docs/ @agents require_approval @a"]
+    assert _rules("* @a\n/docs/ @A\n") == ["* @agents require_approval @a"]
     assert _rules("* @a @b\n/docs/ @c\n/docs/legal/ @b @a\n") == [
         "* !/docs/ @agents require_approval @a @b",
         "/docs/ !/docs/legal/ @agents require_approval @c",
@@ -98,6 +99,27 @@ def test_odd_names_are_escaped() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["*.{js,ts} @b", "docs/, @b", '"docs" @b', "/d\u043ecs/ @b"])
+def test_what_looks_like_a_slip_is_named_and_written_nowhere(line: str) -> None:
+    assert _rules(f"* @a\n{line}\n") == ["* @agents require_approval @a"]
+    assert f"line 2: {Why.ODD.value}" in _notes(f"* @a\n{line}\n")
+
+
+def test_a_slip_that_matches_leaves_no_rule_that_asks_others() -> None:
+    assert _rules("* @a\n*.{js,ts} @b\n", ("x.{js,ts}", "y")) == []
+
+
+def test_one_level_and_the_root_are_said_to_be_meant() -> None:
+    survey = Survey(
+        files=("d/a", "d/e/b", "go.mod", "testdata/go.mod"), owners=OwnersFile("CODEOWNERS", b"/d/* @a\n/go.mod @b\n")
+    )
+    assert {str(rule.patterns[0]): said for rule, said in propose(survey).remarks.items()} == {
+        ".env*": (AHEAD,),
+        "/d/*": (ONE_LEVEL,),
+        "/go.mod": (ROOTED,),
+    }
+
+
 def test_lines_about_nothing_are_named() -> None:
     assert "line 1: decides about no file that is here" in _notes("/gone/ @a\n* @b\n")
     assert "line 1: decides about no file that is here" in _notes("/docs/ @a\n* @b\n")
@@ -107,7 +129,7 @@ def test_a_line_with_too_many_exceptions_is_named() -> None:
     text = "* @a\n" + "".join(f"/d{n}/ @t{n}\n" for n in range(9))
     files = ("x", *(f"d{n}/x" for n in range(9)))
     assert len(_rules(text, files)) == 9
-    assert "line 1: has more exceptions than a line can hold" in _notes(text, files)
+    assert "line 1: has more exceptions than a line can hold, or an odd one" in _notes(text, files)
 
 
 def test_of_very_many_lines_those_about_what_is_sensitive_are_taken() -> None:

@@ -16,8 +16,10 @@ from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.records import record
 from agentowners.report.escape import for_terminal, quoted
-from agentowners.starter.findings import is_plain
-from agentowners.starter.proposal import Proposal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from agentowners.starter.proposal import Proposal
 
 LINES: Final = ".github/AGENTOWNERS"
 YAML: Final = ".agentowners.yml"
@@ -221,6 +223,8 @@ def _said(plan: _Plan, written: list[str]) -> str:
 
 def _example(proposal: Proposal, files: tuple[str, ...]) -> str:
     """A file of the repository about which the policy says something, where there is one."""
+    from agentowners.starter.findings import is_plain
+
     known = frozenset(files)
     asked = (case.path for case in proposal.cases if case.expect.restricts)
     return next((path for path in asked if path in known and is_plain(path)), LINES)

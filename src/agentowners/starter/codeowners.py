@@ -6,11 +6,13 @@ Source: https://docs.github.com/en/repositories/managing-your-repositorys-settin
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PatternError
+from agentowners.policy.warnings import odd_literal
 from agentowners.records import record
 
 MAX_BYTES: Final = 3_000_000
@@ -20,6 +22,9 @@ MAX_ENTRIES: Final = 2_000
 
 _TOKEN: Final = re.compile(r"(?:[^ \t\\]|\\.?)+")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
+_INVISIBLE: Final = re.compile("FILLER|SELECTOR|JOINER|BLANK|INHERENT|SEPARATOR")
+"""What is in the names of characters that show nothing, and that Python calls printable."""
+_WORD: Final = re.compile(r"[^/]+")
 _BOT: Final = "[bot]"
 
 
@@ -28,6 +33,7 @@ class Why(Enum):
 
     UNREADABLE = "GitHub takes no such pattern"
     PATTERN = "has no pattern that a policy can hold"
+    ODD = "its pattern looks like a slip, and is what GitHub takes it for"
     OWNER = "names an owner that GitHub does not read"
     EMAIL = "an owner is an e-mail address, and a policy needs the login"
     AGENT = "an owner is an agent, whose approval does not count"
@@ -41,6 +47,8 @@ class Entry:
     pattern: PathPattern
     owners: tuple[Approver, ...]
     """Those whose approval can count here; none where nobody owns the paths, or nobody whom a policy can name."""
+    is_odd: bool = False
+    """Whether the pattern should not stand in a policy as it is: ``lint`` would warn of it."""
 
 
 @record
@@ -88,7 +96,8 @@ def _entry(number: int, text: str, names: list[str], agents: Collection[str]) ->
     if not _is_text(pattern.text):
         return None, [Why.PATTERN]
     owners: list[Approver] = []
-    why: list[Why] = []
+    is_odd = _is_odd(pattern.text)
+    why = [Why.ODD] if is_odd else []
     for name in names:
         if not name.startswith("@"):
             if _EMAIL.fullmatch(name) is None:
@@ -99,18 +108,31 @@ def _entry(number: int, text: str, names: list[str], agents: Collection[str]) ->
             owner = Approver.parse(name)
         except PatternError:
             return None, [Why.OWNER]
-        if not _is_text(owner.text) or owner.text.count("/") > 1:
+        if not owner.text.isascii() or owner.text.count("/") > 1:
             return None, [Why.OWNER]
         if owner.key in agents or owner.key.endswith(_BOT):
             why.append(Why.AGENT)
         elif owner.key not in (known.key for known in owners):
             owners.append(owner)
-    return Entry(number, pattern, tuple(owners)), list(dict.fromkeys(why))
+    return Entry(number, pattern, tuple(owners), is_odd), list(dict.fromkeys(why))
 
 
 def _is_text(text: str) -> bool:
-    """Whether a policy can hold it, and people can read it there: no control characters, no bytes that are not UTF-8."""
-    return text.isprintable()
+    """Whether a policy can hold it, and people can see it there."""
+    return text.isprintable() and (text.isascii() or not any(map(_is_invisible, text)))
+
+
+def _is_invisible(char: str) -> bool:
+    return _INVISIBLE.search(unicodedata.name(char, "FILLER")) is not None
+
+
+def _is_odd(text: str) -> bool:
+    """Whether it holds what is more often written for something else, or one script's letters among another's."""
+    if odd_literal(text) is not None:
+        return True
+    return not text.isascii() and any(
+        len({unicodedata.name(char).split()[0] for char in word if char.isalpha()}) > 1 for word in _WORD.findall(text)
+    )
 
 
 def same_owners(one: Entry, other: Entry) -> bool:

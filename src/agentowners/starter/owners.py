@@ -42,12 +42,6 @@ class _Group:
     entries: tuple[Entry, ...]
     """Those that decide about some file; never empty."""
     exceptions: tuple[PathPattern, ...]
-    files: int
-    sensitive: int
-
-    @property
-    def is_everything(self) -> bool:
-        return any(is_everything(entry.pattern) for entry in self.entries)
 
     @property
     def lines(self) -> list[int]:
@@ -55,7 +49,8 @@ class _Group:
 
     @property
     def rule(self) -> Rule:
-        positive = dict.fromkeys(entry.pattern for entry in self.entries)
+        named = list(dict.fromkeys(entry.pattern for entry in self.entries))
+        positive = [one for one in named if not any(is_inside(one, other) for other in named if other != one)]
         negative = dict.fromkeys(replace(pattern, negative=True) for pattern in self.exceptions)
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, self.entries[0].owners)
         return Rule((*positive, *negative), (), _AGENTS, outcome, reason="its code owners")
@@ -80,32 +75,37 @@ def owner_rules(
         won, sensitive = _decided(read.entries, files, is_sensitive)
     except MatcherError:
         return OwnerRules(notes=(f"{file.path} has patterns that are too large together: nothing of it is repeated here.",))
+    runs = _runs(read.entries, won)
+    looked_at = runs if len(runs) <= MAX_RULES else _most_needed(runs, read.entries, won, sensitive)
     prover = Prover(len(read.entries))
-    found = [_group(run, read.entries, won, sensitive) for run in _runs(read.entries, won)]
+    found = [_group(run, read.entries, won) for run in looked_at]
     groups = [_without_idle(group, prover) for group in found if not _is_within(group, block, prover)]
-    readable = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS]
-    kept = readable if len(readable) <= MAX_RULES else _most_needed(readable)
+    odd = {entry.pattern for entry in read.entries if entry.is_odd}
+    kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
     notes = []
     for why in Why:
         lines = [line for line, reason in read.left_out if reason is why]
         notes.append(_note(why.value, lines))
-    idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and index not in won]
+    idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and not entry.is_odd and index not in won]
     notes.append(_note("decides about no file that is here", idle))
-    tangled = [line for group in groups if group not in readable for line in group.lines]
-    notes.append(_note("has more exceptions than a line can hold", tangled))
-    notes.append(
-        _note(
-            "one of too many, and about less than the others",
-            [line for group in readable if group not in kept for line in group.lines],
-        )
-    )
-    return OwnerRules(tuple(group.rule for group in groups if group in kept), tuple(note for note in notes if note))
+    tangled = [line for group in groups if group not in kept for line in group.lines]
+    notes.append(_note("has more exceptions than a line can hold, or an odd one", tangled))
+    others = [read.entries[index].line for run in runs if run not in looked_at for index in run]
+    notes.append(_note("one of too many, and about less than the others", others))
+    return OwnerRules(tuple(group.rule for group in kept), tuple(note for note in notes if note))
 
 
-def _most_needed(groups: list[_Group]) -> list[_Group]:
+def _most_needed(
+    runs: list[list[int]], entries: tuple[Entry, ...], won: Counter[int], sensitive: Counter[int]
+) -> list[list[int]]:
     """Those about everything, and those about what is sensitive: to take some of the others would be arbitrary."""
-    needed = [group for group in groups if group.is_everything or group.sensitive]
-    return sorted(needed, key=lambda group: (group.is_everything, group.sensitive, group.files), reverse=True)[:MAX_RULES]
+
+    def rank(run: list[int]) -> tuple[bool, int, int]:
+        everything = any(is_everything(entries[index].pattern) for index in run)
+        return everything, sum(sensitive[index] for index in run), sum(won[index] for index in run)
+
+    needed = [run for run in runs if any(rank(run)[:2])]
+    return sorted(sorted(needed, key=rank, reverse=True)[:MAX_RULES])
 
 
 def _decided(
@@ -130,7 +130,7 @@ def _runs(entries: tuple[Entry, ...], won: Counter[int]) -> list[list[int]]:
     runs: list[list[int]] = []
     last = -1
     for index, entry in enumerate(entries):
-        if not entry.owners or index not in won:
+        if not entry.owners or entry.is_odd or index not in won:
             continue
         joined = runs and all(same_owners(a, b) for a, b in pairwise(entries[last : index + 1]))
         if joined:
@@ -141,18 +141,19 @@ def _runs(entries: tuple[Entry, ...], won: Counter[int]) -> list[list[int]]:
     return runs
 
 
-def _group(run: list[int], entries: tuple[Entry, ...], won: Counter[int], sensitive: Counter[int]) -> _Group:
+def _group(run: list[int], entries: tuple[Entry, ...], won: Counter[int]) -> _Group:
     members = [entries[index] for index in run]
     exceptions: list[PathPattern] = []
-    for entry in entries[run[-1] + 1 :]:
-        if same_owners(entry, members[0]) or not any(may_meet(member.pattern, entry.pattern) for member in members):
+    for index, entry in enumerate(entries[run[-1] + 1 :], start=run[-1] + 1):
+        # An odd pattern hardly matches what it was meant for. Where it matches something, it is no exception to be written.
+        is_idle = entry.is_odd and index not in won
+        if is_idle or same_owners(entry, members[0]) or not any(may_meet(member.pattern, entry.pattern) for member in members):
             continue
         if not any(is_inside(entry.pattern, other) for other in exceptions):
             exceptions = [other for other in exceptions if not is_inside(other, entry.pattern)] + [entry.pattern]
         if len(exceptions) > 10 * MAX_EXCEPTIONS:
             break
-    files, found = sum(won[index] for index in run), sum(sensitive[index] for index in run)
-    return _Group(tuple(members), tuple(exceptions), files, found)
+    return _Group(tuple(members), tuple(exceptions))
 
 
 def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from agentowners.policy.model import Decision, Rule
-from agentowners.policy.patterns import Approver, PathPattern
+from agentowners.policy.patterns import Approver
 from agentowners.records import record
+
+ALONE: Final = "approvals requester_counts=true"
+"""A comment of the line syntax: what one who works alone makes a statement of."""
+
+NOTHING: Final[Mapping[Rule, tuple[str, ...]]] = MappingProxyType({})
 
 
 @record
@@ -36,8 +45,8 @@ class Proposal:
 
     sections: tuple[Section, ...]
     cases: tuple[Case, ...]
-    unmatched: frozenset[PathPattern] = frozenset()
-    """Patterns of the rules that no file matches yet."""
+    remarks: Mapping[Rule, tuple[str, ...]] = NOTHING
+    """Comments directly above a rule: which findings of ``lint`` about it are meant."""
     names_teams: bool = False
     """Whether a rule asks for the approval of a team, which the workflow's own token cannot read."""
 

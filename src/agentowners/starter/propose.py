@@ -9,12 +9,13 @@ from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.model import Group
 from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.patterns import PrincipalPattern, RefPattern
 from agentowners.starter.cases import cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import Found, find, is_plain
 from agentowners.starter.owners import OwnerRules, owner_rules
-from agentowners.starter.proposal import Proposal, Section
+from agentowners.starter.proposal import ALONE, Proposal, Section
+from agentowners.starter.remarks import remarks
 from agentowners.starter.survey import Survey
 
 _AGENTS: Final = (PrincipalPattern("agents"),)
@@ -45,20 +46,11 @@ def propose(survey: Survey) -> Proposal:
     on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
     teams = any("/" in approver.text for rule in owners.rules for approver in rule.outcome.approvers)
     cases = cases_for(on_paths, branches, survey.files)
-    return Proposal(sections, cases, _unmatched(on_paths, survey.files), teams)
+    return Proposal(sections, cases, remarks(on_paths, survey.files), teams)
 
 
 def _rule(found: Found, outcome: Outcome) -> Rule:
     return Rule(found.patterns, (), _AGENTS, outcome, reason=found.reason)
-
-
-def _unmatched(rules: tuple[Rule, ...], files: tuple[str, ...]) -> frozenset[PathPattern]:
-    patterns = {pattern for rule in rules for pattern in rule.patterns}
-    matcher = Matcher.of(patterns)
-    seen: set[int] = set()
-    for path in files:
-        seen.update(matcher.match(path))
-    return frozenset(pattern for pattern in patterns if matcher.number(pattern) not in seen)
 
 
 def _owners(survey: Survey, found: tuple[Found, ...], block: Rule) -> OwnerRules:
@@ -104,7 +96,7 @@ def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
 def _header(survey: Survey) -> tuple[str, ...]:
     lines = [
         "What AI agents may change here, and where a person has to approve it.",
-        "The strictest line that matches stands, whatever the order; what no line matches, agents may change.",
+        "The strictest rule that matches stands, whatever the order; what no rule matches, agents may change.",
         "Built in, and not repeated: this file, workflows, CODEOWNERS and what instructs agents ask for an approval.",
         "See what it says: agentowners explain <path> --as @copilot, agentowners lint, agentowners test",
     ]
@@ -112,13 +104,13 @@ def _header(survey: Survey) -> tuple[str, ...]:
     bots = [seen for seen in survey.seen if seen.group is Group.BOTS]
     if agents:
         shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in agents[:_NAMED])
-        lines.append(f"Agents in the last {survey.commits:,} commits: {shown}. For a line about one, write its name for @agents.")
+        lines.append(f"Agents in the last {survey.commits:,} commits: {shown}. For a rule about one, write its name for @agents.")
     if bots:
         shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
-        lines.append(f"Bots: {shown}. Lines about @agents leave them alone; a line of theirs names them, or @bots.")
+        lines.append(f"Bots: {shown}. Rules about @agents leave them alone; a rule for them names them, or @bots.")
     if survey.people == 1:
         lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
-        lines.append("approvals requester_counts=true")
+        lines.append(ALONE)
     return tuple(lines)
 
 
