@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agentowners.checkup.findings import Checkup
     from agentowners.checkup.setup import Step
     from agentowners.github.examination import Examination
+    from agentowners.github.model import Patience
 
 _DESCRIPTION: Final = "Look at a repository through GitHub's API, and say what is guaranteed there, and how to make it stronger."
 
@@ -75,7 +76,7 @@ def parser() -> CommandParser:
     return made
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     """Look, say, and on request set up; return the exit code that says whether anything can be better.
 
     Raises:
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
 
-    api = Api(token, url or _STANDARD_API, repository, Patience())
+    api = Api(token, url or _STANDARD_API, repository, patience or Patience())
     try:
         checkup = _run(Examination(api), options)
     except PlatformError as error:

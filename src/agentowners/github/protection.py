@@ -48,7 +48,7 @@ class Protection:
         Raises:
             PlatformError: they cannot be listed.
         """
-        listed = self._api.pages(f"{self._root}/git/matching-refs/heads/{quote(prefix)}")
+        listed = self._api.get(f"{self._root}/git/matching-refs/heads/{quote(prefix)}").items()
         return tuple(one["ref"].text().removeprefix("refs/heads/") for one in listed)
 
     def branch(self, name: str, *, meant: bool) -> Branch | None:

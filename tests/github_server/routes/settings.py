@@ -105,10 +105,10 @@ def branch_policies(request: Request) -> Reply:
     )
 
 
-def _secrets(request: Request, names: list[str], more: Json) -> Reply:
+def _secrets(request: Request, names: list[str]) -> Reply:
     return request.pages(
         names,
-        lambda name: {"name": name, "created_at": MADE, "updated_at": MADE} | more,
+        lambda name: {"name": name, "created_at": MADE, "updated_at": MADE},
         lambda page: {"total_count": len(names), "secrets": page},
     )
 
@@ -116,19 +116,19 @@ def _secrets(request: Request, names: list[str], more: Json) -> Reply:
 @operation("actions/list-environment-secrets", "environments:read")
 def environment_secrets(request: Request) -> Reply:
     """The names of an environment's secrets."""
-    return _secrets(request, _environment(request).secrets, {})
+    return _secrets(request, _environment(request).secrets)
 
 
 @operation("actions/list-repo-secrets", "secrets:read")
 def secrets(request: Request) -> Reply:
     """The names of the repository's secrets."""
-    return _secrets(request, request.repo.settings.secrets, {})
+    return _secrets(request, request.repo.settings.secrets)
 
 
 @operation("actions/list-repo-organization-secrets", "secrets:read")
 def organization_secrets(request: Request) -> Reply:
     """The names of the organization's secrets that the repository may read."""
-    return _secrets(request, request.repo.settings.organization_secrets, {"visibility": "all"})
+    return _secrets(request, request.repo.settings.organization_secrets)
 
 
 @operation("orgs/list-app-installations", "organization_administration:read")
