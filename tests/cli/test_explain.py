@@ -69,6 +69,8 @@ def test_the_policy_of_a_revision(work: Repo, run: Runner) -> None:
     ran = run("explain", "security/k", "--base", "main")
     assert ran.code == 3
     assert ran.out.endswith("Policy: .github/AGENTOWNERS on main\n")
+    entry = run("explain", "security/k", "--base", "main", "--json").json["policy"]
+    assert (entry["read"], entry["sources"][0]["ref"]) == ("on `main`", "refs/heads/main")
     ran = run("explain", "security/k", "--base", "nowhere")
     assert (ran.code, ran.err.splitlines()[0]) == (1, "agentowners: there is no revision `nowhere` in this clone")
 
@@ -117,6 +119,16 @@ def test_where_it_goes(work: Repo, run: Runner) -> None:
     assert [run("explain", "a", "--ref", f"refs/heads/{name}").code for name in ("dev", "main")] == [3, 0]
     ran = run("explain", "a", "--ref", "dev")
     assert (ran.code, ran.err.splitlines()[-1]) == (2, "help: write `refs/heads/dev` for a branch")
+
+
+def test_a_line_to_write_is_never_cut(work: Repo, run: Runner) -> None:
+    path = "/".join("d" * 100 for _ in range(20)) + "/x"
+    (work.path / "AGENTOWNERS").write_text("default @agents block\n")
+    line = f"/{path} @agents allow"
+    ran = run("explain", path)
+    assert f"with the line `{line}` in " in ran.out
+    (work.path / "AGENTOWNERS").write_text(f"default @agents block\n{line}\n")
+    assert (ran.code, run("explain", path).code) == (3, 0)
 
 
 def test_quiet_says_nothing(work: Repo, run: Runner) -> None:

@@ -15,7 +15,7 @@ from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revis
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.diagnostics import PolicyError, Source
-from agentowners.git.clone import origin_repository
+from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.model import Action, Decision
 from agentowners.records import record, replace
@@ -130,6 +130,7 @@ def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
 
         with Objects.of(git) as objects:
             base = resolve(objects, options.base)
+            base = replace(base, branch=inspect_clone(git, options.base).branch)
             sources = on_revision(objects, base, find_branch(objects, standard_branch(git)))
         return _Policy(sources, (), f"on `{options.base}`")
     files = find_policies(tree, options.policy_files, required=False)

@@ -160,12 +160,12 @@ def ref_matches(text: str, ref: str) -> bool:
     """Whether a ref pattern, given by its text, matches the whole of a ref."""
     if text.isascii() and not text.endswith("/") and _WILD.isdisjoint(text):
         return text == ref
-    return _matches_wildly(text, ref)
+    return _expression(text).fullmatch(subject(ref)) is not None
 
 
 _WILD = frozenset("*?[\\")
 
 
-@lru_cache(maxsize=1024)
-def _matches_wildly(text: str, ref: str) -> bool:
-    return re2.compile(RefPattern(text).regex()).fullmatch(subject(ref)) is not None
+@lru_cache(maxsize=50_000)
+def _expression(text: str) -> re2.Pattern:
+    return re2.compile(RefPattern(text).regex())

@@ -31,6 +31,7 @@ from agentowners.identity.match import Match, Name
 from agentowners.policy.model import Action, Decision
 from agentowners.report.advice import short_ref, value
 from agentowners.report.cut import count, listed
+from agentowners.report.escape import quoted
 
 _RUNGS = {
     Rung.NAMED: "it names {0}",
@@ -150,10 +151,10 @@ def if_only(step: Step) -> str:
         case StepKind.WITHOUT:
             return f"without {where}"
         case StepKind.EXCEPT:
-            return f"with {value(step.text)} in {where}"
+            return f"with {quoted(step.text)} in {where}"
         case StepKind.WRITE:
             under = f"under `{step.section}` of" if step.section else "in"
-            return f"with the line {value(('- ' if step.section else '') + step.text)} {under} {value(step.source or '')}"
+            return f"with the line {quoted(('- ' if step.section else '') + step.text)} {under} {value(step.source or '')}"
         case StepKind.AS:
             return f"as {value(step.text)}"
         case StepKind.VERIFIED:
