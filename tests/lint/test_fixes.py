@@ -13,6 +13,7 @@ from agentowners.lint import fixes
 from agentowners.lint.fixes import SourceLines, apply, repair, select
 from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
 from agentowners.policy.load import load_policy
+from agentowners.policy.printer import to_yaml
 from tests.engine.build import policy
 from tests.engine.test_properties import changes, extras, judge, rule
 from tests.lint.linting import subject
@@ -130,3 +131,18 @@ def decided(verdict: Verdict) -> object:
         )
         for file in verdict.files
     ]
+
+
+@given(st.lists(st.tuples(rule(), noise), max_size=5), changes())
+def test_nor_does_it_in_yaml(rules: list[tuple[str, str]], asked: Change) -> None:
+    lines = [text for text, _ in rules]
+    printed = to_yaml(policy("\n".join([*lines, *lines])).layers[0])
+    above = iter([comment for _, comment in rules] * 2)
+    text = "".join(
+        f"  {next(above, '').strip() or '#'}\n{line}\n" if line.startswith("  - ") else f"{line}\n"
+        for line in printed.splitlines()
+    )
+    before = load_policy([Source("a.yml", text.encode())])
+    done = repair(Subject(before))
+    assert decided(judge(before, asked)) == decided(judge(done.subject.policy, asked))
+    assert repair(done.subject).fixed == ()

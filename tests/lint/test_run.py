@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from agentowners.diagnostics import Severity, Source
 from agentowners.lint.model import Facts, Subject
-from agentowners.lint.run import Report, find
+from agentowners.lint.run import MAX_FINDINGS, Report, find, left_out
 from agentowners.policy.load import load_policy
 from tests.lint.linting import said, subject
 
@@ -42,3 +42,10 @@ def test_a_report_counts() -> None:
     report = Report(files=("AGENTOWNERS",), findings=found)
     assert [report.count(severity) for severity in Severity] == [0, 3, 0]
     assert report.fixable == 1
+
+
+def test_what_is_found_too_often_is_cut_short_and_that_is_said() -> None:
+    found = find(subject(b"# lint: ignore=a,b,c,d,e,f,g,h,i,j\n" * (MAX_FINDINGS // 10 + 1)))
+    assert len(found) == MAX_FINDINGS
+    assert left_out(found) == ("`unknown-check` found 10,000 mistakes, and does not look for more",)
+    assert left_out(found[1:]) == ()

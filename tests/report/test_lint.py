@@ -156,7 +156,7 @@ def test_commands() -> None:
         "::warning file=.github/AGENTOWNERS,line=2,title=Policy warning%3A one-level-pattern::"
         "`deploy/*` covers one level only%0AHelp: write `deploy/**`",
         "::notice file=.github/AGENTOWNERS,line=1,title=Policy note%3A allow-by-default::an `allow` that says nothing",
-        "::notice title=Not looked up::2 teams of `acme` could not be looked up",
+        "::notice title=Not everything was looked at::2 teams of `acme` could not be looked up",
     )
     assert len(lint_commands(Report(files=("a",), findings=(FINDING,) * 50))) == 10
 

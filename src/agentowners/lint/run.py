@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
+from itertools import islice
+from typing import Final
 
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, Finding, Subject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
 from agentowners.records import record
+
+MAX_FINDINGS: Final = 10_000
+"""Of one check: nobody reads more, and a file of rubbish holds a million."""
 
 
 @record
@@ -51,14 +57,20 @@ def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check
     """What the checks find, by file and place; checks whose ids are ignored do not run."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
-    found = [
-        finding
-        for check in checks
-        if check.id not in ignored
-        for finding in check.run(subject)
-        if not comments[finding.diagnostic.span.path].cover(finding)
-    ]
+    found: list[Finding] = []
+    for check in checks:
+        if check.id not in ignored:
+            meant = (finding for finding in check.run(subject) if not comments[finding.diagnostic.span.path].cover(finding))
+            found += islice(meant, MAX_FINDINGS)
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order)))
+
+
+def left_out(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Remarks about checks that found more than is shown."""
+    counts = Counter(finding.diagnostic.id for finding in findings)
+    return tuple(
+        f"`{id}` found {MAX_FINDINGS:,} mistakes, and does not look for more" for id, n in counts.items() if n >= MAX_FINDINGS
+    )
 
 
 def _place(finding: Finding, order: dict[str, int]) -> tuple[int, int, int]:

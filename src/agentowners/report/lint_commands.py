@@ -17,7 +17,7 @@ _LEVELS: Final = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING
 def lint_commands(report: Report) -> tuple[str, ...]:
     """The lines to print, without line ends: at most ten of each level, as many as the runner shows."""
     lines = [(_LEVELS[finding.diagnostic.severity], _about(finding)) for finding in report.findings]
-    lines += [(Level.NOTICE, command(Level.NOTICE, "Not looked up", remark)) for remark in report.remarks]
+    lines += [(Level.NOTICE, command(Level.NOTICE, "Not everything was looked at", remark)) for remark in report.remarks]
     return limited(lines)
 
 
