@@ -177,7 +177,8 @@ def check_json(page: Page, block: Block, tmp: Path) -> None:
         return
     if block.title == ".vscode/settings.json":
         named = [name for name in POLICY_NAMES if name.endswith((".yml", ".yaml"))]
-        assert found == {"yaml.schemas": {SCHEMA["$id"]: named}}
+        of_cases = SCHEMA["$id"].replace("agentowners.schema", "agentowners-tests.schema")
+        assert found == {"yaml.schemas": {SCHEMA["$id"]: named, of_cases: list(FILE_NAMES)}}
         return
     assert block.title == "verdict.json", f"{block}: no check knows `{block.title}`"
     schema = json.loads((ROOT / "src/agentowners/schemas/verdict-1.schema.json").read_text())
@@ -300,9 +301,13 @@ def test_the_gate_of_the_front_page_is_the_one_that_this_repository_uses() -> No
     assert theirs["name"] in ours[True]["workflow_run"]["workflows"]
 
 
-def test_the_line_that_names_the_schema_names_ours_as_it_calls_itself() -> None:
-    named = [line for page, block in BLOCKS for line in block.text.splitlines() if line.startswith("# yaml-language-server")]
-    assert named
-    assert set(named) == {f"# yaml-language-server: $schema={SCHEMA['$id']}"}
-    owner, _, rest = SCHEMA["$id"].removeprefix("https://raw.githubusercontent.com/").partition("/v1/")
-    assert (owner, rest) == (ACTION.partition("@")[0], PATH)
+def test_the_line_that_names_a_schema_names_ours_as_it_calls_itself() -> None:
+    mark = "# yaml-language-server: $schema="
+    named = {line.removeprefix(mark) for _, block in BLOCKS for line in block.text.splitlines() if line.startswith(mark)}
+    assert SCHEMA["$id"] in named
+    for address in named:
+        _, found, name = address.partition(
+            f"https://raw.githubusercontent.com/{ACTION.replace('@', '/')}/src/agentowners/schemas/"
+        )
+        assert found, address
+        assert json.loads((ROOT / PATH).with_name(name).read_text())["$id"] == address
