@@ -117,7 +117,7 @@ def _invented(rule: Rule, index: int, known: _Rules) -> str | None:
     """A path that the rule matches, where the repository has none that can be shown."""
     examples = [_example(pattern) for pattern in rule.patterns if not pattern.negative]
     for path in (*examples, *(f"example/{path}" for path in examples)):
-        if is_plain(path) and index in known.of(path)[0]:
+        if path.isprintable() and "*" not in path and index in known.of(path)[0]:
             return path
     return None
 
@@ -125,7 +125,7 @@ def _invented(rule: Rule, index: int, known: _Rules) -> str | None:
 def _example(pattern: PathPattern) -> str:
     text = pattern.text.removeprefix("/")
     text = text + "example" if text.endswith("/") else re.sub(r"(?<=[^*/])\*$", "", text)
-    return re.sub(r"\*+", "example", text).replace("?", "x")
+    return re.sub(r"\\(.)", r"\1", re.sub(r"\*+", "example", text).replace("?", "x"))
 
 
 def _rank(path: str) -> tuple[bool, bool, int, int, str]:
