@@ -35,8 +35,8 @@ agent  robots/*  login=*-robot[bot]
 HELD = policy(POLICY)
 
 
-def change(*files: FileChange, evidence: tuple[Evidence, ...] = by(COPILOT), **more: object) -> Change:
-    return Change("refs/heads/main", files, evidence, **more)  # type: ignore[arg-type]
+def change(*files: FileChange, evidence: tuple[Evidence, ...] = by(COPILOT), repository: str | None = None) -> Change:
+    return Change("refs/heads/main", files, evidence, repository=repository)
 
 
 def recorded(held: Policy, one: Change, repository: str | None = None) -> tuple[Case, ...]:
