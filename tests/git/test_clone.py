@@ -10,6 +10,7 @@ from agentowners.git.clone import (
     branches,
     current_branch,
     default_branch,
+    home_repository,
     inspect_clone,
     origin_host,
     origin_repository,
@@ -120,3 +121,14 @@ def test_branches_are_those_here_and_those_of_origin(tmp_path: Path) -> None:
     assert branches(git) == ("refs/heads/main", "refs/heads/release/1", "refs/heads/x")
     repo.git("checkout", "-q", "--detach", "main")
     assert current_branch(git) is None
+
+
+def test_a_fork_names_what_it_was_forked_from(repo: Repo) -> None:
+    git = Git(str(repo.path))
+    assert home_repository(git) is None
+    repo.git("remote", "add", "origin", "git@github.com:mona/shop.git")
+    assert home_repository(git) == "mona/shop"
+    repo.git("remote", "add", "upstream", "https://github.com/acme/shop")
+    assert home_repository(git) == "acme/shop"
+    repo.git("remote", "set-url", "upstream", str(repo.path))
+    assert home_repository(git) == "mona/shop"

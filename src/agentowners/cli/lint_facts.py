@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.cli.work_tree import WorkTree
 from agentowners.diagnostics import AgentownersError
-from agentowners.git.clone import origin_repository
+from agentowners.git.clone import home_repository
 from agentowners.git.listing import files_at, tracked_files
 from agentowners.git.run import Git
 from agentowners.lint.model import Facts
@@ -27,7 +27,7 @@ def local_facts(tree: WorkTree, against: str | None) -> Facts:
             raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")
         return Facts()
     git = Git(tree.root)
-    repository = origin_repository(git)
+    repository = home_repository(git)
     return Facts(
         files=_listing(git, against),
         against=against is not None,

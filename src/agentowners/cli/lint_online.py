@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.cli.work_tree import WorkTree
 from agentowners.diagnostics import AgentownersError
-from agentowners.git.clone import origin_host, origin_repository
+from agentowners.git.clone import home_repository, origin_host
 from agentowners.git.run import Git
 from agentowners.lint.model import Facts, Subject
 from agentowners.lint.naming import accounts, teams
@@ -49,7 +49,7 @@ def online_facts(tree: WorkTree, facts: Facts, policy: Policy, environ: Mapping[
 
 
 def _repository(tree: WorkTree, environ: Mapping[str, str]) -> str:
-    given = environ.get("GITHUB_REPOSITORY") or (origin_repository(Git(tree.root)) if tree.is_repository else None)
+    given = environ.get("GITHUB_REPOSITORY") or (home_repository(Git(tree.root)) if tree.is_repository else None)
     if given is None or re.fullmatch(r"[\w.-]+/[\w.-]+", given, re.ASCII) is None:
         help = "set GITHUB_REPOSITORY to `owner/name`, or give the clone a remote `origin`"
         raise AgentownersError("`--online` does not know which repository this is", help=help)

@@ -76,6 +76,15 @@ def origin_repository(git: Git) -> str | None:
     return repository_of(_origin_url(git))
 
 
+def home_repository(git: Git) -> str | None:
+    """``owner/name`` of the repository that changes go to: of the remote ``upstream``, which a fork has by convention, else of
+    ``origin``; None where neither URL has that form."""
+    listed = text(git.run("config", "--get-regexp", r"^remote\.(origin|upstream)\.url$", accept=(0, 1)))
+    urls = dict(line.split(" ", 1) for line in listed.splitlines() if " " in line)
+    found = (repository_of(urls.get(f"remote.{remote}.url", "").strip()) for remote in ("upstream", "origin"))
+    return next((repository for repository in found if repository is not None), None)
+
+
 def origin_host(git: Git) -> str | None:
     """The host in the URL of the remote ``origin``, in lower case; None where the URL has none."""
     found = re.fullmatch(_URL, _origin_url(git), re.ASCII)
