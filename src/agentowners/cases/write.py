@@ -15,6 +15,7 @@ from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.deeds import actions_of
 from agentowners.policy.draft import Draft
+from agentowners.policy.editor_schema import OF_CASES
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, ascii_lower
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import Mapping, Node, Scalar, compose
@@ -27,10 +28,6 @@ _ESCAPED: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\u
 """What JSON leaves as it is, and YAML cannot hold or a reader cannot see."""
 _WIDTH: Final = 100
 _HEAD: Final = "version: 1\ntests:\n"
-SCHEMA: Final = (
-    "https://raw.githubusercontent.com/agentowners/agentowners-action/v1/src/agentowners/schemas/agentowners-tests.schema.json"
-)
-"""Where editors find what keys and words there are."""
 _PASTE: Final = "`--dry-run` prints the cases; put them where they belong by hand"
 
 
@@ -58,7 +55,7 @@ def new_file(path: str, cases: Sequence[Case], repository: str | None = None) ->
         AgentownersError: a case cannot be written down.
     """
     said = "" if repository is None else f"repository: {_text(repository)}\n"
-    head = f"# yaml-language-server: $schema={SCHEMA}\n" + _HEAD.replace("tests:", f"{said}tests:")
+    head = f"{OF_CASES}\n" + _HEAD.replace("tests:", f"{said}tests:")
     data = (head + cases_yaml(cases)).encode()
     if not _as_meant(CaseFile(path, (), repository=repository), read_cases(Source(path, data)), cases):
         raise AgentownersError("the cases cannot be written down as they are", help="write them by hand")

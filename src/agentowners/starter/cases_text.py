@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from agentowners.policy.editor_schema import OF_CASES
 from agentowners.policy.model import Decision
 from agentowners.starter.proposal import Case, Proposal
 from agentowners.starter.scalars import scalar
@@ -12,6 +13,7 @@ from agentowners.starter.scalars import scalar
 def cases_text(proposal: Proposal, default_branch: str) -> str:
     """``.github/agentowners-tests.yml``."""
     lines = [
+        OF_CASES,
         "# What the policy is meant to say. Run it with `agentowners test`; add a case for whatever must stay so.",
         "version: 1",
     ]

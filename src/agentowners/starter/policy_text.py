@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from agentowners.diagnostics import PolicyError, Source
+from agentowners.policy.editor_schema import OF_POLICIES
 from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.model import Rule
 from agentowners.policy.printer import rule_text
@@ -23,7 +24,7 @@ def lines_text(proposal: Proposal) -> str:
 
 def yaml_text(proposal: Proposal) -> str:
     """``.agentowners.yml``."""
-    return _formatted(proposal, Syntax.YAML)
+    return f"{OF_POLICIES}\n{_formatted(proposal, Syntax.YAML)}"
 
 
 def _formatted(proposal: Proposal, wanted: Syntax) -> str:
