@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agentowners.cases.model import FILE_NAMES
-from tests.docs import shop, tutorial
+from tests.docs import doctoring, shop, tutorial
 from tests.docs.pages import Block, Page, page
 from tests.docs.policies import in_force, name
 from tests.docs.sessions import session
@@ -16,6 +16,8 @@ def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
     cases that the page shows before it."""
     if "no-policy" in block.words:
         return run(block, {}, place)
+    if doctoring.WORD in block.words:
+        return doctoring.on_github(block, place)
     if where.path == tutorial.PAGE:
         return tutorial.walk(where).sessions[block.line]
     policies = in_force(where, block.line)

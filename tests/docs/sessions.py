@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.docs import shop
@@ -27,11 +28,13 @@ def commands(block: Block) -> list[tuple[str, str]]:
     return [(command, output.strip("\n")) for command, output in found]
 
 
-def session(block: Block, place: Path) -> list[tuple[str, str]]:
-    """The commands of a session, run in a repository as it is, each with its output."""
+def session(block: Block, place: Path, variables: Mapping[str, str] = {}) -> list[tuple[str, str]]:
+    """The commands of a session, run in a repository as it is, with some more variables set, each with its output."""
     listed = [command for command, _ in commands(block)]
     script = "".join(f"{{ {command}\n}} 2>&1\ncode=$?\necho; echo '{_MARK}'\n(exit $code)\n" for command in listed)
-    done = subprocess.run(["bash", "-c", script], cwd=place, env=environment(), capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=place, env={**environment(), **variables}, capture_output=True, check=False, timeout=60
+    )
     assert not done.stderr, done.stderr.decode()
     outputs = done.stdout.decode().split(_MARK + "\n")
     assert len(outputs) == len(listed) + 1, f"{block}: a command did not end"

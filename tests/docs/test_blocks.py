@@ -25,7 +25,7 @@ from agentowners.cases.run import judge
 from agentowners.diagnostics import PolicyError, Severity, Source
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.modes import expand
-from tests.docs import consoles, sessions, tutorial
+from tests.docs import consoles, doctoring, sessions, tutorial
 from tests.docs.pages import ROOT, Block, Page, pages, user_pages
 from tests.docs.policies import in_force, load, name
 from tests.schemas.policies import PATH, SCHEMA
@@ -249,6 +249,7 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "fish": check_shell,
 }
 WORDS: Final = {
+    doctoring.WORD,
     "invalid",
     "same",
     "mode",

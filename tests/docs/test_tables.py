@@ -30,6 +30,7 @@ from agentowners.change.model import (
     Status,
     Strength,
 )
+from agentowners.checkup.findings import Question
 from agentowners.cli import test as cli_test
 from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
@@ -274,6 +275,12 @@ UNPROVED: Final = {"6", "14", "27", "34"}
 """What cannot be done, and what follows from there being nothing to test."""
 
 
+def _told_permissions() -> Iterable[str]:
+    """What a token may lack, as ``doctor`` names it."""
+    rooms = [ROOT / "src/agentowners/github" / f"{name}.py" for name in ("settings", "protection", "examination")]
+    return sorted({one for room in rooms for one in re.findall(r'"((?:[a-z]+ )?[a-z]+: (?:read|write))[",]', room.read_text())})
+
+
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("pattern", "covers", "does not cover"): check_patterns,
     ("ref pattern", "covers", "does not cover"): check_refs,
@@ -303,6 +310,9 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("in front", "what became of the rule or default"): lambda page, table: _same(
         sorted(codes(row[0])[0] for row in table.rows), explaining.marks()
     ),
+    ("question", "what it asks", "strong where"): first_column(lambda: [question.value for question in Question]),
+    ("permission", "what it tells"): first_column(_told_permissions),
+    ("field of a finding", "what it holds"): first_column(lambda: _schema("doctor-1")["$defs"]["finding"]["properties"]),
     ("", "command"): lambda page, table: _same(
         [code.split()[1] for row in table.rows for code in codes(row[1]) if code.split()[1] not in COMMANDS], []
     ),

@@ -118,16 +118,21 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     if options.apply:
         steps = _plan(examination, facts, options.app)
         if not steps:
-            complain("The check is required already; nothing was changed.\n")
+            _tell("The check is required already; nothing was changed.\n", quiet=options.quiet)
         elif _agreed(steps, facts.repository, ask=not options.yes, quiet=options.quiet):
             for step in steps:
                 examination.protection.send(step.verb, step.path, step.body)
             checkup = examine(examination.facts(branches))
         else:
-            complain("Nothing was changed.\n")
+            _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
         _render(checkup, Format(options.format))
     return checkup
+
+
+def _tell(text: str, *, quiet: bool) -> None:
+    if not quiet:
+        complain(text)
 
 
 def _plan(examination: Examination, facts: Facts, app: int | None) -> tuple[Step, ...]:
@@ -160,7 +165,7 @@ def _agreed(steps: Sequence[Step], repository: str, *, ask: bool, quiet: bool) -
     if not quiet or ask:
         for step in steps:
             shown = json.dumps(step.body, ensure_ascii=True, indent=2).splitlines()
-            lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in shown)]
+            lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in shown), ""]
             complain("".join(f"{for_terminal(line)}\n" for line in lines))
     if not ask:
         return True
