@@ -69,9 +69,15 @@ class Prover:
 
     def __init__(self, patterns: int) -> None:
         """Bound the effort for all questions about a policy with so many patterns together."""
-        self._effort = Effort(_IN_ALL + _IN_ALL_PER_PATTERN * patterns)
+        self.limit: Final = _IN_ALL + _IN_ALL_PER_PATTERN * patterns
+        self._effort = Effort(self.limit)
         self._starts: dict[str, tuple[str, str]] = {}
         self._machines: dict[tuple[Domain, str], Machine | None] = {}
+
+    @property
+    def spent(self) -> int:
+        """Small steps that were done so far, out of ``limit``."""
+        return self.limit - self._effort.left
 
     def find(
         self, within: Sequence[PatternSet], without: Sequence[PatternSet] = (), domain: Domain = Domain.PATHS

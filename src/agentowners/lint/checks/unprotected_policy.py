@@ -48,10 +48,12 @@ def _lost(subject: Subject, pattern: PathPattern, negative: tuple[PathPattern, .
     for path in samples(files.positive):
         if prover.has(paths, Found(path)):
             return path
-    anywhere = pattern.text.startswith("**/") or "/" not in pattern.text.rstrip("/")
-    if anywhere and ".y" not in pattern.text:
-        # `README*` would be a workflow where one is called `README.yml`, and nobody means that
-        return None
+    text = pattern.text.rstrip("/")
+    if text.startswith("**/") or "/" not in text:
+        # It would match a directory of that name too, or a workflow `README.yml` where it is `README*`: nobody means that.
+        files = _files(tuple(one for one in files.positive if "*/" not in one and ".y" in text))
+        if not files.positive:
+            return None
     answer = prover.find([files, paths])
     return answer.text if isinstance(answer, Found) else None
 
