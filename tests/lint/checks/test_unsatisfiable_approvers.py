@@ -31,22 +31,22 @@ def all_approve(text: str, author: Account = ALICE) -> Verdict:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("/a @agents require_approval(2) @bob", "1 `@bob`: 2 approvals are asked for, and 1 approver is named"),
+        ("/a @agents require_approval(2) @bob", "1 `@bob`: this asks for 2 approvals and names 1 approver"),
         (
             "/a @agents require_approval(2) @bob @copilot",
-            "1 `@bob @copilot`: 2 approvals are asked for, and 2 approvers are named, of whom `@copilot` is the agent `copilot`",
+            "1 `@bob @copilot`: this asks for 2 approvals and names 2 approvers, of whom `@copilot` is the agent `copilot`",
         ),
         (
             "default @agents require_approval @helper[bot]",
-            "1 `@helper[bot]`: 1 approval is asked for, and 1 approver is named, of whom `@helper[bot]` is a bot",
+            "1 `@helper[bot]`: this asks for 1 approval and names 1 approver, of whom `@helper[bot]` is a bot",
         ),
         (
             "agent helper login=helper-app[bot]\n/a @agents require_approval @helper",
-            "2 `@helper`: 1 approval is asked for, and 1 approver is named, of whom `@helper` is an agent's name",
+            "2 `@helper`: this asks for 1 approval and names 1 approver, of whom `@helper` is an agent's name",
         ),
         (
             "/a @alice require_approval @Alice",
-            "1 `@Alice`: 1 approval is asked for, and beside `@alice`, "
+            "1 `@Alice`: this asks for 1 approval, and beside `@alice`, "
             "who cannot approve changes of their own, too few are named",
         ),
     ],
@@ -73,7 +73,7 @@ def test_yaml() -> None:
           - "@bob"
     """
     assert said(findings(ID, subject(text, name=YAML))) == [
-        "3 `require_approval`: 3 approvals are asked for, and 2 approvers are named"
+        "3 `require_approval`: this asks for 3 approvals and names 2 approvers"
     ]
 
 

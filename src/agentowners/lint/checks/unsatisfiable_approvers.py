@@ -36,7 +36,7 @@ def run(subject: Subject) -> Iterator[Finding]:
                 continue
             able, unable = _able(subject, layer, statement)
             if len(able) < outcome.count:
-                message = f"{_asked(outcome)}, and {_who(outcome, unable)}"
+                message = f"{_asked(outcome)} and {_who(outcome, unable)}"
                 yield _finding(subject, layer, statement, message)
             elif not makers_count:
                 yield from _own(subject, layer, statement, able)
@@ -85,13 +85,13 @@ def _login(subject: Subject, principal: PrincipalPattern) -> str | None:
 
 
 def _asked(outcome: Outcome) -> str:
-    return "1 approval is asked for" if outcome.count == 1 else f"{outcome.count} approvals are asked for"
+    return f"this asks for {outcome.count} approval{'s' if outcome.count > 1 else ''}"
 
 
 def _who(outcome: Outcome, unable: list[str]) -> str:
     number = len(outcome.approvers)
-    named = "1 approver is named" if number == 1 else f"{number} approvers are named"
-    return ", of whom ".join([named, *([" and ".join(unable)] if unable else [])])
+    named = f"names {number} approver{'s' if number > 1 else ''}"
+    return f"{named}, of whom {' and '.join(unable)}" if unable else named
 
 
 def _finding(subject: Subject, layer: Layer, statement: Rule | Default, message: str) -> Finding:
