@@ -31,8 +31,8 @@ def needs(shell: str) -> None:
         pytest.skip(f"{shell} is not installed")
 
 
-def completed(shell: str, script: Path, line: str, cwd: Path) -> str:
-    """The line as it stands after the tab key, in a shell that has read the script."""
+def completed(shell: str, script: Path, line: str, cwd: Path, *, keep: bool = True) -> str:
+    """The line as it stands after the tab key, in a shell that has read the script; it is thrown away if it shall not be kept."""
     needs(shell)
     ours, theirs = pty.openpty()
     env = {name: value for name, value in CLEAN.items() if name not in ("INPUTRC", "ZDOTDIR", "HISTFILE")}
@@ -45,7 +45,8 @@ def completed(shell: str, script: Path, line: str, cwd: Path) -> str:
         _type(ours, f"{_PREPARE[shell].format(script=script)}; echo READY''NOW\n")
         _read_until(ours, b"READYNOW")
         # To the line's start, and what stands there becomes what is said: quotes keep the marker out of the typed line.
-        _type(ours, f"{line}\t\x01echo LINE''IS:\n")
+        start = "\x01" if keep else "\x15"
+        _type(ours, f"{line}\t{start}echo LINE''IS:\n")
         said = _read_until(ours, b"LINEIS:", b"\n")
         return said.split(b"LINEIS:")[-1].splitlines()[0].decode().strip()
     finally:

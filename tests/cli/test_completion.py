@@ -107,6 +107,22 @@ def test_the_tab_key_writes_it(run: Runner, tmp_path: Path, place: Path, shell: 
     assert stands.removesuffix("=") == wanted
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+@pytest.mark.parametrize("option", ["check --base", "check --ref"])
+def test_a_branch_by_a_hostile_name_runs_nothing(run: Runner, tmp_path: Path, place: Path, shell: str, option: str) -> None:
+    needs(shell)
+    repo = Repo(place)
+    for name in ("fea$(touch${IFS}owned)", "fea`touch${IFS}owned`", "fea;touch${IFS}owned", "fea'"):
+        repo.git("branch", name, "main")
+    begun = "refs/heads/f" if option.endswith("--ref") else "f"
+    script = written(run, tmp_path, shell)
+    for more in ("", "e", "ea"):
+        completed(shell, script, f"agentowners {option} {begun}{more}\t", place, keep=False)
+        assert not (place / "owned").exists()
+    if shell == "bash":
+        assert offered(shell, script, f"agentowners {option} {begun}", place) == [f"{begun}eature"]
+
+
 def test_a_script_has_no_mistake_that_its_shell_can_see(shell: str, script: Path) -> None:
     done = subprocess.run([shell, "-n", str(script)], capture_output=True, text=True, check=False, env=CLEAN)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

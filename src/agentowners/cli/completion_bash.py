@@ -51,22 +51,26 @@ _agentowners() {
             ;;
     esac
 
-    # What bash replaces begins behind the last character at which it splits.
-    local kept="${current%"$2"}" begun="${current%"$value"}" reply
+    # What bash replaces begins behind the last character at which it splits. `compgen -W` would run what a branch's name
+    # may hold, $(...) say, and so would the line itself: names with such characters are not offered.
+    local kept="${current%"$2"}" begun="${current%"$value"}" newline=$'\\n' reply
     COMPREPLY=()
+    if [[ -n $files ]]; then
+        compopt -o filenames 2>/dev/null
+    fi
     while IFS= read -r reply; do
-        reply="$begun$reply"
-        COMPREPLY+=("${reply#"$kept"}")
+        if [[ -n $files || ( -n $reply && $reply == "$value"* && $reply != *[![:alnum:]._/@+=-]* ) ]]; then
+            reply="$begun$reply"
+            COMPREPLY+=("${reply#"$kept"}")
+        fi
     done < <(
         if [[ -n $files ]]; then
             compgen -f -- "$value"
         else
-            compgen -W "$offered" -- "$value"
+            printf '%s' "$offered" | tr ' ' '\n'
+            echo
         fi
     )
-    if [[ -n $files ]]; then
-        compopt -o filenames 2>/dev/null
-    fi
     return 0
 }
 
