@@ -67,8 +67,7 @@ _agentowners() {
         if [[ -n $files ]]; then
             compgen -f -- "$value"
         else
-            printf '%s' "$offered" | tr ' ' '\n'
-            echo
+            printf '%s\\n' "${offered// /$newline}"
         fi
     )
     return 0
