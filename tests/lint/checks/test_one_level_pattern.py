@@ -16,6 +16,12 @@ def test_it_says_which_file_escapes() -> None:
     ]
 
 
+def test_a_directory_that_is_not_there_yet() -> None:
+    found = findings(ID, subject("secrets/*  @agents  block\ndocs/*  @agents  block\n", FILES))
+    assert said(found) == ["1 `secrets/*`: `secrets/*` covers one level only"]
+    assert findings(ID, subject("secrets/*  @agents  block\nsecrets/**  @agents  block\n", FILES)) == ()
+
+
 def test_yaml_and_a_slash_in_front() -> None:
     text = """
     rules:

@@ -21,13 +21,17 @@ _TRIED: Final = 200
 
 
 def run(subject: Subject) -> Iterator[Finding]:
-    """Each such pattern that lets a file escape; where the files are not known, each that no other pattern makes up for."""
+    """Each such pattern that lets a file escape; where no files are known there, each that no other pattern makes up for."""
     asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
     if not asked:
         return
     tree = subject.files
-    escaped = _escaped(subject, tree, asked) if tree is not None else _unspoken(subject, asked)
-    for at, path in escaped:
+    found: list[tuple[RulePattern, str]] = []
+    if tree is not None:
+        directories = _with_files(tree, asked)
+        found += _escaped(subject, tree, [at for at in asked if at.pattern.text in directories])
+        asked = [at for at in asked if at.pattern.text not in directories]
+    for at, path in (*found, *_unspoken(subject, asked)):
         text = at.pattern.text
         what = f": it lets {quote(path)} escape" if path else ""
         help = f"write {quote(text + '*')} for everything below; {_MEANT}"
@@ -39,6 +43,14 @@ def _is_one_level(at: RulePattern) -> bool:
     if at.pattern.negative or not text.endswith("/*"):
         return False
     return not text.endswith("\\/*") and text.strip("/*") != "" and at.rule.decision.restricts
+
+
+def _with_files(tree: FileTree, asked: list[RulePattern]) -> frozenset[str]:
+    """The patterns in whose directory there is a file, on their level or deeper."""
+    below = {at.pattern.text: PathPattern(f"{at.pattern.text}*") for at in asked}
+    matcher = Matcher.of(below.values())
+    matched = {number for path in tree.paths for number in matcher.match(path)}
+    return frozenset(text for text, pattern in below.items() if matcher.number(pattern) in matched)
 
 
 def _escaped(subject: Subject, tree: FileTree, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
