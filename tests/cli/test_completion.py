@@ -35,6 +35,7 @@ OFFERED = {
     "agentowners check --base fea": ["feature"],
     "agentowners check --ref refs/heads/fea": ["refs/heads/feature"],
     "agentowners check --changes REA": ["README.md"],
+    "agentowners check --policy-file do": ["docs"],
     "agentowners check --base main --event-name p": [],
     "agentowners completion z": ["zsh"],
     "agentowners lint REA": ["README.md"],
@@ -78,7 +79,7 @@ def offered(shell: str, script: Path, line: str, cwd: Path) -> list[str]:
     assert (done.returncode, done.stderr) == (0, "")
     found = [reply.partition("\t")[0] for reply in done.stdout.splitlines() if reply]
     # fish gives back an option with its value where both are one word
-    return [reply.rpartition("=")[2] if "=" in begun else reply for reply in found]
+    return [(reply.rpartition("=")[2] if "=" in begun else reply).removesuffix("/") for reply in found]
 
 
 @pytest.fixture
@@ -86,6 +87,7 @@ def place(repo: Repo) -> Path:
     """A repository with a branch and a file of each kind."""
     repo.commit({"a": "x"}, branch="feature")
     (repo.path / "README.md").write_text("hello\n")
+    (repo.path / "docs").mkdir()
     return repo.path
 
 
@@ -103,24 +105,28 @@ def test_the_tab_key_writes_it(run: Runner, tmp_path: Path, place: Path, shell: 
     start = line[: max(line.rfind(" "), line.rfind("=")) + 1]
     wanted = start + OFFERED[line][0] if OFFERED[line] else line
     stands = completed(shell, written(run, tmp_path, shell), line, place)
-    # zsh joins an option and its value
-    assert stands.removesuffix("=") == wanted
+    # zsh joins an option and its value; a directory may have more below it
+    assert stands.removesuffix("=").removesuffix("/") == wanted
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
-@pytest.mark.parametrize("option", ["check --base", "check --ref"])
-def test_a_branch_by_a_hostile_name_runs_nothing(run: Runner, tmp_path: Path, place: Path, shell: str, option: str) -> None:
+@pytest.mark.parametrize("option", ["check --base", "check --ref", "check --changes"])
+def test_a_branch_or_a_file_by_a_hostile_name_runs_nothing(
+    run: Runner, tmp_path: Path, place: Path, shell: str, option: str
+) -> None:
     needs(shell)
     repo = Repo(place)
     for name in ("fea$(touch${IFS}owned)", "fea`touch${IFS}owned`", "fea;touch${IFS}owned", "fea'"):
         repo.git("branch", name, "main")
+        (place / name).touch()
     begun = "refs/heads/f" if option.endswith("--ref") else "f"
     script = written(run, tmp_path, shell)
     for more in ("", "e", "ea"):
         completed(shell, script, f"agentowners {option} {begun}{more}\t", place, keep=False)
         assert not (place / "owned").exists()
     if shell == "bash":
-        assert offered(shell, script, f"agentowners {option} {begun}", place) == [f"{begun}eature"]
+        plain = [] if option.endswith("--changes") else [f"{begun}eature"]
+        assert offered(shell, script, f"agentowners {option} {begun}", place) == plain
 
 
 def test_a_script_has_no_mistake_that_its_shell_can_see(shell: str, script: Path) -> None:

@@ -54,12 +54,14 @@ _agentowners() {
     # What bash replaces begins behind the last character at which it splits. `compgen -W` would run what a branch's name
     # may hold, $(...) say, and so would the line itself: names with such characters are not offered.
     local kept="${current%"$2"}" begun="${current%"$value"}" newline=$'\\n' reply
-    COMPREPLY=()
-    if [[ -n $files ]]; then
-        compopt -o filenames 2>/dev/null
+    # Only where bash puts names of files into quotes itself (from 4.0 on) may they hold anything.
+    local quoted=
+    if [[ -n $files ]] && compopt -o filenames 2>/dev/null; then
+        quoted=1
     fi
+    COMPREPLY=()
     while IFS= read -r reply; do
-        if [[ -n $files || ( -n $reply && $reply == "$value"* && $reply != *[![:alnum:]._/@+=-]* ) ]]; then
+        if [[ -n $quoted || ( -n $reply && $reply == "$value"* && $reply != *[![:alnum:]._/@+=-]* ) ]]; then
             reply="$begun$reply"
             COMPREPLY+=("${reply#"$kept"}")
         fi
