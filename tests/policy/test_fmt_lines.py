@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from agentowners.policy.formatting import Syntax
-from tests.docs.pages import ROOT, page
+from tests.docs.pages import ROOT, page, pages
 from tests.policy.test_formatting import check, fmt
 
 
@@ -112,3 +112,12 @@ def test_our_own_policy_is_canonical() -> None:
 def test_an_allow_list_of_fifty_thousand_rules_is_formatted() -> None:
     text = "".join(f"/a{number}/ @agents allow # n\n" for number in range(50_000))
     assert fmt(text, Syntax.LINE).startswith("/a0/      @agents  allow  # n\n")
+
+
+def test_the_policies_of_the_documentation() -> None:
+    shown = [
+        block for page in pages() for block in page.blocks if block.language == "agentowners" and "invalid" not in block.words
+    ]
+    assert shown
+    for block in shown:
+        lines(block.text)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
+from agentowners.diagnostics import Source
 from agentowners.policy.formatting import Syntax
-from tests.policy.reading import DATA
+from agentowners.policy.yaml_syntax import parse_yaml
+from tests.docs.pages import pages
+from tests.policy.reading import DATA, YAML
 from tests.policy.test_formatting import check, fmt
 
 
@@ -224,3 +229,74 @@ def test_aliases_are_written_out() -> None:
           - patterns: ["a", "b"]  # and here
             decision: allow
         """)
+
+
+EVERYTHING = """\
+# head
+version: 1
+agents:
+  acme/*: {logins: ["acme[bot]"], ids: [1]}
+  other:
+    oidc:
+      - issuer: "https://issuer.example"
+        claims: {sub: "a:*",
+          aud: b}
+defaults:
+  agents: {decision: require_approval, approvers: [x]}
+rules:
+- &r
+  patterns: &p [a, "b",
+    'c']
+  decision: block
+  reason: |
+    # text
+
+    more
+- *r
+- {patterns: *p, decision: allow}
+-
+  ? branches
+  : - main
+  decision: >-
+    allow
+# foot
+"""
+WEDGES = [
+    " # c\n",
+    "\n",
+    "\n# c\n",
+    " # c\n      ",
+    "\n  # c\n    ",
+    "- ",
+    "  ",
+    "&a ",
+    "!!str ",
+    "|\n  ",
+    "'",
+    '"',
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ": ",
+    "? ",
+]
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.lists(st.tuples(st.integers(0, len(EVERYTHING)), st.sampled_from(WEDGES)), min_size=1, max_size=4))
+def test_wherever_a_comment_is_wedged_in_it_is_kept(wedges: list[tuple[int, str]]) -> None:
+    text = EVERYTHING
+    for place, wedge in wedges:
+        text = text[:place] + wedge + text[place:]
+    assume(parse_yaml(Source(YAML, text.encode()))[1] == ())
+    check(text, Syntax.YAML)
+
+
+def test_the_policies_of_the_documentation() -> None:
+    shown = [block.text for page in pages() for block in page.blocks if block.language == "yaml"]
+    valid = [text for text in shown if parse_yaml(Source(YAML, text.encode()))[1] == ()]
+    assert valid
+    for text in valid:
+        check(text, Syntax.YAML)

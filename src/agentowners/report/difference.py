@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import Match, SequenceMatcher
 from typing import Final
 
@@ -35,7 +35,7 @@ class _Matched(SequenceMatcher[str]):
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         super().__init__(None, old, new)
-        self._found = [*_matches(old, new), Match(len(old), len(new), 0)]
+        self._found = [*_joined(_matches(old, new)), Match(len(old), len(new), 0)]
 
     def get_matching_blocks(self) -> list[Match]:
         """The matches, the empty one at the end included."""
@@ -54,6 +54,20 @@ def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[Match]:
             yield Match(index, found, 1)
             i, j = index + 1, found + 1
     yield from _between(old, new, i, len(old), j, len(new))
+
+
+def _joined(matches: Iterable[Match]) -> Iterator[Match]:
+    """The matches, those that follow each other without a gap made one."""
+    last: Match | None = None
+    for match in matches:
+        if last is not None and (last.a + last.size, last.b + last.size) == (match.a, match.b):
+            last = Match(last.a, last.b, last.size + match.size)
+            continue
+        if last is not None:
+            yield last
+        last = match
+    if last is not None:
+        yield last
 
 
 def _between(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[Match]:
