@@ -14,8 +14,8 @@ from agentowners.records import record
 
 _SLASH: Final = ord("/")
 _FOR_ONE_QUESTION: Final = 20_000
-_IN_ALL: Final = 200_000
-_IN_ALL_PER_PATTERN: Final = 50
+_IN_ALL: Final = 100_000
+_IN_ALL_PER_PATTERN: Final = 25
 _EXPRESSION: Final = {Domain.PATHS: path_regex, Domain.REFS: ref_regex, Domain.NAMES: glob_regex}
 
 

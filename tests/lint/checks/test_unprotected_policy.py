@@ -29,12 +29,19 @@ def test_the_policy_that_is_looked_at_is_one() -> None:
     assert "`policies/agents` among them" in found.diagnostic.message
 
 
+@pytest.mark.parametrize("who", ["@agents", "@anyone", "@unattributed", "@dependabot", "@app[bot]", "@copilot-swe-agent", "@c*"])
+def test_whom_it_is_given_up_for(who: str) -> None:
+    assert len(findings(ID, subject(f"unprotect /.github/ @alice {who}\n"))) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "unprotect AGENTS.md CLAUDE.md .claude .cursor/ *.md .devcontainer/ @copilot",
         "unprotect **/README* /src/ examples/ @copilot",
         "unprotect /.github/ @humans",
+        "unprotect /.github/ @octocat",  # a person, as far as anybody can tell, and nothing is protected from people
+        "unprotect /.github/ @acme/core",
         "unprotect /.github/instructions/ /.github/copilot-instructions.md @copilot",
         "unprotect docs/ !/docs/AGENTOWNERS !/docs/CODEOWNERS @copilot",
         "/.github/ @copilot allow",

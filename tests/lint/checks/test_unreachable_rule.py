@@ -39,6 +39,12 @@ def test_a_mode_can_be_stricter_than_a_rule_that_restricts() -> None:
     assert found.diagnostic.message == "this rule never decides: mode `read-only` of line 1 is stricter wherever it matches"
 
 
+def test_the_builtin_layer_is_lifted_by_unprotect_only() -> None:
+    (found,) = findings(ID, subject("/src/ @copilot block\nAGENTS.md /src/ @copilot allow actions=file_write\n"))
+    assert "`builtin:agent-instructions` and `AGENTOWNERS:1` are together stricter" in found.diagnostic.message
+    assert found.diagnostic.help == "remove it; what is protected by default only an `unprotect` line lifts"
+
+
 def test_a_rule_that_covers_no_path() -> None:
     found = findings(ID, subject("/a/b !/a/ @agents block\n"))
     assert said(found) == [

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from agentowners.change.model import Account
 from agentowners.diagnostics import Severity
+from agentowners.identity.accounts import BOT_SUFFIX
+from agentowners.identity.index import index_of
+from agentowners.identity.model import Group
 from agentowners.lint.model import Check, Finding, Subject
 from agentowners.lint.wording import listed
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.patterns import LOGIN_PREFIX, PathPattern, PrincipalPattern
 from agentowners.policy.words import quote
 from agentowners.proof.prover import PatternSet
 from agentowners.proof.samples import samples
@@ -74,8 +78,18 @@ def _files(texts: tuple[str, ...]) -> PatternSet:
 
 
 def _matters(subject: Subject, line: Unprotect) -> bool:
-    """Whether the line is for anybody whom the built-in layer restricts."""
-    return any(subject.outweigh.inclusion.group(principal) != "humans" for principal in line.principals)
+    """Whether the line is for anybody whom the built-in layer restricts, as far as names tell: a login may be anybody's, and no
+    team has an agent in it."""
+    return any(_may_be_restricted(subject, principal) for principal in line.principals)
+
+
+def _may_be_restricted(subject: Subject, principal: PrincipalPattern) -> bool:
+    group = subject.outweigh.inclusion.group(principal)
+    if group is not None or principal.group is not None or principal.is_wildcard:
+        return group != Group.HUMANS.value
+    login = principal.key.removeprefix(LOGIN_PREFIX)
+    index = index_of(subject.names.definitions)
+    return login.endswith(BOT_SUFFIX) or any(index.by_account(Account(name)) for name in (login, f"{login}{BOT_SUFFIX}"))
 
 
 CHECK = Check(

@@ -11,6 +11,7 @@ from agentowners.lint.outweighed import Why
 from agentowners.lint.wording import listed, name_of, related, said_of
 
 _OUTWEIGHED: Final = "remove it, or take its paths out of the stricter rule, as `!pattern`"
+_PROTECTED: Final = "remove it; what is protected by default only an `unprotect` line lifts"
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -27,7 +28,8 @@ def run(subject: Subject) -> Iterator[Finding]:
             names = [name_of(one) for one in found.by]
             are = "is" if len(set(names)) == 1 else "are together"
             message = f"{said_of(found.rule)} never decides: {listed(names)} {are} stricter wherever it matches"
-            yield CHECK.finding(message, span, _OUTWEIGHED, related=related(found.by))
+            help = _PROTECTED if any(one.is_builtin for one in found.by) else _OUTWEIGHED
+            yield CHECK.finding(message, span, help, related=related(found.by))
 
 
 CHECK = Check("unreachable-rule", Severity.WARNING, "a rule never decides, because stricter ones match wherever it does", run)
