@@ -100,8 +100,8 @@ RULES = (
     BranchRule(kind="pull_request", ruleset=1, code_owners=True),
     BranchRule(kind="non_fast_forward", ruleset=1),
     BranchRule(kind="deletion", ruleset=1),
-    BranchRule(kind="merge_queue", ruleset=1),
 )
+QUEUE = BranchRule(kind="merge_queue", ruleset=1)
 HIDDEN = Unavailable("GitHub does not tell this token", "administration: read")
 
 
@@ -144,7 +144,7 @@ def app(slug: str, **permissions: str) -> App:
 
 
 def facts(**changes: Any) -> Facts:
-    """A repository where nothing can be better, with changes."""
+    """A repository that is as strong as it can be where an App of its own reports the check, with changes."""
     strong = Facts(
         repository="acme/shop",
         organization=True,

@@ -29,6 +29,7 @@ from tests.checkup.repository import (
     HIDDEN,
     OWN_APP,
     OWN_APP_GATE,
+    QUEUE,
     RULES,
     SIGNAL,
     answer,
@@ -50,6 +51,10 @@ Q = Question
 FALLBACK = GATE.replace("pull_request_target", "pull_request")
 WORKFLOW_RULE = BranchRule(kind="workflows", ruleset=1, workflows=(".github/workflows/agentowners.yml",))
 OTHER = "name: Other\non: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: x}]\n"
+QUEUED = branch(rules=Known((*requiring(ACTIONS_APP).value, QUEUE)))
+UNQUEUED = GATE.replace("  merge_group:\n", "")
+NAMES_ITS_BASE = OWN_APP_GATE + "          check-name: AGENTOWNERS ({base})\n"
+OPENED: Known[Environment | None] = Known(Environment(("main", "gh-readonly-queue/**"), Known(())))
 SIGNS = "permissions: {{{}}}\njobs:"
 
 
@@ -60,14 +65,20 @@ def on_main(**changes: Any) -> Facts:
 def test_where_everything_is_strong_only_what_nothing_can_close_is_left() -> None:
     checkup = examine(facts())
     weak = {finding.question for finding in checkup.findings if finding.guarantee is not STRONG}
-    assert weak == {Q.BORROWED}
-    assert checkup.next is None
+    assert weak == {Q.BORROWED, Q.MERGE_QUEUE}
+    assert checkup.next is not None
+    assert checkup.next.question is Q.MERGE_QUEUE
+    named = branch(rules=requiring(OWN_APP, "AGENTOWNERS (main)"))
+    best = examine(facts(workflows=workflows(NAMES_ITS_BASE), branches=(named,)))
+    assert {finding.question for finding in best.findings if finding.guarantee is not STRONG} == {Q.BORROWED, Q.MERGE_QUEUE}
+    assert best.next is None
 
 
 STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
     # the check is required
     (Q.REQUIRED, facts(), STRONG, f"App {OWN_APP} has to report it", False),
     (Q.REQUIRED, with_actions(), STRONG, "GitHub Actions has to report it", False),
+    (Q.REQUIRED, facts(workflows=HIDDEN), NO, "cannot be told", True),
     (Q.REQUIRED, on_main(rules=requiring(None)), BEST, "any App may report it", True),
     (Q.REQUIRED, on_main(rules=requiring(ACTIONS_APP)), NO, "the gate reports as an App of your own", True),
     (Q.REQUIRED, with_actions(branches=(branch(),)), NO, "the gate reports as GitHub Actions: nothing can be merged", True),
@@ -120,26 +131,20 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
     (Q.DIRECT_PUSH, facts(rulesets=ruleset(Bypass("RepositoryRole", 4))), NO, "the write role", True),
     (Q.DIRECT_PUSH, facts(rulesets={1: HIDDEN}), NO, "cannot be told", True),
     # the moment before a merge
-    (Q.MERGE_QUEUE, facts(), STRONG, "a merge queue judges", False),
-    (Q.MERGE_QUEUE, facts(workflows=workflows(OWN_APP_GATE.replace("  merge_group:\n", ""))), NO, "is not woken", True),
-    (Q.MERGE_QUEUE, on_main(rules=without("merge_queue")), BEST, "the last verdict stands", True),
-    (Q.MERGE_QUEUE, facts(organization=False, branches=(branch(rules=without("merge_queue")),)), BEST, "verdict stands", True),
-    (
-        Q.MERGE_QUEUE,
-        facts(
-            organization=False,
-            branches=(branch(rules=without("merge_queue")),),
-            workflows=workflows(OWN_APP_GATE + "          check-name: AGENTOWNERS ({base})\n"),
-        ),
-        BEST,
-        "retargeting wins nothing",
-        False,
-    ),
+    (Q.MERGE_QUEUE, with_actions(branches=(QUEUED,)), STRONG, "a merge queue judges", False),
+    (Q.MERGE_QUEUE, with_actions(branches=(QUEUED,), workflows=workflows(UNQUEUED)), NO, "is not woken", True),
+    (Q.MERGE_QUEUE, facts(branches=(QUEUED,)), NO, "may not use the environment `agentowners`", True),
+    (Q.MERGE_QUEUE, facts(branches=(QUEUED,), environments={"agentowners": OPENED}), STRONG, "a merge queue judges", False),
+    (Q.MERGE_QUEUE, facts(branches=(QUEUED,), environments={"agentowners": HIDDEN}), NO, "cannot be told", True),
+    (Q.MERGE_QUEUE, facts(branches=(QUEUED,), environments={}), NO, "cannot be told", False),
+    (Q.MERGE_QUEUE, with_actions(), BEST, "the last verdict stands", True),
+    (Q.MERGE_QUEUE, with_actions(organization=False), BEST, "the last verdict stands", True),
+    (Q.MERGE_QUEUE, facts(workflows=workflows(NAMES_ITS_BASE)), BEST, "retargeting wins nothing", False),
     (Q.MERGE_QUEUE, on_main(rules=HIDDEN), NO, "cannot be told", True),
     # the gate
     (Q.GATE, facts(), STRONG, "judges pull requests", False),
     (Q.GATE, facts(workflows=workflows(OTHER)), NO, "no workflow on the default branch", True),
-    (Q.GATE, facts(workflows=workflows(OTHER), branches=(branch(rules=Known((WORKFLOW_RULE,))),)), STRONG, "elsewhere", False),
+    (Q.GATE, facts(workflows=workflows(OTHER), branches=(branch(rules=Known((WORKFLOW_RULE,))),)), NO, "elsewhere", False),
     (Q.GATE, facts(workflows=workflows(GATE + "    with: {enforcement: evaluate}\n")), NO, "only reports", True),
     (Q.GATE, facts(workflows=workflows(GATE + "    with: {enforcement: '${{ vars.X }}'}\n")), NO, "cannot be told", True),
     (
@@ -150,6 +155,8 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
         True,
     ),
     (Q.GATE, facts(workflows=HIDDEN), NO, "cannot be told", True),
+    (Q.GATE, on_main(rules=HIDDEN), NO, "cannot be told", True),
+    (Q.BYPASS, facts(workflows=HIDDEN), NO, "cannot be told", True),
     (Q.GATE, on_main(rules=Known((WORKFLOW_RULE,))), NO, "passes while approvals are missing", True),
     (
         Q.GATE,
@@ -227,6 +234,7 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
         True,
     ),
     (Q.GATE_SCOPES, with_actions(policy=policy("/infra/ @agents require_approval @acme/sre\n")), BEST, "names teams", True),
+    (Q.GATE_SCOPES, with_actions(policy=HIDDEN), NO, "cannot be told", True),
     (Q.GATE_SCOPES, facts(policy=policy("/infra/ @agents require_approval @acme/sre\n")), STRONG, "reference lists", False),
     # forging
     (Q.FORGING, facts(), STRONG, "your App", False),
@@ -237,8 +245,16 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
     (Q.FORGING, with_actions(apps=Known((app("claude", workflows="write"),))), NO, "`claude` may write workflows", True),
     (Q.FORGING, with_actions(apps=Known((app("renovate", workflows="write"),))), BEST, "people may", True),
     (Q.FORGING, with_actions(people=Known((person("Copilot", type=AccountType.BOT),))), NO, "`Copilot` may write", True),
-    (Q.FORGING, facts(environments={"agentowners": Known(Environment(None, Known(())))}), NO, "can read your App's key", True),
-    (Q.FORGING, facts(environments={"agentowners": HIDDEN}), NO, "cannot be told who", True),
+    (Q.FORGING, facts(environments={"agentowners": Known(Environment(None, Known(())))}), NO, "every branch may use", True),
+    (Q.FORGING, facts(environments={"agentowners": HIDDEN}), NO, "whose key is not safe: cannot be told", True),
+    (Q.FORGING, facts(environments={"agentowners": OPENED}), BEST, "the merge queue's branches", False),
+    (Q.FORGING, facts(workflows=HIDDEN), NO, "cannot be told", True),
+    (Q.FORGING, with_actions(policy=HIDDEN), NO, "cannot be told", True),
+    (Q.FORGING, with_actions(keys=HIDDEN), NO, "cannot be told", True),
+    (Q.FORGING, with_actions(keys=Known(("ci",))), NO, "deploy key `ci` may write workflows", True),
+    (Q.FORGING, with_actions(workflows=workflows(GATE, OTHER), workflow_token=HIDDEN), NO, "cannot be told", True),
+    (Q.FORGING, with_actions(workflows=workflows(GATE, OTHER + "permissions: {checks: write}\n")), NO, "other0.yml", True),
+    (Q.FORGING, with_actions(workflows=workflows(GATE, OTHER + "permissions: {actions: write}\n")), BEST, "people may", True),
     (Q.FORGING, on_main(rules=Known((WORKFLOW_RULE,))), STRONG, "GitHub runs it", False),
     (Q.APP_KEY, facts(), STRONG, "only the default branch", False),
     (
@@ -248,6 +264,7 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
         "no environment",
         True,
     ),
+    (Q.APP_KEY, facts(environments={"agentowners": OPENED}), BEST, "the merge queue's branches", False),
     (Q.APP_KEY, facts(environments={"agentowners": Known(None)}), NO, "there is no environment", True),
     (Q.APP_KEY, facts(environments={"agentowners": Known(Environment(None, Known(())))}), NO, "every branch", True),
     (
@@ -305,6 +322,7 @@ STATES: list[tuple[Question, Facts, Guarantee, str, bool]] = [
     (Q.AGENTS, facts(apps=Known((app("nobody-knows-this", workflows="write"),))), NO, "`workflows: write`", True),
     (Q.AGENTS, facts(apps=Known((app("renovate", workflows="write"),))), STRONG, "no agent", False),
     (Q.AGENTS, facts(people=Known((person("claude[bot]", Permission.ADMIN, AccountType.BOT),))), NO, "role `admin`", True),
+    (Q.AGENTS, facts(policy=HIDDEN), NO, "cannot be told", True),
     (Q.AGENTS, facts(people=HIDDEN), NO, "cannot be told", True),
     (Q.AGENTS, facts(apps=Unavailable("shown on a page only")), NO, "shown on a page only", False),
     (
@@ -353,7 +371,7 @@ def test_a_state_has_its_guarantee(question: Question, given: Facts, guarantee: 
     assert words in found.why
     assert found.guarantee is guarantee
     assert (found.fix is not None) is fixable
-    assert found.known is not found.why.startswith("cannot be told")
+    assert found.known is not found.why.startswith("cannot be told:")
     assert found.known or guarantee is NO, "what is not known is never strong"
 
 
@@ -378,11 +396,10 @@ def _without(given: Facts, name: str) -> Facts:
 
 @pytest.mark.parametrize("name", READ)
 def test_a_fact_that_cannot_be_read_never_makes_anything_stronger(name: str) -> None:
-    for given in (facts(), with_actions()):
-        whole, less = examine(given).findings, examine(_without(given, name)).findings
-        before = {(one.question, one.branch): one.guarantee.rank for one in whole}
-        for one in less:
-            assert one.guarantee.rank <= before.get((one.question, one.branch), 2), one
+    for given in {id(given): given for _, given, *_ in STATES}.values():
+        before = {(one.question, one.branch): one.guarantee.rank for one in examine(given).findings}
+        for one in examine(_without(given, name)).findings:
+            assert one.guarantee.rank <= before.get((one.question, one.branch), 0), (one, given)
 
 
 def test_a_check_that_names_its_base_is_looked_for_under_that_name() -> None:
@@ -401,7 +418,7 @@ def test_each_branch_is_answered_for() -> None:
 
 
 def test_worst_comes_first_and_what_is_known_is_mended_before_what_is_not() -> None:
-    checkup = examine(facts(keys=HIDDEN, branches=(branch(rules=without("required_status_checks", "merge_queue")),)))
+    checkup = examine(facts(keys=HIDDEN, branches=(branch(rules=without("required_status_checks")),)))
     ranks = [finding.guarantee.rank for finding in checkup.sorted]
     assert ranks == sorted(ranks)
     assert checkup.next is not None

@@ -19,7 +19,7 @@ FILES = {
 }
 STRONG = {
     ".github/CODEOWNERS": "* @acme/core\n",
-    ".github/workflows/agentowners.yml": OWN_APP_GATE,
+    ".github/workflows/agentowners.yml": OWN_APP_GATE + "          check-name: AGENTOWNERS ({base})\n",
 }
 RULES: list[dict[str, Any]] = [
     {
@@ -34,18 +34,6 @@ RULES: list[dict[str, Any]] = [
     },
     {"type": "non_fast_forward"},
     {"type": "deletion"},
-    {
-        "type": "merge_queue",
-        "parameters": {
-            "check_response_timeout_minutes": 60,
-            "grouping_strategy": "ALLGREEN",
-            "max_entries_to_build": 5,
-            "max_entries_to_merge": 5,
-            "merge_method": "MERGE",
-            "min_entries_to_merge": 1,
-            "min_entries_to_merge_wait_minutes": 5,
-        },
-    },
 ]
 
 

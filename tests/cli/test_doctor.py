@@ -264,10 +264,45 @@ def test_an_app_of_ones_own_closes_what_can_be_closed(github: GitHubServer, acme
     assert "--app NUMBER" in unnamed.err
     ran = ask("--apply", "--yes", "--app", str(app), "--format", "json")
     weak = [finding["id"] for finding in ran.json["findings"] if finding["guarantee"] != "strong"]
-    assert (ran.code, weak, ran.json["next"]) == (0, ["borrowed-accounts"], None)
+    assert (ran.code, weak, ran.json["next"]) == (0, ["borrowed-accounts", "merge-queue", "merge-queue"], None)
+    assert sorted(one.name for one in acme.rulesets.values()) == [
+        "AGENTOWNERS (main)",
+        "AGENTOWNERS (production)",
+        "Pull requests",
+    ]
     assert ask().out.endswith("Nothing here can be better.\n")
     acme.settings.secrets.append("AGENTOWNERS_APP_KEY")
     assert _found(ask("--format", "json"), "forging", None)["guarantee"] == "unavailable"
+
+
+def test_an_answer_that_gets_lost_makes_no_second_ruleset(acme: Repository, ask: Runner, github: GitHubServer) -> None:
+    github.faults.add("reset-after", method="POST")
+    ran = ask("--apply", "--yes", "--format", "json")
+    assert _found(ran, "required-check")["guarantee"] == "strong"
+    assert len(acme.rulesets) == 1
+
+
+def test_what_was_done_before_a_change_was_refused_is_said(github: GitHubServer, acme: Repository, ask: Runner) -> None:
+    acme.settings.no_rulesets = True
+    github.faults.add("403", method="PUT", path="production")
+    ran = ask("--apply", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "1 of 2 changes were made." in ran.err
+    assert "main" in acme.protection
+
+
+def test_the_merge_queue_of_a_gate_that_it_wakes(acme: Repository, ask: Runner) -> None:
+    parameters = {
+        "check_response_timeout_minutes": 60,
+        "grouping_strategy": "ALLGREEN",
+        "max_entries_to_build": 5,
+        "max_entries_to_merge": 5,
+        "merge_method": "MERGE",
+        "min_entries_to_merge": 1,
+        "min_entries_to_merge_wait_minutes": 5,
+    }
+    acme.add_ruleset("Queue", [{"type": "merge_queue", "parameters": parameters}])
+    assert _found(ask("--format", "json"), "merge-queue")["guarantee"] == "strong"
 
 
 # --- what it may not see ---

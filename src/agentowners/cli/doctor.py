@@ -120,14 +120,29 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
         if not steps:
             _tell("The check is required already; nothing was changed.\n", quiet=options.quiet)
         elif _agreed(steps, facts.repository, ask=not options.yes, quiet=options.quiet):
-            for step in steps:
-                examination.protection.send(step.verb, step.path, step.body)
+            _carry_out(steps, examination)
             checkup = examine(examination.facts(branches))
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
         _render(checkup, Format(options.format))
     return checkup
+
+
+def _carry_out(steps: Sequence[Step], examination: Examination) -> None:
+    """Make the changes, one after the other.
+
+    Raises:
+        PlatformError: one was refused; those before it stay, and that is said.
+    """
+    done = 0
+    try:
+        for step in steps:
+            examination.protection.send(step.verb, step.path, step.body)
+            done += 1
+    finally:
+        if 0 < done < len(steps):
+            complain(f"{done} of {len(steps)} changes were made.\n")
 
 
 def _tell(text: str, *, quiet: bool) -> None:

@@ -82,7 +82,7 @@ class Examination:
             environments={
                 gate.environment: self._settings.environment(gate.environment)
                 for gate in found
-                if gate.own_app and gate.environment is not None and "${{" not in gate.environment
+                if gate.environment is not None and "${{" not in gate.environment
             },
             secrets=self._settings.secrets() if own_app else _NOT_ASKED,
         )

@@ -166,17 +166,24 @@ class Protection:
         return Today(None, {name: None if node is None else _object(node) for name, node in found.items()})
 
     def send(self, verb: str, path: str, body: Mapping[str, Any]) -> None:
-        """Make a change below the repository; each sets something to what it shall be, so that repeating it does no harm.
+        """Make a change below the repository. What sets something to what it shall be is repeated where its answer got lost;
+        a ruleset is looked for by its name before it is created once more.
 
         Raises:
             PlatformError: it was refused.
         """
         try:
-            self._api.send(verb, f"{self._root}{path}", body)
+            if verb == "POST":
+                self._api.send_once(verb, f"{self._root}{path}", body, lambda: self._ruleset_named(str(body.get("name"))))
+            else:
+                self._api.send(verb, f"{self._root}{path}", body)
         except PlatformError as error:
             if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 raise PlatformError(error.trouble, error.message, help="use a token with `administration: write`") from None
             raise
+
+    def _ruleset_named(self, name: str) -> Node | None:
+        return next((node for node in self.rulesets() or () if node["name"].text() == name), None)
 
 
 def _object(node: Node) -> Json:

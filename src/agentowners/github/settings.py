@@ -31,7 +31,7 @@ _FORK_POLICIES = {
 
 
 def fact(read: Callable[[], T], permission: str) -> Fact[T]:
-    """What a reading gives; where GitHub refuses it, that, and the permission that it takes.
+    """What a reading gives; where GitHub refuses it, that, and the permission that it takes; where it is too long, that.
 
     Raises:
         PlatformError: GitHub did not refuse, but fail.
@@ -39,6 +39,8 @@ def fact(read: Callable[[], T], permission: str) -> Fact[T]:
     try:
         return Known(read())
     except PlatformError as error:
+        if error.trouble is Trouble.INCOMPLETE:
+            return Unavailable(error.message)
         if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
             raise
         return Unavailable("GitHub does not tell this token", permission)

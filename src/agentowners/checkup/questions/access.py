@@ -37,7 +37,7 @@ def _agents(facts: Facts, agents: Agents) -> Finding:
             login = person.account.login
             why = f"`{login}` is an agent with the role `{person.permission.value}`"
             return asked.unavailable(why, f"give `{login}` the role `write` at most")
-    for fact in (facts.people, facts.apps):
+    for fact in (facts.people, facts.apps, facts.policy):
         if isinstance(fact, Unavailable):
             return asked.untold(fact)
     return asked.strong(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Facts, Known, Unavailable
 from agentowners.checkup.findings import APPLY, Asked, Finding, Guarantee, Question
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
+
+_OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 
 
 def on_branches(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
@@ -18,7 +21,7 @@ def on_branches(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator
         yield _required(facts, branch, found, requirements)
         held = best([one.held for one in requirements])
         if held is not None:
-            yield _bypass(branch, held)
+            yield _bypass(facts, branch, held)
         yield _direct(facts, branch, agents, required=bool(requirements))
         yield _queue(facts, branch, found)
     if facts.left_out:
@@ -90,6 +93,8 @@ def _required(facts: Facts, branch: Branch, found: Sequence[Gate], requirements:
         return asked.untold(missing) if missing is not None else asked.unavailable(f"nothing requires `{name}`", apply)
     if any(one.workflow for one in requirements):
         return asked.strong("a ruleset requires the gate's workflow itself")
+    if isinstance(facts.workflows, Unavailable):
+        return asked.untold(facts.workflows)
     own = any(gate.own_app for gate in found)
     named = [one.app for one in requirements if one.app is not None]
     fitting = [app for app in named if (app != ACTIONS_APP) == own or not found]
@@ -98,18 +103,20 @@ def _required(facts: Facts, branch: Branch, found: Sequence[Gate], requirements:
         return asked.strong(f"`{name}` is required, and {who} has to report it")
     if named:
         wanted, reports = ("GitHub Actions", "an App of your own") if own else (f"App {named[0]}", "GitHub Actions")
-        fix = "require it from the App that reports it" if own else apply
+        fix = f"{apply} --app NUMBER" if own else apply
         return asked.unavailable(
             f"`{name}` is required from {wanted}, and the gate reports as {reports}: nothing can be merged", fix
         )
-    fix = "name your App as its source in the ruleset" if own else apply
+    fix = f"{apply} --app NUMBER" if own else apply
     return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
 
 
-def _bypass(branch: Branch, held: Held) -> Finding:
+def _bypass(facts: Facts, branch: Branch, held: Held) -> Finding:
     asked = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
-    if held.missing is not None:
-        return asked.untold(held.missing)
+    # without the workflows it is not known how the check is called
+    missing = held.missing or (facts.workflows if isinstance(facts.workflows, Unavailable) else None)
+    if missing is not None:
+        return asked.untold(missing)
     if held.guarantee is Guarantee.STRONG:
         return asked.strong(f"{held.by} binds everybody")
     fix = f"take them off the bypass list of {held.by}"
@@ -158,6 +165,11 @@ def _queue(facts: Facts, branch: Branch, found: Sequence[Gate]) -> Finding:
     asked = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
     wired = any("merge_group" in gate.workflow.events for gate in found)
     if any(rule.kind == "merge_queue" for rule in _rules(branch)):
+        shut = _shut_out(facts, branch, found)
+        if isinstance(shut, Unavailable):
+            return asked.untold(shut)
+        if shut is not None:
+            return asked.unavailable(f"the merge queue's branches may not use the environment `{shut}`: nothing lands", _OPEN)
         if wired or requires_workflow(branch, found):
             return asked.strong("a merge queue judges every group before it lands")
         return asked.unavailable(
@@ -166,8 +178,24 @@ def _queue(facts: Facts, branch: Branch, found: Sequence[Gate]) -> Finding:
     if isinstance(branch.rules, Unavailable):
         return asked.untold(branch.rules)
     why = "until the run that an event starts, for seconds, the last verdict stands"
-    if facts.organization:
+    if facts.organization and not any(gate.environment is not None for gate in found):
         return asked.best_effort(why, "turn on the merge queue, where your plan has it; and let no agent merge on its own")
     if check_name(found, "") == check_name(found, branch.name):
         return asked.best_effort(why, "set `check-name: AGENTOWNERS ({base})` and require that; then retargeting wins nothing")
     return asked.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)
+
+
+def _shut_out(facts: Facts, branch: Branch, found: Sequence[Gate]) -> str | Unavailable | None:
+    """The environment of the gate that the queue may not use; where it cannot be told, that."""
+    for gate in found:
+        if gate.environment is None or "merge_group" not in gate.workflow.events:
+            continue
+        environment = facts.environments.get(
+            gate.environment, Unavailable(f"the environment `{gate.environment}` was not looked at")
+        )
+        if isinstance(environment, Unavailable):
+            return environment
+        patterns = None if environment.value is None else environment.value.branches
+        if patterns is not None and not any(one.startswith("gh-readonly-queue/") for one in patterns):
+            return gate.environment
+    return None

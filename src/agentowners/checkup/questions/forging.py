@@ -10,14 +10,14 @@ from agentowners.checkup.facts import PROTECTED_ONLY, Facts, Known, Unavailable
 from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import names_own_app, requires_workflow
-from agentowners.checkup.workflows import Workflow, may_write
+from agentowners.checkup.workflows import Permissions, Workflow, may_write
 from agentowners.policy.model import Permission
 
 _RECIPE: Final = "publish the check from an App of your own: see the recipe for a check that workflows cannot forge"
 _SETTING: Final = "Settings → Actions → General → Workflow permissions"
 _GUARD: Final = "keep the key in an environment that only the default branch may use, and nowhere else"
-_SCOPES: Final = ("checks", "statuses", "actions")
-"""The first two can forge the check; the third can cancel the gate's runs."""
+_FORGING: Final = ("checks", "statuses")
+_CANCELING: Final = "actions"
 
 
 def on_forging(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
@@ -35,6 +35,8 @@ def _forging(facts: Facts, found: Sequence[Gate], agents: Agents, key: Finding |
     asked = Asked(Question.FORGING, "forging the check")
     if facts.branches and all(requires_workflow(branch, found) for branch in facts.branches):
         return asked.strong("a ruleset requires the gate's workflow itself, and GitHub runs it")
+    if isinstance(facts.workflows, Unavailable):
+        return asked.untold(facts.workflows)
     if key is not None:
         if not all(names_own_app(branch, found) for branch in facts.branches if branch.meant):
             return asked.unavailable(
@@ -42,20 +44,27 @@ def _forging(facts: Facts, found: Sequence[Gate], agents: Agents, key: Finding |
             )
         if key.guarantee is Guarantee.STRONG:
             return asked.strong("the check has to come from your App, whose key no branch's workflow can read")
-        words = "it cannot be told who can read your App's key" if not key.known else "other workflows can read your App's key"
-        return asked.unavailable(words, _GUARD)
-    ways = _ways(facts, agents)
+        return asked.graded(key.guarantee, f"the check comes from your App, whose key is not safe: {key.why}", key.fix)
+    ways = _ways(facts, facts.workflows.value, found, agents)
     if ways:
         return asked.unavailable(f"the check comes from GitHub Actions, as which every workflow speaks; {ways[0]}", _RECIPE)
     return asked.best_effort("no agent may write workflows; but people may, and every workflow speaks as GitHub Actions", _RECIPE)
 
 
-def _ways(facts: Facts, agents: Agents) -> list[str]:
-    if isinstance(facts.apps, Unavailable) or isinstance(facts.people, Unavailable):
+def _ways(facts: Facts, workflows: Sequence[Workflow], found: Sequence[Gate], agents: Agents) -> list[str]:
+    """How an agent gets a workflow of its own, or its code into one that may write checks."""
+    if isinstance(facts.apps, Unavailable) or isinstance(facts.people, Unavailable) or isinstance(facts.policy, Unavailable):
         return ["whether agents may write workflows cannot be told"]
+    if isinstance(facts.keys, Unavailable):
+        return ["whether a deploy key may write workflows cannot be told"]
+    writers = _writers(facts, workflows, found, _FORGING)
+    if writers is None:
+        return ["whether other workflows may write checks cannot be told"]
     apps = [app.slug for app in facts.apps.value if app.permissions.get("workflows") == "write" and agents.is_app(app.slug)]
     ways = [f"the App `{slug}` may write workflows" for slug in apps]
     people = [person for person in facts.people.value if person.permission.rank >= Permission.WRITE.rank]
+    ways += [f"whoever has the deploy key `{title}` may write workflows" for title in facts.keys.value]
+    ways += [f"what `{path}` runs can write checks" for path in writers]
     return ways + [f"`{one.account.login}` may write workflows" for one in people if agents.is_agent(one.account)]
 
 
@@ -86,6 +95,9 @@ def _key(facts: Facts, found: Sequence[Gate]) -> Finding:
             return asked.unavailable(f"the secret `{leaked[0]}` is the repository's too, for every workflow to read", _GUARD)
         if PROTECTED_ONLY in branches:
             return asked.best_effort(f"every protected branch may use the environment `{name}`", _GUARD)
+        others = set(branches) - {facts.default_branch}
+        if others and all(one.startswith("gh-readonly-queue/") for one in others):
+            return asked.best_effort(f"the merge queue's branches may use the environment `{name}` too", None)
         if set(branches) != {facts.default_branch}:
             return asked.best_effort(f"other branches may use the environment `{name}` too", _GUARD)
     return asked.strong("it is in an environment that only the default branch may use")
@@ -107,29 +119,38 @@ def _workflow_token(facts: Facts) -> Finding:
 
 def _others(facts: Facts, workflows: Sequence[Workflow], found: Sequence[Gate]) -> Finding:
     asked = Asked(Question.OTHER_WORKFLOWS, "what other workflows may do")
-    ours = {(gate.workflow.path, gate.job.name) for gate in found} | {("", "")}
-    unreadable = [workflow.path for workflow in workflows if not workflow.readable]
-    writing, silent = [], []
-    for workflow in workflows:
-        for job in workflow.jobs:
-            permissions = workflow.of(job)
-            if (workflow.path, job.name) in ours or set(workflow.events) == {"workflow_call"}:
-                continue
-            if permissions is None:
-                silent.append(workflow.path)
-            elif any(may_write(permissions, scope) for scope in _SCOPES):
-                writing.append(workflow.path)
-    token = facts.workflow_token
-    if silent and isinstance(token, Known) and token.value.may_write:
-        writing += silent
+    writing = _writers(facts, workflows, found, (*_FORGING, _CANCELING))
     if writing:
-        listed = ", ".join(f"`{path}`" for path in dict.fromkeys(writing))
+        listed = ", ".join(f"`{path}`" for path in writing)
         return asked.best_effort(
             f"what {listed} runs can forge the check, or cancel the gate's runs",
             "say `permissions:` there, without `checks`, `statuses` and `actions`",
         )
+    unreadable = [workflow.path for workflow in workflows if not workflow.readable]
     if unreadable:
         return asked.untold(Unavailable(f"`{unreadable[0]}` is not understood"), f"look at `{unreadable[0]}`")
-    if silent and isinstance(token, Unavailable):
-        return asked.untold(token)
+    if writing is None:
+        return asked.untold(facts.workflow_token if isinstance(facts.workflow_token, Unavailable) else Unavailable("unclear"))
     return asked.strong("none may write checks, statuses or actions")
+
+
+def _writers(facts: Facts, workflows: Sequence[Workflow], found: Sequence[Gate], scopes: Sequence[str]) -> tuple[str, ...] | None:
+    """The workflows, other than the gate, in which a job may write one of the scopes; None where none does and some may."""
+    ours = {(gate.workflow.path, gate.job.name) for gate in found}
+    token = facts.workflow_token
+    writing, untold = [], any(not workflow.readable for workflow in workflows)
+    for workflow in workflows:
+        for job in workflow.jobs:
+            permissions = workflow.of(job)
+            # one that is only called has what its caller has
+            if (workflow.path, job.name) in ours or set(workflow.events) == {"workflow_call"}:
+                continue
+            if permissions is None and isinstance(token, Unavailable):
+                untold = True
+            elif token.value.may_write if permissions is None and isinstance(token, Known) else _any(permissions, scopes):
+                writing.append(workflow.path)
+    return tuple(dict.fromkeys(writing)) or (None if untold else ())
+
+
+def _any(permissions: Permissions | None, scopes: Sequence[str]) -> bool:
+    return permissions is not None and any(may_write(permissions, scope) for scope in scopes)

@@ -27,7 +27,8 @@ def on_the_gate(facts: Facts, found: Sequence[Gate]) -> Iterator[Finding]:
         yield _asked_gate().untold(workflows)
         return
     required = any(requires_workflow(branch, found) for branch in facts.branches)
-    yield _gate(found, required=required)
+    unclear = next((branch.rules for branch in facts.branches if isinstance(branch.rules, Unavailable)), None)
+    yield _gate(found, required=required, unclear=unclear)
     if not found:
         return
     yield _allowed(facts, found)
@@ -42,11 +43,12 @@ def _asked_gate() -> Asked:
     return Asked(Question.GATE, "the gate")
 
 
-def _gate(found: Sequence[Gate], *, required: bool) -> Finding:
+def _gate(found: Sequence[Gate], *, required: bool, unclear: Unavailable | None) -> Finding:
     asked = _asked_gate()
     if not found:
         if required:
-            return asked.strong("a ruleset runs the gate's workflow, which stands elsewhere")
+            elsewhere = "a ruleset runs the gate's workflow, which stands elsewhere; it needs `fail-job: always`"
+            return asked.untold(Unavailable(elsewhere))
         return asked.unavailable("no workflow on the default branch runs the gate", _SET_UP)
     first = found[0].workflow.path
     modes = {gate.input("enforcement", "active") for gate in found}
@@ -59,6 +61,8 @@ def _gate(found: Sequence[Gate], *, required: bool) -> Finding:
         return asked.unavailable(
             "a ruleset requires the workflow, whose job passes while approvals are missing", "set `fail-job: always`"
         )
+    if unclear is not None and jobs != {"always"}:
+        return asked.untold(unclear)
     return asked.strong(f"`{first}` judges pull requests, and the verdict counts")
 
 
@@ -139,8 +143,11 @@ def _token(facts: Facts, found: Sequence[Gate]) -> Finding:
         if more:
             listed = ", ".join("every scope" if scope == "*" else f"`{scope}`" for scope in more)
             return asked.best_effort(f"it may write {listed} too", f"take that out of `{gate.workflow.path}`")
-    policy = facts.policy.value if isinstance(facts.policy, Known) else None
-    if policy is not None and _names_teams(policy, facts) and not any(gate.own_app for gate in found):
+    if any(gate.own_app for gate in found):
+        return asked.strong("it has what the Action reference lists")
+    if isinstance(facts.policy, Unavailable):
+        return asked.untold(facts.policy)
+    if facts.policy.value is not None and _names_teams(facts.policy.value, facts):
         return asked.best_effort(
             "the policy names teams, which the workflow's own token cannot read: what they should approve stays closed",
             "use an App's token with `members: read`: see the recipe on teams",
