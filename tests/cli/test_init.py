@@ -65,7 +65,8 @@ def test_it_names_what_it_saw(shop: Repo, run: Runner) -> None:
     assert "# Agents in the last 4 commits: @acme-fixer[bot] (1), @claude (1), @copilot (1)." in policy
     assert "# Bots: @dependabot (1)." in policy
     assert "/infra/" in policy
-    assert "/docs/  @agents  require_approval  @mona @acme/writers  # its code owners" in policy
+    assert "/docs/  @agents  require_approval  # its code owners: @mona, @acme/writers" in policy
+    assert "# Where a team owns it, anyone who may write can approve" in policy
     assert "refs/heads/production  @agents  require_approval" in policy
     assert "approvals requester_counts=true" in policy
 
@@ -85,10 +86,19 @@ def test_the_same_repository_gets_the_same_bytes(shop: Repo, run: Runner) -> Non
     assert run("init", "--dry-run").out == run("init", "--dry-run").out
 
 
+def test_teams_are_asked_where_the_caller_says_that_they_can_be_read(shop: Repo, run: Runner) -> None:
+    out = run("init", "--teams").out
+    policy = (shop.path / init.LINES).read_text()
+    assert "/docs/  @agents  require_approval  @mona @acme/writers  # its code owners" in policy
+    assert "anyone who may write" not in policy
+    assert "the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there" in out
+    assert run("test").code == 0
+
+
 def test_next_steps_name_a_file_that_is_there(shop: Repo, run: Runner) -> None:
     out = run("init").out
     assert "agentowners explain infra/main.tf --as @copilot" in out
-    assert "recipes.md#teams" in out
+    assert "recipes.md#teams" not in out
     assert run("explain", "infra/main.tf", "--as", "@copilot").code == 4
 
 

@@ -6,6 +6,7 @@ import random
 
 import yaml
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agentowners.cases.compare import compare
 from agentowners.cases.coverage import coverage
@@ -39,9 +40,10 @@ def load(proposal: Proposal) -> Policy:
 
 
 @_MANY
-@given(surveys)
-def test_both_syntaxes_say_what_is_proposed_without_a_warning(survey: Survey) -> None:
-    proposal = propose(survey)
+@given(surveys, st.booleans())
+def test_both_syntaxes_say_what_is_proposed_without_a_warning(survey: Survey, teams: bool) -> None:
+    proposal = propose(survey, teams=teams)
+    assert teams or not any("/" in approver.text for rule in proposal.rules for approver in rule.outcome.approvers)
     lines = load(proposal)
     in_yaml = load_policy([Source(".agentowners.yml", yaml_text(proposal).encode())])
     assert lines.layers[0].rules == proposal.rules == in_yaml.layers[0].rules

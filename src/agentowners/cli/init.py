@@ -78,6 +78,9 @@ def parser() -> CommandParser:
     made.add_argument(
         "--syntax", choices=["lines", "yaml"], default="lines", help="how the policy is written (default: %(default)s)"
     )
+    made.add_argument(
+        "--teams", action="store_true", help="ask for the approval of teams that own code, which takes a token that can read them"
+    )
     made.add_argument("--evaluate", action="store_true", help="let the gate only report, and hold nothing up")
     made.add_quiet()
     return made
@@ -97,7 +100,7 @@ def main(arguments: Sequence[str]) -> int:
         raise NoRepositoryError(
             "this is not the work tree of a git repository", help="run it inside a clone, or begin with `git init`"
         )
-    plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate)
+    plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
     written = [] if options.dry_run else _write(tree, plan)
     if not options.quiet:
         say(_shown(plan) if options.dry_run else _said(plan, written))
@@ -109,7 +112,7 @@ def main(arguments: Sequence[str]) -> int:
     return ExitCode.ALLOWED
 
 
-def _plan(tree: WorkTree, *, syntax: str, evaluate: bool) -> _Plan:
+def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     from agentowners.cli.survey import survey
     from agentowners.starter.cases_text import cases_text
     from agentowners.starter.policy_text import lines_text, yaml_text
@@ -119,7 +122,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool) -> _Plan:
 
     git = Git(tree.root)
     facts = survey(git, tree)
-    proposal = propose(facts)
+    proposal = propose(facts, teams=teams)
     place = YAML if syntax == "yaml" else LINES
     there = _policy_there(git, tree, f"refs/heads/{facts.default_branch}")
     gate = _gate_there(tree, facts.files)

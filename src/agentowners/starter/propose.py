@@ -10,6 +10,7 @@ from agentowners.identity.model import Group
 from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PrincipalPattern, RefPattern
+from agentowners.records import replace
 from agentowners.starter.cases import cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import Found, find, is_plain
@@ -28,25 +29,43 @@ _AGENT_NAMES: Final = frozenset(
 """Names of the catalogue, which are nobody's whose approval counts."""
 
 
-def propose(survey: Survey) -> Proposal:
-    """The policy for a repository, and the cases that go with it."""
+def propose(survey: Survey, *, teams: bool = False) -> Proposal:
+    """The policy for a repository, and the cases that go with it.
+
+    Args:
+        survey: what is known of the repository.
+        teams: whether teams that own code may be asked for: the workflow then needs a token that can tell who is in them.
+    """
     found = find(survey.files)
     block = _rule(found[0], _BLOCK)
     owners = _owners(survey, found, block)
+    has_teams = any(_names_team(rule) for rule in owners.rules)
+    if not teams:
+        owners = replace(owners, rules=tuple(_of_anyone(rule) if _names_team(rule) else rule for rule in owners.rules))
     # Whoever owns a file is asked about it anyway.
     asked = (find(_unowned(owners.rules, survey.files)) if owners.rules else found)[1:]
     branches = _branches(survey)
     rules = (
         Section((), (block,)),
         Section((), tuple(_rule(one, _ASK) for one in asked)),
-        Section(_owner_comments(owners, survey, spared=len(asked) < len(found) - 1), owners.rules),
+        Section(_owner_comments(owners, survey, spared=len(asked) < len(found) - 1, teams=has_teams and not teams), owners.rules),
         Section((), tuple(rule for rule, _ in branches)),
     )
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
     on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
-    teams = any("/" in approver.text for rule in owners.rules for approver in rule.outcome.approvers)
     cases = cases_for(on_paths, branches, survey.files)
-    return Proposal(sections, cases, remarks(on_paths, survey.files), teams)
+    return Proposal(sections, cases, remarks(on_paths, survey.files), has_teams and teams)
+
+
+def _names_team(rule: Rule) -> bool:
+    return any("/" in approver.text for approver in rule.outcome.approvers)
+
+
+def _of_anyone(rule: Rule) -> Rule:
+    """The rule without approvers: a team that the workflow's token cannot read would never be seen to have approved."""
+    owners = [str(approver) for approver in rule.outcome.approvers]
+    more = " and others" if len(owners) > _NAMED else ""
+    return replace(rule, outcome=_ASK, reason=f"its code owners: {', '.join(owners[:_NAMED])}{more}")
 
 
 def _rule(found: Found, outcome: Outcome) -> Rule:
@@ -114,16 +133,19 @@ def _header(survey: Survey) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool) -> tuple[str, ...]:
+def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool, teams: bool) -> tuple[str, ...]:
     if survey.owners is None:
         return ()
     lines: list[str] = []
     if owners.rules:
-        lines.append(f"From {survey.owners.path}: the same people, asked whenever an agent changes what is theirs.")
+        lines.append(f"From {survey.owners.path}: what has owners needs an approval whenever an agent changes it.")
         if spared:
             lines.append("That includes dependencies, infrastructure and their kind, as far as these people own them.")
-        if any("/" in approver.text for rule in owners.rules for approver in rule.outcome.approvers):
-            lines.append("Teams: the workflow needs a token that can read them, see docs/recipes.md#teams of agentowners-action.")
+        if teams:
+            lines.append("Where a team owns it, anyone who may write can approve: the workflow's own token cannot read teams.")
+            lines.append(
+                "With a token that can (docs/recipes.md#teams of agentowners-action), name the team after require_approval."
+            )
     if owners.notes:
         lines += [f"Not taken from {survey.owners.path}:", *(f"  {note}" for note in owners.notes)]
     return tuple(lines)
