@@ -12,8 +12,8 @@ ID = "allow-by-default"
 def test_it_is_a_note() -> None:
     found = findings(ID, subject("/docs/  @agents  allow\n"))
     assert said(found) == [
-        "1 `/docs/  @agents  allow`: this `allow` changes no decision: without it nothing is asked for either, "
-        "as no default restricts whom it names"
+        "1 `/docs/  @agents  allow`: this `allow` changes no decision: "
+        "no default restricts whom it names, so nothing is asked for without it"
     ]
     assert [f.diagnostic.severity for f in found] == [Severity.NOTE]
 

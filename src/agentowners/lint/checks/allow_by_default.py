@@ -32,9 +32,8 @@ def run(subject: Subject) -> Iterator[Finding]:
             if rule.decision.restricts or rule.span is None or id(rule) in spoken_of or not actions_of(rule) & WRITES:
                 continue
             if all(_has_default_allow(subject, layer, principal) for principal in rule.principals):
-                said = "a default" if layer.defaults else "no default"
                 message = (
-                    f"this `allow` changes no decision: without it nothing is asked for either, as {said} restricts whom it names"
+                    "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
                 )
                 yield CHECK.finding(message, rule.span, _HELP)
 
