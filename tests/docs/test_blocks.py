@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -17,17 +15,14 @@ import jsonschema
 import pytest
 import yaml
 
-from agentowners.cases.compare import compare
 from agentowners.cases.model import FILE_NAMES
-from agentowners.cases.reader import read_cases
-from agentowners.cases.rules import RuleBook
-from agentowners.cases.run import judge
-from agentowners.diagnostics import PolicyError, Severity, Source
+from agentowners.diagnostics import PolicyError, Severity
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.modes import expand
-from tests.docs import consoles, doctoring, sessions, tutorial
+from tests.docs import consoles, doctoring, sessions
+from tests.docs.other_tools import check_cases, check_edit, check_github, check_hooks, check_settings, check_shell
 from tests.docs.pages import ROOT, Block, Page, pages, user_pages
-from tests.docs.policies import in_force, load, name
+from tests.docs.policies import load, name
 from tests.schemas.policies import PATH, SCHEMA
 
 ACTION: Final = "agentowners/agentowners-action@v1"
@@ -109,29 +104,6 @@ def _granted(block: Block) -> dict[str, str]:
     return GRANTS | dict.fromkeys(block.attributes.get("also", "").split(), "write")
 
 
-def check_hooks(block: Block, tmp: Path) -> None:
-    """A configuration that pre-commit takes, of hooks that there are in the version that there is."""
-    config = tmp / "config.yaml"
-    config.write_text(block.text)
-    done = subprocess.run([sys.executable, "-m", "pre_commit", "validate-config", str(config)], capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (0, b""), f"{block}: {done.stdout.decode()}"
-    (shown,) = yaml.safe_load(block.text)["repos"]
-    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert [hook["id"] for hook in shown["hooks"]] == [hook["id"] for hook in offered]
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert (shown["repo"], shown["rev"]) == (f"https://github.com/{ACTION.partition('@')[0]}", f"v{version}")
-
-
-def check_cases(page: Page, block: Block) -> None:
-    """Test cases are read, fit the schema for editors, and pass under the policy that the page shows before them."""
-    schema = json.loads((ROOT / "src/agentowners/schemas/agentowners-tests.schema.json").read_text())
-    jsonschema.Draft7Validator(schema).validate(yaml.safe_load(block.text))
-    file = read_cases(Source(block.title, block.text.encode()))
-    policy = load(in_force(page, block.line))
-    failed = [one.case.title for one in judge(file.cases, policy) if not compare(one, RuleBook(policy)).passed]
-    assert (failed, file.warnings) == ([], ()), f"{block}: {failed}"
-
-
 def check_yaml(page: Page, block: Block, tmp: Path) -> None:
     if block.title in FILE_NAMES:
         check_cases(page, block)
@@ -176,9 +148,7 @@ def check_json(page: Page, block: Block, tmp: Path) -> None:
         assert check == [{"context": check[0]["context"], "integration_id": 15368}]
         return
     if block.title == ".vscode/settings.json":
-        named = [name for name in POLICY_NAMES if name.endswith((".yml", ".yaml"))]
-        of_cases = SCHEMA["$id"].replace("agentowners.schema", "agentowners-tests.schema")
-        assert found == {"yaml.schemas": {SCHEMA["$id"]: named, of_cases: list(FILE_NAMES)}}
+        check_settings(found)
         return
     assert block.title == "verdict.json", f"{block}: no check knows `{block.title}`"
     schema = json.loads((ROOT / "src/agentowners/schemas/verdict-1.schema.json").read_text())
@@ -192,35 +162,6 @@ def check_python(page: Page, block: Block, tmp: Path) -> None:
     wanted = "".join(f"{line.removeprefix('#> ')}\n" for line in block.text.splitlines() if line.startswith("#>"))
     done = subprocess.run([sys.executable, "-c", block.text], capture_output=True, text=True, cwd=tmp, check=False)
     assert (done.stderr, done.stdout) == ("", wanted), str(block)
-
-
-_BEFORE: Final = {"bash": "", "zsh": "autoload -U compinit; compinit -u -D; ", "fish": ""}
-"""What stands in the start-up file of each shell before what a page says to put there."""
-
-
-def check_shell(page: Page, block: Block, tmp: Path) -> None:
-    """What a person is to type, or to put into a shell's start-up file, runs there and says nothing."""
-    shell = block.language
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-    env = sessions.environment() | {"HOME": str(tmp)}
-    plain = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}[shell]
-    done = subprocess.run(
-        [shell, plain, "-c", _BEFORE[shell] + block.text], cwd=tmp, env=env, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), str(block)
-
-
-def check_edit(page: Page, block: Block, tmp: Path) -> None:
-    """An edit can be made where it stands in the story."""
-    assert page.path == tutorial.PAGE
-    tutorial.walk(page)
-
-
-def check_github(page: Page, block: Block, tmp: Path) -> None:
-    """GitHub shows today what the page says it shows."""
-    shown = tutorial.walk(page).shown[block.line]
-    assert shown == block.text, f"{block}: GitHub shows\n{shown}"
 
 
 def check_text(page: Page, block: Block, tmp: Path) -> None:
