@@ -313,6 +313,8 @@ class ApiHandler(BaseHTTPRequestHandler):
                 raise request.refusal("a token of this repository")
         if permission:
             request.require(permission)
+        if permission.startswith("administration") and request.token.kind == "user":
+            request.require_administrator()
         return handler(request)
 
     # --- an answer ---

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 Permission = Literal["admin", "maintain", "write", "triage", "read", "none"]
 RANK: dict[str, int] = {"none": 0, "read": 1, "triage": 2, "write": 3, "maintain": 4, "admin": 5}
+BEYOND_WORKFLOWS = frozenset({"members", "administration", "organization_administration", "secrets", "environments"})
+"""What no `permissions:` of a workflow can ask for."""
 PASSING = frozenset({"success", "neutral", "skipped"})
 
 # public accounts and Apps, by login: id, type (source: https://api.github.com/users/LOGIN)
@@ -59,6 +61,9 @@ class App:
     owner: Account
     account: Account
     permissions: dict[str, str]
+    client_id: str = ""
+    keys: list[str] = field(default_factory=list)
+    """Public halves of its private keys, as PEM."""
 
 
 @dataclass(eq=False, slots=True)
@@ -90,7 +95,7 @@ class Token:
             return self.kind != "jwt"
         if self.kind == "jwt":
             return False
-        if self.kind == "actions" and name in {"members", "administration"}:
+        if self.kind == "actions" and name in BEYOND_WORKFLOWS:
             return False
         if name == "checks" and self.kind == "user" and level == "write":
             return False
@@ -253,6 +258,9 @@ class Installation:
     organization: Account
     permissions: dict[str, str]
     selection: str
+    repositories: list[str] = field(default_factory=list)
+    """Names of those that were selected."""
+    suspended: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -93,6 +93,11 @@ class Request:
         if not any(self.token.allows(name, level) for name, level in wanted):
             raise self.refusal("; ".join(f"{name}={level}" for name, level in wanted))
 
+    def require_administrator(self) -> None:
+        """404 for a person who does not administrate the repository, whatever their token may."""
+        if self.repo.permission_of(self.token.account.login) != "admin":
+            raise not_found()
+
     def refusal(self, accepted: str) -> ApiError:
         """GitHub's 403 for a token without the right, naming what would do."""
         kind = "integration" if self.token.kind in {"actions", "app"} else "personal access token"

@@ -8,7 +8,7 @@ from tests.github_server.render.common import Json, app, team, user
 from tests.github_server.render.history import address
 from tests.github_server.render.pulls import root
 from tests.github_server.settings import FREE_PLAN, Protection
-from tests.github_server.web import ApiError, Reply, Request, invalid, not_found, operation
+from tests.github_server.web import ApiError, Reply, Request, invalid, operation
 
 FLAGS = (
     "required_linear_history",
@@ -19,14 +19,6 @@ FLAGS = (
     "lock_branch",
     "allow_fork_syncing",
 )
-
-
-def administrate(request: Request) -> None:
-    """Refuse a person who is no administrator, and a plan that has no protection."""
-    token = request.token
-    if token.kind == "user" and request.repo.permission_of(token.account.login) != "admin":
-        raise not_found()
-    offered(request)
 
 
 def offered(request: Request) -> None:
@@ -109,7 +101,7 @@ def get_protection(request: Request) -> Reply:
 @operation("repos/update-branch-protection", "administration:write")
 def put_protection(request: Request) -> Reply:
     """Replace all of it: what is left out is off afterwards, except the signatures, which have an operation of their own."""
-    administrate(request)
+    offered(request)
     name, body = request.params["branch"], request.body
     if name not in request.repo.branches():
         raise ApiError(404, "Branch not found")
@@ -144,7 +136,7 @@ def get_required_checks(request: Request) -> Reply:
 @operation("repos/update-status-check-protection", "administration:write")
 def patch_required_checks(request: Request) -> Reply:
     """Change the required checks, where there are any, and nothing else."""
-    administrate(request)
+    offered(request)
     protection = _classic(request)
     if not protection.has_checks:
         raise ApiError(404, "Required status checks not enabled")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.github_server.render.common import Json, node, time
 from tests.github_server.render.pulls import root
-from tests.github_server.routes.protection import administrate, offered
+from tests.github_server.routes.protection import offered
 from tests.github_server.settings import Ruleset
 from tests.github_server.web import Reply, Request, invalid, not_found, operation
 
@@ -86,7 +86,7 @@ def get_ruleset(request: Request) -> Reply:
 def create(request: Request) -> Reply:
     """A new ruleset; its name must not be taken."""
     _exists(request)
-    administrate(request)
+    offered(request)
     if any(it.name == request.body["name"] for it in request.repo.rulesets.values()):
         raise invalid("Ruleset", "name", "Name must be unique")
     made = request.repo.add_ruleset(request.body["name"], [], include=[])
@@ -98,7 +98,7 @@ def create(request: Request) -> Reply:
 @operation("repos/update-repo-ruleset", "administration:write")
 def update(request: Request) -> Reply:
     """Change what the body names."""
-    administrate(request)
+    offered(request)
     it = _one(request)
     if it.source_type != "Repository":
         raise not_found()
