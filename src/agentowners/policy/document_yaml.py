@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.policy.document import Document, Item, Statement, tidy
+from agentowners.policy.document import Document, Item, Statement, tidy, trimmed
 from agentowners.policy.model import Layer, Rule, Unprotect
 from agentowners.policy.yaml_printer import SECTIONS, VERSION, parts_of, section_of
 from agentowners.policy.yaml_tree import Part, Tree
@@ -41,7 +41,7 @@ def to_tree(document: Document) -> Tree:
             parts[0].beside = item.beside
         section.parts += parts
     ordered = [sections[key] for key in SECTIONS if key in sections]
-    return Tree([Part(VERSION, "1", above=first[:head]), *ordered], document.below if document.items else [])
+    return Tree([Part(VERSION, "1", above=trimmed(first[:head])), *ordered], document.below if document.items else [])
 
 
 def from_tree(tree: Tree, layer: Layer) -> Document:
@@ -50,27 +50,33 @@ def from_tree(tree: Tree, layer: Layer) -> Document:
     above: list[str] = []
     for section in tree.sections:
         above += section.above
-        statements = list(_statements(section.key, layer))
         if section.key == "approvals":
             document.items.append(Item(layer.approvals, tidy([*above, *_inside(section)]), section.beside))
-            above = list(section.below)
-            continue
-        above += [section.beside] if section.beside else []
+            above = []
+        else:
+            above += filter(None, [section.beside])
         if section.key == VERSION and any(above):
             above.append("")
-        for statement, part in zip(statements, section.parts, strict=False):
-            above += part.above
-            beside = _takes_beside(statement) and (part.beside or (part.parts[0].beside if not part.key and part.parts else ""))
-            inside = list(_inside(part))
-            if part.beside:
-                inside.insert(0, part.beside)
-            if beside:
-                inside.remove(beside)
-            document.items.append(Item(statement, tidy([*above, *inside]), beside or ""))
+        for statement, part in zip(_statements(section.key, layer), section.parts, strict=section.key in SECTIONS[1:]):
+            inside, beside = _comments(part, takes_beside=not isinstance(statement, Rule | Unprotect))
+            document.items.append(Item(statement, tidy([*above, *part.above, *inside]), beside))
             above = []
         above += section.below
     document.below = tidy([*above, *tree.below])
     return document
+
+
+def _comments(part: Part, *, takes_beside: bool) -> tuple[list[str], str]:
+    """The comments beside a statement and inside it: those that go above its line, and the one that stays beside it.
+
+    Beside a rule nothing can stay, where it would be the reason.
+    """
+    found = [*filter(None, [part.beside]), *_inside(part)]
+    first_line = part.beside or ("" if part.key else part.parts[0].beside)
+    if not takes_beside or not first_line:
+        return found, ""
+    found.remove(first_line)
+    return found, first_line
 
 
 def _head(above: list[str], *, everything: bool) -> int:
@@ -97,11 +103,6 @@ def _statements(key: str, layer: Layer) -> Iterator[Statement]:
             yield from ((default,) for default in layer.defaults)
         case _:
             pass
-
-
-def _takes_beside(statement: Statement) -> bool:
-    """Whether a comment may stand at the end of its line; for the others it would be a reason."""
-    return not isinstance(statement, Rule | Unprotect)
 
 
 def _inside(part: Part) -> Iterator[str]:
