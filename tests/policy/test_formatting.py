@@ -14,7 +14,7 @@ from tests.policy.commented import comment_texts, line_texts, yaml_texts
 from tests.policy.reading import LINES, YAML
 
 PATHS = {Syntax.LINE: LINES, Syntax.YAML: YAML}
-patient = settings(deadline=None, max_examples=100)
+patient = settings(deadline=None, max_examples=60)
 
 
 def read(text: str, syntax: Syntax) -> tuple[Source, Layer]:
