@@ -23,7 +23,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     add_user(login, *, id=None, type="User", emails=(), name=None) -> Account
     add_organization(login) -> Account
     add_app(slug, *, id=None, permissions=None) -> App                  (and its account `<slug>[bot]`)
-    install(app, "acme", {"contents": "write"}) -> Installation
+    install(app, "acme", {"contents": "write"}, repositories=None) -> Installation      (app_keys.give_key(app) -> PEM)
     add_team("acme/sre", members=("octocat",), *, maintainers=(), parent=None) -> Team
     add_repository("acme/shop", *, owner_type="Organization", private=False, default_branch="main", files=None) -> Repository
     repository("acme/shop") -> Repository

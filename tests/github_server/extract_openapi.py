@@ -20,6 +20,8 @@ from typing import Any
 REPO = "/repos/{owner}/{repo}"
 WANTED: dict[str, str] = {
     "/app": "get",
+    "/app/installations/{installation_id}/access_tokens": "post",
+    "/installation/token": "delete",
     "/user": "get",
     "/users/{username}": "get",
     "/user/memberships/orgs/{org}": "get",
@@ -72,6 +74,7 @@ WANTED: dict[str, str] = {
     REPO + "/git/matching-refs/{ref}": "get",
     REPO + "/git/ref/{ref}": "get",
     REPO + "/git/trees/{tree_sha}": "get",
+    REPO + "/installation": "get",
     REPO + "/issues/comments/{comment_id}": "get patch delete",
     REPO + "/issues/{issue_number}": "get",
     REPO + "/issues/{issue_number}/assignees": "post delete",

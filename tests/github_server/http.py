@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from tests.github_server import openapi, routes
+from tests.github_server.app_keys import speaker
 from tests.github_server.faults import Fault
 from tests.github_server.model import Token
 from tests.github_server.web import HANDLERS, ApiError, Reply, Request
@@ -249,6 +250,8 @@ class ApiHandler(BaseHTTPRequestHandler):
         scheme, _, value = (self.headers.get("Authorization") or "").partition(" ")
         if not value:
             raise ApiError(401, "Requires authentication")
+        if value.count(".") == 2 and scheme.lower() == "bearer":
+            return speaker(self.github, value.strip())
         token = self.github.tokens.get(value.strip())
         if token is None or scheme.lower() not in {"bearer", "token"}:
             raise ApiError(401, "Bad credentials")

@@ -145,16 +145,19 @@ class GitHubServer:
         owner = self.add_organization("github" if id == ACTIONS_APP else f"{slug}-makers")
         bot = self.add_user(f"{slug}[bot]", type="Bot")
         name = "GitHub Actions" if id == ACTIONS_APP else slug.replace("-", " ").title()
-        app = App(id or self.next_id(), slug, name, owner, bot, dict(permissions or {"checks": "write", "contents": "read"}))
+        granted = dict(permissions or {"checks": "write", "contents": "read"})
+        app = App(id or self.next_id(), slug, name, owner, bot, granted, f"Iv23li{slug}")
         self.apps[slug] = app
         return app
 
     def install(
-        self, app: App, organization: str, permissions: Mapping[str, str], *, selection: Literal["all", "selected"] = "all"
+        self, app: App, organization: str, permissions: Mapping[str, str], *, repositories: Sequence[str] | None = None
     ) -> Installation:
-        """Install an App on an organization's repositories."""
+        """Install an App on an organization's repositories, all of them or those that are named."""
         account = self.add_organization(organization)
-        made = Installation(self.next_id(), app, account, {"metadata": "read", **permissions}, selection)
+        selection = "all" if repositories is None else "selected"
+        granted = {"metadata": "read", **permissions}
+        made = Installation(self.next_id(), app, account, granted, selection, list(repositories or ()))
         self.installations.append(made)
         return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.github_server.routes import (
+    apps,
     branches,
     checks,
     comments,
@@ -17,4 +18,4 @@ from tests.github_server.routes import (
     settings,
 )
 
-LOADED = (branches, checks, comments, commits, contents, labels, people, protection, pulls, reviews, rulesets, settings)
+LOADED = (apps, branches, checks, comments, commits, contents, labels, people, protection, pulls, reviews, rulesets, settings)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.github_server.model import Installation
-from tests.github_server.render.common import Json, node, user
+from tests.github_server.render.apps import installation
+from tests.github_server.render.common import Json, node
 from tests.github_server.render.pulls import root
 from tests.github_server.settings import DeployKey, Environment
 from tests.github_server.web import ApiError, Reply, Request, not_found, operation
@@ -136,27 +136,8 @@ def installations(request: Request) -> Reply:
     """The Apps that are installed on an organization's repositories."""
     name = request.params["org"].lower()
     found = [it for it in request.server.installations if it.organization.login.lower() == name]
-
-    def show(it: Installation) -> Json:
-        url = f"{request.server.url}/app/installations/{it.id}"
-        return {
-            "id": it.id,
-            "account": user(request.server, it.organization),
-            "repository_selection": it.selection,
-            "access_tokens_url": f"{url}/access_tokens",
-            "repositories_url": f"{request.server.url}/installation/repositories",
-            "html_url": f"{request.server.html_url}/organizations/{it.organization.login}/settings/installations/{it.id}",
-            "app_id": it.app.id,
-            "app_slug": it.app.slug,
-            "target_id": it.organization.id,
-            "target_type": "Organization",
-            "permissions": it.permissions,
-            "events": [],
-            "created_at": MADE,
-            "updated_at": MADE,
-            "single_file_name": None,
-            "suspended_by": None,
-            "suspended_at": None,
-        }
-
-    return request.pages(found, show, lambda page: {"total_count": len(found), "installations": page})
+    return request.pages(
+        found,
+        lambda it: installation(request.server, it),
+        lambda page: {"total_count": len(found), "installations": page},
+    )
