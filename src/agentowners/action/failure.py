@@ -29,12 +29,17 @@ class JudgementError(AgentownersError):
         self.title = title
 
 
-class StoppedError(Exception):
-    """The job was told to stop. Nothing that handles a failure and goes on may take this for one."""
+class StoppedError(BaseException):
+    """The job was told to stop, or its time is over. Nothing that handles a failure and goes on may take this for one."""
+
+    def __init__(self, *, in_time: bool = True) -> None:
+        super().__init__()
+        self.in_time = in_time
+        """Whether somebody wanted it; otherwise it took too long."""
 
 
 def no_verdict(
-    error: Exception,
+    error: BaseException,
     *,
     repository: str | None = None,
     pull_request: int | None = None,
@@ -55,7 +60,7 @@ def no_verdict(
     )
 
 
-def _said(error: Exception) -> tuple[str, str, str | None]:
+def _said(error: BaseException) -> tuple[str, str, str | None]:
     match error:
         case JudgementError():
             return error.title, error.message, error.help
@@ -63,6 +68,8 @@ def _said(error: Exception) -> tuple[str, str, str | None]:
             return _TITLES[error.trouble], error.message, error.help
         case PolicyError():
             return "Policy does not parse", error.message, error.help
+        case StoppedError() if not error.in_time:
+            return "Out of time", "GitHub took too long to answer all that was asked", "run the job again"
         case StoppedError():
             return "Interrupted", "the job was told to stop before there was a verdict", "run the job again"
         case AgentownersError():
@@ -71,7 +78,7 @@ def _said(error: Exception) -> tuple[str, str, str | None]:
             return "Internal error", f"agentowners stopped with {type(error).__name__}", REPORT
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """An error and its way out, for the job's log."""
     _, message, help = _said(error)
     return printable(f"{message} ({help})" if help else message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -11,7 +12,7 @@ from agentowners.action.display import Display
 from agentowners.action.environment import Surroundings
 from agentowners.action.events import MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
 from agentowners.action.facts import Facts
-from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.failure import JudgementError, StoppedError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
@@ -47,7 +48,7 @@ class Job:
     notice: Callable[[str], None]
     boards: list[Board] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
+    errors: list[Exception | StoppedError] = field(default_factory=list)
     """What went wrong where no check run could tell."""
     policies: Policies = field(init=False)
     judge: Judge = field(init=False)
@@ -141,6 +142,17 @@ class Job:
             self.published.append(Published(outcome, board, tuple(notes)))
         return agreed
 
+    def open_early(self, target: Target) -> None:
+        """A check run where the event alone tells of one, so that what passed there before does not go on looking passed."""
+        with suppress(AgentownersError):
+            match target:
+                case PullRequest(number, str(head), str(base_ref)):
+                    self.open_board(self.inputs.name_for(base_ref), head, str(number))
+                case MergeGroup(head, _, base_ref):
+                    self.open_board(self.inputs.name_for(base_ref.removeprefix("refs/heads/")), head, "merge-group")
+                case _:
+                    pass
+
     def _one(self, target: PullRequest) -> None:
         try:
             pull = self.host.pulls.get(target.number)
@@ -220,6 +232,10 @@ class Job:
                 outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
                 self.publish(board, outcome)
                 return None
+            except StoppedError:
+                # a pass that was not looked at again does not stand
+                board.done = False
+                raise
             if not pull.open or (pull.head, pull.base_ref) != (cases[0][0].head, cases[0][0].base_ref):
                 return pull
         self.publish(board, self._restless(pull))

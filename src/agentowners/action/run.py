@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from types import FrameType
+from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Protocol
 
 from agentowners.action.environment import Surroundings, read_surroundings
-from agentowners.action.events import target
+from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, no_verdict, one_line
 from agentowners.action.files import inside
 from agentowners.action.inputs import Inputs, read_inputs
 from agentowners.action.job import Job
 from agentowners.action.result import exit_code, tell
+from agentowners.action.stopping import stoppable
 from agentowners.github.model import Patience
 
 
@@ -58,9 +56,10 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
 
     runner: Runner = ActionsRunner()
     try:
-        with _stoppable():
-            return _run(environ, patience or Patience(), runner)
-    except Exception as error:  # noqa: BLE001 (the last resort: one line instead of a traceback)
+        patience = patience or Patience()
+        with stoppable(patience):
+            return _run(environ, patience, runner)
+    except (Exception, StoppedError) as error:  # noqa: BLE001 (the last resort: one line instead of a traceback)
         runner.error(one_line(error))
         return 1
 
@@ -81,14 +80,18 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
         job = Job(host, surroundings, inputs, runner.notice)
         try:
             job.run(wanted)
-        except Exception as error:  # noqa: BLE001 (whatever it is, no check run is left looking as if it were still judging)
-            _give_up(job, error)
+        except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)
+            if isinstance(error, StoppedError):
+                host.hurry(patience.hurried())
+            _give_up(job, wanted, error)
         return _finish(job, surroundings, inputs, runner)
 
 
-def _give_up(job: Job, error: Exception) -> None:
+def _give_up(job: Job, wanted: Target, error: Exception | StoppedError) -> None:
     """Make every check run that is still in progress a failure, and see to it that the job fails."""
     job.errors.append(error)
+    if not job.boards and isinstance(error, StoppedError):
+        job.open_early(wanted)
     for board in job.boards:
         if not board.done:
             outcome = no_verdict(error, head=board.head, repository=job.surroundings.repository)
@@ -103,29 +106,3 @@ def _finish(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner
     for problem in job.errors:
         runner.error(one_line(problem))
     return exit_code(job, inputs)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """A request to stop, as a cancelled job gets it, ends what is being done as an error would."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        # once is enough: what follows must be able to say so
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        raise StoppedError
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before: dict[signal.Signals, Callable[[int, FrameType | None], object] | int | None] = {}
-    try:
-        for each in _SIGNALS:
-            before[each] = signal.signal(each, stop)
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)

@@ -21,7 +21,8 @@ from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import MalformedError, Node, maybe_text
-from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, set_log_level
+from agentowners.github.waiting import Waiting, is_limit
+from github import Auth, Github, GithubException, RateLimitExceededException, set_log_level
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
@@ -46,32 +47,13 @@ class _LostAnswerError(Exception):
 class Api:
     """One repository's REST API, spoken to with one token."""
 
-    def __init__(self, token: str, url: str, repository: str, patience: Patience) -> None:
+    def __init__(self, token: str, url: str, repository: str, patience: Patience, *, signed: bool = False) -> None:
+        """Begin to speak; ``signed`` says that the token is one that an App signed for itself."""
         # PyGithub installs a handler of its own that prints to standard error, unescaped
         set_log_level(logging.CRITICAL)
-        # rate limits are PyGithub's to wait out, whatever the method; anything else is repeated below, or not at all
-        retry = GithubRetry(
-            total=patience.attempts - 1,
-            connect=0,
-            read=0,
-            status_forcelist=[429],
-            allowed_methods=None,
-            raise_on_status=False,
-            secondary_rate_wait=patience.secondary_wait,
-            max_rate_limit_wait=patience.longest_wait,
-            retry_after_max=int(patience.longest_wait),
-        )
-        client = Github(
-            auth=Auth.Token(token),
-            base_url=url.rstrip("/"),
-            timeout=int(patience.timeout),
-            user_agent=f"agentowners/{__version__}",
-            per_page=PER_PAGE,
-            retry=retry,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
-        self._requester: Requester = client.requester
+        auth = Auth.AppAuthToken(token) if signed else Auth.Token(token)
+        self._connect: Callable[[Patience], Requester] = lambda patience: _requester(auth, url, patience)
+        self._requester = self._connect(patience)
         self._patience = patience
         owner, _, name = repository.partition("/")
         self.repository = repository
@@ -83,6 +65,11 @@ class Api:
     def close(self) -> None:
         """Let go of the connection."""
         self._requester.close()
+
+    def hurry(self, patience: Patience) -> None:
+        """Go on over a new connection, with another patience."""
+        self._requester.close()
+        self._requester, self._patience = self._connect(patience), patience
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Node:
         """What stands at a path.
@@ -174,13 +161,17 @@ class Api:
         except RateLimitExceededException:
             raise _limited(what) from None
         except GithubException as error:
-            raise _refusal(error.status, what, _reason(error.data)) from None
+            reason = _reason(error.data)
+            raise (_limited(what) if is_limit(error, reason) else _refusal(error.status, what, reason)) from None
         except RuntimeError:
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub redirects {what} to another server") from None
         except requests.Timeout:
             raise _LostAnswerError(f"GitHub did not answer {what} in time") from None
         except requests.RequestException:
             raise _LostAnswerError(f"the connection to github was lost at {what}") from None
+        except (ValueError, OverflowError):
+            # PyGithub reads numbers from headers
+            raise _LostAnswerError(f"GitHub's answer to {what} makes no sense") from None
         self.budget = _budget(headers) or self.budget
         try:
             data: object = json.loads(text) if text else None
@@ -200,6 +191,21 @@ class Api:
 
 
 _NOT_JSON: Final = object()
+
+
+def _requester(auth: Auth.Auth, url: str, patience: Patience) -> Requester:
+    client = Github(
+        auth=auth,
+        base_url=url.rstrip("/"),
+        timeout=max(1, int(patience.timeout)),
+        user_agent=f"agentowners/{__version__}",
+        per_page=PER_PAGE,
+        # rate limits are PyGithub's to wait out; anything else is repeated here, or not at all
+        retry=Waiting.with_patience(patience),
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+    )
+    return client.requester
 
 
 def _budget(headers: Mapping[str, Any]) -> Budget | None:

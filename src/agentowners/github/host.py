@@ -37,6 +37,10 @@ class GitHubHost:
         """What is left of the token's requests, as of the last answer; None where GitHub does not count them."""
         return self._api.budget
 
+    def hurry(self, patience: Patience) -> None:
+        """Go on over a new connection, with another patience."""
+        self._api.hurry(patience)
+
     def close(self) -> None:
         """Let go of the connection."""
         self._api.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agentowners.change.model import Account, FileChange
 from agentowners.identity.commits import Commit
@@ -142,6 +142,16 @@ class Patience:
     """Wait after a secondary rate limit that does not say how long."""
     longest_wait: float = 300.0
     """A rate limit that asks for more than this is a failure."""
+    whole_run: float = 780.0
+    """A run that takes longer is ended as if it had been told to stop: before the workflow's own time limit of 15 minutes, after
+    which nothing more can be said."""
+    last_words: float = 8.0
+    """What a run that is told to stop may still take to say so; ten seconds later the runner ends it.
+    Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation"""
+
+    def hurried(self) -> Patience:
+        """That of a run which was told to stop."""
+        return replace(self, attempts=2, pause=min(self.pause, 0.2), timeout=min(self.timeout, 3.0), longest_wait=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,14 +81,20 @@ class Trees:
         return self._trees[sha]
 
     def whole(self, sha: str) -> Tree | None:
-        """A directory and all that lies below it, entries by their path from there; None where that is more than GitHub lists.
+        """A directory and all that lies below it, entries by their path from there; None where GitHub does not list it whole.
 
         Source: https://docs.github.com/en/rest/git/trees#get-a-tree
 
         Raises:
             PlatformError: it cannot be had.
         """
-        return self._list(sha, {"recursive": "1"})
+        entries = self._list(sha, {"recursive": "1"})
+        if entries is None:
+            return None
+        # an answer to the question without its query, as it comes after a redirect, has directories with nothing below them
+        filled = {path.rpartition("/")[0] for path in entries}
+        empty = any(path not in filled for path, here in entries.items() if any(entry.is_tree for entry in here))
+        return None if empty else entries
 
     def _fetch(self, name: str) -> Tree:
         entries = self._list(name)
