@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentowners.checkup.gate import Gate, check_name, gates
 from agentowners.checkup.workflows import may_write, read_workflow
@@ -48,6 +52,46 @@ def test_events_are_read_in_every_form(events: str) -> None:
 @pytest.mark.parametrize("text", ["", "a", "[", "jobs: []", "jobs: {}", "on: push", "- a", "on: 1\njobs: [", "\0", "a: &a [*a]"])
 def test_what_is_no_workflow_is_not_taken_for_one(text: str) -> None:
     assert not read_workflow("w.yml", text.encode()).readable
+
+
+_NODES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["${{ secrets.X }}", "write-all", "inherit"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["on", "jobs", "permissions", "steps", "uses", "with", "secrets", "environment", "name", "push", "a"]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=30,
+)
+
+
+@given(_NODES, _NODES)
+def test_no_file_is_too_odd_to_be_read(events: object, jobs: object) -> None:
+    data = json.dumps({"on": events, "jobs": {"a": jobs, "b": {"steps": jobs, "uses": "x", "with": events}}}).encode()
+    gates([read_workflow(".github/workflows/a.yml", data)])
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_are_too_odd_to_be_read(data: bytes) -> None:
+    read_workflow("a.yml", b"on: push\njobs: {a: {x: " + data)
+    read_workflow("a.yml", data)
+
+
+def test_aliases_that_would_unfold_without_end_do_not() -> None:
+    lines = ["x0: &x0 {s: '${{ secrets.DEEP }}'}"]
+    lines += [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 60)]
+    text = "\n".join([*lines, "on: push", "jobs: {a: {env: *x59}}"])
+    workflow = read_workflow("a.yml", text.encode())
+    assert workflow.jobs[0].secrets == {"DEEP"}
 
 
 def test_what_is_not_utf8_or_too_large_is_not_read() -> None:

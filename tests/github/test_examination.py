@@ -31,6 +31,7 @@ from agentowners.github.settings import Settings
 from agentowners.policy.model import Permission
 from tests.cli.doctor_shop import administrator, shop, strengthen
 from tests.github.stub import PATIENCE, Stub
+from tests.github_server.gitstore import Symlink
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
 
@@ -204,6 +205,23 @@ def test_the_policy_of_the_default_branch(api: Api, acme: Repository) -> None:
     assert isinstance(named, Known)
     assert named.value is not None
     assert named.value.layers[0].name == "p/AO"
+
+
+def test_what_stands_there_and_is_no_file_is_a_finding_and_not_a_failure(api: Api, acme: Repository) -> None:
+    links = {".github/AGENTOWNERS": Symlink("../README.md"), ".github/CODEOWNERS": Symlink("../README.md")}
+    acme.commit("main", links, message="link")
+    facts = _facts(api)
+    for fact in (facts.policy, facts.code_owners):
+        assert isinstance(fact, Unavailable)
+        assert (fact.permission, "is a symbolic link" in fact.why) == (None, True)
+
+
+def test_a_repository_without_commits(github: GitHubServer) -> None:
+    github.add_repository("acme/empty")
+    api = Api(github.token("user", login="octocat"), github.url, "acme/empty", PATIENCE)
+    facts = _facts(api)
+    assert isinstance(facts.workflows, Unavailable)
+    assert facts.branches == ()
 
 
 def test_what_a_token_may_not_read_names_its_permission(github: GitHubServer, acme: Repository) -> None:

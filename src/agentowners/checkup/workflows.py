@@ -6,7 +6,7 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workf
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -104,7 +104,7 @@ def resolved(value: str, caller: Mapping[str, str], defaults: Mapping[str, str])
 def _job(name: str, node: Mapping[str, Any]) -> Job:
     environment = node.get("environment")
     steps = [_mapping(step) for step in node.get("steps", ()) or ()] if isinstance(node.get("steps"), list) else []
-    mentioned = {first or second for first, second in _SECRET.findall(str(node))}
+    mentioned = {first or second for text in _below(node) for first, second in _SECRET.findall(text)}
     return Job(
         name=str(name),
         uses=_text(node.get("uses")),
@@ -139,6 +139,19 @@ def _list(node: object) -> tuple[str, ...]:
     if isinstance(node, list):
         return tuple(item for item in node if isinstance(item, str))
     return (node,) if isinstance(node, str) and node else ()
+
+
+def _below(node: object) -> Iterator[str]:
+    """Every text below a node, what aliases repeat once."""
+    seen: set[int] = set()
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            yield one
+        elif id(one) not in seen:
+            seen.add(id(one))
+            todo += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
 
 
 def _texts(node: object) -> dict[str, str]:

@@ -13,6 +13,7 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.statements import ref_matches
 from agentowners.github.client import Api
 from agentowners.github.contents import Contents
+from agentowners.github.errors import PlatformError
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection
 from agentowners.github.settings import Settings, fact
@@ -72,7 +73,7 @@ class Examination:
             ),
             policy=policy,
             workflows=workflows,
-            code_owners=fact(lambda: self._code_owners(default), "contents: read"),
+            code_owners=self._code_owners(default),
             actions=self._settings.actions(),
             workflow_token=self._settings.workflow_token(),
             fork_approval=self._settings.fork_approval(),
@@ -107,19 +108,31 @@ class Examination:
         names = [name for name in re.split(r"[,\n]", named) if name.strip()]
         wanted = [name.strip().removeprefix("./").lstrip("/") for name in names] or list(POLICY_NAMES)
         files = PolicyFiles(self._trees, Contents(self._api))
-        sources = fact(lambda: files.on_branch(branch, wanted), "contents: read")
-        if isinstance(sources, Unavailable):
-            return sources
-        if not sources.value:
-            return Known(None)
         try:
-            return Known(load_policy(sources.value, named=wanted if names else ()))
+            sources = fact(lambda: files.on_branch(branch, wanted), "contents: read")
+            if isinstance(sources, Unavailable):
+                return sources
+            return Known(load_policy(sources.value, named=wanted if names else ()) if sources.value else None)
         except PolicyError as error:
             return Unavailable(f"it does not parse: {error.message}")
+        except PlatformError:
+            raise
+        except AgentownersError as error:
+            return Unavailable(error.message)
 
-    def _code_owners(self, branch: str) -> bytes | None:
-        sources = PolicyFiles(self._trees, Contents(self._api)).on_branch(branch, CODE_OWNERS)
-        return sources[0].data if sources else None
+    def _code_owners(self, branch: str) -> Fact[bytes | None]:
+        files = PolicyFiles(self._trees, Contents(self._api))
+
+        def read() -> bytes | None:
+            sources = files.on_branch(branch, CODE_OWNERS)
+            return sources[0].data if sources else None
+
+        try:
+            return fact(read, "contents: read")
+        except PlatformError:
+            raise
+        except AgentownersError as error:
+            return Unavailable(error.message)
 
     def _branches(self, default: str, policy: Fact[Policy | None]) -> tuple[list[str], list[str]]:
         """The default branch with those that the policy names, and the others that are protected."""

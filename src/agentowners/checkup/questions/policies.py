@@ -21,7 +21,7 @@ def on_the_policy(facts: Facts) -> Iterator[Finding]:
         if facts.policy.permission is not None:
             yield asked.untold(facts.policy)
         else:
-            yield asked.unavailable(facts.policy.why, "`agentowners lint` shows each mistake; until then the check fails")
+            yield asked.unavailable(facts.policy.why, "put a policy there that `agentowners lint` finds no mistake in")
         return
     policy = facts.policy.value
     if policy is None:
