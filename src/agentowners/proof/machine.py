@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from agentowners.proof.expressions import LAST, Chars, Choice, End, Part, Ranges, Repeat, Unreadable, read
+from agentowners.proof.expressions import EVERYTHING, LAST, Chars, Choice, End, Part, Ranges, Repeat, Unreadable, read
 
 _MATCH: Final = -1
 """Among the places of a state: the expression has matched, whatever comes."""
@@ -120,7 +120,7 @@ class Machine:
         return state
 
     def _state(self, places: frozenset[int]) -> State:
-        if _MATCH in places:
+        if _MATCH in places or (_MATCH_AT_END in places and any(map(self._goes_on_matching, places))):
             places = _UNIVERSAL
         found = self._states.get(places)
         if found is None:
@@ -128,6 +128,10 @@ class Machine:
             edges = tuple((self._ranges[place], self._follow[place]) for place in places if place >= 0)
             found = self._states[places] = State(places, edges)
         return found
+
+    def _goes_on_matching(self, place: int) -> bool:
+        """Whether any character leads back to a place, and may be the last."""
+        return place >= 0 and self._ranges[place] is EVERYTHING and {place, _MATCH_AT_END} <= self._follow[place]
 
     def _sequence(self, parts: Iterable[Part], after: frozenset[int]) -> frozenset[int]:
         """The places at which a sequence begins, if it goes on at ``after``."""

@@ -83,29 +83,38 @@ def search(
             slash = segmented and char == _SLASH
             if slash and begins:
                 continue
-            effort.spend(cost)
-            after = tuple([machine.step(state, char) for machine, state in zip(machines, states, strict=True)])
-            if _is_hopeless(after, within, without):
-                continue
-            text = chr(char)
-            if not slash:
-                more = _only_way(after, leaders)
-                while more is not None:
-                    effort.spend(cost)
-                    after = tuple([machine.step(state, more) for machine, state in zip(machines, after, strict=True)])
-                    if _is_hopeless(after, within, without):
-                        break
-                    text += chr(more)
-                    more = _only_way(after, leaders)
-                else:
-                    more = -1
-                if more != -1:
-                    continue
-            following = (slash, after)
-            if following not in came_from:
-                came_from[following] = (node, text)
-                nodes.append(following)
+            onward = _go(machines, states, char, leaders, within, without, effort, segmented=segmented)
+            if onward is not None:
+                text, after = onward
+                following = (slash, after)
+                if following not in came_from:
+                    came_from[following] = (node, text)
+                    nodes.append(following)
     return None
+
+
+def _go(
+    machines: Sequence[Machine],
+    states: tuple[State, ...],
+    char: int | None,
+    leaders: Sequence[int],
+    within: Sequence[Sides],
+    without: Sequence[Sides],
+    effort: Effort,
+    *,
+    segmented: bool,
+) -> tuple[str, tuple[State, ...]] | None:
+    """The states after a character, and after all that can only come one way behind it, with the text in between. None where
+    nothing that comes can be what is looked for."""
+    text = ""
+    while char is not None:
+        effort.spend(len(machines))
+        states = tuple([machine.step(state, char) for machine, state in zip(machines, states, strict=True)])
+        if _is_hopeless(states, within, without):
+            return None
+        text += chr(char)
+        char = None if segmented and char == _SLASH else _only_way(states, leaders)
+    return text, states
 
 
 def _only_way(states: Sequence[State], leaders: Sequence[int]) -> int | None:
