@@ -8,6 +8,7 @@ import pytest
 
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Patience
 from tests.github.stub import PATIENCE, Stub
 
 Both = tuple[Stub, Api]
@@ -145,3 +146,55 @@ def test_threat_23_pygithub_prints_nothing_of_its_own(stubbed: Both, capfd: pyte
     told = capfd.readouterr()
     assert told.out + told.err == ""
     assert logging.getLogger("github").level == logging.CRITICAL
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+@pytest.mark.parametrize("wait", ["3600", "9" * 40, "9" * 5000, "Fri, 31 Dec 2199 23:59:59 GMT"])
+def test_a_limit_that_asks_for_more_than_is_waited_is_a_failure_at_once(stubbed: Both, status: int, wait: str) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {"message": "API rate limit exceeded for x"}, status=status, Retry_After=wait)
+    error = refused(api)
+    if len(wait) < 1000:
+        assert error.trouble is Trouble.LIMITED
+        assert len(stub.seen) == 1
+
+
+@pytest.mark.parametrize("wait", ["-5", "soon", "", "1e400", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 99999 23:59:59 GMT"])
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_wait_that_makes_no_sense_is_a_rate_limit_all_the_same(stubbed: Both, status: int, wait: str) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {"message": "You have exceeded a secondary rate limit."}, status=status, Retry_After=wait)
+    assert refused(api).trouble is Trouble.LIMITED
+    assert len(stub.seen) <= PATIENCE.attempts
+
+
+@pytest.mark.parametrize("reset", ["1", "-1", "0", "9" * 30, "nan", "inf", "soon", ""])
+def test_a_reset_that_makes_no_sense_is_a_rate_limit_all_the_same(stubbed: Both, reset: str) -> None:
+    """Taken for a missing permission it would be a token that may not write check runs."""
+    stub, api = stubbed
+    limit = {"X_RateLimit_Limit": "1000", "X_RateLimit_Remaining": "0", "X_RateLimit_Reset": reset}
+    stub.answer("/x", {"message": "API rate limit exceeded for x"}, status=403, **limit)
+    assert refused(api).trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE)
+    assert len(stub.seen) <= PATIENCE.attempts ** 2
+
+
+@pytest.mark.parametrize("reset", ["nan", "inf", "soon", ""])
+def test_an_answer_with_numbers_that_are_none_is_no_answer(stubbed: Both, reset: str) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {}, X_RateLimit_Reset=reset)
+    assert refused(api).trouble is Trouble.UNAVAILABLE
+
+
+def test_a_redirect_that_leads_back_ends(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {}, status=301, Location=f"{stub.url}/repos/acme/shop/y")
+    stub.answer("/y", {}, status=301, Location=f"{stub.url}/repos/acme/shop/x")
+    assert refused(api).trouble is Trouble.UNAVAILABLE
+
+
+def test_another_patience(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {}, status=500)
+    api.hurry(Patience(attempts=1))
+    refused(api)
+    assert len(stub.seen) == 1
