@@ -24,13 +24,15 @@ from agentowners.checkup.facts import (
     Unavailable,
     WorkflowToken,
 )
-from agentowners.checkup.findings import Finding, Question
+from agentowners.checkup.findings import Finding, Guarantee, Question
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import Source
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Permission, Policy
 
 OWN_APP = 4242
+State = tuple[Question, Facts, Guarantee, str, bool]
+"""A question, the facts, and the answer: what is guaranteed, words of the reason, whether something can be done."""
 POLICY = "/security/ @agents block\n"
 GATE = """\
 name: AGENTOWNERS
