@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.doctor_shop import administrator, shop
+from tests.cli.doctor.shop import administrator, shop
 from tests.docs.pages import Block
 from tests.docs.sessions import session
 from tests.github_server.server import GitHubServer

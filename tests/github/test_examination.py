@@ -29,7 +29,7 @@ from agentowners.github.protection import Protection
 from agentowners.github.reading import MalformedError
 from agentowners.github.settings import Settings
 from agentowners.policy.model import Permission
-from tests.cli.doctor_shop import administrator, shop, strengthen
+from tests.cli.doctor.shop import administrator, shop, strengthen
 from tests.github.stub import PATIENCE, Stub
 from tests.github_server.gitstore import Symlink
 from tests.github_server.repository import Repository

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.checkup.repository import GATE, OWN_APP_GATE, SIGNAL
+from tests.cli.run import Ran
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
 
@@ -61,3 +62,9 @@ def strengthen(server: GitHubServer, repo: Repository, files: Mapping[str, str] 
     repo.add_environment("agentowners", ["main"], ["AGENTOWNERS_APP_KEY"])
     repo.add_ruleset("Pull requests", RULES, include=["~DEFAULT_BRANCH", "refs/heads/production"])
     return app.id
+
+
+def found(ran: Ran, question: str, branch: str | None = "main") -> dict[str, Any]:
+    """The finding about a question, in the JSON form."""
+    (one,) = [it for it in ran.json["findings"] if it["id"] == question and it["branch"] == branch]
+    return dict(one)
