@@ -98,7 +98,8 @@ def test_a_timeline_that_is_not_there(stubbed: Both) -> None:
     with pytest.raises(PlatformError, match="GitHub answered 410"):
         pulls(api).assignments(7)
     stub.answer("/issues/7/timeline", [])
-    assert pulls(api).assignments(7) == ()
+    with pytest.raises(PlatformError, match="lists nothing that happened"):
+        pulls(api).assignments(7)
     stub.answer("/issues/7/timeline", {"message": "Resource not accessible by integration"}, status=403)
     with pytest.raises(PlatformError, match="GitHub answered 403"):
         pulls(api).assignments(7)

@@ -154,6 +154,8 @@ class Job:
                     pass
 
     def _one(self, target: PullRequest) -> None:
+        if target.push is not None:
+            self.judge.told[target.number] = target.push
         try:
             pull = self.host.pulls.get(target.number)
         except AgentownersError as error:
@@ -220,6 +222,7 @@ class Job:
             except AgentownersError as error:
                 outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
             notes = self._show(board, cases)
+            notes += [self.judge.notes[case[0].number] for case in cases if case[0].number in self.judge.notes]
             if outcome is not cases[0][1] and outcome.pull_request not in (None, pull.number):
                 notes.append(f"#{outcome.pull_request} has the same head commit and a stricter verdict, which is shown here")
             if not self.publish(board, outcome, notes):
@@ -257,6 +260,11 @@ class Job:
             now = self.host.pulls.get(pull.number)
             if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
                 return now, []
+            listed = self.host.pulls.open_pulls()
+            if all(p.number != pull.number for p in listed):
+                # where this one is left out, so may be one that shares its head
+                message = f"#{pull.number} is open, and GitHub does not list it with the open pull requests"
+                raise JudgementError("Facts are incomplete", message, help="run the job again")
         same_head = [p for p in listed if p.number != pull.number and p.head == pull.head]
         others = [p.number for p in same_head if self.inputs.name_for(p.base_ref) == name]
         # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both

@@ -98,13 +98,13 @@ class Api:
         """All items of a list; ``member`` is what the list is called where it is wrapped in an object.
 
         Raises:
-            PlatformError: a page could not be had, is empty though it was announced, or the pages do not end.
+            PlatformError: a page could not be had, one of several is empty, or the pages do not end.
         """
         items: list[Node] = []
         for number, page in enumerate(self.each_page(path, query)):
             found = (page if member is None else page[member]).items()
-            if number and not found:
-                raise PlatformError(Trouble.UNAVAILABLE, f"GitHub announced a further page of `{path}`, and it is empty")
+            if number and not (found and items):
+                raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists `{path}` on several pages, and one of them is empty")
             items += found
         return items
 

@@ -81,7 +81,7 @@ class Commits:
             merge_base=first["merge_base_commit"]["sha"].sha(),
             status=first["status"].text(),
             files=files,
-            files_complete=len(files) < COMPARED_FILES,
+            files_complete=len(files) < COMPARED_FILES and (bool(files) or not nodes),
             history=history(nodes),
         )
 

@@ -222,11 +222,15 @@ class Pulls:
         A token without the permission may be told that there is none, too: that is not taken for an answer.
         """
         try:
-            return self._api.pages(f"{self._api.root}/issues/{number}/timeline")
+            events = self._api.pages(f"{self._api.root}/issues/{number}/timeline")
         except PlatformError as error:
             if error.trouble is not Trouble.NOT_FOUND or self._has_issues():
                 raise
             return []
+        if not events and self._has_issues():
+            # its commits at least are there
+            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists nothing that happened on #{number}")
+        return events
 
     def _has_issues(self) -> bool:
         found = self._api.get(self._api.root).get("has_issues")

@@ -17,6 +17,10 @@ from agentowners.github.reading import MalformedError
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
 _TREE: Final = "040000"
+_EMPTY: Final = frozenset(
+    {"4b825dc642cb6eb9a060e54bf8d69288fbee4904", "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321"}
+)
+"""The tree without entries, which a commit may have that leaves no file; by either kind of id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,8 @@ class Trees:
         truncated = node.get("truncated")
         if truncated is not None and truncated.flag():
             return None
+        if not node["tree"].items() and node["sha"].sha() not in _EMPTY:
+            raise PlatformError(Trouble.UNAVAILABLE, "GitHub lists nothing in a directory, and git has no empty ones")
         entries: dict[str, list[Entry]] = {}
         for item in node["tree"].items():
             entries.setdefault(item["path"].text(), []).append(Entry(item["mode"].text(), item["sha"].sha()))
