@@ -34,6 +34,8 @@ SHADOWS = (
 )
 MARKER = "IMPORTED-FROM-THE-WORKSPACE"
 INPUTS = {
+    "APP-ID": "",
+    "PRIVATE-KEY": "",
     "POLICY-FILE": "",
     "ENFORCEMENT": "active",
     "CHECK-NAME": "AGENTOWNERS",

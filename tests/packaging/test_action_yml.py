@@ -16,6 +16,8 @@ JUDGE = GATE["steps"][0]
 # the tables of the Action reference
 DEFAULTS = {
     "token": "${{ github.token }}",
+    "app-id": "",
+    "private-key": "",
     "policy-file": "",
     "enforcement": "active",
     "check-name": "AGENTOWNERS",
@@ -25,6 +27,7 @@ DEFAULTS = {
     "sarif-file": "",
     "report-file": "",
 }
+SECRETS = ["token", "private-key"]
 OUTPUTS = ["decision", "conclusion", "approvals-required", "approvals-granted", "blocked-files", "check-run-url", "report"]
 
 
@@ -56,15 +59,16 @@ def test_everything_is_described(kind: str) -> None:
 
 def test_the_reusable_workflow_takes_the_inputs_of_the_action() -> None:
     inputs = {name: declared["default"] for name, declared in CALL["inputs"].items()}
-    assert inputs == {name: default for name, default in DEFAULTS.items() if name != "token"}
+    assert inputs == {name: default for name, default in DEFAULTS.items() if name not in SECRETS}
     assert {declared["type"] for declared in CALL["inputs"].values()} == {"string"}
-    assert list(CALL["secrets"]) == ["token"]
-    assert CALL["secrets"]["token"]["required"] == "false"
+    assert list(CALL["secrets"]) == SECRETS
+    assert {declared["required"] for declared in CALL["secrets"].values()} == {"false"}
 
 
 def test_the_reusable_workflow_passes_every_input_on() -> None:
     passed = {name: f"${{{{ inputs.{name} }}}}" for name in DEFAULTS}
-    assert JUDGE["with"] == passed | {"token": "${{ secrets.token || github.token }}"}
+    secret = {"token": "${{ secrets.token || github.token }}", "private-key": "${{ secrets.private-key }}"}
+    assert JUDGE["with"] == passed | secret
 
 
 def test_the_reusable_workflow_gives_the_outputs_that_outlive_the_job() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeVar
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.github.model import AppKey
 from agentowners.report.conclusion import Enforcement
 from agentowners.report.escape import quoted
 from agentowners.report.labels import DEFAULT_PREFIX, check_prefix
@@ -16,6 +18,9 @@ DEFAULT_CHECK_NAME: Final = "AGENTOWNERS"
 BASE: Final = "{base}"
 MAX_CHECK_NAME: Final = 100
 """As much of GitHub's 255 characters as leaves room for a base branch."""
+
+_SECRETS: Final = ("token", "private-key")
+_APP_ID: Final = re.compile(r"[0-9]{1,20}|Iv[0-9A-Za-z.]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ INPUTS: Final = (
         "${{ github.token }}",
         "Token with contents: read, pull-requests: write, checks: write; issues: write only to create labels that are missing.",
     ),
+    Input("app-id", "", "Number or client id of a GitHub App of your own, to speak with its token in place of the input token."),
+    Input("private-key", "", "The App's private key, from a secret of an environment that only the default branch may use."),
     Input("policy-file", "", "Policy files on the base ref, one per line or comma-separated; by default they are searched for."),
     Input("enforcement", "active", "active, or evaluate: report only, the check is neutral."),
     Input(
@@ -70,6 +77,9 @@ class Inputs:
     """The inputs, validated."""
 
     token: str = field(repr=False)
+    """Empty only where there is an App."""
+    app: AppKey | None = None
+    """Speaks in place of the token."""
     policy_files: tuple[str, ...] = ()
     """Empty: search."""
     enforcement: Enforcement = Enforcement.ACTIVE
@@ -92,7 +102,8 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         InputError: an input has a value that it may not have.
     """
     raw = {item.name: _value(environ, item.name) for item in INPUTS}
-    if not raw["token"]:
+    app = _app(raw["app-id"], raw["private-key"])
+    if app is None and not raw["token"]:
         raise InputError("the input `token` is empty", help="leave it out, or pass `${{ github.token }}` or the token of an App")
     try:
         prefix = check_prefix(raw["label-prefix"] or DEFAULT_PREFIX)
@@ -100,6 +111,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         raise InputError(f"the input `label-prefix` cannot be used: {error.message}", help=error.help) from None
     return Inputs(
         token=raw["token"],
+        app=app,
         policy_files=_paths(raw["policy-file"]),
         enforcement=_choice("enforcement", raw["enforcement"] or "active", Enforcement),
         check_name=_check_name(raw["check-name"] or DEFAULT_CHECK_NAME),
@@ -109,6 +121,35 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         sarif_file=raw["sarif-file"] or None,
         report_file=raw["report-file"] or None,
     )
+
+
+def secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """What no log may show, whether or not it is what it should be."""
+    given = (_value(environ, name) for name in _SECRETS)
+    return tuple(dict.fromkeys(form for value in given for form in (value, _unescaped(value)) if form))
+
+
+def _app(app_id: str, private_key: str) -> AppKey | None:
+    if not app_id and not private_key:
+        return None
+    if not private_key:
+        raise InputError(
+            "the input `app-id` is given, and `private-key` is empty",
+            help="an environment's secrets are only there in a job that names the environment",
+        )
+    if not app_id:
+        raise InputError(
+            "the input `private-key` is given, and `app-id` is empty", help="the App's settings show its number and its client id"
+        )
+    # not shown: it may be the key, where somebody took one for the other
+    if not _APP_ID.fullmatch(app_id):
+        raise InputError("the input `app-id` is neither an App's number nor its client id", help="the App's settings show both")
+    return AppKey(app_id=app_id, private_key=_unescaped(private_key))
+
+
+def _unescaped(value: str) -> str:
+    """A key that was made one line of on its way, with its lines again."""
+    return value.replace("\\r", "").replace("\\n", "\n")
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:

@@ -10,11 +10,12 @@ from agentowners.action.environment import Surroundings, read_surroundings
 from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, no_verdict, one_line
 from agentowners.action.files import inside
-from agentowners.action.inputs import Inputs, read_inputs
+from agentowners.action.inputs import Inputs, read_inputs, secrets
 from agentowners.action.job import Job
 from agentowners.action.result import exit_code, tell
 from agentowners.action.stopping import stoppable
-from agentowners.github.model import Patience
+from agentowners.diagnostics import AgentownersError
+from agentowners.github.model import AppKey, Patience
 
 
 class Runner(Protocol):
@@ -67,15 +68,17 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
 def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
     from agentowners.github.host import GitHubHost
 
+    for secret in secrets(environ):
+        runner.mask(secret)
     inputs = read_inputs(environ)
-    runner.mask(inputs.token)
     surroundings = read_surroundings(environ)
     wanted = target(surroundings.event_name, surroundings.payload)
     for name, value in (("report-file", inputs.report_file), ("sarif-file", inputs.sarif_file)):
         if value is not None:
             inside(surroundings.workspace, value, name)
     with ExitStack() as stack:
-        host = GitHubHost(inputs.token, surroundings.api_url, surroundings.repository, patience, runner.line)
+        token = inputs.token if inputs.app is None else _token_of(inputs.app, surroundings, patience, runner, stack)
+        host = GitHubHost(token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
         job = Job(host, surroundings, inputs, runner.notice)
         try:
@@ -85,6 +88,22 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
                 host.hurry(patience.hurried())
             _give_up(job, wanted, error)
         return _finish(job, surroundings, inputs, runner)
+
+
+def _token_of(app: AppKey, surroundings: Surroundings, patience: Patience, runner: Runner, stack: ExitStack) -> str:
+    """A token of the App's, which is given back when the stack unwinds, whatever happens until then."""
+    from agentowners.github.app import Installation
+
+    installation = Installation(app, surroundings.api_url, surroundings.repository, patience, runner.mask)
+
+    def give_back() -> None:
+        try:
+            installation.give_back()
+        except AgentownersError as error:
+            runner.notice(f"the App's token could not be revoked; it expires within the hour: {error.message}")
+
+    stack.callback(give_back)
+    return installation.token()
 
 
 def _give_up(job: Job, wanted: Target, error: Exception | StoppedError) -> None:

@@ -95,6 +95,28 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What somebody wrote on the pull request: a comment, or a review that approves nothing."""
+
+    author: Account
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """A branch that was moved."""
+
+    before: str | None
+    """The commit at its tip before; None where it was created."""
+    after: str | None
+    """The commit at its tip since; None where it was deleted."""
+    kind: str
+    """GitHub's word: ``push``, ``force_push``, ``pr_merge``, ...; empty where it is not known."""
+    actor: Account | None
+    """None where the account is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRun:
     """A check run as GitHub last answered."""
 
@@ -160,3 +182,13 @@ class Budget:
 
     limit: int
     remaining: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppKey:
+    """A GitHub App, and what proves it."""
+
+    app_id: str
+    """Its number, or its client id."""
+    private_key: str = field(repr=False)
+    """An RSA key in PEM form."""

@@ -1,0 +1,115 @@
+"""A GitHub App of one's own: its private key becomes a token for one repository, which is given back at the end.
+
+https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import AppKey, Patience
+from agentowners.github.reading import MalformedError, Node
+from github import Auth
+
+WANTED: Final[Mapping[str, str]] = {
+    "contents": "read",
+    "pull_requests": "write",
+    "checks": "write",
+    "issues": "write",
+    "members": "read",
+}
+"""What a token is asked for, as far as the App has it; the last two are for labels that are missing, and for teams."""
+_INDISPENSABLE: Final = ("contents", "pull_requests")
+_GRANT: Final = "give it the permissions that the Action reference lists, and have an owner accept them for the installation"
+_LEVELS: Final = ("read", "write", "admin")
+_KEY: Final = "the input `private-key` cannot be used"
+_KEY_HELP: Final = "it has to hold an RSA key in PEM form, as the App's settings give it out, with its first and last line"
+
+
+class Installation:
+    """An App's token for one repository; at most one at a time."""
+
+    def __init__(self, key: AppKey, url: str, repository: str, patience: Patience, mask: Callable[[str], None]) -> None:
+        """Begin nothing yet; ``mask`` is given each secret as soon as there is one."""
+        self._key, self._url, self._repository, self._patience, self._mask = key, url, repository, patience, mask
+        self._token: str | None = None
+
+    def token(self) -> str:
+        """A new token, for this repository alone and with no more than is needed.
+
+        Raises:
+            PlatformError: the key is none, or GitHub gives no token for it.
+        """
+        signed = self._signed()
+        self._mask(signed)
+        api = Api(signed, self._url, self._repository, self._patience, signed=True)
+        try:
+            found = _explained(lambda: api.get(f"{api.root}/installation"), self._repository)
+            granted = found["permissions"]
+            asked = {name: level for name in WANTED if (level := _level(granted, name)) is not None}
+            for name in _INDISPENSABLE:
+                if name not in asked:
+                    raise PlatformError(
+                        Trouble.FORBIDDEN, f"the App may not read {name.replace('_', ' ')} of {self._repository}", help=_GRANT
+                    )
+            body = {"repositories": [self._repository.partition("/")[2]], "permissions": asked}
+            path = f"/app/installations/{found['id'].number()}/access_tokens"
+            token = _explained(lambda: api.send("POST", path, body), self._repository)["token"].text()
+        except MalformedError as error:
+            raise PlatformError(Trouble.UNAVAILABLE, error.message) from None
+        finally:
+            api.close()
+        self._mask(token)
+        self._token = token
+        return token
+
+    def give_back(self) -> None:
+        """Make the token worthless, if there is one.
+
+        Raises:
+            PlatformError: GitHub does not say that it did; the token is worthless within the hour by itself.
+        """
+        token, self._token = self._token, None
+        if token is None:
+            return
+        api = Api(token, self._url, self._repository, self._patience.hurried())
+        try:
+            api.send("DELETE", "/installation/token", None)
+        except PlatformError as error:
+            # where an answer was lost the token may be worthless by the second attempt
+            if error.trouble is not Trouble.UNAUTHORIZED:
+                raise
+        finally:
+            api.close()
+
+    def _signed(self) -> str:
+        try:
+            return Auth.AppAuth(self._key.app_id, self._key.private_key).create_jwt()
+        except Exception:  # noqa: BLE001 (whatever the libraries say of a key may quote it)
+            raise PlatformError(Trouble.UNAUTHORIZED, _KEY, help=_KEY_HELP) from None
+
+
+def _level(granted: Node, name: str) -> str | None:
+    """How much of a permission to ask for: what is wanted, or less where the App has less; None for nothing at all."""
+    held = granted.get(name)
+    if held is None or held.text() not in _LEVELS:
+        return None
+    return min(held.text(), WANTED[name], key=_LEVELS.index)
+
+
+def _explained(request: Callable[[], Node], repository: str) -> Node:
+    try:
+        return request()
+    except PlatformError as error:
+        help = {
+            Trouble.UNAUTHORIZED: "the key has to be one of this App's, and the runner's clock has to be right",
+            Trouble.NOT_FOUND: f"check the input `app-id`, and that the App is installed on {repository}",
+            Trouble.FORBIDDEN: "an owner of the organization may have suspended the App's installation",
+            Trouble.INVALID: f"check that the App is installed on {repository}, and that its permissions were accepted there",
+        }.get(error.trouble)
+        if help is None:
+            raise
+        raise PlatformError(error.trouble, error.message, help=help) from None
