@@ -74,6 +74,9 @@ def check_workflow(page: Page, block: Block, tmp: Path) -> None:
             known = called["inputs"] if gate["uses"] == REUSABLE else declared
             assert set(gate.get("with", {})) <= set(known), f"{block}: an input that there is not"
             assert set(gate.get("secrets", {})) <= set(called["secrets"])
+        if gates:
+            # whoever knows a group's name can cancel what waits in it
+            assert "concurrency" not in workflow | job, f"{block}: a concurrency group"
         allowed = set(block.attributes.get("also", "").split())
         if gates:
             granted = job["permissions"]
