@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from tests.github_server.web import ApiError
 
 Action = Literal[
     "500",
@@ -22,6 +25,16 @@ Action = Literal[
     "empty-page",
     "hang",
     "ignored",
+    "long-wait",
+    "odd-wait",
+    "past-reset",
+    "odd-reset",
+    "skew",
+    "drip",
+    "forgotten-page",
+    "redirect",
+    "gzip",
+    "odd-json",
 ]
 
 
@@ -75,7 +88,13 @@ class Faults:
         - `reset`: the connection is reset before anything is done; `reset-after`: the request is carried out, its answer lost;
         - `truncated`: half of the answer's JSON, then the end; `not-json`: an HTML page with status 200;
         - `empty-page`: an empty list with status 200; `hang`: no answer for `seconds`, then a reset, nothing done;
-        - `ignored`: (check runs) answered 200 with the state as it was, nothing done.
+        - `ignored`: (check runs) answered 200 with the state as it was, nothing done;
+        - `long-wait`, `odd-wait`: 429 that asks for a week, or for a wait that makes no sense;
+        - `past-reset`, `odd-reset`: `primary-limit` that was over long ago, or whose end is further off than there are years;
+        - `skew`: a good answer whose `Date` and `X-RateLimit-Reset` are decades off;
+        - `drip`: the answer, a byte every `seconds`; `gzip`: something that is not gzip though it says so;
+        - `forgotten-page`: one page of a list without its items, its links to others as they are;
+        - `redirect`: 301 to itself, nothing done; `odd-json`: 200 with JSON of another kind, `null`.
         """
         fault = Fault(action, method, re.compile(path) if path else None, times, after, seconds)
         self.all.append(fault)
@@ -84,3 +103,53 @@ class Faults:
     def find(self, method: str, path: str) -> Fault | None:
         """The fault that hits this request."""
         return next((fault for fault in self.all if fault.strikes(method, path)), None)
+
+
+_LIMIT = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+_SPENT = "API rate limit exceeded for installation ID 1."
+
+
+def refuse(fault: Fault, here: str) -> None:
+    """Answer with an error in place of doing what was asked, where the fault is one; `here` is the request's own URL."""
+    match fault.action:
+        case "500" | "502" | "503":
+            raise ApiError(int(fault.action), "Server Error")
+        case "404":
+            raise ApiError(404, "Not Found")
+        case "403":
+            raise ApiError(403, "Resource not accessible by integration")
+        case "secondary-limit" | "429" | "long-wait" | "odd-wait":
+            wait = {"long-wait": "604800", "odd-wait": "-7"}.get(fault.action, str(int(fault.seconds)))
+            raise ApiError(403 if fault.action == "secondary-limit" else 429, _LIMIT, headers={"Retry-After": wait})
+        case "primary-limit" | "past-reset" | "odd-reset":
+            reset = {"past-reset": "86400", "odd-reset": "9" * 30}.get(fault.action, str(int(time.time() + fault.seconds)))
+            raise ApiError(403, _SPENT, headers={"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset})
+        case "redirect":
+            raise ApiError(301, "Moved Permanently", headers={"Location": here})
+        case _:
+            return
+
+
+def spoil(fault: Fault, content: bytes) -> tuple[bytes, int, dict[str, str]]:
+    """An answer as the fault leaves it, the length that it announces, and headers that take the place of others."""
+    match fault.action:
+        case "truncated":
+            return content[: len(content) // 2], len(content), {}
+        case "not-json":
+            page = b"<!DOCTYPE html><title>Unicorn!</title>"
+            return page, len(page), {"Content-Type": "text/html"}
+        case "odd-json":
+            return b"null", 4, {}
+        case "gzip":
+            return b"\x1f\x8bno gzip", 9, {"Content-Encoding": "gzip"}
+        case "skew":
+            return content, len(content), {"X-RateLimit-Reset": "7"}
+        case _:
+            return content, len(content), {}
+
+
+def emptied(body: Any) -> Any:
+    """A page of a list without its items."""
+    if isinstance(body, list):
+        return []
+    return {name: [] if isinstance(value, list) else value for name, value in body.items()} if isinstance(body, dict) else body

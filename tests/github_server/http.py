@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 from tests.github_server import openapi, routes
 from tests.github_server.app_keys import speaker
-from tests.github_server.faults import Fault
+from tests.github_server.faults import Fault, emptied, refuse, spoil
 from tests.github_server.model import Token
 from tests.github_server.web import HANDLERS, ApiError, Reply, Request
 
@@ -105,6 +105,7 @@ class ApiHandler(BaseHTTPRequestHandler):
     server_version = "github.com"
     wbufsize = -1
     disable_nagle_algorithm = True
+    skewed: float | None = None
 
     def setup(self) -> None:
         """Remember the connection, to be closed with the server."""
@@ -158,7 +159,7 @@ class ApiHandler(BaseHTTPRequestHandler):
             limits: dict[str, str] = {}
             try:
                 if fault:
-                    self._fail(fault)
+                    refuse(fault, self.github.url + self.path)
                 token = self._authenticate()
                 limits = self._count(token)
                 found = openapi.find(self.command, raw_path)
@@ -181,13 +182,9 @@ class ApiHandler(BaseHTTPRequestHandler):
             self._record(path, query, reply.status, operation.id if operation else None, body, token)
         if fault and fault.action == "reset-after":
             self._reset()
-        if fault and fault.action == "empty-page":
-            reply = Reply(
-                200,
-                []
-                if isinstance(reply.body, list)
-                else {**reply.body, **{k: [] for k, v in reply.body.items() if isinstance(v, list)}},
-            )
+        if fault and fault.action in {"empty-page", "forgotten-page"} and reply.status < 300:
+            links = reply.headers if fault.action == "forgotten-page" else {}
+            reply = Reply(200, emptied(reply.body), links)
         self._answer(reply, limits, fault)
 
     def _canonical(self, raw_path: str) -> str:
@@ -213,34 +210,6 @@ class ApiHandler(BaseHTTPRequestHandler):
         if length > LARGEST_BODY or "Transfer-Encoding" in self.headers:
             raise Abort
         return self.rfile.read(length)
-
-    def _fail(self, fault: Fault) -> None:
-        retry = {"Retry-After": str(int(fault.seconds))}
-        match fault.action:
-            case "500" | "502" | "503":
-                raise ApiError(int(fault.action), "Server Error")
-            case "404":
-                raise ApiError(404, "Not Found")
-            case "403":
-                raise ApiError(403, "Resource not accessible by integration")
-            case "secondary-limit":
-                raise ApiError(
-                    403,
-                    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-                    headers=retry,
-                )
-            case "429":
-                raise ApiError(
-                    429,
-                    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-                    headers=retry,
-                )
-            case "primary-limit":
-                reset = str(int(time.time() + fault.seconds))
-                spent = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
-                raise ApiError(403, "API rate limit exceeded for installation ID 1.", headers=spent)
-            case _:
-                return
 
     def _authenticate(self) -> Token:
         if not self.headers.get("User-Agent"):
@@ -326,23 +295,36 @@ class ApiHandler(BaseHTTPRequestHandler):
         content = reply.raw if reply.raw is not None else b"" if reply.body is None else json.dumps(reply.body).encode()
         kind = "application/json; charset=utf-8" if reply.raw is None else "application/octet-stream"
         announced = len(content)
-        if fault and fault.action == "truncated":
-            content = content[: len(content) // 2]
-        elif fault and fault.action == "not-json":
-            content = b"<!DOCTYPE html><title>Unicorn!</title>"
-            announced, kind = len(content), "text/html"
+        if fault:
+            content, announced, headers = spoil(fault, content)
+            kind = headers.pop("Content-Type", kind)
+            limits = limits | headers
+        self.skewed = 7.0 if fault and fault.action == "skew" else None
         self.send_response(reply.status)
-        for name, value in (limits | reply.headers).items():
+        for name, value in (reply.headers | limits).items():
             self.send_header(name, value)
         if reply.status != 204:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(announced))
         self.end_headers()
-        if self.command != "HEAD":
+        if fault and fault.action == "drip":
+            self._drip(content, fault.seconds)
+        elif self.command != "HEAD":
             self.wfile.write(content)
         if len(content) != announced:
             self.wfile.flush()
             raise Abort
+
+    def _drip(self, content: bytes, seconds: float) -> None:
+        for byte in content:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            if self.owner.stopping.wait(seconds):
+                raise Abort
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The time that answers bear; by a clock that is decades off where there is that fault."""
+        return super().date_time_string(self.skewed if timestamp is None else timestamp)
 
     def _reset(self) -> None:
         # closing with a zero linger time sends RST instead of FIN, unless the library gets to shut the socket down first
