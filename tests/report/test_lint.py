@@ -47,19 +47,16 @@ def test_text() -> None:
         == """\
 fixed[duplicate-rule]: .github/AGENTOWNERS: remove the later one
 
-warning[one-level-pattern]: `deploy/*` covers one level only
-  --> .github/AGENTOWNERS:2:1
+.github/AGENTOWNERS:2:1: warning[one-level-pattern]: `deploy/*` covers one level only
   2 | deploy/*  @agents  block
     | ^~~~~~~~
-  note: beside this one
-  --> .github/AGENTOWNERS:1:1
-  1 | x  @agents  block
-    | ^
+  .github/AGENTOWNERS:1:1: note: beside this one
+    1 | x  @agents  block
+      | ^
   help: write `deploy/**`
   fix: write it (with --fix)
 
-note[allow-by-default]: an `allow` that says nothing
-  --> .github/AGENTOWNERS:1:1
+.github/AGENTOWNERS:1:1: note[allow-by-default]: an `allow` that says nothing
   1 | x  @agents  block
     | ^
 

@@ -26,18 +26,23 @@ def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
             |                                     ^~~~
           help: write `allow`, `require_approval` or `block`
     """
-    span = diagnostic.span
-    place = for_terminal(f"{span.path}:{span.line}:{span.column}")
     severity = style.severity(diagnostic.severity, diagnostic.severity.value)
-    lines = [f"{style.strong(place)}: {severity}: {for_terminal(diagnostic.message)}"]
+    lines = place_lines(diagnostic.span, f"{severity}: {for_terminal(diagnostic.message)}", diagnostic.severity, style)
+    if diagnostic.help is not None:
+        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
+    return "\n".join(lines)
+
+
+def place_lines(span: Span, said: str, severity: Severity, style: Style) -> list[str]:
+    """What is said of a place: where it is, what is said, and the source line with a marker in the severity's color."""
+    place = for_terminal(f"{span.path}:{span.line}:{span.column}")
+    lines = [f"{style.strong(place)}: {said}"]
     if span.text:
         source, marker = source_lines(span)
         gutter = str(span.line)
         lines.append(f"  {style.faint(f'{gutter} |')} {source}")
-        lines.append(f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(diagnostic.severity, marker)}")
-    if diagnostic.help is not None:
-        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
-    return "\n".join(lines)
+        lines.append(f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(severity, marker)}")
+    return lines
 
 
 def diagnostics_text(diagnostics: Iterable[Diagnostic], style: Style = PLAIN) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from agentowners.diagnostics import Severity, Span
+from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, Finding
 from agentowners.lint.run import Report
 from agentowners.report.cut import count, listed
-from agentowners.report.diagnostic_text import source_lines
+from agentowners.report.diagnostic_text import place_lines
 from agentowners.report.escape import for_terminal
 from agentowners.report.style import PLAIN, Style
 
@@ -18,8 +16,7 @@ def lint_text(report: Report, style: Style = PLAIN) -> str:
 
     ::
 
-        warning[one-level-pattern]: `deploy/*` covers one level only: `deploy/eu/main.tf` is not in it
-          --> .github/AGENTOWNERS:2:1
+        .github/AGENTOWNERS:2:1: warning[one-level-pattern]: `deploy/*` covers one level only: it lets `deploy/eu/main.tf` escape
           2 | deploy/*  @agents  block
             | ^~~~~~~~
           help: write `deploy/**` for everything below
@@ -35,9 +32,10 @@ def finding_text(finding: Finding, style: Style = PLAIN) -> str:
     """One finding, in lines without a final newline."""
     diagnostic = finding.diagnostic
     severity = style.severity(diagnostic.severity, f"{diagnostic.severity.value}[{for_terminal(diagnostic.id)}]")
-    lines = [f"{severity}: {for_terminal(diagnostic.message)}", *_place(diagnostic.span, style, diagnostic.severity)]
+    lines = place_lines(diagnostic.span, f"{severity}: {for_terminal(diagnostic.message)}", diagnostic.severity, style)
     for words, span in finding.related:
-        lines += [f"  {style.strong('note')}: {for_terminal(words)}", *_place(span, style, Severity.NOTE)]
+        note = style.severity(Severity.NOTE, "note")
+        lines += [f"  {line}" for line in place_lines(span, f"{note}: {for_terminal(words)}", Severity.NOTE, style)]
     if diagnostic.help is not None:
         lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
     if finding.fix is not None:
@@ -49,15 +47,6 @@ def checks_text(checks: tuple[Check, ...]) -> str:
     """The checks there are: id, severity, and what each is about."""
     width = max((len(check.id) for check in checks), default=0)
     return "".join(f"{check.id:{width}}  {check.severity.value:7}  {check.summary}\n" for check in checks)
-
-
-def _place(span: Span, style: Style, severity: Severity) -> Iterator[str]:
-    yield f"  {style.faint('-->')} {for_terminal(f'{span.path}:{span.line}:{span.column}')}"
-    if span.text:
-        source, marker = source_lines(span)
-        gutter = str(span.line)
-        yield f"  {style.faint(f'{gutter} |')} {source}"
-        yield f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(severity, marker)}"
 
 
 def _summary(report: Report, style: Style) -> str:
