@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BASE ?=
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 30
+FUZZ ?=
 
 venv := .venv
 bin := $(venv)/bin
@@ -12,7 +14,7 @@ npm_ready := node_modules/.ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format docs bench image-test lock clean
+.PHONY: help setup demo test lint format docs bench fuzz image-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -50,6 +52,10 @@ docs: $(ready) ## write what is printed today into the documentation and the gol
 
 bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench
+
+fuzz: $(ready) ## look for inputs that break parsers, patterns, readers and renderers; FUZZ_SECONDS=30 for each target
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@$(bin)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
 
 image-test: $(ready) ## build the container and run it as the runner would; BASE=<image> builds on another base
 	$(bin)/python -m tests.image $(if $(BASE),--base $(BASE))

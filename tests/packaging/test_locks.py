@@ -10,7 +10,7 @@ import pytest
 
 from tests.packaging import ROOT, text
 
-LOCKS = ["runtime", "build", "dev"]
+LOCKS = ["runtime", "build", "dev", "fuzz"]
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
 
 

@@ -59,8 +59,8 @@ class PathPattern:
         return f"!{self.text}" if self.negative else self.text
 
     def regex(self) -> str:
-        """An RE2 expression, anchored at the start, for the positive pattern: it matches ``subject(path)`` from its first
-        character on; a directory's name with a slash at its end stands for a link or submodule there."""
+        """An RE2 expression for the positive pattern, to be searched for in ``subject(path)``; nearly every one begins with ``^``.
+        A directory's name with a slash at its end stands for a link or submodule there."""
         return path_regex(self.text)
 
 

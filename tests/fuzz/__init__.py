@@ -1,0 +1,1 @@
+"""Fuzzing: parsers, patterns, payload readers and renderers under inputs that nobody would write."""
