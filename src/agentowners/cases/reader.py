@@ -16,7 +16,7 @@ from agentowners.policy.model import Action, Decision
 from agentowners.policy.outcomes import each_once
 from agentowners.policy.patterns import Approver, PatternError
 from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.words import DECISIONS, alternatives, quote, suggest
+from agentowners.policy.words import DECISIONS, alternatives, quote, suggest_decision
 from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_nodes import Field, Nodes
 
@@ -135,7 +135,7 @@ def _decision(nodes: Nodes, field: Field) -> Decision | None:
         return DECISIONS.get(text or "")
     word, bracket, _ = text.partition("(")
     numbered = word in DECISIONS and bracket
-    help = "write the word alone, and the number as `approvals`" if numbered else suggest(text, DECISIONS)
+    help = "write the word alone, and the number as `approvals`" if numbered else suggest_decision(text)
     nodes.error("unknown-decision", f"{quote(text)} is not a decision", field.value, help)
     return None
 

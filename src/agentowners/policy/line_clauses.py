@@ -6,6 +6,7 @@ import re
 from typing import Final, Literal
 
 from agentowners.policy.line_help import (
+    FOREIGN_COMMENT,
     WRITE_A_DECISION,
     after_decision,
     is_foreign_comment,
@@ -13,6 +14,7 @@ from agentowners.policy.line_help import (
     no_principal,
     not_a_decision,
     nothing_but_patterns,
+    prose,
 )
 from agentowners.policy.line_tokens import Line, Token, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
@@ -87,7 +89,8 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
         line.draft.error("no-principal", "neither a principal nor a decision", line.whole, help)
         return clause
     if not clause.principal_tokens:
-        line.draft.error("no-principal", f"{what} without a principal", line.whole, no_principal(patterns))
+        help = no_principal(patterns, tokens if what == "default" else [])
+        line.draft.error("no-principal", f"{what} without a principal", line.whole, help)
     for token in before:
         if token.text[0] != "@":
             _misplaced(line, token, what)
@@ -98,6 +101,8 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
     word = tokens[decision_at]
     decided = _read_decision(line, word)
     tail = tokens[decision_at + 1 :]
+    if what == "default" and not clause.principal_tokens and tail and all(token.text[0] == "@" for token in tail):
+        return clause
     approvers = _read_tail(line, tail, clause, word, what)
     if decided is None:
         return clause
@@ -170,7 +175,10 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
     """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
     approvers: list[Approver] = []
     seen: set[str] = set()
-    for token in tokens:
+    said = 0
+    for index, token in enumerate(tokens):
+        if index < said:
+            continue
         text = token.text
         key, equals, value = text.partition("=")
         if text[0] == "@":
@@ -205,10 +213,14 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
         elif _DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
-            help = after_decision(text, word.text, _CAN_FOLLOW[what])
-            line.error("unexpected-token", f"{quote(text)} after the decision", token, help)
             if is_foreign_comment(text):
+                line.error("unexpected-token", f"{quote(text)} after the decision", token, FOREIGN_COMMENT)
                 break
+            said = index + prose(tokens[index:])
+            words = " ".join(one.text for one in tokens[index:said])
+            help = after_decision(words, word.text, _CAN_FOLLOW[what])
+            whole = line.span(token.at, tokens[said - 1].end)
+            line.draft.error("unexpected-token", f"{quote(words)} after the decision", whole, help)
     return each_once(approvers)
 
 

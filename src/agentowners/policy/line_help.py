@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from agentowners.policy.line_tokens import Token
 from agentowners.policy.patterns import GROUP_WORDS
-from agentowners.policy.words import DECISIONS, alternatives, quote, suggest
+from agentowners.policy.words import DECISIONS, alternatives, quote, suggest_decision
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
 _COMMENTS: Final = ("//", "--", ";", "/*")
+FOREIGN_COMMENT: Final = "a comment begins with `#`"
+_PROSE: Final = r"[A-Za-z0-9][^@=(]*"
 _NAME: Final = r"[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)?"
 
 
-def no_principal(patterns: Sequence[Token]) -> str:
-    """For a statement that names nobody: perhaps the at-sign is all that is missing."""
+def no_principal(patterns: Sequence[Token], clause: Sequence[Token] = ()) -> str:
+    """For a statement that names nobody: perhaps the at-sign is all that is missing, or it stands behind the decision."""
+    late = next((token.text for token in clause if token.text[0] == "@"), None)
+    if late is not None:
+        return f"write {quote(late)} before the decision"
     last = patterns[-1].text if patterns else ""
     if last in GROUP_WORDS:
         return f"did you mean `@{last}`?"
@@ -51,22 +57,28 @@ def not_a_decision(text: str) -> str:
     if hash_sign and word in DECISIONS:
         return "a comment begins with a blank and `#`"
     word, parenthesis, count = text.partition("(")
-    said = suggest(word, DECISIONS)
+    said = suggest_decision(word)
     if parenthesis and "`require_approval`" in said and count[:-1].isdecimal():
         return f"did you mean `require_approval({quote(count[:-1])[1:-1]})`?"
     return said
 
 
 def after_decision(text: str, decision: str, standard: str) -> str:
-    """For a word behind the decision that is neither an approver nor an attribute."""
-    if is_foreign_comment(text):
-        return "a comment begins with `#`"
+    """For words behind the decision that are neither approvers nor attributes."""
+    if " " in text:
+        return f"a reason begins with a hash: {quote('# ' + text)}"
     if decision == "require_approval":
         if text.isascii() and text.isdecimal():
             return f"write {quote(f'require_approval({text})')}"
         if re.fullmatch(_NAME, text):
             return f"{standard}; an approver begins with `@`"
     return standard
+
+
+def prose(tokens: Sequence[Token]) -> int:
+    """How many tokens a sentence takes that begins with the first: a sentence is one mistake, however long it is."""
+    words = takewhile(lambda token: re.fullmatch(_PROSE, token.text) and token.text not in DECISIONS, tokens[1:])
+    return 1 + sum(1 for _ in words)
 
 
 def is_foreign_comment(text: str) -> bool:

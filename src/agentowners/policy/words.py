@@ -31,6 +31,13 @@ NO_SIGNAL: Final = Problem("agent without anything that shows it", "give a login
 REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
 NO_REFS: Final = f"what it says holds on every ref; {REF_AS_PATH}"
 
+_DECISIONS_ELSEWHERE: Final = {
+    **dict.fromkeys(("deny", "forbid", "reject", "refuse", "prohibit", "never", "none", "no"), Decision.BLOCK.value),
+    **dict.fromkeys(("permit", "accept", "grant", "always", "yes", "ok"), Decision.ALLOW.value),
+    **dict.fromkeys(("approve", "approval", "approvals", "ask", "review", "require", "require_review"), "require_approval"),
+}
+"""What other tools call a decision, and what it is called here."""
+
 _SHOWN: Final = 80
 _GUESSED: Final = 64
 """Longer words are nobody's slip of the finger, and comparing them takes quadratic time."""
@@ -56,6 +63,12 @@ def suggest(word: str, choices: Iterable[str]) -> str:
     choices = list(choices)
     near = nearest(word, choices)
     return f"did you mean `{near}`?" if near is not None else "write " + alternatives(choices)
+
+
+def suggest_decision(word: str) -> str:
+    """Help for a word that is no decision: perhaps it is what another tool calls one."""
+    meant = _DECISIONS_ELSEWHERE.get(word.lower().replace("-", "_"))
+    return suggest(word, DECISIONS) if meant is None else f"did you mean `{meant}`?"
 
 
 def alternatives(choices: Iterable[str]) -> str:

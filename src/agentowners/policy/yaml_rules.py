@@ -8,7 +8,7 @@ from typing import Final
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, NO_REFS, REF_AS_PATH, alternatives, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, NO_REFS, REF_AS_PATH, alternatives, quote, suggest, suggest_decision
 from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
@@ -105,7 +105,7 @@ def _decision(nodes: Nodes, field: Field) -> Decision | None:
         return DECISIONS.get(text or "")
     word, _, number = text.partition("(")
     numbered = word in DECISIONS and number
-    help = "write the word alone, and the number as `approvals`" if numbered else suggest(word, DECISIONS)
+    help = "write the word alone, and the number as `approvals`" if numbered else suggest_decision(word)
     nodes.error("unknown-decision", f"{quote(text)} is not a decision", field.value, help)
     return None
 

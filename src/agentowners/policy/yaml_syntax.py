@@ -52,6 +52,10 @@ def _read_policy(nodes: Nodes, root: Node) -> None:
     if isinstance(root, Sequence):
         nodes.error("wrong-type", "a policy must be a mapping, not a list", nodes.first(root), "put the rules under `rules:`")
         return
+    if isinstance(root, Scalar) and " @" in root.text:
+        help = "these are lines, which are read from a file without `.yml`, as `.github/AGENTOWNERS`"
+        nodes.error("wrong-type", "a policy in YAML must be a mapping, not lines", root, help)
+        return
     for key, field in (nodes.mapping(root, "a policy", _SECTIONS) or {}).items():
         _SECTIONS[key](nodes, field)
 
