@@ -183,6 +183,7 @@ def test_an_absolute_path(work: Repo, run: Runner) -> None:
         ("a//b", "`a//b` is not a plain path"),
         ("a/../b", "`a/../b` is not a plain path"),
         ("/etc/passwd", "`/etc/passwd` is not in the repository"),
+        ("/security/key.py", "`/security/key.py` is not in the repository"),
         ("../../x", "`../../x` is not in the repository"),
         ("key.py", "`key.py` may be the one in this directory or the one at the repository's root"),
     ],
@@ -198,6 +199,8 @@ def test_paths_that_are_not_clear_are_refused_with_help(
     assert lines[1].startswith("help: ")
     if typed == "key.py":
         assert lines[1] == "help: write `./key.py` for the one here, `../key.py` for the other"
+    if typed == "/security/key.py":
+        assert lines[1] == "help: write paths without the slash at the start: `security/key.py`"
 
 
 def test_bytes_that_are_not_text(work: Repo) -> None:

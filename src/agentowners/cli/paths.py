@@ -28,7 +28,10 @@ def repository_path(tree: WorkTree, typed: str) -> str:
     if typed.startswith(("/", "./", "../")):
         path = _from(root, os.path.join(here, typed))
         if path is None:
-            raise UsageError(f"`{typed}` is not in the repository", help=f"its root is `{root}`")
+            help = f"its root is `{root}`"
+            if typed.startswith("/") and os.path.lexists(os.path.join(root, typed.strip("/"))):
+                help = f"write paths without the slash at the start: `{typed.strip('/')}`"
+            raise UsageError(f"`{typed}` is not in the repository", help=help)
     else:
         if any(segment in ("", ".", "..") for segment in typed.split("/")):
             raise UsageError(
