@@ -216,9 +216,7 @@ def _said(plan: _Plan, written: list[str]) -> str:
         steps.append(f"read it, and ask it: agentowners explain {plan.example} --as @copilot")
         steps.append("run its test cases: agentowners test")
     steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
-    steps.append(
-        "to hold up what is not approved, require the check `AGENTOWNERS`: step 3 of the front page of agentowners-action"
-    )
+    steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: agentowners doctor --apply")
     if plan.proposal.names_teams and plan.is_new:
         steps.append("the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there")
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
