@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.action.events import EventError, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun, target
+from agentowners.github.model import Activity
 from agentowners.github.reading import Node
 
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
@@ -38,7 +39,11 @@ SHA = "1" * 40
 def test_pull_requests_of_githubs_examples(event: str, action: str) -> None:
     payload = EXAMPLES[event][action]
     pull = payload["pull_request"]
-    expected = PullRequest(pull["number"], pull["head"]["sha"], pull["base"]["ref"])
+    push = None
+    if (event, action) == ("pull_request", "synchronize"):
+        actor = Node(payload["sender"]).account()
+        push = Activity(before=payload["before"], after=payload["after"], kind="", actor=actor)
+    expected = PullRequest(pull["number"], pull["head"]["sha"], pull["base"]["ref"], push)
     assert target(event, payload) == expected
     assert target("pull_request_target", payload) == expected
 

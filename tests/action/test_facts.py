@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.action.facts import requesters
+from agentowners.action.requesters import requesters
 from agentowners.change.model import Account, AccountType
 from agentowners.github.model import Assignment
 from agentowners.identity.catalogue import CATALOGUE

@@ -47,7 +47,7 @@ def typical(world: World, *, author: str, branch: str, message: str) -> list[str
     again = [f"GET /pulls/{pull.number}", f"GET /pulls/{pull.number}/reviews"]
     assert world.requests[-2:] == again
     assert len(set(world.requests)) == len(world.requests) - 2
-    assert len(world.requests) <= 18
+    assert len(world.requests) <= 19
     return shaped(world, pull.head_sha)
 
 

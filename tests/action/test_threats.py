@@ -405,7 +405,7 @@ def test_threat_15_the_last_resort_is_one_line_and_a_failure(world: World) -> No
     code = (
         "import os, sys; import agentowners.action.judge as judge\n"
         "def broken(*a, **k): raise ZeroDivisionError('secret text')\n"
-        "judge.evidence_of = broken\n"
+        "judge.contributions = broken\n"
         "from agentowners.action.run import main\n"
         "sys.exit(main(os.environ))\n"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tests.github_server.gitstore import Signature
+from tests.github_server.gitstore import Files, Signature
 from tests.github_server.model import Account, MergeGroup, MergeRefused, Pull
 
 if TYPE_CHECKING:
@@ -88,6 +88,26 @@ def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
     repo.moved(pull.base_ref, base, commit, by)
     _close_merged(pull, by, commit, base)
     return commit
+
+
+def update_branch(pull: Pull, by: Account, files: Files) -> str:
+    """Merge the base into the head branch, in the person's name and with GitHub's signature; `files` resolve it."""
+    repo = pull.head_repo
+    old, base = pull.head_sha, pull.repo.tip(pull.base_ref)
+    tree = merge_tree(pull) or repo.store.read_commit(old).tree
+    now = repo.server.now()
+    who, committer = Signature(by.name or by.login, by.email, now), Signature("GitHub", "noreply@github.com", now)
+    message = f"Merge branch '{pull.base_ref}' into {pull.head_ref}"
+    merged = repo.store.commit_tree(tree, message, who, committer, (old, base))
+    if files:
+        # on top of the merge's tree, and then with its parents
+        scratch = repo.store.commit("refs/heads/scratch", files, message, who, committer, [merged])
+        repo.store.set_ref("refs/heads/scratch", None)
+        merged = repo.store.commit_tree(repo.store.read_commit(scratch).tree, message, who, committer, (old, base))
+    repo.server.verification[merged] = "valid"
+    repo.store.set_ref(f"refs/heads/{pull.head_ref}", merged)
+    repo.moved(pull.head_ref, old, merged, by)
+    return merged
 
 
 def _refuse_missing(repo: Repository, branch: str, sha: str) -> None:

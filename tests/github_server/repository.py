@@ -89,11 +89,12 @@ class Repository(Governance):
         parents: Sequence[str] | None = None,
         verified: bool | str = False,
         date: int | None = None,
+        pushed_by: str | None = None,
     ) -> str:
         """Commit on a branch (made from the default branch, or as a root, where it is missing) and return the commit's id.
 
         `verified` is True, or False ("unsigned"), or GitHub's own word for why a signature does not count ("unknown_key", ...).
-        With `parents` that do not contain the branch's tip this is a force push.
+        With `parents` that do not contain the branch's tip this is a force push. The author pushes, if nobody else is named.
         """
         when = date if date is not None else self.server.now()
         ref = f"refs/heads/{branch}"
@@ -105,7 +106,8 @@ class Repository(Governance):
         recorder = self._signature(committer, when) if committer is not None else writer
         sha = self.store.commit(ref, files, message, writer, recorder, parents)
         self.server.verification[sha] = "valid" if verified is True else "unsigned" if verified is False else verified
-        self.moved(branch, old, sha, self.server.find_account(writer.email) or self.server.ghost)
+        pusher = self.server.account(pushed_by) if pushed_by else self.server.find_account(writer.email)
+        self.moved(branch, old, sha, pusher or self.server.ghost)
         return sha
 
     def _signature(self, who: Person, when: int) -> Signature:
@@ -114,12 +116,20 @@ class Repository(Governance):
             return Signature(account.name or account.login, account.email, when)
         return Signature(who[0], who[1], when)
 
-    def branch(self, name: str, sha: str | None = None) -> str:
+    def branch(self, name: str, sha: str | None = None, by: str | None = None) -> str:
         """Make a branch at a commit, by default the default branch's tip."""
         target = sha or self.tip(self.default_branch)
         self.store.set_ref(f"refs/heads/{name}", target)
         self.activity.append(
-            (self.server.next_id(), ZERO, target, f"refs/heads/{name}", "branch_creation", self.server.ghost, self.server.now())
+            (
+                self.server.next_id(),
+                ZERO,
+                target,
+                f"refs/heads/{name}",
+                "branch_creation",
+                self.server.account(by) if by else self.server.ghost,
+                self.server.now(),
+            )
         )
         return target
 
@@ -239,6 +249,10 @@ class Repository(Governance):
         """Change the base branch."""
         pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
         self.add_event(pull, "base_ref_changed", self.server.account(by) if by else pull.user, {})
+
+    def update_branch(self, pull: Pull, by: str, *, files: Files | None = None) -> str:
+        """The button that merges the base into the head; with `files`, the site's editor for conflicts. The new commit's id."""
+        return merging.update_branch(pull, self.server.account(by), files or {})
 
     def merge(self, pull: Pull, by: str = "octocat", *, sha: str | None = None, method: str = "merge") -> str:
         """Merge, or raise MergeRefused as GitHub would; the new commit's id."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
+from agentowners.github.model import Activity
 from agentowners.github.reading import MalformedError, Node
 from agentowners.report.escape import quoted
 
@@ -28,6 +29,8 @@ class PullRequest:
     """Its head when the event happened: where a failure can be shown if even the pull request cannot be fetched."""
     base_ref: str | None = None
     """Name of its base branch when the event happened, for the name of that failure."""
+    push: Activity | None = None
+    """The push that the event is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,20 @@ def _pull_request(event: Node) -> Target:
     if number < 1 or (stated is not None and stated.number() != number):
         raise MalformedError("`event.pull_request.number` is not the number of a pull request")
     head, base = pull.get("head"), pull.get("base")
-    return PullRequest(number, None if head is None else head["sha"].sha(), None if base is None else base["ref"].text())
+    return PullRequest(
+        number,
+        None if head is None else head["sha"].sha(),
+        None if base is None else base["ref"].text(),
+        _synchronized(event),
+    )
+
+
+def _synchronized(event: Node) -> Activity | None:
+    """Who pushed what; that stays true however late the job is run."""
+    action, before, after, sender = (event.get(name) for name in ("action", "before", "after", "sender"))
+    if action is None or action.text() != "synchronize" or before is None or after is None or sender is None:
+        return None
+    return Activity(before=before.sha(), after=after.sha(), kind="", actor=sender.account())
 
 
 def _merge_group(event: Node) -> Target:

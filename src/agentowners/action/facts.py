@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from agentowners.action.host import Host
-from agentowners.change.model import Account, AccountType, Evidence, Kind, Signal, Strength
+from agentowners.action.requesters import callers, names_of, requesters
+from agentowners.change.model import Account, Evidence, Kind
 from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Assignment, Pull
+from agentowners.github.model import Pull
 from agentowners.github.reading import MalformedError
-from agentowners.identity.accounts import same_account
-from agentowners.identity.model import AgentDefinition, Group
-from agentowners.identity.resolve import resolve
+from agentowners.identity.model import AgentDefinition
 
 MAX_KINDS: Final = 200
 """As many paths are looked up; where more would matter, restrictions hold for each as if it were a link."""
@@ -27,11 +26,15 @@ class Facts:
     host: Host
     _answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
 
-    def about_pull(self, pull: Pull, definitions: tuple[AgentDefinition, ...]) -> Callable[[Need], Known | Unavailable]:
-        """What answers the needs of judging a pull request."""
+    def about_pull(
+        self, pull: Pull, definitions: tuple[AgentDefinition, ...], evidence: Sequence[Evidence]
+    ) -> Callable[[Need], Known | Unavailable]:
+        """What answers the needs of judging a pull request, of whose contributors there is some evidence."""
 
         def about_this() -> tuple[Account, ...]:
-            return requesters(self.host.pulls.assignments(pull.number), pull.author, definitions)
+            assigned = requesters(self.host.pulls.assignments(pull.number), pull.author, definitions)
+            names = names_of(evidence, pull.author, definitions)
+            return (*assigned, *callers(self.host.pulls.remarks(pull.number), names))
 
         return _Asker(self, _Ends(self.host, pull.base, pull.head), about_this)
 
@@ -109,28 +112,3 @@ class _Asker:
                 return attempt(lambda: self.ends.kinds(path), "the token may not read the repository (`contents: read`)")
             case _:
                 assert_never(need)
-
-
-def requesters(
-    assignments: Iterable[Assignment], author: Account | None, definitions: tuple[AgentDefinition, ...]
-) -> tuple[Account, ...]:
-    """Who set an agent to work, as far as assignments tell.
-
-    That is a person who assigned an agent, and a person whom the agent that is the change's author assigned, as coding agents do
-    with whoever asked them.
-    """
-    found: dict[Account, None] = {}
-    for assignment in assignments:
-        actor, assignee = assignment.actor, assignment.assignee
-        if actor.type is AccountType.USER and is_agent(assignee, definitions):
-            found[actor] = None
-        by_author = author is not None and same_account(actor, author)
-        if assignee.type is AccountType.USER and by_author and is_agent(actor, definitions):
-            found[assignee] = None
-    return tuple(found)
-
-
-def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> bool:
-    """Whether an account is an agent's or a bot's."""
-    evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=account),)
-    return any(who.group in (Group.AGENTS, Group.BOTS) for who in resolve(evidence, definitions, account))

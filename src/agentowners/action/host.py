@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from agentowners.change.model import Account, FileChange, Kind, Review
 from agentowners.diagnostics import Source
 from agentowners.github.model import (
+    Activity,
     Assignment,
     Budget,
     CheckRun,
@@ -16,6 +17,7 @@ from agentowners.github.model import (
     History,
     Pull,
     PullSummary,
+    Remark,
     RunOutput,
 )
 from agentowners.policy.model import Permission
@@ -59,12 +61,28 @@ class Pulls(Protocol):
         """Who assigned whom."""
         ...
 
+    def remarks(self, number: int) -> tuple[Remark, ...]:
+        """What was written on it, approvals aside."""
+        ...
+
+    def activity(self, pull: Pull) -> Iterator[Activity]:
+        """Who moved the head branch, newest first."""
+        ...
+
 
 class Commits(Protocol):
     """History."""
 
     def compare(self, base: str, head: str) -> Comparison:
         """What leads from one commit to another."""
+        ...
+
+    def merge_base(self, base: str, head: str) -> str:
+        """The commit from which two others lead."""
+        ...
+
+    def contains(self, tip: str, sha: str) -> bool:
+        """Whether a commit is another one or an ancestor of it."""
         ...
 
     def files_of(self, sha: str) -> tuple[FileChange, ...]:
@@ -93,6 +111,10 @@ class Changes(Protocol):
 
     def between(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Every file that is different in one commit and the other."""
+        ...
+
+    def is_merge(self, base: str, ours: str, theirs: str, merged: str) -> bool:
+        """Whether a commit's tree is nothing but the merge of two others."""
         ...
 
 

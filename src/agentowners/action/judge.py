@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from agentowners.action.base_merges import BaseMerges
+from agentowners.action.contributions import Contributions, contributions
 from agentowners.action.facts import Facts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
 from agentowners.action.policies import Policies
-from agentowners.change.model import Account, AccountType, Change, Evidence, Review, Signal, Strength
+from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
-from agentowners.github.model import History, Pull
-from agentowners.identity.commits import commit_evidence
+from agentowners.github.model import Activity, History, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.report.labels import is_ours
 
@@ -30,6 +31,10 @@ class Judge:
     policies: Policies
     facts: Facts
     label_prefix: str
+    told: dict[int, Activity] = field(default_factory=dict)
+    """Of a pull request, the push that the event told of."""
+    notes: dict[int, str] = field(default_factory=dict)
+    """Of each pull request, what could not be told about it and holds nothing back."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
 
@@ -45,7 +50,7 @@ class Judge:
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             change = self.change(pull, target, history)
-            return inquire(policy, change, self.facts.about_pull(pull, definitions(policy)))
+            return inquire(policy, change, self.facts.about_pull(pull, definitions(policy), change.evidence))
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
@@ -57,8 +62,12 @@ class Judge:
         """
         files = self.host.pulls.files(pull)
         commits = history or self.host.pulls.history(pull)
-        evidence = (*self._evidence(pull), *evidence_of(commits, pull.author))
+        merges = BaseMerges(self.host, pull, commits)
+        made = contributions(self.host, pull, merges, self.told.get(pull.number)) if files else Contributions(())
+        self._note(pull.number, made.note)
+        evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
+        approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
         return Change(
             ref=ref,
             files=files,
@@ -68,8 +77,15 @@ class Judge:
             repository=self.repository,
             pull_request=pull.number,
             head=pull.head,
+            unchanged_since=merges.unchanged_since(approved),
             emails=commits.emails,
         )
+
+    def _note(self, number: int, note: str | None) -> None:
+        if note is None:
+            self.notes.pop(number, None)
+        else:
+            self.notes[number] = note
 
     def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
         """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.
@@ -106,8 +122,3 @@ class Judge:
             if not is_ours(label, self.label_prefix)
         ]
         return found
-
-
-def evidence_of(history: History, author: Account | None) -> tuple[Evidence, ...]:
-    """What all commits say about their makers."""
-    return tuple(evidence for listed in history.commits for evidence in commit_evidence(listed.commit, author))

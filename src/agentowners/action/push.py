@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from agentowners.action.contributions import evidence_of
 from agentowners.action.events import Push
 from agentowners.action.failure import JudgementError, no_verdict
-from agentowners.action.judge import evidence_of
 from agentowners.action.sweep import sweep
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError

@@ -138,7 +138,7 @@ class _Scale:
     def _objection_to_age(self, review: Review) -> tuple[str, str | None] | None:
         if not self._settings.dismiss_stale:
             return None
-        if review.commit is None or review.commit != self._change.head:
+        if review.commit is None or review.commit not in (self._change.head, *self._change.unchanged_since):
             return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
         if review.outdated is not None:
             return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"

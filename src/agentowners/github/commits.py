@@ -94,6 +94,21 @@ class Commits:
         ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
         return self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["merge_base_commit"]["sha"].sha()
 
+    def contains(self, tip: str, sha: str) -> bool:
+        """Whether a commit is another one or an ancestor of it, by ids; False where there is no such commit.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        ends = f"{quote(tip, safe='')}...{quote(sha, safe='')}"
+        try:
+            status = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["status"].text()
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return False
+        return status in ("identical", "behind")
+
     def files_of(self, sha: str) -> tuple[FileChange, ...]:
         """The files that one commit changes against its first parent.
 

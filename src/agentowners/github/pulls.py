@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.change.model import FileChange, Review, ReviewState
+from agentowners.github.activity import activity
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
-from agentowners.github.model import Assignment, History, Pull, PullSummary
+from agentowners.github.model import Activity, Assignment, History, Pull, PullSummary, Remark
 from agentowners.github.reading import Node, maybe_account, maybe_text
 from agentowners.github.tree_changes import TreeChanges
 from agentowners.records import replace
@@ -29,7 +30,7 @@ class Pulls:
         self._commits = commits
         self._changes = changes
         self._timelines: dict[int, list[Node]] = {}
-        """Asked for with the reviews, and not used again by then."""
+        """Of each pull request, as it was when the reviews were asked for."""
 
     def _path(self, number: int) -> str:
         return f"{self._api.root}/pulls/{number}"
@@ -154,12 +155,13 @@ class Pulls:
         Raises:
             PlatformError: they cannot be had, or GitHub does not answer when asked what they were of.
         """
+        self._timelines.pop(number, None)
         nodes = self._review_nodes(number)
         reviews = tuple(_review(node) for node in nodes)
         if all(review.state is not ReviewState.APPROVED for review in reviews):
             return reviews
         try:
-            events = self._timelines[number] = self._timeline(number)
+            events = self._timeline(number)
         except PlatformError as error:
             if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 raise
@@ -205,18 +207,44 @@ class Pulls:
         Raises:
             PlatformError: GitHub does not answer, or the token may not ask.
         """
-        events = self._timelines.pop(number, None)
-        if events is None:
-            events = self._timeline(number)
         found = []
-        for event in events:
+        for event in self._timeline(number):
             if maybe_text(event.get("event")) == "assigned":
                 actor, assignee = maybe_account(event.get("actor")), maybe_account(event.get("assignee"))
                 if actor is not None and assignee is not None:
                     found.append(Assignment(actor=actor, assignee=assignee))
         return tuple(found)
 
+    def remarks(self, number: int) -> tuple[Remark, ...]:
+        """What was written on it, oldest first, as far as it is there still; no approvals.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        found = []
+        for event in self._timeline(number):
+            kind, author = maybe_text(event.get("event")), maybe_account(event.get("user"))
+            approves = maybe_text(event.get("state")).lower() == "approved"
+            if author is not None and kind in ("commented", "reviewed") and not approves:
+                found.append(Remark(author=author, body=maybe_text(event.get("body"))))
+        return tuple(found)
+
+    def activity(self, pull: Pull) -> Iterator[Activity]:
+        """Who moved the head branch, newest first.
+
+        Raises:
+            PlatformError: the fork is gone, the token may not ask, or GitHub does not answer.
+        """
+        if pull.head_repository is None:
+            raise PlatformError(Trouble.NOT_FOUND, "the fork is gone")
+        return activity(self._api, pull.head_repository, pull.head_ref)
+
     def _timeline(self, number: int) -> list[Node]:
+        if number not in self._timelines:
+            self._timelines[number] = self._asked_timeline(number)
+        return self._timelines[number]
+
+    def _asked_timeline(self, number: int) -> list[Node]:
         """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
 
         A token without the permission may be told that there is none, too: that is not taken for an answer.

@@ -13,6 +13,7 @@ from typing import Final
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.three_way import is_merge
 from agentowners.github.trees import Entry, Tree, Trees, kind_of
 from agentowners.records import record
 
@@ -55,6 +56,14 @@ class TreeChanges:
         """
         found = _Walk(self._trees, self._say).run(base, head)
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
+
+    def is_merge(self, base: str, ours: str, theirs: str, merged: str) -> bool:
+        """Whether the tree of a commit is nothing but the merge of two others; False also where that cannot be told.
+
+        Raises:
+            PlatformError: a tree cannot be had, or not whole.
+        """
+        return is_merge(self._trees, base, ours, theirs, merged)
 
 
 class _Walk:

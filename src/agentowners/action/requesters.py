@@ -1,0 +1,81 @@
+"""Who set an agent to work, as far as GitHub tells: who assigned it, whom it assigned in turn, and who called it by its name.
+
+Best effort: what was asked elsewhere (in an editor, a chat, an issue that the pull request does not mention) is not seen, and a
+comment can be deleted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Final
+
+from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
+from agentowners.github.model import Assignment, Remark
+from agentowners.identity.accounts import bare_login, same_account
+from agentowners.identity.body import own_text
+from agentowners.identity.model import AgentDefinition, Group
+from agentowners.identity.resolve import resolve
+from agentowners.policy.patterns import ascii_lower
+
+_MENTION: Final = re.compile(r"(?<![A-Za-z0-9_.+/@-])@([A-Za-z0-9_-]+)")
+_COMMAND: Final = re.compile(r"^[ \t]*/([A-Za-z0-9_:/-]+)", re.MULTILINE)
+
+
+def requesters(
+    assignments: Iterable[Assignment], author: Account | None, definitions: tuple[AgentDefinition, ...]
+) -> tuple[Account, ...]:
+    """Who set an agent to work, as far as assignments tell.
+
+    That is a person who assigned an agent, and a person whom the agent that is the change's author assigned, as coding agents do
+    with whoever asked them.
+    """
+    found: dict[Account, None] = {}
+    for assignment in assignments:
+        actor, assignee = assignment.actor, assignment.assignee
+        if actor.type is AccountType.USER and is_agent(assignee, definitions):
+            found[actor] = None
+        by_author = author is not None and same_account(actor, author)
+        if assignee.type is AccountType.USER and by_author and is_agent(actor, definitions):
+            found[assignee] = None
+    return tuple(found)
+
+
+def callers(remarks: Iterable[Remark], names: Set[str]) -> tuple[Account, ...]:
+    """People who called an agent by one of its names: ``@claude fix this``, or a line that begins with ``/claude``."""
+    found = {
+        remark.author: None
+        for remark in remarks
+        if remark.author.type is AccountType.USER and not names.isdisjoint(_called(own_text(remark.body)))
+    }
+    return tuple(found)
+
+
+def names_of(evidence: Sequence[Evidence], author: Account | None, definitions: tuple[AgentDefinition, ...]) -> frozenset[str]:
+    """The names, in lower case, by which the agents that contributed are called."""
+    names: set[str] = set()
+    for principal in resolve(evidence, definitions, author):
+        if principal.group is not Group.AGENTS:
+            continue
+        if principal.account is not None:
+            names.add(bare_login(principal.account.login))
+        if principal.identity is not None:
+            names.update(principal.identity.split("/"))
+            same = [each for each in definitions if ascii_lower(each.name) == ascii_lower(principal.identity)]
+            names.update(bare_login(login) for each in same for login in each.logins)
+    return frozenset(ascii_lower(name) for name in names)
+
+
+def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> bool:
+    """Whether an account is an agent's or a bot's."""
+    evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=account),)
+    return any(who.group in (Group.AGENTS, Group.BOTS) for who in resolve(evidence, definitions, account))
+
+
+def _called(text: str) -> Iterator[str]:
+    for match in _MENTION.finditer(text):
+        yield ascii_lower(match[1])
+    for match in _COMMAND.finditer(text):
+        command = ascii_lower(match[1])
+        yield command
+        yield from re.split(r"[:/_-]", command)
