@@ -39,6 +39,7 @@ from agentowners.diagnostics import PolicyError
 from agentowners.engine.facts import Known, PermissionOf, Requesters
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
+from agentowners.github.app import WANTED
 from agentowners.policy import egress, yaml_rules
 from agentowners.policy.builtin import POLICY_NAMES, builtin
 from agentowners.policy.draft import MAX_RULES
@@ -242,6 +243,12 @@ def check_permissions(page: Page, table: Table) -> None:
     assert listed == gate
 
 
+def check_scopes(page: Page, table: Table) -> None:
+    """The scopes are those that an App's token is asked for; tests/action/test_permissions.py takes each away in turn."""
+    highest = dict(codes(row[0])[0].replace("-", "_").split(": ") for row in table.rows)  # read stands before write
+    assert highest == {"metadata": "read", **WANTED}
+
+
 def check_threats(page: Page, table: Table) -> None:
     """Every threat has its row; what is promised is proved by a test that bears its number, or by one that is named here."""
     assert [row[0] for row in table.rows] == [str(number) for number in range(1, len(table.rows) + 1)]
@@ -291,6 +298,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("input", "default", "meaning"): check_inputs,
     ("output", "meaning"): first_column(_outputs),
     ("#", "the way around", "guarantee", "on what it depends, and what is left", "tests"): check_threats,
+    ("scope", "requests", "without it"): check_scopes,
     ("what", "limit"): check_limits,
     ("warning", "what it is about"): first_column(_warnings),
     ("key of a rule", "what it holds", "without it"): lambda page, table: _same(
