@@ -53,6 +53,12 @@ def test_githubs_own_words_are_passed_on_in_one_harmless_line(stubbed: Both) -> 
     assert len(message) < 300
 
 
+def test_threat_23_a_server_that_repeats_the_token_is_not_quoted(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/x", {"message": "token ghs_x is not good enough"}, status=403)
+    assert "token *** is not" in refused(api).message
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b'"text"', b'{"message": 7}', b"<html>"])
 def test_errors_without_words(stubbed: Both, body: bytes) -> None:
     stub, api = stubbed

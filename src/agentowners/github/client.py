@@ -55,6 +55,7 @@ class Api:
         self._connect: Callable[[Patience], Requester] = lambda patience: _requester(auth, url, patience)
         self._requester = self._connect(patience)
         self._patience = patience
+        self._secret = token
         owner, _, name = repository.partition("/")
         self.repository = repository
         self.owner = owner
@@ -161,7 +162,7 @@ class Api:
         except RateLimitExceededException:
             raise _limited(what) from None
         except GithubException as error:
-            reason = _reason(error.data)
+            reason = _reason(error.data, self._secret)
             raise (_limited(what) if is_limit(error, reason) else _refusal(error.status, what, reason)) from None
         except RuntimeError:
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub redirects {what} to another server") from None
@@ -183,7 +184,7 @@ class Api:
             # any other 403 is raised above: these were retried for a rate limit until there were no attempts left
             raise _limited(what)
         if not 200 <= status < 300:
-            raise _refusal(status, what, _reason(data))
+            raise _refusal(status, what, _reason(data, self._secret))
         if data is _NOT_JSON:
             raise _LostAnswerError(f"GitHub's answer to {what} is not JSON")
         following = _NEXT.search(headers.get("link", ""))
@@ -229,11 +230,11 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
     return PlatformError(trouble, f"GitHub answered {status} to {what}" + (f": {reason}" if reason else ""))
 
 
-def _reason(data: object) -> str:
-    """GitHub's own words, on one line."""
+def _reason(data: object, secret: str) -> str:
+    """GitHub's own words, on one line; should a server repeat the token in them, without it."""
     try:
         text = maybe_text(Node(data).get("message"))
     except MalformedError:
         return ""
-    line = _UNPRINTABLE.sub(" ", text).replace("`", "'").strip().rstrip(".")
+    line = _UNPRINTABLE.sub(" ", text.replace(secret, "***")).replace("`", "'").strip().rstrip(".")
     return line[:1].lower() + line[1:_LONGEST_REASON]

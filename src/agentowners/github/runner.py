@@ -19,6 +19,8 @@ class Runner:
         for line in {secret, *secret.splitlines()}:
             if line.strip():
                 set_secret(line)
+        # before anything else is said, on whichever stream
+        sys.stdout.flush()
 
     def error(self, message: str) -> None:
         """Say in one line what went wrong, on standard error; the runner reads commands there too."""
