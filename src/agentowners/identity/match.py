@@ -76,7 +76,7 @@ class Names:
 
     def is_defined(self, key: str) -> bool:
         """Whether a name in lower case is an identity, or lies in a namespace."""
-        return key in self.identities or any(key.startswith(namespace) for namespace in self.namespaces)
+        return key in self.identities or any(key[: at + 1] in self.namespaces for at, char in enumerate(key) if char == "/")
 
     def group_of(self, pattern: PrincipalPattern) -> str | None:
         """The group word of everybody whom a principal means, where that is certain."""

@@ -47,7 +47,7 @@ def outweighed_rules(policy: Policy, names: Names, outweigh: Outweigh) -> tuple[
     for layer in policy.layers:
         if layer.source is None:
             continue
-        by_catch_all = {id(allow) for allow, _ in outweighed_allows(layer, names.group_of)}
+        by_catch_all = {id(allow) for allow in outweighed_allows(layer, names.group_of)}
         for rule in layer.rules:
             if id(rule) in by_catch_all:
                 found.append(Outweighed(rule, layer, Why.CATCH_ALL))

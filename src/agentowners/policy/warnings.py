@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Action, Layer, Rule
@@ -48,33 +48,53 @@ def catch_all_message(allow: Rule) -> str:
 def catch_alls(layer: Layer, group_of: GroupOf) -> tuple[tuple[Rule, Rule], ...]:
     """Rules that cover every path and certainly match wherever some ``allow`` of the layer does, in file order, each with the
     first such ``allow``."""
-    first: dict[int, Rule] = {}
-    for allow, rules in outweighed_allows(layer, group_of):
-        for rule in rules:
-            first.setdefault(id(rule), allow)
-    return tuple((rule, first[id(rule)]) for rule in layer.rules if id(rule) in first)
+    alike = _covering_every_path(layer)
+    waiting = _by_key(alike)
+    first: dict[_Says, Rule] = {}
+    for allow in _allows(layer) if alike else ():
+        for key in _keys(allow, group_of):
+            found = [says for says in waiting.get(key, ()) if _outweighs(says, allow, group_of)]
+            for says in found:
+                first.setdefault(says, allow)
+            if found:
+                waiting[key] = [says for says in waiting[key] if says not in first]
+    with_first = {id(rule): allow for says, allow in first.items() for rule in alike[says]}
+    return tuple((rule, with_first[id(rule)]) for rule in layer.rules if id(rule) in with_first)
 
 
-def outweighed_allows(layer: Layer, group_of: GroupOf) -> Iterator[tuple[Rule, Sequence[Rule]]]:
-    """Each ``allow`` that rules covering every path outweigh, with these, in file order."""
+def outweighed_allows(layer: Layer, group_of: GroupOf) -> Iterator[Rule]:
+    """Each ``allow`` that a rule covering every path outweighs, in file order."""
+    by_key = _by_key(_covering_every_path(layer))
+    for allow in _allows(layer) if by_key else ():
+        near = (says for key in _keys(allow, group_of) for says in by_key.get(key, ()))
+        if any(_outweighs(says, allow, group_of) for says in near):
+            yield allow
+
+
+def _covering_every_path(layer: Layer) -> dict[_Says, list[Rule]]:
     alike: dict[_Says, list[Rule]] = {}
     for rule in layer.rules:
         if _covers_every_path(rule):
             alike.setdefault((frozenset(p.key for p in rule.principals), frozenset(rule.refs), rule.actions), []).append(rule)
-    by_key: dict[str, list[_Says]] = {}
+    return alike
+
+
+def _by_key(alike: Iterable[_Says]) -> dict[str, list[_Says]]:
+    found: dict[str, list[_Says]] = {}
     for says in alike:
         for key in says[0]:
-            by_key.setdefault(key, []).append(says)
-    if not alike:
-        return
-    for allow in layer.rules:
-        if allow.decision.restricts:
-            continue
-        some = allow.principals[0]
-        near = dict.fromkeys(says for key in (_ANYONE, some.key, group_of(some)) for says in by_key.get(key or "", ()))
-        found = [rule for says in near if _outweighs(says, allow, group_of) for rule in alike[says]]
-        if found:
-            yield allow, found
+            found.setdefault(key, []).append(says)
+    return found
+
+
+def _allows(layer: Layer) -> Iterator[Rule]:
+    return (rule for rule in layer.rules if not rule.decision.restricts)
+
+
+def _keys(allow: Rule, group_of: GroupOf) -> Iterator[str]:
+    """One of these is named by every rule that outweighs the ``allow``."""
+    some = allow.principals[0]
+    return iter(dict.fromkeys(key for key in (_ANYONE, some.key, group_of(some)) if key is not None))
 
 
 _Says = tuple[frozenset[str], frozenset[RefPattern], frozenset[Action]]
