@@ -20,9 +20,9 @@ from tests.cli.run import Runner, as_process
 from tests.git.repo import CLEAN, Repo
 
 
-@pytest.mark.parametrize("argument", ["--version", "-V"])
-def test_version(run: Runner, argument: str) -> None:
-    ran = run(argument)
+@pytest.mark.parametrize("arguments", ["--version", "-V", "--version and more"])
+def test_version(run: Runner, arguments: str) -> None:
+    ran = run(*arguments.split())
     assert (ran.code, ran.out, ran.err) == (0, f"agentowners {__version__}\n", "")
 
 
@@ -121,6 +121,10 @@ def test_a_slip_is_told_the_way_out(run: Runner, arguments: tuple[str, ...], sai
             b"agentowners: standard output cannot be written: no space left on device\n",
         ),
         ("check --changes list >&-", b"agentowners: standard output is closed\n"),
+        ("--version >/dev/full", b"agentowners: standard output cannot be written: no space left on device\n"),
+        ("--version >&-", b"agentowners: standard output is closed\n"),
+        ("lint --help >/dev/full", b"agentowners: standard output cannot be written: no space left on device\n"),
+        ("lint --help >&-", b"agentowners: standard output is closed\n"),
         ("check --changes - <&-", b"agentowners: the list of paths cannot be read: standard input is closed\n"),
         ("check --changes nowhere 2>&-", b""),
         ("check --changes nowhere 2>/dev/full", b""),

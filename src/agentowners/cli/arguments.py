@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
+from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
 
 EXIT_CODES: Final = """\
 exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved
 """
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -50,6 +54,14 @@ class CommandParser(argparse.ArgumentParser):
             if argument.startswith("--") and name not in known:
                 raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
         return self.parse_args(list(arguments))
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Say what the command takes; a standard output that takes nothing is an error, as it is for what commands say.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        say(self.format_help())
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is not None and value not in action.choices:

@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_ASKS_VERSION = (["--version"], ["-V"])
+_VERSION = f"agentowners {__version__}"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``agentowners`` with the given arguments (by default those of the process) and return its exit code.
 
     Nothing is raised: whatever goes wrong is said on standard error in one line, with a help line where there is a way out.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments in (["--version"], ["-V"]):
-        print(f"agentowners {__version__}")
-        return 0
+    if arguments in _ASKS_VERSION and sys.stdout is not None:
+        try:
+            print(_VERSION, flush=True)
+            return 0
+        except OSError:
+            pass  # said below, as every command says it
     if argv is None:
         # A process that lives for a moment: collecting garbage, at exit above all, would take a tenth of its time.
         import gc
@@ -46,6 +53,11 @@ def _dispatch(arguments: list[str]) -> int:
     from agentowners.cli.exit_codes import ExitCode
     from agentowners.cli.shell import UsageError, suggestion
 
+    if arguments[:1] in _ASKS_VERSION:
+        from agentowners.cli.output import say
+
+        say(f"{_VERSION}\n")
+        return ExitCode.ALLOWED
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         from agentowners.cli.help import overview
         from agentowners.cli.output import complain, say
