@@ -92,7 +92,7 @@ class Faults:
         - `long-wait`, `odd-wait`: 429 that asks for a week, or for a wait that makes no sense;
         - `past-reset`, `odd-reset`: `primary-limit` that was over long ago, or whose end is further off than there are years;
         - `skew`: a good answer whose `Date` and `X-RateLimit-Reset` are decades off;
-        - `drip`: the answer, a byte every `seconds`; `gzip`: something that is not gzip though it says so;
+        - `drip`: the answer, a few bytes every `seconds`; `gzip`: something that is not gzip though it says so;
         - `forgotten-page`: one page of a list without its items, its links to others as they are;
         - `redirect`: 301 to itself, nothing done; `odd-json`: 200 with JSON of another kind, `null`.
         """

@@ -316,8 +316,8 @@ class ApiHandler(BaseHTTPRequestHandler):
             raise Abort
 
     def _drip(self, content: bytes, seconds: float) -> None:
-        for byte in content:
-            self.wfile.write(bytes([byte]))
+        for start in range(0, len(content), 32):
+            self.wfile.write(content[start : start + 32])
             self.wfile.flush()
             if self.owner.stopping.wait(seconds):
                 raise Abort

@@ -67,8 +67,10 @@ class Display:
         ours = [c for c in self.conversation.comments(pull.number) if c.app == app and c.body.startswith(marker)]
         if not ours:
             self.conversation.add_comment(pull.number, body)
-        elif ours[0].body != body:
-            self.conversation.change_comment(ours[0].id, body)
+        # there is one, unless GitHub did not list it once: then none of them may go on telling what was
+        for comment in ours:
+            if comment.body != body:
+                self.conversation.change_comment(comment.id, body)
 
     def _try(self, what: str, act: Callable[[], None], way_out: str | None = None) -> None:
         try:

@@ -1,0 +1,133 @@
+"""A fault at every request of a run in turn, once and lasting, in every scenario.
+
+Whatever strikes: what is published passes only where a run without a fault passes; a fault that is over by the next attempt
+changes nothing; a run ends within its time; and the next run puts everything right.
+
+Here every kind of request meets every kind of fault, once or lasting. With AGENTOWNERS_ALL_FAULTS=1 every request of every
+scenario meets every fault both ways, which takes a good part of an hour.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import get_args
+
+import pytest
+
+from agentowners.github.model import Patience
+from tests.action.fault_scenarios import SCENARIOS, Recording, Stage, record, recorded, staged
+from tests.github_server.faults import Action
+
+ALL = bool(os.environ.get("AGENTOWNERS_ALL_FAULTS"))
+FAULTS: tuple[Action, ...] = get_args(Action)
+OVER: frozenset[Action] = frozenset(
+    {
+        *("500", "502", "503", "reset", "reset-after", "truncated", "not-json", "gzip", "hang", "ignored", "skew"),
+        *("secondary-limit", "429", "odd-wait", "past-reset"),
+    }
+)
+"""Where they strike once, the request is made again, or its effect looked up."""
+BOTH: frozenset[Action] = frozenset({"500", "reset-after", "empty-page"})
+"""Tried both ways everywhere also here."""
+FOREVER = 100_000
+SLOW: frozenset[Action] = frozenset({"hang", "drip"})
+SLACK = 20.0
+"""Seconds that a busy machine may take for what is no waiting."""
+
+Strike = tuple[str, int, bool]
+"""Scenario, index of the request, whether it lasts."""
+
+
+def patience(fault: Action, *, lasting: bool) -> Patience:
+    """Little of it; a run that has to be ended by its time limit has the least."""
+    whole = 0.6 if lasting and fault in SLOW else 30.0
+    return Patience(
+        attempts=3, pause=0.001, timeout=1, secondary_wait=0.001, longest_wait=0.05, whole_run=whole, last_words=whole / 2
+    )
+
+
+def plan(fault: Action) -> Iterator[Strike]:
+    """Where a fault strikes here: every kind of request is hit, each fault in other scenarios, by turns once and lasting."""
+    if ALL:
+        for name in SCENARIOS:
+            for index in range(len(recorded(name).operations)):
+                yield from ((name, index, False), (name, index, True))
+        return
+    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name in SCENARIOS:
+        for index, operation in enumerate(recorded(name).operations):
+            places[operation].append((name, index))
+    for number, (_, found) in enumerate(sorted(places.items())):
+        turn = (FAULTS.index(fault) + number) % 2 == 0
+        for lasting in (False, True) if fault in BOTH else (turn,):
+            # prime steps: neither every fault nor every kind of request comes to the same scenarios
+            yield *found[(7 * FAULTS.index(fault) + 3 * number + 11 * lasting) % len(found)], lasting
+
+
+def strikes(fault: Action) -> dict[str, list[Strike]]:
+    by_scenario: dict[str, list[Strike]] = defaultdict(list)
+    for strike in plan(fault):
+        by_scenario[strike[0]].append(strike)
+    return by_scenario
+
+
+def check(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: bool) -> None:
+    stage.rewind()
+    spent = patience(fault, lasting=lasting)
+    seconds = {"hang": 30.0 if lasting else 0.1, "drip": 0.2 if lasting else 0.001}.get(
+        fault, 0.0 if fault != "primary-limit" else 3600.0
+    )
+    struck = stage.world.server.faults.add(fault, after=index, times=FOREVER if lasting else 1, seconds=seconds)
+    code, took = stage.run(spent)
+    assert struck.hits
+    assert took <= spent.whole_run + spent.last_words + SLACK
+    for head, passes in zip(stage.heads, good.passes, strict=True):
+        if not passes and stage.passing(*head):
+            # nothing but a word of ours can take back what was said before; where none got through, the job has to tell
+            assert not stage.told(head[0])
+            assert code == 1
+    if fault in OVER and not lasting:
+        assert (stage.shown(), code) == (good.shown, good.code)
+    stage.world.server.faults.all.clear()
+    stage.world.server.used.clear()
+    code, _ = stage.run()
+    assert (stage.shown(), code) == (good.shown, good.code), "after the next run"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_fault_makes_a_pass_or_lasts(fault: Action, capfd: pytest.CaptureFixture[str]) -> None:
+    for name, planned in strikes(fault).items():
+        with staged(name) as stage:
+            good = record(stage)
+            for _, index, lasting in planned:
+                try:
+                    check(stage, good, fault, index, lasting=lasting)
+                except AssertionError as error:
+                    kind = "lasting" if lasting else "once"
+                    raise AssertionError(
+                        f"{fault}, {kind}, at request {index} of {name}, {good.operations[index]}: {error}"
+                    ) from error
+    told = capfd.readouterr()
+    assert "Traceback" not in told.out + told.err
+    assert "Internal error" not in told.out + told.err
+    assert "agentowners stopped with" not in told.err
+
+
+def test_every_kind_of_request_meets_every_fault() -> None:
+    kinds = {operation for name in SCENARIOS for operation in recorded(name).operations}
+    assert len(kinds) >= 24
+    for fault in FAULTS:
+        met = {(recorded(name).operations[index], lasting) for name, index, lasting in plan(fault)}
+        assert {kind for kind, _ in met} == kinds
+        assert {lasting for _, lasting in met} == {False, True}
+        assert fault not in BOTH or len(met) == 2 * len(kinds)
+
+
+def test_without_a_fault_each_scenario_comes_to_what_it_is_for() -> None:
+    passing = {name for name in SCENARIOS if all(recorded(name).passes)}
+    assert passing == {"approved", "passes", "good_group", "large_approved", "teams"}
+    for name in SCENARIOS:
+        for head, shown in recorded(name).shown.items():
+            assert head.startswith("#") or len(shown[0]) == 1, f"{name}: {head}: several words on one commit"
