@@ -209,7 +209,7 @@ WORDS: Final = {
     "checkout",
     "no-policy",
 }
-ATTRIBUTES: Final = {"title", "warns", "made-by", "also", "github"}
+ATTRIBUTES: Final = {"title", "warns", "made-by", "also", "github", "app"}
 BLOCKS = [(page, block) for page in user_pages() for block in page.blocks]
 
 
