@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -129,3 +130,30 @@ def test_as_the_container_runs_it(world: World, files: dict[str, str], code: int
     assert done.stderr == ""
     assert done.stdout.startswith(f"::add-mask::{world.token}\n")
     assert world.check(pull.head_sha).conclusion == ("failure" if code else "success")
+
+
+def test_a_run_that_takes_too_long_says_so_and_ends(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    pull = world.pull(ALLOWED)
+    world.server.faults.add("drip", method="GET", path=FILES, seconds=30)
+    environ = world.environ("pull_request_target", world.server.payload("pull_request_target", "synchronize", pull=pull))
+    assert main(environ, patience=replace(PATIENCE, timeout=60, whole_run=2.0, last_words=20.0)) == 1
+    run = world.check(pull.head_sha)
+    assert (run.conclusion, run.title) == ("failure", "Out of time")
+    told = capfd.readouterr()
+    assert "GitHub took too long to answer all that was asked" in told.err
+    assert "Traceback" not in told.out + told.err
+
+
+def test_the_last_words_have_a_time_limit_too(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    pull = world.pull(ALLOWED)
+    world.server.faults.add("drip", path=r".", after=2, times=1000, seconds=30)
+    environ = world.environ("pull_request_target", world.server.payload("pull_request_target", "synchronize", pull=pull))
+    assert main(environ, patience=replace(PATIENCE, timeout=60, whole_run=1.0, last_words=0.5)) == 1
+    assert "Traceback" not in capfd.readouterr().err
+    assert world.check(pull.head_sha).conclusion != "success"
+
+
+def test_a_limit_that_has_passed_leaves_no_alarm(world: World) -> None:
+    world.judge(world.pull(ALLOWED))
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
