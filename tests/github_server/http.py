@@ -19,7 +19,7 @@ from tests.github_server import openapi, routes
 from tests.github_server.app_keys import speaker
 from tests.github_server.faults import Fault, emptied, refuse, spoil
 from tests.github_server.model import Token
-from tests.github_server.web import HANDLERS, ApiError, Reply, Request
+from tests.github_server.web import HANDLERS, ApiError, Reply, Request, not_found
 
 if TYPE_CHECKING:
     from tests.github_server.server import GitHubServer
@@ -281,6 +281,8 @@ class ApiHandler(BaseHTTPRequestHandler):
         handler, permission = HANDLERS[request.operation.id]
         if "owner" in request.params:
             repo = request.repo
+            if request.token.repository not in (None, repo) and repo.private:
+                raise not_found()
             if request.token.repository not in (None, repo) and request.operation.method != "GET":
                 raise request.refusal("a token of this repository")
         if permission:

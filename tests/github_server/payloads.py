@@ -99,6 +99,9 @@ def build(
     shape = SHAPED_AS.get(action or "", {}).get(kind, action or kind)
     default_action = {"merge_group": "checks_requested"}.get(kind)
     example = examples()[kind][default_action if action is None and default_action else shape]
+    if pull and action == "synchronize":
+        moved, pushed_by = _last_push(pull)
+        before, sender = before or moved, sender or pushed_by
     actor = server.account(sender) if sender else pull.user if pull else server.account(pusher)
     state: Json = {"repository": repository(home) | {"stargazers": 0}, "sender": user(server, actor)}
     if home.owner.type == "Organization":
@@ -133,6 +136,15 @@ def build(
     payload |= {"changes": changes} if changes is not None else {"changes": {}} if action == "edited" else {}
     check(kind, action or default_action, payload)
     return payload
+
+
+def _last_push(pull: Pull) -> tuple[str | None, str | None]:
+    """From which commit the head came to be what it is, and who pushed."""
+    ref = f"refs/heads/{pull.head_ref}"
+    for _, before, after, moved, _, by, _ in reversed(pull.head_repo.activity):
+        if (moved, after) == (ref, pull.head_sha) and before != ZERO:
+            return before, by.login
+    return None, None
 
 
 def _pull_facts(
