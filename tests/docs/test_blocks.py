@@ -151,7 +151,8 @@ def check_json(page: Page, block: Block, tmp: Path) -> None:
             assert rule["type"] == "required_status_checks"
             jsonschema.validate(rule, schema)
         check = found["rules"][0]["parameters"]["required_status_checks"]
-        assert check == [{"context": check[0]["context"], "integration_id": 15368}]
+        app = int(block.attributes.get("app", "15368"))
+        assert check == [{"context": check[0]["context"], "integration_id": app}]
         return
     if block.title == ".vscode/settings.json":
         check_settings(found)
