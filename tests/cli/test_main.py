@@ -19,6 +19,8 @@ from agentowners.cli.main import main
 from tests.cli.run import Runner, as_process
 from tests.git.repo import CLEAN, Repo
 
+CASES = "tests:\n  - name: keys\n    as: copilot\n    paths: [café/x]\n    expect: block\n"
+
 
 @pytest.mark.parametrize("arguments", ["--version", "-V", "--version and more"])
 def test_version(run: Runner, arguments: str) -> None:
@@ -220,6 +222,26 @@ def test_any_locale_can_say_any_name(repo: Repo, locale: dict[str, str]) -> None
         assert (done.returncode, done.stderr) == (3, b"")
     done = as_process("check", "--changes", "-", "-z", "--format", "json", cwd=repo.path, stdin=names, env=locale)
     assert [file["path"] for file in json.loads(done.stdout.decode("utf-8"))["files"]] == ["security/caf\udce9", "security/日本"]
+
+
+@pytest.mark.parametrize("directory", ["plain", "größe"])
+def test_arguments_and_names_are_utf_8_in_any_locale(tmp_path: Path, directory: str) -> None:
+    repo = Repo(tmp_path / directory)
+    repo.commit({"AGENTOWNERS": "café/** @agents block\ncafé/** @agents block\n", "café/cases.yml": CASES})
+    repo.checkout("main")
+    narrow = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    def ends(*arguments: str) -> tuple[int, bytes]:
+        done = as_process(*arguments, cwd=repo.path, env=narrow)
+        assert done.stderr == b""
+        return done.returncode, done.stdout
+
+    assert ends("explain", "café/y", "--ref", "refs/heads/größe", "--matching")[0] == 3
+    assert ends("explain", "café/y")[1].startswith(b"Blocked: caf\\xe9/y\n")
+    assert ends("test", "café/cases.yml")[0] == 0
+    assert ends("lint", "--against", "HEAD")[0] == 6
+    assert ends("lint", "--fix", "AGENTOWNERS")[0] == 0
+    assert ends("fmt") == (0, "café/**  @agents  block\n".encode())
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError:
             pass  # said below, as every command says it
     if argv is None:
+        if sys.getfilesystemencoding() != "utf-8":
+            _start_again_in_utf8()
         # A process that lives for a moment: collecting garbage, at exit above all, would take a tenth of its time.
         import gc
 
@@ -41,6 +43,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             gc.freeze()
     return _run(arguments)
+
+
+def _start_again_in_utf8() -> None:
+    """Where the locale takes names for something else, read arguments and files' names as git stores them: as UTF-8.
+
+    What is printed for people stays in the locale's encoding. Where Python cannot be started again, things stay as they are.
+    """
+    import contextlib
+    import os
+
+    if sys.flags.utf8_mode or not sys.executable or sys.stdout is None:
+        return
+    printing = {"PYTHONIOENCODING": f"{sys.stdout.encoding}:backslashreplace"}
+    with contextlib.suppress(OSError):
+        os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], printing | os.environ)  # noqa: S606 (itself)
 
 
 def _run(arguments: list[str]) -> int:
