@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +106,54 @@ def test_nothing_imports_what_only_the_job_needs(place: Path, line: str) -> None
     code = f"import sys; from agentowners.cli.main import main; main({arguments(line, place)!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=place, env=CLEAN)
     assert not set(done.stdout.split()) & {"github", "actions_toolkit", "requests", "rich"}
+
+
+@pytest.mark.parametrize("line", ["lint", "lint --fix", "fmt", "fmt --write", "explain README.md", "test good.yml"])
+@pytest.mark.parametrize("link", [".github", ".github/AGENTOWNERS"])
+def test_no_policy_is_read_or_written_through_a_link(place: Path, run: Runner, line: str, link: str) -> None:
+    """The gate does not follow it either, and it may lead to what is nobody's business."""
+    (place / "good.yml").write_text(CASES.format("block"))
+    outside = place.parent / "outside"
+    shutil.move(place / link, outside)
+    (place / link).symlink_to(outside)
+    before = (outside / "AGENTOWNERS" if outside.is_dir() else outside).read_text()
+    ran = run(*line.split())
+    what = "a directory" if link == ".github" else "the file itself"
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"agentowners: `{link}` is a symbolic link\nhelp: put {what} in its place\n"
+    assert (outside / "AGENTOWNERS" if outside.is_dir() else outside).read_text() == before
+
+
+@pytest.mark.parametrize("line", ["test", "test --record --changes blocked", "test --record --changes blocked --dry-run"])
+@pytest.mark.parametrize("name", [".github/agentowners-tests.yml", "agentowners-tests.yaml"])
+def test_no_cases_are_read_or_written_through_a_link(place: Path, run: Runner, line: str, name: str) -> None:
+    outside = place.parent / "outside"
+    outside.write_text("")
+    (place / name).symlink_to(outside)
+    ran = run(*line.split())
+    assert (ran.code, ran.out) == (1, "")
+    assert f"agentowners: `{name}` is a symbolic link\n" in ran.err
+    assert outside.read_text() == ""
+
+
+def test_no_policy_that_cases_name_is_read_through_a_link(place: Path, run: Runner) -> None:
+    (place.parent / "secret").write_text("token = 12345\n")
+    (place / "weak").symlink_to("../secret")
+    (place / "good.yml").write_text(f"policy: [weak]\n{CASES.format('block')}")
+    ran = run("test", "good.yml")
+    assert (ran.code, ran.out) == (1, "")
+    assert "12345" not in ran.err
+
+
+def test_a_policy_that_is_no_file_is_not_waited_for(place: Path, run: Runner) -> None:
+    (place / ".github/AGENTOWNERS").unlink()
+    os.mkfifo(place / ".github/AGENTOWNERS")
+    assert run("lint").err.startswith("agentowners: `.github/AGENTOWNERS` is not a file")
+
+
+def test_a_report_takes_the_place_of_a_link(place: Path, run: Runner) -> None:
+    (place.parent / "outside").write_text("kept")
+    (place / "report.xml").symlink_to("../outside")
+    assert run("test", "right.yml", "--junit", "report.xml").code == 0
+    assert (place.parent / "outside").read_text() == "kept"
+    assert "<testsuites" in (place / "report.xml").read_text()

@@ -39,6 +39,8 @@ def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[CasesOnDisk, 
     if named:
         return tuple(CasesOnDisk(_read(name), name) for name in dict.fromkeys(named))
     found = [(name, place) for name in FILE_NAMES if os.path.lexists(place := tree.path(name))]
+    for name, _ in found:
+        tree.refuse_links(name)
     return tuple(CasesOnDisk(replace(_read(place), path=name), place) for name, place in found)
 
 
@@ -78,10 +80,7 @@ class Policies:
     def _find(self, inside: tuple[str, ...]) -> tuple[PolicyFile, ...]:
         if self._named or not inside:
             return find_policies(self._tree, self._named)
-        return tuple(PolicyFile(replace(from_disk([place])[0], path=name), place) for name, place in self._places(inside))
-
-    def _places(self, inside: tuple[str, ...]) -> list[tuple[str, str]]:
-        return [(name, self._tree.path(name)) for name in inside]
+        return tuple(PolicyFile(self._tree.read(name), self._tree.path(name)) for name in inside)
 
     def _load(self, found: tuple[PolicyFile, ...], inside: tuple[str, ...]) -> Policy:
         names: tuple[str, ...] = inside

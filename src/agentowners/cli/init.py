@@ -179,7 +179,7 @@ def _write(tree: WorkTree, plan: _Plan) -> list[str]:
     written: list[str] = []
     for text in plan.texts:
         try:
-            _refuse_links(tree, text.path)
+            tree.refuse_links(text.path)
             create_file(tree.path(text.path), text.text.encode())
         except AgentownersError as error:
             so_far = f"written before: {', '.join(map(quoted, written))}" if written else "nothing was written"
@@ -187,15 +187,6 @@ def _write(tree: WorkTree, plan: _Plan) -> list[str]:
             raise AgentownersError(error.message, help=help) from None
         written.append(text.path)
     return written
-
-
-def _refuse_links(tree: WorkTree, path: str) -> None:
-    """A directory that is a link may lead out of the repository."""
-    parts = path.split("/")[:-1]
-    for end in range(1, len(parts) + 1):
-        directory = "/".join(parts[:end])
-        if os.path.islink(tree.path(directory)):
-            raise AgentownersError(f"`{directory}` is a symbolic link", help="put a directory in its place")
 
 
 def _shown(plan: _Plan) -> str:

@@ -71,7 +71,10 @@ def _place(tree: WorkTree, options: Namespace) -> CasesOnDisk:
         (name,) = options.files
         return find_cases(tree, [name])[0] if os.path.lexists(name) else CasesOnDisk(Source(name, b""), name)
     found = find_cases(tree)
-    return found[0] if found else CasesOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
+    if found:
+        return found[0]
+    tree.refuse_links(FILE_NAMES[0])
+    return CasesOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
 
 
 def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, options: Namespace) -> tuple[Case, ...]:

@@ -17,7 +17,7 @@ from agentowners.cli.output import complain, emit, say, wants_color
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.work_tree import WorkTree, find_work_tree
-from agentowners.cli.writing import replace_file
+from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 from agentowners.git.run import Git
 from agentowners.policy.model import Action
@@ -176,7 +176,7 @@ def _run(options: Namespace, form: TestFormat) -> ExitCode:
     if options.junit is not None:
         from agentowners.report.cases_junit import cases_junit
 
-        replace_file(options.junit, cases_junit(results).encode("utf-8", "backslashreplace"))
+        write_report(options.junit, cases_junit(results).encode("utf-8", "backslashreplace"))
     if not options.quiet:
         _say(results, warnings, form, options, _standard(git, tree))
     return ExitCode.NOT_PROVED if results.failed else ExitCode.ALLOWED
@@ -232,7 +232,7 @@ def _refused(error: AgentownersError, diagnostics: tuple[Diagnostic, ...], form:
 
         document = error_junit(message, diagnostics, diagnostics[0].span.path)
     if options.junit is not None and document is not None:
-        replace_file(options.junit, document.encode("utf-8", "backslashreplace"))
+        write_report(options.junit, document.encode("utf-8", "backslashreplace"))
     if form is TestFormat.JUNIT and document is not None and not options.quiet:
         emit([document])
     if form is TestFormat.JSON and not options.quiet:

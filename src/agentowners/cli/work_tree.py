@@ -25,6 +25,32 @@ class WorkTree:
         """Where a file of the repository lies on disk."""
         return os.path.join(self.root, *name.split("/"))
 
+    def refuse_links(self, name: str) -> None:
+        """Make sure that a path of the repository leads where it says: whoever wrote the repository may have put a symbolic link
+        there, which leads out of it, and which the gate does not follow. Outside of a repository nobody else wrote it.
+
+        Raises:
+            AgentownersError: the path, or a directory above it, is a symbolic link.
+        """
+        parts = name.split("/") if self.is_repository else []
+        for end in range(1, len(parts) + 1):
+            place = "/".join(parts[:end])
+            if os.path.islink(self.path(place)):
+                what = "the file itself" if end == len(parts) else "a directory"
+                raise AgentownersError(f"`{place}` is a symbolic link", help=f"put {what} in its place")
+
+    def read(self, name: str) -> Source:
+        """A policy, or another file of the repository, by its path from the root.
+
+        Raises:
+            AgentownersError: it cannot be read, or is no file.
+        """
+        self.refuse_links(name)
+        place = self.path(name)
+        if os.path.lexists(place) and not os.path.isfile(place):
+            raise AgentownersError(f"`{name}` is not a file", help="put the file itself there")
+        return replace(from_disk([place])[0], path=name)
+
 
 @record
 class PolicyFile:
@@ -57,7 +83,7 @@ def find_policies(tree: WorkTree, named: Sequence[str] = (), *, required: bool =
         raise AgentownersError(
             f"there is no policy in this {where}", help="`agentowners init` writes one; `--policy-file` names one elsewhere"
         )
-    return tuple(PolicyFile(replace(from_disk([place])[0], path=name), place) for name, place in found)
+    return tuple(PolicyFile(tree.read(name), place) for name, place in found)
 
 
 def _top(git: Git) -> str | None:

@@ -27,6 +27,15 @@ def replace_file(path: str, data: bytes) -> None:
     _write(path, place, data, mode, over=True)
 
 
+def write_report(path: str, data: bytes) -> None:
+    """Put a report where somebody wants it, in place of what stands there: a link is replaced, and leads nowhere.
+
+    Raises:
+        AgentownersError: it cannot be written; what stood there is as it was.
+    """
+    _write(path, path, data, None, over=True)
+
+
 def create_file(path: str, data: bytes) -> None:
     """Make a file that was not there, and the directories above it.
 
