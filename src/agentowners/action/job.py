@@ -17,7 +17,7 @@ from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
 from agentowners.action.policies import Policies
-from agentowners.action.sweep import sweep
+from agentowners.action.sweep import all_open, sweep
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.model import Pull, PullSummary
@@ -81,7 +81,7 @@ class Job:
 
                 judge_push(self, target)
             case Sweep():
-                sweep(self, self.host.pulls.open_pulls(), policy_changed=False)
+                sweep(self, all_open(self), policy_changed=False)
             case WorkflowRun():
                 sweep(self, self._of_run(target), policy_changed=False)
             case Nothing():

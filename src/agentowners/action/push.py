@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from agentowners.action.contributions import evidence_of
 from agentowners.action.events import Push
 from agentowners.action.failure import JudgementError, no_verdict
-from agentowners.action.sweep import sweep
+from agentowners.action.sweep import all_open, sweep
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
@@ -50,7 +50,7 @@ def judge_push(job: Job, push: Push) -> None:
     job.publish(board, outcome, notes)
     if push.ref.startswith(_BRANCH) and (files is None or _changes_policy(job, files)):
         # where the base has no policy the default branch's holds
-        sweep(job, job.host.pulls.open_pulls(base=None if branch == push.default_branch else branch), policy_changed=True)
+        sweep(job, all_open(job, None if branch == push.default_branch else branch), policy_changed=True)
 
 
 def _compare(job: Job, push: Push) -> Comparison:

@@ -27,6 +27,12 @@ _WAITING: Final = RunOutput(
 )
 
 
+def all_open(job: Job, base: str | None = None) -> tuple[PullSummary, ...]:
+    """The open pull requests: all, or those to a branch. That there are none is believed when GitHub says it twice: nothing else
+    could tell that the list was not whole."""
+    return job.host.pulls.open_pulls(base=base) or job.host.pulls.open_pulls(base=base)
+
+
 def sweep(job: Job, pulls: Sequence[PullSummary], *, policy_changed: bool) -> None:
     """Judge pull requests until all are judged, or what is left of the token's requests has to be left to others.
 
