@@ -263,6 +263,34 @@ def test_a_merge_of_something_else_is_none_of_the_base(world: World) -> None:
     assert title(world, pull) == UNMET
 
 
+def test_a_merge_with_several_merge_bases_may_be_anything(world: World) -> None:
+    """Git merges the merge bases first, and what comes of it is not told by any one of them."""
+    start = world.repo.tip("main")
+    pull = world.pull(WAITING)
+    one = world.repo.commit("main", {"docs/one.md": "1\n"})
+    world.repo.branch("side", start)
+    two = world.repo.commit("side", {"docs/two.md": "2\n"})
+    mine = world.repo.commit("copilot/fix", {"docs/one.md": "1\n"}, author="Copilot", parents=[pull.head_sha, one])
+    mine = world.repo.commit("copilot/fix", {"docs/two.md": "2\n"}, author="Copilot", parents=[mine, two])
+    world.repo.commit("main", {"docs/two.md": "2\n"}, parents=[one, two])
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == MET
+    world.repo.update_branch(pull, "hubot")
+    assert title(world, pull) == UNMET
+    assert "gave it to an older commit" in said(world, pull)
+
+
+@pytest.mark.parametrize("path", ["/compare/", "/git/trees/{merge}$"])
+def test_where_it_cannot_be_told_the_merge_counts(world: World, path: str) -> None:
+    pull = world.pull(WAITING)
+    world.repo.review(pull, "octocat", "APPROVED")
+    moved_on(world)
+    merge = world.repo.update_branch(pull, "hubot")
+    world.server.faults.add("403", path=path.format(merge=merge), times=99)
+    assert title(world, pull) == UNMET
+    assert "gave it to an older commit" in said(world, pull)
+
+
 def test_commits_pushed_with_the_merge_are_contributions(world: World) -> None:
     pull = world.pull(WAITING)
     moved_on(world)

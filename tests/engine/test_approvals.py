@@ -56,6 +56,15 @@ def test_threat_09_approve_then_push() -> None:
     assert counted(ONE, [review(ALICE, commit=None)])[1] == 0
 
 
+def test_an_approval_is_the_heads_where_only_the_base_was_merged_since() -> None:
+    subject = replace(change("src/x.py", reviews=[review(ALICE, commit=OLD)]), unchanged_since=(OLD,))
+    assert verdict(ONE, subject).approvals.granted == 1
+    retargeted = replace(review(ALICE, commit=OLD), outdated="gave it before the base branch was changed")
+    assert verdict(ONE, replace(subject, reviews=(retargeted,))).approvals.granted == 0
+    assert verdict(ONE, replace(subject, reviews=(review(ALICE, commit="c" * 40),))).approvals.granted == 0
+    assert verdict(ONE, replace(subject, reviews=(review(ALICE, commit=None),))).approvals.granted == 0
+
+
 def test_old_approvals_count_where_dismiss_stale_is_off() -> None:
     assert counted(ONE + "approvals dismiss_stale=false\n", [review(ALICE, commit=OLD)])[:2] == (1, 1)
 
