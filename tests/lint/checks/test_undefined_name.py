@@ -42,3 +42,27 @@ def test_silent(text: str) -> None:
 
 def test_any_owner_may_be_the_one_where_it_is_not_known() -> None:
     assert findings(ID, subject("x @whoever/sre block")) == ()
+
+
+SPACES = "agent smooth-operative/* login=smooth-operative[bot]\nagent fleet/deployer login=x\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("@smoth-operative/alpha", "@smooth-operative/alpha"),
+        ("@Smooth-Operatives/*", "@smooth-operative/*"),
+        ("@fleet/deployre", "@fleet/deployer"),
+    ],
+)
+def test_a_slip_is_one_whoever_the_owner_is(name: str, meant: str) -> None:
+    found = findings(ID, subject(f"{SPACES}x {name} block\n"))
+    assert said(found) == [f"3 `{name}`: nothing defines `{name}`"]
+    assert helps(found) == [f"did you mean `{meant}`?"]
+
+
+@pytest.mark.parametrize(
+    "name", ["@acme/sre", "@fleet/deploy", "@fleets/deployer", "@smooth/alpha", "@login:fleet", "@*/deployre"]
+)
+def test_any_other_name_may_be_a_team_where_the_owner_is_not_known(name: str) -> None:
+    assert findings(ID, subject(f"{SPACES}agent acme/sra login=y\nx {name} block\n")) == ()

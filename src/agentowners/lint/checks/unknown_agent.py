@@ -9,12 +9,12 @@ from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
 from agentowners.lint.model import Check, Finding, Standing, Subject
+from agentowners.lint.slips import Index, index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 
 _SHORTEST: Final = 4
-_LONGEST: Final = 48
-"""Names of other lengths are no slips: a short one is near too many, and a long one is no login."""
+"""A shorter name is near too many."""
 _SHORT: Final = 6
 """Up to this length another letter makes another name: `kevin` is no slip for `devin`."""
 _WORDS: Final = frozenset({"factor"})
@@ -25,14 +25,11 @@ def run(subject: Subject) -> Iterator[Finding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
     known = _known(subject)
     standings = subject.facts.standings or {}
-    near: dict[str, list[str]] = {}
-    for name in known:
-        for variant in _variants(name):
-            near.setdefault(variant, []).append(name)
+    by_slip = index(known)
     for key, places in by_key(subject).items():
         if key in known or key in GROUP_WORDS or meant_group(key) is not None or standings.get(key) is Standing.THERE:
             continue
-        meant = _meant(key, near)
+        meant = _meant(key, by_slip)
         for at in places if meant is not None else ():
             help = f"did you mean `@{known[meant or key]}`? if it is an account, write `@login:{at.pattern.text}`"
             yield CHECK.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
@@ -49,10 +46,10 @@ def _known(subject: Subject) -> dict[str, str]:
     return names
 
 
-def _meant(key: str, near: dict[str, list[str]]) -> str | None:
+def _meant(key: str, known: Index) -> str | None:
     if len(key) <= _SHORTEST or any(char in key for char in "/*:"):
         return None
-    return next((name for variant in _variants(key) for name in near.get(variant, ()) if _is_nearly(key, name)), None)
+    return next((name for name in near(key, known) if _is_nearly(key, name)), None)
 
 
 def _is_nearly(key: str, name: str) -> bool:
@@ -61,13 +58,6 @@ def _is_nearly(key: str, name: str) -> bool:
     if key[:-1] == name and key[-1] != name[-1]:
         return False  # a name made from another: `factory1`, `geminis`
     return len(name) > _SHORT or len(key) != len(name) or sorted(key) == sorted(name)
-
-
-def _variants(name: str) -> Iterator[str]:
-    """The name, and what is left when one character is gone: two names that are one slip apart have one of these in common."""
-    if len(name) <= _LONGEST:
-        yield name
-        yield from (name[:at] + name[at + 1 :] for at in range(len(name)))
 
 
 CHECK = Check("unknown-agent", Severity.WARNING, "a principal is one slip away from a known agent", run)
