@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.action.world import World
@@ -16,9 +18,9 @@ def under(world: World, policy: str, *, path: str = ".github/AGENTOWNERS") -> Wo
     return world
 
 
-def title(world: World, files: dict[str, object], **facts: object) -> str | None:
+def title(world: World, files: Mapping[str, str], **facts: str) -> str | None:
     """What the check says of an agent's change."""
-    pull = world.pull(files, **facts)  # type: ignore[arg-type]
+    pull = world.pull(files, **facts)
     world.judge(pull)
     assert len({run.conclusion for run in world.checks(pull.head_sha)}) == 1
     return world.check(pull.head_sha).title
