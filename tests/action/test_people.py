@@ -91,7 +91,7 @@ def test_what_has_landed_before_does_not(world: World) -> None:
     assert approved(world, pull) == MET
 
 
-def test_an_account_that_is_gone_is_nobody_known(world: World) -> None:
+def test_threat_07_an_account_that_is_gone_is_nobody_known(world: World) -> None:
     world.repo.branch("fix")
     world.repo.commit("fix", {".github/workflows/x.yml": "on: push\n"}, author="hubot")
     pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="")
