@@ -48,6 +48,7 @@ from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
+from tests.action import test_fall_back
 from tests.docs import explaining
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
@@ -136,6 +137,11 @@ def first_column(expected: Callable[[], Iterable[str]]) -> Callable[[Page, Table
         assert listed == wanted, f"{table}: lists {listed}, and there are {wanted}"
 
     return check
+
+
+def first_cells(expected: Callable[[], Iterable[str]]) -> Callable[[Page, Table], None]:
+    """A check that the cells of the first column are exactly these."""
+    return lambda _, table: _same([row[0] for row in table.rows], list(expected()))
 
 
 def check_inputs(page: Page, table: Table) -> None:
@@ -299,6 +305,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("output", "meaning"): first_column(_outputs),
     ("#", "the way around", "guarantee", "on what it depends, and what is left", "tests"): check_threats,
     ("scope", "requests", "without it"): check_scopes,
+    ("what happens", "in the supported wiring", "in the fall-back"): first_cells(lambda: test_fall_back.ROWS),
     ("what", "limit"): check_limits,
     ("warning", "what it is about"): first_column(_warnings),
     ("key of a rule", "what it holds", "without it"): lambda page, table: _same(

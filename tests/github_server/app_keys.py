@@ -47,9 +47,7 @@ def speaker(server: GitHubServer, value: str) -> Token:
         raise ApiError(401, _UNDECODED)
     now, issued, expires = time.time(), claimed.get("iat"), claimed.get("exp")
     if not isinstance(issued, int) or issued > now:
-        raise ApiError(
-            401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
-        )
+        raise ApiError(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")
     if not isinstance(expires, int) or expires < now:
         raise ApiError(
             401,

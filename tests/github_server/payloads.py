@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -258,7 +259,7 @@ def _run_facts(repo: Repository, run: WorkflowRun) -> tuple[Json, Json]:
 
     shown = checks.workflow_run(repo, run)
     root, page = shown["workflow_url"], f"{repo.server.html_url}/{repo.full_name}"
-    badge = f"{page}/workflows/{run.name}/badge.svg"
+    badge = f"{page}/workflows/{quote(run.name)}/badge.svg"
     dates = {"created_at": shown["created_at"], "updated_at": shown["created_at"]}
     workflow = {"id": 1, "node_id": "W_1", "name": run.name, "path": run.path, "state": "active", "url": root, "badge_url": badge}
     return shown, workflow | dates | {"html_url": f"{page}/blob/{repo.default_branch}/{run.path}"}
