@@ -63,3 +63,18 @@ def test_silent(text: str) -> None:
 def test_in_yaml() -> None:
     found = findings(ID, subject("rules: [{patterns: ['s\u0435cret'], decision: block}]", name=YAML))
     assert said(found)[0].startswith("1 `'s\u0435cret'`: ")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "there"), [("/\u0441\u043e\u0440\u0443/", "copy"), ("\uff53\uff45\uff43/**", "sec"), ("/sec\uff0f", "sec")]
+)
+def test_a_whole_name_that_looks_like_one_that_is_there(pattern: str, there: str) -> None:
+    text = f"{pattern}  @agents  block\n"
+    found = findings(ID, subject(text, files=("copy/a", "src/sec/k.py")))
+    assert said(found) == [f"1 `{pattern}`: `{pattern}` looks like `{there}`, which is there, and is another name"]
+    assert findings(ID, subject(text, files=("other",))) == ()
+
+
+def test_a_name_of_its_own_is_meant_whatever_it_looks_like() -> None:
+    text = "/\u0441\u043e\u0440\u0443/  @agents  block\n"
+    assert findings(ID, subject(text, files=("copy/a", "\u0441\u043e\u0440\u0443/a"))) == ()

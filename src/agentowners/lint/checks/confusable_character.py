@@ -12,8 +12,8 @@ from agentowners.policy.words import quote
 
 
 def run(subject: Subject) -> Iterator[Finding]:
-    """Each pattern, ref, branch or identity with letters of several scripts in one word that look alike, and each login that is
-    not ASCII."""
+    """Each pattern, ref, branch or identity with letters of several scripts in one word that look alike, each pattern that looks
+    like a name in the repository, and each login that is not ASCII."""
     # what stands in YAML as an escape can be seen for what it is
     if all(layer.source is None or layer.source.data.isascii() for layer in subject.layers):
         return
@@ -26,11 +26,28 @@ def _patterns(subject: Subject) -> Iterator[Finding]:
     for at in patterns(subject):
         if (found := confusable(at.pattern.text)) is not None:
             yield _mixed(str(at.pattern), at.pattern.text[found[0]], found[1], at.span(subject))
+        elif (there := _double(subject, at.pattern.text)) is not None:
+            message = f"{quote(str(at.pattern))} looks like `{there}`, which is there, and is another name"
+            yield CHECK.finding(message, at.span(subject), "write it again by hand, if that is meant")
     for layer in subject.layers:
         for rule in layer.rules:
             for index, ref in enumerate(rule.refs):
                 if (found := confusable(ref.text)) is not None:
                     yield _mixed(str(ref), ref.text[found[0]], found[1], subject.places(layer).of(rule).refs[index])
+
+
+def _double(subject: Subject, text: str) -> str | None:
+    """The name in the repository that a pattern wholly of another script, or of wide characters, looks like; None where it has
+    files of its own."""
+    if text.isascii() or subject.files is None:
+        return None
+    like = "".join(map(looks_like, text))
+    if not like.isascii():
+        return None
+    names = subject.files.by_name
+    if any(part.lower() in names for part in text.split("/") if not part.isascii()):
+        return None
+    return next((part for part in like.split("/") if part not in text.split("/") and part.lower() in names), None)
 
 
 def _names(subject: Subject) -> Iterator[Finding]:
