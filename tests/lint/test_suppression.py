@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from agentowners.lint.run import look
 from tests.lint.linting import YAML, findings, said, subject
 
 ID = "literal-character"
@@ -21,6 +22,13 @@ ID = "literal-character"
 )
 def test_directly_above_a_statement(comment: str) -> None:
     assert findings(ID, subject(f"{comment}\n'x'  @agents  block\n")) == ()
+
+
+def test_what_is_left_out_is_counted() -> None:
+    rules = "/s\u0435cret\u200b/  @agents  block\n/s\u0435cret  @agents  block\n"
+    text = f"# lint: ignore=confusable-character,bidirectional-character\n{rules}"
+    found = look(subject(text))
+    assert (len(found.findings), found.meant) == (1, 2)
 
 
 @pytest.mark.parametrize(

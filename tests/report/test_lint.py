@@ -76,6 +76,10 @@ note: 2 teams of `acme` could not be looked up
             Report(files=("a",), findings=(), rules=0, checks=1, fixed=REPORT.fixed),
             "No mistakes found: 0 rules in a, 1 check; 1 fixed\n",
         ),
+        (
+            Report(files=("a",), findings=(), rules=1, checks=2, meant=3),
+            "No mistakes found: 1 rule in a, 2 checks; 3 left out by comments in the policy\n",
+        ),
     ],
 )
 def test_the_last_line_where_there_is_nothing(report: Report, said: str) -> None:
@@ -115,7 +119,16 @@ def test_json() -> None:
             ],
         },
     }
-    assert document["summary"] == {"rules": 3, "checks": 20, "errors": 0, "warnings": 1, "notes": 1, "fixable": 1, "fixed": 1}
+    assert document["summary"] == {
+        "rules": 3,
+        "checks": 20,
+        "errors": 0,
+        "warnings": 1,
+        "notes": 1,
+        "fixable": 1,
+        "fixed": 1,
+        "meant": 0,
+    }
     assert document["remarks"] == ["2 teams of `acme` could not be looked up"]
     assert document["fixed"] == [{"id": "duplicate-rule", "path": ".github/AGENTOWNERS", "summary": "remove the later one"}]
 

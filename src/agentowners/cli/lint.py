@@ -20,7 +20,7 @@ from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
 from agentowners.lint.model import Finding, Subject
 from agentowners.lint.registry import CHECKS
-from agentowners.lint.run import Report, find, left_out
+from agentowners.lint.run import Report, left_out, look
 from agentowners.policy.load import load_policy
 
 _DESCRIPTION: Final = "Find mistakes in a policy: what parses, and is hardly what its author meant."
@@ -111,14 +111,15 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     subject = Subject(policy, facts)
     done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, done)
-    findings = find(done.subject, ignored)
+    found = look(done.subject, ignored)
     return Report(
         files=names,
-        findings=findings,
+        findings=found.findings,
+        meant=found.meant,
         rules=sum(len(layer.rules) for layer in done.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS),
         fixed=done.fixed,
-        remarks=(*remarks, *left_out(findings)),
+        remarks=(*remarks, *left_out(found.findings)),
     )
 
 

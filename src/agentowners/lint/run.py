@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, Finding, Subject
@@ -39,6 +39,8 @@ class Report:
     """How many rules were looked at."""
     checks: int = 0
     """How many checks there were to look."""
+    meant: int = 0
+    """How many findings comments in the policies leave out: whoever writes a policy writes its comments."""
     fixed: tuple[Fixed, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be looked at, and why."""
@@ -53,16 +55,38 @@ class Report:
         return sum(finding.fix is not None for finding in self.findings)
 
 
+class Found(NamedTuple):
+    """What checks found."""
+
+    findings: tuple[Finding, ...]
+    """By file and place."""
+    meant: int
+    """How many more there were, of which a comment says that they are meant."""
+
+
 def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """What the checks find, by file and place; checks whose ids are ignored do not run."""
+    return look(subject, ignored, checks).findings
+
+
+def look(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> Found:
+    """As ``find``, with the number of those that comments leave out."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
     found: list[Finding] = []
+    meant: set[Finding] = set()
     for check in checks:
         if check.id not in ignored:
-            meant = (finding for finding in check.run(subject) if not comments[finding.diagnostic.span.path].cover(finding))
-            found += islice(meant, MAX_FINDINGS)
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order)))
+            found += islice(_not_meant(check.run(subject), comments, meant), MAX_FINDINGS)
+    return Found(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), len(meant))
+
+
+def _not_meant(found: Iterable[Finding], comments: dict[str, Suppressions], meant: set[Finding]) -> Iterator[Finding]:
+    for finding in found:
+        if comments[finding.diagnostic.span.path].cover(finding):
+            meant.add(finding)
+        else:
+            yield finding
 
 
 def left_out(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ def to_json(report: Report) -> Json:
             "notes": report.count(Severity.NOTE),
             "fixable": report.fixable,
             "fixed": len(report.fixed),
+            "meant": report.meant,
         },
     }
 

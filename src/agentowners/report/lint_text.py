@@ -53,6 +53,7 @@ def _summary(report: Report, style: Style) -> str:
     where = for_terminal(report.files[0]) if len(report.files) == 1 else count(len(report.files), "file")
     numbers = [count(n, severity.value) for severity in Severity if (n := report.count(severity))]
     done = f"; {len(report.fixed):,} fixed" if report.fixed else ""
+    done += f"; {report.meant:,} left out by comments in the policy" if report.meant else ""
     if not numbers:
         looked = f"{count(report.rules, 'rule')} in {where}, {count(report.checks, 'check')}"
         return f"{style.strong('No mistakes found')}: {looked}{done}"
