@@ -49,7 +49,7 @@ from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.action import test_fall_back
-from tests.docs import explaining
+from tests.docs import explaining, threats
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
 from tests.schemas.policies import ONLY_THE_PARSER
@@ -255,39 +255,6 @@ def check_scopes(page: Page, table: Table) -> None:
     assert highest == {"metadata": "read", **WANTED}
 
 
-def check_threats(page: Page, table: Table) -> None:
-    """Every threat has its row; what is promised is proved by a test that bears its number, or by one that is named here."""
-    assert [row[0] for row in table.rows] == [str(number) for number in range(1, len(table.rows) + 1)]
-    numbered: dict[int, set[str]] = {}
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        text = path.read_text(encoding="utf-8")
-        for found in re.finditer(r"^ *def test_threat_([0-9]+)(?:_and_([0-9]+))?_", text, re.MULTILINE):
-            for number in filter(None, found.groups()):
-                numbered.setdefault(int(number), set()).add(path.relative_to(ROOT).as_posix())
-    for number, _, guarantee, _, tests in table.rows:
-        linked = {target.removeprefix("../") for target in re.findall(r"\]\(([^)]*)\)", tests)}
-        named = BY_OTHER_NAMES.get(int(number), {})
-        for file, names in named.items():
-            defined = (ROOT / file).read_text(encoding="utf-8")
-            assert all(f"def {name}(" in defined for name in names), f"{table}: {number}: {file} has not all of {names}"
-        proofs = numbered.get(int(number), set()) | set(named)
-        assert linked <= proofs, f"{table}: {number}: nothing in {linked - proofs} is about it"
-        assert set(guarantee.split(", ")) <= {"strong", "best effort", "unavailable"}
-        assert linked or number in UNPROVED, f"{table}: {number} is promised and not proved"
-
-
-BY_OTHER_NAMES: Final[dict[int, dict[str, tuple[str, ...]]]] = {
-    20: {"tests/docs/test_tables.py": ("check_patterns", "test_what_a_table_says_is_so")},
-    24: {
-        "tests/policy/test_yaml_errors.py": ("test_aliases_that_unfold_too_far_are_refused", "test_too_many_values_are_refused"),
-        "tests/policy/test_yaml_syntax.py": ("test_words_of_older_yaml_are_strings",),
-    },
-}
-"""Threats whose tests are called after what they test."""
-UNPROVED: Final = {"6", "14", "27", "34"}
-"""What cannot be done, and what follows from there being nothing to test."""
-
-
 def _told_permissions() -> Iterable[str]:
     """What a token may lack, as ``doctor`` names it."""
     rooms = [ROOT / "src/agentowners/github" / f"{name}.py" for name in ("settings", "protection", "examination")]
@@ -303,7 +270,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("setting", "standard", "values", "stricter is"): check_settings,
     ("input", "default", "meaning"): check_inputs,
     ("output", "meaning"): first_column(_outputs),
-    ("#", "the way around", "guarantee", "on what it depends, and what is left", "tests"): check_threats,
+    threats.HEADER: threats.check_threats,
     ("scope", "requests", "without it"): check_scopes,
     ("what happens", "in the supported wiring", "in the fall-back"): first_cells(lambda: test_fall_back.ROWS),
     ("what", "limit"): check_limits,
