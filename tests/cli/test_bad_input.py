@@ -182,6 +182,12 @@ def test_a_ref_that_is_not_named_in_full(place: Path, run: Runner, taken: Taken)
     assert said(run, *taken.among("main")) == (2, line, help)
 
 
+@pytest.mark.parametrize("ref", ["refs", "refs/", "refs/heads/", "refs//x"])
+def test_a_ref_of_which_only_the_start_is_named(place: Path, run: Runner, ref: str) -> None:
+    help = "name a branch or a tag in it"
+    assert said(run, "explain", "a", "--ref", ref) == (2, f"`{ref}` is not the full name of a ref", help)
+
+
 @pytest.mark.parametrize("taken", options("PRINCIPAL", "P"))
 @pytest.mark.parametrize(
     ("name", "line"),

@@ -216,3 +216,32 @@ def test_no_path_and_an_unknown_option(work: Repo, run: Runner) -> None:
     assert run("explain").code == 2
     ran = run("explain", "a", "--matchin")
     assert (ran.code, ran.err) == (2, "agentowners: there is no option `--matchin`\nhelp: did you mean `--matching`?\n")
+
+
+@pytest.mark.parametrize(("slip", "meant"), [("@copliot", "copilot"), ("@Claud", "claude"), ("@agent", "agents")])
+def test_a_slip_in_an_agents_name_is_pointed_out(work: Repo, run: Runner, slip: str, meant: str) -> None:
+    ran = run("explain", "security/key.py", "--as", slip)
+    assert ran.out.startswith("Allowed: security/key.py\n")
+    assert ran.err == f"agentowners: `{slip}` is no known agent\nhelp: did you mean `@{meant}`?\n"
+    assert run("explain", "security/key.py", "--as", slip, "--quiet").err == ""
+
+
+@pytest.mark.parametrize("name", ["@copilot", "@Claude", "@agents", "@octocat", "@acme/agent", "@login:agent"])
+def test_other_names_are_taken_as_they_are(work: Repo, run: Runner, name: str) -> None:
+    assert run("explain", "security/key.py", "--as", name).err == ""
+
+
+@pytest.mark.parametrize(("name", "meant"), [("copliot", "copilot"), ("@Claud", "claude"), ("agent", "agents")])
+def test_a_slip_in_who_acts_is_said(work: Repo, run: Runner, name: str, meant: str) -> None:
+    ran = run("explain", "security/key.py", "--as", name)
+    bare = name.removeprefix("@")
+    assert ran.err == (
+        f"warning: `@{bare}` is neither a group nor a known agent, and is taken for an account\n"
+        f"help: did you mean `@{meant}`? if it is an account, write `@login:{bare}`\n\n"
+    )
+    assert run("explain", "security/key.py", "--as", name, "--quiet").err == ""
+
+
+@pytest.mark.parametrize("name", ["copilot", "@octocat", "login:copliot", "acme/copliot", "humans", "kevin"])
+def test_other_names_are_taken_as_they_are(work: Repo, run: Runner, name: str) -> None:
+    assert run("explain", "security/key.py", "--as", name).err == ""

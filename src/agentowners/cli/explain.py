@@ -7,17 +7,17 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, assert_never
 
-from agentowners.change.model import Change, FileChange, Kind, Strength
+from agentowners.change.model import Change, Evidence, FileChange, Kind, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.paths import repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
-from agentowners.diagnostics import PolicyError, Source
+from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, Decision, Policy
 from agentowners.records import record, replace
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ def main(arguments: Sequence[str]) -> int:
     files = [FileChange(path, status, before=Kind.FILE, after=Kind.FILE) for path in paths]
     explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]
     if not options.quiet:
+        if options.principals:
+            _say_slips(evidence, policy)
         _say(explained, found, options)
     return max(map(_exit_code, explained), key=_RANK.__getitem__)
 
@@ -166,6 +168,19 @@ def _say(explained: Sequence[Explanation], found: _Policy, options: argparse.Nam
     from agentowners.report.explanation_text import text
 
     say(text(explained, found.origin, color=wants_color(sys.stdout), matching=options.matching))
+
+
+def _say_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
+    """Say who was hardly meant: an agent's name with a slip in it is a person's login, and people are rarely restricted."""
+    from agentowners.cli.shell import report_error
+    from agentowners.lint.checks.unknown_agent import meant_by
+    from agentowners.lint.model import Subject
+
+    names = Subject(policy).names
+    for one in evidence:
+        meant = meant_by(one.name or "", names)
+        if meant is not None:
+            report_error(AgentownersError(f"`@{one.name}` is no known agent", help=f"did you mean `@{meant}`?"))
 
 
 def _say_invalid(error: PolicyError, found: _Policy, ref: str, options: argparse.Namespace) -> None:

@@ -39,4 +39,6 @@ def full_ref(ref: str | None) -> str | None:
     """
     if ref is None or (ref.startswith("refs/") and ref.isprintable() and not ref.endswith("/") and "//" not in ref):
         return ref
-    raise UsageError(f"`{ref}` is not the full name of a ref", help=f"write `refs/heads/{ref.strip('/')}` for a branch")
+    branch = ref.strip("/")
+    help = "name a branch or a tag in it" if f"{branch}/".startswith("refs/") else f"write `refs/heads/{branch}` for a branch"
+    raise UsageError(f"`{ref}` is not the full name of a ref", help=help)

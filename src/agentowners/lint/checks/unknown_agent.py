@@ -8,6 +8,7 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
+from agentowners.identity.match import Names
 from agentowners.lint.model import Check, Finding, Standing, Subject
 from agentowners.lint.slips import Index, index, near
 from agentowners.lint.walk import by_key
@@ -23,7 +24,7 @@ _WORDS: Final = frozenset({"factor"})
 
 def run(subject: Subject) -> Iterator[Finding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
-    known = _known(subject)
+    known = _known(subject.names)
     standings = subject.facts.standings or {}
     by_slip = index(known)
     for key, places in by_key(subject).items():
@@ -35,15 +36,25 @@ def run(subject: Subject) -> Iterator[Finding]:
             yield CHECK.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
 
 
-def _known(subject: Subject) -> dict[str, str]:
+def meant_by(login: str, names: Names) -> str | None:
+    """The known agent or the group that a login, which is neither, is one slip away from; None where there is none."""
+    key = ascii_lower(login)
+    known = _known(names)
+    if key in known or key in GROUP_WORDS:
+        return None
+    meant = _meant(key, index(known))
+    return meant_group(key) if meant is None else known[meant]
+
+
+def _known(names: Names) -> dict[str, str]:
     """What a known agent may be called, each with the name to write."""
-    names = {key: key for key in subject.names.identities if "/" not in key}
-    for definition in subject.names.definitions:
+    found = {key: key for key in names.identities if "/" not in key}
+    for definition in names.definitions:
         for login in definition.logins if "/" not in definition.name else ():
             bare = ascii_lower(bare_login(login))
-            names.setdefault(bare, bare)
-            names.setdefault(ascii_lower(login), bare)
-    return names
+            found.setdefault(bare, bare)
+            found.setdefault(ascii_lower(login), bare)
+    return found
 
 
 def _meant(key: str, known: Index) -> str | None:
