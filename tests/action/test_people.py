@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agentowners.action.requesters import closed_by
 from tests.action.world import World
 from tests.github_server.model import Permission, Pull
 
@@ -347,6 +348,43 @@ def test_a_bots_comment_sets_nobody_to_work_and_the_policy_may_let_requesters_co
     assert approved(world, pull) == UNMET
     world.repo.commit("main", {".github/AGENTOWNERS": "src/** @agents require_approval\napprovals requester_counts=true\n"})
     assert title(world, pull) == MET
+
+
+@pytest.mark.parametrize(
+    ("body", "counts"),
+    [
+        ("Fixes #{issue}", False),
+        ("This closes acme/shop#{issue}, and more.", False),
+        ("Resolved: #{issue}", False),
+        ("Fixes #{other}", True),
+        ("see #{issue}", True),
+        ("> Fixes #{issue}", True),
+        ("Fixes elsewhere/shop#{issue}", True),
+        ("Fixes #999", True),
+    ],
+)
+def test_threat_10_who_set_the_agent_to_work_on_the_issue_that_is_closed(world: World, body: str, counts: bool) -> None:
+    # an issue and a pull request are one thing to GitHub's timeline
+    for name in ("issue", "other"):
+        world.repo.commit(name, {"docs/x.md": name}, author="octocat")
+    issue, other = (world.repo.open_pull(name, author="octocat") for name in ("issue", "other"))
+    world.repo.assign(issue, "Copilot", by="octocat")
+    pull = world.pull(WAITING)
+    pull.body = body.format(issue=issue.number, other=other.number)
+    assert approved(world, pull) == (MET if counts else UNMET)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("fix #1, fixes: #2 and CLOSES #3, closes #4", (1, 2, 3)),
+        ("fixes #1, fixes #1\nresolves acme/SHOP#2", (1, 2)),
+        ("prefix #1, fixes#2, fixes #0, fixes #12345678901, fixes #3x", ()),
+        ("", ()),
+    ],
+)
+def test_the_issues_that_a_description_closes(body: str, found: tuple[int, ...]) -> None:
+    assert closed_by(body, "acme/shop") == found
 
 
 def test_the_policys_own_agents_are_called_by_their_names(world: World) -> None:

@@ -12,6 +12,7 @@ from agentowners.action.pushers import Trail, pushers, trail
 from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Activity, History, ListedCommit, Pull
+from agentowners.identity.accounts import same_account
 from agentowners.identity.commits import commit_evidence
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
@@ -55,7 +56,7 @@ def contributions(host: Host, pull: Pull, merges: BaseMerges, told: Activity | N
     evidence += [
         Evidence(Signal.PUSHER, Strength.VERIFIED, account)
         for account in people
-        if account is None or pull.author is None or account.id != pull.author.id
+        if account is None or pull.author is None or not same_account(account, pull.author)
     ]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):

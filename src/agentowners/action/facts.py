@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, assert_never
 
 from agentowners.action.host import Host
-from agentowners.action.requesters import callers, names_of, requesters
-from agentowners.change.model import Account, Evidence, Kind
+from agentowners.action.requesters import callers, closed_by, names_of, requesters
+from agentowners.change.model import Account, Change, Kind
 from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull
@@ -27,14 +28,23 @@ class Facts:
     _answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
 
     def about_pull(
-        self, pull: Pull, definitions: tuple[AgentDefinition, ...], evidence: Sequence[Evidence]
+        self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...]
     ) -> Callable[[Need], Known | Unavailable]:
-        """What answers the needs of judging a pull request, of whose contributors there is some evidence."""
+        """What answers the needs of judging a pull request and the change that it is."""
 
         def about_this() -> tuple[Account, ...]:
-            assigned = requesters(self.host.pulls.assignments(pull.number), pull.author, definitions)
-            names = names_of(evidence, pull.author, definitions)
-            return (*assigned, *callers(self.host.pulls.remarks(pull.number), names))
+            names = names_of(change.evidence, pull.author, definitions)
+
+            def asked_on(number: int) -> tuple[Account, ...]:
+                assigned = requesters(self.host.pulls.assignments(number), pull.author, definitions)
+                return (*assigned, *callers(self.host.pulls.remarks(number), names))
+
+            found = asked_on(pull.number)
+            for number in closed_by(pull.body, change.repository):
+                # no permission to read issues is asked for, so what cannot be read there holds nothing back
+                answer = attempt(partial(asked_on, number), "")
+                found += _accounts(answer)
+            return found
 
         return _Asker(self, _Ends(self.host, pull.base, pull.head), about_this)
 
@@ -67,6 +77,11 @@ def attempt(ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
                 return Unavailable(error.message)
             case _:
                 raise
+
+
+def _accounts(answer: Known | Unavailable) -> tuple[Account, ...]:
+    value = answer.value if isinstance(answer, Known) and isinstance(answer.value, tuple) else ()
+    return tuple(account for account in value if isinstance(account, Account))
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ class Judge:
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             change = self.change(pull, target, history)
-            return inquire(policy, change, self.facts.about_pull(pull, definitions(policy), change.evidence))
+            return inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 

@@ -1,6 +1,6 @@
 """Who set an agent to work, as far as GitHub tells: who assigned it, whom it assigned in turn, and who called it by its name.
 
-Best effort: what was asked elsewhere (in an editor, a chat, an issue that the pull request does not mention) is not seen, and a
+Best effort: what was asked elsewhere (in an editor, a chat, an issue that the pull request does not close) is not seen, and a
 comment can be deleted.
 """
 
@@ -18,6 +18,13 @@ from agentowners.identity.model import AgentDefinition, Group
 from agentowners.identity.resolve import resolve
 from agentowners.policy.patterns import ascii_lower
 
+MAX_ISSUES: Final = 3
+"""As many issues are looked into for one pull request."""
+_CLOSES: Final = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]{1,9}"
+    r"([A-Za-z0-9_.-]{0,100}(?:/[A-Za-z0-9_.-]{1,100})?)#([1-9][0-9]{0,9})\b",
+    re.IGNORECASE,
+)
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9_.+/@-])@([A-Za-z0-9_-]+)")
 _COMMAND: Final = re.compile(r"^[ \t]*/([A-Za-z0-9_:/-]+)", re.MULTILINE)
 
@@ -49,6 +56,16 @@ def callers(remarks: Iterable[Remark], names: Set[str]) -> tuple[Account, ...]:
         if remark.author.type is AccountType.USER and not names.isdisjoint(_called(own_text(remark.body)))
     }
     return tuple(found)
+
+
+def closed_by(body: str, repository: str | None) -> tuple[int, ...]:
+    """The issues of a repository (``owner/name``) that a description says the pull request closes, by number, the first few.
+
+    Source: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
+    """
+    here = ("", ascii_lower(repository or ""))
+    found = [int(match[2]) for match in _CLOSES.finditer(own_text(body)) if ascii_lower(match[1]) in here]
+    return tuple(dict.fromkeys(found))[:MAX_ISSUES]
 
 
 def names_of(evidence: Sequence[Evidence], author: Account | None, definitions: tuple[AgentDefinition, ...]) -> frozenset[str]:
