@@ -15,6 +15,9 @@ import tomllib
 import uuid
 from pathlib import Path
 
+from tests.github_server.app_keys import give_key
+from tests.github_server.model import Pull
+from tests.github_server.repository import Repository
 from tests.github_server.scenarios import PERMISSIONS, shop
 from tests.github_server.server import GitHubServer
 from tests.image import engines
@@ -103,6 +106,21 @@ def _unharmed(step: Step, runner: Runner, code: int) -> None:
     check(set(step.owners.values()) <= {uid}, "  every file written belongs to the runner's account", step.owners)
 
 
+def judge_as_app(server: GitHubServer, runner: Runner, repo: Repository, pull: Pull) -> None:
+    """The same with an App of one's own, whose key comes on many lines."""
+    print("  an App of one's own")
+    app = server.add_app("acme-gate")
+    key = give_key(app)
+    server.install(app, repo.owner.login, {scope.replace("-", "_"): level for scope, level in PERMISSIONS.items()})
+    payload = server.payload("pull_request_target", "synchronize", pull=pull)
+    step = runner.step("pull_request_target", payload, **{"INPUT_APP-ID": str(app.id), "INPUT_PRIVATE-KEY": key})
+    _unharmed(step, runner, 1)
+    check(repo.check_runs(pull.head_sha, "AGENTOWNERS")[-1].app is app, "  the check is the App's", step.ran.text)
+    said = [line for line in step.ran.text.splitlines() if not line.startswith("::add-mask::")]
+    check(not any(line in one for one in said for line in key.splitlines()), "  its key is shown nowhere")
+    check(not any(token.app is app for token in server.tokens.values()), "  its token is revoked")
+
+
 def judge(engine: Engine) -> None:
     """The main job, in the container, as the runner starts it."""
     with GitHubServer() as server:
@@ -146,6 +164,8 @@ def judge(engine: Engine) -> None:
             step = run("person")
             _unharmed(step, runner, 0)
             check(step.outputs.get("decision") == "allow" and last("person")[0] == "success", "  a person is free", step)
+
+            judge_as_app(server, runner, repo, pulls["blocked"])
 
             bad = {"an unknown event": ("gollum", "{}"), "a payload cut short": ("pull_request_target", '{"a')}
             for what, (event, payload) in bad.items():
