@@ -414,6 +414,20 @@ def test_a_team_of_another_name_now_holds_and_says_so(world: World) -> None:
     assert "there is no such team" in said(world, pull)
 
 
+def test_threat_19_an_approver_whose_login_is_nobodys_now_is_told_of(world: World) -> None:
+    rule = "src/** @agents require_approval @octocat @lisa @maggie\ninfra/** @agents require_approval @hubot @acme/sre\n"
+    world.repo.commit("main", {".github/AGENTOWNERS": rule})
+    pull = world.pull(WAITING)
+    assert title(world, pull) == UNMET
+    assert "nobody has the logins `@lisa` and `@maggie` now" in said(world, pull).replace("\\", "")
+    world.server.faults.add("403", path="/collaborators/", times=99)
+    assert title(world, pull) == UNMET
+    assert "nobody has the login" not in said(world, pull)
+    world.server.faults.all.clear()
+    assert approved(world, pull) == MET
+    assert "nobody has the login" not in said(world, pull)
+
+
 def test_threat_19_a_contributor_of_another_name_now_is_known_by_the_id(world: World) -> None:
     pull = world.pull({"docs/a.md": "a\n"})
     world.repo.commit("copilot/fix", WAITING, author="octocat")

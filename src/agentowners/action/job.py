@@ -222,7 +222,7 @@ class Job:
             except AgentownersError as error:
                 outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
             notes = self._show(board, cases)
-            notes += [self.judge.notes[case[0].number] for case in cases if case[0].number in self.judge.notes]
+            notes += [note for case in cases for note in self.judge.notes.get(case[0].number, ())]
             if outcome is not cases[0][1] and outcome.pull_request not in (None, pull.number):
                 notes.append(f"#{outcome.pull_request} has the same head commit and a stricter verdict, which is shown here")
             if not self.publish(board, outcome, notes):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.contributions import Contributions, contributions
 from agentowners.action.facts import Facts
@@ -33,8 +34,8 @@ class Judge:
     label_prefix: str
     told: dict[int, Activity] = field(default_factory=dict)
     """Of a pull request, the push that the event told of."""
-    notes: dict[int, str] = field(default_factory=dict)
-    """Of each pull request, what could not be told about it and holds nothing back."""
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    """Of each pull request, what is worth a person's look and holds nothing back."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
 
@@ -47,10 +48,13 @@ class Judge:
             history: its commits, where they are known already.
         """
         target = ref or f"{_BRANCH}{pull.base_ref}"
+        self.notes.pop(pull.number, None)
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             change = self.change(pull, target, history)
-            return inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
+            verdict = inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
+            self._note(pull.number, strangers(self.host, verdict))
+            return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
@@ -82,10 +86,8 @@ class Judge:
         )
 
     def _note(self, number: int, note: str | None) -> None:
-        if note is None:
-            self.notes.pop(number, None)
-        else:
-            self.notes[number] = note
+        if note is not None:
+            self.notes.setdefault(number, []).append(note)
 
     def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
         """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.

@@ -42,6 +42,7 @@ def judge_group(job: Job, group: MergeGroup) -> None:
         members = _members(job, group, base)
         outcomes = [job.judge.outcome(pull, ref=group.base_ref, history=history) for pull, history in members.values()]
         outcome = strictest(outcomes, job.inputs.enforcement)
+        notes += [note for number in members for note in job.judge.notes.get(number, ())]
         notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
     except AgentownersError as error:
         outcome = no_verdict(error, head=group.head, repository=job.surroundings.repository, ref=group.base_ref)

@@ -1,0 +1,42 @@
+"""People whom a rule asks for approval and whose login is nobody's: they may be called otherwise by now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.action.host import Host
+from agentowners.change.model import Account
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.report.cut import listed
+from agentowners.report.escape import quoted
+
+MAX_LOOKUPS: Final = 5
+"""As many names are looked up for one verdict."""
+
+
+def strangers(host: Host, outcome: Outcome) -> str | None:
+    """A note on those of whom an approval is still asked and whom GitHub does not know; None where there are none.
+
+    A login that somebody else has taken since is that person's: nothing tells it from the one that was meant.
+    """
+    if not isinstance(outcome, Verdict):
+        return None
+    asked = [who for each in outcome.approvals.obligations if not each.met for who in each.approvers if "/" not in who]
+    unknown = [quoted(who) for who in list(dict.fromkeys(asked))[:MAX_LOOKUPS] if _is_unknown(host, who.removeprefix("@"))]
+    if not unknown:
+        return None
+    login = "login" if len(unknown) == 1 else "logins"
+    return f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
+
+
+def _is_unknown(host: Host, login: str) -> bool:
+    try:
+        host.people.permission(Account(login))
+    except PlatformError as error:
+        return error.trouble is Trouble.NOT_FOUND
+    except AgentownersError:
+        # an answer that makes no sense is worth no note, and neither is one that does not come
+        return False
+    return False
