@@ -263,3 +263,24 @@ def test_nothing_of_the_environment_changes_a_result(shop: Repo, run: Runner) ->
     shop.git("remote", "add", "origin", "git@github.com:other/shop.git")
     assert run("test", "--format", "json").json["passed"] == 2
     assert os.getcwd() == str(shop.path)
+
+
+def test_a_case_about_a_misspelled_agent_is_warned_of(shop: Repo, run: Runner) -> None:
+    """It passes whatever the policy says of the agent that was meant."""
+    write(
+        shop, "tests:\n  - {as: copliot, paths: [security/key.py], expect: allow}\n  - {as: kevin, paths: [x], expect: allow}\n"
+    )
+    ran = run("test")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "2 passed")
+    assert ":2:5: warning: `@copliot` is no known agent\n" in ran.err
+    assert "  help: did you mean `@copilot`?\n" in ran.err
+    assert [found["id"] for found in run("test", "--format", "json").json["diagnostics"]] == ["unknown-agent"]
+
+
+def test_a_path_with_a_character_that_cannot_be_seen_is_warned_of(shop: Repo, run: Runner) -> None:
+    write(shop, "tests:\n  - {paths: [security\u200b/key.py], expect: allow}\n")
+    ran = run("test")
+    assert ran.code == 0
+    assert "`security\\u200b/key.py` holds a character that cannot be seen" in ran.err
+    write(shop, 'tests:\n  - {paths: ["security\\u200b/key.py"], expect: allow}\n')
+    assert run("test").err == ""

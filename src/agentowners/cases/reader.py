@@ -232,7 +232,8 @@ def _repository(nodes: Nodes, field: Field | None) -> str | None:
 
 
 def _patterns_meant(nodes: Nodes, node: Node) -> Iterator[Diagnostic]:
-    """Warn of a path with an asterisk: rules hold patterns, and cases the paths that they are to match."""
+    """Warn of a path with an asterisk: rules hold patterns, and cases the paths that they are to match; and of one that is not
+    the path that it looks like."""
     fields = node.pairs if isinstance(node, Mapping) else []
     listed = (value for key, value in fields if isinstance(key, Scalar) and key.text == "paths" and isinstance(value, Sequence))
     for item in (item for value in listed for item in value.items):
@@ -240,6 +241,10 @@ def _patterns_meant(nodes: Nodes, node: Node) -> Iterator[Diagnostic]:
             message = f"{quote(item.text)} is taken for a path of just this name"
             help = "name a path that a pattern is to match; if it is one, write `{path: ...}`"
             yield Diagnostic("path-looks-like-pattern", Severity.WARNING, message, nodes.span(item), help)
+        if isinstance(item, Scalar) and not item.text.isprintable() and item.text in nodes.draft.line(item.line):
+            message = f"{quote(item.text)} holds a character that cannot be seen"
+            help = "it is another path than the one without it; if it is meant, write it as an escape"
+            yield Diagnostic("hidden-character", Severity.WARNING, message, nodes.span(item), help)
 
 
 def _is_null(node: Node) -> bool:

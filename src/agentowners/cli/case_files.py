@@ -13,10 +13,11 @@ from agentowners.cases.rules import RuleBook, told_apart
 from agentowners.cases.run import judge
 from agentowners.cli.policies import from_disk, names_in_repository
 from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.diagnostics import AgentownersError, Diagnostic, Source
 from agentowners.git.run import Git
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
+from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 from agentowners.records import record, replace
 
 
@@ -87,6 +88,29 @@ class Policies:
         if self._named:
             names = names_in_repository(Git(), self._named) if self._tree.is_repository else self._named
         return told_apart(load_policy([file.source for file in found], named=names))
+
+
+def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:
+    """A warning for each case about somebody who is nearly an agent, and is none: it may pass whatever the policy says of that
+    agent."""
+    from agentowners.identity.match import Names
+    from agentowners.identity.resolve import definitions
+
+    names = Names(definitions(policy), None)
+    logins = dict.fromkeys(who.name for case in file.cases for who in case.who)
+    doubtful = [login for login in logins if not names.is_defined(ascii_lower(login)) and ascii_lower(login) not in GROUP_WORDS]
+    if not doubtful:
+        return ()
+    # only now: importing it takes longer than all else that is done here
+    from agentowners.lint.checks.unknown_agent import CHECK, meant_among
+
+    meant = meant_among(doubtful, names)
+    return tuple(
+        Diagnostic(CHECK.id, CHECK.severity, f"`@{who.name}` is no known agent", case.span, f"did you mean `@{meant[who.name]}`?")
+        for case in file.cases
+        for who in case.who
+        if who.name in meant and case.span is not None
+    )
 
 
 def run_cases(

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from agentowners.cases.compare import Results
 from agentowners.cases.model import FILE_NAMES, CasesError
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.case_files import Policies, find_cases, read_all, run_cases
+from agentowners.cli.case_files import Policies, find_cases, read_all, run_cases, slips_in
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, emit, say, wants_color
 from agentowners.cli.policies import STANDARD_REF, standard_branch
@@ -171,7 +171,7 @@ def _run(options: Namespace, form: TestFormat) -> ExitCode:
         return ExitCode.POLICY_INVALID
     if wanted is not None and not any(file.outcomes for file in results.files):
         raise AgentownersError(f"no test case has `{options.select}` in its name", help="`-k` takes a part of a name")
-    warnings = tuple(warning for file in files for warning in file.warnings)
+    warnings = tuple(warning for file in files for warning in (*file.warnings, *slips_in(file, policies.of(file)[1])))
     _warn(warnings)
     if options.junit is not None:
         from agentowners.report.cases_junit import cases_junit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
@@ -38,12 +38,23 @@ def run(subject: Subject) -> Iterator[Finding]:
 
 def meant_by(login: str, names: Names) -> str | None:
     """The known agent or the group that a login, which is neither, is one slip away from; None where there is none."""
-    key = ascii_lower(login)
+    return meant_among([login], names).get(login)
+
+
+def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
+    """As ``meant_by``, of many logins: those that are a slip, each with what was meant."""
     known = _known(names)
-    if key in known or key in GROUP_WORDS:
-        return None
-    meant = _meant(key, index(known))
-    return meant_group(key) if meant is None else known[meant]
+    by_slip = index(known)
+    found: dict[str, str] = {}
+    for login in logins:
+        key = ascii_lower(login)
+        if key in known or key in GROUP_WORDS:
+            continue
+        agent = _meant(key, by_slip)
+        meant = meant_group(key) if agent is None else known[agent]
+        if meant is not None:
+            found[login] = meant
+    return found
 
 
 def _known(names: Names) -> dict[str, str]:
