@@ -12,7 +12,7 @@ from typing import Final
 
 from agentowners.policy.line_tokens import Token
 from agentowners.policy.patterns import GROUP_WORDS
-from agentowners.policy.words import DECISIONS, alternatives, quote, suggest_decision
+from agentowners.policy.words import DECISIONS, DIRECTIVES, alternatives, nearest, quote, suggest_decision
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
 _COMMENTS: Final = ("//", "--", ";", "/*")
@@ -36,7 +36,14 @@ def nothing_but_patterns(patterns: Sequence[Token]) -> str:
     """For a rule with neither a principal nor a decision."""
     if patterns and patterns[0].text in ("rules:", "version:", "defaults:", "agents:"):
         return "this looks like YAML, which is read from a file whose name ends in `.yml`"
-    return "a rule is patterns, principals and a decision: `/src/ @agents block`"
+    return meant_directive(patterns) or "a rule is patterns, principals and a decision: `/src/ @agents block`"
+
+
+def meant_directive(patterns: Sequence[Token]) -> str | None:
+    """For a line that begins almost as a directive does."""
+    first = patterns[0].text if patterns else ""
+    meant = nearest(first, DIRECTIVES) if first.isalpha() else None
+    return None if meant is None else f"did you mean `{meant}`?"
 
 
 def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
@@ -44,6 +51,9 @@ def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
     early = next((token.text for token in patterns if token.text in DECISIONS), None)
     if early is not None:
         return f"write `{early}` after the principals"
+    meant = meant_directive(patterns)
+    if meant is not None:
+        return f"{meant} a rule needs a decision: {WRITE_A_DECISION}"
     people = " ".join(token.text for token in principals)
     if not principals or any(token.text[1:].lower() in GROUP_WORDS or "*" in token.text for token in principals):
         return WRITE_A_DECISION
