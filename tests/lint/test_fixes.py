@@ -12,6 +12,7 @@ from agentowners.engine.verdict import Verdict
 from agentowners.lint import fixes
 from agentowners.lint.fixes import SourceLines, apply, repair, select
 from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
 from agentowners.policy.printer import to_yaml
 from tests.engine.build import policy
@@ -146,3 +147,24 @@ def test_nor_does_it_in_yaml(rules: list[tuple[str, str]], asked: Change) -> Non
     done = repair(Subject(before))
     assert decided(judge(before, asked)) == decided(judge(done.subject.policy, asked))
     assert repair(done.subject).fixed == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/a/ @agents block\n# lint: ignore=literal-character\n/a/ @agents block\n'b' @agents block\n",
+        "/a/ @agents block\n# lint: ignore=literal-character\n/a/ @agents block\n# next\n'b' @agents block\n",
+        "#\u200b lint: ignore=literal-character\n'b' @agents block\n",
+        "# l\u200bint: ignore=literal-character\n'b' @agents block\n",
+    ],
+)
+def test_no_fix_makes_a_comment_leave_out_another_finding(text: str) -> None:
+    before = subject(text)
+    assert any(one.diagnostic.id == "literal-character" for one in find(before))
+    after = repair(before)
+    assert any(one.diagnostic.id == "literal-character" for one in find(after.subject))
+
+
+def test_a_fix_keeps_what_a_comment_leaves_out() -> None:
+    text = "# lint: ignore=literal-character\n'b' @agents block\n/a/ @agents block\n/a/ @agents block\n"
+    assert len(repair(subject(text)).fixed) == 1

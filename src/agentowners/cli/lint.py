@@ -115,7 +115,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     return Report(
         files=names,
         findings=found.findings,
-        meant=found.meant,
+        meant=len(found.meant),
         rules=sum(len(layer.rules) for layer in done.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS),
         fixed=done.fixed,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.lint.alike import decide_alike
 from agentowners.lint.model import Edit, Finding, Subject
-from agentowners.lint.run import Fixed, find
+from agentowners.lint.run import Fixed, find, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.records import record, replace
@@ -110,8 +111,8 @@ def apply(policy: Policy, findings: Sequence[Finding]) -> tuple[Source, ...]:
 def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str] = ()) -> Repaired:
     """Carry out every fix there is, look again, and so on until nothing is left to fix.
 
-    A set of fixes is kept only if the policy still parses and decides the same; of one that is not, half is tried, and a fix
-    that by itself changes a decision is left out.
+    A set of fixes is kept only if the policy still parses and decides the same, and no comment comes to leave out a finding that
+    it did not leave out before; of one that is not, half is tried, and a fix that by itself does such a thing is left out.
 
     Args:
         subject: the policy and what is known beside it.
@@ -124,25 +125,35 @@ def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str]
         batch = select(subject.policy, (f for f in find(subject, ignored) if _key(f) not in refused))
         if not batch:
             break
-        after = _after(subject.policy, batch, named)
+        after = _after(subject, batch, named, ignored)
         while after is None and len(batch) > 1:
             batch = batch[: len(batch) // 2]
-            after = _after(subject.policy, batch, named)
+            after = _after(subject, batch, named, ignored)
         if after is None:
             refused.add(_key(batch[0]))
             continue
-        subject = Subject(after, subject.facts)
+        subject = after
         fixed += [Fixed(f.diagnostic.id, f.diagnostic.span.path, f.fix.summary) for f in batch if f.fix is not None]
     return Repaired(subject, tuple(fixed))
 
 
-def _after(policy: Policy, batch: Sequence[Finding], named: Sequence[str]) -> Policy | None:
-    """The policy after fixes, None where it would not parse or would decide differently."""
+def _after(subject: Subject, batch: Sequence[Finding], named: Sequence[str], ignored: Collection[str]) -> Subject | None:
+    """The policy after fixes, None where it would not parse, would decide differently, or would hush a finding."""
     try:
-        after = load_policy(apply(policy, batch), named=named)
+        after = Subject(load_policy(apply(subject.policy, batch), named=named), subject.facts)
     except PolicyError:
         return None
-    return after if decide_alike(policy, after) else None
+    if not decide_alike(subject.policy, after.policy):
+        return None
+    return None if _left_out(after, ignored) - _left_out(subject, ignored) else after
+
+
+def _left_out(subject: Subject, ignored: Collection[str]) -> Counter[tuple[str, ...]]:
+    """The findings that comments leave out, by what stands the same wherever their lines move to. A comment stands above the
+    statement that it is about, and above the next one when that is removed."""
+    if not any(layer.source is not None and b"lint:" in layer.source.data for layer in subject.layers):
+        return Counter()
+    return Counter(_key(finding)[:3] for finding in look(subject, ignored).meant)
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -60,8 +60,8 @@ class Found(NamedTuple):
 
     findings: tuple[Finding, ...]
     """By file and place."""
-    meant: int
-    """How many more there were, of which a comment says that they are meant."""
+    meant: frozenset[Finding]
+    """Those of which a comment says that they are meant."""
 
 
 def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
@@ -70,7 +70,7 @@ def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check
 
 
 def look(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> Found:
-    """As ``find``, with the number of those that comments leave out."""
+    """As ``find``, with those that comments leave out."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
     found: list[Finding] = []
@@ -78,7 +78,7 @@ def look(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check
     for check in checks:
         if check.id not in ignored:
             found += islice(_not_meant(check.run(subject), comments, meant), MAX_FINDINGS)
-    return Found(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), len(meant))
+    return Found(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), frozenset(meant))
 
 
 def _not_meant(found: Iterable[Finding], comments: dict[str, Suppressions], meant: set[Finding]) -> Iterator[Finding]:
