@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from agentowners.action.run import main
-from agentowners.github.app import WANTED
+from agentowners.github.app import WANTED, Installation
+from agentowners.github.model import AppKey
 from tests.action.world import PATIENCE, World
 from tests.github_server.app_keys import give_key, pair
 from tests.github_server.faults import Action
 from tests.github_server.http import RequestRecord
-from tests.github_server.model import App, Installation
+from tests.github_server.model import App
+from tests.github_server.model import Installation as Installed
 
 ALLOWED = {"docs/index.md": "new\n"}
 WAITING = {"infra/main.tf": "b\n"}
@@ -29,7 +33,7 @@ class Own:
         self.world = world
         self.app: App = world.server.add_app("acme-gate")
         self.key = give_key(self.app)
-        self.installation: Installation = world.server.install(self.app, "acme", granted or NEEDED, **facts)
+        self.installation: Installed = world.server.install(self.app, "acme", granted or NEEDED, **facts)
         world.inputs |= {"app-id": str(self.app.id), "private-key": self.key}
 
     @property
@@ -187,6 +191,22 @@ def test_an_app_that_is_installed_on_some_repositories(world: World) -> None:
     assert world.judge(world.pull(ALLOWED)) == 0
 
 
+def test_runs_that_begin_in_the_same_second_sign_different_tokens(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("github.Auth.time", SimpleNamespace(time=lambda: 1_800_000_000))
+    key = AppKey(app_id=str(own.app.id), private_key=own.key)
+    signed = {Installation(key, "http://127.0.0.1:1", "acme/shop", PATIENCE, print)._signed() for _ in range(20)}
+    assert len(signed) > 1
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600])
+def test_a_clock_that_is_wrong_is_said(
+    own: Own, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    monkeypatch.setattr("github.Auth.time", SimpleNamespace(time=lambda: time.time() + seconds))
+    assert own.world.judge(own.world.pull(ALLOWED)) == 1
+    assert "the runner's clock has to be right" in capfd.readouterr().err
+
+
 REFUSED: dict[str, tuple[Callable[[Own], object], str, str]] = {
     "not installed": (lambda own: own.world.server.installations.clear(), "404", "that the App is installed on acme/shop"),
     "installed elsewhere": (
@@ -232,7 +252,7 @@ EKTcWGekdmdDPsHloRNtsiCa697B2O9IFA==
 
 
 @pytest.mark.parametrize(
-    "key", ["hello", "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----", EC, pair()[1]]
+    "key", ["hello", "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----", EC, pair(0)[1]]
 )
 def test_what_is_no_key_is_an_error_that_does_not_show_it(own: Own, capfd: pytest.CaptureFixture[str], key: str) -> None:
     own.world.inputs["private-key"] = key

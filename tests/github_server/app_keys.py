@@ -24,7 +24,7 @@ _UNDECODED = "A JSON web token could not be decoded"
 
 
 @cache
-def pair(number: int = 0) -> tuple[str, str]:
+def pair(number: int) -> tuple[str, str]:
     """A private key as GitHub gives it out, and its public half; the same for the same number."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     private = key.private_bytes(

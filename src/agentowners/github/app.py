@@ -6,6 +6,7 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from secrets import randbelow
 from typing import Final
 
 from agentowners.github.client import Api
@@ -86,8 +87,12 @@ class Installation:
             api.close()
 
     def _signed(self) -> str:
+        # two runs that begin in the same second would sign the same token, and GitHub has been seen to refuse the second; see
+        # https://github.com/github-aws-runners/terraform-aws-github-runner/issues/5025
+        since, until = -60 - randbelow(60), 300 + randbelow(240)
         try:
-            return Auth.AppAuth(self._key.app_id, self._key.private_key).create_jwt()
+            signer = Auth.AppAuth(self._key.app_id, self._key.private_key, jwt_issued_at=since, jwt_expiry=until)
+            return signer.create_jwt()
         except Exception:  # noqa: BLE001 (whatever the libraries say of a key may quote it)
             raise PlatformError(Trouble.UNAUTHORIZED, _KEY, help=_KEY_HELP) from None
 
