@@ -127,6 +127,16 @@ def test_the_token_is_worthless_afterwards(own: Own) -> None:
     assert own.tokens == []
 
 
+def test_the_run_that_the_apps_own_label_starts_changes_nothing(own: Own) -> None:
+    world = own.world
+    pull = world.pull(WAITING)
+    world.repo.add_label("agentowners/approvals-required-2")
+    world.judge(pull)
+    assert "POST /issues/1/labels" in world.requests
+    world.run("pull_request_target", "labeled", pull=pull, label="agentowners/approvals-required-2", sender="acme-gate[bot]")
+    assert not any("/labels" in request for request in world.requests)
+
+
 @pytest.mark.parametrize("place", [r"/pulls/[0-9]+$", r"/check-runs$", r"/files$", r"/check-runs/"])
 def test_the_token_is_worthless_after_a_failure_too(own: Own, place: str) -> None:
     own.world.server.faults.add("500", path=place, times=1000)
