@@ -279,6 +279,8 @@ class Recording:
 
     operations: tuple[str, ...]
     """GitHub's name of each request, in order."""
+    requests: tuple[tuple[str, str], ...]
+    """Its method and path, in order."""
     passes: tuple[bool, ...]
     """Of each head, whether it passes."""
     shown: dict[str, Any]
@@ -297,4 +299,5 @@ def record(stage: Stage) -> Recording:
     stage.rewind()
     code, _ = stage.run()
     operations = tuple(str(request.operation) for request in stage.world.server.requests)
-    return Recording(operations, tuple(stage.passing(*head) for head in stage.heads), stage.shown(), code)
+    requests = tuple((request.method, request.path) for request in stage.world.server.requests)
+    return Recording(operations, requests, tuple(stage.passing(*head) for head in stage.heads), stage.shown(), code)

@@ -1,4 +1,4 @@
-"""A fault at every request of a run in turn, once and lasting, in every scenario.
+"""A fault at every request of a run in turn, once and lasting, in every scenario: from that request on, or at its place only.
 
 Whatever strikes: what is published passes only where a run without a fault passes; a fault that is over by the next attempt
 changes nothing; a run ends within its time; and the next run puts everything right.
@@ -10,6 +10,7 @@ scenario meets every fault both ways, which takes a good part of an hour.
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import get_args
@@ -76,12 +77,24 @@ def strikes(fault: Action) -> dict[str, list[Strike]]:
 
 
 def check(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: bool) -> None:
+    for place in (None, good.requests[index]) if lasting and (ALL or fault in BOTH) else (None,):
+        check_at(stage, good, fault, index, lasting=lasting, place=place)
+
+
+def check_at(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: bool, place: tuple[str, str] | None) -> None:
+    """Strike, and look at what comes of it; `place` is where alone, by method and path."""
     stage.rewind()
     spent = patience(fault, lasting=lasting)
     seconds = {"hang": 30.0 if lasting else 0.1, "drip": 0.2 if lasting else 0.001}.get(
         fault, 0.0 if fault != "primary-limit" else 3600.0
     )
-    struck = stage.world.server.faults.add(fault, after=index, times=FOREVER if lasting else 1, seconds=seconds)
+    faults = stage.world.server.faults
+    if place is None:
+        struck = faults.add(fault, after=index, times=FOREVER if lasting else 1, seconds=seconds)
+    else:
+        # check runs have other numbers in each run
+        path = re.sub(r"[0-9]{9,}$", "[0-9]+", re.escape(place[1]))
+        struck = faults.add(fault, method=place[0], path=f"^{path}$", times=FOREVER, seconds=seconds)
     code, took = stage.run(spent)
     assert struck.hits
     assert took <= spent.whole_run + spent.last_words + SLACK
