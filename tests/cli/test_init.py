@@ -203,6 +203,14 @@ def test_it_works_from_a_directory_below(shop: Repo, run: Runner, monkeypatch: p
     assert all((shop.path / path).exists() for path in WRITTEN)
 
 
+def test_a_single_commit_is_not_counted(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo(tmp_path / "new")
+    repo.commit({"src/cart.py": "x\n"}, author=COPILOT)
+    repo.checkout("main")
+    monkeypatch.chdir(repo.path)
+    assert "# Agents in the last commit: @copilot (1). " in run("init", "--dry-run").out
+
+
 def test_a_repository_without_a_commit_gets_a_policy_too(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     repo = Repo(tmp_path / "new")
     repo.git("symbolic-ref", "HEAD", "refs/heads/trunk")

@@ -123,7 +123,8 @@ def _header(survey: Survey) -> tuple[str, ...]:
     bots = [seen for seen in survey.seen if seen.group is Group.BOTS]
     if agents:
         shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in agents[:_NAMED])
-        lines.append(f"Agents in the last {survey.commits:,} commits: {shown}. For a rule about one, write its name for @agents.")
+        last = "the last commit" if survey.commits == 1 else f"the last {survey.commits:,} commits"
+        lines.append(f"Agents in {last}: {shown}. For a rule about one, write its name for @agents.")
     if bots:
         shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
         lines.append(f"Bots: {shown}. Rules about @agents leave them alone; a rule for them names them, or @bots.")
