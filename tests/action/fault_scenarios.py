@@ -153,7 +153,7 @@ def approved(world: World) -> Stage:
 
 def retargeted(world: World) -> Stage:
     """Approved as it goes to a weak base, and not since it goes to another."""
-    world.repo.commit("weak", WEAK, message="weak")
+    world.repo.commit("weak", WEAK, message="weak", author="monalisa")
     pull = _approve(world, world.pull(WAITING, base="weak"), "octocat", "hubot")
     world.judge(pull)
     world.repo.retarget(pull, "main")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from agentowners.action.run import main
+from agentowners.github.model import Patience
 from tests.action.world import PATIENCE, World
 from tests.github_server.faults import Fault
 from tests.github_server.model import Pull
@@ -157,3 +160,14 @@ def test_a_limit_that_has_passed_leaves_no_alarm(world: World) -> None:
     world.judge(world.pull(ALLOWED))
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_a_run_ends_before_the_workflow_that_it_runs_in() -> None:
+    """With time to spare for fetching the image; and its last words come before the runner's patience is over."""
+    usual = Patience()
+    workflow = Path(__file__).resolve().parents[2] / ".github" / "workflows" / "agentowners.yml"
+    minutes = re.search(r"timeout-minutes: ([0-9]+)", workflow.read_text("utf-8"))
+    assert minutes
+    assert usual.whole_run + usual.last_words + 60 <= 60 * int(minutes[1])
+    assert usual.last_words < 10
+    assert usual.hurried().timeout < usual.last_words
