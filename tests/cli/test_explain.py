@@ -229,3 +229,28 @@ def test_a_slip_in_an_agents_name_is_pointed_out(work: Repo, run: Runner, slip: 
 @pytest.mark.parametrize("name", ["@copilot", "@Claude", "@agents", "@octocat", "@acme/agent", "@login:agent"])
 def test_other_names_are_taken_as_they_are(work: Repo, run: Runner, name: str) -> None:
     assert run("explain", "security/key.py", "--as", name).err == ""
+
+
+COMMIT = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "-q", "-m")
+
+
+@pytest.mark.parametrize("kind", ["link", "submodule"])
+def test_what_stands_for_a_directory_is_explained_as_check_judges_it(work: Repo, run: Runner, kind: str) -> None:
+    place = work.path / "keys"
+    (work.path / "AGENTOWNERS").write_text("/keys/ @agents block\n")
+    work.git("add", "-A")
+    work.git(*COMMIT, "a policy")
+    if kind == "link":
+        place.symlink_to("security")
+    else:
+        place.mkdir()
+        inner = Repo(place)
+        (place / "a").write_text("x\n")
+        inner.git("add", "-A")
+        inner.git(*COMMIT, "inner")
+    work.git("add", "keys")
+    work.git(*COMMIT, kind)
+    judged = run("check", "--base", "HEAD~1", "--as", "@agents")
+    explained = run("explain", "keys")
+    assert (judged.code, explained.code) == (3, 3)
+    assert explained.out.startswith("Blocked: keys\n")

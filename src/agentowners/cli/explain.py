@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, assert_never
 
-from agentowners.change.model import Change, Evidence, FileChange, Kind, Strength
+from agentowners.change.model import Change, Evidence, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.paths import repository_path
+from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
@@ -113,7 +113,8 @@ def main(arguments: Sequence[str]) -> int:
     except PolicyError as error:
         _say_invalid(error, found, ref, options)
         return ExitCode.POLICY_INVALID
-    files = [FileChange(path, status, before=Kind.FILE, after=Kind.FILE) for path in paths]
+    kinds = [(path, kind_at(tree, path)) for path in paths]
+    files = [FileChange(path, status, before=kind, after=kind) for path, kind in kinds]
     explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]
     if not options.quiet:
         if options.principals:

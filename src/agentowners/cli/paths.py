@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from agentowners.change.model import Kind
 from agentowners.cli.shell import UsageError
 from agentowners.cli.work_tree import WorkTree
 
@@ -44,9 +45,17 @@ def repository_path(tree: WorkTree, typed: str) -> str:
                 f"`{typed}` may be the one in this directory or the one at the repository's root",
                 help=f"write `./{typed}` for the one here, `{at_root}` for the other",
             )
-    if os.path.isdir(os.path.join(root, path)) and not os.path.islink(os.path.join(root, path)):
+    if os.path.isdir(os.path.join(root, path)) and kind_at(tree, path) is Kind.FILE:
         raise UsageError(f"`{typed}` is a directory", help=_in_it(typed))
     return path
+
+
+def kind_at(tree: WorkTree, path: str) -> Kind:
+    """What stands at a path of the work tree: a link or a submodule, which rules about directories match too, else a file."""
+    place = tree.path(path)
+    if os.path.islink(place):
+        return Kind.SYMLINK
+    return Kind.SUBMODULE if os.path.lexists(os.path.join(place, ".git")) else Kind.FILE
 
 
 def _from(root: str, place: str) -> str | None:

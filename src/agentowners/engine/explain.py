@@ -34,7 +34,8 @@ from agentowners.policy.model import Decision, Default, Layer, Mode, Policy, Rul
 from agentowners.policy.modes import compile_mode
 from agentowners.records import replace
 
-_PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
+_DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
+"""Rules about the directory of that name match these too."""
 _Place = tuple[int, int]
 """``Statement.order``: the layer, and the rule's place in it."""
 
@@ -44,15 +45,15 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
 
     Args:
         policy: all layers, the built-in one among them.
-        change: of one path, to which one thing is done, where a plain file is or was.
+        change: of one path, to which one thing is done, where it is known what stands or stood there.
         answer: answers each fact that turns out to be needed, as for ``inquire``.
 
     Raises:
-        ValueError: the change is of more than one path or action, or not of a plain file.
+        ValueError: the change is of more than one path or action, or of what is not known to be a file or a link.
         AgentownersError: nobody is known to have changed it.
     """
-    if len(change.files) != 1 or not {change.files[0].before, change.files[0].after} <= _PLAIN:
-        raise ValueError("one plain file can be explained at a time")
+    if len(change.files) != 1 or Kind.UNKNOWN in _kinds(change):
+        raise ValueError("one file or link can be explained at a time")
     facts: dict[Need, Known | Unavailable] = {}
 
     def remember(need: Need) -> Known | Unavailable:
@@ -63,7 +64,11 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     if len(verdict.files) != 1 or len(verdict.files[0].actions) != 1:
         raise ValueError("one action on one path can be explained at a time")
     court = Court(policy, change, verdict.principals, definitions(policy), facts)
-    layers = _Report(policy, court, verdict, verdict.files[0]).layers()
+    file = verdict.files[0]
+    view = frozenset(court.matcher.match(file.path))
+    if _kinds(change) & _DIRECTORY_LIKE:
+        view |= frozenset(court.matcher.match(f"{file.path}/"))
+    layers = _Report(policy, court, verdict, file, view).layers()
     return Explanation(
         path=verdict.files[0].path,
         action=verdict.files[0].actions[0],
@@ -73,13 +78,17 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     )
 
 
+def _kinds(change: Change) -> frozenset[Kind]:
+    return frozenset(kind for file in change.files for kind in (file.before, file.after))
+
+
 class _Report:
     """The hearings of one path, put in order."""
 
-    def __init__(self, policy: Policy, court: Court, verdict: Verdict, file: FileDecision) -> None:
+    def __init__(self, policy: Policy, court: Court, verdict: Verdict, file: FileDecision, view: frozenset[int]) -> None:
         self._policy, self._court, self._file = policy, court, file
         self._principals = verdict.principals
-        self._view = frozenset(court.matcher.match(file.path))
+        self._view = view
         self._criteria = Criteria(court, self._view, file.actions[0])
         hearings = tuple(court.hear((self._view,), file.actions))
         self._heard: Mapping[_Place, Hearing] = {(heard.layer, heard.principal): heard for heard in hearings}
