@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import assume, given, settings
 
 from agentowners.diagnostics import Source
@@ -77,3 +78,10 @@ def test_yaml_becomes_lines_with_all_its_comments(text: str) -> None:
         raise
     assert comment_texts(LINES, as_lines) == comment_texts(YAML, text)
     assert fmt(as_lines, Syntax.LINE) == as_lines
+
+
+def test_a_form_that_no_policy_may_have_is_refused() -> None:
+    """A fault of neither the policy nor the formatter: the other syntax takes more room."""
+    source, layer = read("/a/ @x block # " + '"' * 3_000_000 + "\n", Syntax.LINE)
+    with pytest.raises(ConversionRefused, match="larger than a policy may be"):
+        canonical(source, layer, Syntax.LINE, Syntax.YAML)

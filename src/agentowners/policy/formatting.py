@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.conversion import ConversionRefused
@@ -27,6 +28,9 @@ def syntax_of(source: Source) -> Syntax:
     return Syntax.YAML if is_yaml(source) else Syntax.LINE
 
 
+_TOO_LARGE: Final = frozenset({"file-too-large", "yaml-too-large"})
+
+
 def parse(source: Source, syntax: Syntax) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """Parse a source in a syntax, whatever its name tells. Errors are returned, not raised."""
     if syntax is Syntax.LINE:
@@ -46,10 +50,12 @@ def canonical(source: Source, layer: Layer, syntax: Syntax, wanted: Syntax) -> s
         wanted: what to print it in.
 
     Raises:
-        ConversionRefused: it says something that has no form in the syntax that is wanted.
+        ConversionRefused: it says something that has no form in the syntax that is wanted, or takes too much room there.
     """
     text = _lines(source, layer, syntax) if wanted is Syntax.LINE else _yaml(source, layer, syntax)
     again, diagnostics = parse(Source(source.path, text.encode("utf-8", "surrogateescape"), source.ref), wanted)
+    if diagnostics and all(diagnostic.id in _TOO_LARGE for diagnostic in diagnostics):
+        raise ConversionRefused(f"the form of `{source.path}` that is asked for is larger than a policy may be")
     if diagnostics or again != layer:
         raise RuntimeError(f"the canonical form of {source.path} is another policy")
     return text
