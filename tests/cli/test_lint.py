@@ -221,3 +221,12 @@ def test_what_a_policy_holds_reaches_no_terminal_as_it_is(work: Path) -> None:
     done = as_process("lint", cwd=work)
     assert done.returncode == 6
     assert not any(char in done.stdout.decode() for char in "\u202e\u202d\x1b")
+
+
+def test_patterns_that_nothing_can_match_are_no_good_policy(work: Path, run: Runner) -> None:
+    """The gate fails with the same words."""
+    write("".join(f"{number}{'é' * 2000} @agents block\n" for number in range(500)))
+    linted, explained = run("lint"), run("explain", "x")
+    assert (linted.code, linted.out, explained.code) == (1, "", 1)
+    assert "patterns do not compile" in linted.err
+    assert linted.err == explained.err

@@ -22,6 +22,7 @@ from agentowners.lint.model import Finding, Subject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report, left_out, look
 from agentowners.policy.load import load_policy
+from agentowners.policy.model import Policy
 
 _DESCRIPTION: Final = "Find mistakes in a policy: what parses, and is hardly what its author meant."
 
@@ -41,6 +42,10 @@ examples:
 exit codes:
   0 nothing found, or notes only, 1 the tool failed, 2 usage, 5 errors, or the policy does not parse, 6 warnings
 """
+
+
+_MUCH: Final = 500_000
+"""Characters of patterns; fewer always fit into the memory that matching may take."""
 
 
 def parser() -> CommandParser:
@@ -102,6 +107,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
         return Report(files=names, findings=tuple(map(Finding, error.diagnostics)))
+    _try_patterns(policy)
     facts = local_facts(tree, options.against)
     remarks: tuple[str, ...] = ()
     if options.online:
@@ -121,6 +127,19 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         fixed=done.fixed,
         remarks=(*remarks, *left_out(found.findings)),
     )
+
+
+def _try_patterns(policy: Policy) -> None:
+    """Make sure that patterns of an unusual size can be matched at all, as whoever judges a change by them will have to.
+
+    Raises:
+        MatcherError: they cannot.
+    """
+    patterns = [pattern for layer in policy.layers for rule in layer.rules for pattern in rule.patterns]
+    if sum(len(pattern.text) for pattern in patterns) > _MUCH:
+        from agentowners.engine.matcher import Matcher
+
+        Matcher.of(patterns)
 
 
 def _ids(given: Sequence[str]) -> frozenset[str]:
