@@ -66,8 +66,7 @@ class Stage:
 
     def environ(self) -> dict[str, str]:
         """The variables of the next run."""
-        payload = self.world.server.payload(self.event, self.facts.get("action"), **_without(self.facts, "action"))
-        return self.world.environ(self.event, payload)
+        return self.world.environ(self.event, self.world.server.payload(self.event, **({"action": None} | self.facts)))
 
     def run(self, patience: Patience = PATIENCE) -> tuple[int, float]:
         """Run the action; its exit code, and the seconds it took."""
@@ -97,10 +96,6 @@ class Stage:
         for pull in self.pulls:
             found[f"#{pull.number}"] = (sorted(pull.labels), {comment.body for comment in pull.comments})
         return found
-
-
-def _without(facts: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in facts.items() if key != name}
 
 
 def _judged(world: World, pull: Pull, *others: Pull) -> Stage:
