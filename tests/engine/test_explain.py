@@ -63,7 +63,8 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
     assert max(observed, default=0) == judgement.observed.strictness
     assert [lift.line.id for layer in explained.layers for lift in layer.unprotects if lift.used] == list(judgement.unprotected)
     withheld = [one.rule.id for _, one in answers if one.standing is Standing.WITHHELD]
-    assert not judgement.decision.restricts or set(judgement.withheld) <= set(withheld)
+    # what holds for one contributor and is withheld from another is shown as what it does, not as what it does not
+    assert not judgement.decision.restricts or set(judgement.withheld) <= {*withheld, *judgement.matched}
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
@@ -109,7 +109,7 @@ WIDE = st.sampled_from(
     st.lists(changes(STATUSES), min_size=4, max_size=8),
     st.lists(changes(WRITTEN), min_size=4, max_size=8),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 def test_what_never_decides_is_never_among_the_carriers(
     narrow: list[str],
     wide: list[str],

@@ -145,3 +145,10 @@ def test_a_file_that_github_does_not_load_is_not_read() -> None:
     assert any("3 MB" in line for line in comments)
     many = parse(b"".join(b"/d%d @a\n" % n for n in range(100_000)), ())
     assert (many.entries, many.refused) == ((), "has more than 2,000 entries")
+
+
+def test_a_file_that_comes_later_is_not_without_owners() -> None:
+    """A line about nothing that is there is left out; so what it will be about stays with the line before it."""
+    files = ("a/x.py", "c/x.py")
+    proposal = propose(Survey(files=files, owners=OwnersFile("CODEOWNERS", b"* @mona\n/b/ @kim\n/c/\n")))
+    assert [rule_text(rule) for rule in proposal.rules][1:] == ["* !/c/ @agents require_approval @mona"]

@@ -22,7 +22,7 @@ from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import ApprovalSettings, Policy
 from agentowners.records import replace
 from agentowners.starter.cases_text import cases_text
-from agentowners.starter.codeowners import parse
+from agentowners.starter.codeowners import Entry, parse
 from agentowners.starter.owners import owner_rules
 from agentowners.starter.policy_text import lines_text, yaml_text
 from agentowners.starter.proposal import Proposal
@@ -132,13 +132,21 @@ def test_nobody_is_asked_whom_codeowners_does_not_ask(survey: Survey, new: str) 
         return
     read = parse(survey.owners.data, frozenset())
     rules = owner_rules(survey.owners, survey.files, frozenset({"copilot", "dependabot"}), bool, propose(survey).rules[0]).rules
+    used = {_deciding(read.entries, path) for path in survey.files}
     for path in (*survey.files, new):
         asked = [rule for rule in rules if _covers(rule.patterns, path)]
-        owners = next((entry.owners for entry in reversed(read.entries) if _matches(entry.pattern, path)), ())
+        deciding = _deciding(read.entries, path)
+        owners = () if deciding is None else read.entries[deciding].owners
         assert len({frozenset(a.key for a in rule.outcome.approvers) for rule in asked}) <= 1
+        if owners and deciding not in used:
+            continue  # the line decides about no file yet, and is left out: whom the lines before it name is asked
         for rule in asked:
             assert {a.key for a in rule.outcome.approvers} <= {owner.key for owner in owners}
             assert rule.outcome.count == 1
+
+
+def _deciding(entries: tuple[Entry, ...], path: str) -> int | None:
+    return next((index for index, entry in reversed(list(enumerate(entries))) if _matches(entry.pattern, path)), None)
 
 
 def _covers(patterns: tuple[object, ...], path: str) -> bool:

@@ -145,8 +145,9 @@ def _group(run: list[int], entries: tuple[Entry, ...], won: Counter[int]) -> _Gr
     members = [entries[index] for index in run]
     exceptions: list[PathPattern] = []
     for index, entry in enumerate(entries[run[-1] + 1 :], start=run[-1] + 1):
-        # An odd pattern hardly matches what it was meant for. Where it matches something, it is no exception to be written.
-        is_idle = entry.is_odd and index not in won
+        # Nobody is asked by a line that decides about no file yet, so what it will decide about stays with the owners before it:
+        # else a file put there later would have none. And an odd pattern hardly matches what it was meant for.
+        is_idle = index not in won and (entry.is_odd or bool(entry.owners))
         if is_idle or same_owners(entry, members[0]) or not any(may_meet(member.pattern, entry.pattern) for member in members):
             continue
         if not any(is_inside(entry.pattern, other) for other in exceptions):
