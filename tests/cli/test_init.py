@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.cli import init, writing
+from agentowners.cli import init
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.builtin import POLICY_NAMES
 from tests.cli.run import Runner
@@ -173,7 +173,7 @@ def test_a_failure_half_way_leaves_no_half_file(shop: Repo, run: Runner, monkeyp
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr("agentowners.cli.writing.os.fsync", full)
     before = _files(shop)
     ran = run("init")
     assert (ran.code, _files(shop)) == (1, before)

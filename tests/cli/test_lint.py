@@ -41,7 +41,8 @@ def test_warnings_are_shown_and_end_with_six(work: Path, run: Runner) -> None:
     done = run("lint")
     assert done.code == 6
     assert done.out.startswith(
-        ".github/AGENTOWNERS:1:1: warning[one-level-pattern]: `deploy/*` covers one level only: it lets `deploy/eu/main.tf` escape\n"
+        ".github/AGENTOWNERS:1:1: warning[one-level-pattern]: "
+        "`deploy/*` covers one level only: it lets `deploy/eu/main.tf` escape\n"
     )
     assert done.out.endswith("\n1 warning in .github/AGENTOWNERS\n")
     assert done.err == ""

@@ -181,7 +181,7 @@ def test_a_reset_that_makes_no_sense_is_a_rate_limit_all_the_same(stubbed: Both,
     limit = {"X_RateLimit_Limit": "1000", "X_RateLimit_Remaining": "0", "X_RateLimit_Reset": reset}
     stub.answer("/x", {"message": "API rate limit exceeded for x"}, status=403, **limit)
     assert refused(api).trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE)
-    assert len(stub.seen) <= PATIENCE.attempts ** 2
+    assert len(stub.seen) <= PATIENCE.attempts**2
 
 
 @pytest.mark.parametrize("reset", ["nan", "inf", "soon", ""])

@@ -135,9 +135,14 @@ def texts(draw: st.DrawFn) -> tuple[str, str]:
             text = styled(text, False, 20)
         case "flow":
             text = styled(text, True, draw(st.sampled_from([20, 80, 10_000])))
-        case "mixed":
+        case _:
             text = styled(text, None, draw(st.sampled_from([20, 80])))
     return YAML, text
+
+
+def patterned(layer: Layer) -> list[Rule | Unprotect]:
+    """The statements whose patterns can be taken out one by one."""
+    return [*layer.rules, *layer.unprotects]
 
 
 def _commented(draw: st.DrawFn, found: list[str]) -> list[str]:
@@ -173,7 +178,7 @@ def test_a_pattern_that_is_removed_is_gone_and_nothing_else(written: tuple[str, 
     path, text = written
     layer = read(path, text)
     places = Places(layer)
-    for statement in [*layer.rules, *layer.unprotects]:
+    for statement in patterned(layer):
         for index in range(len(statement.patterns)):
             left = statement.patterns[:index] + statement.patterns[index + 1 :]
             span = places.removal_of_pattern(statement, index)
@@ -314,7 +319,7 @@ def test_an_item_that_is_an_alias_goes_alone() -> None:
 )
 def test_a_pattern_of_a_line_goes_with_its_blanks(written: str, index: int, left: str) -> None:
     layer = lines(written)
-    span = Places(layer).removal_of_pattern([*layer.rules, *layer.unprotects][0], index)
+    span = Places(layer).removal_of_pattern(patterned(layer)[0], index)
     assert span is not None
     assert without(written, span) == left
 
@@ -322,7 +327,7 @@ def test_a_pattern_of_a_line_goes_with_its_blanks(written: str, index: int, left
 @pytest.mark.parametrize("written", ["a @x block", "a default @x block", "unprotect a !b @x", "a \ufeffb @x block"])
 def test_a_pattern_that_cannot_go_by_itself(written: str) -> None:
     layer = lines(written)
-    assert Places(layer).removal_of_pattern([*layer.rules, *layer.unprotects][0], 0) is None
+    assert Places(layer).removal_of_pattern(patterned(layer)[0], 0) is None
 
 
 def test_the_first_field_of_an_item_leaves_its_dash_to_the_next() -> None:

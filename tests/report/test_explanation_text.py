@@ -42,8 +42,10 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
         " ".join(line.split()) for line in short if line.startswith(marks)
     ]
     said = sum(int(n) for n in re.findall(r"^  (\d+) lines? do", "\n".join(short), re.MULTILINE))
-    rows = [row for one in explanations for layer in one.layers for row in (*layer.rules, *layer.defaults)]
-    idle = sum(row.standing in (Standing.NO, Standing.UNUSED) for row in rows)
+    shown = [layer for one in explanations for layer in one.layers]
+    standings = [row.standing for layer in shown for row in layer.rules]
+    standings += [row.standing for layer in shown for row in layer.defaults]
+    idle = sum(standing in (Standing.NO, Standing.UNUSED) for standing in standings)
     idle += sum(not lift.used for one in explanations for layer in one.layers for lift in layer.unprotects)
     observers = [observer for one in explanations for layer in one.layers for observer in layer.observers]
     idle += sum(not any(who.applies for who in observer.principals) for observer in observers)

@@ -59,7 +59,7 @@ class PathPattern:
         return f"!{self.text}" if self.negative else self.text
 
     def regex(self) -> str:
-        """An RE2 expression for the positive pattern, to be searched for in ``subject(path)``; nearly every one begins with ``^``.
+        """An RE2 expression for the positive pattern, to be searched for in ``subject(path)``; most begin with ``^``.
         A directory's name with a slash at its end stands for a link or submodule there."""
         return path_regex(self.text)
 
