@@ -53,6 +53,11 @@ class Run:
                 self._go.release()
             assert self._stopped.wait(_LONG), f"{self.label} does not come to a request"
 
+    def let_go(self) -> None:
+        """Hold it back no longer, whatever becomes of it."""
+        self._free = True
+        self._go.release()
+
     def finish(self) -> int:
         """Let it run to its end."""
         if not self._thread.ident:

@@ -163,6 +163,6 @@ class Change:
     head: str | None = None
     """Commit being judged: 40 (or 64) lower-case hex digits."""
     unchanged_since: tuple[str, ...] = ()
-    """Older heads, since which only the base was merged in. That changed nothing of the change: their approvals are the head's."""
+    """Older heads, since which only the base was merged in and nothing of the change: their approvals are the head's."""
     emails: Mapping[str, Account] = field(default_factory=dict)
     """Lower-cased commit e-mail -> the account the platform links it to."""
