@@ -46,6 +46,22 @@ def test_threat_25_a_retarget_right_after_the_pass_was_published(world: World) -
     assert {run.conclusion for run in world.checks(pull.head_sha)} == {"failure"}
 
 
+def test_threat_22_an_approval_that_is_dismissed_while_its_merge_group_is_judged(world: World) -> None:
+    pull = world.pull(APPROVED)
+    review = world.repo.review(pull, "octocat", "APPROVED")
+    group = world.server.queue(world.repo, [pull])
+    crossing = Crossing(world.server)
+    payload = world.server.payload("merge_group", "checks_requested", group=group)
+    run = crossing.run(world.environ("merge_group", payload), "the run")
+    world.server.requests.clear()
+    crossing.while_stopped_at(run, lambda: f"GET /pulls/{pull.number}/reviews" in world.requests)
+    with world.server.lock:
+        world.repo.dismiss(review)
+    run.finish()
+    assert world.check(group.head_sha).title == "Waiting for approval (0 of 1)"
+    assert {run.conclusion for run in world.checks(group.head_sha)} == {"action_required"}
+
+
 def test_an_agents_sign_that_is_put_on_meanwhile(world: World) -> None:
     world.repo.commit("main", {".github/AGENTOWNERS": "security/** @codex block\n"})
     pull = world.pull(BLOCKED, author="hubot", branch="fix")

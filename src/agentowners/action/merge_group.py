@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final
 
 from agentowners.action.events import MergeGroup
-from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.failure import JudgementError, StoppedError, no_verdict
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.verdict import Outcome
 from agentowners.github.model import History, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
-from agentowners.report.conclusion import strictest
+from agentowners.report.conclusion import conclude, strictest
 from agentowners.report.escape import quoted
 
 if TYPE_CHECKING:
     from agentowners.action.job import Job
 
+ROUNDS: Final = 3
+"""A group whose pull requests change while it is judged is judged again this often."""
 MAX_PULLS: Final = 100
 MAX_CANDIDATES: Final = 50
 """As many open pull requests are searched for a commit that a queue has rebased."""
@@ -36,17 +37,27 @@ def judge_group(job: Job, group: MergeGroup) -> None:
     """
     base = group.base_ref.removeprefix("refs/heads/")
     board = job.open_board(job.inputs.name_for(base), group.head, "merge-group")
-    notes: list[str] = []
-    outcome: Outcome
-    try:
-        members = _members(job, group, base)
-        outcomes = [job.judge.outcome(pull, ref=group.base_ref, history=history) for pull, history in members.values()]
-        outcome = strictest(outcomes, job.inputs.enforcement)
-        notes += [note for number in members for note in job.judge.notes.get(number, ())]
-        notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
-    except AgentownersError as error:
-        outcome = no_verdict(error, head=group.head, repository=job.surroundings.repository, ref=group.base_ref)
-    job.publish(board, outcome, notes)
+    repository = job.surroundings.repository
+    for _ in range(ROUNDS):
+        notes: list[str] = []
+        try:
+            members = _members(job, group, base)
+            cases = [(pull, job.judge.outcome(pull, ref=group.base_ref, history=history)) for pull, history in members.values()]
+            outcome = strictest((outcome for _, outcome in cases), job.inputs.enforcement)
+            notes += [note for number in members for note in job.judge.notes.get(number, ())]
+            notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
+            job.publish(board, outcome, notes)
+            if not conclude(outcome, job.inputs.enforcement).conclusion.passes or job.judge.still_holds(cases):
+                return
+        except AgentownersError as error:
+            job.publish(board, no_verdict(error, head=group.head, repository=repository, ref=group.base_ref), notes)
+            return
+        except StoppedError:
+            # a pass that was not looked at again does not stand
+            board.done = False
+            raise
+    restless = JudgementError("Moving target", "the group's pull requests changed each time it was judged", help="queue them again")
+    job.publish(board, no_verdict(restless, head=group.head, repository=repository, ref=group.base_ref))
 
 
 def _members(job: Job, group: MergeGroup, base: str) -> Members:
