@@ -56,7 +56,8 @@ def judge_group(job: Job, group: MergeGroup) -> None:
             # a pass that was not looked at again does not stand
             board.done = False
             raise
-    restless = JudgementError("Moving target", "the group's pull requests changed each time it was judged", help="queue them again")
+    message = "the group's pull requests changed each time it was judged"
+    restless = JudgementError("Moving target", message, help="queue them again")
     job.publish(board, no_verdict(restless, head=group.head, repository=repository, ref=group.base_ref))
 
 
