@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.action.interleaving import Crossing
-from tests.action.world import World
+from tests.action.world import PERMISSIONS, World
 from tests.github_server.faults import Action
 from tests.github_server.model import Pull
 
@@ -107,3 +107,17 @@ def test_a_pass_that_cannot_be_looked_at_again_does_not_stand(world: World, faul
     world.server.faults.add(fault, method="GET", path=r"/pulls/[0-9]+$", times=1000, after=1)
     assert world.judge(pull) == 1
     assert world.check(pull.head_sha).conclusion == "failure"
+
+
+def test_threat_33_a_policy_that_is_tightened_while_a_sweep_goes_on(world: World) -> None:
+    """The sweep read the old policy for an earlier pull request, and comes to this one when the new policy has judged it."""
+    first, last = (world.pull({f"docs/{n}.md": "new\n"}, branch=f"copilot/{n}") for n in range(2))
+    token = world.server.token("actions", permissions=PERMISSIONS, repository=world.repo)
+    crossing = Crossing(world.server)
+    sweeping = crossing.run(world.environ("schedule", world.server.payload("schedule", None), INPUT_TOKEN=token), "the sweep")
+    world.server.requests.clear()
+    crossing.while_stopped_at(sweeping, lambda: f"GET /pulls/{first.number}/files" in world.requests)
+    world.repo.commit("main", {".github/AGENTOWNERS": b"docs/** @agents block\n"}, message="tighten")
+    assert world.judge(last) == 1
+    sweeping.finish()
+    assert {run.conclusion for run in world.checks(last.head_sha)} == {"failure"}

@@ -83,11 +83,14 @@ def test_lists_are_asked_for_in_pages_of_100(world: World) -> None:
     assert world.check(pull.head_sha).title == "Allowed"
 
 
-def test_a_sweep_reads_each_bases_policy_once(github: GitHubServer, world: World) -> None:
+def test_a_sweep_reads_each_bases_policy_once_and_then_whether_it_has_changed(github: GitHubServer, world: World) -> None:
     for number in range(3):
         world.pull({"docs/a.md": f"{number}\n"}, branch=f"copilot/{number}")
     assert world.run("schedule", None) == 0
-    assert sum("/git/" in request for request in world.requests) == 4
+    asked = [request for request in world.requests if "/git/" in request]
+    assert sum("/git/blobs/" in request for request in asked) == 1
+    assert asked.count("GET /git/trees/refs/heads/main") == 3
+    assert len(asked) == 6
 
 
 def test_every_request_names_its_client(world: World) -> None:

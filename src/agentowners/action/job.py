@@ -189,6 +189,8 @@ class Job:
             if (pull.head, name) in self._judged:
                 return
             board = self.open_board(name, pull.head, str(pull.number))
+            # a run that a newer policy started may have judged this one already, and of two check runs the later one counts
+            self.policies.look_again()
             moved = self._on_board(board, pull)
             if moved is None:
                 self._judged.add((pull.head, name))

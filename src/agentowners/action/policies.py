@@ -13,7 +13,7 @@ from agentowners.report.escape import quoted
 
 
 class Policies:
-    """The policies of a repository's branches, each read once."""
+    """The policies of a repository's branches, each read once until it is asked to look again."""
 
     def __init__(self, files: PolicyFiles, named: Sequence[str]) -> None:
         self._files = files
@@ -54,6 +54,10 @@ class Policies:
             sources += tuple(source for source in self._on(default_branch) if (source.path, source.data) not in known)
         self._refuse_missing(sources, ref)
         return self._load(sources)
+
+    def look_again(self) -> None:
+        """Read every branch anew when it is next asked for; what has not changed there is not fetched a second time."""
+        self._sources.clear()
 
     def is_policy(self, path: str) -> bool:
         """Whether a path is one under which a policy is looked for."""
