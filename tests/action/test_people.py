@@ -51,6 +51,16 @@ def test_threat_29_and_30_an_agent_that_pushes_under_a_persons_address(world: Wo
     assert world.check(pull.head_sha).title == "Blocked: 1 file"
 
 
+def test_threat_29_an_agent_that_pushed_before_the_branch_was_deleted_and_restored(world: World) -> None:
+    world.repo.branch("fix")
+    tip = world.repo.commit("fix", BLOCKED, author="hubot", pushed_by="claude[bot]")
+    pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="")
+    world.repo.delete_branch("fix")
+    world.repo.branch("fix", tip, by="hubot")
+    world.repo.reopen(pull)
+    assert title(world, pull) == "Blocked: 1 file"
+
+
 def test_who_pushed_is_verified(world: World) -> None:
     world.repo.commit("main", {".github/AGENTOWNERS": "default @humans block\ndocs/** @octocat @hubot allow\n"})
     world.repo.branch("fix")

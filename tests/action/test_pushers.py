@@ -23,10 +23,26 @@ def move(before: str | None, after: str | None, kind: str = "push", actor: Accou
         ("c1", [move("base", "c1"), move("old", "base")], ["c1"], [], True),
         (
             "c2",
-            [move("c1", "c2"), move(None, "c1", "branch_creation"), move("c1", None, "branch_deletion")],
+            [move("c1", "c2"), move(None, "c1", "branch_creation"), move("c0", None, "branch_deletion"), move("base", "c0")],
             ["c2", "c1"],
             [],
             True,
+        ),
+        # deleted and restored
+        (
+            "c2",
+            [move(None, "c2", "branch_creation"), move("c2", None, "branch_deletion"), move("c1", "c2"), move("base", "c1")],
+            ["c2", "c2", "c1"],
+            [],
+            True,
+        ),
+        ("c2", [move(None, "c2", "branch_creation"), move("c2", None, "branch_deletion")], ["c2"], [], False),
+        (
+            "c2",
+            [move(None, "c2", "branch_creation"), move("c2", None, "branch_deletion"), move("c0", "c1")],
+            ["c2", "c1"],
+            [],
+            False,
         ),
         ("c2", [move("c1", "c2"), move("base", "c1", "pr_merge")], ["c2", "c1"], [], True),
         # a branch that was made of the base, and one that was set to something else

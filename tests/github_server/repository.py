@@ -139,9 +139,11 @@ class Repository(Governance):
         self.store.set_ref(f"refs/heads/{branch}", sha)
         self.moved(branch, old, sha, self.server.account(by))
 
-    def delete_branch(self, branch: str) -> None:
+    def delete_branch(self, branch: str, by: str = "octocat") -> None:
         """Delete a branch; pull requests from it are closed."""
-        self.store.set_ref(f"refs/heads/{branch}", None)
+        ref, actor = f"refs/heads/{branch}", self.server.account(by)
+        self.activity.append((self.server.next_id(), self.tip(branch), ZERO, ref, "branch_deletion", actor, self.server.now()))
+        self.store.set_ref(ref, None)
         for pull in self.server.open_pulls(self, branch):
             pull.repo.close(pull)
 

@@ -2,7 +2,8 @@
 
 The record is read from the newest entry back to where the branch had nothing of its own. Who brought a commit that is part of
 the pull request pushed to it; so did who brought one that was replaced since, as what is there now may be made of it. Who made
-the branch of a commit of the base, or set it back to one, brought nothing.
+the branch of a commit of the base, or set it back to one, brought nothing. A branch that was deleted and made again where it had
+been, as GitHub's button to restore it does, has the record of both.
 """
 
 from __future__ import annotations
@@ -46,8 +47,14 @@ def trail(record: Iterable[Activity], head: str, own: Set[str], merges: Set[tupl
     found = Trail()
     tip: str | None = head
     gap = False
+    made: str | None = None
     for move in record:
+        if made is not None and (move.after is not None or move.before != made):
+            break
         if move.after is None:
+            if made is not None:
+                # made anew where it had been deleted: what is on it was brought before that
+                tip, made, found.whole = made, None, False
             continue
         # what the event told may be in the record as well
         gap |= move.after not in (tip, head)
@@ -59,7 +66,9 @@ def trail(record: Iterable[Activity], head: str, own: Set[str], merges: Set[tupl
         onward = move.kind in _ONWARD and move.after in own
         if move.before is None or (onward and move.before not in own):
             found.whole = not gap
-            break
+            if move.before is not None or move.after not in own:
+                break
+            made = move.after
     return found
 
 
