@@ -58,7 +58,8 @@ def test_threat_29_an_agent_that_pushed_before_the_branch_was_deleted_and_restor
     world.repo.delete_branch("fix")
     world.repo.branch("fix", tip, by="hubot")
     world.repo.reopen(pull)
-    assert title(world, pull) == "Blocked: 1 file"
+    assert world.run(action="reopened", pull=pull) == 1
+    assert world.check(pull.head_sha).title == "Blocked: 1 file"
 
 
 def test_who_pushed_is_verified(world: World) -> None:
