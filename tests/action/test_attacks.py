@@ -53,6 +53,19 @@ def test_threat_09_an_approval_of_the_change_to_another_base(world: World) -> No
     assert world.check(pull.head_sha).title == "Approved (2 of 2)"
 
 
+def test_threat_09_an_approval_of_the_change_to_a_base_that_was_deleted_and_made_again(world: World) -> None:
+    world.repo.commit("stack", {"infra/main.tf": "evil\n"}, author="Copilot", message="below")
+    world.repo.branch("copilot/fix", world.repo.tip("stack"))
+    pull = world.pull({"infra/other.tf": "harmless\n"}, base="stack")
+    approve(world, pull, "octocat", "hubot")
+    world.repo.delete_branch("stack", by="Copilot")
+    assert pull.state == "closed"
+    world.repo.branch("stack", world.repo.tip("main"), by="Copilot")
+    world.repo.reopen(pull, by="Copilot")
+    world.run(action="reopened", pull=pull)
+    assert world.check(pull.head_sha).title == "Waiting for approval (0 of 2)"
+
+
 def test_threat_07_an_author_whom_github_does_not_name_is_somebody(world: World, tamper: Tamper) -> None:
     world.repo.commit("main", {".github/AGENTOWNERS": "security/** @unattributed block\n"})
     world.repo.branch("fix")

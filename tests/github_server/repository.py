@@ -140,12 +140,15 @@ class Repository(Governance):
         self.moved(branch, old, sha, self.server.account(by))
 
     def delete_branch(self, branch: str, by: str = "octocat") -> None:
-        """Delete a branch; pull requests from it are closed."""
+        """Delete a branch; pull requests from it and to it are closed."""
         ref, actor = f"refs/heads/{branch}", self.server.account(by)
         self.activity.append((self.server.next_id(), self.tip(branch), ZERO, ref, "branch_deletion", actor, self.server.now()))
         self.store.set_ref(ref, None)
         for pull in self.server.open_pulls(self, branch):
             pull.repo.close(pull)
+        for pull in [pull for pull in self.pulls.values() if pull.state == "open" and pull.base_ref == branch]:
+            self.add_event(pull, "base_ref_deleted", actor, {})
+            self.close(pull, by)
 
     def moved(self, branch: str, old: str | None, new: str, by: Account) -> None:
         """Tell the activity log and the open pull requests that a branch has moved."""

@@ -265,8 +265,10 @@ class Pulls:
         return found is None or found.flag()
 
 
-_BASE_CHANGES: Final = frozenset({"base_ref_changed", "base_ref_force_pushed", "automatic_base_change_succeeded"})
-"""What makes another change of the same head.
+_BASE_CHANGES: Final = frozenset(
+    {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
+)
+"""What makes another change of the same head; a base that was deleted may come back as another branch of that name.
 Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#base_ref_changed"""
 
 _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
