@@ -106,3 +106,16 @@ def test_threat_33_a_new_policy_leaves_no_old_pass_standing(
     assert all(world.check(pull.head_sha).title == "Blocked: 1 file" for pull in pulls)
     for pull in pulls:
         assert all(run.conclusion == "failure" for run in world.checks(pull.head_sha))
+
+
+def test_threat_33_one_commit_that_takes_no_check_run_saves_no_other_pass(world: World, pulls: list[Pull]) -> None:
+    before = world.repo.tip("main")
+    after = world.repo.commit("main", {".github/AGENTOWNERS": "docs/** @agents block\n"}, author="octocat", message="stricter")
+    # enough for the push itself, and for no pull request; the first check run is the push's own
+    left(world, RESERVED + ENOUGH)
+    fault = world.server.faults.add("404", method="POST", path="/check-runs$", after=1)
+    code = world.run(
+        "push", None, repo=world.repo, ref="refs/heads/main", before=before, after=after, pusher="octocat", sender="octocat"
+    )
+    assert (code, fault.hits, judged(world)) == (1, 1, [])
+    assert sum(world.check(pull.head_sha).passing for pull in pulls) == 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.action.failure import JudgementError
 from agentowners.diagnostics import AgentownersError
+from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import PullSummary, RunOutput
 
 if TYPE_CHECKING:
@@ -88,4 +89,6 @@ def _leave(job: Job, left: Sequence[PullSummary], of: int, *, policy_changed: bo
             job.host.checks.create(name=name, head=head, external_id=external_id, details_url=url, output=_WAITING)
         except AgentownersError as error:
             job.errors.append(error)
-            return
+            # that one commit takes no check run saves no other's pass
+            if not (isinstance(error, PlatformError) and error.trouble in (Trouble.INVALID, Trouble.NOT_FOUND)):
+                return
