@@ -16,7 +16,7 @@ import pytest
 
 from tests.action.world import World
 from tests.github_server.app_keys import give_key, pair
-from tests.github_server.faults import Fault
+from tests.github_server.faults import Action, Fault
 from tests.github_server.model import App, Installation, Pull
 
 MASK = "::add-mask::"
@@ -117,8 +117,8 @@ def secretive(world: World) -> Secretive:
     return Secretive(world)
 
 
-def fault(action: str, path: str, method: str | None = None) -> Callable[[Secretive], object]:
-    return lambda it: it.world.server.faults.add(action, method=method, path=path, times=1000, seconds=0)  # type: ignore[arg-type]
+def fault(action: Action, path: str, method: str | None = None) -> Callable[[Secretive], object]:
+    return lambda it: it.world.server.faults.add(action, method=method, path=path, times=1000, seconds=0)
 
 
 def given(**inputs: str) -> Callable[[Secretive], object]:

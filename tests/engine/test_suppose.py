@@ -89,7 +89,7 @@ def test_every_claim_is_true(
 
 
 def said(lines: Sequence[str], path: str, **others: object) -> list[tuple[list[str], str]]:
-    subject = change(file(path), **{"evidence": by(COPILOT), "author": COPILOT, **others})  # type: ignore[arg-type]
+    subject = replace(change(file(path), evidence=by(COPILOT), author=COPILOT), **others)
     texts = {"AGENTOWNERS": list(lines)}
     found = explained(texts, subject).claims
     for claim in found:

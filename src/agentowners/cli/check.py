@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NoReturn, assert_never
+from typing import Final, NoReturn
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import Format, render
 from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.subject import Request, Subject, collect
@@ -115,15 +115,7 @@ def exit_code(outcome: Outcome) -> ExitCode:
         return ExitCode.POLICY_INVALID if outcome.diagnostics else ExitCode.FAILED
     if outcome.observed_only:
         return ExitCode.ALLOWED
-    match outcome.decision:
-        case Decision.ALLOW:
-            return ExitCode.ALLOWED
-        case Decision.REQUIRE_APPROVAL:
-            return ExitCode.APPROVAL_REQUIRED
-        case Decision.BLOCK:
-            return ExitCode.BLOCKED
-        case _:
-            assert_never(outcome.decision)
+    return exit_code_of(outcome.decision)
 
 
 def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:

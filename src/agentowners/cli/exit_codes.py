@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING, assert_never
+
+if TYPE_CHECKING:
+    from agentowners.policy.model import Decision
 
 
 class ExitCode(IntEnum):
@@ -24,3 +28,18 @@ class ExitCode(IntEnum):
     """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form."""
     INTERRUPTED = 130
     """Ended by the keyboard."""
+
+
+def exit_code_of(decision: Decision) -> ExitCode:
+    """How a command ends that was asked for a decision."""
+    from agentowners.policy.model import Decision
+
+    match decision:
+        case Decision.ALLOW:
+            return ExitCode.ALLOWED
+        case Decision.REQUIRE_APPROVAL:
+            return ExitCode.APPROVAL_REQUIRED
+        case Decision.BLOCK:
+            return ExitCode.BLOCKED
+        case _:
+            assert_never(decision)

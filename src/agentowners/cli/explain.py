@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from agentowners.change.model import Change, Evidence, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
@@ -17,7 +17,7 @@ from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
-from agentowners.policy.model import Action, Decision, Policy
+from agentowners.policy.model import Action, Policy
 from agentowners.records import record, replace
 
 if TYPE_CHECKING:
@@ -203,12 +203,4 @@ def _exit_code(explanation: Explanation) -> ExitCode:
     """As ``check`` ends for a change of just this path."""
     if explanation.verdict.observed_only:
         return ExitCode.ALLOWED
-    match explanation.decision:
-        case Decision.ALLOW:
-            return ExitCode.ALLOWED
-        case Decision.REQUIRE_APPROVAL:
-            return ExitCode.APPROVAL_REQUIRED
-        case Decision.BLOCK:
-            return ExitCode.BLOCKED
-        case _:
-            assert_never(explanation.decision)
+    return exit_code_of(explanation.decision)
