@@ -72,7 +72,8 @@ $(ready): requirements/dev.txt pyproject.toml
 	@test -x $(bin)/python || $(PYTHON) -m venv $(venv) \
 	  || { rm -rf $(venv); echo 'this Python cannot make virtual environments: install its venv package (Debian: python3-venv)' >&2; exit 1; }
 	@echo 'setting up $(venv)'
-	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/build.txt
+	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
 	@$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

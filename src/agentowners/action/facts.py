@@ -10,7 +10,7 @@ from typing import Final, assert_never
 from agentowners.action.host import Host
 from agentowners.action.requesters import callers, closed_by, names_of, requesters
 from agentowners.change.model import Account, Change, Kind
-from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull
 from agentowners.github.reading import MalformedError
@@ -125,5 +125,7 @@ class _Asker:
                 if self.asked > MAX_KINDS:
                     return Unavailable(f"more than {MAX_KINDS} paths would have to be looked up")
                 return attempt(lambda: self.ends.kinds(path), "the token may not read the repository (`contents: read`)")
+            case PathsOf():
+                return Unavailable("the commit's files were not looked at")
             case _:
                 assert_never(need)

@@ -37,6 +37,17 @@ class Kind(StrEnum):
     """The source of the change does not say; restricting rules then match as if it were a link."""
 
 
+class Because(StrEnum):
+    """Why a path is judged."""
+
+    LISTED = "listed"
+    """The head changed it since it left the base branch."""
+    LANDS = "lands"
+    """Merging writes it, though the head did not change it under this name."""
+    REPLAYED = "replayed"
+    """A single commit changes it, and a rebase applies commits one by one."""
+
+
 @record
 class FileChange:
     """One changed file. Paths are repository-relative, ``/``-separated, bytes that are not UTF-8 surrogate-escaped."""
@@ -49,6 +60,11 @@ class FileChange:
     after: Kind = Kind.UNKNOWN
     first_line: int | None = None
     """First changed line in the new file, from 1; None where the diff shows none."""
+    because: Because = Because.LISTED
+    stands_for: str | None = None
+    """The listed path that lands here because the base branch has moved it: judged for whoever is judged on that one."""
+    everybodys: bool = False
+    """Whether every contributor is judged on it, unless a commit whose paths are known changes it."""
 
 
 class AccountType(Enum):
@@ -119,6 +135,16 @@ class Evidence:
     """Branch name, body, label or trailer."""
     where: str = ""
     """Where it was seen, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
+    commits: tuple[str, ...] | None = None
+    """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
+
+
+class Via(StrEnum):
+    """How an approval was given."""
+
+    REVIEW = "review"
+    COMMENT = "comment"
+    """``/agentowners approve <commit>`` on the pull request; counts where the policy says so."""
 
 
 class ReviewState(Enum):
@@ -144,6 +170,9 @@ class Review:
     body: str = ""
     outdated: str | None = None
     """Why it was given to another change, or may have been, though to the same commit: the base was changed since."""
+    via: Via = Via.REVIEW
+    url: str = ""
+    """Page where it can be read; empty where that is not known."""
 
 
 @record
@@ -166,3 +195,7 @@ class Change:
     """Older heads, since which only the base was merged in and nothing of the change: their approvals are the head's."""
     emails: Mapping[str, Account] = field(default_factory=dict)
     """Lower-cased commit e-mail -> the account the platform links it to."""
+    commits: tuple[str, ...] = ()
+    """Ids of the change's own commits, newest first."""
+    conflict: bool = False
+    """Whether it conflicts with its base branch, so that nothing of it can land as it is."""

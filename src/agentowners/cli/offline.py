@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from agentowners.engine.facts import KindsOf, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
 
 _NO_SERVER: Final = "`check` asks no server"
 
@@ -18,6 +18,8 @@ def answer(need: Need) -> Known | Unavailable:
             return Unavailable(f"the members of `{owner}/{team}` are not known, {_NO_SERVER}")
         case Requesters():
             return Unavailable(f"who set the agent to work is not known, {_NO_SERVER}")
+        case PathsOf():
+            return Unavailable("the commit's files were not looked at")
         case KindsOf():
             return Unavailable("a list of paths does not say whether a file became a link there")
         case _:

@@ -39,8 +39,16 @@ class KindsOf:
     path: str
 
 
-Need = PermissionOf | MembersOf | Requesters | KindsOf
-Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind]
+@record
+class PathsOf:
+    """Need: the paths that one commit of the change changes. Answer: ``frozenset[str]``; of a merge commit, the paths at which
+    it is not what merging its parents makes. Unavailable counts as every path."""
+
+    commit: str
+
+
+Need = PermissionOf | MembersOf | Requesters | KindsOf | PathsOf
+Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind] | frozenset[str]
 
 
 @record
