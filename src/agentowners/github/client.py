@@ -11,7 +11,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -19,6 +20,7 @@ from github.Requester import Requester
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.graphql import trouble_of
 from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import MalformedError, Node, maybe_text
 from agentowners.github.waiting import Waiting, is_limit
@@ -28,8 +30,10 @@ PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
 """A list longer than this is not a list anybody meant."""
 _NEXT: Final = re.compile(r'<([^>]*)>;\s*rel="next"')
+_HOST: Final = re.compile(r"^https?://[^/]*")
 _UNPRINTABLE: Final = re.compile(r"[^ -~]+")
 _LONGEST_REASON: Final = 200
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Api:
         Raises:
             PlatformError: it could not be had.
         """
-        return self._repeat("GET", path, query, None).body
+        return self._repeat(partial(self._request, "GET", path, query, None)).body
 
     def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Node]:
         """The pages at a path, one after the other.
@@ -86,12 +90,12 @@ class Api:
         Raises:
             PlatformError: a page could not be had, or the pages do not end.
         """
-        answer = self._repeat("GET", path, {**(query or {}), "per_page": PER_PAGE}, None)
+        answer = self._repeat(partial(self._request, "GET", path, {**(query or {}), "per_page": PER_PAGE}, None))
         yield answer.body
         for _ in range(MAX_PAGES):
             if answer.next is None:
                 return
-            answer = self._repeat("GET", answer.next, None, None)
+            answer = self._repeat(partial(self._request, "GET", answer.next, None, None))
             yield answer.body
         raise PlatformError(Trouble.INCOMPLETE, f"`{path}` has more than {MAX_PAGES} pages")
 
@@ -115,7 +119,16 @@ class Api:
         Raises:
             PlatformError: it was refused, or nobody knows what became of it.
         """
-        return self._repeat(verb, path, None, body).body
+        return self._repeat(partial(self._request, verb, path, None, body)).body
+
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> Node:
+        """The data that a GraphQL query of ``queries.py`` asks for, all of it. It only reads, so it may be made again.
+
+        Raises:
+            PlatformError: it could not be had, or a part of it could not.
+        """
+        body = {"query": query, "variables": dict(variables)}
+        return self._repeat(partial(self._queried, body))
 
     def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], Node | None]) -> Node:
         """Change something that must not happen twice.
@@ -142,10 +155,26 @@ class Api:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
         raise AssertionError("there is at least one attempt")
 
-    def _repeat(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
+    def _queried(self, body: Mapping[str, Any]) -> Node:
+        budget = self.budget
+        try:
+            answer = self._request("POST", self._requester.graphql_url, None, body).body
+        finally:
+            # GraphQL is metered apart
+            self.budget = budget
+        if (errors := answer.get("errors")) is not None:
+            trouble = trouble_of(errors)
+            first = errors.items()[0] if errors.items() else Node({})
+            message = f"GitHub does not answer a query: {_reason(first.value, self._secret) or 'it does not say why'}"
+            if trouble is Trouble.UNAVAILABLE:
+                raise _LostAnswerError(message)
+            raise PlatformError(trouble, message)
+        return answer["data"]
+
+    def _repeat(self, ask: Callable[[], _T]) -> _T:
         for attempt in range(1, self._patience.attempts + 1):
             try:
-                return self._request(verb, path, query, body)
+                return ask()
             except _LostAnswerError as lost:
                 if attempt == self._patience.attempts:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
@@ -156,7 +185,7 @@ class Api:
         time.sleep(self._patience.pause * 2 ** (attempt - 1))
 
     def _request(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
-        what = f"`{verb} {_UNPRINTABLE.sub('?', path.partition('?')[0])}`"
+        what = f"`{verb} {_UNPRINTABLE.sub('?', _HOST.sub('', path.partition('?')[0]))}`"
         try:
             status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)
         except RateLimitExceededException:

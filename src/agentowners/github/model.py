@@ -34,7 +34,12 @@ class Pull:
     changed_files: int
     commits: int
     merge_commit: str | None
+    """Of an open one the test merge that GitHub last made, if any: perhaps of another head, or with an older base."""
     url: str
+    mergeable: bool | None = None
+    """Whether it merges without a conflict; None while GitHub has not worked it out."""
+    rebaseable: bool | None = None
+    """Whether GitHub would rebase it, as of the base branch that it last looked at; None where it does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

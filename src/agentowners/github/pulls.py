@@ -46,6 +46,7 @@ class Pulls:
         here = base.get("repo")
         standard = None if here is None else here.get("default_branch")
         head_repository, merge_commit, merged = head.get("repo"), node.get("merge_commit_sha"), node.get("merged")
+        mergeable, rebaseable = node.get("mergeable"), node.get("rebaseable")
         return Pull(
             number=node["number"].number(),
             open=node["state"].text() == "open",
@@ -64,6 +65,8 @@ class Pulls:
             commits=node["commits"].number(),
             merge_commit=None if merge_commit is None else merge_commit.text(),
             url=maybe_text(node.get("html_url")),
+            mergeable=None if mergeable is None else mergeable.flag(),
+            rebaseable=None if rebaseable is None else rebaseable.flag(),
         )
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
