@@ -30,7 +30,13 @@ def _made(signal: Signal, account: Account | None, strength: object = ASSERTED) 
     role = "author" if signal is Signal.COMMIT_AUTHOR else "committer"
     assert strength in (ASSERTED, VERIFIED)
     return Evidence(
-        signal, VERIFIED if strength is VERIFIED else ASSERTED, account, role.title(), f"{role}@example.com", where=WHERE
+        signal,
+        VERIFIED if strength is VERIFIED else ASSERTED,
+        account,
+        role.title(),
+        f"{role}@example.com",
+        where=WHERE,
+        commits=(SHA,),
     )
 
 
@@ -46,7 +52,7 @@ def test_the_changes_verified_author_is_verified_in_its_commits() -> None:
 
 
 def test_threat_29_a_signature_is_the_committers_and_the_authors_only_where_they_are_one() -> None:
-    signature = Evidence(Signal.SIGNATURE, VERIFIED, HUBOT, where=WHERE)
+    signature = Evidence(Signal.SIGNATURE, VERIFIED, HUBOT, where=WHERE, commits=(SHA,))
     found = commit_evidence(_commit(COPILOT, HUBOT, verified=True), OCTOCAT)
     assert found == (_made(Signal.COMMIT_AUTHOR, COPILOT), _made(Signal.COMMITTER, HUBOT), signature)
     assert shown(who(*found)) == ["@hubot humans verified", "@copilot agents asserted"]
@@ -63,7 +69,7 @@ def test_a_signature_without_an_account_proves_nothing() -> None:
 @pytest.mark.parametrize("committer", [WEB_FLOW, None])
 def test_githubs_own_committer_is_nobodys_contribution(committer: Account | None) -> None:
     commit = Commit(sha=SHA, author=OCTOCAT, committer_email="noreply@github.com", committer=committer, verified=True)
-    assert commit_evidence(commit, None) == (Evidence(Signal.COMMIT_AUTHOR, ASSERTED, OCTOCAT, where=WHERE),)
+    assert commit_evidence(commit, None) == (Evidence(Signal.COMMIT_AUTHOR, ASSERTED, OCTOCAT, where=WHERE, commits=(SHA,)),)
 
 
 def test_trailers_name_makers() -> None:
@@ -73,15 +79,36 @@ def test_trailers_name_makers() -> None:
     )
     found = commit_evidence(_commit(message=message), OCTOCAT)[2:]
     assert found == (
-        Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Claude", "noreply@anthropic.com", where=WHERE),
-        Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Crush", "crush@charm.land", where=WHERE),
-        Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Crush <crush@charm.land>", where=WHERE),
-        Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Claude:opus", where=WHERE),
-        Evidence(Signal.TRAILER, ASSERTED, text="Reviewed-by: Jane <jane@example.com>", where=WHERE),
-        Evidence(Signal.TRAILER, ASSERTED, text="Amp-Thread-ID: https://ampcode.com/threads/T-1", where=WHERE),
+        Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Claude", "noreply@anthropic.com", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Crush", "crush@charm.land", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Crush <crush@charm.land>", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Claude:opus", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.TRAILER, ASSERTED, text="Reviewed-by: Jane <jane@example.com>", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.TRAILER, ASSERTED, text="Amp-Thread-ID: https://ampcode.com/threads/T-1", where=WHERE, commits=(SHA,)),
     )
     names = shown(who(*commit_evidence(_commit(message=message), OCTOCAT), author=OCTOCAT))
     assert names == ["@octocat humans verified", "@claude agents asserted", "@crush agents asserted", "@amp agents asserted"]
+
+
+def test_whoever_is_known_from_commits_alone_has_their_commits() -> None:
+    footer = "fix\n\nCo-authored-by: Claude <noreply@anthropic.com>"
+    messages = {"a": footer, "b": "fix", "c": footer}
+    commits = [Commit(sha=sha, author=OCTOCAT, author_email="o@x", message=text) for sha, text in messages.items()]
+    found = [evidence for commit in commits for evidence in commit_evidence(commit, HUBOT)]
+    assert [(p.name, p.commits) for p in who(*found, author=HUBOT)] == [
+        ("@hubot", None),
+        ("@octocat", ("a", "b", "c")),
+        ("@unattributed", ("a", "b", "c")),
+        ("@claude", ("a", "c")),
+    ]
+
+
+def test_whoever_anything_but_a_commit_names_is_everywhere() -> None:
+    commit = Commit(sha="a", author=OCTOCAT, author_email="o@x", message="fix\n\nCo-authored-by: Claude <noreply@anthropic.com>")
+    found = commit_evidence(commit, OCTOCAT)
+    branch = Evidence(Signal.BRANCH, ASSERTED, text="claude/fix")
+    scopes = {p.name: p.commits for p in who(*found, branch, author=OCTOCAT)}
+    assert scopes == {"@octocat": None, "@unattributed": ("a",), "@claude": None}
 
 
 def test_a_local_commit_is_judged_by_what_it_says() -> None:

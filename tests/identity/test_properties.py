@@ -85,6 +85,7 @@ def _evidence(strengths: list[Strength], texts: st.SearchStrategy[str | None] = 
     """Anything at all; then what is close enough to be about the same account; then what is about nobody's account."""
     strength = st.sampled_from(strengths)
     where = st.just("commit 1a2b3c4")
+    commits = st.sampled_from([None, ("a",), ("b",)])
     return st.one_of(
         st.builds(
             Evidence,
@@ -95,9 +96,19 @@ def _evidence(strengths: list[Strength], texts: st.SearchStrategy[str | None] = 
             email=texts,
             text=texts,
             where=where,
+            commits=commits,
         ),
-        st.builds(Evidence, st.sampled_from(_MAKERS), strength, few_accounts, where=where),
-        st.builds(Evidence, st.sampled_from(_SIGNALS), strength, name=few_texts, email=few_texts, text=few_texts, where=where),
+        st.builds(Evidence, st.sampled_from(_MAKERS), strength, few_accounts, where=where, commits=commits),
+        st.builds(
+            Evidence,
+            st.sampled_from(_SIGNALS),
+            strength,
+            name=few_texts,
+            email=few_texts,
+            text=few_texts,
+            where=where,
+            commits=commits,
+        ),
     )
 
 
@@ -118,7 +129,19 @@ def _named(principals: tuple[Principal, ...], *strengths: Strength) -> set[tuple
 
 
 def _told_apart(principals: tuple[Principal, ...]) -> set[tuple[object, ...]]:
-    return {(p.group, p.strength, p.identity, p.account, frozenset(p.evidence)) for p in principals}
+    return {(p.group, p.strength, p.identity, p.account, frozenset(p.evidence), _scope(p)) for p in principals}
+
+
+def _scope(principal: Principal) -> frozenset[str]:
+    """The commits on whose paths a principal is judged."""
+    return frozenset("ab") if principal.commits is None else frozenset(principal.commits)
+
+
+def _scopes(principals: tuple[Principal, ...]) -> dict[tuple[str, Group], frozenset[str]]:
+    found: dict[tuple[str, Group], frozenset[str]] = {}
+    for p in principals:
+        found[p.name.lower(), p.group] = found.get((p.name.lower(), p.group), frozenset()) | _scope(p)
+    return found
 
 
 @settings(max_examples=400, deadline=None)
@@ -130,6 +153,8 @@ def test_asserted_evidence_takes_nobody_away_and_proves_nothing(
     after = resolve([*evidence, *more], DEFINITIONS, author)
     assert _named(before, *Strength) <= _named(after, *Strength)
     assert _named(before, Strength.VERIFIED) == _named(after, Strength.VERIFIED)
+    narrower, wider = _scopes(before), _scopes(after)
+    assert all(commits <= wider[who] for who, commits in narrower.items())
 
 
 @settings(max_examples=300, deadline=None)

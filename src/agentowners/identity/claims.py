@@ -36,6 +36,8 @@ class Claim:
     signal: Signal
     order: int
     """Place of the evidence among all."""
+    commits: tuple[str, ...] | None = None
+    """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
     identity: str | None = None
     """Ends in ``/*`` where the namespace is known and nothing says who in it."""
     definition: str | None = None
@@ -206,6 +208,7 @@ def _claim(
         phrase=shown,
         signal=evidence.signal,
         order=order,
+        commits=evidence.commits,
         identity=identity,
         definition=definition,
         account=account,

@@ -8,7 +8,7 @@ from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.trailers import CO_AUTHORED_BY, person, trailers
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import record
+from agentowners.records import record, replace
 
 _MAKER_KEYS: Final = frozenset({CO_AUTHORED_BY, "co-developed-by", "generated-by", "assisted-by"})
 """Trailers whose value may be a ``Name <e-mail>`` that names a maker; those of reviewers and testers are none."""
@@ -37,6 +37,7 @@ def commit_evidence(commit: Commit, author: Account | None) -> tuple[Evidence, .
 
     A signature is evidence of the committer's account and of no other. The commit's author, and its committer, are asserted
     unless the account is ``author``, the one that the platform vouches for as the change's. GitHub's own committer says nothing.
+    All of it counts on the commit's own paths alone.
     """
     where = f"commit {commit.sha[:_SHORT_SHA]}"
 
@@ -56,4 +57,4 @@ def commit_evidence(commit: Commit, author: Account | None) -> tuple[Evidence, .
             found.append(Evidence(Signal.CO_AUTHOR, Strength.ASSERTED, None, name, email, where=where))
         if ascii_lower(key) != CO_AUTHORED_BY:
             found.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
-    return tuple(found)
+    return tuple([replace(evidence, commits=(commit.sha,)) for evidence in found])

@@ -120,7 +120,7 @@ def _principal(claims: Sequence[Claim]) -> Principal:
         identity = next((c.identity for c in claims if c.identity is not None and not c.identity.endswith(NAMESPACE)), None)
         identity = identity or f"{best.identity}".removesuffix("*") + UNNAMED
     account = min((c for c in claims if c.account is not None), key=_weight, default=best).account
-    return Principal(best.group, strength, identity, account, _phrases(claims))
+    return Principal(best.group, strength, identity, account, _phrases(claims), _commits(claims))
 
 
 def _weight(claim: Claim) -> tuple[bool, bool, bool, bool, str, int, str, str]:
@@ -136,6 +136,16 @@ def _weight(claim: Claim) -> tuple[bool, bool, bool, bool, str, int, str, str]:
         account.type.value,
         claim.identity or "",
     )
+
+
+def _commits(claims: Sequence[Claim]) -> tuple[str, ...] | None:
+    """The commits on whose paths alone the claims count; None where one of them counts on every path."""
+    found: dict[str, None] = {}
+    for claim in claims:
+        if claim.commits is None:
+            return None
+        found.update(dict.fromkeys(claim.commits))
+    return tuple(found)
 
 
 def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:

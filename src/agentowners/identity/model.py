@@ -58,6 +58,8 @@ class Principal:
     account: Account | None = None
     evidence: tuple[str, ...] = ()
     """Why, one short phrase each, strongest first: ``author id 198982749``."""
+    commits: tuple[str, ...] | None = None
+    """Ids of the commits on whose paths alone they are judged, in order of appearance; None for every path."""
 
     @property
     def name(self) -> str:
