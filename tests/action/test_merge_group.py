@@ -213,3 +213,86 @@ def test_more_commits_than_are_listed(world: World) -> None:
     world.server.faults.add("empty-page", method="GET", path="/compare/", times=1000)
     assert run(world, group) == 1
     assert world.check(group.head_sha).title == "Facts are incomplete"
+
+
+def landed_in_dev(world: World, path: str) -> None:
+    """A small pull request that GitHub squashed into `dev`, as `Add (#N)`."""
+    world.repo.branch("work", world.repo.tip("dev"), by="octocat")
+    world.repo.commit("work", {path: "a\n"}, author="octocat")
+    small = world.repo.open_pull("work", base="dev", author="octocat", title="Add", body="")
+    world.repo.merge(small, "hubot", method="squash")
+    world.repo.delete_branch("work")
+
+
+def test_a_release_of_squashed_pull_requests_passes_the_queue(world: World) -> None:
+    world.repo.branch("dev", by="hubot")
+    for path in ("docs/a.md", "docs/b.md"):
+        landed_in_dev(world, path)
+    release = world.repo.open_pull("dev", base="main", author="hubot", title="Release", body="")
+    group = queue(world, release)
+    assert run(world, group) == 0
+    assert world.check(group.head_sha).title == "Allowed"
+
+
+@pytest.mark.parametrize("subject", ["typo (#4711)", "Merge pull request #4711 from acme/x", "typo (#3)", "typo (#4)"])
+def test_a_number_in_a_members_own_commit_fails_nobody(world: World, subject: str) -> None:
+    own = world.pull(ALLOWED)
+    world.repo.commit("copilot/fix", {"docs/b.md": "b\n"}, author="Copilot", committer=WEB_FLOW, verified=True, message=subject)
+    fine = world.pull({"docs/c.md": "c\n"}, branch="fine", author="hubot")
+    elsewhere = world.pull(BLOCKED, branch="copilot/elsewhere", base="fine")
+    world.repo.close(world.pull(BLOCKED, branch="copilot/closed"))
+    for group in (queue(world, own, fine), queue(world, fine, own)):
+        assert run(world, group) == 0
+        assert world.check(group.head_sha).title == "Allowed"
+    assert elsewhere.number == 3
+
+
+def test_a_squash_of_what_is_closed_or_goes_elsewhere_explains_nothing(world: World) -> None:
+    pull = world.pull(ALLOWED)
+    world.repo.branch("dev")
+    elsewhere = world.pull(ALLOWED, branch="copilot/elsewhere", base="dev")
+    closed = world.pull(ALLOWED, branch="copilot/closed")
+    world.repo.close(closed)
+    for number in (elsewhere.number, closed.number, 4711):
+        squash = (BLOCKED, f"Change (#{number})", ("x", "x@example.com"), WEB_FLOW, True)
+        group = built_by_hand(world, pull, [squash])
+        assert run(world, group) == 1
+        assert world.check(group.head_sha).title == "Facts are incomplete"
+
+
+def test_a_group_before_that_is_merged_while_this_one_is_judged(world: World) -> None:
+    first, second = world.pull(ALLOWED, branch="copilot/a"), world.pull({"docs/b.md": "b\n"}, branch="copilot/b")
+    group = queue(world, first, second)
+    landed: list[str] = []
+
+    def lands_meanwhile(_: str) -> None:
+        if not landed and any(request.path.endswith(f"/pulls/{second.number}/commits") for request in world.server.requests):
+            landed.append(group.head_sha)
+            world.repo.force_push("main", world.repo.store.read_commit(group.head_sha).parents[0], by="web-flow")
+            world.repo.close(first)
+
+    world.server.gate = lands_meanwhile
+    assert run(world, group) == 0
+    assert landed
+    assert world.check(group.head_sha).title == "Allowed"
+
+
+def test_looking_for_members_takes_no_more_requests_for_many_commits(world: World) -> None:
+    counts = []
+    for commits in (5, 40):
+        pull = world.pull(ALLOWED, branch=f"copilot/{commits}")
+        for number in range(commits):
+            message = f"typo (#{number + 9000})"
+            world.repo.commit(
+                pull.head_ref,
+                {"docs/index.md": f"{number}\n"},
+                author="Copilot",
+                committer=WEB_FLOW,
+                verified=True,
+                message=message,
+            )
+        group = queue(world, pull)
+        assert run(world, group) == 0
+        counts.append(len(world.requests))
+        world.repo.close(pull)
+    assert counts[0] == counts[1]

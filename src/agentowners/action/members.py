@@ -1,0 +1,211 @@
+"""Which pull requests are in a merge queue's group: those that explain its commits, and the one that its ref names.
+
+A commit is explained by the members' own histories first. A number in a message is what somebody wrote, on another branch
+perhaps and long ago: it only says where to look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from agentowners.action.events import MergeGroup
+from agentowners.action.failure import JudgementError
+from agentowners.action.host import Host
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Comparison, History, ListedCommit, Pull
+from agentowners.identity.accounts import is_web_flow
+from agentowners.records import record
+from agentowners.report.escape import quoted
+
+MAX_PULLS: Final = 100
+MAX_CANDIDATES: Final = 50
+"""As many open pull requests are searched for a commit that a queue has rebased."""
+_NAMED: Final = re.compile(r".*/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_MERGE: Final = re.compile(r"Merge pull request #(?P<number>[1-9][0-9]{0,9}) from \S+")
+_SQUASH: Final = re.compile(r".*\(#(?P<number>[1-9][0-9]{0,9})\)")
+
+Members = Mapping[int, tuple[Pull, History]]
+_Identity = tuple[str, str, str, str]
+
+
+@record
+class Group:
+    """A merge group, taken apart."""
+
+    pulls: Members
+    """By number, the one that the group's ref names first."""
+    tip: str
+    """The base branch's tip, as it was when the group was looked at."""
+    comparison: Comparison
+    """What leads from there to the group's head."""
+
+
+def find_members(host: Host, group: MergeGroup) -> Group:
+    """The pull requests of a group, and what it would add to the base.
+
+    Raises:
+        JudgementError: a commit belongs to none of them.
+        PlatformError: a list of them cannot be had, or not whole.
+    """
+    match = _NAMED.fullmatch(group.head_ref)
+    if match is None:
+        message = f"the ref {quoted(group.head_ref)} names no pull request"
+        raise JudgementError("Unknown merge group", message, help="queue it again")
+    base = group.base_ref.removeprefix("refs/heads/")
+    tip = host.commits.branch_tip(base)
+    while True:
+        search = _Search(host, base)
+        search.begin_with(int(match["number"]))
+        comparison = host.commits.compare(tip, group.head)
+        try:
+            search.explain(comparison.history.commits, group.head)
+        except JudgementError:
+            # the group before this one may have been merged meanwhile, and its pull requests are closed then
+            before, tip = tip, host.commits.branch_tip(base)
+            if before == tip:
+                raise
+        else:
+            return Group(pulls=search.members, tip=tip, comparison=comparison)
+
+
+@dataclass
+class _Search:
+    host: Host
+    base: str
+    """Name of the branch that the group is to be merged into."""
+    members: dict[int, tuple[Pull, History]] = field(default_factory=dict)
+    _tried: set[int] = field(default_factory=set)
+
+    def begin_with(self, number: int) -> None:
+        """Take the pull request that the queue itself names."""
+        pull = self.host.pulls.get(number)
+        if pull.base_ref != self.base:
+            # what it changes there is not what it changes here
+            raise JudgementError(
+                "Facts are incomplete",
+                f"#{number} is in a merge group for {quoted(self.base)}, and goes to {quoted(pull.base_ref)}",
+                help="take it out of the queue and queue it again",
+            )
+        self._tried.add(number)
+        self.members[number] = (pull, self.host.pulls.history(pull))
+
+    def explain(self, commits: Sequence[ListedCommit], head: str) -> None:
+        """Look for pull requests until every commit is explained by one.
+
+        Raises:
+            JudgementError: a commit is explained by none, or there are too many of them.
+        """
+        line = _first_parents(commits, head)
+        while missing := unexplained(commits, self.members):
+            if not any(self._explains(number, missing) for number in self._candidates(missing, line)):
+                raise JudgementError(
+                    "Facts are incomplete",
+                    f"commit {missing[0].sha[:7]} of the merge group belongs to none of its pull requests",
+                    help="take the group apart and queue its pull requests one by one",
+                )
+
+    def _candidates(self, missing: Sequence[ListedCommit], line: Mapping[str, int]) -> Iterator[int]:
+        """Numbers of pull requests that may explain a commit, the likeliest first."""
+        # what the queue made follows, from first parent to first parent, from the group's head
+        yield from (line[commit.sha] for commit in missing if commit.sha in line)
+        yield from (summary.number for summary in self.host.commits.pulls_of(missing[0].sha) if summary.base_ref == self.base)
+        rebased = self._rebased.get(_identity(missing[0]))
+        if rebased is not None:
+            yield rebased
+
+    def _explains(self, number: int, missing: Sequence[ListedCommit]) -> bool:
+        """Whether an open pull request to the base explains one of the commits; then it is a member from now on."""
+        if number in self._tried:
+            return False
+        self._tried.add(number)
+        try:
+            pull = self.host.pulls.get(number)
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            # an issue's number, or nobody's
+            return False
+        if not pull.open or pull.base_ref != self.base:
+            return False
+        alone = {number: (pull, self.host.pulls.history(pull))}
+        if len(unexplained(missing, alone)) == len(missing):
+            return False
+        if len(self.members) == MAX_PULLS:
+            raise JudgementError("Facts are incomplete", f"the group has more than {MAX_PULLS} pull requests")
+        self.members |= alone
+        return True
+
+    @cached_property
+    def _rebased(self) -> Mapping[_Identity, int]:
+        """Of what the open pull requests to the base have in them, in which one it is."""
+        found: dict[_Identity, int] = {}
+        for summary in self.host.pulls.open_pulls(base=self.base)[:MAX_CANDIDATES]:
+            if summary.number not in self.members:
+                history = self.host.pulls.history(self.host.pulls.get(summary.number))
+                found |= {_identity(commit): summary.number for commit in history.commits if _identity(commit) not in found}
+        return found
+
+
+def _first_parents(commits: Sequence[ListedCommit], head: str) -> dict[str, int]:
+    """The commits that the queue can have made, with the numbers that they name."""
+    by_sha = {commit.sha: commit for commit in commits}
+    found: dict[str, int] = {}
+    while head in by_sha:
+        commit = by_sha.pop(head)
+        number = number_in(commit)
+        if number is not None:
+            found[head] = number
+        head = commit.parents[0] if commit.parents else ""
+    return found
+
+
+def number_in(listed: ListedCommit) -> int | None:
+    """The pull request for which the merge queue made a commit, None for a commit that GitHub did not make."""
+    if not (listed.commit.verified and is_web_flow(listed.commit.committer, None)):
+        return None
+    first_line = listed.commit.message.partition("\n")[0]
+    match = _MERGE.fullmatch(first_line) if len(listed.parents) > 1 else _SQUASH.fullmatch(first_line)
+    return None if match is None else int(match["number"])
+
+
+def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[ListedCommit]:
+    """The commits that are in none of the pull requests, in any of the ways in which a queue merges them."""
+    own = {commit.sha for _, history in members.values() for commit in history.commits}
+    copies = {_identity(commit): number for number, (_, history) in members.items() for commit in history.commits}
+    rebased: set[int] = set()
+    rest = []
+    for commit in commits:
+        if commit.sha in own:
+            continue
+        # each commit of a pull request is there once, as it is or rebased
+        number = copies.pop(_identity(commit), None)
+        if number is None:
+            rest.append(commit)
+        else:
+            rebased.add(number)
+    squashed: set[int] = set()
+    missing = []
+    for commit in rest:
+        number = number_in(commit)
+        if number is None or number not in members:
+            missing.append(commit)
+        elif len(commit.parents) > 1:
+            # the merge of a pull request has its head as a parent
+            if members[number][0].head not in commit.parents[1:]:
+                missing.append(commit)
+        elif number in squashed or number in rebased:
+            # one commit stands for a squashed pull request, and for one whose commits are there by themselves none does
+            missing.append(commit)
+        else:
+            squashed.add(number)
+    return missing
+
+
+def _identity(listed: ListedCommit) -> _Identity:
+    """What a rebase leaves as it was."""
+    commit = listed.commit
+    return commit.author_name, commit.author_email, listed.date, commit.message
