@@ -11,6 +11,7 @@ from agentowners.action.contributions import Contributions, contributions
 from agentowners.action.facts import Facts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
+from agentowners.action.landing import Landing
 from agentowners.action.policies import Policies
 from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
@@ -39,32 +40,35 @@ class Judge:
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
 
-    def outcome(self, pull: Pull, *, ref: str | None = None, history: History | None = None) -> Outcome:
+    def outcome(
+        self, pull: Pull, *, ref: str | None = None, history: History | None = None, landing: Landing | None = None
+    ) -> Outcome:
         """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
 
         Args:
             pull: as it was just fetched.
             ref: full name of the ref it goes to, where that is not its own base.
             history: its commits, where they are known already.
+            landing: what is to be judged of it, where that is known already.
         """
         target = ref or f"{_BRANCH}{pull.base_ref}"
         self.notes.pop(pull.number, None)
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
-            change = self.change(pull, target, history)
+            change = self.change(pull, target, history, landing)
             verdict = inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
             self._note(pull.number, strangers(self.host, verdict))
             return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
-    def change(self, pull: Pull, ref: str, history: History | None = None) -> Change:
+    def change(self, pull: Pull, ref: str, history: History | None = None, landing: Landing | None = None) -> Change:
         """Everything about a pull request that can be had before anything is decided.
 
         Raises:
             PlatformError: a part of it cannot be had, or not whole.
         """
-        files = self.host.pulls.files(pull)
+        files = self.host.pulls.files(pull) if landing is None else landing.files
         commits = history or self.host.pulls.history(pull)
         merges = BaseMerges(self.host, pull, commits)
         made = contributions(self.host, pull, merges, self.told.get(pull.number)) if files else Contributions(())

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError, StoppedError, no_verdict
-from agentowners.action.members import find_members
+from agentowners.action.host import Host
+from agentowners.action.landing import Landing, beside
+from agentowners.action.members import Group, find_members
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.conclusion import conclude, strictest
 
@@ -29,8 +31,12 @@ def judge_group(job: Job, group: MergeGroup) -> None:
     for _ in range(ROUNDS):
         notes: list[str] = []
         try:
-            members = find_members(job.host, group).pulls
-            cases = [(pull, job.judge.outcome(pull, ref=group.base_ref, history=history)) for pull, history in members.values()]
+            found = find_members(job.host, group)
+            members, landings = found.pulls, _landings(job.host, group, found)
+            cases = [
+                (pull, job.judge.outcome(pull, ref=group.base_ref, history=history, landing=landings[number]))
+                for number, (pull, history) in members.items()
+            ]
             outcome = strictest((outcome for _, outcome in cases), job.inputs.enforcement)
             notes += [note for number in members for note in job.judge.notes.get(number, ())]
             notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
@@ -47,3 +53,16 @@ def judge_group(job: Job, group: MergeGroup) -> None:
     message = "the group's pull requests changed each time it was judged"
     restless = JudgementError("Moving target", message, help="queue them again")
     job.publish(board, no_verdict(restless, head=group.head, repository=repository, ref=group.base_ref))
+
+
+def _landings(host: Host, group: MergeGroup, found: Group) -> dict[int, Landing]:
+    """What is judged of each member: what it lists, and what the group writes on the base that none of them lists.
+
+    Raises:
+        PlatformError: a list cannot be had, or not whole.
+    """
+    made = found.comparison
+    listed = {number: host.pulls.files(pull) for number, (pull, _) in found.pulls.items()}
+    written = made.files if made.files_complete else host.changes.between(made.merge_base, group.head)
+    unlisted = beside((file for files in listed.values() for file in files), written)
+    return {number: Landing((*files, *unlisted)) for number, files in listed.items()}
