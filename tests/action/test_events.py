@@ -114,9 +114,7 @@ def test_schedule() -> None:
     assert target("schedule", {"schedule": "0 3 * * *"}) == Sweep()
 
 
-@pytest.mark.parametrize(
-    "event", ["", "issue_comment", "workflow_call", "PUSH", "pull_request_review_comment", "release\n::error::x"]
-)
+@pytest.mark.parametrize("event", ["", "issues", "workflow_call", "PUSH", "pull_request_review_comment", "release\n::error::x"])
 def test_threat_15_an_unknown_event_is_an_error(event: str) -> None:
     with pytest.raises(EventError) as caught:
         target(event, EXAMPLES["pull_request"]["opened"])

@@ -123,7 +123,8 @@ def bad_event(world: World, event: str, payload: object) -> int:
 @pytest.mark.parametrize(
     ("event", "payload", "said"),
     [
-        ("issue_comment", {}, "the event `issue_comment` is not supported"),
+        ("issues", {}, "the event `issues` is not supported"),
+        ("issue_comment", {}, "the payload of the event `issue_comment` is malformed"),
         ("pull_request", {}, "the payload of the event `pull_request` is malformed"),
         ("pull_request", [], "the event's payload is not a JSON object"),
         ("pull_request", "{", "the event's payload is not JSON"),

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.github_server.extract_openapi import references
 
-EVENTS = ("pull_request", "pull_request_review", "merge_group", "push", "workflow_dispatch", "workflow_run")
+EVENTS = ("pull_request", "pull_request_review", "merge_group", "push", "workflow_dispatch", "workflow_run", "issue_comment")
 PROSE = {"description", "title"}
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import jsonschema_rs
 
 from tests.github_server.gitstore import ZERO, Signature, show
-from tests.github_server.model import MergeGroup, Pull, Review, WorkflowRun
+from tests.github_server.model import Comment, MergeGroup, Pull, Review, WorkflowRun
 from tests.github_server.render.common import Json, organization, repository, time, user
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def build(
     repo: Repository | None = None,
     sender: str | None = None,
     review: Review | None = None,
+    comment: Comment | None = None,
     label: str | None = None,
     assignee: str | None = None,
     before: str | None = None,
@@ -89,6 +90,8 @@ def build(
     - `pull_request`, `pull_request_target`: `pull`, and `label`, `assignee`, `before` (synchronize) or `changes` (edited, as in
       `{"base": {"ref": {"from": "weak"}, "sha": {"from": ...}}}`), or `review_requested` with `assignee` as the one asked;
     - `pull_request_review`: `pull`, `review`; its state is in lower case, as in GitHub's payloads;
+    - `issue_comment`: `pull`, `comment`, and for an edited one `changes`, as in `{"body": {"from": "before"}}`; the sender is who wrote
+      the comment, if nobody else is named;
     - `merge_group`: `group`; `push`: `repo`, `ref`, `before`, `after`, `pusher`; `workflow_dispatch`: `repo`, `ref`, `inputs`;
     - `workflow_run`: `repo`, `run`; `schedule`: nothing but the cron expression, all that GitHub promises.
     """
@@ -100,6 +103,8 @@ def build(
     shape = SHAPED_AS.get(action or "", {}).get(kind, action or kind)
     default_action = {"merge_group": "checks_requested"}.get(kind)
     example = examples()[kind][default_action if action is None and default_action else shape]
+    if comment and not sender:
+        sender = comment.user.login
     if pull and action == "synchronize":
         moved, pushed_by = _last_push(pull)
         before, sender = before or moved, sender or pushed_by
@@ -112,6 +117,10 @@ def build(
     if pull:
         state |= _pull_facts(server, pull, kind, before, after, label, assignee, review)
     match kind:
+        case "issue_comment":
+            assert pull
+            assert comment
+            state |= _comment_facts(pull, comment)
         case "merge_group":
             assert group
             state["merge_group"] = _group_facts(group)
@@ -130,6 +139,9 @@ def build(
         case _:
             pass
     payload: Json = overlay(example, state)
+    if kind == "issue_comment":
+        # the examples are of an issue that is none
+        payload["issue"]["pull_request"] = state["issue"]["pull_request"]
     if home.owner.type != "Organization":
         payload.pop("organization", None)
     elif "organization" not in payload:
@@ -173,6 +185,12 @@ def _pull_facts(
         shown = render.review(pull, review)
         state["review"] = shown | {"state": shown["state"].lower()}
     return state
+
+
+def _comment_facts(pull: Pull, comment: Comment) -> Json:
+    from tests.github_server.render import pulls as render
+
+    return {"issue": render.issue(pull), "comment": render.comment(pull.repo, comment)}
 
 
 def _group_facts(group: MergeGroup) -> Json:

@@ -53,7 +53,7 @@ class Board:
         """Page of the check run, empty where there is none."""
         return "" if self.run is None else self.run.url
 
-    def publish(self, outcome: Outcome, enforcement: Enforcement, notes: tuple[str, ...] = ()) -> bool:
+    def publish(self, outcome: Outcome, enforcement: Enforcement, notes: tuple[str, ...] = (), first: str | None = None) -> bool:
         """Complete the check run, and make the older ones of ours on this commit say the same.
 
         Returns:
@@ -69,8 +69,9 @@ class Board:
         concluded = conclude(outcome, enforcement)
         shown = check_output(outcome, enforcement)
         extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
-        room = FIELD_LIMIT - len(extra.encode("utf-8", "surrogatepass"))
-        output = RunOutput(title=concluded.title, summary=shorten_bytes(shown.summary, room) + extra, text=shown.text)
+        before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
+        room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
+        output = RunOutput(title=concluded.title, summary=before + shorten_bytes(shown.summary, room) + extra, text=shown.text)
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)

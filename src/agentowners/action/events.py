@@ -13,9 +13,11 @@ from typing import Any, Final
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import Activity
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.report.escape import quoted
 
+ADDRESS: Final = "/agentowners"
+"""What a comment that speaks to the gate begins with."""
 NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 _BRANCH: Final = "refs/heads/"
 
@@ -31,6 +33,15 @@ class PullRequest:
     """Name of its base branch when the event happened, for the name of that failure."""
     push: Activity | None = None
     """The push that the event is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Judge one pull request, for what somebody said, or has said, to the gate in a comment on it."""
+
+    number: int
+    speaker: Account | None
+    """Whose comment it is; None where the account is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,7 @@ class Nothing:
     why: str
 
 
-Target = PullRequest | MergeGroup | Push | Sweep | WorkflowRun | Nothing
+Target = PullRequest | Command | MergeGroup | Push | Sweep | WorkflowRun | Nothing
 
 
 class EventError(AgentownersError):
@@ -129,6 +140,23 @@ def _synchronized(event: Node) -> Activity | None:
     if action is None or action.text() != "synchronize" or before is None or after is None or sender is None:
         return None
     return Activity(before=before.sha(), after=after.sha(), kind="", actor=sender.account())
+
+
+def _issue_comment(event: Node) -> Target:
+    issue, comment, action = event["issue"], event["comment"], event["action"].text()
+    number = issue["number"].number()
+    if number < 1:
+        raise MalformedError("`event.issue.number` is not the number of an issue or a pull request")
+    changed = event.get("changes")
+    said = [comment.get("body"), None if changed is None or changed.get("body") is None else changed["body"].get("from")]
+    speaker = maybe_account(comment.get("user"))
+    if action not in ("created", "edited", "deleted"):
+        return Nothing(f"the comment was {action if action.isalpha() else 'changed'}, which says nothing new")
+    if issue.get("pull_request") is None:
+        return Nothing(f"#{number} is no pull request")
+    if not any(maybe_text(text).lstrip().startswith(ADDRESS) for text in said):
+        return Nothing(f"the comment on #{number} does not begin with {quoted(ADDRESS)}")
+    return Command(number, speaker)
 
 
 def _merge_group(event: Node) -> Target:
@@ -193,4 +221,5 @@ _READERS: Final[Mapping[str, Callable[[Node], Target]]] = {
     "workflow_dispatch": _workflow_dispatch,
     "workflow_run": _workflow_run,
     "schedule": _schedule,
+    "issue_comment": _issue_comment,
 }

@@ -10,13 +10,14 @@ from typing import Final, assert_never
 from agentowners.action.board import Board
 from agentowners.action.display import Display
 from agentowners.action.environment import Surroundings
-from agentowners.action.events import MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
+from agentowners.action.events import Command, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
 from agentowners.action.facts import Facts
 from agentowners.action.failure import JudgementError, StoppedError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
 from agentowners.action.policies import Policies
+from agentowners.action.sharing import Case, related, without_outsiders
 from agentowners.action.sweep import all_open, sweep
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -25,8 +26,9 @@ from agentowners.report.conclusion import Conclusion, conclude, strictest
 
 ROUNDS: Final = 3
 """A pull request that moves on while it is judged is judged again this often."""
-MAX_SHARED: Final = 20
-"""More open pull requests on one head commit than this are not judged together."""
+
+
+_OUTSIDER: Final = "what lands is the same, and whoever opened it may not write here and only says things about it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Job:
     judge: Judge = field(init=False)
     facts: Facts = field(init=False)
     _judged: set[tuple[str, str]] = field(default_factory=set)
+    _left: set[str] = field(default_factory=set)
+    """Heads of closed pull requests, whose others were looked for."""
     _beside: set[int] = field(default_factory=set)
     """Pull requests with a head commit that was judged, under another check's name."""
 
@@ -72,6 +76,12 @@ class Job:
             case PullRequest():
                 self._one(target)
                 self._others()
+            case Command():
+                from agentowners.action.commands import may_speak
+
+                if may_speak(self, target):
+                    self._one(PullRequest(target.number))
+                    self._others()
             case MergeGroup():
                 from agentowners.action.merge_group import judge_group
 
@@ -120,14 +130,16 @@ class Job:
         self.boards.append(board)
         return board
 
-    def publish(self, board: Board, outcome: Outcome, notes: Sequence[str] = (), *, record: bool = True) -> bool:
+    def publish(
+        self, board: Board, outcome: Outcome, notes: Sequence[str] = (), *, first: str | None = None, record: bool = True
+    ) -> bool:
         """Put an outcome on a board; see ``Board.publish`` for what comes back.
 
         A board that cannot be brought to show it is made to fail, as far as that is possible. ``record`` is False for what is no
-        part of the job's own result.
+        part of the job's own result; ``first`` is said before anything else.
         """
         try:
-            agreed = board.publish(outcome, self.inputs.enforcement, tuple(notes))
+            agreed = board.publish(outcome, self.inputs.enforcement, tuple(notes), first)
         except AgentownersError as error:
             self.errors.append(error)
             outcome = no_verdict(error, head=board.head, repository=self.surroundings.repository)
@@ -139,7 +151,7 @@ class Job:
                 board.done = True
         if record:
             self.published = [p for p in self.published if p.board is not board]
-            self.published.append(Published(outcome, board, tuple(notes)))
+            self.published.append(Published(outcome, board, (*((first,) if first else ()), *notes)))
         return agreed
 
     def open_early(self, target: Target) -> None:
@@ -183,7 +195,7 @@ class Job:
         """Judge a pull request that was just fetched, and those that share its head."""
         for _ in range(ROUNDS):
             if not pull.open:
-                self.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
+                self._closed(pull)
                 return
             name = self.inputs.name_for(pull.base_ref)
             if (pull.head, name) in self._judged:
@@ -200,6 +212,17 @@ class Job:
         message = f"#{pull.number} changed each time it was judged"
         self.errors.append(JudgementError("Moving target", message, help="run the job again"))
 
+    def _closed(self, pull: Pull) -> None:
+        """Judge those again that shared the head of one that is closed: the check may have said what that one asked for."""
+        if pull.head not in self._left:
+            self._left.add(pull.head)
+            others = [other.number for other in self.host.pulls.open_pulls() if other.head == pull.head]
+            for number in others:
+                self.judge_again(number)
+            if others:
+                return
+        self.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
+
     def _superseded(self, pull: Pull, now: Pull) -> NoVerdict:
         return NoVerdict(
             title="Superseded",
@@ -214,23 +237,26 @@ class Job:
     def _on_board(self, board: Board, pull: Pull) -> Pull | None:
         """Judge and publish; or, where the pull request has moved on meanwhile, the pull request as it is now."""
         for _ in range(ROUNDS):
-            cases = [(pull, self.judge.outcome(pull))]
+            cases: list[Case] = [(pull, self.judge.outcome(pull))]
+            counted, left_out = list(cases), tuple[int, ...]()
             try:
-                now, sharing = self._related(pull, board.name)
-                if now is not None:
-                    return now
-                cases += [(other, self.judge.outcome(other)) for other in sharing]
-                outcome = strictest((case[1] for case in cases), self.inputs.enforcement)
+                found = related(self.facts, pull, lambda base: self.inputs.name_for(base) == board.name)
+                if found.moved is not None:
+                    return found.moved
+                # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both
+                self._beside |= set(found.beside)
+                cases += [(other, self.judge.outcome(other)) for other in found.sharing]
+                counted, left_out = without_outsiders(self.facts, cases, found.outsiders, self.inputs.enforcement)
+                outcome = strictest((case[1] for case in counted), self.inputs.enforcement)
             except AgentownersError as error:
                 outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
             notes = self._show(board, cases)
             notes += [note for case in cases for note in self.judge.notes.get(case[0].number, ())]
-            if outcome is not cases[0][1] and outcome.pull_request not in (None, pull.number):
-                notes.append(f"#{outcome.pull_request} has the same head commit and a stricter verdict, which is shown here")
-            if not self.publish(board, outcome, notes):
+            notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
+            if not self.publish(board, outcome, notes, first=self._whose(pull, outcome)):
                 continue
             try:
-                if not conclude(outcome, self.inputs.enforcement).conclusion.passes or self.judge.still_holds(cases):
+                if not conclude(outcome, self.inputs.enforcement).conclusion.passes or self.judge.still_holds(counted):
                     return None
                 pull = self.host.pulls.get(pull.number)
             except AgentownersError as error:
@@ -253,32 +279,11 @@ class Job:
         )
         return no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
 
-    def _related(self, pull: Pull, name: str) -> tuple[Pull | None, list[Pull]]:
-        """The pull request as it is now, where its head or base has changed; and others whose check this one is too."""
-        # asked for the pull requests of a commit, GitHub leaves out those from forks, and open ones of a commit that has landed
-        listed = self.host.pulls.open_pulls()
-        mine = next((p for p in listed if p.number == pull.number), None)
-        if mine is None or (mine.head, mine.base_ref) != (pull.head, pull.base_ref):
-            now = self.host.pulls.get(pull.number)
-            if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
-                return now, []
-            listed = self.host.pulls.open_pulls()
-            if all(p.number != pull.number for p in listed):
-                # where this one is left out, so may be one that shares its head
-                message = f"#{pull.number} is open, and GitHub does not list it with the open pull requests"
-                raise JudgementError("Facts are incomplete", message, help="run the job again")
-        same_head = [p for p in listed if p.number != pull.number and p.head == pull.head]
-        others = [p.number for p in same_head if self.inputs.name_for(p.base_ref) == name]
-        # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both
-        self._beside |= {p.number for p in same_head} - set(others)
-        if len(others) > MAX_SHARED:
-            raise JudgementError(
-                "Too many pull requests share this commit",
-                f"{len(others) + 1} open pull requests have the head commit {pull.head[:7]}",
-                help="close those that are not needed",
-            )
-        fetched = [self.host.pulls.get(number) for number in others]
-        return None, [p for p in fetched if p.open and p.head == pull.head and self.inputs.name_for(p.base_ref) == name]
+    def _whose(self, pull: Pull, outcome: Outcome) -> str | None:
+        """What the summary begins with where the verdict is another pull request's."""
+        if outcome.pull_request in (None, pull.number):
+            return None
+        return f"#{outcome.pull_request} has the same head commit as #{pull.number} and a stricter verdict, which is shown here."
 
     def _show(self, board: Board, cases: Sequence[tuple[Pull, Outcome]]) -> list[str]:
         if board.run is None:

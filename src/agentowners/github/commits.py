@@ -157,6 +157,7 @@ def pull_summary(node: Node) -> PullSummary:
         head_ref=node["head"]["ref"].text(),
         head_repository=None if head_repository is None else head_repository["full_name"].text(),
         base_ref=node["base"]["ref"].text(),
+        author=maybe_account(node.get("user")),
     )
 
 

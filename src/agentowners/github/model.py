@@ -53,6 +53,7 @@ class PullSummary:
     head_ref: str
     head_repository: str | None
     base_ref: str
+    author: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

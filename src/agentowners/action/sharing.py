@@ -1,0 +1,188 @@
+"""Open pull requests that share a head commit, and so its check: which of them have a say in the verdict.
+
+What lands of two with the same base is the same. So somebody who may not write cannot hold up a writer's pull request by opening
+another one of its head commit and saying things about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from agentowners.action.facts import Facts
+from agentowners.action.failure import JudgementError
+from agentowners.change.model import Account, AccountType, Strength
+from agentowners.engine.facts import Known, PermissionOf
+from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.github.model import Pull, PullSummary
+from agentowners.identity.accounts import same_account
+from agentowners.identity.model import Group, Principal
+from agentowners.policy.model import Permission
+from agentowners.records import record
+from agentowners.report.conclusion import Enforcement, conclude
+
+MAX_SHARED: Final = 20
+"""As many open pull requests beside one on its head commit are judged with it."""
+MAX_AUTHORS: Final = 100
+"""Of as many people it is looked up whether they may write, where there are more pull requests than can be judged."""
+
+Case = tuple[Pull, Outcome]
+
+
+@record
+class Related:
+    """The open pull requests with the head commit of one, when it had been judged."""
+
+    moved: Pull | None = None
+    """That one itself, where its head or base is another by now; then nothing else is told."""
+    sharing: tuple[Pull, ...] = ()
+    """Those whose check is the same."""
+    outsiders: tuple[int, ...] = ()
+    """Numbers of those that there are too many of to judge: by people who may not write, beside somebody who may."""
+    beside: tuple[int, ...] = ()
+    """Numbers of those whose check has another name."""
+
+
+def related(facts: Facts, pull: Pull, same_check: Callable[[str], bool]) -> Related:
+    """What else is open with a pull request's head commit.
+
+    Args:
+        facts: answers what permission somebody has.
+        pull: as it was judged.
+        same_check: whether the check for a base branch is the one for the pull request's.
+
+    Raises:
+        JudgementError: there are too many, or they are not listed whole.
+        PlatformError: GitHub does not answer.
+    """
+    # asked for the pull requests of a commit, GitHub leaves out those from forks, and open ones of a commit that has landed
+    pulls = facts.host.pulls
+    listed = pulls.open_pulls()
+    mine = next((p for p in listed if p.number == pull.number), None)
+    if mine is None or (mine.head, mine.base_ref) != (pull.head, pull.base_ref):
+        now = pulls.get(pull.number)
+        if not now.open or (now.head, now.base_ref) != (pull.head, pull.base_ref):
+            return Related(moved=now)
+        listed = pulls.open_pulls()
+        if all(p.number != pull.number for p in listed):
+            # where this one is left out, so may be one that shares its head
+            message = f"#{pull.number} is open, and GitHub does not list it with the open pull requests"
+            raise JudgementError("Facts are incomplete", message, help="run the job again")
+    same_head = [p for p in listed if p.number != pull.number and p.head == pull.head]
+    others = [p for p in same_head if same_check(p.base_ref)]
+    outsiders = _too_many(facts, pull, others) if len(others) > MAX_SHARED else ()
+    fetched = [pulls.get(other.number) for other in others if other.number not in outsiders]
+    return Related(
+        sharing=tuple(p for p in fetched if p.open and p.head == pull.head and same_check(p.base_ref)),
+        outsiders=outsiders,
+        beside=tuple(p.number for p in same_head if not same_check(p.base_ref)),
+    )
+
+
+def _too_many(facts: Facts, pull: Pull, others: Sequence[PullSummary]) -> tuple[int, ...]:
+    """Those to leave out unjudged, of more than can be judged: outsiders' with the base of somebody's who may write."""
+    authors = [(pull.base_ref, pull.author), *((other.base_ref, other.author) for other in others)]
+    people = {author for _, author in authors if author is not None and _is_person(author)}
+    if len(people) <= MAX_AUTHORS:
+        bases = {base for base, author in authors if author in people and _writes(facts, author)}
+        out = tuple(other.number for other in others if other.base_ref in bases and _is_outsider(facts, other.author))
+        if len(others) - len(out) <= MAX_SHARED:
+            return out
+    raise _shared_by(pull, len(others) + 1)
+
+
+def _shared_by(pull: Pull, count: int) -> JudgementError:
+    return JudgementError(
+        "Too many pull requests share this commit",
+        f"{count} open pull requests have the head commit {pull.head[:7]}",
+        help="close those that are not needed",
+    )
+
+
+def without_outsiders(
+    facts: Facts, cases: Sequence[Case], unjudged: Sequence[int], enforcement: Enforcement
+) -> tuple[list[Case], tuple[int, ...]]:
+    """The cases that count, and the numbers of those left out: an outsider's that only says more than a writer's of the same.
+
+    Args:
+        facts: answers what permission somebody has.
+        cases: those that were judged, of one head commit and one check.
+        unjudged: numbers of outsiders' that were too many to be judged.
+        enforcement: what tells whether they differ.
+
+    Raises:
+        JudgementError: there are some unjudged, and nobody among the others vouches for what lands.
+        PlatformError: GitHub does not answer.
+    """
+    if unjudged and not any(_is_voucher(facts, case) for case in cases):
+        raise _shared_by(cases[0][0], len(cases) + len(unjudged))
+    if len({conclude(outcome, enforcement).conclusion for _, outcome in cases}) < 2:
+        # nobody is asked about people whose word changes nothing
+        return list(cases), tuple(unjudged)
+    left = [
+        case[0].number for case in cases if any(_speaks_for(facts, voucher, case) for voucher in cases if voucher is not case)
+    ]
+    return [case for case in cases if case[0].number not in left], (*left, *unjudged)
+
+
+def _speaks_for(facts: Facts, voucher: Case, case: Case) -> bool:
+    """Whether a case adds to the voucher's nothing but what an outsider says."""
+    pull, outcome = case
+    if voucher[0].base_ref != pull.base_ref or not isinstance(outcome, Verdict) or not isinstance(voucher[1], Verdict):
+        return False
+    own = _author(pull, outcome)
+    if own is None or own.group is not Group.HUMANS:
+        return False
+    proved = [each for each in outcome.principals if each.strength is Strength.VERIFIED and each is not own]
+    # that nobody knows who pushed to the outsider's own branch proves nothing of anybody
+    adds = [each for each in proved if each.group is not Group.UNATTRIBUTED and not _among(each, voucher[1].principals)]
+    return not adds and _is_outsider(facts, pull.author) and _is_voucher(facts, voucher)
+
+
+def _among(one: Principal, principals: Iterable[Principal]) -> bool:
+    return any(
+        other.strength is Strength.VERIFIED and (other.identity, other.group, _key(other)) == (one.identity, one.group, _key(one))
+        for other in principals
+    )
+
+
+def _key(one: Principal) -> object:
+    return None if one.account is None else one.account.id or one.account.login
+
+
+def _author(pull: Pull, outcome: Verdict) -> Principal | None:
+    author = pull.author
+    if author is None:
+        return None
+    found = (each for each in outcome.principals if each.account is not None and same_account(each.account, author))
+    return next((each for each in found if each.strength is Strength.VERIFIED), None)
+
+
+def _is_voucher(facts: Facts, case: Case) -> bool:
+    pull, outcome = case
+    own = _author(pull, outcome) if isinstance(outcome, Verdict) else None
+    return own is not None and own.group is Group.HUMANS and _is_person(pull.author) and _writes(facts, pull.author)
+
+
+def _is_person(author: Account | None) -> bool:
+    return author is not None and author.id is not None and author.type is AccountType.USER
+
+
+def _is_outsider(facts: Facts, author: Account | None) -> bool:
+    permission = permission_of(facts, author) if _is_person(author) else None
+    return permission is not None and permission.rank < Permission.WRITE.rank
+
+
+def _writes(facts: Facts, author: Account | None) -> bool:
+    permission = permission_of(facts, author)
+    return permission is not None and permission.rank >= Permission.WRITE.rank
+
+
+def permission_of(facts: Facts, author: Account | None) -> Permission | None:
+    """Somebody's permission; None where it cannot be told, which is neither that they may write nor that they may not."""
+    if author is None:
+        return None
+    asked = partial(facts.host.people.permission, author)
+    answer = facts.once(PermissionOf(author), asked, "the token may not read permissions")
+    return answer.value if isinstance(answer, Known) and isinstance(answer.value, Permission) else None
