@@ -11,15 +11,16 @@ from agentowners.records import replace
 from tests.policy.reading import lines, rule, yaml
 
 LINES = r"""
-approvals dismiss_stale=false minimum_permission=admin requester_counts=true contributors_count=true
+approvals dismiss_stale=false minimum_permission=admin requester_counts=true contributors_count=true by_comment=others reviewer=7 reviewer=8
 agent smooth-operative/*          login=smooth-*[bot] id=123 email=*@x.example branch=a\\b group=bots
+agent tidy                        trailer=Assisted-by:\ Tidy* description=*tidy.example/session/*
 agent x                           group=agents
 default                           @agents              require_approval(3)  @acme/core @x
 default                           @bots                allow
 unprotect AGENTS.md !x/AGENTS.md  @copilot             # theirs
 security/**                       @smooth-operative/*  block
 mode workspace-write              @x                   src/ !src/y
-a\ b \#c !@d  refs/heads/main     @agents @login:x     require_approval     @acme/sre actions=file_read,file_write id=k\ \\  # why
+a\ b \#c !\@d  refs/heads/main    @agents !@login:x    require_approval     @acme/sre actions=file_read,file_write id=k\ \\  # why
 \default                          @x                   block
 mode approved-online              @x                   package.json
 !refs/heads/*                     @x                   allow
@@ -31,6 +32,8 @@ approvals:
   minimum_permission: admin
   requester_counts: true
   contributors_count: true
+  by_comment: others
+  reviewers: [7, 8]
 agents:
   "smooth-operative/*":
     logins: ["smooth-*[bot]"]
@@ -38,6 +41,9 @@ agents:
     emails: ["*@x.example"]
     branches: ["a\\b"]
     group: bots
+  "tidy":
+    trailers: ["Assisted-by: Tidy*"]
+    descriptions: ["*tidy.example/session/*"]
   "x":
     group: agents
 defaults:
@@ -61,7 +67,7 @@ rules:
   - id: "k \\"
     patterns: ["a b", "#c", "!@d"]
     refs: ["refs/heads/main"]
-    principals: ["@agents", "@login:x"]
+    principals: ["@agents", "!@login:x"]
     actions: [file_read, file_write]
     decision: require_approval
     approvers: ["@acme/sre"]

@@ -10,12 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from agentowners.policy.model import MAX_APPROVALS, Action, AgentGroup, Decision, EffectiveApprovals, Layer, Mode, Permission
+from agentowners.policy.model import (
+    MAX_APPROVALS,
+    Action,
+    AgentGroup,
+    ByComment,
+    Decision,
+    EffectiveApprovals,
+    Layer,
+    Mode,
+    Permission,
+)
 from agentowners.policy.patterns import GROUP_WORDS, MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.printer import to_yaml
-from agentowners.policy.words import PERMISSIONS, SETTINGS
+from agentowners.policy.words import BY_COMMENT, PERMISSIONS, SETTINGS
 from agentowners.policy.yaml_rules import RULE_KEYS
-from agentowners.policy.yaml_sections import AGENT_KEYS, MODE_KEYS, UNPROTECT_KEYS
+from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_syntax import _SECTIONS
 from tests.corpus.model import CASES
 from tests.docs.pages import user_pages
@@ -66,7 +76,7 @@ def test_every_policy_that_we_print_is_valid(layer: Layer) -> None:
 # Texts as authors might write them, mostly right, under every key that takes texts.
 _SOME: Final = st.lists(st.sampled_from([*PIECES, "login:", "@", "\n", "\u00a0", ".", "..", "//", "!"]), max_size=5).map("".join)
 _RIGHT: Final = st.sampled_from(
-    ["main", "@agents", "@acme/sre", "x/*", "1", "refs/heads/main", "!refs/heads/x", "src/**", "!a", "[ab]"]
+    ["main", "@agents", "@acme/sre", "!@x", "x/*", "1", "refs/heads/main", "!refs/heads/x", "src/**", "!a", "[ab]"]
 )
 _TEXT: Final = _RIGHT | _SOME | VISIBLE | _RIGHT
 _ITEM: Final = _TEXT | st.integers(-1, 12) | _TEXT | st.sampled_from([1.5, float("inf"), True, None, ""])
@@ -87,7 +97,8 @@ def _mapping(draw: st.DrawFn, required: dict[str, Any], optional: dict[str, Any]
 
 _RULE_LIKE: Final = _mapping(
     {"decision": _DECISION},
-    {"patterns": _LIST, "refs": _LIST, "branches": _LIST, "principals": _LIST, "id": _ITEM, "reason": _ITEM, **_OUTCOME}
+    {"patterns": _LIST, "refs": _LIST, "branches": _LIST, "id": _ITEM, "reason": _ITEM, **_OUTCOME}
+    | dict.fromkeys(("principals", "agents"), _LIST)
     | {"actions": st.lists(st.sampled_from([action.value for action in Action]) | _TEXT, max_size=2)},
 )
 _MODE_LIKE: Final = _mapping(
@@ -95,7 +106,7 @@ _MODE_LIKE: Final = _mapping(
 )
 _AGENT_LIKE: Final = _mapping(
     {},
-    dict.fromkeys(("logins", "ids", "emails", "branches"), _LIST)
+    dict.fromkeys(("logins", "ids", "emails", "branches", "trailers", "descriptions"), _LIST)
     | {"group": st.sampled_from(["agents", "bots", "humans"])}
     | {"oidc": st.lists(_mapping({}, {"issuer": _ITEM, "claims": st.dictionaries(_TEXT, _ITEM, max_size=2)}), max_size=1)},
 )
@@ -107,7 +118,7 @@ _POLICY_LIKE: Final = st.one_of(
     st.builds(lambda entry: {"unprotect": [entry]}, _mapping({"patterns": _LIST, "principals": _LIST}, {"reason": _ITEM})),
     st.builds(
         lambda settings: {"approvals": settings},
-        st.dictionaries(st.sampled_from(SETTINGS), _ITEM | st.sampled_from(list(PERMISSIONS))),
+        st.dictionaries(st.sampled_from(APPROVALS_KEYS), _ITEM | _IDS | st.sampled_from([*PERMISSIONS, *BY_COMMENT])),
     ),
     st.builds(lambda key, value: {key: value}, st.sampled_from(KEYS), _ITEM | _LIST),
 )
@@ -175,6 +186,14 @@ MISTAKES: Final = {
     "an id that looks generated": "rules: [{id: 'a:1', patterns: [a], decision: block}]",
     "an id that looks built in": "rules: [{id: 'builtin:x', patterns: [a], decision: block}]",
     "two principals in one": 'rules: [{patterns: [a], principals: ["@a,@b"], decision: block}]',
+    "nobody but somebody who is taken out": 'rules: [{patterns: [a], principals: ["!@a"], decision: block}]',
+    "both names of one key": "rules: [{patterns: [a], principals: [a], agents: [b], decision: block}]",
+    "somebody taken out of a mode": 'modes: [{mode: read-only, principals: [a, "!b"]}]',
+    "a default for whoever is taken out": 'defaults: {"!@a": block}',
+    "a trailer that every line is": 'agents: {a: {trailers: ["*"]}}',
+    "a line with a blank at its end": 'agents: {a: {descriptions: ["x "]}}',
+    "a comment that counts for nobody in particular": "approvals: {by_comment: yes}",
+    "an adviser by name": "approvals: {reviewers: [octocat]}",
     "a default that there is not": "defaults: {agents: deny}",
     "a default for two": 'defaults: {"@a @b": block}',
     "a mode that there is not": "modes: [{mode: readonly, principals: [a]}]",
@@ -218,6 +237,7 @@ def test_the_words_are_those_of_the_language() -> None:
     assert DEFINITIONS["mode"]["properties"]["mode"]["enum"] == [mode.value for mode in Mode]
     assert DEFINITIONS["agent"]["properties"]["group"]["enum"] == [group.value for group in AgentGroup]
     assert SCHEMA["properties"]["approvals"]["properties"]["minimum_permission"]["enum"] == list(PERMISSIONS)
+    assert SCHEMA["properties"]["approvals"]["properties"]["by_comment"]["enum"] == list(BY_COMMENT)
 
 
 def test_the_keys_are_those_of_the_language() -> None:
@@ -226,15 +246,16 @@ def test_the_keys_are_those_of_the_language() -> None:
     assert list(DEFINITIONS["mode"]["properties"]) == list(MODE_KEYS)
     assert list(DEFINITIONS["agent"]["properties"]) == list(AGENT_KEYS)
     assert list(DEFINITIONS["unprotect"]["properties"]) == list(UNPROTECT_KEYS)
-    assert list(SCHEMA["properties"]["approvals"]["properties"]) == list(SETTINGS)
+    assert list(SCHEMA["properties"]["approvals"]["properties"]) == list(APPROVALS_KEYS)
     assert list(SCHEMA["properties"]["defaults"]["properties"]) == list(GROUP_WORDS)
 
 
 def test_what_holds_where_nothing_is_said_is_what_the_engine_does() -> None:
     standard = EffectiveApprovals()
-    for key, said in SCHEMA["properties"]["approvals"]["properties"].items():
+    for key in SETTINGS:
         held = getattr(standard, key)
-        assert said["default"] == (held.value if isinstance(held, Permission) else held)
+        said = SCHEMA["properties"]["approvals"]["properties"][key]
+        assert said["default"] == (held.value if isinstance(held, Permission | ByComment) else held)
 
 
 def test_the_limits_are_those_in_force() -> None:
@@ -262,7 +283,7 @@ def test_every_key_is_explained_and_every_word_of_a_choice() -> None:
             assert said["title"], key
             assert said["description"].endswith("."), key
     chosen = [schema for schema in _subschemas(SCHEMA) if "enum" in schema and "title" in schema]
-    assert len(chosen) == 6
+    assert len(chosen) == 7
     for schema in chosen:
         assert len(schema["markdownEnumDescriptions"]) == len(schema["enum"])
 

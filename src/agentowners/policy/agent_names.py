@@ -85,6 +85,20 @@ def branch_glob(text: str) -> str:
     return _glob(text, "branch")
 
 
+def line_glob(text: str, what: str) -> str:
+    """A glob over whole lines: of a commit message's trailers, or of a description.
+
+    Raises:
+        PatternError: it is empty or all wildcard, begins or ends with a blank, or holds a control character.
+    """
+    if text != "" and not text.strip("*"):
+        raise PatternError(f"{what} {quote(text)} matches every line", 0, "write what the agent's lines have in common")
+    if text != text.strip(" "):
+        at = 0 if text[0] == " " else len(text) - 1
+        raise PatternError(f"{what} {quote(text)} begins or ends with a blank", at, "lines are matched without those around them")
+    return _glob(text, what, blanks=True)
+
+
 def claim_glob(text: str, what: str) -> str:
     """A token's issuer, or a glob over one of its claims.
 
@@ -94,12 +108,12 @@ def claim_glob(text: str, what: str) -> str:
     return _glob(text, what)
 
 
-def _glob(text: str, what: str) -> str:
+def _glob(text: str, what: str, *, blanks: bool = False) -> str:
     if text == "":
         raise PatternError(f"empty {what}")
     if len(text) > _MAX_GLOB:
         raise PatternError(f"{what} is longer than {_MAX_GLOB} characters")
     for offset, char in enumerate(text):
-        if not char.isprintable() or char == " ":
+        if not char.isprintable() or (char == " " and not blanks):
             raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset)
     return text

@@ -59,7 +59,8 @@ def _cells(statement: Statement) -> Cells:
         case AgentEntry():
             return _agent(statement)
         case ApprovalSettings():
-            return (_words("approvals", *(f"{key}={value}" for key, value in settings_said(statement).items())),), 0
+            said = [f"{key}={value}" for key, value in settings_said(statement).items()]
+            return (_words("approvals", *said, *(f"reviewer={id}" for id in statement.reviewers)),), 0
         case tuple():
             principals = _words(*(str(default.principal) for default in statement))
             outcome = statement[0].outcome
@@ -96,7 +97,15 @@ def _agent(agent: AgentEntry) -> Cells:
         message = f"agent {quote(agent.name)} has OIDC claims, which have no line form"
         raise ConversionRefused(message, help="keep this policy in YAML", span=agent.span)
     tokens: list[str] = []
-    for key, values in (("login", agent.logins), ("id", agent.ids), ("email", agent.emails), ("branch", agent.branches)):
+    signals = {
+        "login": agent.logins,
+        "id": agent.ids,
+        "email": agent.emails,
+        "branch": agent.branches,
+        "trailer": agent.trailers,
+        "description": agent.descriptions,
+    }
+    for key, values in signals.items():
         tokens += [f"{key}={value_token(str(value))}" for value in values]
     if agent.group is not AgentGroup.AGENTS or not tokens:
         tokens.append(f"group={agent.group.value}")

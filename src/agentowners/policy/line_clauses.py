@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from agentowners.policy.line_help import (
     FOREIGN_COMMENT,
+    TAKEN_OUT_OF_RULES,
     WRITE_A_DECISION,
     after_decision,
     is_foreign_comment,
@@ -15,8 +16,9 @@ from agentowners.policy.line_help import (
     not_a_decision,
     nothing_but_patterns,
     prose,
+    taken_out_too_early,
 )
-from agentowners.policy.line_tokens import Line, Token, unescape
+from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
@@ -50,6 +52,9 @@ def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, .
     refs: list[RefPattern] = []
     for token in tokens:
         text = token.text
+        if is_principal(token):
+            line.error("misplaced-principal", f"{quote(text)} before any principal", token, taken_out_too_early(text))
+            continue
         try:
             if text.startswith(("refs/", "!refs/")):
                 refs.append(RefPattern.parse(text))
@@ -66,11 +71,11 @@ def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, .
 
 
 def read_principals(line: Line, tokens: list[Token]) -> tuple[PrincipalPattern, ...]:
-    """``principal = "@" name``; errors are noted and the principal left out."""
+    """``principal = ["!"] "@" name``; errors are noted and the principal left out."""
     found: list[PrincipalPattern] = []
     for token in tokens:
         try:
-            found.append(PrincipalPattern.parse(token.text))
+            found.append(PrincipalPattern.parse_in_rule(token.text))
         except PatternError as error:
             line.error_at("invalid-principal", error, token)
     return tuple(found)
@@ -81,7 +86,8 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
     clause = Clause()
     decision_at = _find_decision(tokens)
     before = tokens[:decision_at]
-    clause.principal_tokens = [token for token in before if token.text[0] == "@"]
+    is_one = is_principal if what == "rule" else is_positive
+    clause.principal_tokens = [token for token in before if is_one(token)]
     clause.principals = read_principals(line, clause.principal_tokens)
     patterns = line.tokens[: len(line.tokens) - len(tokens)]
     if not tokens and what == "rule":
@@ -92,7 +98,7 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
         help = no_principal(patterns, tokens if what == "default" else [])
         line.draft.error("no-principal", f"{what} without a principal", line.whole, help)
     for token in before:
-        if token.text[0] != "@":
+        if not is_one(token):
             _misplaced(line, token, what)
     if decision_at is None:
         help = no_decision(patterns, before) if what == "rule" else WRITE_A_DECISION
@@ -135,6 +141,8 @@ def _misplaced(line: Line, token: Token, what: str) -> None:
     key, equals, _ = text.partition("=")
     if equals and key in _ATTRIBUTES:
         line.error("attribute-before-decision", f"{quote(text)} stands before the decision", token, "write it after the decision")
+    elif is_principal(token):
+        line.error("misplaced-principal", f"{quote(text)} on a `default` line", token, TAKEN_OUT_OF_RULES)
     elif what == "default":
         line.error("pattern-in-default", f"pattern {quote(text)} on a `default` line", token, "a default holds for every path")
     else:
@@ -210,6 +218,8 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
         elif text[0] == "(":
             help = f"write {quote(word.text + text)}, without a blank"
             line.error("unexpected-token", f"{quote(text)} after the decision", token, help)
+        elif is_principal(token):
+            line.error("misplaced-principal", f"{quote(text)} after the decision", token, "write it before the decision")
         elif _DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, login
+from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
-from agentowners.policy.line_tokens import Line, Token, unescape
+from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
+from agentowners.policy.line_tokens import Line, Token, is_principal, unescape
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
 from agentowners.policy.words import (
     AGENT_GROUPS,
     BOOLEANS,
+    BY_COMMENT,
     DECISIONS,
     MODES,
     NO_REFS,
@@ -27,6 +29,10 @@ from agentowners.policy.words import (
 )
 
 T = TypeVar("T")
+
+REVIEWER: Final = "reviewer"
+_CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIONS, "by_comment": BY_COMMENT}
+"""Of settings that are no booleans."""
 
 
 def read_default(line: Line) -> None:
@@ -80,7 +86,9 @@ def read_unprotect(line: Line) -> None:
     for token in tokens[split:]:
         if token.text[0] == "@":
             continue
-        if token.text.partition("(")[0] in DECISIONS:
+        if is_principal(token):
+            line.error("misplaced-principal", f"{quote(token.text)} on an `unprotect` line", token, TAKEN_OUT_OF_RULES)
+        elif token.text.partition("(")[0] in DECISIONS:
             message = f"decision {quote(token.text)} on an `unprotect` line"
             line.error("unexpected-token", message, token, "write a rule of its own")
         else:
@@ -93,7 +101,8 @@ def read_unprotect(line: Line) -> None:
 
 
 def read_agent(line: Line) -> None:
-    """``agent = "agent" name (("login" | "id" | "email" | "branch" | "group") "=" value)+``; all but ``group`` may repeat."""
+    """``agent = "agent" name (("login" | "id" | "email" | "branch" | "trailer" | "description" | "group") "=" value)+``; all
+    but ``group`` may repeat."""
     errors = line.draft.errors
     token, rest = _name(line, "agent", "name the identity")
     name = NAMESPACE
@@ -107,11 +116,15 @@ def read_agent(line: Line) -> None:
     ids: list[int] = []
     emails: list[str] = []
     branches: list[str] = []
+    trailers: list[str] = []
+    descriptions: list[str] = []
     readers: dict[str, Callable[[str], None]] = {
         "login": lambda value: logins.append(login(value, name)),
         "id": lambda value: ids.append(account_id(value)),
         "email": lambda value: emails.append(email_glob(value)),
         "branch": lambda value: branches.append(branch_glob(value)),
+        "trailer": lambda value: trailers.append(line_glob(value, "trailer")),
+        "description": lambda value: descriptions.append(line_glob(value, "description")),
     }
     group: AgentGroup | None = None
     for key, value in _attributes(line, rest, (*readers, "group"), repeatable=tuple(readers)):
@@ -128,20 +141,35 @@ def read_agent(line: Line) -> None:
         line.draft.error("invalid-agent", NO_SIGNAL.message, line.whole, NO_SIGNAL.help)
     if line.draft.errors == errors:
         entry = AgentEntry(
-            name, tuple(logins), tuple(ids), tuple(emails), tuple(branches), (), group or AgentGroup.AGENTS, line.whole
+            name,
+            tuple(logins),
+            tuple(ids),
+            tuple(emails),
+            tuple(branches),
+            group=group or AgentGroup.AGENTS,
+            trailers=tuple(trailers),
+            descriptions=tuple(descriptions),
+            span=line.whole,
         )
         line.draft.add_agent(entry)
 
 
 def read_approvals(line: Line) -> None:
-    """``approvals = "approvals" (setting "=" value)*``, each setting once, on one line of a file."""
+    """``approvals = "approvals" (setting "=" value)*``, each setting once, on one line of a file; ``reviewer`` may repeat."""
     errors = line.draft.errors
     settings: dict[str, Any] = {}
-    for key, value in _attributes(line, line.tokens[1:], SETTINGS, repeatable=()):
-        choices: dict[str, Any] = PERMISSIONS if key.text == "minimum_permission" else BOOLEANS
-        settings[key.text] = _choice(line, key, value, choices)
+    reviewers: list[int] = []
+    for key, value in _attributes(line, line.tokens[1:], (*SETTINGS, REVIEWER), repeatable=(REVIEWER,)):
+        if key.text == REVIEWER:
+            try:
+                reviewers.append(account_id(value.text))
+            except PatternError as error:
+                line.error_at("invalid-value", error, value if value.text else Token(f"{key.text}=", key.at))
+            continue
+        settings[key.text] = _choice(line, key, value, _CHOICES.get(key.text, BOOLEANS))
     right = line.draft.errors == errors
-    line.draft.set_approvals(ApprovalSettings(**settings) if right else ApprovalSettings(), line.whole)
+    said = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
+    line.draft.set_approvals(said, line.whole)
 
 
 def _name(line: Line, what: str, help: str) -> tuple[Token | None, list[Token]]:
@@ -157,6 +185,8 @@ def _path_patterns(line: Line, tokens: list[Token], what: str) -> tuple[PathPatt
     for token in tokens:
         if token.text.startswith(("refs/", "!refs/")):
             line.error("invalid-pattern", f"ref pattern {quote(token.text)} on a `{what}` line", token, NO_REFS)
+        elif token.text.startswith("!@"):
+            line.error("misplaced-principal", f"{quote(token.text)} on a `{what}` line", token, TAKEN_OUT_OF_RULES)
         elif token.text[0] == "@":
             help = "write principals first, then patterns"
             line.error("principal-after-pattern", f"principal {quote(token.text)} after a pattern", token, help)

@@ -15,6 +15,7 @@ from agentowners.policy.patterns import GROUP_WORDS
 from agentowners.policy.words import DECISIONS, DIRECTIVES, alternatives, nearest, quote, suggest_decision
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+TAKEN_OUT_OF_RULES: Final = "only from a rule can somebody be taken out"
 _COMMENTS: Final = ("//", "--", ";", "/*")
 FOREIGN_COMMENT: Final = "a comment begins with `#`"
 _PROSE: Final = r"[A-Za-z0-9][^@=(]*"
@@ -30,6 +31,12 @@ def no_principal(patterns: Sequence[Token], clause: Sequence[Token] = ()) -> str
     if last in GROUP_WORDS:
         return f"did you mean `@{last}`?"
     return "say who it is for, with an at-sign: `@agents`"
+
+
+def taken_out_too_early(text: str) -> str:
+    """For ``!@name`` where patterns stand."""
+    path = f"!\\{text[1:]}"
+    return f"write it behind whom the rule is about, as `@agents {quote(text)[1:-1]}`; a path is written {quote(path)}"
 
 
 def nothing_but_patterns(patterns: Sequence[Token]) -> str:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.draft import Draft
-from agentowners.policy.line_tokens import Line, Token
+from agentowners.policy.line_tokens import Line, Token, is_principal
 from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
 from agentowners.policy.places import Statement, StatementPlaces
@@ -122,7 +122,7 @@ def _patterns_and_rest(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 
 def _split(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
     """Principals in front, and the rest."""
-    split = next((index for index, token in enumerate(tokens) if token.text[0] != "@"), len(tokens))
+    split = next((index for index, token in enumerate(tokens) if not is_principal(token)), len(tokens))
     return tokens[:split], tokens[split:]
 
 

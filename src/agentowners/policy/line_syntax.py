@@ -8,7 +8,7 @@ from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.line_clauses import read_clause, read_patterns
 from agentowners.policy.line_directives import read_agent, read_approvals, read_default, read_mode, read_unprotect
-from agentowners.policy.line_tokens import Line, Token
+from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal
 from agentowners.policy.model import Layer
 from agentowners.policy.source_text import LINE_REFUSES, read_source
 from agentowners.policy.words import DECISIONS
@@ -69,13 +69,13 @@ def _read_rule(line: Line) -> None:
 
 def _has_late_pattern(tokens: list[Token]) -> bool:
     """Whether a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
-    return any(token.text[0] != "@" and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)
+    return any(not is_principal(token) and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)
 
 
 def _end_of_patterns(tokens: list[Token]) -> int:
     """Where the principals begin; where there are none, at the first word that looks like the decision."""
     for index, token in enumerate(tokens):
-        if token.text[0] == "@":
+        if is_positive(token):
             return index
     for index, token in enumerate(tokens[1:], start=1):
         if token.text.partition("(")[0] in DECISIONS:

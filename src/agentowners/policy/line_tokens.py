@@ -65,6 +65,16 @@ class Line:
         self.draft.error(id, error.message, self.span(start, end), error.help)
 
 
+def is_principal(token: Token) -> bool:
+    """Whether a token names a principal: ``@name``, or ``!@name`` where it stands behind one."""
+    return token.text.startswith(("@", "!@"))
+
+
+def is_positive(token: Token) -> bool:
+    """Whether a token names a principal, or an approver, and takes nobody out."""
+    return token.text[0] == "@"
+
+
 def unescape(text: str) -> str:
     """The text without its escapes: a backslash stands for the character after it."""
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text

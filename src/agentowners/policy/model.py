@@ -101,6 +101,7 @@ class Rule:
     refs: tuple[RefPattern, ...]
     """Ref patterns, negative ones included; none means every ref."""
     principals: tuple[PrincipalPattern, ...]
+    """Whom it is about, at least one of them, and negative ones: whom it leaves out."""
     outcome: Outcome
     actions: frozenset[Action] = frozenset()
     """Empty means every action."""
@@ -180,7 +181,26 @@ class AgentEntry:
     branches: tuple[str, ...] = ()
     oidc: tuple[OidcClaims, ...] = ()
     group: AgentGroup = AgentGroup.AGENTS
+    trailers: tuple[str, ...] = ()
+    """Globs over whole trailer lines of commit messages: ``*`` is any run of characters, ASCII case is ignored."""
+    descriptions: tuple[str, ...] = ()
+    """Globs, as for trailers, over lines of a description or of a commit message."""
     span: Span | None = field(default=None, compare=False)
+
+
+class ByComment(Enum):
+    """Whose comment may count like an approving review, strictest first."""
+
+    NEVER = "never"
+    OTHERS = "others"
+    """That of anyone whose review would count."""
+    AUTHOR = "author"
+    """Also that of the person who opened the change."""
+
+    @property
+    def strictness(self) -> int:
+        """0 for author to 2 for never."""
+        return len(ByComment) - 1 - list(ByComment).index(self)
 
 
 @record
@@ -191,16 +211,21 @@ class ApprovalSettings:
     minimum_permission: Permission | None = None
     requester_counts: bool | None = None
     contributors_count: bool | None = None
+    by_comment: ByComment | None = None
+    reviewers: tuple[int, ...] = ()
+    """Ids of the accounts whose advice on changes of the policy is shown."""
 
 
 @record
 class EffectiveApprovals:
-    """The settings in force: of several layers' values the strictest, else the standard one."""
+    """The settings in force. For each source of layers (the repository, the organisation), of the values that its layers say
+    the strictest, else the standard one; of both sources' the strictest."""
 
     dismiss_stale: bool = True
     minimum_permission: Permission = Permission.WRITE
     requester_counts: bool = False
     contributors_count: bool = False
+    by_comment: ByComment = ByComment.NEVER
 
 
 @record
@@ -218,6 +243,8 @@ class Layer:
     """None for the built-in layer."""
     name: str = field(default="", compare=False)
     """The source's path, or ``builtin``."""
+    organisation: bool = False
+    """Whether it is the organisation's and not the repository's own: a source of its own for names and approvals."""
 
 
 @record

@@ -101,6 +101,8 @@ class PrincipalPattern:
 
     text: str
     """Without the at-sign, as written."""
+    negative: bool = False
+    """Whether it takes principals out of the rule that it stands in."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -114,19 +116,36 @@ class PrincipalPattern:
         _check_name(body, shift)
         return cls(body)
 
+    @classmethod
+    def parse_in_rule(cls, text: str) -> Self:
+        """Read one of a rule's principals, of which ``!@name`` takes out; either sign may be missing.
+
+        Raises:
+            PatternError: as for ``parse``.
+        """
+        if not text.startswith("!"):
+            return cls.parse(text)
+        try:
+            return cls(cls.parse(text[1:]).text, negative=True)
+        except PatternError as error:
+            raise PatternError(error.message, error.offset + 1, error.help) from None
+
     def __str__(self) -> str:
-        """The principal with its at-sign."""
-        return f"@{self.text}"
+        """The principal with its signs."""
+        return f"!@{self.text}" if self.negative else f"@{self.text}"
 
     @property
     def key(self) -> str:
-        """What two spellings of one principal have in common: ASCII case is ignored."""
-        return ascii_lower(self.text)
+        """What two spellings of one principal have in common: ASCII case is ignored. That of a negative one begins with ``!``,
+        which no name holds."""
+        name = ascii_lower(self.text)
+        return f"!{name}" if self.negative else name
 
     @property
     def group(self) -> str | None:
         """The group word, in lower case, where it is one."""
-        return self.key if self.key in GROUP_WORDS else None
+        name = ascii_lower(self.text)
+        return name if name in GROUP_WORDS else None
 
     @property
     def is_wildcard(self) -> bool:

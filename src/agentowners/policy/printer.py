@@ -14,6 +14,8 @@ from agentowners.policy.words import DIRECTIVES
 __all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml", "unprotect_text"]
 
 _BLANK: Final = re.compile(r"([ \t])")
+_OTHER_TOKEN: Final = re.compile("^([#\ufeff]|!?@)")
+"""How a comment, or a principal, begins."""
 
 
 def rule_text(rule: Rule) -> str:
@@ -60,9 +62,9 @@ def to_lines(layer: Layer) -> str:
 
 
 def pattern_tokens(patterns: Iterable[PathPattern | RefPattern]) -> list[str]:
-    """Patterns as tokens: blanks escaped, and a first character that would make another token of it (or a byte order mark)."""
+    """Patterns as tokens: blanks escaped, and what would make another token of it where it begins."""
     tokens = [_BLANK.sub(r"\\\1", str(pattern)) for pattern in patterns]
-    return [f"\\{token}" if token[0] in "#@\ufeff" else token for token in tokens]
+    return [_OTHER_TOKEN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", token) for token in tokens]
 
 
 def value_token(text: str) -> str:

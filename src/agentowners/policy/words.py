@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, Decision, Mode, Permission
+from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, ByComment, Decision, Mode, Permission
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
@@ -14,7 +14,9 @@ AGENT_GROUPS: Final = {group.value: group for group in AgentGroup}
 PERMISSIONS: Final = {permission.value: permission for permission in Permission if permission is not Permission.NONE}
 """Those that ``minimum_permission`` may name: without any permission, nobody's approval could mean anything."""
 BOOLEANS: Final = {"true": True, "false": False}
-SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count")
+BY_COMMENT: Final = {who.value: who for who in ByComment}
+SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count", "by_comment")
+"""Of ``approvals``, those with one value."""
 DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals")
 """First tokens of lines that are no rules."""
 
@@ -27,7 +29,10 @@ class Problem(NamedTuple):
 
 
 ONLY_NEGATIVE: Final = Problem("`unprotect` with negative patterns only", "name the paths to take out of the built-in rules")
-NO_SIGNAL: Final = Problem("agent without anything that shows it", "give a login, an id, an e-mail, a branch or a group")
+NO_SIGNAL: Final = Problem(
+    "agent without anything that shows it", "give a login, an id, an e-mail, a branch, a trailer, a description or a group"
+)
+ONLY_TAKEN_OUT: Final = Problem("`!@name` alone is nobody", "name first whom the rule is about, as `@agents !@copilot`")
 REF_AS_PATH: Final = "a path that begins with `refs/` is written `/refs/...`"
 NO_REFS: Final = f"what it says holds on every ref; {REF_AS_PATH}"
 
@@ -78,11 +83,12 @@ def alternatives(choices: Iterable[str]) -> str:
 
 
 def settings_said(settings: ApprovalSettings) -> dict[str, str]:
-    """The settings that a layer says anything about, as both syntaxes write them."""
+    """The settings with one value that a layer says anything about, as both syntaxes write them."""
     values = {
         "dismiss_stale": settings.dismiss_stale,
         "minimum_permission": settings.minimum_permission and settings.minimum_permission.value,
         "requester_counts": settings.requester_counts,
         "contributors_count": settings.contributors_count,
+        "by_comment": settings.by_comment and settings.by_comment.value,
     }
     return {key: str(value).lower() for key, value in values.items() if value is not None}

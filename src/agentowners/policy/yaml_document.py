@@ -17,7 +17,7 @@ from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.words import ACTIONS
 from agentowners.policy.yaml_comments import Comment, comments
 from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
-from agentowners.policy.yaml_scalars import LISTS, ORDER, principal, written
+from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, written
 from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
 
@@ -105,13 +105,14 @@ class _Reader:
         return sorted(fields, key=lambda part: order.index(part.key))
 
     def _field(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
-        part = Part(key.text, tall=key.text == "oidc")
+        name = SPELLINGS.get(key.text, key.text)
+        part = Part(name, tall=name == "oidc")
         inside = self._add(part, key, value, parent)
         if isinstance(value, Scalar):
-            part.scalar = written(key.text, value.text)
+            part.scalar = written(name, value.text)
         elif isinstance(value, Sequence):
-            part.parts = [self._value(key.text, item, inside) for item in value.items]
-            if key.text == "actions":
+            part.parts = [self._value(name, item, inside) for item in value.items]
+            if name == "actions":
                 part.parts.sort(key=lambda action: list(ACTIONS).index(action.scalar))
         else:
             part.parts = self._claims(value)

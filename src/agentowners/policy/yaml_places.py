@@ -57,7 +57,7 @@ class YamlPlaces:
         if isinstance(statement, AgentEntry):
             return StatementPlaces(whole, name=key)
         parts = fields(found.value)
-        principals = (key,) if key is not None else self._items(parts, "principals") or (whole,)
+        principals = (key,) if key is not None else self._items(parts, "principals") or self._items(parts, "agents") or (whole,)
         return StatementPlaces(
             whole,
             (*self._items(parts, "patterns"), *self._items(parts, "workspace"), *self._items(parts, "approved")),

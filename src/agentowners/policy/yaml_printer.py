@@ -72,7 +72,8 @@ def parts_of(statement: Statement) -> list[Part]:
         case AgentEntry():
             return [Part(quoted(statement.name), parts=_agent(statement), tall=True)]
         case ApprovalSettings():
-            return [Part(key, value) for key, value in settings_said(statement).items()]
+            parts = [Part(key, value) for key, value in settings_said(statement).items()]
+            return [*parts, *_numbers("reviewers", statement.reviewers)]
         case tuple():
             return [_default(default) for default in statement]
         case _:
@@ -104,10 +105,9 @@ def _default(default: Default) -> Part:
 
 
 def _agent(agent: AgentEntry) -> list[Part]:
-    fields = [*_list("logins", agent.logins)]
-    if agent.ids:
-        fields.append(Part("ids", parts=[Part(scalar=str(number)) for number in agent.ids]))
+    fields = [*_list("logins", agent.logins), *_numbers("ids", agent.ids)]
     fields += [*_list("emails", agent.emails), *_list("branches", agent.branches)]
+    fields += [*_list("trailers", agent.trailers), *_list("descriptions", agent.descriptions)]
     tokens = []
     for token in agent.oidc:
         claims = [Part(quoted(claim), quoted(glob)) for claim, glob in token.claims]
@@ -128,6 +128,11 @@ def _outcome(outcome: Outcome) -> list[Part]:
 
 def _reason(reason: str | None) -> list[Part]:
     return [] if reason is None else [Part("reason", quoted(reason))]
+
+
+def _numbers(key: str, numbers: Iterable[int]) -> list[Part]:
+    items = [Part(scalar=str(number)) for number in numbers]
+    return [Part(key, parts=items)] if items else []
 
 
 def _list(key: str, values: Iterable[object]) -> list[Part]:

@@ -8,13 +8,23 @@ from typing import Final
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, NO_REFS, REF_AS_PATH, alternatives, quote, suggest, suggest_decision
+from agentowners.policy.words import (
+    ACTIONS,
+    DECISIONS,
+    NO_REFS,
+    ONLY_TAKEN_OUT,
+    REF_AS_PATH,
+    alternatives,
+    quote,
+    suggest,
+    suggest_decision,
+)
 from agentowners.policy.yaml_compose import Mapping, Node
 from agentowners.policy.yaml_nodes import Field, Nodes
 
 _HEADS: Final = "refs/heads/"
 OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
-RULE_KEYS: Final = ("id", "patterns", "refs", "branches", "principals", "actions", *OUTCOME_KEYS, "reason")
+RULE_KEYS: Final = ("id", "patterns", "refs", "branches", "principals", "agents", "actions", *OUTCOME_KEYS, "reason")
 _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 """Whom a rule is about that does not say."""
 
@@ -37,7 +47,7 @@ def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field]) -> None:
     patterns = read_patterns(nodes, fields.get("patterns"), f"name a ref under `refs`; {REF_AS_PATH}")
     refs = nodes.strings(fields.get("refs"), RefPattern.parse, "invalid-pattern")
     branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
-    principals = read_principals(nodes, fields.get("principals"))
+    principals = _principals_of_rule(nodes, fields)
     actions = frozenset(nodes.strings(fields.get("actions"), _action, "unknown-action"))
     outcome = read_outcome(nodes, node, fields, "rule")
     reason = _text(nodes, fields.get("reason"))
@@ -76,6 +86,19 @@ def read_patterns(nodes: Nodes, field: Field | None, refs: str = NO_REFS) -> tup
 def read_principals(nodes: Nodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
     """A list of principals, with or without their at-signs."""
     return nodes.strings(field, PrincipalPattern.parse, "invalid-principal")
+
+
+def _principals_of_rule(nodes: Nodes, fields: dict[str, Field]) -> tuple[PrincipalPattern, ...]:
+    """``principals``, which may also be called ``agents``; one of them at least takes nobody out."""
+    if "principals" in fields and "agents" in fields:
+        second = max(fields["principals"].key, fields["agents"].key, key=lambda key: (key.line, key.column))
+        nodes.error("duplicate-key", "`principals` and `agents` are the same key", second, "write it once")
+    field = fields.get("principals") or fields.get("agents")
+    errors = nodes.draft.errors
+    principals = nodes.strings(field, PrincipalPattern.parse_in_rule, "invalid-principal")
+    if field is not None and principals and errors == nodes.draft.errors and all(principal.negative for principal in principals):
+        nodes.error("no-principal", ONLY_TAKEN_OUT.message, field.value, ONLY_TAKEN_OUT.help)
+    return principals
 
 
 def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
-from agentowners.policy.words import SETTINGS
 from agentowners.policy.yaml_rules import OUTCOME_KEYS, RULE_KEYS
-from agentowners.policy.yaml_sections import AGENT_KEYS, MODE_KEYS, UNPROTECT_KEYS
+from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_tree import quoted
 
 ORDER: Final = {
@@ -17,10 +16,13 @@ ORDER: Final = {
     "unprotect": UNPROTECT_KEYS,
     "defaults": OUTCOME_KEYS,
     "agents": AGENT_KEYS,
-    "approvals": SETTINGS,
+    "approvals": APPROVALS_KEYS,
     "oidc": ("issuer", "claims"),
 }
 """The order of keys in each section's statements."""
+
+SPELLINGS: Final = {"agents": "principals"}
+"""Keys of statements that have another name, by which they are printed."""
 
 LISTS: Final = frozenset({"rules", "modes", "unprotect"})
 """Sections that are lists; the others are mappings."""
@@ -44,7 +46,7 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "workspace": _path,
     "approved": _path,
     "refs": lambda text: quoted(str(RefPattern.parse(text))),
-    "principals": principal,
+    "principals": lambda text: quoted(str(PrincipalPattern.parse_in_rule(text))),
     "approvers": lambda text: quoted(str(Approver.parse(text))),
     "version": _bare,
     "actions": _bare,
@@ -53,6 +55,8 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "mode": _bare,
     "group": _bare,
     "ids": _bare,
+    "reviewers": _bare,
+    "by_comment": _bare,
     "minimum_permission": _bare,
     "dismiss_stale": str.lower,
     "requester_counts": str.lower,

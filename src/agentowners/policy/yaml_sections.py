@@ -5,16 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, Literal
 
-from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, claim_glob, email_glob, login
+from agentowners.policy.agent_names import (
+    NAMESPACE,
+    account_id,
+    agent_name,
+    branch_glob,
+    claim_glob,
+    email_glob,
+    line_glob,
+    login,
+)
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode, OidcClaims
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PatternError
-from agentowners.policy.words import AGENT_GROUPS, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
+from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
 from agentowners.policy.yaml_compose import Node, Scalar, Sequence
 from agentowners.policy.yaml_nodes import Field, Nodes
 from agentowners.policy.yaml_rules import read_patterns, read_principals
 
-AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "oidc", "group")
+AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "trailers", "descriptions", "oidc", "group")
+APPROVALS_KEYS: Final = (*SETTINGS, "reviewers")
+BOOLEAN_SETTINGS: Final = ("dismiss_stale", "requester_counts", "contributors_count")
 MODE_KEYS: Final = ("mode", "principals", "workspace", "approved")
 UNPROTECT_KEYS: Final = ("patterns", "principals", "reason")
 
@@ -40,11 +51,13 @@ def read_agents(nodes: Nodes, field: Field) -> None:
         entry = AgentEntry(
             name,
             nodes.strings(fields.get("logins"), partial(login, name=name), "invalid-agent"),
-            _ids(nodes, fields.get("ids")),
+            _ids(nodes, fields.get("ids"), "invalid-agent"),
             nodes.strings(fields.get("emails"), email_glob, "invalid-agent"),
             nodes.strings(fields.get("branches"), branch_glob, "invalid-agent"),
             _oidc(nodes, fields.get("oidc")),
             _group(nodes, fields.get("group")),
+            nodes.strings(fields.get("trailers"), partial(line_glob, what="trailer"), "invalid-agent"),
+            nodes.strings(fields.get("descriptions"), partial(line_glob, what="description"), "invalid-agent"),
             span,
         )
         if nodes.draft.errors == errors:
@@ -76,14 +89,16 @@ def read_modes(nodes: Nodes, field: Field) -> None:
 def read_approvals(nodes: Nodes, field: Field) -> None:
     """``approvals``: a mapping of settings."""
     errors = nodes.draft.errors
-    fields = nodes.mapping(field.value, "`approvals`", SETTINGS) or {}
-    booleans = {key: nodes.boolean(value) for key, value in fields.items() if key != "minimum_permission"}
-    permission = fields.get("minimum_permission")
+    fields = nodes.mapping(field.value, "`approvals`", APPROVALS_KEYS) or {}
+    booleans = {key: nodes.boolean(fields[key]) for key in BOOLEAN_SETTINGS if key in fields}
+    permission, by_comment = fields.get("minimum_permission"), fields.get("by_comment")
     settings = ApprovalSettings(
         booleans.get("dismiss_stale"),
         None if permission is None else nodes.choice(permission, PERMISSIONS, "invalid-value", "permission"),
         booleans.get("requester_counts"),
         booleans.get("contributors_count"),
+        None if by_comment is None else nodes.choice(by_comment, BY_COMMENT, "invalid-value", "value of `by_comment`"),
+        tuple(dict.fromkeys(_ids(nodes, fields.get("reviewers"), "invalid-value"))),
     )
     if nodes.draft.errors == errors:
         nodes.draft.set_approvals(settings, nodes.span(field.value))
@@ -123,16 +138,19 @@ def _check_list(nodes: Nodes, mode: Mode, field: Field | None, name: Literal["wo
                 nodes.error("invalid-mode", problem.message, item, problem.help)
 
 
-def _ids(nodes: Nodes, field: Field | None) -> tuple[int, ...]:
+def _ids(nodes: Nodes, field: Field | None, id: str) -> tuple[int, ...]:
     found: list[int] = []
-    for item in nodes.items(field.value, "`ids`") if field is not None else ():
-        text = nodes.number(item, "an item of `ids`")
+    if field is None:
+        return ()
+    what = quote(field.key.text)
+    for item in nodes.items(field.value, what):
+        text = nodes.number(item, f"an item of {what}")
         if text is None:
             continue
         try:
             found.append(account_id(text))
         except PatternError as error:
-            nodes.error("invalid-agent", error.message, item, error.help)
+            nodes.error(id, error.message, item, error.help)
     return tuple(found)
 
 
