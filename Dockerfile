@@ -11,18 +11,19 @@ FROM ${BASE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
-# Wheels only: no code of a dependency runs while it is installed.
+# Wheels only, so no code of a dependency runs while it is installed; and only what is locked, whatever pip the base has.
 COPY requirements/build.txt requirements/runtime.txt requirements/
 RUN python3 -m venv tools \
- && tools/bin/python -m pip install --require-hashes --only-binary :all: -r requirements/build.txt \
+ && tools/bin/python -m pip install --no-deps --require-hashes --only-binary :all: -r requirements/build.txt \
  && python3 -m venv --without-pip /opt/agentowners \
  && tools/bin/python -m pip --python /opt/agentowners/bin/python install \
-      --require-hashes --only-binary :all: -r requirements/runtime.txt
+      --no-deps --require-hashes --only-binary :all: -r requirements/runtime.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 RUN tools/bin/python -m pip wheel --no-index --no-deps --no-build-isolation --wheel-dir dist . \
  && tools/bin/python -m pip --python /opt/agentowners/bin/python install --no-index --no-deps dist/*.whl \
+ && tools/bin/python -m pip --python /opt/agentowners/bin/python check \
  && find /opt/agentowners/bin -type f ! -name agentowners -delete \
  && /opt/agentowners/bin/python -I -m compileall -q --invalidation-mode unchecked-hash /opt/agentowners/lib
 

@@ -12,9 +12,11 @@ bin := $(venv)/bin
 ready := $(venv)/.ready
 npm_ready := node_modules/.ready
 
+install := $(bin)/python tools/install.py
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format docs bench fuzz image-test lock clean
+.PHONY: help setup demo test lint format docs bench fuzz image-test fresh-test newer-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -54,11 +56,17 @@ bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench
 
 fuzz: $(ready) ## look for inputs that break parsers, patterns, readers and renderers; FUZZ_SECONDS=30 for each target
-	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/fuzz.txt
+	@$(install) 'the fuzzer' --no-deps --only-binary :all: --require-hashes -r requirements/fuzz.txt
 	@$(bin)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
 
 image-test: $(ready) ## build the container and run it as the runner would; BASE=<image> builds on another base
 	$(bin)/python -m tests.image $(if $(BASE),--base $(BASE))
+
+fresh-test: $(ready) ## set up from the oldest pip that each Python of this machine was released with
+	@$(bin)/python -m tools.pythons fresh
+
+newer-test: $(ready) ## run the tests that depend on the interpreter with each newer Python of this machine
+	@$(bin)/python -m tools.pythons newer
 
 lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin to its newest release
 	tools/lock.sh $(if $(UPGRADE),--upgrade)
@@ -66,15 +74,17 @@ lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin
 clean: ## remove everything that was made here
 	rm -rf $(venv) node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
+# Nothing here depends on what is newest today: the locked pip comes first, whatever pip is there before it, and it then takes
+# what is locked and nothing that it finds by itself; no dependency is built, and agentowners is by the locked setuptools.
 $(ready): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo 'needs Python 3.11 or newer: make PYTHON=/path/to/python3.11' >&2; exit 1; }
 	@test -x $(bin)/python || $(PYTHON) -m venv $(venv) \
 	  || { rm -rf $(venv); echo 'this Python cannot make virtual environments: install its venv package (Debian: python3-venv)' >&2; exit 1; }
 	@echo 'setting up $(venv)'
-	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/build.txt
-	@$(bin)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/dev.txt
-	@$(bin)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(install) 'pip and setuptools' --no-deps --only-binary :all: --require-hashes -r requirements/build.txt
+	@$(install) 'packages' --no-deps --only-binary :all: --require-hashes -r requirements/dev.txt
+	@$(install) 'agentowners, from here' --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(npm_ready): package-lock.json

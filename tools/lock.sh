@@ -17,7 +17,7 @@ P
 
 for name in runtime build dev fuzz; do
   env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
-    "$python" -m piptools compile --quiet "$@" --generate-hashes --allow-unsafe --strip-extras \
+    "$python" -m piptools compile --quiet "$@" --generate-hashes --allow-unsafe --no-strip-extras \
     --annotation-style=line --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
     --output-file="requirements/$name.txt" "requirements/$name.in"
 done

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import distribution, requires
 
 import pytest
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
-from tests.packaging import ROOT, text
+from tests.packaging import ROOT, load_script, text
 
 LOCKS = ["runtime", "build", "dev", "fuzz"]
-PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)")
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;\\]+)")
+ENVIRONMENT: dict[str, str] = {name: str(value) for name, value in default_environment().items()}
+PYTHONS = list(load_script("tools/pythons.py").OLDEST_PIP)
 
 
 def entries(lock: str) -> dict[str, list[str]]:
@@ -25,8 +33,35 @@ def entries(lock: str) -> dict[str, list[str]]:
     return found
 
 
-def canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def pins(lock: str) -> dict[str, Requirement]:
+    """What a lock pins, by canonical name."""
+    return {canonicalize_name(pin.name): pin for pin in map(Requirement, entries(lock))}
+
+
+def environments(python: str) -> Iterator[dict[str, str]]:
+    """What markers are read against with a Python, on each system that `make` is for."""
+    for system, platform in (("Linux", "linux"), ("Darwin", "darwin")):
+        named = {"platform_system": system, "sys_platform": platform, "os_name": "posix"}
+        versions = {"python_version": python, "python_full_version": f"{python}.0", "implementation_version": f"{python}.0"}
+        yield {**ENVIRONMENT, **named, **versions}
+
+
+def unlocked(pinned: Mapping[str, Requirement], python: str) -> set[str]:
+    """Requirements of what is pinned that pip would have to look for: not pinned, another version, or an extra too many."""
+    found = set()
+    for name, pin in pinned.items():
+        wanted = [Requirement(line) for line in requires(name) or []]
+        for environment in environments(python):
+            for extra in ("", *pin.extras):
+                read = environment | {"extra": extra}
+                for requirement in wanted:
+                    if requirement.marker is not None and not requirement.marker.evaluate(read):
+                        continue
+                    there = pinned.get(canonicalize_name(requirement.name))
+                    version = str(there.specifier).removeprefix("==") if there else ""
+                    if there is None or version not in requirement.specifier or not requirement.extras <= there.extras:
+                        found.add(f"{name}: {requirement}")
+    return found
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -51,8 +86,39 @@ def test_the_runtime_is_what_the_project_declares() -> None:
     declared = tomllib.loads(text("pyproject.toml"))["project"]["dependencies"]
     wanted = [line for line in text("requirements/runtime.in").splitlines() if line and not line.startswith("#")]
     assert sorted(wanted) == sorted(declared)
-    locked = {canonical(requirement.partition("==")[0]) for requirement in entries("runtime")}
-    assert {canonical(re.split(r"[<>=]", requirement)[0]) for requirement in declared} <= locked
+    assert {canonicalize_name(Requirement(requirement).name) for requirement in declared} <= set(pins("runtime"))
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("lock", ["runtime", "build", "dev"])
+def test_every_requirement_of_what_is_locked_is_locked_with_its_extras(lock: str, python: str) -> None:
+    assert unlocked(pins(lock), python) == set()
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_a_lock_without_an_extra_or_without_a_package_is_found_out(python: str) -> None:
+    """As the lock was when an older pip took the newest `coverage[toml]`, which no hash covered."""
+    locked = pins("dev")
+    bare = locked | {"coverage": Requirement(re.sub(r"\[.*\]", "", str(locked["coverage"])))}
+    assert {found.split(":")[0] for found in unlocked(bare, python)} == {"pytest-cov"}
+    assert {found.split(":")[0] for found in unlocked(locked | {"pluggy": Requirement("pluggy==0.1")}, python)} >= {"pytest"}
+    del locked["cffi"]
+    assert {found.split(":")[0] for found in unlocked(locked, python)} == {"cryptography", "pynacl"}
+
+
+def test_what_is_installed_is_what_is_locked_and_takes_every_supported_python() -> None:
+    for name, pin in pins("dev").items():
+        installed = distribution(name)
+        assert pin.specifier.contains(installed.version), name
+        supported = SpecifierSet(str(installed.metadata.json.get("requires_python", "")))
+        assert [python for python in PYTHONS if f"{python}.0" not in supported] == [], name
+
+
+def test_the_project_is_built_by_what_is_locked() -> None:
+    wanted = map(Requirement, tomllib.loads(text("pyproject.toml"))["build-system"]["requires"])
+    locked = pins("build")
+    assert all(str(locked[one.name].specifier).removeprefix("==") in one.specifier for one in wanted)
+    assert "pip" in locked
 
 
 def test_developers_and_the_image_have_the_same_versions() -> None:
@@ -80,6 +146,12 @@ def test_the_lock_script_lets_nothing_of_this_machine_in() -> None:
     assert "PIP_CONFIG_FILE=/dev/null" in script
     for variable in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_INDEX_URL"):
         assert f"-u {variable}" in script
-    for option in ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host"):
+    for option in (
+        "--generate-hashes",
+        "--no-strip-extras",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-emit-trusted-host",
+    ):
         assert option in script
     assert (ROOT / "tools" / "lock.sh").stat().st_mode & 0o111

@@ -16,9 +16,10 @@ MAKEFILE = text("Makefile")
 TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 
 
-def test_continuous_integration_runs_lint_then_the_tests_and_stops_at_a_failure() -> None:
-    lines = [line for line in text(".ci/run").splitlines() if line and not line.startswith("#")]
-    assert lines == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make lint", "make test"]
+def test_continuous_integration_runs_lint_then_the_tests_then_other_pythons_and_stops_at_a_failure() -> None:
+    first, place, *commands = [line for line in text(".ci/run").splitlines() if line and not line.startswith("#")]
+    assert (first, place) == ("set -euo pipefail", 'cd "$(dirname "$0")/.."')
+    assert commands == ["make lint", "make test", "make fresh-test", "make newer-test"]
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
 
 
@@ -55,6 +56,14 @@ def test_set_up_installs_what_is_locked_and_is_done_again_when_that_changes() ->
     assert set(rule[0].split()) == {"requirements/dev.txt", "pyproject.toml"}
     assert "--require-hashes -r requirements/dev.txt" in rule[1]
     assert "--no-deps --no-build-isolation --editable ." in rule[1]
+
+
+def test_every_installation_takes_what_is_locked_and_the_locked_pip_comes_first() -> None:
+    commands = re.findall(r"^\t@\$\(install\) '[^']+' (.*)$", MAKEFILE, re.MULTILINE)
+    locked = "--no-deps --only-binary :all: --require-hashes -r requirements/"
+    own = "--no-index --no-deps --no-build-isolation --editable ."
+    assert commands == [f"{locked}fuzz.txt", f"{locked}build.txt", f"{locked}dev.txt", own]
+    assert "-m pip" not in MAKEFILE
 
 
 def test_lint_asks_every_checker() -> None:
