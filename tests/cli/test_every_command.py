@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,15 @@ def test_colors_are_for_terminals_and_for_who_forces_them(place: Path, line: str
     assert not colored(TERM="xterm-256color")
     assert colored(FORCE_COLOR="1")
     assert not colored(FORCE_COLOR="1", NO_COLOR="1")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - {"action", "completion"}))
+def test_help_has_no_colors_of_argparse(run: Runner, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Python 3.14 and newer colour help by themselves, also for who forces colours into a file."""
+    parser: argparse.ArgumentParser = import_module(COMMANDS[command].module).parser()
+    assert vars(parser)["color"] is False
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in run(command, "--help").out
 
 
 @pytest.mark.parametrize(

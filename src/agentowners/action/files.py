@@ -43,7 +43,11 @@ def inside(workspace: Path | None, name: str, input_name: str) -> Path:
         root = workspace.resolve(strict=True)
         target = root / name
         # the last name is replaced, not followed: a link that stands there is no way out
-        path = target.parent.resolve() / target.name
+        parent = target.parent.resolve()
+        # From Python 3.13 on `resolve` leaves a loop of links as it stands: what still is a link leads nowhere.
+        if any(place.is_symlink() for place in (parent, *parent.parents)):
+            raise RuntimeError
+        path = parent / target.name
     except (OSError, RuntimeError, ValueError):
         raise FileError(f"the input `{input_name}` names {quoted(name)}, which cannot be reached") from None
     if not path.is_relative_to(root) or path == root or "\0" in name or target.name in ("", "..", ".") or path.is_dir():

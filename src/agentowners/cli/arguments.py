@@ -31,6 +31,8 @@ class CommandParser(argparse.ArgumentParser):
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        # From Python 3.14 on argparse has colours of its own, which know nothing of what this tool's options say about colour.
+        self.color = False
 
     def add_quiet(self, help: str = "print nothing but errors; the exit code says it all") -> None:
         """Add ``--quiet``."""
