@@ -53,6 +53,8 @@ def test_the_documented_example() -> None:
     entry = to_json(outcome)
     assert list(entry) == [
         "schema",
+        "engine",
+        "conflict",
         "decision",
         "conclusion",
         "title",
@@ -77,6 +79,9 @@ def test_the_documented_example() -> None:
             "group": "agents",
             "strength": "verified",
             "evidence": ["author id 198982749", "branch copilot/fix-login"],
+            "scope": "everywhere",
+            "commits": None,
+            "paths": None,
         }
     ]
     assert entry["approvals"] == {
@@ -90,6 +95,8 @@ def test_the_documented_example() -> None:
     assert entry["files"][0] == {
         "path": "security/x.py",
         "actions": ["file_modify"],
+        "because": "listed",
+        "stands_for": None,
         "decision": "block",
         "principal": "@copilot",
         "rules": [
@@ -104,6 +111,7 @@ def test_the_documented_example() -> None:
         ],
         "matched": [".github/AGENTOWNERS:2", ".github/AGENTOWNERS:9"],
         "unprotected": [],
+        "principals": [],
     }
     assert entry["policy"]["sources"] == [
         {"path": ".github/AGENTOWNERS", "ref": "refs/heads/main", "sha256": sha256(POLICY).hexdigest()}

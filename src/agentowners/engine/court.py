@@ -126,15 +126,29 @@ class Court:
         self._benches = [self._bench(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
         self.lifts = self._entitle(policy, change)
         """The ``unprotect`` lines of all layers, in order."""
+        self.kinds = self._alike()
+        """Sets of principals, bit by bit, of whom the policy says the same of every path."""
+        self._people = tuple(principal.group is Group.HUMANS for principal in principals)
 
-    def judge(self, views: tuple[View, ...], actions: tuple[Action, ...]) -> Judgement:
-        """Judge a path by the patterns that match it, seen as a file, as a directory, or both where that is not known."""
+    def some_of(self, principals: int) -> tuple[int, ...]:
+        """Of a set of principals, the first of each kind: what is judged for them is judged for all of the set."""
+        present = (principals & kind for kind in self.kinds)
+        return tuple(sorted([(found & -found).bit_length() - 1 for found in present if found]))
+
+    def judge(self, views: tuple[View, ...], actions: tuple[Action, ...], who: Sequence[int]) -> Judgement:
+        """Judge a path by the patterns that match it, seen as a file, as a directory, or both where that is not known.
+
+        Args:
+            views: what is known of the path.
+            actions: what is done to it.
+            who: indices of the principals who are judged on it.
+        """
         enforced: list[tuple[Statement, int]] = []
         observed: list[tuple[Statement, int]] = []
         matched: dict[_Key, Statement] = {}
         used: dict[str, None] = {}
         withheld: dict[str, None] = {}
-        for heard in self.hear(views, actions):
+        for heard in self.hear(views, actions, who):
             index, found, default = heard.principal, heard.found, heard.default
             for statement in found:
                 matched[statement.order, statement.source.id] = statement
@@ -147,31 +161,36 @@ class Court:
                 tally.append((default, index))
                 withheld.update(dict.fromkeys([statement.source.id for statement in heard.withheld]))
         decision, principal, rules = self._carried(enforced)
+        obligations, of_people = self.asks.add(enforced, self._people)
         judgement = Judgement(
             decision=decision,
             principal=principal,
             rules=rules,
             matched=tuple(s.source.id for s in sorted(matched.values(), key=_place)) if matched else (),
             unprotected=tuple(used),
-            obligations=self.asks.add(enforced),
+            obligations=obligations,
+            of_people=of_people,
             withheld=tuple(withheld) if decision.restricts else (),
         )
         if not observed:
             return judgement
         decision, principal, rules = self._carried(observed)
+        obligations, of_people = self.observed_asks.add(observed, self._people)
         return replace(
             judgement,
             observed=decision,
             observed_principal=principal,
             observed_rules=rules,
-            observed_obligations=self.observed_asks.add(observed),
+            observed_obligations=obligations,
+            observed_of_people=of_people,
         )
 
-    def hear(self, views: tuple[View, ...], actions: tuple[Action, ...]) -> Iterator[Hearing]:
-        """What each layer says of each principal and action, in order, where it says anything."""
+    def hear(self, views: tuple[View, ...], actions: tuple[Action, ...], who: Sequence[int]) -> Iterator[Hearing]:
+        """What each layer says of each of these principals and of each action, in order, where it says anything."""
         for bench in self._benches:
             covering = bench.covering(views)
-            for index, default in enumerate(bench.defaults):
+            for index in who:
+                default = bench.defaults[index]
                 if not covering and default is None:
                     continue
                 lifted = self._lifted(views, index) if bench.layer.source is None else ()
@@ -225,6 +244,20 @@ class Court:
             defaults=tuple(self.occasion.default(layer, index, (place, len(rules))) for index in everyone),
             observes=tuple(self.occasion.may(observed, self._principals[index], loosens=True) for index in everyone),
         )
+
+    def _alike(self) -> tuple[int, ...]:
+        columns: dict[int, Sequence[object]] = {id(lift.entitled): lift.entitled for lift in self.lifts}
+        for bench in self._benches:
+            columns[id(bench.observes)] = bench.observes
+            columns[id(bench.defaults)] = [None if default is None else id(default.source) for default in bench.defaults]
+            for statement in bench.statements:
+                columns[id(statement.applies_to)] = statement.applies_to
+                columns[id(statement.withheld_from)] = statement.withheld_from
+        groups = [principal.group for principal in self._principals]
+        kinds: dict[tuple[object, ...], int] = {}
+        for index, said in enumerate(zip(groups, *columns.values(), strict=True)):
+            kinds[said] = kinds.get(said, 0) | 1 << index
+        return tuple(kinds.values())
 
     def _entitle(self, policy: Policy, change: Change) -> list[Lift]:
         """The ``unprotect`` lines, each with the principals it holds for: verified ones, and anyone where a person who may write

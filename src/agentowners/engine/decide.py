@@ -1,18 +1,23 @@
 """Policy and change become decisions: total, deterministic, the same whatever the order of rules.
 
-A decision is made for every path, every action done to it and every principal who contributed, by every layer; the strictest
-stands. What is not known is taken in its strictest sense and named in ``Ruling.needs``, so that the caller can find out.
+A decision is made for every path, every action done to it and every principal who contributed to it, by every layer; the
+strictest stands. What is not known is taken in its strictest sense and named in ``Ruling.needs``, so that the caller can find
+out, as far as it can make a difference.
 """
 
 from __future__ import annotations
 
-from agentowners.change.model import Change, Kind
+from collections.abc import Iterable
+
+from agentowners.change.model import Because, Change, FileChange
 from agentowners.diagnostics import AgentownersError, Diagnostic
 from agentowners.engine.approvals import weigh
 from agentowners.engine.court import Court
-from agentowners.engine.deeds import Deed, Deeds
-from agentowners.engine.facts import NO_FACTS, Facts, KindsOf, Known, Need
+from agentowners.engine.deeds import Deeds
+from agentowners.engine.facts import NO_FACTS, Facts, Need, PathsOf
 from agentowners.engine.obligations import Ask
+from agentowners.engine.path_judge import PathJudge
+from agentowners.engine.scopes import Scopes
 from agentowners.engine.verdict import FileDecisions, Judgement
 from agentowners.engine.warnings import warnings
 from agentowners.identity.model import AgentDefinition, Principal
@@ -59,33 +64,38 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     if change.files and not principals:
         raise AgentownersError("files were changed, and nothing tells who changed them", help="name the principal with `--as`")
     court = Court(policy, change, principals, known, facts)
-    needs: set[Need] = set()
+    scopes = Scopes(change, principals, facts)
     deeds: Deeds[Judgement] = Deeds(change.files)
     paths = sorted(deeds.of)
+    judge = PathJudge(court, scopes, facts)
     judgements: list[Judgement] = []
     others: list[Judgement] = []
     match, deed_of, add = court.matcher.match, deeds.of, judgements.append
+    divided, everybody = scopes.divided, judge.everybody
     for path in paths:
         deed, matching = deed_of[path], match(path)
         judged = deed.judged
-        if judged is None:
-            judgement = _judge_link(court, path, matching, deed, facts, needs)
-            others.append(judgement)
+        if judged is None or divided:
+            judgement = judge.judgement(path, matching, deed)
+            if judged is None:
+                others.append(judgement)
         else:
             known_one = judged.get(matching)
             if known_one is None:
-                known_one = judged[matching] = court.judge((frozenset(matching),), deed.actions)
+                known_one = judged[matching] = court.judge((frozenset(matching),), deed.actions, everybody)
             judgement = known_one
         add(judgement)
-    needs |= court.needs
+    needs = court.needs | judge.needs
     asks, observed = court.asks.asks, court.observed_asks.asks
-    needs |= weigh(asks or observed, policy, change, principals, known, facts).needs
+    if not any(isinstance(need, PathsOf) for need in needs):
+        # until it is known who is judged on what, it is not known what is asked for
+        needs |= weigh(asks or observed, policy, change, principals, known, facts).needs
     return Ruling(
         policy=policy,
         change=change,
         principals=principals,
         definitions=known,
-        files=FileDecisions(paths, judgements, deed_of),
+        files=FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths)),
         judgements=(*deeds.judged, *others),
         obligations=asks,
         observed_obligations=observed,
@@ -94,26 +104,10 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     )
 
 
-_PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
-
-
-def _judge_link(
-    court: Court, path: str, plain: tuple[int, ...], deed: Deed[Judgement], facts: Facts, needs: set[Need]
-) -> Judgement:
-    """Judge a path where a link or a submodule stands or stood, or may: it can be taken for a directory of that name."""
-    actions, before, after = deed.actions, deed.before, deed.after
-    as_file = frozenset(plain)
-    as_directory = as_file | frozenset(court.matcher.match(f"{path}/"))
-    kinds = {before, after}
-    if as_directory == as_file:
-        return court.judge((as_file,), actions)
-    if Kind.UNKNOWN in kinds:
-        need = KindsOf(path)
-        answer = facts.get(need)
-        if isinstance(answer, Known) and isinstance(answer.value, tuple):
-            kinds = {kind for kind in answer.value if isinstance(kind, Kind)}
-        elif court.judge((as_file,), actions) != court.judge((as_directory,), actions):
-            needs.add(need)
-    if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
-        return court.judge((as_file, as_directory), actions)
-    return court.judge((as_file,) if kinds <= _PLAIN else (as_directory,), actions)
+def _unlisted(files: Iterable[FileChange]) -> dict[str, FileChange]:
+    """By path, the changes for which a path is judged that the head did not change under this name."""
+    found = {file.path: file for file in files if file.because is not Because.LISTED}
+    if found:
+        for path in {path for file in files if file.because is Because.LISTED for path in (file.path, file.previous_path)}:
+            found.pop(path or "", None)
+    return found

@@ -24,7 +24,7 @@ class Deed(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
         before: Kind,
         after: Kind,
         first_line: int | None,
-        judged: dict[tuple[int, ...], _T] | None,
+        judged: dict[object, _T] | None,
     ) -> None:
         """Keep the facts; see the attributes."""
         self.actions = actions
@@ -53,7 +53,7 @@ class Deeds(Generic[_T]):
     def __init__(self, files: Iterable[FileChange]) -> None:
         """Take up every entry of a change."""
         self.of: dict[str, Deed[_T]] = {}
-        self._judged: dict[tuple[Action, ...], dict[tuple[int, ...], _T]] = {}
+        self._judged: dict[tuple[Action, ...], dict[object, _T]] = {}
         self._shared: dict[tuple[tuple[Action, ...], Kind, Kind, int | None], Deed[_T]] = {}
         of = self.of
         deed = self._deed((), Kind.NOTHING, Kind.NOTHING)

@@ -90,7 +90,9 @@ class _Report:
         self._principals = verdict.principals
         self._view = view
         self._criteria = Criteria(court, self._view, file.actions[0])
-        hearings = tuple(court.hear((self._view,), file.actions))
+        judged = frozenset(file.principals)
+        who = [index for index, principal in enumerate(self._principals) if principal in judged]
+        hearings = tuple(court.hear((self._view,), file.actions, who))
         self._heard: Mapping[_Place, Hearing] = {(heard.layer, heard.principal): heard for heard in hearings}
         self._observed_only = verdict.observed_only
         carried = verdict.decision_of(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from agentowners.engine.verdict import SettledObligation
@@ -20,6 +20,8 @@ class Ask:
     """Empty means anyone who may approve."""
     rules: tuple[str, ...]
     """Ids of the rules and defaults that ask for it."""
+    of_people: bool = False
+    """Whether it is asked because of a person, and not of agents, bots and unattributed contributors alone."""
 
 
 class _Named(Protocol):
@@ -49,16 +51,25 @@ class AskList:
         self._places: dict[tuple[int, frozenset[str]], int] = {}
         self._asks: list[Ask] = []
         self._rules: list[dict[str, None]] = []
+        self._of_people: set[int] = set()
 
     @property
     def asks(self) -> tuple[Ask, ...]:
         """Everything asked for so far, in order of appearance."""
-        return tuple(replace(ask, rules=tuple(rules)) for ask, rules in zip(self._asks, self._rules, strict=True))
+        return tuple(
+            replace(ask, rules=tuple(rules), of_people=place in self._of_people)
+            for place, (ask, rules) in enumerate(zip(self._asks, self._rules, strict=True))
+        )
 
-    def add(self, tally: Iterable[tuple[Asking, object]]) -> tuple[int, ...]:
-        """Take up what statements ask for; returns the places of their obligations in ``asks``."""
+    def add(self, tally: Iterable[tuple[Asking, int]], people: Sequence[bool]) -> tuple[tuple[int, ...], frozenset[int]]:
+        """Take up what statements ask for because of principals, each given by its index; ``people`` says which are persons.
+
+        Returns:
+            The places of their obligations in ``asks``, and those of them that are asked because of a person.
+        """
         places: dict[int, None] = {}
-        for statement, _ in tally:
+        of_people: set[int] = set()
+        for statement, index in tally:
             outcome = statement.outcome
             if outcome.decision is not Decision.REQUIRE_APPROVAL:
                 continue
@@ -69,7 +80,10 @@ class AskList:
                 self._rules.append({})
             self._rules[place][statement.source.id] = None
             places[place] = None
-        return tuple(places)
+            if people[index]:
+                of_people.add(place)
+        self._of_people |= of_people
+        return tuple(places), frozenset(of_people)
 
 
 def required(obligations: Iterable[SettledObligation]) -> int:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import weigh
 from agentowners.engine.decide import Ruling, decide
-from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, Unavailable
-from agentowners.engine.verdict import Verdict
+from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Unavailable
+from agentowners.engine.verdict import Verdict, members
 from agentowners.policy.model import Decision, Policy
 from agentowners.records import replace
 
 _ROUNDS = 5
-"""Answers can only take needs away, so two rounds do; more would be a mistake of ours, and must end."""
+"""Who is judged on what, then who may approve it, then to what of it they contributed; more would be a mistake of ours, and must
+end."""
+_PATHS, _PATHS_IN_ALL = 100, 100_000
+"""As many paths are told of each principal, the more the fewer there are of them: lists of thousands of people that each have
+thousands of paths would be longer than anything that was sent."""
 
 
 class MissingFactError(AgentownersError):
@@ -26,7 +30,8 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
 
     Args:
         ruling: what was decided.
-        facts: an answer, ``Known`` or ``Unavailable``, to each of ``ruling.needs``.
+        facts: an answer, ``Known`` or ``Unavailable``, to each of ``ruling.needs``, and to each that then arises: once it is
+            known on which paths somebody is judged, it may matter who approved. ``inquire`` asks for all of them.
 
     Raises:
         MissingFactError: a need has no answer.
@@ -55,7 +60,28 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         pull_request=change.pull_request,
         head=change.head,
         author=change.author,
+        conflict=change.conflict,
+        paths=_paths(ruling, facts),
     )
+
+
+def _paths(ruling: Ruling, facts: Facts) -> tuple[tuple[str, ...] | None, ...]:
+    """The paths of each principal who is judged on those of some commits only, where all of these were looked into."""
+    if ruling.files.judged is None:
+        return ()
+    found: dict[int, list[str]] = {
+        index: []
+        for index, principal in enumerate(ruling.principals)
+        if principal.commits is not None and all(isinstance(facts.get(PathsOf(commit)), Known) for commit in principal.commits)
+    }
+    each = max(_PATHS, _PATHS_IN_ALL // max(1, len(found)))
+    told = sum(1 << index for index in found)
+    for path, judged in zip(ruling.files.paths, ruling.files.judged, strict=True):
+        for index in members(judged & told):
+            found[index].append(path)
+            if len(found[index]) == each:
+                told &= ~(1 << index)
+    return tuple(tuple(found[index]) if index in found else None for index in range(len(ruling.principals)))
 
 
 def evaluate(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Verdict:
@@ -73,11 +99,22 @@ def inquire(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     facts: dict[Need, Known | Unavailable] = {}
     for _ in range(_ROUNDS):
         ruling = decide(policy, change, facts)
-        needs = sorted(ruling.needs - facts.keys(), key=repr)
+        needs = _in_order(ruling.needs - facts.keys(), change)
         if not needs:
             return settle(replace(ruling, needs=frozenset()), facts)
         facts |= {need: answer(need) for need in needs}
     raise MissingFactError("the facts that are needed do not come to an end")
+
+
+def _in_order(needs: Iterable[Need], change: Change) -> list[Need]:
+    """Commits last, newest first: an adapter looks into so many of them only."""
+    age = {commit: place for place, commit in enumerate(change.commits)}
+
+    def place(need: Need) -> tuple[bool, int, str]:
+        commit = need.commit if isinstance(need, PathsOf) else None
+        return commit is not None, age.get(commit or "", len(age)), repr(need)
+
+    return sorted(needs, key=place)
 
 
 def _refuse_missing(ruling: Ruling, facts: Facts) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple, overload
 
-from agentowners.change.model import Account
+from agentowners.change.model import Account, Because, FileChange
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.deeds import Deed
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Decision, Default, Rule
-from agentowners.records import record
+from agentowners.records import field, record
 
 
 @record
@@ -54,6 +55,8 @@ class Judgement:
     """Ids of the ``unprotect`` lines that were used."""
     obligations: tuple[int, ...] = ()
     """Indices into the verdict's obligations that this file brings in, where the verdict is enforced."""
+    of_people: frozenset[int] = frozenset()
+    """Those of ``obligations`` that are asked because of a person."""
     withheld: tuple[str, ...] = ()
     """Ids of rules that would allow it to a principal who is only asserted: what loosens takes proof."""
     observed: Decision = Decision.ALLOW
@@ -62,6 +65,7 @@ class Judgement:
     observed_principal: Principal | None = None
     observed_obligations: tuple[int, ...] = ()
     """Indices into the verdict's obligations, where the verdict is only observed."""
+    observed_of_people: frozenset[int] = frozenset()
 
 
 class FileDecision(NamedTuple):
@@ -72,6 +76,11 @@ class FileDecision(NamedTuple):
     judgement: Judgement
     first_line: int | None = None
     """First changed line in the new file, from 1."""
+    because: Because = Because.LISTED
+    stands_for: str | None = None
+    """The path that lands here, where it is judged for whoever is judged on that one."""
+    principals: tuple[Principal, ...] = ()
+    """Those who are judged on it."""
 
 
 @record
@@ -82,6 +91,13 @@ class FileDecisions(Sequence[FileDecision]):
     paths: list[str]
     judgements: list[Judgement]
     deeds: Mapping[str, Deed[Judgement]]
+    unlisted: Mapping[str, FileChange]
+    """The changes of paths that are judged for another reason than that the head changed them."""
+    principals: tuple[Principal, ...]
+    """Everybody who contributed."""
+    judged: list[int] | None
+    """For each path who is judged on it: a set of indices of principals, bit by bit; None where everybody is on every path."""
+    _named: dict[int, tuple[Principal, ...]] = field(default_factory=dict, compare=False)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -93,14 +109,32 @@ class FileDecisions(Sequence[FileDecision]):
     def __getitem__(self, index: int | slice) -> FileDecision | list[FileDecision]:
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        return self._decision(self.paths[index], self.judgements[index])
+        return self._decision(self.paths[index], self.judgements[index], -1 if self.judged is None else self.judged[index])
 
     def __iter__(self) -> Iterator[FileDecision]:
-        return map(self._decision, self.paths, self.judgements)
+        return map(self._decision, self.paths, self.judgements, repeat(-1) if self.judged is None else self.judged)
 
-    def _decision(self, path: str, judgement: Judgement) -> FileDecision:
+    def _decision(self, path: str, judgement: Judgement, judged: int) -> FileDecision:
         deed = self.deeds[path]
-        return FileDecision(path, deed.actions, judgement, deed.first_line)
+        principals = self.principals if judged == -1 else self._some(judged)
+        unlisted = self.unlisted.get(path)
+        if unlisted is None:
+            return FileDecision(path, deed.actions, judgement, deed.first_line, Because.LISTED, None, principals)
+        because, stands_for = unlisted.because, unlisted.stands_for
+        return FileDecision(path, deed.actions, judgement, deed.first_line, because, stands_for, principals)
+
+    def _some(self, judged: int) -> tuple[Principal, ...]:
+        found = self._named.get(judged)
+        if found is None:
+            found = self._named[judged] = tuple([self.principals[index] for index in members(judged)])
+        return found
+
+
+def members(bits: int) -> Iterator[int]:
+    """The numbers in a set that is given bit by bit, in order."""
+    while bits:
+        yield (bits & -bits).bit_length() - 1
+        bits &= bits - 1
 
 
 @record
@@ -170,6 +204,11 @@ class Verdict:
     pull_request: int | None = None
     head: str | None = None
     author: Account | None = None
+    conflict: bool = False
+    """Whether it conflicts with its base branch, so that it cannot pass as it is."""
+    paths: tuple[tuple[str, ...] | None, ...] = ()
+    """For each principal who is judged on some paths only, these, sorted; None for one who is judged on every path, or whose
+    commits were not all looked into."""
 
     @property
     def digest(self) -> str:

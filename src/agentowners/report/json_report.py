@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
+from agentowners import __version__
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import (
     AppliedRule,
@@ -24,6 +25,8 @@ from agentowners.report.conclusion import Enforcement, conclude
 from agentowners.report.findings import Reported, reported
 
 SCHEMA: Final = 1
+_NAMES, _NAMES_IN_ALL = 100, 100_000
+"""Names of principals told of each file, and of all together."""
 
 Json = dict[str, Any]
 
@@ -47,13 +50,15 @@ def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> I
         yield f"{_encode(key)}: {_encode(value)},\n "
     yield '"files": ['
     if verdict:
-        endings: dict[int, tuple[Judgement, str]] = {}  # by identity, the judgement kept so that its id stays its own
+        # by identity, the judgement and the principals kept so that their ids stay their own
+        endings: dict[tuple[int, int], tuple[Judgement, tuple[Principal, ...], str]] = {}
+        most = _most_principals(verdict)
         for number, file in enumerate(verdict.files):
-            judgement = file.judgement
-            if id(judgement) not in endings:
-                endings[id(judgement)] = (judgement, _encode(_judgement(reported(verdict, file)))[1:])
-            beginning = _encode({"path": file.path, "actions": [action.value for action in file.actions]})[:-1]
-            yield f"{',' if number else ''}\n  {beginning}, {endings[id(judgement)][1]}"
+            said = (id(file.judgement), id(file.principals))
+            if said not in endings:
+                ending = _encode(_judgement(reported(verdict, file)) | {"principals": _names(file, most)})
+                endings[said] = (file.judgement, file.principals, ending[1:])
+            yield f"{',' if number else ''}\n  {_encode(_path(file))[:-1]}, {endings[said][2]}"
         yield "\n " if verdict.files else ""
     yield "]"
     for key, value in tail.items():
@@ -63,11 +68,21 @@ def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> I
 
 def file_entry(verdict: Verdict, file: FileDecision) -> Json:
     """One judged path's entry in ``files``."""
-    return {
-        "path": file.path,
-        "actions": [action.value for action in file.actions],
-        **_judgement(reported(verdict, file)),
-    }
+    return _path(file) | _judgement(reported(verdict, file)) | {"principals": _names(file, _most_principals(verdict))}
+
+
+def _path(file: FileDecision) -> Json:
+    actions = [action.value for action in file.actions]
+    return {"path": file.path, "actions": actions, "because": file.because.value, "stands_for": file.stands_for}
+
+
+def _names(file: FileDecision, most: int) -> list[str]:
+    return [principal.name for principal in file.principals[:most]]
+
+
+def _most_principals(verdict: Verdict) -> int:
+    """How many names are told of each file: all, unless thousands of files name thousands of people."""
+    return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 
 def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | None, Json]:
@@ -75,6 +90,8 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
     verdict = None if isinstance(outcome, NoVerdict) else outcome
     head: Json = {
         "schema": SCHEMA,
+        "engine": __version__,
+        "conflict": verdict is not None and verdict.conflict,
         "decision": verdict.decision.value if verdict else "",
         "conclusion": concluded.conclusion.value,
         "title": concluded.title,
@@ -82,7 +99,7 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
         "head_sha": outcome.head,
         "repository": outcome.repository,
         "pull_request": outcome.pull_request,
-        "principals": [principal_entry(principal) for principal in verdict.principals] if verdict else [],
+        "principals": [_contributor(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
         "approvals": _approvals(verdict.approvals if verdict else Approvals()),
     }
     tail: Json = {
@@ -138,6 +155,16 @@ def principal_entry(principal: Principal) -> Json:
         "group": principal.group.value,
         "strength": principal.strength.value,
         "evidence": list(principal.evidence),
+    }
+
+
+def _contributor(verdict: Verdict, index: int) -> Json:
+    principal, paths = verdict.principals[index], verdict.paths[index] if verdict.paths else None
+    return {
+        **principal_entry(principal),
+        "scope": "everywhere" if principal.commits is None else "paths",
+        "commits": None if principal.commits is None else list(principal.commits),
+        "paths": None if paths is None else list(paths),
     }
 
 
