@@ -28,7 +28,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     add_repository("acme/shop", *, owner_type="Organization", private=False, default_branch="main", files=None) -> Repository
     repository("acme/shop") -> Repository
     token(kind="actions"|"app"|"user"|"jwt", *, permissions=None, app=None, login=None, repository=None, fork=False) -> str
-    queue(repo, [pull, ...]) -> MergeGroup                              (head_sha, head_ref, base_ref, base_sha, pulls)
+    queue(repo, [pull, ...], method="merge") -> MergeGroup              (head_sha, head_ref, base_ref, base_sha, pulls, merges)
     land(group)                                                         (MergeRefused while a required check does not pass)
     payload(event, action=None, *, pull=None, repo=None, **facts) -> dict
     faults: Faults    .add(action, *, method=None, path=None, times=1, after=0); see faults.py
@@ -50,7 +50,10 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     protect(branch, checks=["AGENTOWNERS"] or [("AGENTOWNERS", app_id)])
     add_ruleset(name, rules, *, include=("~DEFAULT_BRANCH",), bypass=[...], enforcement="active") -> Ruleset
     add_environment(name, branches, secrets), add_deploy_key(title, read_only=True), settings: Settings (see settings.py)
-    merge(pull) -> sha        what the web page's button does: raises MergeRefused where GitHub would
+    merge(pull, by, *, sha, method="merge"|"squash"|"rebase") -> sha    by git itself; MergeRefused where GitHub would refuse
+    update_branch(pull, by, *, files=None, method="merge"|"rebase") -> sha
+    make_test_merge(pull) -> sha or None, age_test_merge(pull) and server.wait(seconds): `merge_commit_sha`, see trials.py
+    pull.mergeable_after = N (null for N requests), pull.rebaseable, pull.test_merge_kept = True (no new one is made)
     add_check_run(name, sha, *, app, status, conclusion) -> CheckRun,  check_runs(sha=None, name=None)
     add_workflow_run(...) -> WorkflowRun
 

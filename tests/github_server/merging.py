@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tests.github_server import gitmerge
 from tests.github_server.gitstore import Files, Signature
 from tests.github_server.model import Account, MergeGroup, MergeRefused, Pull
+from tests.github_server.squash import squash_message
+from tests.github_server.trials import merge_tree, trial_merge
 
 if TYPE_CHECKING:
     from tests.github_server.repository import Repository
+
+__all__ = ["land", "merge", "merge_tree", "missing_checks", "queue", "trial_merge", "update_branch"]
+
+METHODS = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "rebase": "allow_rebase_merge"}
 
 
 def missing_checks(repo: Repository, branch: str, sha: str) -> list[str]:
@@ -26,41 +33,6 @@ def missing_checks(repo: Repository, branch: str, sha: str) -> list[str]:
     return missing
 
 
-def merge_tree(pull: Pull, base: str | None = None) -> str | None:
-    """The tree of the base (its tip) with the pull request merged, None where there is a conflict."""
-    store = pull.repo.store
-    ours = base or pull.repo.tip(pull.base_ref)
-    ancestor = store.merge_base(ours, pull.head_sha)
-    if ancestor is None:
-        return None
-    if ancestor == ours:
-        return store.read_commit(pull.head_sha).tree
-    if ancestor == pull.head_sha:
-        return store.read_commit(ours).tree
-    key = (ancestor, ours, pull.head_sha)
-    cache = pull.repo.server.merge_cache
-    if key not in cache:
-        cache[key] = store.merge_trees(ancestor, ours, pull.head_sha)
-    return cache[key]
-
-
-def trial_merge(pull: Pull) -> str | None:
-    """`refs/pull/N/merge`: what `pull_request` workflows run on; None where there is a conflict."""
-    tree = merge_tree(pull)
-    if tree is None:
-        return None
-    base = pull.repo.tip(pull.base_ref)
-    ref = f"refs/pull/{pull.number}/merge"
-    known = pull.repo.store.refs.get(ref)
-    if known is None or pull.repo.store.read_commit(known).parents != (base, pull.head_sha):
-        who = Signature("GitHub", "noreply@github.com", pull.updated_at)
-        message = f"Merge {pull.head_sha} into {base}"
-        known = pull.repo.store.commit_tree(tree, message, who, who, (base, pull.head_sha))
-        pull.repo.store.set_ref(ref, known)
-        pull.repo.server.verification[known] = "valid"
-    return known
-
-
 def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
     """Merge a pull request; MergeRefused with GitHub's status where it would not."""
     repo = pull.repo
@@ -70,33 +42,59 @@ def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
         raise MergeRefused(409, "Head branch was modified. Review and try the merge again.")
     if pull.draft:
         raise MergeRefused(405, "Pull Request is still a draft")
+    if not getattr(repo.settings, METHODS[method]):
+        raise MergeRefused(405, f"{method.capitalize()} merges are not allowed on this repository.")
     _refuse_missing(repo, pull.base_ref, pull.head_sha)
-    tree = merge_tree(pull)
-    if tree is None:
-        raise MergeRefused(405, "Pull Request is not mergeable")
     base = repo.tip(pull.base_ref)
-    now = repo.server.now()
-    who = Signature(by.name or by.login, by.email, now)
-    committer = Signature("GitHub", "noreply@github.com", now)
-    parents = (base, pull.head_sha) if method == "merge" else (base,)
-    message = f"Merge pull request #{pull.number} from {pull.head_repo.owner.login}/{pull.head_ref}\n\n{pull.title}"
-    if method != "merge":
-        message = f"{pull.title} (#{pull.number})"
-    commit = repo.store.commit_tree(tree, message, who, committer, parents)
-    repo.server.verification[commit] = "valid"
+    commit = _put_on(pull, base, by, method)
     repo.store.set_ref(f"refs/heads/{pull.base_ref}", commit)
-    repo.moved(pull.base_ref, base, commit, by)
+    if commit != base:
+        repo.moved(pull.base_ref, base, commit, by, kind="pr_merge")
     _close_merged(pull, by, commit, base)
     return commit
 
 
-def update_branch(pull: Pull, by: Account, files: Files) -> str:
-    """Merge the base into the head branch, in the person's name and with GitHub's signature; `files` resolve it."""
+def _put_on(pull: Pull, tip: str, by: Account, method: str) -> str:
+    """The commit that merging on top of another makes; MergeRefused where git finds a conflict."""
+    repo, now = pull.repo, pull.repo.server.now()
+    tree = merge_tree(pull, tip)
+    if tree is None:
+        raise MergeRefused(405, "Pull Request is not mergeable")
+    if method == "rebase":
+        return _rebase(pull, tip, tree, Signature(by.name or by.login, by.email, now))
+    committer = Signature("GitHub", "noreply@github.com", now)
+    person = by if method == "merge" else pull.user
+    author = Signature(person.name or person.login, person.email, now)
+    message = f"Merge pull request #{pull.number} from {pull.head_repo.owner.login}/{pull.head_ref}\n\n{pull.title}"
+    if method == "squash":
+        message = squash_message(pull)
+    commit = repo.store.commit_tree(tree, message, author, committer, (tip, pull.head_sha) if method == "merge" else (tip,))
+    repo.server.verification[commit] = "valid"
+    return commit
+
+
+def _rebase(pull: Pull, tip: str, merged: str, committer: Signature) -> str:
+    store, settings = pull.repo.store, pull.repo.settings
+    commits = gitmerge.to_rebase(store, pull.head_sha, tip)
+    made = gitmerge.rebase(store, commits, tip, committer)
+    if made is None or (settings.refuse_unsafe_rebases and store.read_commit(made).tree != merged):
+        raise MergeRefused(405, "This branch can't be rebased")
+    return made
+
+
+def update_branch(pull: Pull, by: Account, files: Files, method: str = "merge") -> str:
+    """Bring the head up to date in the person's name: by a merge with GitHub's signature (`files` resolve it), or a rebase."""
     repo = pull.head_repo
     old, base = pull.head_sha, pull.repo.tip(pull.base_ref)
-    tree = merge_tree(pull) or repo.store.read_commit(old).tree
     now = repo.server.now()
     who, committer = Signature(by.name or by.login, by.email, now), Signature("GitHub", "noreply@github.com", now)
+    if method == "rebase":
+        made = gitmerge.rebase(repo.store, gitmerge.to_rebase(repo.store, old, base), base, who)
+        if made is None:
+            raise MergeRefused(422, "merge conflict between base and head")
+        repo.force_push(pull.head_ref, made, by.login)
+        return made
+    tree = merge_tree(pull) or repo.store.read_commit(old).tree
     message = f"Merge branch '{pull.base_ref}' into {pull.head_ref}"
     merged = repo.store.commit_tree(tree, message, who, committer, (old, base))
     if files:
@@ -125,22 +123,21 @@ def _close_merged(pull: Pull, by: Account, commit: str, base: str) -> None:
     pull.repo.add_event(pull, "closed", by, {})
 
 
-def queue(repo: Repository, pulls: Sequence[Pull]) -> MergeGroup:
-    """Build the commit that the merge queue tests: the base with every pull request merged on top, one after the other."""
+def queue(repo: Repository, pulls: Sequence[Pull], method: str = "merge") -> MergeGroup:
+    """Build what the merge queue tests: the base with every pull request merged on top, one after the other."""
     base_ref = pulls[0].base_ref
     base = tip = repo.tip(base_ref)
     assert all(pull.base_ref == base_ref for pull in pulls), "a group has one base"
-    who = Signature("GitHub", "noreply@github.com", repo.server.now())
+    by = repo.server.account("github-merge-queue[bot]")
+    merges = {}
     for pull in pulls:
-        tree = merge_tree(pull, tip)
-        if tree is None:
-            raise MergeRefused(405, f"#{pull.number} conflicts with the group")
-        message = f"Merge pull request #{pull.number} from {pull.head_repo.owner.login}/{pull.head_ref}\n\n{pull.title}"
-        tip = repo.store.commit_tree(tree, message, who, who, (tip, pull.head_sha))
-        repo.server.verification[tip] = "valid"
+        try:
+            tip = merges[pull.number] = _put_on(pull, tip, by, method)
+        except MergeRefused:
+            raise MergeRefused(405, f"#{pull.number} conflicts with the group") from None
     ref = f"gh-readonly-queue/{base_ref}/pr-{pulls[-1].number}-{base}"
     repo.store.set_ref(f"refs/heads/{ref}", tip)
-    return MergeGroup(repo, tip, f"refs/heads/{ref}", base, f"refs/heads/{base_ref}", list(pulls))
+    return MergeGroup(repo, tip, f"refs/heads/{ref}", base, f"refs/heads/{base_ref}", list(pulls), method, merges)
 
 
 def land(group: MergeGroup) -> None:
@@ -152,6 +149,6 @@ def land(group: MergeGroup) -> None:
     by = repo.server.account("github-merge-queue[bot]")
     repo.store.set_ref(group.base_ref, group.head_sha)
     repo.store.set_ref(group.head_ref, None)
-    repo.moved(branch, group.base_sha, group.head_sha, by)
+    repo.moved(branch, group.base_sha, group.head_sha, by, kind="merge_queue_merge")
     for pull in group.pulls:
-        _close_merged(pull, by, group.head_sha, group.base_sha)
+        _close_merged(pull, by, group.merges.get(pull.number, group.head_sha), group.base_sha)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
     from tests.github_server.repository import Repository
@@ -154,6 +154,18 @@ class Event:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class TestMerge:
+    """A test merge of a pull request: of which commits, and when; `sha` is None where they conflict."""
+
+    __test__: ClassVar[bool] = False
+    sha: str | None
+    base: str
+    head: str
+    merge_bases: tuple[str, ...]
+    made_at: int
+
+
 @dataclass(eq=False, slots=True)
 class Pull:
     """A pull request. `base_sha` is the base's tip when the pull request was last opened, pushed to or retargeted."""
@@ -185,6 +197,15 @@ class Pull:
     reviews: list[Review] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
+    test_merge: TestMerge | None = None
+    test_merge_kept: bool = False
+    """Set by tests: GitHub lags behind, and makes no new test merge."""
+    base_tips: list[str] = field(default_factory=list)
+    """Where the base was since the last test merge."""
+    mergeable_after: int = 0
+    """Set by tests: how many more times `GET /pulls/N` answers `mergeable: null`."""
+    rebaseable: bool | None = None
+    """Set by tests: GitHub seldom tells."""
 
     @property
     def head_label(self) -> str:
@@ -273,6 +294,9 @@ class MergeGroup:
     base_sha: str
     base_ref: str
     pulls: list[Pull]
+    method: str = "merge"
+    merges: dict[int, str] = field(default_factory=dict)
+    """By number, the last commit on the group's branch that is a pull request's."""
 
 
 class MergeRefused(Exception):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.github_server import merging
+from tests.github_server import merging, trials
 from tests.github_server.diffs import Differ, FileDiff
 from tests.github_server.gitstore import ZERO, Files, GitStore, Signature
 from tests.github_server.governance import Governance
@@ -69,6 +70,8 @@ class Repository(Governance):
     def resolve(self, name: str) -> str | None:
         """The commit that a branch, a tag, a full ref, `heads/x` or a commit id names."""
         for ref in (f"refs/heads/{name}", f"refs/tags/{name}", name, f"refs/{name}"):
+            if ref.startswith("refs/pull/"):
+                trials.refresh(self.pulls, ref)
             if ref in self.store.refs:
                 return self.store.refs[ref]
         if re.fullmatch(r"[0-9a-f]{40}", name):
@@ -150,20 +153,24 @@ class Repository(Governance):
             self.add_event(pull, "base_ref_deleted", actor, {})
             self.close(pull, by)
 
-    def moved(self, branch: str, old: str | None, new: str, by: Account) -> None:
+    def moved(self, branch: str, old: str | None, new: str, by: Account, kind: str | None = None) -> None:
         """Tell the activity log and the open pull requests that a branch has moved."""
         forced = old is not None and old != new and self.store.merge_base(old, new) != old
-        kind = "branch_creation" if old is None else "force_push" if forced else "push"
+        kind = kind or ("branch_creation" if old is None else "force_push" if forced else "push")
         self.activity.append((self.server.next_id(), old or ZERO, new, f"refs/heads/{branch}", kind, by, self.server.now()))
         for pull in self.server.open_pulls(self, branch):
             before = set(self._own_commits(pull))
             pull.head_sha, pull.base_sha, pull.updated_at = new, pull.repo.tip(pull.base_ref), self.server.now()
             pull.repo.store.set_ref(f"refs/pull/{pull.number}/head", new)
+            trials.head_moved(pull)
             if forced:
                 self.add_event(pull, "head_ref_force_pushed", by, {"commit_id": new})
             for sha in self._own_commits(pull):
                 if sha not in before:
                     self.add_event(pull, "committed", by, {"sha": sha})
+        for pull in self.pulls.values():
+            if pull.state == "open" and pull.base_ref == branch:
+                trials.base_moved(pull, new)
 
     def merge_base(self, one: str, other: str) -> str:
         """The best common ancestor of two commits."""
@@ -217,6 +224,7 @@ class Repository(Governance):
             now,
         )
         self.pulls[pull.number] = pull
+        trials.head_moved(pull)
         self.store.set_ref(f"refs/pull/{pull.number}/head", pull.head_sha)
         for sha in self._own_commits(pull):
             self.add_event(pull, "committed", user, {"sha": sha})
@@ -253,11 +261,27 @@ class Repository(Governance):
     def retarget(self, pull: Pull, base: str, by: str | None = None) -> None:
         """Change the base branch."""
         pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
+        trials.base_moved(pull, pull.base_sha)
         self.add_event(pull, "base_ref_changed", self.server.account(by) if by else pull.user, {})
 
-    def update_branch(self, pull: Pull, by: str, *, files: Files | None = None) -> str:
-        """The button that merges the base into the head; with `files`, the site's editor for conflicts. The new commit's id."""
-        return merging.update_branch(pull, self.server.account(by), files or {})
+    def make_test_merge(self, pull: Pull) -> str | None:
+        """Make a test merge of the branches as they are, whether or not it is due; None where there is a conflict."""
+        pull.test_merge = trials.make(pull, self.tip(pull.base_ref))
+        pull.base_tips.clear()
+        return pull.test_merge.sha
+
+    def age_test_merge(self, pull: Pull) -> None:
+        """Let the test merge become older than twelve hours: whoever asks next gets a new one."""
+        trials.current(pull)
+        assert pull.test_merge
+        pull.test_merge = replace(pull.test_merge, made_at=pull.test_merge.made_at - trials.TOO_OLD - 1)
+
+    def update_branch(self, pull: Pull, by: str, *, files: Files | None = None, method: str = "merge") -> str:
+        """The button that brings the head up to date, by merge or rebase; with `files`, the site's editor for conflicts.
+
+        Returns the new head's id.
+        """
+        return merging.update_branch(pull, self.server.account(by), files or {}, method)
 
     def merge(self, pull: Pull, by: str = "octocat", *, sha: str | None = None, method: str = "merge") -> str:
         """Merge, or raise MergeRefused as GitHub would; the new commit's id."""

@@ -60,7 +60,7 @@ class GitHubServer:
         self.repositories: dict[str, Repository] = {}
         self.tokens: dict[str, Token] = {}
         self.verification: dict[str, str] = {}
-        self.merge_cache: dict[tuple[str, str, str], str | None] = {}
+        self.merge_cache: dict[tuple[str, str], str | None] = {}
         self.html_url = "https://github.com"
         self._clock = EPOCH
         self._last_id = 1_000_000_000
@@ -94,6 +94,15 @@ class GitHubServer:
         """The time in seconds; a second later at every call."""
         self._clock += 1
         return self._clock
+
+    @property
+    def clock(self) -> int:
+        """The time in seconds, which looking at does not change."""
+        return self._clock
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass."""
+        self._clock += seconds
 
     def next_id(self) -> int:
         """A number nothing else has."""
@@ -225,9 +234,9 @@ class GitHubServer:
             if pull.state == "open" and pull.head_repo is head_repo and pull.head_ref == branch
         ]
 
-    def queue(self, repo: Repository, pulls: Sequence[Pull]) -> MergeGroup:
-        """Put pull requests into the merge queue as one group."""
-        return merging.queue(repo, pulls)
+    def queue(self, repo: Repository, pulls: Sequence[Pull], *, method: str = "merge") -> MergeGroup:
+        """Put pull requests into the merge queue as one group, to be merged by a method (merge, squash, rebase)."""
+        return merging.queue(repo, pulls, method)
 
     def land(self, group: MergeGroup) -> None:
         """Let the merge queue merge a group; MergeRefused while a required check does not pass on the group's head."""

@@ -92,6 +92,11 @@ class Settings:
     selected_actions: list[str] = field(default_factory=list)
     fork_approval: str = "first_time_contributors"
     allow_forking: bool = True
+    allow_merge_commit: bool = True
+    allow_squash_merge: bool = True
+    allow_rebase_merge: bool = True
+    refuse_unsafe_rebases: bool = False
+    """GitHub's documentation says it refuses a rebase with another result than a merge; here only where a test says so."""
     free_plan: bool = False
     """A private repository on a plan without rulesets and protected branches."""
     no_rulesets: bool = False
