@@ -264,7 +264,7 @@ def repository(repo: Repository) -> Json:
 
 def full_repository(repo: Repository) -> Json:
     """`full-repository`."""
-    full = repository(repo) | {"subscribers_count": 0, "network_count": 0, "allow_merge_commit": True, "temp_clone_token": None}
+    full = repository(repo) | {"subscribers_count": 0, "network_count": 0, "temp_clone_token": None}
     if repo.owner.type == "Organization":
         full["organization"] = user(repo.server, repo.owner)
     if repo.parent:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.github_server.diffs import FileDiff
-from tests.github_server.gitstore import Commit, Signature, show
+from tests.github_server.gitstore import EMPTY_TREE, Commit, Signature, show
 from tests.github_server.render.common import Json, node, time, user
 from tests.github_server.repository import Repository
 
@@ -89,7 +89,7 @@ def commit(repo: Repository, sha: str) -> Json:
 def commit_files(repo: Repository, sha: str) -> list[FileDiff]:
     """What a commit changed against its first parent."""
     parents = repo.store.read_commit(sha).parents
-    return repo.differ.diff(parents[0] if parents else "4b825dc642cb6eb9a060e54bf8d69288fbee4904", sha)
+    return repo.differ.diff(parents[0] if parents else EMPTY_TREE, sha)
 
 
 def file(repo: Repository, it: FileDiff, at: str) -> Json:

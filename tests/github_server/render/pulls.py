@@ -77,7 +77,11 @@ def _pull(pull: Pull) -> Json:
         "commits": f"{url}/commits",
         "statuses": f"{root(repo)}/statuses/{pull.head_sha}",
     }
-    merge_sha = pull.merge_commit_sha if pull.merged_at or pull.state == "closed" else merging.trial_merge(pull)
+    merge_sha = pull.merge_commit_sha
+    if pull.state == "open" and pull.mergeable_after > 0:
+        merge_sha = pull.test_merge.sha if pull.test_merge else None
+    elif pull.state == "open":
+        merge_sha = merging.trial_merge(pull)
     return {
         "url": url,
         "id": pull.id,
@@ -119,12 +123,13 @@ def _pull(pull: Pull) -> Json:
 def pull_full(pull: Pull) -> Json:
     """`pull-request`, with the counts that lists are cut against."""
     files = pull.repo.files_of(pull)
-    mergeable = None if pull.state == "closed" else merging.merge_tree(pull) is not None
+    unknown = pull.state == "closed" or pull.mergeable_after > 0
+    mergeable = None if unknown else merging.merge_tree(pull) is not None
     blocked = pull.state == "open" and bool(merging.missing_checks(pull.repo, pull.base_ref, pull.head_sha))
     full = _pull(pull) | {
         "merged": pull.merged_at is not None,
         "mergeable": mergeable,
-        "rebaseable": mergeable,
+        "rebaseable": pull.rebaseable,
         "mergeable_state": {None: "unknown", False: "dirty"}.get(mergeable, "blocked" if blocked else "clean"),
         "merged_by": user(pull.repo.server, pull.merged_by) if pull.merged_by else None,
         "comments": len(pull.comments),

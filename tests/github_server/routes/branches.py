@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.github_server.merging import METHODS
+from tests.github_server.model import RANK
 from tests.github_server.render import history
 from tests.github_server.render.common import Json, full_repository, team
 from tests.github_server.render.pulls import root
@@ -16,6 +18,10 @@ def get(request: Request) -> Reply:
     """The repository, with what the caller may do."""
     repo, token = request.repo, request.token
     shown = full_repository(repo)
+    writes = token.kind != "user" or RANK[repo.permission_of(token.account.login)] >= RANK["write"]
+    if writes and token.allows("contents", "write"):
+        # readers are not told how pull requests may be merged; GraphQL tells them
+        shown |= {name: getattr(repo.settings, name) for name in METHODS.values()}
     if token.kind == "user":
         rank = ("none", "read", "triage", "write", "maintain", "admin").index(repo.permission_of(token.account.login))
         names = ("pull", "triage", "push", "maintain", "admin")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
+from tests.github_server import trials
 from tests.github_server.gitstore import TreeEntry, show
 from tests.github_server.render import history
 from tests.github_server.render.common import Json, node, time, user
@@ -175,6 +176,7 @@ def git_ref(repo: Repository, ref: str, sha: str) -> Json:
 def get_ref(request: Request) -> Reply:
     """`heads/x`, `tags/x`, `pull/N/head`: the whole name without `refs/`."""
     ref = f"refs/{request.params['ref']}"
+    trials.refresh(request.repo.pulls, ref)
     if ref not in request.repo.store.refs:
         raise not_found()
     return Reply(200, git_ref(request.repo, ref, request.repo.store.refs[ref]))
@@ -184,6 +186,7 @@ def get_ref(request: Request) -> Reply:
 def matching_refs(request: Request) -> Reply:
     """All refs that begin with a name."""
     repo = request.repo
+    trials.refresh(repo.pulls, f"refs/{request.params['ref']}")
     found = sorted(ref for ref in repo.store.refs if ref.startswith(f"refs/{request.params['ref']}"))
     return Reply(200, [git_ref(repo, ref, repo.store.refs[ref]) for ref in found])
 

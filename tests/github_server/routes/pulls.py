@@ -33,8 +33,10 @@ def list_pulls(request: Request) -> Reply:
 
 @operation("pulls/get", "pull_requests:read")
 def get(request: Request) -> Reply:
-    """One, with its counts."""
-    return Reply(200, render.pull_full(request.pull))
+    """One, with its counts; `mergeable` is null for as long as a test said, and asking is what starts to compute it."""
+    shown = render.pull_full(request.pull)
+    request.pull.mergeable_after = max(0, request.pull.mergeable_after - 1)
+    return Reply(200, shown)
 
 
 @operation("pulls/update", "pull_requests:write")
