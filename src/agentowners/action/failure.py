@@ -36,6 +36,15 @@ class StoppedError(BaseException):
         super().__init__()
         self.in_time = in_time
         """Whether somebody wanted it; otherwise it took too long."""
+        self.waited = False
+        """Whether most of the time went by waiting for GitHub."""
+
+
+class TurnOverError(StoppedError):
+    """What is judged beside others has taken longer than its own time; the others are judged all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(in_time=False)
 
 
 def no_verdict(
@@ -69,7 +78,8 @@ def _said(error: BaseException) -> tuple[str, str, str | None]:
         case PolicyError():
             return "Policy does not parse", error.message, error.help
         case StoppedError() if not error.in_time:
-            return "Out of time", "GitHub took too long to answer all that was asked", "run the job again"
+            what = "GitHub took too long to answer all that was asked" if error.waited else "judging took too long"
+            return "Out of time", what, "run the job again"
         case StoppedError():
             return "Interrupted", "the job was told to stop before there was a verdict", "run the job again"
         case AgentownersError():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -12,12 +12,13 @@ from agentowners.action.display import Display
 from agentowners.action.environment import Surroundings
 from agentowners.action.events import Command, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
 from agentowners.action.facts import Facts
-from agentowners.action.failure import JudgementError, StoppedError, no_verdict
+from agentowners.action.failure import JudgementError, StoppedError, TurnOverError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
 from agentowners.action.policies import Policies
 from agentowners.action.sharing import Case, related, without_outsiders
+from agentowners.action.stopping import Turn
 from agentowners.action.sweep import all_open, sweep
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -50,8 +51,11 @@ class Job:
     notice: Callable[[str], None]
     boards: list[Board] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
+    taken_back: dict[tuple[str, str], Board] = field(default_factory=dict)
+    """By commit and name, check runs in progress that took back what an old policy let pass, and have not been judged yet."""
     errors: list[Exception | StoppedError] = field(default_factory=list)
     """What went wrong where no check run could tell."""
+    turn: Turn = nullcontext
     policies: Policies = field(init=False)
     judge: Judge = field(init=False)
     facts: Facts = field(init=False)
@@ -91,13 +95,28 @@ class Job:
 
                 judge_push(self, target)
             case Sweep():
-                sweep(self, all_open(self), policy_changed=False)
+                sweep(self, all_open(self))
             case WorkflowRun():
-                sweep(self, self._of_run(target), policy_changed=False)
+                sweep(self, self._of_run(target))
             case Nothing():
                 self.notice(f"nothing to judge: {target.why}")
             case _:
                 assert_never(target)
+
+    def give_up(self, error: Exception | StoppedError) -> None:
+        """Make every check run that is still in progress a failure, and see to it that the job fails."""
+        self.errors.append(error)
+        for board in self.boards:
+            if not board.done:
+                self.publish(board, no_verdict(error, head=board.head, repository=self.surroundings.repository))
+
+    def judge_in_turn(self, number: int) -> None:
+        """Judge one of many pull requests within a time of its own."""
+        try:
+            with self.turn():
+                self.judge_again(number)
+        except TurnOverError as error:
+            self.give_up(error)
 
     def judge_again(self, number: int) -> None:
         """Judge one of several pull requests; that it cannot be judged keeps none of the others from it."""
@@ -115,11 +134,14 @@ class Job:
         self.published = result
 
     def open_board(self, name: str, head: str, subject: str) -> Board:
-        """A check run of ours on a commit, in progress.
+        """A check run of ours on a commit, in progress; the one by which an old pass was taken back, if there is one.
 
         Raises:
             PlatformError: it cannot be created although the token may.
         """
+        if (head, name) in self.taken_back:
+            self.boards.append(self.taken_back.pop((head, name)))
+            return self.boards[-1]
         board = Board.open(
             self.host.checks,
             name=name,

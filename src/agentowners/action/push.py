@@ -50,7 +50,7 @@ def judge_push(job: Job, push: Push) -> None:
     job.publish(board, outcome, notes)
     if push.ref.startswith(_BRANCH) and (files is None or _changes_policy(job, files)):
         # where the base has no policy the default branch's holds
-        sweep(job, all_open(job, None if branch == push.default_branch else branch), policy_changed=True)
+        sweep(job, all_open(job, None if branch == push.default_branch else branch), take_back=True)
 
 
 def _compare(job: Job, push: Push) -> Comparison:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
-from typing import Protocol
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Protocol
 
 from agentowners.action.environment import Surroundings, read_surroundings
 from agentowners.action.events import Target, target
-from agentowners.action.failure import StoppedError, no_verdict, one_line
+from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
 from agentowners.action.inputs import Inputs, read_inputs, secrets
 from agentowners.action.job import Job
 from agentowners.action.result import exit_code, tell
-from agentowners.action.stopping import stoppable
+from agentowners.action.stopping import Turn, stoppable
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import AppKey, Patience
+
+if TYPE_CHECKING:
+    from agentowners.github.host import GitHubHost
 
 
 class Runner(Protocol):
@@ -58,14 +62,14 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
     runner: Runner = ActionsRunner()
     try:
         patience = patience or Patience()
-        with stoppable(patience):
-            return _run(environ, patience, runner)
+        with stoppable(patience) as turn:
+            return _run(environ, patience, runner, turn)
     except (Exception, StoppedError) as error:  # noqa: BLE001 (the last resort: one line instead of a traceback)
         runner.error(one_line(error))
         return 1
 
 
-def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
+def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: Turn) -> int:
     from agentowners.github.host import GitHubHost
 
     for secret in secrets(environ):
@@ -80,14 +84,37 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner) -> int:
         token = inputs.token if inputs.app is None else _token_of(inputs.app, surroundings, patience, runner, stack)
         host = GitHubHost(token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
-        job = Job(host, surroundings, inputs, runner.notice)
+        job = Job(host, surroundings, inputs, runner.notice, turn=lambda: _turn(turn, host, patience))
         try:
-            job.run(wanted)
+            with _waiting(host):
+                job.run(wanted)
         except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)
             if isinstance(error, StoppedError):
                 host.hurry(patience.hurried())
             _give_up(job, wanted, error)
         return _finish(job, surroundings, inputs, runner)
+
+
+@contextmanager
+def _waiting(host: GitHubHost) -> Iterator[None]:
+    """Let what runs out of time in it know what the time went by with."""
+    began, waited = time.monotonic(), host.waited
+    try:
+        yield
+    except StoppedError as error:
+        error.waited = host.waited - waited > (time.monotonic() - began) / 2
+        raise
+
+
+@contextmanager
+def _turn(turn: Turn, host: GitHubHost, patience: Patience) -> Iterator[None]:
+    try:
+        with _waiting(host), turn():
+            yield
+    except TurnOverError:
+        # on the connection that there was an answer may still be on its way
+        host.hurry(patience)
+        raise
 
 
 def _token_of(app: AppKey, surroundings: Surroundings, patience: Patience, runner: Runner, stack: ExitStack) -> str:
@@ -108,13 +135,9 @@ def _token_of(app: AppKey, surroundings: Surroundings, patience: Patience, runne
 
 def _give_up(job: Job, wanted: Target, error: Exception | StoppedError) -> None:
     """Make every check run that is still in progress a failure, and see to it that the job fails."""
-    job.errors.append(error)
     if not job.boards and isinstance(error, StoppedError):
         job.open_early(wanted)
-    for board in job.boards:
-        if not board.done:
-            outcome = no_verdict(error, head=board.head, repository=job.surroundings.repository)
-            job.publish(board, outcome)
+    job.give_up(error)
 
 
 def _finish(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -> int:

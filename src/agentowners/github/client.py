@@ -10,6 +10,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -63,6 +64,8 @@ class Api:
         owner, _, name = repository.partition("/")
         self.repository = repository
         self.owner = owner
+        self.waited = 0.0
+        """Seconds that went by with requests and between their attempts."""
         self.budget: Budget | None = None
         """What GitHub last said of the token's requests, None where it does not count them."""
         self.root = f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
@@ -182,12 +185,22 @@ class Api:
         raise AssertionError("there is at least one attempt")
 
     def _pause(self, attempt: int) -> None:
-        time.sleep(self._patience.pause * 2 ** (attempt - 1))
+        with self._waiting():
+            time.sleep(self._patience.pause * 2 ** (attempt - 1))
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.waited += time.monotonic() - began
 
     def _request(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
         what = f"`{verb} {_UNPRINTABLE.sub('?', _HOST.sub('', path.partition('?')[0]))}`"
         try:
-            status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)
+            with self._waiting():
+                status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)
         except RateLimitExceededException:
             raise _limited(what) from None
         except GithubException as error:

@@ -37,6 +37,11 @@ class GitHubHost:
         """What is left of the token's requests, as of the last answer; None where GitHub does not count them."""
         return self._api.budget
 
+    @property
+    def waited(self) -> float:
+        """Seconds that were spent waiting for GitHub so far."""
+        return self._api.waited
+
     def hurry(self, patience: Patience) -> None:
         """Go on over a new connection, with another patience."""
         self._api.hurry(patience)

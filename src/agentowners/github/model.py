@@ -177,6 +177,12 @@ class Patience:
     """What a run that is told to stop may still take to say so; ten seconds later the runner ends it.
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation"""
 
+    @property
+    def one_of_many(self) -> float:
+        """What each of many pull requests that are judged in one run may take: a tenth of the run, so that the slowest one
+        leaves time for others. A minute of it may be a wait that GitHub asks for."""
+        return self.whole_run / 10
+
     def hurried(self) -> Patience:
         """That of a run which was told to stop."""
         return replace(self, attempts=2, pause=min(self.pause, 0.2), timeout=min(self.timeout, 3.0), longest_wait=0.0)
