@@ -45,7 +45,9 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     close(pull), reopen(pull), retarget(pull, base)
     review(pull, login, state, *, commit=None, body="") -> Review;  dismiss(review, by=...)
     label(pull, name, by=...), unlabel(pull, name), assign(pull, login, by=...), request_review(pull, login, by=...)
-    comment(pull, login, body)
+    open_issue(login, title, body, *, via_app=None) -> Issue            (close, label, assign as for pull requests)
+    comment(pull or issue, login, body, *, via_app=None) -> Comment;  edit_comment(comment, body, by=), minimize_comment(comment)
+    delete_comment(comment, by=), comment_line(pull, login, body, path=, line=), edit_body(pull or issue, body, by=)
     set_permission(login, "admin"|"maintain"|"write"|"triage"|"read"|"none"), add_team(slug, permission)
     protect(branch, checks=["AGENTOWNERS"] or [("AGENTOWNERS", app_id)])
     add_ruleset(name, rules, *, include=("~DEFAULT_BRANCH",), bypass=[...], enforcement="active") -> Ruleset
@@ -56,6 +58,8 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     pull.mergeable_after = N (null for N requests), pull.rebaseable, pull.test_merge_kept = True (no new one is made)
     add_check_run(name, sha, *, app, status, conclusion) -> CheckRun,  check_runs(sha=None, name=None)
     add_workflow_run(...) -> WorkflowRun
+
+`POST /graphql` (graph/) knows all of GitHub's public schema and refuses, as a violation, what is not in it or what it cannot tell.
 
 The pytest fixture `github` (fixtures.py) gives a fresh server and fails the test on violations that it did not expect:
 `github.expect_violations()` returns and clears them.

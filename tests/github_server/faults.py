@@ -35,6 +35,10 @@ Action = Literal[
     "redirect",
     "gzip",
     "odd-json",
+    "graphql-errors",
+    "graphql-partial",
+    "graphql-null",
+    "graphql-type",
 ]
 
 
@@ -94,7 +98,9 @@ class Faults:
         - `skew`: a good answer whose `Date` and `X-RateLimit-Reset` are decades off;
         - `drip`: the answer, a few bytes every `seconds`; `gzip`: something that is not gzip though it says so;
         - `forgotten-page`: one page of a list without its items, its links to others as they are;
-        - `redirect`: 301 to itself, nothing done; `odd-json`: 200 with JSON of another kind, `null`.
+        - `redirect`: 301 to itself, nothing done; `odd-json`: 200 with JSON of another kind, `null`;
+        - (`/graphql`, status 200) `graphql-errors`: nothing but errors; `graphql-partial`: errors beside data whose innermost
+          objects are null; `graphql-null`: `{"data": null}` and no word why; `graphql-type`: data with text for every object.
         """
         fault = Fault(action, method, re.compile(path) if path else None, times, after, seconds)
         self.all.append(fault)
@@ -148,8 +154,41 @@ def spoil(fault: Fault, content: bytes) -> tuple[bytes, int, dict[str, str]]:
             return content, len(content), {}
 
 
+def graphql_fault(fault: Fault, body: Any) -> Any:
+    """An answer to a query as the fault leaves it."""
+    failed = {"message": "Something went wrong while executing your query. Please include `C0FF:EE` when reporting this issue."}
+    match fault.action:
+        case "graphql-errors":
+            return {"errors": [failed]}
+        case "graphql-partial":
+            return {"data": _innermost(body["data"], None), "errors": [failed | {"path": list(body["data"] or ())[:1]}]}
+        case "graphql-null":
+            return {"data": None}
+        case "graphql-type":
+            return {"data": _innermost(body["data"], "odd")}
+        case _:
+            return body
+
+
+def _innermost(node: Any, value: Any) -> Any:
+    if isinstance(node, list):
+        return [_innermost(item, value) for item in node]
+    if not isinstance(node, dict):
+        return node
+    deeper = any(isinstance(item, dict | list) for item in node.values())
+    return {name: _innermost(item, value) for name, item in node.items()} if deeper else value
+
+
 def emptied(body: Any) -> Any:
-    """A page of a list without its items."""
+    """A page of a list without its items; of a query's answer, every page of it."""
+    if isinstance(body, dict) and "data" in body:
+        return _without_nodes(body)
     if isinstance(body, list):
         return []
     return {name: [] if isinstance(value, list) else value for name, value in body.items()} if isinstance(body, dict) else body
+
+
+def _without_nodes(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {name: [] if name in {"nodes", "edges"} else _without_nodes(item) for name, item in node.items()}
+    return node

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 from tests.github_server import openapi, routes
 from tests.github_server.app_keys import speaker
-from tests.github_server.faults import Fault, emptied, refuse, spoil
+from tests.github_server.faults import Fault, emptied, graphql_fault, refuse, spoil
 from tests.github_server.model import Token
 from tests.github_server.web import HANDLERS, ApiError, Reply, Request, not_found
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 assert routes.LOADED
 MEDIA = ("application/vnd.github", "application/json", "*/*")
 VERSIONS = {"2022-11-28", "2026-03-10"}
+QUERIES = frozenset({"/graphql", "/api/graphql"})
 LARGEST_BODY = 32 * 1024 * 1024
 
 
@@ -155,22 +156,27 @@ class ApiHandler(BaseHTTPRequestHandler):
             self._record(path, query, 0, None, None, None)
             self._reset()
         operation, body, token = None, None, None
+        is_query = path in QUERIES and self.command == "POST"
         with self.github.lock:
             limits: dict[str, str] = {}
             try:
                 if fault:
                     refuse(fault, self.github.url + self.path)
                 token = self._authenticate()
-                limits = self._count(token)
-                found = openapi.find(self.command, raw_path)
-                if found is None:
-                    self._violation("request", path, "no such operation in the description")
-                    raise ApiError(404, "Not Found")
-                operation = found[0]
-                body = self._parse(data, path)
-                request = self._check(found, path, query, body, token, present=bool(data))
-                request.ignored = fault is not None and fault.action == "ignored"
-                reply = self._route(request)
+                if is_query:
+                    body = self._parse(data, path)
+                    reply = self._query(token, body, path)
+                else:
+                    limits = self._count(token)
+                    found = openapi.find(self.command, raw_path)
+                    if found is None:
+                        self._violation("request", path, "no such operation in the description")
+                        raise ApiError(404, "Not Found")
+                    operation = found[0]
+                    body = self._parse(data, path)
+                    request = self._check(found, path, query, body, token, present=bool(data))
+                    request.ignored = fault is not None and fault.action == "ignored"
+                    reply = self._route(request)
             except ApiError as error:
                 reply = Reply(error.status, error.body, error.headers)
             except Exception as error:
@@ -179,13 +185,22 @@ class ApiHandler(BaseHTTPRequestHandler):
             if operation is not None and reply.raw is None:
                 for detail in openapi.check_answer(operation, reply.status, reply.body):
                     self._violation("answer", path, f"{operation.id} {reply.status}: {detail}")
-            self._record(path, query, reply.status, operation.id if operation else None, body, token)
+            name = "graphql" if is_query else operation.id if operation else None
+            self._record(path, query, reply.status, name, body, token)
         if fault and fault.action == "reset-after":
             self._reset()
         if fault and fault.action in {"empty-page", "forgotten-page"} and reply.status < 300:
             links = reply.headers if fault.action == "forgotten-page" else {}
             reply = Reply(200, emptied(reply.body), links)
+        if fault and is_query and reply.status < 300:
+            reply = Reply(200, graphql_fault(fault, reply.body), reply.headers)
         self._answer(reply, limits, fault)
+
+    def _query(self, token: Token, body: Any, path: str) -> Reply:
+        # loading it takes a quarter of a second, and not every test asks
+        from tests.github_server.graph import endpoint
+
+        return endpoint.answer(self.github, token, body, lambda detail: self._violation("request", path, detail))
 
     def _canonical(self, raw_path: str) -> str:
         """A team's own `url` goes by numbers, which the description does not have, and leads to the same operations."""

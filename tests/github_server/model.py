@@ -128,6 +128,23 @@ class Comment:
     created_at: int
     updated_at: int
     app: App | None
+    last_edited_at: int | None = None
+    editor: Account | None = None
+    minimized: str | None = None
+    """Why it is hidden, in GitHub's word."""
+
+
+@dataclass(eq=False, slots=True)
+class LineComment:
+    """A comment on a line of a pull request's files."""
+
+    id: int
+    user: Account
+    body: str
+    path: str
+    line: int
+    commit_id: str
+    created_at: int
 
 
 @dataclass(eq=False, slots=True)
@@ -206,11 +223,39 @@ class Pull:
     """Set by tests: how many more times `GET /pulls/N` answers `mergeable: null`."""
     rebaseable: bool | None = None
     """Set by tests: GitHub seldom tells."""
+    last_edited_at: int | None = None
+    editor: Account | None = None
 
     @property
     def head_label(self) -> str:
         """`owner:branch`, as the pull requests list is searched."""
         return f"{self.head_repo.owner.login}:{self.head_ref}"
+
+
+@dataclass(eq=False, slots=True)
+class Issue:
+    """An issue that is no pull request."""
+
+    id: int
+    number: int
+    repo: Repository
+    user: Account
+    title: str
+    body: str | None
+    app: App | None
+    created_at: int
+    updated_at: int
+    state: Literal["open", "closed"] = "open"
+    closed_at: int | None = None
+    labels: list[str] = field(default_factory=list)
+    assignees: list[Account] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+    last_edited_at: int | None = None
+    editor: Account | None = None
+
+
+Discussed = Pull | Issue
 
 
 @dataclass(eq=False, slots=True)

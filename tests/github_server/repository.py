@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tests.github_server import merging, trials
 from tests.github_server.diffs import Differ, FileDiff
+from tests.github_server.discussions import Discussions
 from tests.github_server.gitstore import ZERO, Files, GitStore, Signature
-from tests.github_server.governance import Governance
 from tests.github_server.model import (
     Account,
     App,
-    Comment,
-    Event,
-    Label,
     Pull,
     Review,
     WorkflowRun,
@@ -29,7 +26,7 @@ Person = str | tuple[str, str]
 REVIEW_STATES = frozenset({"APPROVED", "CHANGES_REQUESTED", "COMMENTED", "DISMISSED", "PENDING"})
 
 
-class Repository(Governance):
+class Repository(Discussions):
     """One repository; make it with `server.add_repository` or `fork`."""
 
     def __init__(
@@ -52,10 +49,7 @@ class Repository(Governance):
         self.created_at = server.now()
         self.store: GitStore = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
         self.differ = Differ(self.store)
-        self.pulls: dict[int, Pull] = {}
-        self.labels: dict[str, Label] = {}
         self.activity: list[tuple[int, str, str, str, str, Account, int]] = []
-        self.last_number = 0
 
     # --- branches and commits ---
 
@@ -248,16 +242,6 @@ class Repository(Governance):
         base = self._base(pull)
         return self.differ.diff(self.store.merge_base(base, pull.head_sha) or base, pull.head_sha)
 
-    def close(self, pull: Pull, by: str | None = None) -> None:
-        """Close without merging."""
-        pull.state, pull.closed_at, pull.updated_at = "closed", self.server.now(), self.server.now()
-        self.add_event(pull, "closed", self.server.account(by) if by else pull.user, {})
-
-    def reopen(self, pull: Pull, by: str | None = None) -> None:
-        """Open a closed pull request again."""
-        pull.state, pull.closed_at, pull.updated_at = "open", None, self.server.now()
-        self.add_event(pull, "reopened", self.server.account(by) if by else pull.user, {})
-
     def retarget(self, pull: Pull, base: str, by: str | None = None) -> None:
         """Change the base branch."""
         pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
@@ -311,62 +295,6 @@ class Repository(Governance):
         asker = self.server.account(by) if by else pull.user
         pull.reviewers.append(user)
         self.add_event(pull, "review_requested", asker, {"review_requester": asker, "requested_reviewer": user})
-
-    def assign(self, pull: Pull, login: str, by: str | None = None) -> None:
-        """Assign a person or an agent."""
-        user = self.server.account(login)
-        if user not in pull.assignees:
-            pull.assignees.append(user)
-            self.add_event(pull, "assigned", self.server.account(by) if by else pull.user, {"assignee": user})
-
-    def unassign(self, pull: Pull, login: str, by: str | None = None) -> None:
-        """Take an assignee off."""
-        user = self.server.account(login)
-        if user in pull.assignees:
-            pull.assignees.remove(user)
-            self.add_event(pull, "unassigned", self.server.account(by) if by else pull.user, {"assignee": user})
-
-    def comment(self, pull: Pull, login: str, body: str, app: App | None = None) -> Comment:
-        """Comment on a pull request."""
-        user, now = self.server.account(login), self.server.now()
-        comment = Comment(self.server.next_id(), pull.number, user, body, now, now, app)
-        pull.comments.append(comment)
-        self.add_event(pull, "commented", user, {"comment": comment})
-        return comment
-
-    def add_event(self, pull: Pull, event: str, actor: Account, data: dict[str, Any], app: App | None = None) -> None:
-        """Add to the timeline."""
-        pull.timeline.append(Event(self.server.next_id(), event, actor, self.server.now(), app, data))
-
-    # --- labels ---
-
-    def add_label(self, name: str, color: str = "ededed", description: str | None = None) -> Label:
-        """Create a label, or return the one of that name (case does not count)."""
-        known = self.find_label(name)
-        if known is None:
-            known = self.labels[name] = Label(self.server.next_id(), name, color, description)
-        return known
-
-    def find_label(self, name: str) -> Label | None:
-        """The label of a name, ignoring case."""
-        return next((label for label in self.labels.values() if label.name.lower() == name.lower()), None)
-
-    def label(self, pull: Pull, name: str, by: str | Account = "octocat", app: App | None = None) -> None:
-        """Put a label on a pull request, creating it if need be."""
-        label = self.add_label(name)
-        if label.name not in pull.labels:
-            pull.labels.append(label.name)
-            self.add_event(pull, "labeled", self._who(by), {"label": {"name": label.name, "color": label.color}}, app)
-
-    def unlabel(self, pull: Pull, name: str, by: str | Account = "octocat", app: App | None = None) -> None:
-        """Take a label off a pull request."""
-        label = self.find_label(name)
-        assert label, name
-        pull.labels.remove(label.name)
-        self.add_event(pull, "unlabeled", self._who(by), {"label": {"name": label.name, "color": label.color}}, app)
-
-    def _who(self, by: str | Account) -> Account:
-        return by if isinstance(by, Account) else self.server.account(by)
 
     # --- workflows ---
 

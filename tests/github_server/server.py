@@ -37,6 +37,7 @@ class Limits:
     content_bytes: int = 1_000_000
     runs_per_name: int = 1000
     rate: int = 1000
+    graphql_rate: int = 1000
 
 
 class GitHubServer:
@@ -48,6 +49,7 @@ class GitHubServer:
         self.stopped = threading.Event()
         self.limits = Limits()
         self.used: dict[str, int] = {}
+        self.used_graphql: dict[str, int] = {}
         self.requests: list[RequestRecord] = []
         self.violations: list[Violation] = []
         self.faults = Faults()

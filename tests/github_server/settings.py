@@ -92,6 +92,7 @@ class Settings:
     selected_actions: list[str] = field(default_factory=list)
     fork_approval: str = "first_time_contributors"
     allow_forking: bool = True
+    has_issues: bool = True
     allow_merge_commit: bool = True
     allow_squash_merge: bool = True
     allow_rebase_merge: bool = True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
-from tests.github_server.model import Pull, Token
+from tests.github_server.model import Discussed, Pull, Token
 
 if TYPE_CHECKING:
     from tests.github_server.openapi import Operation
@@ -86,6 +86,18 @@ class Request:
         if number not in self.repo.pulls:
             raise not_found()
         return self.repo.pulls[number]
+
+    @property
+    def discussed(self) -> Discussed:
+        """The pull request or issue that the path names, or 404; 410 for an issue where issues are switched off."""
+        number, repo = self.params["issue_number"], self.repo
+        if number in repo.pulls:
+            return repo.pulls[number]
+        if not repo.settings.has_issues:
+            raise ApiError(410, "Issues has been disabled in this repository.")
+        if number not in repo.issues:
+            raise not_found()
+        return repo.issues[number]
 
     def require(self, alternatives: str) -> None:
         """403 unless the token holds one of the permissions, `contents:read|pull_requests:read`."""

@@ -244,7 +244,7 @@ def repository(repo: Repository) -> Json:
         "open_issues": sum(pull.state == "open" for pull in repo.pulls.values()),
         "is_template": False,
         "topics": [],
-        "has_issues": True,
+        "has_issues": repo.settings.has_issues,
         "has_projects": True,
         "has_wiki": False,
         "has_pages": False,

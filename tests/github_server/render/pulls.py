@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.github_server import merging
-from tests.github_server.model import Account, Comment, Event, Label, Pull, Review
+from tests.github_server.model import Account, Comment, Discussed, Event, Label, LineComment, Pull, Review
 from tests.github_server.render.common import Json, maybe_app, maybe_time, maybe_user, node, repository, team, time, user
 from tests.github_server.render.history import address, git_commit
 from tests.github_server.repository import Repository
@@ -14,9 +14,9 @@ def root(repo: Repository) -> str:
     return f"{repo.server.url}/repos/{repo.full_name}"
 
 
-def page(pull: Pull) -> str:
-    """The pull request's web page."""
-    return f"{pull.repo.server.html_url}/{pull.repo.full_name}/pull/{pull.number}"
+def page(it: Discussed) -> str:
+    """The web page of a pull request or an issue."""
+    return f"{it.repo.server.html_url}/{it.repo.full_name}/{'pull' if isinstance(it, Pull) else 'issues'}/{it.number}"
 
 
 def label(repo: Repository, it: Label) -> Json:
@@ -32,7 +32,7 @@ def label(repo: Repository, it: Label) -> Json:
     }
 
 
-def _labels(pull: Pull) -> list[Json]:
+def _labels(pull: Discussed) -> list[Json]:
     return [label(pull.repo, pull.repo.labels[name]) for name in pull.labels]
 
 
@@ -183,7 +183,7 @@ def comment(repo: Repository, it: Comment) -> Json:
         "id": it.id,
         "node_id": node("IC", it.id),
         "url": f"{root(repo)}/issues/comments/{it.id}",
-        "html_url": f"{repo.server.html_url}/{repo.full_name}/pull/{it.number}#issuecomment-{it.id}",
+        "html_url": f"{page(repo.discussed(it.number))}#issuecomment-{it.id}",
         "body": it.body,
         "user": maybe_user(repo.server, it.user),
         "created_at": time(it.created_at),
@@ -194,11 +194,39 @@ def comment(repo: Repository, it: Comment) -> Json:
     }
 
 
-def issue(pull: Pull) -> Json:
-    """`issue`: the pull request as the issues API shows it."""
+def line_comment(pull: Pull, it: LineComment) -> Json:
+    """`pull-request-review-comment`."""
+    repo, link = pull.repo, f"{page(pull)}#discussion_r{it.id}"
+    url, home = f"{root(repo)}/pulls/comments/{it.id}", f"{root(repo)}/pulls/{pull.number}"
+    return {
+        "id": it.id,
+        "node_id": node("PRRC", it.id),
+        "url": url,
+        "html_url": link,
+        "pull_request_url": home,
+        "pull_request_review_id": it.id,
+        "_links": {"self": {"href": url}, "html": {"href": link}, "pull_request": {"href": home}},
+        "user": user(repo.server, it.user),
+        "body": it.body,
+        "path": it.path,
+        "line": it.line,
+        "original_line": it.line,
+        "side": "RIGHT",
+        "subject_type": "line",
+        "diff_hunk": "@@ -1 +1 @@",
+        "commit_id": it.commit_id,
+        "original_commit_id": it.commit_id,
+        "created_at": time(it.created_at),
+        "updated_at": time(it.created_at),
+        "author_association": association(repo, it.user),
+    }
+
+
+def issue(pull: Discussed) -> Json:
+    """`issue`: an issue, or a pull request as the issues API shows it."""
     repo, server = pull.repo, pull.repo.server
     url = f"{root(repo)}/issues/{pull.number}"
-    return {
+    shown: Json = {
         "id": pull.id + 1,
         "node_id": node("I", pull.id),
         "url": url,
@@ -221,29 +249,37 @@ def issue(pull: Pull) -> Json:
         "locked": False,
         "active_lock_reason": None,
         "comments": len(pull.comments),
-        "pull_request": {
+        "closed_at": maybe_time(pull.closed_at),
+        "created_at": time(pull.created_at),
+        "updated_at": time(pull.updated_at),
+        "closed_by": None,
+        "author_association": association(repo, pull.user),
+        "performed_via_github_app": maybe_app(server, pull.app),
+    }
+    if isinstance(pull, Pull):
+        shown["draft"] = pull.draft
+        shown["pull_request"] = {
             "url": f"{root(repo)}/pulls/{pull.number}",
             "html_url": page(pull),
             "diff_url": f"{page(pull)}.diff",
             "patch_url": f"{page(pull)}.patch",
             "merged_at": maybe_time(pull.merged_at),
-        },
-        "closed_at": maybe_time(pull.closed_at),
-        "created_at": time(pull.created_at),
-        "updated_at": time(pull.updated_at),
-        "draft": pull.draft,
-        "closed_by": None,
-        "author_association": association(repo, pull.user),
-        "performed_via_github_app": maybe_app(server, pull.app),
-    }
+        }
+    return shown
 
 
-def event(pull: Pull, it: Event) -> Json:
+def event(pull: Discussed, it: Event) -> Json:
     """An entry of the timeline; its shape depends on what happened."""
     repo, server = pull.repo, pull.repo.server
     if it.event == "committed":
         return git_commit(repo, it.data["sha"]) | {"event": "committed"}
-    if it.event == "reviewed":
+    if it.event == "line-commented" and isinstance(pull, Pull):
+        return {
+            "event": it.event,
+            "node_id": node("LC", it.id),
+            "comments": [line_comment(pull, one) for one in it.data["comments"]],
+        }
+    if it.event == "reviewed" and isinstance(pull, Pull):
         shown = review(pull, it.data["review"])
         return shown | {"event": "reviewed", "state": shown["state"].lower(), "user": user(server, it.actor)}
     if it.event == "commented":

@@ -1,11 +1,11 @@
-"""A pull request as an issue: comments, events, timeline, assignees."""
+"""Issues, and pull requests as issues: comments, events, timeline, assignees."""
 
 from __future__ import annotations
 
 import calendar
 import time
 
-from tests.github_server.model import RANK, Comment
+from tests.github_server.model import RANK, Comment, Discussed
 from tests.github_server.render import pulls as render
 from tests.github_server.render.common import user
 from tests.github_server.web import ApiError, Reply, Request, invalid, not_found, operation
@@ -19,16 +19,16 @@ EVENTS = frozenset({"labeled", "unlabeled", "assigned", "unassigned", "renamed",
 
 @operation("issues/get", EITHER_READ)
 def get(request: Request) -> Reply:
-    """The issue that every pull request is."""
-    return Reply(200, render.issue(request.pull))
+    """An issue, or the one that every pull request is."""
+    return Reply(200, render.issue(request.discussed))
 
 
 @operation("issues/list-events", EITHER_READ)
 def list_events(request: Request) -> Reply:
     """What was done to it, oldest first; only the kinds that the description has."""
-    pull = request.pull
-    events = [it for it in pull.timeline if it.event in EVENTS]
-    return request.pages(events, lambda it: _with_assigner(render.event(pull, it)))
+    home = request.discussed
+    events = [it for it in home.timeline if it.event in EVENTS]
+    return request.pages(events, lambda it: _with_assigner(render.event(home, it)))
 
 
 def _with_assigner(shown: dict[str, object]) -> dict[str, object]:
@@ -40,8 +40,9 @@ def _with_assigner(shown: dict[str, object]) -> dict[str, object]:
 @operation("issues/list-events-for-timeline", EITHER_READ)
 def timeline(request: Request) -> Reply:
     """All of it, oldest first."""
-    pull = request.pull
-    return request.pages(pull.timeline, lambda it: render.event(pull, it))
+    home = request.discussed
+    # of a deleted comment only GraphQL tells
+    return request.pages([it for it in home.timeline if it.event != "comment_deleted"], lambda it: render.event(home, it))
 
 
 def _body(request: Request) -> str:
@@ -58,20 +59,21 @@ def list_comments(request: Request) -> Reply:
     """Oldest first."""
     since = request.query.get("since")
     start = calendar.timegm(time.strptime(since[:19], "%Y-%m-%dT%H:%M:%S")) if since else 0
-    found = [it for it in request.pull.comments if it.updated_at >= start]
+    found = [it for it in request.discussed.comments if it.updated_at >= start]
     return request.pages(found, lambda it: render.comment(request.repo, it))
 
 
 @operation("issues/create-comment", EITHER_WRITE)
 def create_comment(request: Request) -> Reply:
     """As the token's account."""
-    comment = request.repo.comment(request.pull, request.token.account.login, _body(request), request.token.app)
+    comment = request.repo.comment(request.discussed, request.token.account.login, _body(request), request.token.app)
     return Reply(201, render.comment(request.repo, comment))
 
 
 def _find(request: Request) -> Comment:
-    for pull in request.repo.pulls.values():
-        for comment in pull.comments:
+    homes: list[Discussed] = [*request.repo.pulls.values(), *request.repo.issues.values()]
+    for home in homes:
+        for comment in home.comments:
             if comment.id == request.params["comment_id"]:
                 return comment
     raise not_found()
@@ -98,7 +100,7 @@ def update_comment(request: Request) -> Reply:
     """A new text."""
     comment = _find(request)
     _own(request, comment)
-    comment.body, comment.updated_at = _body(request), request.server.now()
+    request.repo.edit_comment(comment, _body(request), request.token.account)
     return Reply(200, render.comment(request.repo, comment))
 
 
@@ -107,9 +109,7 @@ def delete_comment(request: Request) -> Reply:
     """Gone."""
     comment = _find(request)
     _own(request, comment)
-    pull = request.repo.pulls[comment.number]
-    pull.comments.remove(comment)
-    pull.timeline = [it for it in pull.timeline if it.data.get("comment") is not comment]
+    request.repo.delete_comment(comment, request.token.account)
     return Reply(204)
 
 
@@ -120,16 +120,16 @@ def add_assignees(request: Request) -> Reply:
         login = it if isinstance(it, str) else it["login"]
         account = request.server.accounts.get(login.lower())
         if account and (account.type == "Bot" or RANK[request.repo.permission_of(login)] >= RANK["triage"]):
-            request.repo.assign(request.pull, login, request.token.account.login)
-    return Reply(201, render.issue(request.pull))
+            request.repo.assign(request.discussed, login, request.token.account.login)
+    return Reply(201, render.issue(request.discussed))
 
 
 @operation("issues/remove-assignees", EITHER_WRITE)
 def remove_assignees(request: Request) -> Reply:
     """Those named."""
     for login in request.body["assignees"]:
-        request.repo.unassign(request.pull, login, request.token.account.login)
-    return Reply(200, render.issue(request.pull))
+        request.repo.unassign(request.discussed, login, request.token.account.login)
+    return Reply(200, render.issue(request.discussed))
 
 
 @operation("issues/list-assignees", EITHER_READ)

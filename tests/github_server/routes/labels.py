@@ -92,7 +92,7 @@ def delete(request: Request) -> Reply:
 
 
 def _listed(request: Request) -> list[Label]:
-    return [request.repo.labels[name] for name in request.pull.labels]
+    return [request.repo.labels[name] for name in request.discussed.labels]
 
 
 def _answer(request: Request) -> Reply:
@@ -114,7 +114,7 @@ def _names(request: Request) -> list[str]:
             # a missing label is created on the way, which takes what creating takes
             request.require("issues:write")
             _check(request.repo, name=name)
-    if len(set(names) | set(request.pull.labels)) > ON_ONE_ISSUE:
+    if len(set(names) | set(request.discussed.labels)) > ON_ONE_ISSUE:
         raise ApiError(422, f"Validation Failed: no more than {ON_ONE_ISSUE} labels", [])
     return names
 
@@ -123,7 +123,7 @@ def _names(request: Request) -> list[str]:
 def add(request: Request) -> Reply:
     """Existing labels need pull requests or issues write; missing ones are created only with issues write."""
     for name in _names(request):
-        request.repo.label(request.pull, name, request.token.account, request.token.app)
+        request.repo.label(request.discussed, name, request.token.account, request.token.app)
     return _answer(request)
 
 
@@ -132,10 +132,10 @@ def replace(request: Request) -> Reply:
     """Exactly these."""
     names = _names(request)
     wanted = {name.lower() for name in names}
-    for name in [it for it in request.pull.labels if it.lower() not in wanted]:
-        request.repo.unlabel(request.pull, name, request.token.account, request.token.app)
+    for name in [it for it in request.discussed.labels if it.lower() not in wanted]:
+        request.repo.unlabel(request.discussed, name, request.token.account, request.token.app)
     for name in names:
-        request.repo.label(request.pull, name, request.token.account, request.token.app)
+        request.repo.label(request.discussed, name, request.token.account, request.token.app)
     return _answer(request)
 
 
@@ -143,15 +143,15 @@ def replace(request: Request) -> Reply:
 def remove(request: Request) -> Reply:
     """404 where it is not on the pull request."""
     label = request.repo.find_label(request.params["name"])
-    if label is None or label.name not in request.pull.labels:
+    if label is None or label.name not in request.discussed.labels:
         raise ApiError(404, "Label does not exist")
-    request.repo.unlabel(request.pull, label.name, request.token.account, request.token.app)
+    request.repo.unlabel(request.discussed, label.name, request.token.account, request.token.app)
     return _answer(request)
 
 
 @operation("issues/remove-all-labels", EITHER_WRITE)
 def remove_all(request: Request) -> Reply:
     """None left."""
-    for name in list(request.pull.labels):
-        request.repo.unlabel(request.pull, name, request.token.account, request.token.app)
+    for name in list(request.discussed.labels):
+        request.repo.unlabel(request.discussed, name, request.token.account, request.token.app)
     return Reply(204)

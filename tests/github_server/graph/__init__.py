@@ -1,0 +1,1 @@
+"""The GraphQL API: one operation over GitHub's public schema, every query held against all of it."""
