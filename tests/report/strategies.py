@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from agentowners.change.model import Account, Strength
+from agentowners.change.model import Account, Because, Strength, Via
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import (
     AppliedRule,
     Approvals,
+    CountedReview,
     FileDecision,
     IgnoredReview,
     Judgement,
@@ -19,7 +20,8 @@ from agentowners.engine.verdict import (
     Verdict,
 )
 from agentowners.identity.model import Group, Principal
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, ByComment, Decision
+from agentowners.records import replace
 from tests.report.verdicts import verdict
 
 patient = settings(deadline=None)
@@ -90,6 +92,7 @@ principals = st.builds(
     identity=st.none() | names,
     account=st.none() | st.builds(Account, login=names),
     evidence=st.lists(nasty, max_size=7).map(tuple),
+    commits=st.none() | st.lists(nasty, max_size=2).map(tuple),
 )
 obligations = st.builds(
     SettledObligation,
@@ -148,25 +151,35 @@ def verdicts(draw: st.DrawFn, only_observed: bool | None = None) -> Verdict:
                 actions=st.lists(st.sampled_from(Action), min_size=1, max_size=2, unique=True).map(tuple),
                 judgement=st.sampled_from(shared),
                 first_line=st.none() | st.integers(1, 10**6),
+                because=st.sampled_from(Because),
+                stands_for=st.none() | names,
+                principals=st.lists(principals, max_size=2).map(tuple),
             ),
             max_size=6,
         )
     )
     required = sum(o.count for o in asked)
-    return verdict(
+    contributors = tuple(draw(st.lists(principals, max_size=3)))
+    ignored = st.builds(IgnoredReview, names, nasty, st.none() | nasty, st.lists(names, max_size=2).map(tuple))
+    counted = st.builds(CountedReview, names, st.sampled_from(Via), nasty)
+    made = verdict(
         *files,
         approvals=Approvals(
             required=required,
             granted=sum(min(o.count, len(o.granted_by)) for o in asked),
             obligations=asked,
-            ignored=tuple(draw(st.lists(st.builds(IgnoredReview, names, nasty, st.none() | nasty), max_size=3))),
+            ignored=tuple(draw(st.lists(ignored, max_size=3))),
+            counted=tuple(draw(st.lists(counted, max_size=2))),
+            by_comment=draw(st.sampled_from(ByComment)),
         ),
-        principals=tuple(draw(st.lists(principals, max_size=3))),
+        principals=contributors,
         sources=tuple(draw(st.lists(st.builds(Source, names, st.binary(max_size=5), st.none() | names), max_size=2))),
         diagnostics=draw(some_diagnostics),
         observed_only=draw(st.booleans()) if only_observed is None else only_observed,
         pull_request=draw(st.none() | st.integers(1, 10**6)),
     )
+    paths = tuple(draw(st.none() | st.lists(names, max_size=7).map(tuple)) for _ in contributors)
+    return replace(made, conflict=draw(st.booleans()), paths=paths)
 
 
 no_verdicts = st.builds(

@@ -91,6 +91,7 @@ def test_the_documented_example() -> None:
             {"count": 2, "approvers": ["@acme/sre"], "granted_by": [], "met": False, "rules": [".github/AGENTOWNERS:9"]}
         ],
         "ignored": [],
+        "counted": [],
     }
     assert entry["files"][0] == {
         "path": "security/x.py",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from agentowners.change.model import Account, AccountType, Strength
+from agentowners.change.model import Account, AccountType, Because, Strength, Via
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import (
     AppliedRule,
     Approvals,
+    CountedReview,
     FileDecision,
     IgnoredReview,
     Judgement,
@@ -18,7 +19,8 @@ from agentowners.engine.verdict import (
     Verdict,
 )
 from agentowners.identity.model import Group, Principal
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, ByComment, Decision
+from agentowners.records import replace
 
 POLICY_PATH = ".github/AGENTOWNERS"
 POLICY = b"""# who may change what
@@ -197,6 +199,43 @@ def observed_approvals() -> Verdict:
     return verdict(file("infra/main.tf", observed), file("src/login.py"), approvals=approvals, observed_only=True)
 
 
+def landing() -> Verdict:
+    """A commit of an agent in a person's change, and paths that only merging writes; approvals that count for a part."""
+    claude = replace(CLAUDE, commits=("1a2b3c4d5e6f708192a3b4c5d6e7f80910213243",))
+    blocked_for_claude = replace(BLOCKED, principal=claude)
+    both = (OCTOCAT, claude)
+    moved = FileDecision("security/auth.py", (Action.FILE_MODIFY,), blocked_for_claude, None, Because.LANDS, "lib/auth.py", both)
+    taken_back = FileDecision("security/keys.py", (Action.FILE_MODIFY,), blocked_for_claude, 3, Because.LANDS, None, both)
+    replayed = FileDecision("infra/main.tf", (Action.FILE_MODIFY,), approval(0), None, Because.REPLAYED, None, both)
+    made = verdict(
+        moved,
+        taken_back,
+        replayed,
+        FileDecision("src/login.py", (Action.FILE_MODIFY,), ALLOWED, principals=(OCTOCAT,)),
+        approvals=Approvals(
+            required=2,
+            granted=1,
+            obligations=(two_sre("mona"),),
+            ignored=(
+                IgnoredReview(
+                    "lisa",
+                    "is the author of a commit of it (commit 1a2b3c4, which changes `infra/main.tf`)",
+                    "somebody else has to approve (`approvals contributors_count=true` lets contributors count)",
+                    (APPROVAL_RULE.id,),
+                ),
+            ),
+            counted=(CountedReview("mona", Via.COMMENT, "https://example.com/acme/shop/pull/7#issuecomment-1"),),
+            by_comment=ByComment.OTHERS,
+        ),
+        principals=both,
+    )
+    return replace(made, paths=(None, ("infra/main.tf", "security/auth.py", "security/keys.py")))
+
+
+def conflicting() -> Verdict:
+    return replace(approved(), conflict=True)
+
+
 def no_policy() -> Verdict:
     return verdict(file("src/login.py"), sources=())
 
@@ -256,6 +295,8 @@ EXAMPLES: dict[str, Callable[[], Outcome]] = {
     "everything": blocked_and_waiting,
     "only-observed": only_observed,
     "observed-approvals": observed_approvals,
+    "landing": landing,
+    "conflicting": conflicting,
     "no-policy": no_policy,
     "no-files": no_files,
     "unparsed": unparsed,

@@ -34,7 +34,8 @@ examples:
   agentowners check --base origin/HEAD --fail-on block --quiet   (before a push: approvals are given later)
 
 exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid,
+  7 conflicts with the branch it goes to, and would pass else
 """
 
 
@@ -105,17 +106,18 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(error, form, subject.change.ref)
     if not options.quiet:
         render(outcome, form, subject.first_lines)
-    code = exit_code(outcome)
-    return ExitCode.ALLOWED if code is ExitCode.APPROVAL_REQUIRED and options.fail_on == Decision.BLOCK.value else code
+    return exit_code(outcome, approvals_later=options.fail_on == Decision.BLOCK.value)
 
 
-def exit_code(outcome: Outcome) -> ExitCode:
-    """How a script learns of an outcome. Approvals cannot be given here, so one that is asked for is one that is missing."""
+def exit_code(outcome: Outcome, *, approvals_later: bool = False) -> ExitCode:
+    """How a script learns of an outcome. Approvals cannot be given here, so one that is asked for is one that is missing, unless
+    they are to be given later. A conflict is told where nothing else stands in the way."""
     if isinstance(outcome, NoVerdict):
         return ExitCode.POLICY_INVALID if outcome.diagnostics else ExitCode.FAILED
-    if outcome.observed_only:
-        return ExitCode.ALLOWED
-    return exit_code_of(outcome.decision)
+    code = ExitCode.ALLOWED if outcome.observed_only else exit_code_of(outcome.decision)
+    if code is ExitCode.APPROVAL_REQUIRED and approvals_later:
+        code = ExitCode.ALLOWED
+    return ExitCode.CONFLICT if code is ExitCode.ALLOWED and outcome.conflict else code
 
 
 def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:

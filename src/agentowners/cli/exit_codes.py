@@ -26,6 +26,8 @@ class ExitCode(IntEnum):
     """The policy does not parse."""
     NOT_PROVED = 6
     """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form."""
+    CONFLICT = 7
+    """Nothing is blocked or waited for, but the change conflicts with the branch it goes to."""
     INTERRUPTED = 130
     """Ended by the keyboard."""
 

@@ -12,17 +12,19 @@ from collections.abc import Iterable
 from agentowners.change.model import Because, Change, FileChange
 from agentowners.diagnostics import AgentownersError, Diagnostic
 from agentowners.engine.approvals import weigh
+from agentowners.engine.contributions import Reach
 from agentowners.engine.court import Court
 from agentowners.engine.deeds import Deeds
 from agentowners.engine.facts import NO_FACTS, Facts, Need, PathsOf
 from agentowners.engine.obligations import Ask
 from agentowners.engine.path_judge import PathJudge
 from agentowners.engine.scopes import Scopes
+from agentowners.engine.settings import effective_settings
 from agentowners.engine.verdict import FileDecisions, Judgement
 from agentowners.engine.warnings import warnings
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.resolve import definitions, resolve
-from agentowners.policy.model import Policy
+from agentowners.policy.model import ByComment, Policy
 from agentowners.records import record
 
 
@@ -36,6 +38,8 @@ class Ruling:
     definitions: tuple[AgentDefinition, ...]
     files: FileDecisions
     """Sorted by path."""
+    scopes: Scopes
+    """Who is judged on which path."""
     judgements: tuple[Judgement, ...]
     """Every judgement that a file has."""
     obligations: tuple[Ask, ...]
@@ -67,7 +71,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     scopes = Scopes(change, principals, facts)
     deeds: Deeds[Judgement] = Deeds(change.files)
     paths = sorted(deeds.of)
-    judge = PathJudge(court, scopes, facts)
+    judge = PathJudge(court, scopes, facts, by_author=effective_settings(policy).by_comment is ByComment.AUTHOR)
     judgements: list[Judgement] = []
     others: list[Judgement] = []
     match, deed_of, add = court.matcher.match, deeds.of, judgements.append
@@ -85,17 +89,20 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
                 known_one = judged[matching] = court.judge((frozenset(matching),), deed.actions, everybody)
             judgement = known_one
         add(judgement)
+    files = FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths))
     needs = court.needs | judge.needs
     asks, observed = court.asks.asks, court.observed_asks.asks
     if not any(isinstance(need, PathsOf) for need in needs):
         # until it is known who is judged on what, it is not known what is asked for
-        needs |= weigh(asks or observed, policy, change, principals, known, facts).needs
+        reach = Reach(scopes, files, facts, observed=not asks)
+        needs |= weigh(asks or observed, policy, change, principals, known, facts, reach).needs
     return Ruling(
         policy=policy,
         change=change,
         principals=principals,
         definitions=known,
-        files=FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths)),
+        files=files,
+        scopes=scopes,
         judgements=(*deeds.judged, *others),
         obligations=asks,
         observed_obligations=observed,

@@ -21,8 +21,9 @@ _Who = tuple[int, ...]
 class PathJudge:
     """Judges paths for those who are judged on them, and finds out whose commits have to be looked into."""
 
-    def __init__(self, court: Court, scopes: Scopes, facts: Facts) -> None:
-        """Judge nothing yet."""
+    def __init__(self, court: Court, scopes: Scopes, facts: Facts, *, by_author: bool) -> None:
+        """Judge nothing yet; ``by_author`` says whether it matters if approvals are asked because of people."""
+        self._by_author = by_author
         self._court = court
         self._scopes = scopes
         self._facts = facts
@@ -82,14 +83,25 @@ class PathJudge:
     def _difference(self, judge: Callable[[_Who], Judgement], scope: Scope, found: Judgement) -> int:
         """The kinds of principals, as one set, that make a judgement stricter than it would be without them."""
         some_of = self._court.some_of
-        least = _decided(judge(some_of(scope.surely)))
-        if least == _decided(found):
+        least = self._decided(judge(some_of(scope.surely)))
+        if least == self._decided(found):
             return 0
         mattering = 0
         for kind in self._court.kinds:
-            if kind & scope.perhaps & ~scope.surely and _decided(judge(some_of(scope.surely | kind & scope.perhaps))) != least:
-                mattering |= kind
+            if kind & scope.perhaps & ~scope.surely:
+                more = judge(some_of(scope.surely | kind & scope.perhaps))
+                mattering |= kind if self._decided(more) != least else 0
         return mattering
+
+    def _decided(self, judgement: Judgement) -> tuple[object, ...]:
+        """What of a judgement a verdict stands on; not in whose name, nor by which of several rules."""
+        return (
+            judgement.decision,
+            frozenset(judgement.obligations),
+            judgement.observed,
+            frozenset(judgement.observed_obligations),
+            (judgement.of_people, judgement.observed_of_people) if self._by_author else None,
+        )
 
     def _of_link(self, path: str, plain: tuple[int, ...], deed: Deed[Judgement], who: _Who) -> Judgement:
         """Judge a path where a link or a submodule stands or stood, or may: it can be taken for a directory of that name."""
@@ -109,13 +121,3 @@ class PathJudge:
         if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
             return court.judge((as_file, as_directory), actions, who)
         return court.judge((as_file,) if kinds <= _PLAIN else (as_directory,), actions, who)
-
-
-def _decided(judgement: Judgement) -> tuple[object, ...]:
-    """What of a judgement a verdict stands on; not in whose name, nor by which of several rules."""
-    return (
-        judgement.decision,
-        frozenset(judgement.obligations),
-        judgement.observed,
-        frozenset(judgement.observed_obligations),
-    )

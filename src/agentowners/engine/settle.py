@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import weigh
+from agentowners.engine.contributions import Reach
 from agentowners.engine.decide import Ruling, decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Unavailable
 from agentowners.engine.verdict import Verdict, members
@@ -45,7 +46,8 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
     observed = max((j.observed for j in ruling.judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
     observed_only = observed.restricts and not enforced.restricts
     asks = ruling.observed_obligations if observed_only else ruling.obligations
-    weighing = weigh(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts)
+    reach = Reach(ruling.scopes, ruling.files, facts, observed=observed_only)
+    weighing = weigh(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts, reach)
     sources = tuple(layer.source for layer in ruling.policy.layers if layer.source is not None)
     return Verdict(
         decision=observed if observed_only else enforced,

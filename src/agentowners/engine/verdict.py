@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import NamedTuple, overload
 
-from agentowners.change.model import Account, Because, FileChange
+from agentowners.change.model import Account, Because, FileChange, Via
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.deeds import Deed
 from agentowners.identity.model import Principal
-from agentowners.policy.model import Action, Decision, Default, Rule
+from agentowners.policy.model import Action, ByComment, Decision, Default, Rule
 from agentowners.records import field, record
 
 
@@ -167,6 +167,19 @@ class IgnoredReview:
     """Continues the reviewer's name: ``gave it to an older commit``."""
     help: str | None = None
     """The way out, with the setting that would change it."""
+    rules: tuple[str, ...] = ()
+    """Ids of the rules for whose obligations alone it does not count; empty where it counts for none."""
+
+
+@record
+class CountedReview:
+    """An approval that counts."""
+
+    login: str
+    """Without at-sign."""
+    via: Via = Via.REVIEW
+    url: str = ""
+    """Where it can be read; empty where that is not known."""
 
 
 @record
@@ -177,6 +190,10 @@ class Approvals:
     granted: int = 0
     obligations: tuple[SettledObligation, ...] = ()
     ignored: tuple[IgnoredReview, ...] = ()
+    counted: tuple[CountedReview, ...] = ()
+    """Approvals that meet an obligation, or a part of it, in order."""
+    by_comment: ByComment = ByComment.NEVER
+    """Whose comment may approve."""
 
     @property
     def met(self) -> bool:

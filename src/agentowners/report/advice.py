@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
+from agentowners.change.model import Because
 from agentowners.diagnostics import Severity
-from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, SettledObligation, Verdict
+from agentowners.engine.verdict import AppliedRule, FileDecision, IgnoredReview, NoVerdict, Outcome, SettledObligation, Verdict
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.identity.model import Principal
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, ByComment, Decision
 from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
 from agentowners.report.cut import count, listed, shorten, shorten_middle
 from agentowners.report.escape import quoted
@@ -45,11 +46,21 @@ def value(text: str) -> str:
 
 
 def what_was_done(file: FileDecision) -> str:
-    """What a change does to a path, in a word or two: ``modified``, ``renamed away``."""
+    """What a change does to a path, in a word or two: ``modified``, ``renamed away``, ``modified when merged``."""
     actions = frozenset(file.actions)
     if Action.FILE_RENAME in actions:
-        return "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
-    return listed([word for action, word in _DONE.items() if action in actions])
+        done = "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
+    else:
+        done = listed([word for action, word in _DONE.items() if action in actions])
+    match file.because:
+        case Because.LISTED:
+            return done
+        case Because.LANDS:
+            return f"{done} when merged"
+        case Because.REPLAYED:
+            return f"{done} when rebased"
+        case _:
+            assert_never(file.because)
 
 
 def about(principal: Principal) -> str:
@@ -73,9 +84,12 @@ def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
         errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in outcome.diagnostics)
         said = f"The policy has {count(errors, 'error')}." if errors else full(outcome.message)
         return f"{said} Nothing was judged, so nothing passes."
+    conflict = (
+        f" It conflicts with {value(short_ref(outcome.ref))}, so that it cannot be merged as it is." if outcome.conflict else ""
+    )
     if has_no_policy(outcome):
-        return "There is no policy here yet; what is protected by default is not touched."
-    said = _judged(outcome, groups(outcome))
+        return f"There is no policy here yet; what is protected by default is not touched.{conflict}"
+    said = _judged(outcome, groups(outcome)) + conflict
     if outcome.observed_only:
         return f"{said} The policy only observes here: nothing is enforced."
     if enforcement is Enforcement.EVALUATE:
@@ -187,14 +201,74 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
         return _after_no_verdict(outcome)
     if has_no_policy(outcome):
         path, branch = quoted(".github/AGENTOWNERS"), value(short_ref(outcome.ref))
-        return (f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.",)
+        return (*_resolve(outcome), f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.")
     found = [group for group in groups(outcome) if not group.met]
     advisory = is_advisory(outcome, enforcement)
     steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome, advisory=advisory)}." for group in found[:10])
     reasons = ((group, withheld(group)) for group in found[:10])
     steps |= dict.fromkeys(f"{_files(group)}: {reason}." for group, reason in reasons if reason is not None)
     notes = (full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
-    return (*steps, *dict.fromkeys(notes))
+    return (*_resolve(outcome), *steps, *_known_by(found), *_in_a_comment(outcome), *dict.fromkeys(notes))
+
+
+def _resolve(verdict: Verdict) -> tuple[str, ...]:
+    """What to do about a conflict."""
+    if not verdict.conflict:
+        return ()
+    return (f"Merge {value(short_ref(verdict.ref))} into the branch, or rebase the branch onto it, and resolve the conflict.",)
+
+
+def _known_by(found: list[Group]) -> tuple[str, ...]:
+    """For whose sake files are restricted that are known from commits alone: by which commits."""
+    known = dict.fromkeys(group.said.principal for group in found[:10])
+    return tuple(
+        f"{value(who.name)} is known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in who.evidence], limit=3)}."
+        for who in known
+        if who is not None and who.commits is not None and who.evidence
+    )
+
+
+def _in_a_comment(verdict: Verdict) -> tuple[str, ...]:
+    """The line by which a comment approves, where one may."""
+    allowed = verdict.approvals.by_comment is not ByComment.NEVER
+    if not allowed or verdict.approvals.met or verdict.head is None or verdict.pull_request is None:
+        return ()
+    return (f"A comment approves too, where its first line is {quoted(f'/agentowners approve {verdict.head}')}.",)
+
+
+def because(file: FileDecision) -> str | None:
+    """Why a file is judged that the change does not list, as a clause; None for one that it lists."""
+    place = "" if file.stands_for is None else value(file.stands_for)
+    match file.because:
+        case Because.LISTED:
+            return None
+        case Because.LANDS if place:
+            return f"merging writes this file too, because the base branch has moved it here from {place}"
+        case Because.LANDS:
+            return "merging writes this file too, because a merge of two histories takes the base branch's change of it back"
+        case Because.REPLAYED:
+            moved = f" (as {place}, which the base branch has moved here)" if place else ""
+            one_by_one = "and a rebase applies commits one by one"
+            return f"merging writes this file too, because a commit on its own changes it{moved}, {one_by_one}"
+        case _:
+            assert_never(file.because)
+
+
+def not_counted(review: IgnoredReview) -> str:
+    """Why a review does not count, and for which rules where it does for others."""
+    if not review.rules:
+        return review.why
+    return f"{review.why}, and so does not count for {listed([value(rule) for rule in review.rules], limit=3)}"
+
+
+def judged_on(verdict: Verdict, index: int) -> str | None:
+    """The paths that a contributor is judged on, as a clause; None where nobody is judged on some paths only."""
+    if all(paths is None for paths in verdict.paths):
+        return None
+    paths = verdict.paths[index]
+    if paths is None:
+        return "judged on every path"
+    return f"judged on {listed([value(path) for path in paths], limit=5)}" if paths else "judged on no path"
 
 
 def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:

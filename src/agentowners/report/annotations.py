@@ -16,7 +16,7 @@ from agentowners.engine.obligations import missing, required
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record, replace
-from agentowners.report.advice import next_for, what_was_done, who, withheld
+from agentowners.report.advice import because, next_for, what_was_done, who, withheld
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
 from agentowners.report.cut import shorten, shorten_bytes
 from agentowners.report.escape import printable
@@ -82,6 +82,8 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
         after = [] if group.met else [f"Next: {printable(next_for(each, verdict, advisory=advisory))}"]
         for file in group.files:
             said = f"{printable(who(group.said.principal))}: {what_was_done(file)}"
+            lands = because(file)
+            reasons = why if lands is None else [f"Why here: {printable(lands)}", *why]
             line = file.first_line or 1
             yield Annotation(
                 path=printable(file.path),
@@ -89,7 +91,7 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
                 end_line=line,
                 level=level(verdict, file, enforcement),
                 title=title,
-                message=shorten_bytes("\n".join([said, *why, *after]), TEXT_LIMIT),
+                message=shorten_bytes("\n".join([said, *reasons, *after]), TEXT_LIMIT),
                 raw_details=_details(file_entry(verdict, file)),
             )
 

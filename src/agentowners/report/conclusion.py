@@ -73,15 +73,18 @@ def approvals_met(verdict: Verdict) -> bool:
 def conclude(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Concluded:
     """The conclusion and title of a judged, or not judged, change.
 
-    ``NoVerdict`` is a failure in every mode. No policy is neutral.
+    ``NoVerdict`` is a failure in every mode. No policy is neutral. What conflicts with its base branch does not pass.
     """
     if isinstance(outcome, NoVerdict):
         return Concluded(Conclusion.FAILURE, shorten(printable(outcome.title), TITLE_LIMIT))
-    if has_no_policy(outcome):
+    if has_no_policy(outcome) and not outcome.conflict:
         return Concluded(Conclusion.NEUTRAL, NO_POLICY)
     enforced = _enforced(outcome)
+    if outcome.conflict and enforced.conclusion.passes:
+        title = f"Conflicts with {printable(outcome.ref.removeprefix('refs/heads/'))}"
+        enforced = Concluded(Conclusion.ACTION_REQUIRED, shorten(title, TITLE_LIMIT))
     if is_advisory(outcome, enforcement):
-        return Concluded(Conclusion.NEUTRAL, f"Would be: {enforced.title}")
+        return Concluded(Conclusion.NEUTRAL, shorten(f"Would be: {enforced.title}", TITLE_LIMIT))
     return enforced
 
 

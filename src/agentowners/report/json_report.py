@@ -174,6 +174,7 @@ def _approvals(approvals: Approvals) -> Json:
         "granted": approvals.granted,
         "obligations": [obligation_entry(obligation) for obligation in approvals.obligations],
         "ignored": [_ignored(review) for review in approvals.ignored],
+        "counted": [{"login": one.login, "via": one.via.value, "url": one.url or None} for one in approvals.counted],
     }
 
 
@@ -191,7 +192,8 @@ def obligation_entry(obligation: SettledObligation) -> Json:
 
 def _ignored(review: IgnoredReview) -> Json:
     entry: Json = {"reviewer": review.reviewer, "why": review.why}
-    return entry if review.help is None else {**entry, "help": review.help}
+    entry |= {} if review.help is None else {"help": review.help}
+    return entry | ({"rules": list(review.rules)} if review.rules else {})
 
 
 def source_entry(source: Source) -> Json:

@@ -18,10 +18,13 @@ from agentowners.report.advice import (
     EXAMPLE_POLICY,
     about,
     approvers,
+    because,
     full,
     granted,
     judged,
+    judged_on,
     next_steps,
+    not_counted,
     policy_files,
     sentence,
     what_was_done,
@@ -110,6 +113,7 @@ def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence
     found = groups(outcome)
     sections += _files(found, is_advisory(outcome, enforcement), rows)
     sections += _list("**Rules**", [_rule(rule) for rule in _rules(found)])
+    sections += _list("**Why files that the change does not list**", _landing(found, rows))
     return [*sections, *_approvals(outcome)]
 
 
@@ -119,7 +123,7 @@ def _background(outcome: Outcome) -> list[str]:
         return []
     observed = observed_groups(outcome)
     return [
-        *_list("**Contributors**", [_contributor(p.name, about(p), p.evidence) for p in outcome.principals]),
+        *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
         *_titled("**Observed, not enforced**", _files(observed, True, 50)),
         *_list("**Rules that only observe**", [_rule(rule) for rule in _rules(observed)]),
         *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE]),
@@ -177,7 +181,7 @@ def _approvals(verdict: Verdict) -> list[str]:
     ignored = []
     for review in approvals.ignored:
         way_out = f": {for_markdown_prose(shorten(review.help, _TEXT))}" if review.help is not None else ""
-        why = for_markdown_prose(shorten(review.why, _TEXT))
+        why = for_markdown_prose(shorten(not_counted(review), _TEXT))
         ignored.append(f"{for_markdown(shorten(review.reviewer, _PATH))} {why}{way_out}")
     return [
         *_list(f"**Approvals: {approvals.granted} of {approvals.required}**", obligations),
@@ -185,12 +189,27 @@ def _approvals(verdict: Verdict) -> list[str]:
     ]
 
 
-def _contributor(name: str, kind: str, evidence: Sequence[str]) -> str:
-    shown = [for_markdown_prose(shorten(phrase, _TEXT)) for phrase in evidence[:5]]
-    if len(evidence) > 5:
-        shown.append(f"and {len(evidence) - 5:,} more")
-    because = f": {'; '.join(shown)}" if shown else ""
-    return f"{for_markdown(shorten(name, _PATH))} ({kind}){because}"
+def _contributor(verdict: Verdict, index: int) -> str:
+    principal, paths = verdict.principals[index], judged_on(verdict, index)
+    shown = [for_markdown_prose(shorten(phrase, _TEXT)) for phrase in principal.evidence[:5]]
+    if len(principal.evidence) > 5:
+        shown.append(f"and {len(principal.evidence) - 5:,} more")
+    known = f": {'; '.join(shown)}" if shown else ""
+    where = f". {for_markdown_prose(full(paths))}" if paths is not None else ""
+    return f"{for_markdown(shorten(principal.name, _PATH))} ({about(principal)}){known}{where}"
+
+
+def _landing(found: Sequence[Group], rows: int) -> list[str]:
+    """Why files are judged that the change does not list, each reason once."""
+    files: dict[str, str] = {}
+    shown = (file for group in found for file in group.files)
+    for file, _ in zip(shown, range(rows), strict=False):
+        why = because(file)
+        if why is not None:
+            files.setdefault(why, file.path)
+    return [
+        f"{for_markdown(shorten_middle(path, _PATH))}: {for_markdown_prose(shorten(why, _TEXT))}" for why, path in files.items()
+    ]
 
 
 def _diagnostics(title: str, diagnostics: Sequence[Diagnostic]) -> list[str]:

@@ -12,7 +12,7 @@ from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import replace
-from agentowners.report.advice import next_for, sentence, what_was_done, who
+from agentowners.report.advice import because, full, next_for, sentence, what_was_done, who
 from agentowners.report.annotations import heading
 from agentowners.report.conclusion import Enforcement, conclude, is_advisory
 from agentowners.report.cut import shorten
@@ -40,6 +40,7 @@ def to_sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *,
     found = () if isinstance(outcome, NoVerdict) else groups(outcome)
     ids = _rule_ids(rule for group in found for rule in group.said.rules)
     concluded = conclude(outcome, enforcement)
+    conflict = not isinstance(outcome, NoVerdict) and outcome.conflict
     driver: Json = {"name": "AGENTOWNERS", "rules": [_rule(rule, id) for rule, id in ids.items()]}
     if any(not group.said.rules for group in found):
         driver["rules"].append({"id": _UNNAMED, "shortDescription": {"text": "What the policy restricts"}})
@@ -50,7 +51,7 @@ def to_sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *,
         "invocations": [_invocation(outcome)],
         "columnKind": "unicodeCodePoints",
         "results": [] if isinstance(outcome, NoVerdict) else _results(outcome, found, ids, enforcement),
-        "properties": {"conclusion": concluded.conclusion.value, "title": concluded.title},
+        "properties": {"conclusion": concluded.conclusion.value, "title": concluded.title, "conflict": conflict},
     }
     return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run]}
 
@@ -91,7 +92,9 @@ def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule,
 
 def _message(group: Group, file: FileDecision, head: str) -> str:
     reason = f" {shorten(group.rule.reason, 1000)}." if group.rule and group.rule.reason else ""
-    return f"{head}: {what_was_done(file)} by {who(group.said.principal)}.{reason}"
+    lands = because(file)
+    why_here = "" if lands is None else f" {full(lands)}"
+    return f"{head}: {what_was_done(file)} by {who(group.said.principal)}.{why_here}{reason}"
 
 
 def _rule_ids(rules: Iterable[AppliedRule]) -> dict[AppliedRule, str]:

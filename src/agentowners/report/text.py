@@ -11,10 +11,13 @@ from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Out
 from agentowners.policy.model import Decision
 from agentowners.report.advice import (
     approvers,
+    because,
     granted,
     judged,
+    judged_on,
     next_for,
     next_steps,
+    not_counted,
     policy_files,
     sentence,
     what_was_done,
@@ -91,12 +94,19 @@ def _group(group: Group, heading: str, step: str | None, style: Style, limit: in
     return [
         style.decision(decision, heading),
         *first((f"  - {_path(file)}" for file in group.files), shown, len(group.files), "    and {} more"),
+        *(_field("here", prose(why), style) for why in _landing(group.files[:shown])),
         *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", prose(who(group.said.principal)), style),
         *([_field("note", prose(note), style)] if (note := withheld(group)) is not None else []),
         *([_field("next", prose(step), style)] if step is not None else []),
     ]
+
+
+def _landing(files: Sequence[FileDecision]) -> Iterator[str]:
+    """Why files are judged that the change does not list: a clause for each reason."""
+    told = dict.fromkeys(because(file) for file in files)
+    return (why for why in told if why is not None)
 
 
 def _path(file: FileDecision) -> str:
@@ -120,7 +130,7 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
             lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
     lines += _more(asked)
     for review in approvals.ignored[:_SHOWN]:
-        lines.append(f"  not counted: {_line(review.reviewer)} {_line(review.why)}")
+        lines.append(f"  not counted: {_line(review.reviewer)} {_line(not_counted(review))}")
         if review.help is not None:
             lines.append(f"    {style.strong('help')}  {_line(review.help)}")
     return lines + _more(approvals.ignored)
@@ -130,9 +140,11 @@ def _contributors(verdict: Verdict, style: Style) -> list[str]:
     if not verdict.principals:
         return []
     lines = [style.strong("Contributors")]
-    for principal in verdict.principals[:_SHOWN]:
+    for index, principal in enumerate(verdict.principals[:_SHOWN]):
         evidence = ", ".join(first(principal.evidence, 3, len(principal.evidence)))
         lines.append(f"  {prose(who(principal))}" + (f": {_line(evidence)}" if evidence else ""))
+        paths = judged_on(verdict, index)
+        lines += [f"    {prose(paths)}"] if paths is not None else []
     return lines + _more(verdict.principals)
 
 

@@ -1,0 +1,201 @@
+"""Why an approval does not count, and what can be done about it: the conditions of section 7 of the policy reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.change.model import Account, AccountType, Change, Evidence, Review, ReviewState, Signal, Strength, Via
+from agentowners.engine.contributions import CONTRIBUTIONS, Contributions, Reach
+from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Requesters, Unavailable
+from agentowners.engine.obligations import Ask
+from agentowners.identity.accounts import same_account
+from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.identity.resolve import resolve
+from agentowners.policy.model import ByComment, EffectiveApprovals, Permission
+from agentowners.policy.patterns import ascii_lower
+from agentowners.policy.words import quote
+
+Objection = tuple[str, str | None]
+"""Why, as what continues the reviewer's name; and the way out."""
+_OPENED = CONTRIBUTIONS[Signal.AUTHOR]
+_SOMEBODY_ELSE = "somebody else has to approve"
+
+
+class Objections:
+    """Holds reviews against the conditions, first as such, then for each obligation."""
+
+    def __init__(
+        self,
+        settings: EffectiveApprovals,
+        change: Change,
+        principals: Sequence[Principal],
+        definitions: tuple[AgentDefinition, ...],
+        facts: Facts,
+        reach: Reach,
+    ) -> None:
+        """Ask for nothing yet; what has to be asked for is collected in ``needs``."""
+        self.needs: set[Need] = set()
+        self._settings = settings
+        self._change = change
+        self._definitions = definitions
+        self._facts = facts
+        self._reach = reach
+        self._by_agent = any(principal.group is Group.AGENTS for principal in principals)
+        self._contributions = Contributions(change, definitions)
+
+    def to(self, review: Review) -> Objection | None:
+        """Why a review does not count for anything, or None where it does for something, perhaps."""
+        in_comment = review.via is Via.COMMENT
+        if review.state is ReviewState.CHANGES_REQUESTED:
+            return "requested changes", "the same person can approve once they are made"
+        if review.state is ReviewState.DISMISSED:
+            if in_comment:
+                return "took the approval back in a comment", "the same person can approve again"
+            return "had the approval dismissed", "the same person can approve again"
+        who = review.reviewer
+        if who is None:
+            return "no longer has an account", _SOMEBODY_ELSE
+        # what the same person cannot mend comes first; what has to be asked for comes last
+        return (
+            self._to_kind(who, review)
+            or self._to_maker(who, review)
+            or self._to_age(review)
+            or self._to_requester(who)
+            or self._to_standing(who)
+        )
+
+    def to_part(self, review: Review, place: int, ask: Ask) -> Objection | None:
+        """Why a review that counts as such does not for an obligation, given by its place too."""
+        who = review.reviewer
+        if who is None:
+            return "no longer has an account", _SOMEBODY_ELSE
+        if self._is_own_word(who, review):
+            return (_OPENED, f"{_SOMEBODY_ELSE}: it is asked because of people too") if ask.of_people else None
+        for evidence in self._barring(who):
+            touched, path = self._reach.touched(evidence, place, self.needs)
+            if touched:
+                return _contribution(evidence, path), _CONTRIBUTORS_COUNT
+        return None
+
+    def to_named(self, login: str, place: int, ask: Ask) -> str | None:
+        """Why an approval of somebody whom a rule names would not count, given by login in lower case, as far as it shows
+        without asking."""
+        author = self._change.author
+        if author is not None and ascii_lower(author.login) == login:
+            by_comment = self._settings.by_comment is ByComment.AUTHOR and not ask.of_people
+            return None if by_comment else _OPENED
+        if self._settings.contributors_count:
+            return None
+        for evidence in self._contributions.by_login(login):
+            needs: set[Need] = set()
+            touched, path = self._reach.touched(evidence, place, needs)
+            if touched and not needs:
+                return _contribution(evidence, path)
+        return None
+
+    def answer(self, need: Need) -> Known | Unavailable | None:
+        """The answer to a need, which is noted where there is none yet."""
+        answer = self._facts.get(need)
+        if answer is None:
+            self.needs.add(need)
+        return answer
+
+    def _to_kind(self, who: Account, review: Review) -> Objection | None:
+        way_out = "a person has to approve"
+        if who.type is AccountType.BOT:
+            return "is a bot", way_out
+        if who.type is not AccountType.USER:
+            return "is not a user", way_out
+        observations = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=who)]
+        observations += [Evidence(Signal.BODY, Strength.ASSERTED, text=review.body)] if review.body else []
+        observations += self._contributions.observed(who)
+        for principal in resolve(observations, self._definitions, who):
+            if principal.group in (Group.AGENTS, Group.BOTS):
+                why = f" ({principal.evidence[0]})" if principal.evidence else ""
+                return f"is an agent, {principal.name}{why}", way_out
+        return None
+
+    def _to_maker(self, who: Account, review: Review) -> Objection | None:
+        author = self._change.author
+        if author is not None and same_account(author, who):
+            if self._is_own_word(who, review):
+                return None
+            if review.via is Via.COMMENT:
+                return _OPENED, f"{_SOMEBODY_ELSE} (`approvals by_comment=author` lets their comment count for what agents made)"
+            return _OPENED, _SOMEBODY_ELSE
+        for evidence in self._barring(who):
+            if evidence.commits is None:
+                return _contribution(evidence, None), _CONTRIBUTORS_COUNT
+        return None
+
+    def _barring(self, who: Account) -> list[Evidence]:
+        """What somebody contributed that keeps an approval from counting for the paths it is about."""
+        if self._settings.contributors_count:
+            return []
+        found = self._contributions.of(who)
+        if found and self._settings.requester_counts and all(map(self._contributions.is_credit, found)):
+            # agents credit whoever set them to work
+            answer = self.answer(Requesters())
+            return [] if any(same_account(account, who) for account in accounts_in(answer)) else found
+        return found
+
+    def _is_own_word(self, who: Account, review: Review) -> bool:
+        """Whether it is the comment by which whoever opened the change may approve what agents made of it."""
+        author = self._change.author
+        by_author = author is not None and same_account(author, who)
+        return by_author and review.via is Via.COMMENT and self._settings.by_comment is ByComment.AUTHOR
+
+    def _to_age(self, review: Review) -> Objection | None:
+        if review.via is Via.COMMENT and review.outdated is not None:
+            return review.outdated, "approve it as it is now"
+        if not self._settings.dismiss_stale:
+            return None
+        if review.commit is None or review.commit not in (self._change.head, *self._change.unchanged_since):
+            return "gave it to an older commit", "approve the newest commit (`approvals dismiss_stale=false` keeps old approvals)"
+        if review.outdated is not None:
+            return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
+        return None
+
+    def _to_requester(self, who: Account) -> Objection | None:
+        if self._by_agent and not self._settings.requester_counts:
+            answer = self.answer(Requesters())
+            if isinstance(answer, Unavailable):
+                return (
+                    f"may be who set the agent to work: {answer.why}",
+                    "`approvals requester_counts=true` lets requesters count",
+                )
+            if any(same_account(account, who) for account in accounts_in(answer)):
+                return "set the agent to work", f"{_SOMEBODY_ELSE} (`approvals requester_counts=true` lets requesters count)"
+        return None
+
+    def _to_standing(self, who: Account) -> Objection | None:
+        needed = self._settings.minimum_permission
+        answer = self.answer(PermissionOf(who))
+        if isinstance(answer, Unavailable):
+            way_out = "somebody whose permission can be read has to approve"
+            return f"has a permission that cannot be read: {answer.why}", way_out
+        permission = Permission.NONE
+        if answer is not None and isinstance(answer.value, Permission):
+            permission = answer.value
+        if permission.rank < needed.rank:
+            return (
+                f"has {permission.value} permission, and {needed.value} is needed",
+                f"somebody with {needed.value} permission has to approve (`approvals minimum_permission=...` sets it)",
+            )
+        return None
+
+
+_CONTRIBUTORS_COUNT = f"{_SOMEBODY_ELSE} (`approvals contributors_count=true` lets contributors count)"
+
+
+def _contribution(evidence: Evidence, path: str | None) -> str:
+    changed = "" if path is None else f"which changes {quote(path.replace('`', '?'))}"
+    seen = ", ".join([part for part in (evidence.where, changed) if part])
+    return CONTRIBUTIONS[evidence.signal] + (f" ({seen})" if seen else "")
+
+
+def accounts_in(answer: Known | Unavailable | None) -> list[Account]:
+    """The accounts that an answer lists."""
+    if not isinstance(answer, Known) or not isinstance(answer.value, tuple):
+        return []
+    return [account for account in answer.value if isinstance(account, Account)]
