@@ -43,10 +43,10 @@ from agentowners.github.app import WANTED
 from agentowners.policy import egress, yaml_rules
 from agentowners.policy.builtin import POLICY_NAMES, builtin
 from agentowners.policy.draft import MAX_RULES
-from agentowners.policy.model import MAX_APPROVALS, ApprovalSettings, Decision, EffectiveApprovals, Mode, Permission, Policy
+from agentowners.policy.model import MAX_APPROVALS, Decision, EffectiveApprovals, Mode, Permission, Policy
 from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
-from agentowners.policy.words import ACTIONS, DECISIONS, PERMISSIONS
+from agentowners.policy.words import ACTIONS, BY_COMMENT, DECISIONS, PERMISSIONS
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.action import test_fall_back
 from tests.docs import explaining, threats
@@ -121,11 +121,12 @@ def check_places(page: Page, table: Table) -> None:
 
 def check_settings(page: Page, table: Table) -> None:
     standard = EffectiveApprovals()
-    assert {codes(row[0])[0] for row in table.rows} == set(ApprovalSettings.__annotations__)
+    assert {codes(row[0])[0] for row in table.rows} == set(EffectiveApprovals.__annotations__)
     for name, value, values, _ in table.rows:
         held = getattr(standard, codes(name)[0])
         assert codes(value) == [str(held).lower() if isinstance(held, bool) else held.value]
-        assert codes(values) == (["true", "false"] if isinstance(held, bool) else list(PERMISSIONS))
+        words = PERMISSIONS if isinstance(held, Permission) else BY_COMMENT
+        assert codes(values) == (["true", "false"] if isinstance(held, bool) else list(words))
 
 
 def first_column(expected: Callable[[], Iterable[str]]) -> Callable[[Page, Table], None]:
