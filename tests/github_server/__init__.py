@@ -21,7 +21,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
 
 `GitHubServer`:
     add_user(login, *, id=None, type="User", emails=(), name=None) -> Account
-    add_organization(login) -> Account
+    add_organization(login) -> Account;  rename(login, new), delete_account(login)       (what it did is then the ghost's)
     add_app(slug, *, id=None, permissions=None) -> App                  (and its account `<slug>[bot]`)
     install(app, "acme", {"contents": "write"}, repositories=None) -> Installation      (app_keys.give_key(app) -> PEM)
     add_team("acme/sre", members=("octocat",), *, maintainers=(), parent=None) -> Team
@@ -39,6 +39,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
         files: {path (str or bytes): bytes | str | None (delete)
                                      | Symlink(target) | Submodule(sha) | Executable(content) | Rename(old)}
         author, committer: a login, or (name, email); verified: True, False or a reason such as "unsigned"
+    activity: who moved what (`/activity`); activity_told = N lets GitHub tell the newest N alone
     branch(name, sha), force_push(branch, sha), delete_branch(name), tip(name) -> sha, merge_base(a, b) -> sha
     open_pull(head, *, base, author, title, body, draft, fork=None, via_app=None) -> Pull      (fork: a Repository)
     fork(owner) -> Repository
@@ -59,7 +60,7 @@ It imports nothing from `agentowners`. The tests, the demonstration and the imag
     add_check_run(name, sha, *, app, status, conclusion) -> CheckRun,  check_runs(sha=None, name=None)
     add_workflow_run(...) -> WorkflowRun
 
-`POST /graphql` (graph/) knows all of GitHub's public schema and refuses, as a violation, what is not in it or what it cannot tell.
+`POST /graphql` (graph/) knows GitHub's whole public schema; a query that is not in it, or that it cannot answer, is a violation.
 
 The pytest fixture `github` (fixtures.py) gives a fresh server and fails the test on violations that it did not expect:
 `github.expect_violations()` returns and clears them.

@@ -78,7 +78,7 @@ class Discussions(Governance):
 
     def edit_comment(self, comment: Comment, body: str, by: str | Account | None = None) -> None:
         """Change a comment's text; whoever may write can change others' too."""
-        comment.body, comment.updated_at = body, self.server.now()
+        comment.previous_body, comment.body, comment.updated_at = comment.body, body, self.server.now()
         comment.last_edited_at, comment.editor = comment.updated_at, self._who(by) if by else comment.user
 
     def minimize_comment(self, comment: Comment, reason: str = "outdated") -> None:

@@ -132,6 +132,7 @@ class GitStore:
         self._reader: subprocess.Popen[bytes] | None = None
         self._objects: dict[str, tuple[str, bytes]] = {}
         self._merge_bases: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._commits: dict[tuple[str, ...], list[str]] = {}
         self._trees: dict[tuple[str, bool], list[TreeEntry]] = {}
 
     def close(self) -> None:
@@ -296,8 +297,11 @@ class GitStore:
 
     def commits(self, head: str, exclude: Iterable[str] = ()) -> list[str]:
         """The commits reachable from head and not from the others, parents before children."""
-        output = self.git("rev-list", "--topo-order", "--reverse", head, *(f"^{sha}" for sha in exclude))
-        return output.decode().split()
+        key = (head, *exclude)
+        if key not in self._commits:
+            output = self.git("rev-list", "--topo-order", "--reverse", head, *(f"^{sha}" for sha in key[1:]))
+            self._commits[key] = output.decode().split()
+        return list(self._commits[key])
 
 
 def _signature(text: str) -> Signature:

@@ -130,6 +130,7 @@ class Comment:
     app: App | None
     last_edited_at: int | None = None
     editor: Account | None = None
+    previous_body: str | None = None
     minimized: str | None = None
     """Why it is hidden, in GitHub's word."""
 

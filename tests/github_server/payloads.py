@@ -90,8 +90,8 @@ def build(
     - `pull_request`, `pull_request_target`: `pull`, and `label`, `assignee`, `before` (synchronize) or `changes` (edited, as in
       `{"base": {"ref": {"from": "weak"}, "sha": {"from": ...}}}`), or `review_requested` with `assignee` as the one asked;
     - `pull_request_review`: `pull`, `review`; its state is in lower case, as in GitHub's payloads;
-    - `issue_comment`: `pull`, `comment`, and for an edited one `changes`, as in `{"body": {"from": "before"}}`; the sender is who wrote
-      the comment, if nobody else is named;
+    - `issue_comment`: `comment`, and `pull` or, on an issue, `repo`; for an edited one `changes`, as in
+      `{"body": {"from": "before"}}`, known where `edit_comment` was used; the sender is who wrote it, if nobody else is named;
     - `merge_group`: `group`; `push`: `repo`, `ref`, `before`, `after`, `pusher`; `workflow_dispatch`: `repo`, `ref`, `inputs`;
     - `workflow_run`: `repo`, `run`; `schedule`: nothing but the cron expression, all that GitHub promises.
     """
@@ -118,9 +118,10 @@ def build(
         state |= _pull_facts(server, pull, kind, before, after, label, assignee, review)
     match kind:
         case "issue_comment":
-            assert pull
             assert comment
-            state |= _comment_facts(pull, comment)
+            state |= _comment_facts(home, comment)
+            if action == "edited" and changes is None and comment.previous_body is not None:
+                changes = {"body": {"from": comment.previous_body}}
         case "merge_group":
             assert group
             state["merge_group"] = _group_facts(group)
@@ -139,7 +140,7 @@ def build(
         case _:
             pass
     payload: Json = overlay(example, state)
-    if kind == "issue_comment":
+    if kind == "issue_comment" and "pull_request" in state["issue"]:
         # the examples are of an issue that is none
         payload["issue"]["pull_request"] = state["issue"]["pull_request"]
     if home.owner.type != "Organization":
@@ -187,10 +188,10 @@ def _pull_facts(
     return state
 
 
-def _comment_facts(pull: Pull, comment: Comment) -> Json:
+def _comment_facts(repo: Repository, comment: Comment) -> Json:
     from tests.github_server.render import pulls as render
 
-    return {"issue": render.issue(pull), "comment": render.comment(pull.repo, comment)}
+    return {"issue": render.issue(repo.discussed(comment.number)), "comment": render.comment(repo, comment)}
 
 
 def _group_facts(group: MergeGroup) -> Json:

@@ -50,6 +50,8 @@ class Repository(Discussions):
         self.store: GitStore = GitStore(server.directory / f"{id}.git", default_branch, parent.store if parent else None)
         self.differ = Differ(self.store)
         self.activity: list[tuple[int, str, str, str, str, Account, int]] = []
+        self.activity_told: int | None = None
+        """Set by tests: GitHub tells of no more than so many moves, the newest, of what is asked for."""
 
     # --- branches and commits ---
 
@@ -137,15 +139,19 @@ class Repository(Discussions):
         self.moved(branch, old, sha, self.server.account(by))
 
     def delete_branch(self, branch: str, by: str = "octocat") -> None:
-        """Delete a branch; pull requests from it and to it are closed."""
+        """Delete a branch. Pull requests from it are closed, and those to it, unless it was merged: they go where it went."""
         ref, actor = f"refs/heads/{branch}", self.server.account(by)
         self.activity.append((self.server.next_id(), self.tip(branch), ZERO, ref, "branch_deletion", actor, self.server.now()))
         self.store.set_ref(ref, None)
         for pull in self.server.open_pulls(self, branch):
             pull.repo.close(pull)
+        merged = [pull for pull in self.pulls.values() if pull.merged_at and (pull.head_repo, pull.head_ref) == (self, branch)]
         for pull in [pull for pull in self.pulls.values() if pull.state == "open" and pull.base_ref == branch]:
             self.add_event(pull, "base_ref_deleted", actor, {})
-            self.close(pull, by)
+            if merged:
+                self.retarget(pull, merged[-1].base_ref, by, event="automatic_base_change_succeeded")
+            else:
+                self.close(pull, by)
 
     def moved(self, branch: str, old: str | None, new: str, by: Account, kind: str | None = None) -> None:
         """Tell the activity log and the open pull requests that a branch has moved."""
@@ -242,11 +248,11 @@ class Repository(Discussions):
         base = self._base(pull)
         return self.differ.diff(self.store.merge_base(base, pull.head_sha) or base, pull.head_sha)
 
-    def retarget(self, pull: Pull, base: str, by: str | None = None) -> None:
+    def retarget(self, pull: Pull, base: str, by: str | None = None, *, event: str = "base_ref_changed") -> None:
         """Change the base branch."""
         pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
         trials.base_moved(pull, pull.base_sha)
-        self.add_event(pull, "base_ref_changed", self.server.account(by) if by else pull.user, {})
+        self.add_event(pull, event, self.server.account(by) if by else pull.user, {})
 
     def make_test_merge(self, pull: Pull) -> str | None:
         """Make a test merge of the branches as they are, whether or not it is due; None where there is a conflict."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from tests.github_server import merging, payloads
+from tests.github_server import accounts, merging, payloads
 from tests.github_server.faults import Faults
 from tests.github_server.gitstore import Files
 from tests.github_server.http import HttpServer, RequestRecord, Violation
@@ -128,6 +128,14 @@ class GitHubServer:
         account.name = name if name is not None else account.name
         account.emails.update(emails)
         return account
+
+    def rename(self, login: str, new: str) -> None:
+        """Give an account another login; the old one is anybody's to take."""
+        accounts.rename(self, login, new)
+
+    def delete_account(self, login: str) -> None:
+        """Delete an account: what it did is the ghost's, and its commits are linked to nobody."""
+        accounts.delete(self, login)
 
     def add_organization(self, login: str) -> Account:
         """Add an organization."""

@@ -77,11 +77,6 @@ def _pull(pull: Pull) -> Json:
         "commits": f"{url}/commits",
         "statuses": f"{root(repo)}/statuses/{pull.head_sha}",
     }
-    merge_sha = pull.merge_commit_sha
-    if pull.state == "open" and pull.mergeable_after > 0:
-        merge_sha = pull.test_merge.sha if pull.test_merge else None
-    elif pull.state == "open":
-        merge_sha = merging.trial_merge(pull)
     return {
         "url": url,
         "id": pull.id,
@@ -106,7 +101,7 @@ def _pull(pull: Pull) -> Json:
         "updated_at": time(pull.updated_at),
         "closed_at": maybe_time(pull.closed_at),
         "merged_at": maybe_time(pull.merged_at),
-        "merge_commit_sha": merge_sha,
+        "merge_commit_sha": _test_merge_so_far(pull),
         "assignee": user(server, pull.assignees[0]) if pull.assignees else None,
         "assignees": [user(server, it) for it in pull.assignees],
         "requested_reviewers": [user(server, it) for it in pull.reviewers],
@@ -120,18 +115,27 @@ def _pull(pull: Pull) -> Json:
     }
 
 
+def _test_merge_so_far(pull: Pull) -> str | None:
+    """What lists show: only asking for one pull request makes GitHub compute."""
+    if pull.state == "closed":
+        return pull.merge_commit_sha
+    return pull.test_merge.sha if pull.test_merge else None
+
+
 def pull_full(pull: Pull) -> Json:
     """`pull-request`, with the counts that lists are cut against."""
     files = pull.repo.files_of(pull)
     unknown = pull.state == "closed" or pull.mergeable_after > 0
     mergeable = None if unknown else merging.merge_tree(pull) is not None
     blocked = pull.state == "open" and bool(merging.missing_checks(pull.repo, pull.base_ref, pull.head_sha))
+    merge_sha = _test_merge_so_far(pull) if unknown else merging.trial_merge(pull)
     full = _pull(pull) | {
+        "merge_commit_sha": merge_sha,
         "merged": pull.merged_at is not None,
         "mergeable": mergeable,
         "rebaseable": pull.rebaseable,
         "mergeable_state": {None: "unknown", False: "dirty"}.get(mergeable, "blocked" if blocked else "clean"),
-        "merged_by": user(pull.repo.server, pull.merged_by) if pull.merged_by else None,
+        "merged_by": maybe_user(pull.repo.server, pull.merged_by) if pull.merged_by else None,
         "comments": len(pull.comments),
         "review_comments": 0,
         "maintainer_can_modify": pull.head_repo is not pull.repo,

@@ -8,7 +8,7 @@ import re
 from tests.github_server import trials
 from tests.github_server.gitstore import TreeEntry, show
 from tests.github_server.render import history
-from tests.github_server.render.common import Json, node, time, user
+from tests.github_server.render.common import Json, maybe_user, node, time
 from tests.github_server.repository import Repository
 from tests.github_server.web import ApiError, Reply, Request, invalid, not_found, operation
 
@@ -198,6 +198,8 @@ def activity(request: Request) -> Reply:
     entries = [it for it in repo.activity if query.get("ref", it[3]) in (it[3], it[3].removeprefix("refs/heads/"))]
     entries = [it for it in entries if query.get("activity_type", it[4]) == it[4]]
     entries = [it for it in entries if query.get("actor", it[5].login).lower() == it[5].login.lower()]
+    if repo.activity_told is not None:
+        entries = entries[max(0, len(entries) - repo.activity_told) :]
     if query.get("direction", "desc") == "desc":
         entries.reverse()
     ids = [str(it[0]) for it in entries]
@@ -220,7 +222,7 @@ def activity(request: Request) -> Reply:
             "ref": ref,
             "timestamp": time(when),
             "activity_type": kind,
-            "actor": user(request.server, actor),
+            "actor": maybe_user(request.server, actor),
         }
         for number, before, after, ref, kind, actor, when in entries[start : start + size]
     ]

@@ -123,6 +123,6 @@ def for_commit(request: Request) -> Reply:
             return False
         if landed and not pull.merged_at:
             return False
-        return sha in repo.commits_of(pull) or sha in (pull.head_sha, pull.merge_commit_sha)
+        return sha in (pull.head_sha, pull.merge_commit_sha) or sha in repo.commits_of(pull)
 
     return request.pages([pull for pull in repo.pulls.values() if holds(pull)], render.pull_simple)
