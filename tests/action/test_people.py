@@ -292,15 +292,22 @@ def test_a_merge_with_several_merge_bases_may_be_anything(world: World) -> None:
     assert "gave it to an older commit" in said(world, pull)
 
 
-@pytest.mark.parametrize("path", ["/compare/", "/git/trees/{merge}$"])
-def test_where_it_cannot_be_told_the_merge_counts(world: World, path: str) -> None:
+def test_where_it_cannot_be_told_the_merge_counts(world: World) -> None:
     pull = world.pull(WAITING)
     world.repo.review(pull, "octocat", "APPROVED")
     moved_on(world)
     merge = world.repo.update_branch(pull, "hubot")
-    world.server.faults.add("403", path=path.format(merge=merge), times=99)
+    world.server.faults.add("403", path=f"/git/trees/{merge}$", times=99)
     assert title(world, pull) == UNMET
     assert "gave it to an older commit" in said(world, pull)
+
+
+def test_where_it_cannot_be_told_what_the_branch_has_changed_since_it_left_the_base_nothing_passes(world: World) -> None:
+    pull = world.pull(WAITING)
+    moved_on(world)
+    world.repo.update_branch(pull, "hubot")
+    world.server.faults.add("403", path="/compare/", times=99)
+    assert title(world, pull) == "A permission is missing"
 
 
 def test_commits_pushed_with_the_merge_are_contributions(world: World) -> None:

@@ -21,7 +21,11 @@ def shaped(world: World, sha: str) -> list[str]:
         shape = SHA.sub("{sha}", shape)
         shape = re.sub(r"/(pulls|issues)/[0-9]+", r"/\1/{number}", shape)
         shape = re.sub(r"/check-runs/[0-9]+", "/check-runs/{id}", shape)
-        shape = shape.replace("/refs/heads/main", "/refs/heads/{base}").replace("/octocat/", "/{reviewer}/")
+        shape = (
+            shape.replace("/refs/heads/main", "/refs/heads/{base}")
+            .replace("/branches/main", "/branches/{base}")
+            .replace("/octocat/", "/{reviewer}/")
+        )
         shapes.append(shape)
     return shapes
 
@@ -47,18 +51,31 @@ def typical(world: World, *, author: str, branch: str, message: str) -> list[str
     again = [f"GET /pulls/{pull.number}", f"GET /pulls/{pull.number}/reviews"]
     assert world.requests[-2:] == again
     assert len(set(world.requests)) == len(world.requests) - 2
-    assert len(world.requests) <= 19
     return shaped(world, pull.head_sha)
 
 
 def test_a_typical_pull_request_is_what_the_docs_say(world: World) -> None:
     requests = typical(world, author="Copilot", branch="copilot/fix", message="change")
     assert requests == documented("A pull request of an agent")
+    assert len(requests) == 19
 
 
 def test_a_persons_pull_request_with_an_agents_commits_is_what_the_docs_say(world: World) -> None:
     message = "change\n\nCo-authored-by: Claude <noreply@anthropic.com>"
     assert typical(world, author="hubot", branch="fix", message=message) == documented("A person's pull request")
+
+
+def test_a_base_that_has_moved_costs_two_requests_more(world: World) -> None:
+    pull = world.pull(FIVE)
+    world.repo.review(pull, "octocat", "APPROVED")
+    world.judge(pull)
+    before = world.requests
+    tip = world.repo.commit("main", {"README.md": "more\n"}, author="hubot")
+    world.judge(pull)
+    more = [request for request in world.requests if request not in before and "check-runs" not in request]
+    trial = pull.test_merge
+    assert trial
+    assert more == [f"GET /commits/{trial.sha}", f"GET /compare/{trial.base}...{tip}"]
 
 
 def test_discovery_takes_at_most_four_requests(world: World) -> None:

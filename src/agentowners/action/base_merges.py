@@ -69,7 +69,7 @@ class BaseMerges:
         Raises:
             PlatformError: GitHub does not answer.
         """
-        return self.host.commits.contains(self._tip, sha)
+        return self.host.commits.contains(self.tip, sha)
 
     def unchanged_since(self, approved: Iterable[str]) -> tuple[str, ...]:
         """Of the commits that were approved those after which, up to the head, only the base was merged in.
@@ -91,7 +91,8 @@ class BaseMerges:
         return tuple(sha for sha in found if sha in wanted)
 
     @cached_property
-    def _tip(self) -> str:
+    def tip(self) -> str:
+        """The commit at the base branch's tip, as it was when it was first asked for."""
         return self.host.commits.branch_tip(self.pull.base_ref)
 
     @cached_property
@@ -111,10 +112,10 @@ class BaseMerges:
 
     def _is_only(self, base: str, merge: Merge) -> bool:
         """Whether two commits have no other merge base: git makes a new one of several, and a merge of that."""
-        others = self._left_at(merge.ours) - {base}
+        others = self.left_at(merge.ours) - {base}
         return len(others) <= MAX_SIDES and all(self.host.commits.contains(base, sha) for sha in sorted(others))
 
-    def _left_at(self, sha: str) -> set[str]:
+    def left_at(self, sha: str) -> set[str]:
         """The commits of the base branch on which the pull request's ancestors of a commit, and it, stand."""
         found: set[str] = set()
         seen = {sha}

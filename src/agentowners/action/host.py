@@ -13,7 +13,9 @@ from agentowners.github.model import (
     Budget,
     CheckRun,
     Comment,
+    CommitChange,
     Comparison,
+    Difference,
     History,
     Pull,
     PullSummary,
@@ -31,6 +33,14 @@ class Pulls(Protocol):
 
     def get(self, number: int) -> Pull:
         """A pull request as it is now."""
+        ...
+
+    def later(self, number: int, attempt: int) -> Pull | None:
+        """A pull request after a pause, longer with each attempt from 0; None once that was a minute in all."""
+        ...
+
+    def rebase_allowed(self) -> bool:
+        """Whether pull requests may be merged by a rebase; True also where that cannot be told."""
         ...
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
@@ -75,6 +85,14 @@ class Commits(Protocol):
 
     def compare(self, base: str, head: str) -> Comparison:
         """What leads from one commit to another."""
+        ...
+
+    def difference(self, base: str, head: str) -> Difference:
+        """What is different in one commit and where it left another."""
+        ...
+
+    def opened(self, sha: str) -> CommitChange:
+        """A commit's parents, and what it changes against the first of them."""
         ...
 
     def merge_base(self, base: str, head: str) -> str:

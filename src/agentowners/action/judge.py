@@ -11,20 +11,23 @@ from agentowners.action.contributions import Contributions, contributions
 from agentowners.action.facts import Facts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
-from agentowners.action.landing import Landing
+from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import Policies
+from agentowners.action.replaying import may_differ, replayed
 from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.model import Activity, History, Pull
 from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Policy
+from agentowners.records import replace
 from agentowners.report.labels import is_ours
 
 _BRANCH = "refs/heads/"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judge:
     """Judges pull requests of one repository."""
 
@@ -37,6 +40,8 @@ class Judge:
     """Of a pull request, the push that the event told of."""
     notes: dict[int, list[str]] = field(default_factory=dict)
     """Of each pull request, what is worth a person's look and holds nothing back."""
+    waits: bool = True
+    """Whether to wait while GitHub still works out whether a pull request can be merged."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
 
@@ -55,30 +60,36 @@ class Judge:
         self.notes.pop(pull.number, None)
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
-            change = self.change(pull, target, history, landing)
+            change = self.change(pull, target, policy, history, landing)
             verdict = inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
             self._note(pull.number, strangers(self.host, verdict))
             return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
-    def change(self, pull: Pull, ref: str, history: History | None = None, landing: Landing | None = None) -> Change:
-        """Everything about a pull request that can be had before anything is decided.
+    def change(
+        self, pull: Pull, ref: str, policy: Policy, history: History | None = None, landing: Landing | None = None
+    ) -> Change:
+        """Everything about a pull request that can be had before it is decided; see ``outcome``.
 
         Raises:
             PlatformError: a part of it cannot be had, or not whole.
         """
-        files = self.host.pulls.files(pull) if landing is None else landing.files
+        listed = self.host.pulls.files(pull) if landing is None else ()
         commits = history or self.host.pulls.history(pull)
         merges = BaseMerges(self.host, pull, commits)
-        made = contributions(self.host, pull, merges, self.told.get(pull.number)) if files else Contributions(())
-        self._note(pull.number, made.note)
+        ground = Ground(self.host, pull, merges, self.waits)
+        lands = landing or ground.landing(listed)
+        made = Contributions(())
+        if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
+            made = contributions(self.host, pull, merges, self.told.get(pull.number))
+        self._note(pull.number, *lands.notes, made.note)
         evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
-        return Change(
+        change = Change(
             ref=ref,
-            files=files,
+            files=lands.files,
             evidence=evidence,
             author=pull.author,
             reviews=reviews,
@@ -87,11 +98,18 @@ class Judge:
             head=pull.head,
             unchanged_since=merges.unchanged_since(approved),
             emails=commits.emails,
+            conflict=lands.conflict,
         )
+        if landing is not None:
+            return change
+        further, note = replayed(ground, policy, change)
+        self._note(pull.number, note)
+        return replace(change, files=(*change.files, *further)) if further else change
 
-    def _note(self, number: int, note: str | None) -> None:
-        if note is not None:
-            self.notes.setdefault(number, []).append(note)
+    def _note(self, number: int, *notes: str | None) -> None:
+        for note in notes:
+            if note is not None:
+                self.notes.setdefault(number, []).append(note)
 
     def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
         """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.
@@ -111,7 +129,7 @@ class Judge:
     def _matters(self, pull: Pull) -> tuple[object, ...]:
         """What of a pull request has a part in its verdict; files and commits follow from the head."""
         labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
-        return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels
+        return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels, pull.mergeable is False
 
     def _evidence(self, pull: Pull) -> list[Evidence]:
         # also where GitHub names no author: somebody opened it

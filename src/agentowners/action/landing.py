@@ -1,11 +1,30 @@
-"""What is judged of a change: what its head changed, and what merging it writes on the base branch beside that."""
+"""What is judged of a pull request: what its head changed, and what merging it writes on the base branch beside that.
+
+GitHub lists what the head changed against one merge base. There may be several; the base may have moved a file since; and the
+test merge, which would tell, is of the base as it was when the head was pushed. So the union is judged: of what was changed since
+every merge base, of what the test merge writes, and of where the base has moved any of it since.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
 
-from agentowners.change.model import Because, FileChange
+from agentowners.action.base_merges import BaseMerges
+from agentowners.action.host import Host
+from agentowners.change.model import Because, FileChange, Kind, Status
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import CommitChange, Pull
 from agentowners.records import record, replace
+from agentowners.report.escape import quoted
+
+MAX_SIDES: Final = 10
+"""As many commits at which a branch has left its base are looked into."""
+_STOOD: Final = frozenset({Status.MODIFIED, Status.CHANGED, Status.WRITTEN})
+"""What was done to a file that stood there before and after."""
+_UPDATE: Final = "update the branch: merge the base branch into it, or rebase it"
 
 
 @record
@@ -20,9 +39,28 @@ class Landing:
     """What a person should know of how this was found."""
 
 
+@record
+class Moves:
+    """What the base branch has done between two of its commits."""
+
+    files: tuple[FileChange, ...]
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Where it moved files, by where they were."""
+        return {file.previous_path: file.path for file in self.files if file.previous_path and file.status is Status.RENAMED}
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The files that it removed."""
+        return frozenset(file.path for file in self.files if file.status is Status.REMOVED)
+
+
 def paths_of(file: FileChange) -> tuple[str, ...]:
     """The paths that a change touches: of a rename both."""
-    return (file.path,) if file.previous_path is None else (file.path, file.previous_path)
+    if file.status is Status.RENAMED and file.previous_path is not None:
+        return file.path, file.previous_path
+    return (file.path,)
 
 
 def every_path(files: Iterable[FileChange]) -> set[str]:
@@ -36,3 +74,239 @@ def beside(listed: Iterable[FileChange], written: Iterable[FileChange]) -> tuple
     return tuple(
         replace(file, because=Because.LANDS, everybodys=True) for file in written if not known.issuperset(paths_of(file))
     )
+
+
+def moved(files: Iterable[FileChange], moves: Moves) -> tuple[FileChange, ...]:
+    """What is written in place of changed files that the base branch has moved since.
+
+    Raises:
+        PlatformError: one of them is gone from there, and nothing tells where to.
+    """
+    found: dict[str, FileChange] = {}
+    renamed, gone = moves.renamed, moves.gone
+    for file in files:
+        for path in paths_of(file):
+            to = renamed.get(path)
+            if to is not None:
+                found.setdefault(to, _in_place_of(file, path, to))
+        if file.path in gone and file.status in _STOOD:
+            raise PlatformError(
+                Trouble.INCOMPLETE,
+                f"the base branch has no {quoted(file.path)} any more, which is changed here, and nothing tells where it went",
+                help=_UPDATE,
+            )
+    return tuple(found.values())
+
+
+def _in_place_of(file: FileChange, path: str, to: str) -> FileChange:
+    done = Status.REMOVED if file.status is Status.REMOVED or path != file.path else file.status
+    status = done if done in (Status.REMOVED, *_STOOD) else Status.WRITTEN
+    after = Kind.NOTHING if status is Status.REMOVED else file.after
+    stands_for = path if file.stands_for is None else file.stands_for
+    return FileChange(to, status, None, file.before, after, None, Because.LANDS, stands_for, file.everybodys)
+
+
+@dataclass
+class Ground:
+    """The base branch under one pull request, as far as it was asked for; each question is asked once."""
+
+    host: Host
+    pull: Pull
+    merges: BaseMerges
+    waits: bool = True
+    """Whether to wait while GitHub still works out whether it can be merged."""
+    _asked: int = 0
+    _moves: dict[tuple[str, str], Moves | None] = field(default_factory=dict)
+
+    def landing(self, listed: tuple[FileChange, ...]) -> Landing:
+        """Everything that is judged of the pull request, beside what only a rebase would write.
+
+        Raises:
+            PlatformError: a part of it cannot be had, or not whole.
+        """
+        while self._is_unsettled() and self._ask_again():
+            pass
+        changed, notes = self._changed(listed), []
+        if len(self.sides) > 1:
+            names = " and ".join(sha[:7] for sha in self.sides)
+            notes.append(
+                f"the branch has left {quoted(self.pull.base_ref)} at {names}: what it changed since each of them is judged"
+            )
+        if self.pull.mergeable is False:
+            return Landing(changed, conflict=True, notes=tuple(notes))
+        if not self.base_moved:
+            return Landing(changed, notes=tuple(notes))
+        if self.trial is None:
+            notes.append(
+                f"GitHub has no test merge with {quoted(self.pull.base_ref)} as it is: judged is what the head changed, and where"
+                " the base branch has moved that since"
+            )
+            return Landing(self._with_moved(changed, self.sides), notes=tuple(notes))
+        return Landing(self._with_trial(changed, self.trial), notes=tuple(notes))
+
+    @cached_property
+    def sides(self) -> tuple[str, ...]:
+        """The merge bases of the head and the base branch: one in nearly every case, and then nothing is asked for.
+
+        Raises:
+            PlatformError: there are too many to look into, or none.
+        """
+        found = self.merges.left_at(self.pull.head)
+        own = self.merges.history.commits
+        if len(found) < 2:
+            if not found:
+                raise PlatformError(Trouble.INCOMPLETE, "the head shares no commit with the base branch")
+            return tuple(found)
+        newest = next(sha for listed in reversed(own) for sha in listed.parents if sha in found)
+        if self.host.commits.difference(newest, self.pull.head).ahead == len(own):
+            # all the others are its ancestors
+            return (newest,)
+        if len(found) > MAX_SIDES:
+            raise PlatformError(
+                Trouble.INCOMPLETE, f"the branch has left the base branch at {len(found)} commits", help="rebase the branch"
+            )
+        rest = set(found)
+        for sha in sorted(found):
+            if sha in rest:
+                since = {listed.sha for listed in self.host.commits.compare(sha, self.pull.head).history.commits}
+                rest = {other for other in rest if other == sha or other in since}
+        return tuple(sorted(rest))
+
+    @property
+    def base_moved(self) -> bool:
+        """Whether the base branch has commits that the head has not."""
+        return self.sides != (self.merges.tip,)
+
+    @cached_property
+    def trial(self) -> CommitChange | None:
+        """GitHub's test merge of this head with the base branch, or a commit that the base branch has been at; None without one.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        found = self._trial_of(self.pull)
+        if found is None or found.parents[1] != self.pull.head:
+            return None
+        base = found.parents[0]
+        # after a change of the base branch it may be of another one
+        return found if base == self.merges.tip or self.moves(base) is not None else None
+
+    def moves(self, base: str) -> Moves | None:
+        """What the base branch has done since it was at a commit; None where it never was.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        tip = self.merges.tip
+        if (base, tip) not in self._moves:
+            found = self.host.commits.difference(base, tip)
+            if found.status not in ("ahead", "identical"):
+                self._moves[base, tip] = None
+            else:
+                files = found.files if found.files_complete else self.host.changes.between(base, tip)
+                self._moves[base, tip] = Moves(files)
+        return self._moves[base, tip]
+
+    def moves_since(self, base: str) -> Moves:
+        """What the base branch has done since the head left it there.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the base branch was set back.
+        """
+        found = self.moves(base)
+        if found is None:
+            message = f"the base branch was set back: {base[:7]}, on which the head stands, is not on it"
+            raise PlatformError(Trouble.INCOMPLETE, message, help=_UPDATE)
+        return found
+
+    def _changed(self, listed: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
+        """What the head changed against each merge base; where they are several, without what the base branch has as well."""
+        if len(self.sides) == 1:
+            return listed
+        differ = every_path(self.host.changes.between(self.merges.tip, self.pull.head))
+        found = [file for file in listed if not differ.isdisjoint(paths_of(file))]
+        known = every_path(found)
+        for side in self.sides:
+            for file in self.host.changes.between(side, self.pull.head):
+                paths = paths_of(file)
+                if not (known.issuperset(paths) or differ.isdisjoint(paths)):
+                    found.append(replace(file, everybodys=True))
+                    known.update(paths)
+        return tuple(found)
+
+    def _with_trial(self, changed: tuple[FileChange, ...], trial: CommitChange) -> tuple[FileChange, ...]:
+        base = trial.parents[0]
+        written = trial.files if trial.files_complete else self.host.changes.between(base, self._trial_sha)
+        known = every_path(changed)
+        unlisted = [file for file in written if not known.issuperset(paths_of(file))]
+        origins: dict[str, str] = {}
+        if unlisted:
+            for side in self.sides:
+                origins |= {to: path for path, to in self.moves_since(side).renamed.items() if path in known}
+        files = [*changed, *_other_deeds(changed, written)]
+        for file in unlisted:
+            origin = origins.get(file.path)
+            files.append(replace(file, because=Because.LANDS, stands_for=origin, everybodys=origin is None))
+        moves = None if base == self.merges.tip else self.moves(base)
+        return tuple(files) if moves is None else _joined(files, moved(files, moves))
+
+    def _with_moved(self, changed: tuple[FileChange, ...], since: Iterable[str]) -> tuple[FileChange, ...]:
+        files = changed
+        for base in since:
+            files = _joined(files, moved(changed, self.moves_since(base)))
+        return files
+
+    def _is_unsettled(self) -> bool:
+        """Whether GitHub has yet to say whether it can be merged, or to make the test merge of this head."""
+        if self.pull.mergeable is None:
+            return True
+        trial = self._trial_of(self.pull) if self.pull.mergeable and self.base_moved else None
+        return trial is not None and trial.parents[1] != self.pull.head
+
+    def _trial_of(self, pull: Pull) -> CommitChange | None:
+        if pull.mergeable is None or pull.merge_commit is None:
+            return None
+        try:
+            found = self.host.commits.opened(pull.merge_commit)
+        except PlatformError as error:
+            if error.trouble not in (Trouble.NOT_FOUND, Trouble.INVALID):
+                raise
+            return None
+        if len(found.parents) != 2:
+            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub's test merge {pull.merge_commit[:7]} is no merge")
+        return found
+
+    @property
+    def _trial_sha(self) -> str:
+        if self.pull.merge_commit is None:
+            raise AssertionError("there is a test merge")
+        return self.pull.merge_commit
+
+    def _ask_again(self) -> bool:
+        """Whether GitHub was asked again, and speaks of the same head and base branch."""
+        later = self.host.pulls.later(self.pull.number, self._asked) if self.waits else None
+        self._asked += 1
+        if later is None or (later.head, later.base_ref) != (self.pull.head, self.pull.base_ref):
+            # one that has moved on is judged again
+            self.waits = False
+            return False
+        self.pull = later
+        return True
+
+
+def _other_deeds(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
+    """What merging does to a changed path beside what the head did to it."""
+    done = {(path, file.status) for file in changed for path in paths_of(file)}
+    known = {path for path, _ in done}
+    return [
+        replace(file, stands_for=None)
+        for file in written
+        if known.issuperset(paths_of(file)) and any((path, file.status) not in done for path in paths_of(file))
+    ]
+
+
+def _joined(files: Iterable[FileChange], further: Iterable[FileChange]) -> tuple[FileChange, ...]:
+    """Changes, and those further ones of which the path is not among them."""
+    files = tuple(files)
+    known = every_path(files)
+    return (*files, *(file for file in further if file.path not in known))

@@ -79,6 +79,10 @@ class Api:
         self._requester.close()
         self._requester, self._patience = self._connect(patience), patience
 
+    def rest(self, times: float) -> None:
+        """Do nothing for as many times the pause between two attempts."""
+        time.sleep(self._patience.pause * times)
+
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Node:
         """What stands at a path.
 

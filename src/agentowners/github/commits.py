@@ -7,10 +7,10 @@ from typing import Final
 from urllib.parse import quote
 
 from agentowners.change.model import Account, FileChange
-from agentowners.github.client import Api
+from agentowners.github.client import PER_PAGE, Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
-from agentowners.github.model import Comparison, History, ListedCommit, PullSummary
+from agentowners.github.model import CommitChange, Comparison, Difference, History, ListedCommit, PullSummary
 from agentowners.github.reading import Node, maybe_account, maybe_text
 from agentowners.identity.commits import Commit
 
@@ -56,6 +56,7 @@ class Commits:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self._changes: dict[str, CommitChange] = {}
 
     def compare(self, base: str, head: str) -> Comparison:
         """What leads from one commit (by id) to another.
@@ -109,17 +110,55 @@ class Commits:
             return False
         return status in ("identical", "behind")
 
+    def difference(self, base: str, head: str) -> Difference:
+        """What is different in one commit (by id) and where it left another, without the commits between: one request.
+
+        Raises:
+            PlatformError: one of them is not there, or they have no common ancestor.
+        """
+        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
+        node = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})
+        files = tuple(file_change(entry) for entry in (node.get("files") or Node([])).items())
+        ahead = node["total_commits"].number()
+        return Difference(
+            merge_base=node["merge_base_commit"]["sha"].sha(),
+            status=node["status"].text(),
+            ahead=ahead,
+            files=files,
+            files_complete=len(files) < COMPARED_FILES and (bool(files) or not ahead),
+        )
+
+    def opened(self, sha: str) -> CommitChange:
+        """A commit's parents and the files that it changes against the first of them, each commit asked for once.
+
+        The list is taken for whole where it has an end that GitHub did not make: neither none, nor full pages only.
+
+        Raises:
+            PlatformError: it cannot be had.
+        """
+        if sha not in self._changes:
+            files: list[FileChange] = []
+            parents: tuple[str, ...] = ()
+            for number, page in enumerate(self._api.each_page(f"{self._api.root}/commits/{quote(sha, safe='')}")):
+                entries = (page.get("files") or Node([])).items()
+                if number == 0:
+                    parents = tuple(parent["sha"].sha() for parent in (page.get("parents") or Node([])).items())
+                elif not entries:
+                    raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists commit {sha[:7]} on several pages, and one is empty")
+                files += [file_change(entry) for entry in entries]
+            whole = len({file.path for file in files}) == len(files) and len(files) % PER_PAGE > 0
+            self._changes[sha] = CommitChange(
+                parents=parents, files=tuple(files), files_complete=whole and len(files) < MAX_COMMIT_FILES
+            )
+        return self._changes[sha]
+
     def files_of(self, sha: str) -> tuple[FileChange, ...]:
         """The files that one commit changes against its first parent.
 
         Raises:
             PlatformError: the list cannot be had, or not whole.
         """
-        files: dict[str, FileChange] = {}
-        for page in self._api.each_page(f"{self._api.root}/commits/{quote(sha, safe='')}"):
-            for entry in (page.get("files") or Node([])).items():
-                change = file_change(entry)
-                files[change.path] = change
+        files = {file.path: file for file in self.opened(sha).files}
         if len(files) >= MAX_COMMIT_FILES:
             raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists no more than {MAX_COMMIT_FILES:,} files of commit {sha[:7]}")
         return tuple(files.values())

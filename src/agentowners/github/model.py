@@ -93,6 +93,28 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What is different in one commit and where it left another."""
+
+    merge_base: str
+    status: str
+    """``ahead``, ``behind``, ``diverged`` or ``identical``."""
+    ahead: int
+    """How many commits the second has that the first has not."""
+    files: tuple[FileChange, ...]
+    files_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitChange:
+    """A commit's parents, and what is different in it and the first of them."""
+
+    parents: tuple[str, ...]
+    files: tuple[FileChange, ...]
+    files_complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """Who assigned whom to the pull request."""
 

@@ -12,7 +12,8 @@ from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
 from agentowners.github.model import Activity, Assignment, History, Pull, PullSummary, Remark
-from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.github.queries import MERGE_SETTINGS
+from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.github.tree_changes import TreeChanges
 from agentowners.records import replace
 
@@ -20,6 +21,9 @@ MAX_FILES: Final = 3000
 """Source: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""
 MAX_COMMITS: Final = 250
 """Source: https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request"""
+
+_PAUSES: Final = (1, 2, 4, 8, 16, 29)
+"""In times the pause between two attempts at a request, by default a second: a minute in all."""
 
 
 class Pulls:
@@ -31,6 +35,7 @@ class Pulls:
         self._changes = changes
         self._timelines: dict[int, list[Node]] = {}
         """Of each pull request, as it was when the reviews were asked for."""
+        self._rebase_allowed: bool | None = None
 
     def _path(self, number: int) -> str:
         return f"{self._api.root}/pulls/{number}"
@@ -68,6 +73,30 @@ class Pulls:
             mergeable=None if mergeable is None else mergeable.flag(),
             rebaseable=None if rebaseable is None else rebaseable.flag(),
         )
+
+    def later(self, number: int, attempt: int) -> Pull | None:
+        """A pull request again after a pause, longer with each attempt, counted from 0; None once that was a minute in all.
+
+        To ask starts GitHub working out whether it can be merged, which takes it some seconds.
+
+        Raises:
+            PlatformError: it cannot be had.
+        """
+        if attempt >= len(_PAUSES):
+            return None
+        self._api.rest(_PAUSES[attempt])
+        return self.get(number)
+
+    def rebase_allowed(self) -> bool:
+        """Whether the repository lets pull requests be merged by a rebase; True also where that cannot be told."""
+        if self._rebase_allowed is None:
+            owner, _, name = self._api.repository.partition("/")
+            try:
+                found = self._api.graphql(MERGE_SETTINGS, {"owner": owner, "name": name})["repository"]["rebaseMergeAllowed"]
+                self._rebase_allowed = found.flag()
+            except (PlatformError, MalformedError):
+                self._rebase_allowed = True
+        return self._rebase_allowed
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
         """The open pull requests: all of them, those to a branch, or those from one (``owner:branch``).

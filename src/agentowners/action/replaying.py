@@ -1,0 +1,108 @@
+"""What a rebase may write that a merge does not: it applies commits one by one, and drops those that the base has already.
+
+So commits that undo each other can take back what the base branch has done since. It only can at paths that the base has changed,
+and only if the policy asks more for one of them than it does anyway are the commits looked into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from agentowners.action.landing import Ground, every_path
+from agentowners.change.model import Because, Change, FileChange, Status
+from agentowners.engine.decide import Ruling, decide
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import ListedCommit
+from agentowners.policy.model import Decision, Policy
+from agentowners.records import replace
+
+MAX_REPLAYED: Final = 30
+"""As many commits are looked into for one pull request."""
+
+
+def replayed(ground: Ground, policy: Policy, change: Change) -> tuple[tuple[FileChange, ...], str | None]:
+    """What a rebase of a pull request would write beside what is judged of it anyway, and what of that is not looked into.
+
+    Args:
+        ground: the base branch under the pull request.
+        policy: what it is judged by.
+        change: what is judged of it anyway.
+
+    Raises:
+        PlatformError: the base branch or a commit cannot be had, or not whole.
+    """
+    if change.conflict or not may_differ(ground):
+        return (), None
+    places = _places(ground)
+    known = every_path(change.files)
+    further = [_replayed(path, to) for path, to in sorted(places.items()) if to not in known]
+    if not further or not _tightens(policy, change, further) or not ground.host.pulls.rebase_allowed():
+        return (), None
+    # of those that GitHub lists the base branch may have taken some in since
+    commits = ground.host.commits.compare(ground.merges.tip, ground.pull.head).history.commits
+    if len(commits) > MAX_REPLAYED:
+        note = (
+            f"the branch has {len(commits)} commits, and more than {MAX_REPLAYED} are not looked into one by one: what a rebase"
+            " would write beside what is listed is not judged"
+        )
+        return (), note
+    touched = {path for listed in commits for path in _touched(ground, listed)}
+    return tuple(file for file in further if (file.stands_for or file.path) in touched), None
+
+
+def _tightens(policy: Policy, change: Change, further: Iterable[FileChange]) -> bool:
+    """Whether more would be asked for if these were changed too, by anybody who contributed."""
+    anybodys = (*change.files, *(replace(file, everybodys=True) for file in further))
+    return _asked(decide(policy, replace(change, files=anybodys))) != _asked(decide(policy, change))
+
+
+def _asked(ruling: Ruling) -> tuple[object, ...]:
+    """The strictest decision, and where that leaves it open which approvals are asked for, by what is enforced and observed."""
+    enforced = max((each.decision for each in ruling.judgements), key=lambda it: it.strictness, default=Decision.ALLOW)
+    if enforced is Decision.BLOCK:
+        return (enforced,)
+    observed = max((each.observed for each in ruling.judgements), key=lambda it: it.strictness, default=Decision.ALLOW)
+    asks = (*ruling.obligations, *ruling.observed_obligations)
+    return enforced, observed, {(ask.count, ask.approvers) for ask in asks}
+
+
+def may_differ(ground: Ground) -> bool:
+    """Whether rebasing may write something else than merging does, and GitHub does not refuse to do it.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+    """
+    commits = ground.merges.history.commits
+    if ground.pull.rebaseable is False or not ground.base_moved:
+        return False
+    if len(commits) == 1 and len(commits[0].parents) == 1:
+        # applied by itself it is what is listed
+        return False
+    fresh = ground.trial is not None and ground.trial.parents[0] == ground.merges.tip
+    return not (ground.pull.rebaseable and fresh)
+
+
+def _places(ground: Ground) -> dict[str, str]:
+    """The paths that the base branch has changed since the head left it, each with where it is now."""
+    found: dict[str, str] = {}
+    for side in ground.sides:
+        moves = ground.moves_since(side)
+        found |= {path: moves.renamed.get(path, path) for path in every_path(moves.files)}
+    return found
+
+
+def _replayed(path: str, to: str) -> FileChange:
+    return FileChange(to, Status.WRITTEN, because=Because.REPLAYED, stands_for=path if to != path else None)
+
+
+def _touched(ground: Ground, listed: ListedCommit) -> set[str]:
+    """The paths that a commit changes; of a merge, unless it adds nothing of its own, those where it is not as a parent is."""
+    if len(listed.parents) > 1 and ground.merges.adds_nothing(listed.sha):
+        return set()
+    between = ground.host.changes.between
+    change = ground.host.commits.opened(listed.sha)
+    if not (change.files_complete or listed.parents):
+        raise PlatformError(Trouble.INCOMPLETE, f"GitHub does not list all files of commit {listed.sha[:7]}")
+    touched = every_path(change.files if change.files_complete else between(listed.parents[0], listed.sha))
+    return touched.union(*(every_path(between(parent, listed.sha)) for parent in listed.parents[1:]))
