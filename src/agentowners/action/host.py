@@ -16,6 +16,7 @@ from agentowners.github.model import (
     CommitChange,
     Comparison,
     Difference,
+    Glance,
     History,
     Pull,
     PullSummary,
@@ -45,6 +46,10 @@ class Pulls(Protocol):
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
         """The open pull requests: all, those to a branch, or those from one (``owner:branch``)."""
+        ...
+
+    def glances(self, base: str, check: str) -> tuple[Glance, ...]:
+        """The open pull requests to a branch, with what they change and what their check of a name says."""
         ...
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:

@@ -110,11 +110,11 @@ class Job:
             if not board.done:
                 self.publish(board, no_verdict(error, head=board.head, repository=self.surroundings.repository))
 
-    def judge_in_turn(self, number: int) -> None:
-        """Judge one of many pull requests within a time of its own."""
+    def in_turn(self, act: Callable[[], None]) -> None:
+        """Do one of many things within a time of its own."""
         try:
             with self.turn():
-                self.judge_again(number)
+                act()
         except TurnOverError as error:
             self.give_up(error)
 

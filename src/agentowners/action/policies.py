@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agentowners.action.failure import JudgementError
 from agentowners.action.host import PolicyFiles
-from agentowners.diagnostics import Source
+from agentowners.diagnostics import AgentownersError, Source
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 from agentowners.report.escape import quoted
@@ -58,6 +58,19 @@ class Policies:
     def look_again(self) -> None:
         """Read every branch anew when it is next asked for; what has not changed there is not fetched a second time."""
         self._sources.clear()
+
+    def same(self, before: str, after: str, ref: str) -> bool:
+        """Whether the policies of two commits of a ref compare equal, wherever and however they are written; False where one of
+        them does not parse, or cannot be read.
+
+        What only became less strict is another policy, too.
+        """
+        # the next question to ask here: whether it is proved that nothing became stricter
+        try:
+            one, other = (self._load(self._files.at_commit(commit, self._names, ref)) for commit in (before, after))
+        except AgentownersError:
+            return False
+        return one.layers == other.layers
 
     def is_policy(self, path: str) -> bool:
         """Whether a path is one under which a policy is looked for."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from agentowners.action.again import touched
+from agentowners.action.board import Board
 from agentowners.action.contributions import evidence_of
 from agentowners.action.events import Push
 from agentowners.action.failure import JudgementError, no_verdict
-from agentowners.action.sweep import all_open, sweep
+from agentowners.action.sweep import Sweep, all_open
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.files import reverse
-from agentowners.github.model import Comparison, History, ListedCommit
+from agentowners.github.model import Comparison, History, ListedCommit, PullSummary
 from agentowners.report.escape import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +30,9 @@ _BRANCH: Final = "refs/heads/"
 
 
 def judge_push(job: Job, push: Push) -> None:
-    """Judge what was pushed; after a push that changes a policy, every open pull request with that base again.
+    """Judge what was pushed; then the open pull requests to the branch again whose verdict the push can have changed.
+
+    After a push that makes the policy another one these are all, and first every pass of the old policy is taken back.
 
     Raises:
         PlatformError: the check run cannot be created although the token may.
@@ -37,66 +42,115 @@ def judge_push(job: Job, push: Push) -> None:
         return
     branch = push.ref.removeprefix(_BRANCH)
     name = job.inputs.name_for(branch)[: 255 - len(SUFFIX)] + SUFFIX
-    board = job.open_board(name, push.after, "push")
-    notes: list[str] = []
-    files: tuple[FileChange, ...] | None = None
-    outcome: Outcome
-    try:
-        comparison = _compare(job, push)
-        files = _files(job, push, comparison)
-        outcome = _judge(job, push, comparison, files, notes)
-    except AgentownersError as error:
-        outcome = no_verdict(error, head=push.after, repository=job.surroundings.repository, ref=push.ref)
-    job.publish(board, outcome, notes)
-    if push.ref.startswith(_BRANCH) and (files is None or _changes_policy(job, files)):
+    pushed = _Pushed(job, push, job.open_board(name, push.after, "push"))
+    job.in_turn(pushed.look)
+    if not push.ref.startswith(_BRANCH):
+        job.in_turn(pushed.judge)
+        return
+    if pushed.changes_policy():
         # where the base has no policy the default branch's holds
-        sweep(job, all_open(job, None if branch == push.default_branch else branch), take_back=True)
+        pulls = all_open(job, None if branch == push.default_branch else branch)
+        again = Sweep(job, pulls)
+        again.take_back()
+        job.in_turn(pushed.judge)
+        again.run()
+        return
+    job.in_turn(pushed.judge)
+    result = list(job.published)
+    Sweep(job, pushed.touches(branch), share=2).run()
+    # the job's own result is that of the push
+    job.published = result
 
 
-def _compare(job: Job, push: Push) -> Comparison:
-    base = push.before or job.host.commits.branch_tip(push.default_branch)
-    return job.host.commits.compare(base, push.after)
+@dataclass
+class _Pushed:
+    """A push, as far as it has been looked at."""
 
+    job: Job
+    push: Push
+    board: Board
+    comparison: Comparison | None = None
+    files: tuple[FileChange, ...] | None = None
+    """Everything that is different now; None where that is not known."""
+    complete: bool = False
+    """Whether GitHub's comparison lists all of it."""
+    error: AgentownersError | None = None
 
-def _files(job: Job, push: Push, comparison: Comparison) -> tuple[FileChange, ...]:
-    """Everything that is different now.
+    def look(self) -> None:
+        """See what is different now."""
+        host, push = self.job.host, self.push
+        try:
+            made = self.comparison = host.commits.compare(push.before or host.commits.branch_tip(push.default_branch), push.after)
+            files, complete = made.files, made.files_complete
+            if push.before is not None and made.status in ("diverged", "behind"):
+                # a forced push also takes back what was on the branch before
+                taken_back = host.commits.compare(push.after, push.before)
+                files += tuple(reverse(file) for file in taken_back.files)
+                complete = complete and taken_back.files_complete
+            self.files = files if complete else host.changes.between(push.before or made.merge_base, push.after)
+            self.complete = complete
+        except AgentownersError as error:
+            self.error = error
 
-    Raises:
-        PlatformError: GitHub does not tell it whole.
-    """
-    files, complete = comparison.files, comparison.files_complete
-    if push.before is not None and comparison.status in ("diverged", "behind"):
-        # a forced push also takes back what was on the branch before
-        taken_back = job.host.commits.compare(push.after, push.before)
-        files += tuple(reverse(file) for file in taken_back.files)
-        complete = complete and taken_back.files_complete
-    return files if complete else job.host.changes.between(push.before or comparison.merge_base, push.after)
+    def judge(self) -> None:
+        """Publish the push's own verdict."""
+        if self.board.done:
+            return
+        notes: list[str] = []
+        outcome: Outcome
+        try:
+            if self.comparison is None or self.files is None:
+                raise self.error or JudgementError("Facts are incomplete", "what was pushed is not known")
+            outcome = self._outcome(self.comparison, self.files, notes)
+        except AgentownersError as error:
+            outcome = no_verdict(error, head=self.push.after, repository=self.job.surroundings.repository, ref=self.push.ref)
+        self.job.publish(self.board, outcome, notes)
 
+    def changes_policy(self) -> bool:
+        """Whether the policy of the branch may be another one now; not so where both mean the same."""
+        policies, push = self.job.policies, self.push
+        if self.files is None:
+            return True
+        paths = (path for file in self.files for path in (file.path, file.previous_path) if path is not None)
+        if not any(policies.is_policy(path) for path in paths):
+            return False
+        return push.before is None or not policies.same(push.before, push.after, push.ref)
 
-def _judge(job: Job, push: Push, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
-    policy = job.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
-    pusher = (None if push.pusher.id is None else job.host.people.account(push.pusher.id)) or push.pusher
-    commits = comparison.history.commits
-    direct, through = _sort_out(job, push.ref, commits)
-    if through:
-        arrived = ", ".join(f"#{number}" for number in sorted(set(through.values())))
-        notes.append(f"{len(through)} of {len(commits)} commits arrived through {arrived}, where they were judged")
-    if commits and not direct and comparison.status == "ahead":
-        files = ()
-    elif through and comparison.status == "ahead":
-        files = _merged(file for commit in direct for file in job.host.commits.files_of(commit.sha))
-    history = History(commits=tuple(direct), emails=comparison.history.emails)
-    evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pusher), *evidence_of(history, pusher))
-    change = Change(
-        ref=push.ref,
-        files=files,
-        evidence=evidence,
-        author=pusher,
-        repository=job.surroundings.repository,
-        head=push.after,
-        emails=history.emails,
-    )
-    return inquire(policy, change, job.facts.about_push(push.before or comparison.merge_base, push.after))
+    def touches(self, branch: str) -> tuple[PullSummary, ...]:
+        """The open pull requests to the branch whose verdict the push can have changed."""
+        pulls = self.job.host.pulls
+        try:
+            glances = pulls.glances(branch, self.job.inputs.name_for(branch))
+        except AgentownersError as error:
+            self.job.notice(f"what the open pull requests change could not be looked at, so all are judged: {error.message}")
+            return all_open(self.job, branch)
+        return touched(glances, self.files or (), complete=self.complete)
+
+    def _outcome(self, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
+        job, push = self.job, self.push
+        policy = job.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
+        pusher = (None if push.pusher.id is None else job.host.people.account(push.pusher.id)) or push.pusher
+        commits = comparison.history.commits
+        direct, through = _sort_out(job, push.ref, commits)
+        if through:
+            arrived = ", ".join(f"#{number}" for number in sorted(set(through.values())))
+            notes.append(f"{len(through)} of {len(commits)} commits arrived through {arrived}, where they were judged")
+        if commits and not direct and comparison.status == "ahead":
+            files = ()
+        elif through and comparison.status == "ahead":
+            files = _merged(file for commit in direct for file in job.host.commits.files_of(commit.sha))
+        history = History(commits=tuple(direct), emails=comparison.history.emails)
+        evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pusher), *evidence_of(history, pusher))
+        change = Change(
+            ref=push.ref,
+            files=files,
+            evidence=evidence,
+            author=pusher,
+            repository=job.surroundings.repository,
+            head=push.after,
+            emails=history.emails,
+        )
+        return inquire(policy, change, job.facts.about_push(push.before or comparison.merge_base, push.after))
 
 
 def _sort_out(job: Job, ref: str, commits: tuple[ListedCommit, ...]) -> tuple[list[ListedCommit], dict[str, int]]:
@@ -134,7 +188,3 @@ def _merged(files: Iterable[FileChange]) -> tuple[FileChange, ...]:
     for file in files:
         found.setdefault((file.path, file.status, file.previous_path), file)
     return tuple(found.values())
-
-
-def _changes_policy(job: Job, files: tuple[FileChange, ...]) -> bool:
-    return any(job.policies.is_policy(path) for file in files for path in (file.path, file.previous_path) if path is not None)

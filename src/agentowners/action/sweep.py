@@ -7,7 +7,8 @@ the oldest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +39,6 @@ _WAITING: Final = RunOutput(
 
 _Place = tuple[str, str]
 """A head commit, and the name of the check there."""
-_Runs = Mapping[_Place, Sequence[CheckRun]]
 
 
 def all_open(job: Job, base: str | None = None) -> tuple[PullSummary, ...]:
@@ -47,70 +47,90 @@ def all_open(job: Job, base: str | None = None) -> tuple[PullSummary, ...]:
     return job.host.pulls.open_pulls(base=base) or job.host.pulls.open_pulls(base=base)
 
 
-def sweep(job: Job, pulls: Sequence[PullSummary], *, take_back: bool = False) -> None:
-    """Judge pull requests until all are judged, or the time is over, or what is left of the token's requests is for others.
+class Sweep:
+    """Some open pull requests, to be judged again."""
 
-    With ``take_back`` first every pass is taken back that they have: it is an old policy's.
-    """
-    waiting = sorted({pull.number: pull for pull in pulls}.values(), key=lambda pull: pull.number)
-    if not waiting:
-        job.notice("nothing to judge: no open pull request")
-        return
-    short = _affords(job, 1) and not _affords(job, len(waiting))
-    runs = _runs(job, waiting) if take_back or short or len(waiting) > IN_TIME else {}
-    if short or len(waiting) > IN_TIME:
-        waiting = _longest_waiting_first(job, waiting, runs)
-    if take_back:
-        _take_back(job, waiting, runs)
-    for place, pull in enumerate(waiting):
-        if not _affords(job, 1):
-            _leave(job, len(waiting) - place, len(waiting), "the token's requests for this hour are used up", took_back=take_back)
+    def __init__(self, job: Job, pulls: Iterable[PullSummary], *, share: int = 1) -> None:
+        """Begin; ``share`` says that only one in so many of the requests is for this that a sweep may use."""
+        self._job = job
+        self._pulls = sorted({pull.number: pull for pull in pulls}.values(), key=lambda pull: pull.number)
+        self._took_back = False
+        budget = job.host.budget
+        kept = 0 if budget is None else budget.limit // RESERVED
+        self._kept = kept if budget is None else kept + max(0, budget.remaining - kept) * (share - 1) // share
+        """Requests that are left to others."""
+
+    def take_back(self) -> None:
+        """Take back every pass that they have: an old policy gave it."""
+        self._took_back = True
+        _take_back(self._job, {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)})
+
+    def run(self) -> None:
+        """Judge them until all are judged, or the time is over, or what is left of the token's requests is for others."""
+        waiting = self._in_order()
+        for place, pull in enumerate(waiting):
+            if not self._affords(1):
+                self._leave(len(waiting) - place, "the token's requests for this hour are used up")
+                return
+            try:
+                self._job.in_turn(partial(self._job.judge_again, pull.number))
+            except StoppedError:
+                self._leave(len(waiting) - place, "this run's time is over")
+                raise
+
+    def _place(self, pull: PullSummary) -> _Place:
+        return pull.head, self._job.inputs.name_for(pull.base_ref)
+
+    def _affords(self, pulls: int) -> bool:
+        budget = self._job.host.budget
+        return budget is None or budget.remaining - self._kept >= pulls * ENOUGH
+
+    @cached_property
+    def _runs(self) -> Mapping[_Place, Sequence[CheckRun]] | None:
+        """The check runs on their heads; None where even looking at them all takes too many requests."""
+        places = dict.fromkeys(self._place(pull) for pull in self._pulls)
+        budget = self._job.host.budget
+        if budget is not None and len(places) + ENOUGH > budget.remaining - self._kept:
+            return None
+        return {place: self._job.host.checks.of_commit(*place) for place in places}
+
+    def _may_pass(self, pull: PullSummary) -> bool:
+        """Whether it has passed, or may pass yet by what a run saw before."""
+        runs = self._runs
+        return runs is None or any(run.status != "completed" or run.conclusion in _PASSING for run in runs[self._place(pull)])
+
+    def _in_order(self) -> list[PullSummary]:
+        """By number; where not all may have their turn, by the newest check run on their heads: those that have none, or none
+        that was completed, come first. Where those are not known, it begins anywhere, in each sweep somewhere else."""
+        pulls = self._pulls
+        if len(pulls) <= IN_TIME and (self._affords(len(pulls)) or not self._affords(1)):
+            return pulls
+        if self._runs is None:
+            start = int(self._job.surroundings.run_id) % len(pulls)
+            return [*pulls[start:], *pulls[:start]]
+        newest = {place: max(found, key=lambda run: run.id, default=None) for place, found in self._runs.items()}
+        ages = {place: run.id if run is not None and run.status == "completed" else 0 for place, run in newest.items()}
+        return sorted(pulls, key=lambda pull: ages[self._place(pull)])
+
+    def _leave(self, left: int, why: str) -> None:
+        message = f"{left} of {len(self._pulls)} open pull requests are left for the next sweep: {why}"
+        if not self._took_back:
+            self._job.notice(message)
             return
-        try:
-            job.judge_in_turn(pull.number)
-        except StoppedError:
-            _leave(job, len(waiting) - place, len(waiting), "this run's time is over", took_back=take_back)
-            raise
+        way_out = "let the workflow run on `schedule` too, or give it a token of its own"
+        self._job.errors.append(JudgementError("Waiting", message, help=way_out))
 
 
-def _affords(job: Job, pulls: int) -> bool:
-    budget = job.host.budget
-    return budget is None or budget.remaining - budget.limit // RESERVED >= pulls * ENOUGH
+def sweep(job: Job, pulls: Iterable[PullSummary]) -> None:
+    """Judge pull requests again."""
+    found = tuple(pulls)
+    if not found:
+        job.notice("nothing to judge: no open pull request")
+    Sweep(job, found).run()
 
 
-def _place(job: Job, pull: PullSummary) -> _Place:
-    return pull.head, job.inputs.name_for(pull.base_ref)
-
-
-def _runs(job: Job, pulls: Sequence[PullSummary]) -> _Runs | None:
-    """The check runs on their heads; None where even looking at them all takes too many requests."""
-    places = dict.fromkeys(_place(job, pull) for pull in pulls)
-    budget = job.host.budget
-    if budget is not None and len(places) + ENOUGH > budget.remaining - budget.limit // RESERVED:
-        return None
-    return {place: job.host.checks.of_commit(*place) for place in places}
-
-
-def _longest_waiting_first(job: Job, pulls: Sequence[PullSummary], runs: _Runs | None) -> list[PullSummary]:
-    """By the newest check run on their heads; those that have none, or none that was completed, come first.
-
-    Where the check runs are not known, the order begins anywhere, in each sweep somewhere else.
-    """
-    if runs is None:
-        start = int(job.surroundings.run_id) % len(pulls)
-        return [*pulls[start:], *pulls[:start]]
-    newest = {place: max(found, key=lambda run: run.id, default=None) for place, found in runs.items()}
-    ages = {place: run.id if run is not None and run.status == "completed" else 0 for place, run in newest.items()}
-    return sorted(pulls, key=lambda pull: ages[_place(job, pull)])
-
-
-def _take_back(job: Job, pulls: Sequence[PullSummary], runs: _Runs | None) -> None:
-    """Put a check run in progress on every head that has passed, or may pass yet by what a run saw before."""
-    numbers: dict[_Place, int] = {}
-    for pull in pulls:
-        place = _place(job, pull)
-        if runs is None or any(run.status != "completed" or run.conclusion in _PASSING for run in runs[place]):
-            numbers.setdefault(place, pull.number)
+def _take_back(job: Job, numbers: Mapping[_Place, int]) -> None:
+    """Put a check run in progress on each of the commits, no more of them a minute than GitHub lets."""
     began = monotonic()
     for count, ((head, name), number) in enumerate(numbers.items()):
         if count and count % WRITES == 0:
@@ -130,13 +150,3 @@ def _take_back(job: Job, pulls: Sequence[PullSummary], runs: _Runs | None) -> No
                 return
         else:
             job.taken_back[head, name] = Board(job.host.checks, name, head, run)
-
-
-def _leave(job: Job, left: int, of: int, why: str, *, took_back: bool) -> None:
-    message = f"{left} of {of} open pull requests are left for the next sweep: {why}"
-    if took_back:
-        job.errors.append(
-            JudgementError("Waiting", message, help="let the workflow run on `schedule` too, or give it a token of its own")
-        )
-    else:
-        job.notice(message)

@@ -57,6 +57,17 @@ class PullSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """An open pull request as one look at many of them shows it."""
+
+    pull: PullSummary
+    paths: frozenset[str] | None
+    """Those that it changes; None where they are not all told."""
+    says: tuple[str, ...] | None
+    """Titles of the newest runs of its check, empty for one that is not completed; None where that is not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Some commits, with what their messages and e-mails say."""
 

@@ -11,7 +11,8 @@ from agentowners.github.client import Api
 from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
-from agentowners.github.model import Activity, Assignment, History, Pull, PullSummary, Remark
+from agentowners.github.glances import glances
+from agentowners.github.model import Activity, Assignment, Glance, History, Pull, PullSummary, Remark
 from agentowners.github.queries import MERGE_SETTINGS
 from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.github.tree_changes import TreeChanges
@@ -108,6 +109,14 @@ class Pulls:
         branch = head.partition(":")[2] if head else None
         found = (pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
         return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
+
+    def glances(self, base: str, check: str) -> tuple[Glance, ...]:
+        """The open pull requests to a branch, with what they change and what their check of a name says.
+
+        Raises:
+            PlatformError: they cannot be had like this.
+        """
+        return glances(self._api, base, check)
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
         """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees.

@@ -9,7 +9,7 @@ from tests.github_server import merging, trials
 from tests.github_server.diffs import FileDiff
 from tests.github_server.gitstore import show as shown_path
 from tests.github_server.graph.values import Json, Refused, Speaker, actor, connection
-from tests.github_server.model import Comment, Discussed, Event, Issue, Pull, Review
+from tests.github_server.model import CheckRun, Comment, Discussed, Event, Issue, Pull, Review
 from tests.github_server.render.common import maybe_time, node, time
 from tests.github_server.render.pulls import association, page
 
@@ -152,6 +152,41 @@ def commit(repo: Repository, sha: str) -> Json:
         "committer": person(it.committer.name, it.committer.email, it.committer.date),
         "parents": connection(it.parents, lambda parent: commit(repo, parent)),
         "tree": {"oid": it.tree},
+        "checkSuites": lambda info, **arguments: _suites(repo, sha, info, arguments),
+    }
+
+
+def _suites(repo: Repository, sha: str, info: Any, arguments: Json) -> Json:
+    """`CheckSuiteConnection`: by the name of a check, the suites that have a run of it."""
+    name = (arguments.pop("filterBy", None) or {}).get("checkName")
+    suites: dict[int, list[CheckRun]] = {}
+    for run in repo.check_runs(sha, name):
+        suites.setdefault(run.suite_id, []).append(run)
+    shown: Json = connection(list(suites.values()), _suite)(info, **arguments)
+    return shown
+
+
+def _suite(runs: list[CheckRun]) -> Json:
+    def of_kind(info: Any, **arguments: Any) -> Json:
+        wanted = arguments.pop("filterBy", None) or {}
+        found = [run for run in sorted(runs, key=lambda run: run.id) if wanted.get("checkName") in (None, run.name)]
+        if wanted.get("checkType") == "LATEST":
+            found = list({run.name: run for run in found}.values())
+        shown: Json = connection(found, _run)(info, **arguments)
+        return shown
+
+    return {"__typename": "CheckSuite", "id": node("CS", runs[0].suite_id), "databaseId": runs[0].suite_id, "checkRuns": of_kind}
+
+
+def _run(it: CheckRun) -> Json:
+    return {
+        "__typename": "CheckRun",
+        "id": node("CR", it.id),
+        "databaseId": it.id,
+        "name": it.name,
+        "status": it.status.upper(),
+        "conclusion": it.conclusion.upper() if it.conclusion else None,
+        "title": it.title,
     }
 
 
