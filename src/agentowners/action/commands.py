@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agentowners.action.events import Command
 from agentowners.action.sharing import permission_of
 from agentowners.diagnostics import PolicyError
-from agentowners.engine.approvals import effective_settings
+from agentowners.engine.settings import effective_settings
 from agentowners.policy.model import Permission
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ query OpenPulls($owner: String!, $name: String!, $base: String!, $check: String!
           nodes {
             commit {
               oid
-              checkSuites(first: 10, filterBy: {checkName: $check}) {
+              checkSuites(last: 10, filterBy: {checkName: $check}) {
                 nodes {
                   checkRuns(first: 10, filterBy: {checkName: $check, checkType: LATEST}) { nodes { status title } }
                 }

@@ -33,13 +33,13 @@ def answer(server: GitHubServer, token: Token, body: Any, violation: Callable[[s
         violation("the body is not a query with variables")
         raise ApiError(400, "Problems parsing JSON")
     variables = body.get("variables") or {}
-    document, wrong, nodes = _read(body["query"], variables)
+    document, wrong, nodes, requests = _read(body["query"], variables)
     if document is None or wrong:
         for problem in wrong:
             violation(f"graphql: {problem.message}")
         shown = [_shown(problem) | {"extensions": {"code": "invalid"}} for problem in wrong]
         return Reply(200, {"errors": shown}, _headers(server, token, 0))
-    cost = max(1, round(nodes / 100))
+    cost = max(1, round(requests / 100))
     headers = _headers(server, token, cost)
     if server.used_graphql[token.value] > _limit(server, token):
         return Reply(200, {"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}, headers)
@@ -59,11 +59,11 @@ def answer(server: GitHubServer, token: Token, body: Any, violation: Callable[[s
     return Reply(200, answered, headers)
 
 
-def _read(query: str, variables: Json) -> tuple[DocumentNode | None, list[GraphQLError], int]:
+def _read(query: str, variables: Json) -> tuple[DocumentNode | None, list[GraphQLError], int, int]:
     try:
         document = parse(query)
     except GraphQLError as error:
-        return None, [error], 0
+        return None, [error], 0, 0
     return document, *problems(document, variables)
 
 

@@ -41,11 +41,11 @@ def schema() -> GraphQLSchema:
     return build_ast_schema(parse(text, no_location=True), assume_valid=True, assume_valid_sdl=True)
 
 
-def problems(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[list[GraphQLError], int]:
-    """What is wrong with a query, and the nodes that it may have to read at the most."""
+def problems(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[list[GraphQLError], int, int]:
+    """What is wrong with a query, the nodes that it may have to read at most, and the requests that are its cost."""
     errors = list(validate(schema(), document))
     if errors:
-        return errors, 0
+        return errors, 0, 0
     walk = _Walk(document, variables)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
@@ -53,7 +53,7 @@ def problems(document: DocumentNode, variables: Mapping[str, Any]) -> tuple[list
             walk.look(definition.selection_set, root, 1)
     if walk.nodes > MOST_NODES:
         walk.errors.append(GraphQLError(f"This query requests up to {walk.nodes} possible nodes, the maximum is {MOST_NODES}."))
-    return walk.errors, walk.nodes
+    return walk.errors, walk.nodes, walk.requests
 
 
 class _Walk:
@@ -61,7 +61,7 @@ class _Walk:
         self.fragments = {it.name.value: it for it in document.definitions if isinstance(it, FragmentDefinitionNode)}
         self.variables = variables
         self.errors: list[GraphQLError] = []
-        self.nodes = 0
+        self.nodes = self.requests = 0
 
     def look(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, times: int) -> None:
         """Count what is below a type that is read so many times."""
@@ -81,6 +81,8 @@ class _Walk:
         definition = parent.fields[field.name.value]
         kind = get_named_type(definition.type)
         if kind.name.endswith("Connection") and {"first", "last"} <= set(definition.args):
+            # one request fulfils a connection of one parent
+            self.requests += times
             times *= self._page(field)
             self.nodes += times
         self.look(field.selection_set, kind, times)

@@ -12,7 +12,7 @@ from typing import Final
 
 from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity, Span
-from agentowners.engine.approvals import effective_settings
+from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import is_agent
 from agentowners.lint.model import Check, Finding, Subject
 from agentowners.lint.wording import listed
