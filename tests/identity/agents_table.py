@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agentowners.identity.catalogue import Known, signals
+from agentowners.identity.catalogue_aliases import ALIASES
 from agentowners.identity.model import Group
 
 PAGE = Path(__file__).parents[2] / "docs" / "agents.md"
@@ -24,11 +25,13 @@ _KINDS = {
 
 
 def tables() -> str:
-    """Two tables, agents and bots, one row a signal."""
-    return "\n".join(
+    """Two tables, agents and bots, one row a signal; and one of other names."""
+    known = "\n".join(
         f"### {title}\n\n| identity | signal | value | source |\n|---|---|---|---|\n" + "".join(map(_row, _of(group)))
         for title, group in (("AI agents: `@agents`", Group.AGENTS), ("Other automation: `@bots`", Group.BOTS))
     )
+    others = "".join(f"| `@{name}` | {', '.join(f'`@{alias}`' for alias in ALIASES[name])} |\n" for name in ALIASES)
+    return f"{known}\n### Other names\n\n| identity | may also be written |\n|---|---|\n{others}"
 
 
 def rendered(page: str) -> str:

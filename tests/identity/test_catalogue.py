@@ -5,7 +5,9 @@ from urllib.parse import urlparse
 
 import re2
 
+from agentowners.identity.accounts import bare_login
 from agentowners.identity.catalogue import CATALOGUE, signals
+from agentowners.identity.catalogue_aliases import ALIASES
 from agentowners.identity.model import Group
 from agentowners.policy.patterns import GROUP_WORDS, PrincipalPattern
 from tests.identity.agents_table import PAGE, rendered
@@ -39,6 +41,22 @@ def test_names_are_plain_and_each_there_once() -> None:
         assert name == PrincipalPattern.parse(name).key
         assert name not in GROUP_WORDS
         assert "/" not in name
+
+
+def test_an_alias_means_one_identity_and_is_no_name_and_no_login() -> None:
+    names = {definition.name for definition in CATALOGUE}
+    logins = {bare_login(login).lower() for definition in CATALOGUE for login in definition.logins}
+    aliases = [alias for definition in CATALOGUE for alias in definition.aliases]
+    assert max(Counter(aliases).values()) == 1
+    assert set(ALIASES) <= names
+    for alias in aliases:
+        assert alias == PrincipalPattern.parse(alias).key
+        assert alias not in {*names, *logins, *GROUP_WORDS}
+
+
+def test_b6_a_bot_that_carries_others_work_at_a_word_is_an_agent() -> None:
+    relays = {"mergify", "pre-commit-ci", "github-actions"}
+    assert {d.name for d in CATALOGUE if d.name in relays and d.group is Group.AGENTS} == relays
 
 
 def test_an_account_belongs_to_one_identity() -> None:

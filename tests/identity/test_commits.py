@@ -8,6 +8,7 @@ from tests.identity.evidence import ASSERTED, COPILOT, HUBOT, OCTOCAT, VERIFIED,
 
 SHA = "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d"
 WHERE = "commit 1a2b3c4"
+MESSAGE = Evidence(Signal.BODY, ASSERTED, text="fix", where=WHERE, commits=(SHA,))
 
 
 def _commit(
@@ -43,18 +44,18 @@ def _made(signal: Signal, account: Account | None, strength: object = ASSERTED) 
 @pytest.mark.parametrize("author", [None, HUBOT])
 def test_author_and_committer_are_asserted(author: Account | None) -> None:
     expected = (_made(Signal.COMMIT_AUTHOR, OCTOCAT), _made(Signal.COMMITTER, OCTOCAT))
-    assert commit_evidence(_commit(), author) == expected
+    assert commit_evidence(_commit(), author) == (*expected, MESSAGE)
 
 
 def test_the_changes_verified_author_is_verified_in_its_commits() -> None:
     expected = (_made(Signal.COMMIT_AUTHOR, OCTOCAT, VERIFIED), _made(Signal.COMMITTER, HUBOT))
-    assert commit_evidence(_commit(committer=HUBOT), OCTOCAT) == expected
+    assert commit_evidence(_commit(committer=HUBOT), OCTOCAT) == (*expected, MESSAGE)
 
 
 def test_threat_29_a_signature_is_the_committers_and_the_authors_only_where_they_are_one() -> None:
     signature = Evidence(Signal.SIGNATURE, VERIFIED, HUBOT, where=WHERE, commits=(SHA,))
     found = commit_evidence(_commit(COPILOT, HUBOT, verified=True), OCTOCAT)
-    assert found == (_made(Signal.COMMIT_AUTHOR, COPILOT), _made(Signal.COMMITTER, HUBOT), signature)
+    assert found == (_made(Signal.COMMIT_AUTHOR, COPILOT), _made(Signal.COMMITTER, HUBOT), signature, MESSAGE)
     assert shown(who(*found)) == ["@hubot humans verified", "@copilot agents asserted"]
     assert shown(who(*commit_evidence(_commit(HUBOT, HUBOT, verified=True), OCTOCAT))) == ["@hubot humans verified"]
 
@@ -63,6 +64,7 @@ def test_a_signature_without_an_account_proves_nothing() -> None:
     assert [e.signal for e in commit_evidence(_commit(committer=None, verified=True), None)] == [
         Signal.COMMIT_AUTHOR,
         Signal.COMMITTER,
+        Signal.BODY,
     ]
 
 
@@ -80,11 +82,13 @@ def test_trailers_name_makers() -> None:
     found = commit_evidence(_commit(message=message), OCTOCAT)[2:]
     assert found == (
         Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Claude", "noreply@anthropic.com", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.TRAILER, ASSERTED, text="Co-Authored-By: Claude <noreply@anthropic.com>", where=WHERE, commits=(SHA,)),
         Evidence(Signal.CO_AUTHOR, ASSERTED, None, "Crush", "crush@charm.land", where=WHERE, commits=(SHA,)),
         Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Crush <crush@charm.land>", where=WHERE, commits=(SHA,)),
         Evidence(Signal.TRAILER, ASSERTED, text="Assisted-by: Claude:opus", where=WHERE, commits=(SHA,)),
         Evidence(Signal.TRAILER, ASSERTED, text="Reviewed-by: Jane <jane@example.com>", where=WHERE, commits=(SHA,)),
         Evidence(Signal.TRAILER, ASSERTED, text="Amp-Thread-ID: https://ampcode.com/threads/T-1", where=WHERE, commits=(SHA,)),
+        Evidence(Signal.BODY, ASSERTED, text=message, where=WHERE, commits=(SHA,)),
     )
     names = shown(who(*commit_evidence(_commit(message=message), OCTOCAT), author=OCTOCAT))
     assert names == ["@octocat humans verified", "@claude agents asserted", "@crush agents asserted", "@amp agents asserted"]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
+
 from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import AgentEntry, AgentGroup, Layer, OidcClaims, Policy
-from tests.identity.evidence import ACTIONS, OCTOCAT, body, bot, branch, by, commit, shown, who
+from tests.identity.evidence import ACTIONS, OCTOCAT, body, bot, branch, by, commit, shown, trailer, who
 from tests.identity.test_body import CLAUDE
 
 
@@ -23,15 +26,61 @@ def test_a_new_name_is_a_new_identity_with_every_signal() -> None:
     assert _policy((entry,)) == (*CATALOGUE, expected)
 
 
-def test_a_catalogue_name_replaces_branch_and_body_signals_and_adds_the_rest() -> None:
-    defined = _policy((AgentEntry("Claude", logins=("acme-claude[bot]",), emails=("c@acme.example",), branches=("ai/**",)),))
-    assert shown(who(branch("claude/x"), definitions=defined)) == []
+def test_e5_an_entry_with_a_catalogue_name_adds_and_takes_nothing_away() -> None:
+    entry = AgentEntry("Claude", logins=("acme-claude[bot]",), emails=("c@acme.example",), branches=("ai/**",))
+    defined = _policy((entry,))
+    assert shown(who(branch("claude/x"), definitions=defined)) == ["@claude agents asserted"]
     assert shown(who(branch("ai/x"), definitions=defined)) == ["@claude agents asserted"]
-    assert shown(who(by(OCTOCAT), body(CLAUDE), definitions=defined, author=OCTOCAT)) == ["@octocat humans verified"]
+    assert shown(who(by(OCTOCAT), body(CLAUDE), definitions=defined, author=OCTOCAT)) == [
+        "@octocat humans verified",
+        "@claude agents asserted",
+    ]
     assert shown(who(by(bot("acme-claude[bot]", 5)), definitions=defined)) == ["@claude agents verified"]
     assert shown(who(by(bot("claude[bot]", 209825114)), definitions=defined)) == ["@claude agents verified"]
     assert shown(who(commit("c@acme.example"), definitions=defined)) == ["@claude agents asserted"]
     assert shown(who(commit("noreply@anthropic.com"), definitions=defined)) == ["@claude agents asserted"]
+    assert who(body(CLAUDE), definitions=defined) == who(body(CLAUDE))
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("Assisted-by: Smooth 4.5 (a/b)", True),
+        ("assisted-BY: smooth", True),
+        ("Assisted-by: The Smooth", False),
+        ("Reviewed-by: Assisted-by: Smooth", False),
+    ],
+)
+def test_a_policy_teaches_trailers(line: str, known: bool) -> None:
+    defined = _policy((AgentEntry("smooth", trailers=("Assisted-by: Smooth*",)),))
+    assert (shown(who(trailer(line), definitions=defined)) == ["@smooth agents asserted"]) is known
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Fixes it.\n\n  Made by SMOOTH, see https://smoo.ai/session/1/2\t\n", True),
+        ("made by smooth, see https://smoo.ai/session/", True),
+        ("It was made by smooth, see https://smoo.ai/session/1", False),
+        ("Made by Smooth,\nsee https://smoo.ai/session/1", False),
+        ("> Made by Smooth, see https://smoo.ai/session/1", False),
+        ("```\nMade by Smooth, see https://smoo.ai/session/1\n```", False),
+    ],
+)
+def test_a_policy_teaches_lines_of_descriptions_and_of_commit_messages(text: str, known: bool) -> None:
+    defined = _policy((AgentEntry("smooth", descriptions=("Made by Smooth, see https://smoo.ai/session/*",)),))
+    expected = ["@smooth agents asserted"] if known else []
+    assert shown(who(body(text), definitions=defined)) == expected
+    made = commit_evidence(Commit(sha="a" * 40, author=OCTOCAT, committer=OCTOCAT, message=text), OCTOCAT)
+    found = who(*made, definitions=defined, author=OCTOCAT)
+    assert shown(found) == ["@octocat humans verified", *expected]
+    if known:
+        assert (found[1].evidence, found[1].commits) == (("footer in commit aaaaaaa",), ("a" * 40,))
+
+
+def test_g1_footers_of_known_agents_are_seen_in_commit_messages() -> None:
+    made = commit_evidence(Commit(sha="b" * 40, author=OCTOCAT, committer=OCTOCAT, message=f"fix\n\n{CLAUDE}\n"), OCTOCAT)
+    assert [(p.name, p.commits) for p in who(*made, author=OCTOCAT)] == [("@octocat", None), ("@claude", ("b" * 40,))]
 
 
 def test_other_entries_leave_the_catalogue_alone() -> None:

@@ -55,7 +55,6 @@ CREDIT, TRAILER = "co-author trailer in commit 1a2b3c4", "trailer in commit 1a2b
         (Account("jane"), "@jane humans verified"),
         (user("claude", 5), "@claude humans verified"),
         (user("cursor", 5), "@cursor humans verified"),
-        (GHOST, UNATTRIBUTED),
     ],
 )
 def test_the_author_is_who_the_platform_says(account: Account, principal: str) -> None:
@@ -63,8 +62,24 @@ def test_the_author_is_who_the_platform_says(account: Account, principal: str) -
     assert shown(who(author=account)) == [principal], "an author is a contributor without further evidence"
 
 
+@pytest.mark.parametrize("account", [GHOST, WEB_FLOW, None])
+@pytest.mark.parametrize("signal", [Signal.AUTHOR, Signal.PUSHER])
+def test_b4_an_author_or_pusher_who_is_gone_counts_as_two(account: Account | None, signal: Signal) -> None:
+    assert shown(who(by(account, signal))) == [UNATTRIBUTED, "@agents agents asserted"]
+
+
+@pytest.mark.parametrize("signal", [Signal.COMMIT_AUTHOR, Signal.COMMITTER])
+def test_b4_a_commit_author_who_is_gone_is_unattributed_alone(signal: Signal) -> None:
+    assert shown(who(commit("gone@example.com", GHOST, signal=signal))) == [UNATTRIBUTED]
+
+
+def test_a_pusher_of_whom_nothing_was_read_is_unattributed_alone() -> None:
+    unread = Evidence(Signal.PUSHER, VERIFIED, text="is not told: the record is cut off")
+    assert shown(who(unread)) == [UNATTRIBUTED]
+    assert who(unread)[0].evidence == ("pusher is not told: the record is cut off",)
+
+
 def test_an_author_that_nobody_names_is_unattributed() -> None:
-    assert shown(who(by(None))) == [UNATTRIBUTED]
     assert who(by(None))[0].evidence == ("author has no account",)
     assert who(author=GHOST)[0].evidence == ("author login ghost, which is nobody's account",)
 

@@ -132,7 +132,8 @@ class Evidence:
     """Name beside an e-mail; App slug for APP; principal name for DECLARED."""
     email: str | None = None
     text: str | None = None
-    """Branch name, body, label or trailer."""
+    """Branch name, body, message of a commit, label or trailer; for an AUTHOR or PUSHER without an account why nobody can tell
+    who it was, None where the account is gone."""
     where: str = ""
     """Where it was seen, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
     commits: tuple[str, ...] | None = None
@@ -199,3 +200,5 @@ class Change:
     """Ids of the change's own commits, newest first."""
     conflict: bool = False
     """Whether it conflicts with its base branch, so that nothing of it can land as it is."""
+    by_writer: bool = False
+    """Whether a person who may write answers for it and need not be asked about: so it is taken of a range in a clone."""

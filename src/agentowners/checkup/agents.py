@@ -28,7 +28,7 @@ class Agents:
 
     def is_app(self, slug: str) -> bool:
         """Whether an App is an agent's; one that nobody knows is."""
-        return self._group(self._index.by_app(slug), app_account(slug)) is Group.AGENTS
+        return self._group([definition for definition, _ in self._index.by_app(slug)], app_account(slug)) is Group.AGENTS
 
     def _group(self, found: Sequence[AgentDefinition], account: Account) -> Group:
         groups = {self._index.group(definition) for definition in found}

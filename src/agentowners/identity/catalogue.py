@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 from agentowners.identity.catalogue_agents import AGENTS
+from agentowners.identity.catalogue_aliases import ALIASES
 from agentowners.identity.catalogue_bots import BOTS
 from agentowners.identity.model import AgentDefinition, Group
 
@@ -60,6 +61,7 @@ def _definition(name: str, group: Group, entry: Mapping[Kind, Mapping[str, str]]
         trailers=values("trailer"),
         bodies=values("body"),
         labels=values("label"),
+        aliases=ALIASES.get(name, ()),
     )
 
 

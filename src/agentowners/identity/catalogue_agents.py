@@ -1,4 +1,4 @@
-"""Signals of AI agents; see ``agentowners.identity.catalogue``.
+"""Signals of AI agents, and of automation that speaks for whoever commands it; see ``agentowners.identity.catalogue``.
 
 Globs know ``*`` and ``**``. Bodies are RE2 expressions over the pull request's own text (see ``agentowners.identity.body``): each
 describes a whole footer or badge from the start of its line, with its link, so that a sentence about an agent is none.
@@ -258,5 +258,16 @@ AGENTS: Final[Entries] = {
         "login": {"github-actions[bot]": "https://github.com/apps/github-actions"},
         "id": {"41898282": "https://github.com/actions/checkout#push-a-commit-using-the-built-in-token"},
         "app": {"github-actions": "https://github.com/apps/github-actions"},
+    },
+    "mergify": {
+        "login": {"mergify[bot]": "https://github.com/apps/mergify"},
+        "id": {"37929162": _COMMITS + "37929162%2Bmergify%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"mergify": "https://docs.mergify.com/commands/copy/"},
+    },
+    "pre-commit-ci": {
+        "login": {"pre-commit-ci[bot]": "https://github.com/apps/pre-commit-ci"},
+        "id": {"66853113": _COMMITS + "66853113%2Bpre-commit-ci%5Bbot%5D%40users.noreply.github.com"},
+        "app": {"pre-commit-ci": "https://github.com/apps/pre-commit-ci"},
+        "branch": {"pre-commit-ci-update-config": "https://pre-commit.ci/"},
     },
 }  # fmt: skip

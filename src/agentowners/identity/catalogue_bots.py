@@ -1,6 +1,8 @@
 """Signals of automation that is no AI agent; see ``agentowners.identity.catalogue``.
 
-Only what is certain: a bot that is missing here counts as an agent, and a policy can say otherwise with ``group=bots``.
+Only what is certain, and what nobody can command to carry somebody's content: a bot that opens pull requests with others' commits
+at a comment's word, or commits what the branch's own configuration makes, speaks for whoever gives the word. Such a bot, and one
+that is missing here, counts as an agent; a policy can say otherwise with ``group=bots``.
 """
 
 from __future__ import annotations
@@ -31,17 +33,6 @@ BOTS: Final[Entries] = {
         "id": {"29139614": _COMMITS + "29139614%2Brenovate" + _NOREPLY},
         "app": {"renovate": _APPS + "renovate"},
         "branch": {"renovate/**": _RENOVATE + "#branchprefix"},
-    },
-    "pre-commit-ci": {
-        "login": {"pre-commit-ci[bot]": _APPS + "pre-commit-ci"},
-        "id": {"66853113": _COMMITS + "66853113%2Bpre-commit-ci" + _NOREPLY},
-        "app": {"pre-commit-ci": _APPS + "pre-commit-ci"},
-        "branch": {"pre-commit-ci-update-config": "https://pre-commit.ci/"},
-    },
-    "mergify": {
-        "login": {"mergify[bot]": _APPS + "mergify"},
-        "id": {"37929162": _COMMITS + "37929162%2Bmergify" + _NOREPLY},
-        "app": {"mergify": _APPS + "mergify"},
     },
     "allcontributors": {
         "login": {"allcontributors[bot]": _APPS + "allcontributors"},

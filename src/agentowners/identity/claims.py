@@ -9,7 +9,7 @@ from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
 from agentowners.identity.declared import named
-from agentowners.identity.index import Index
+from agentowners.identity.index import Index, Shown
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
@@ -19,6 +19,8 @@ WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
 """Signals that anybody may set off by naming something as agents do."""
 _CONTRIBUTORS: Final = frozenset({Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.COMMITTER})
 """Somebody did it; where nobody can be named, that somebody is unattributed. A co-author is only credited."""
+_ACTED: Final = frozenset({Signal.AUTHOR, Signal.PUSHER})
+"""It was an account that did it. One that is gone may have been an agent's; of one that was not read the evidence says why."""
 _ROLES: Final = {
     Signal.COMMIT_AUTHOR: "author",
     Signal.COMMITTER: "committer",
@@ -43,6 +45,8 @@ class Claim:
     definition: str | None = None
     """Name of the definition behind the identity, in lower case."""
     account: Account | None = None
+    by_wildcard: bool = False
+    """Whether the identity rests on a login with a wildcard, which proves nothing that loosens."""
 
 
 class Reader:
@@ -73,7 +77,7 @@ class Reader:
                 yield from self._identities(self._index.by_label(label), f"label {label}", evidence, order)
             case Signal.BODY:
                 found = self._index.by_body(own_text(evidence.text or ""))
-                yield from self._identities(found, "footer in the description", evidence, order)
+                yield from self._identities(found, f"footer in {evidence.where or 'the description'}", evidence, order)
             case Signal.TOKEN:
                 yield from self._token(evidence, order)
             case Signal.DECLARED:
@@ -121,6 +125,8 @@ class Reader:
                     yield claim
         if evidence.signal in _CONTRIBUTORS and not explained:
             yield _claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+            if evidence.signal in _ACTED and evidence.text is None:
+                yield _claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
 
     def account(self, account: Account, strength: Strength) -> list[Claim]:
         """What an account says by itself."""
@@ -128,16 +134,18 @@ class Reader:
 
     def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
         known = False
-        for definition, exact in self._index.by_account(account):
-            known |= exact
+        for definition, shown in self._index.by_account(account):
+            other = shown is Shown.OTHER
+            known |= not other
             yield self._identity(
                 definition,
                 account.login,
-                phrase if exact else f"{phrase}, whose login is {account.login}",
-                strength if exact else Strength.ASSERTED,
+                f"{phrase}, whose login is {account.login}" if other else phrase,
+                Strength.ASSERTED if other else strength,
                 evidence,
                 order,
-                account if exact else None,
+                None if other else account,
+                by_wildcard=shown is Shown.BY_WILDCARD,
             )
         if not known:
             yield _claim(group_of(account), strength, phrase, evidence, order, account=account)
@@ -145,8 +153,16 @@ class Reader:
     def _app(self, evidence: Evidence, order: int) -> Iterator[Claim]:
         # An App acts for a person here. One that nobody lists may be a Codespace or the person's own client: it is that person.
         slug = evidence.name or ""
-        for definition in self._index.by_app(slug) if slug else ():
-            yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, order)
+        for definition, shown in self._index.by_app(slug) if slug else ():
+            yield self._identity(
+                definition,
+                slug,
+                f"app {slug}",
+                evidence.strength,
+                evidence,
+                order,
+                by_wildcard=shown is Shown.BY_WILDCARD,
+            )
 
     def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:
         import json  # no pull request has a token
@@ -177,6 +193,8 @@ class Reader:
         evidence: Evidence,
         order: int,
         account: Account | None = None,
+        *,
+        by_wildcard: bool = False,
     ) -> Claim:
         return _claim(
             self._index.group(definition),
@@ -187,6 +205,7 @@ class Reader:
             identity=self._index.identity(definition, segment),
             definition=ascii_lower(definition.name),
             account=account,
+            by_wildcard=by_wildcard,
         )
 
 
@@ -200,6 +219,7 @@ def _claim(
     identity: str | None = None,
     definition: str | None = None,
     account: Account | None = None,
+    by_wildcard: bool = False,
 ) -> Claim:
     shown = phrase if len(phrase) <= MAX_PHRASE else f"{phrase[: MAX_PHRASE - 1]}…"
     return Claim(
@@ -212,6 +232,7 @@ def _claim(
         identity=identity,
         definition=definition,
         account=account,
+        by_wildcard=by_wildcard,
     )
 
 
@@ -225,6 +246,8 @@ def _who(evidence: Evidence, shown: str) -> str:
 def _unattributed(evidence: Evidence) -> str:
     if evidence.account is not None:
         return _who(evidence, f"login {evidence.account.login}, which is nobody's account")
+    if evidence.signal in _ACTED and evidence.text is not None:
+        return _who(evidence, evidence.text)
     return _who(evidence, f"e-mail {evidence.email}, linked to no account" if evidence.email else "has no account")
 
 

@@ -55,6 +55,7 @@ def commit_evidence(commit: Commit, author: Account | None) -> tuple[Evidence, .
         name, email = person(value) if ascii_lower(key) in _MAKER_KEYS else (None, None)
         if email is not None:
             found.append(Evidence(Signal.CO_AUTHOR, Strength.ASSERTED, None, name, email, where=where))
-        if ascii_lower(key) != CO_AUTHORED_BY:
-            found.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
+        found.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
+    if commit.message.strip():
+        found.append(Evidence(Signal.BODY, Strength.ASSERTED, text=commit.message, where=where))
     return tuple([replace(evidence, commits=(commit.sha,)) for evidence in found])

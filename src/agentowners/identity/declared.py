@@ -38,6 +38,8 @@ def named(name: str, index: Index) -> Named:
     if key.startswith(LOGIN_PREFIX):
         return _account(name[len(LOGIN_PREFIX) :], index)
     found = index.by_identity(name)
+    if found is None and not index.by_account(Account(name)):
+        found = index.by_alias(name)
     if found is not None:
         definition, segment = found
         account = _only_account(definition, index) if segment is None else None

@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.expressions import ascii_lower, glob_regex, subject
+
+_T = TypeVar("_T")
+
+
+class Globs(Generic[_T]):
+    """Globs, each with what it stands for. Most texts are told from most globs by how they begin."""
+
+    def __init__(self, globs: Iterable[tuple[str, _T]]) -> None:
+        """Take up pairs of a glob and what it stands for."""
+        self._exact: dict[str, list[_T]] = {}
+        self._wild: list[tuple[str, str, _T]] = []
+        for glob, meant in globs:
+            glob = ascii_lower(glob)
+            if "*" in glob:
+                self._wild.append((glob.partition("*")[0], glob, meant))
+            else:
+                self._exact.setdefault(glob, []).append(meant)
+
+    def exact(self, text: str) -> list[_T]:
+        """What a text stands for that is written out in full."""
+        return self._exact.get(ascii_lower(text), [])
+
+    def matching(self, text: str) -> list[_T]:
+        """Everything that a text stands for, each once; what is written out in full first.
+
+        Raises:
+            AgentownersError: a glob is too large to be compiled.
+        """
+        text = ascii_lower(text)
+        found = {id(meant): meant for meant in self._exact.get(text, ())}
+        for head, glob, meant in self._wild:
+            if text.startswith(head) and id(meant) not in found and matches(glob, text):
+                found[id(meant)] = meant
+        return list(found.values())
 
 
 def matches(glob: str, text: str) -> bool:

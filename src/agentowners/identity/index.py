@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
 from agentowners.change.model import Account
 from agentowners.identity.accounts import app_account, bare_login
-from agentowners.identity.globs import matches, searches
+from agentowners.identity.globs import Globs, matches, searches
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.model import OidcClaims
 from agentowners.policy.patterns import ascii_lower
@@ -22,6 +23,17 @@ Claims = Mapping[str, object]
 """Claims of a token, as JSON has them."""
 
 
+class Shown(Enum):
+    """How surely an account is the one that a definition means."""
+
+    SURE = "sure"
+    """By its id, or by a login that is written out where there is no id to compare."""
+    BY_WILDCARD = "by wildcard"
+    """By a login with a wildcard and nothing else: anybody can have one that fits."""
+    OTHER = "other"
+    """By a login that the definition has under another id."""
+
+
 class Index:
     """Looks definitions up by what was observed. Several definitions may share a name; they are one identity."""
 
@@ -30,10 +42,6 @@ class Index:
         self._names: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
         self._ids: dict[int, list[AgentDefinition]] = {}
-        self._logins: dict[str, list[AgentDefinition]] = {}
-        self._emails: dict[str, list[AgentDefinition]] = {}
-        self._login_globs: list[tuple[str, AgentDefinition]] = []
-        self._email_globs: list[tuple[str, AgentDefinition]] = []
         for definition in definitions:
             key = ascii_lower(definition.name)
             self._names.setdefault(key, definition.name)
@@ -41,8 +49,17 @@ class Index:
                 self._groups[key] = definition.group
             for id in definition.ids:
                 self._ids.setdefault(id, []).append(definition)
-            _sort_in(definition, definition.logins, self._logins, self._login_globs)
-            _sort_in(definition, definition.emails, self._emails, self._email_globs)
+        self._logins = self._globs(lambda definition: definition.logins)
+        self._emails = self._globs(lambda definition: definition.emails)
+        self._people = self._globs(lambda definition: definition.names)
+        self._trailers = self._globs(lambda definition: definition.trailers)
+        self._lines = self._globs(lambda definition: definition.lines)
+        self._branches = self._globs(lambda definition: definition.branches)
+        self._labels = self._globs(lambda definition: definition.labels)
+        self._apps = self._globs(lambda definition: definition.apps)
+        self._bodies = [(expression, d) for d in definitions for expression in d.bodies]
+        self._any_body = "|".join(f"(?:{expression})" for expression in dict.fromkeys(e for e, _ in self._bodies))
+        self._by_lines = any(d.lines for d in definitions)
 
     def group(self, definition: AgentDefinition) -> Group:
         """The identity's group: agents where definitions of one name do not agree."""
@@ -55,43 +72,55 @@ class Index:
             return name
         return name.removesuffix("*") + segment_of(segment)
 
-    def by_account(self, account: Account) -> list[tuple[AgentDefinition, bool]]:
-        """Definitions that name an account, and whether it is the one they mean: a login they have under another id is not."""
-        found = [(definition, True) for definition in self._ids.get(account.id, ())] if account.id is not None else []
-        for definition in _look_up(account.login, self._logins, self._login_globs):
-            if all(definition is not known for known, _ in found):
-                found.append((definition, account.id is None or not definition.ids))
+    def by_account(self, account: Account) -> list[tuple[AgentDefinition, Shown]]:
+        """Definitions that name an account, and how surely it is the one they mean."""
+        found = [(definition, Shown.SURE) for definition in self._ids.get(account.id, ())] if account.id is not None else []
+        written = self._logins.exact(account.login)
+        for definition in self._logins.matching(account.login):
+            if any(definition is known for known, _ in found):
+                continue
+            if definition.ids:
+                found.append((definition, Shown.SURE if account.id is None else Shown.OTHER))
+            else:
+                sure = any(definition is one for one in written)
+                found.append((definition, Shown.SURE if sure else Shown.BY_WILDCARD))
         return found
 
     def by_email(self, email: str) -> list[tuple[AgentDefinition, bool]]:
         """Definitions that name an address, and whether they name this very one, not a set of them."""
-        exact = self._emails.get(ascii_lower(email), [])
-        return [(definition, definition in exact) for definition in _look_up(email, self._emails, self._email_globs)]
+        exact = self._emails.exact(email)
+        return [(definition, any(definition is one for one in exact)) for definition in self._emails.matching(email)]
 
     def by_name(self, name: str) -> list[AgentDefinition]:
         """Definitions that name what stands beside an address."""
-        return self._by_globs(name, lambda definition: definition.names)
+        return self._people.matching(name)
 
     def by_trailer(self, line: str) -> list[AgentDefinition]:
         """Definitions whose tools write such a trailer."""
-        return self._by_globs(line, lambda definition: definition.trailers)
+        return self._trailers.matching(line)
 
     def by_branch(self, branch: str) -> list[AgentDefinition]:
         """Definitions whose branches are named so."""
-        return self._by_globs(branch, lambda definition: definition.branches)
+        return self._branches.matching(branch)
 
     def by_label(self, label: str) -> list[AgentDefinition]:
         """Definitions whose pull requests are labeled so."""
-        return self._by_globs(label, lambda definition: definition.labels)
+        return self._labels.matching(label)
 
-    def by_app(self, slug: str) -> list[AgentDefinition]:
+    def by_app(self, slug: str) -> list[tuple[AgentDefinition, Shown]]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""
-        by_slug = [d for d in self._definitions if any(matches(app, slug) for app in d.apps)]
-        return by_slug or [definition for definition, _ in self.by_account(app_account(slug))]
+        by_slug = [(definition, Shown.SURE) for definition in self._apps.matching(slug)]
+        return by_slug or self.by_account(app_account(slug))
 
     def by_body(self, text: str) -> list[AgentDefinition]:
-        """Definitions whose footers stand in a pull request's own text."""
-        return [d for d in self._definitions if any(searches(expression, text) for expression in d.bodies)]
+        """Definitions whose footers stand in somebody's own text: a description, or the message of a commit."""
+        found: dict[int, AgentDefinition] = {}
+        if self._bodies and searches(self._any_body, text):
+            found = {id(d): d for expression, d in self._bodies if searches(expression, text)}
+        if self._by_lines:
+            lines = dict.fromkeys(line.strip() for line in text.split("\n"))
+            found |= {id(d): d for line in lines for d in self._lines.matching(line)}
+        return list(found.values())
 
     def by_token(self, claims: Claims) -> list[AgentDefinition]:
         """Definitions that accept a token's issuer and claims."""
@@ -99,7 +128,17 @@ class Index:
 
     def by_identity(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition of an identity, and the segment that fills it where it is a namespace."""
-        key = ascii_lower(name)
+        return self._by_own_name(ascii_lower(name))
+
+    def by_alias(self, name: str) -> tuple[AgentDefinition, str | None] | None:
+        """The definition that a name means which is not its own: an alias, or its name with ``[bot]`` behind it."""
+        key = bare_login(ascii_lower(name))
+        found = self._by_own_name(key)
+        if found is not None:
+            return found
+        return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
+
+    def _by_own_name(self, key: str) -> tuple[AgentDefinition, str | None] | None:
         space, slash, segment = key.rpartition("/")
         for definition in self._definitions:
             own = ascii_lower(definition.name)
@@ -114,8 +153,8 @@ class Index:
         same = [d for d in self._definitions if ascii_lower(d.name) == ascii_lower(definition.name)]
         return tuple(login for d in same for login in d.logins), tuple(id for d in same for id in d.ids)
 
-    def _by_globs(self, text: str, globs: Callable[[AgentDefinition], tuple[str, ...]]) -> list[AgentDefinition]:
-        return [d for d in self._definitions if any(matches(glob, text) for glob in globs(d))]
+    def _globs(self, of: Callable[[AgentDefinition], Iterable[str]]) -> Globs[AgentDefinition]:
+        return Globs((glob, definition) for definition in self._definitions for glob in of(definition))
 
 
 @lru_cache(maxsize=16)
@@ -127,26 +166,6 @@ def index_of(definitions: tuple[AgentDefinition, ...]) -> Index:
 def segment_of(text: str) -> str:
     """The last segment of a namespaced identity: one segment whatever the text, so that ``*`` always matches it."""
     return ascii_lower(bare_login(text)).replace("/", "-")[:_MAX_SEGMENT] or UNNAMED
-
-
-def _sort_in(
-    definition: AgentDefinition,
-    globs: Iterable[str],
-    exact: dict[str, list[AgentDefinition]],
-    wild: list[tuple[str, AgentDefinition]],
-) -> None:
-    for glob in globs:
-        if "*" in glob:
-            wild.append((glob, definition))
-        else:
-            exact.setdefault(ascii_lower(glob), []).append(definition)
-
-
-def _look_up(
-    text: str, exact: Mapping[str, list[AgentDefinition]], wild: Iterable[tuple[str, AgentDefinition]]
-) -> list[AgentDefinition]:
-    found = [*exact.get(ascii_lower(text), ()), *(definition for glob, definition in wild if matches(glob, text))]
-    return [definition for at, definition in enumerate(found) if definition not in found[:at]]
 
 
 def _accepts(oidc: OidcClaims, claims: Claims) -> bool:

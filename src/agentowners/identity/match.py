@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
-from agentowners.change.model import Account, AccountType
+from agentowners.change.model import Account, AccountType, Strength
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
-from agentowners.identity.model import AgentDefinition, Principal
+from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.expressions import ascii_lower, glob_regex, subject
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
 from agentowners.records import record
@@ -33,6 +34,16 @@ class Name(Enum):
     LOGIN = "login"
     OTHER_LOGIN = "other_login"
     """A login of the same identity that was not seen here: an agent known by a trailer may be the account that is named."""
+
+
+class Meaning(NamedTuple):
+    """Whether a pattern means a principal."""
+
+    match: Match
+    by: Name
+    """The name it means them by; for NO, the kind of name that it would take."""
+    proven: bool
+    """Whether the platform vouches for what it means them by, so that it may loosen."""
 
 
 @record
@@ -74,49 +85,96 @@ class Names:
         """Every defined namespace with its slash, in lower case: ``smooth-operative/``."""
         return frozenset(ascii_lower(d.name[:-1]) for d in self.definitions if d.name.endswith("/*"))
 
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """What the catalogue lists as another name of an identity, in lower case, with that identity."""
+        return {ascii_lower(alias): ascii_lower(d.name) for d in self.definitions for alias in d.aliases}
+
     def is_defined(self, key: str) -> bool:
-        """Whether a name in lower case is an identity, or lies in a namespace."""
+        """Whether a name in lower case means an identity: is its own name, an alias, or lies in a namespace."""
+        return self._is_own(key) or self.alias_of(key) is not None
+
+    def alias_of(self, key: str) -> str | None:
+        """The identity that a name in lower case means by an alias, or with ``[bot]`` behind it; None where it means none by
+        these, or is defined itself."""
+        if key in self.identities:
+            return None
+        bare = bare_login(key)
+        if bare != key and self._is_own(bare):
+            return bare
+        return None if self._is_own(key) else self.aliases.get(bare)
+
+    def _is_own(self, key: str) -> bool:
         return key in self.identities or any(key[: at + 1] in self.namespaces for at, char in enumerate(key) if char == "/")
 
     def group_of(self, pattern: PrincipalPattern) -> str | None:
         """The group word of everybody whom a principal means, where that is certain."""
         if pattern.group is not None or pattern.is_wildcard or pattern.key.startswith(LOGIN_PREFIX):
             return pattern.group
+        if pattern.key in self.aliases:
+            return None  # a login of that spelling may be anybody's
         owner = f"{pattern.key.partition('/')[0]}/*"
         groups = {d.group for d in self.definitions if ascii_lower(d.name) in (pattern.key, owner)}
         return groups.pop().value if len(groups) == 1 else None
 
     def team(self, pattern: PrincipalPattern) -> Team | None:
         """The team that a principal may mean, or None where it cannot be one."""
-        owner, slash, slug = pattern.key.partition("/")
-        if not slash or pattern.is_wildcard or pattern.key.startswith(LOGIN_PREFIX) or self.is_defined(pattern.key):
+        name = ascii_lower(pattern.text)
+        owner, slash, slug = name.partition("/")
+        if not slash or pattern.is_wildcard or name.startswith(LOGIN_PREFIX) or self.is_defined(name):
             return None
         if self.owner is not None and owner != ascii_lower(self.owner):
             return None
         return Team(owner, slug)
 
     def match(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> Match:
-        """Whether the pattern means the principal, as section 4 of the policy reference says."""
-        return self.meaning(pattern, principal, membership)[0]
+        """Whether the pattern means the principal where that restricts."""
+        return self.meaning(pattern, principal, membership, loosens=False).match
 
-    def meaning(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> tuple[Match, Name]:
-        """Whether the pattern means the principal, and by which of its names; for NO, the kind of name that it would take."""
-        key = pattern.key
-        if pattern.group is not None:
-            return _yes(key in ("anyone", principal.group.value)), Name.GROUP
-        if key.startswith(LOGIN_PREFIX):
-            return self._by_login(key.removeprefix(LOGIN_PREFIX), principal)
+    def meaning(self, pattern: PrincipalPattern, principal: Principal, membership: Membership, *, loosens: bool) -> Meaning:
+        """Whether the pattern means the principal, as section 4 of the policy reference says.
+
+        Args:
+            pattern: what a rule names, whatever its sign.
+            principal: somebody who contributed.
+            membership: tells who is in a team.
+            loosens: whether being meant loosens a verdict. Then a wildcard means identities and no logins, and an alias means
+                its identity and nothing of that spelling besides.
+        """
+        verified = principal.strength is Strength.VERIFIED
+        # what a login with a wildcard makes of an account is asserted, and what the account is by itself it is still
+        sure = verified and not principal.itself
+        match, by = self._group(pattern, principal, loosens=loosens) or self._named(pattern, principal, membership, loosens)
+        whole = by is Name.GROUP and (pattern.group == "anyone" or principal.itself <= {principal.group})
+        return Meaning(match, by, verified if by not in (Name.GROUP, Name.IDENTITY) or whole else sure)
+
+    def _group(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> tuple[Match, Name] | None:
+        word = pattern.group
+        if word is None:
+            return None
+        groups = {principal.group} if loosens else {principal.group, *principal.itself}
+        return _yes(word == "anyone" or Group(word) in groups), Name.GROUP
+
+    def _named(
+        self, pattern: PrincipalPattern, principal: Principal, membership: Membership, loosens: bool
+    ) -> tuple[Match, Name]:
+        name = ascii_lower(pattern.text)
+        if name.startswith(LOGIN_PREFIX):
+            return self._by_login(name.removeprefix(LOGIN_PREFIX), principal, loosens)
         identity = () if principal.identity is None else (ascii_lower(principal.identity),)
-        if self._any(key, identity):
+        alias = self.alias_of(name) if loosens else self.alias_of(name) or self.aliases.get(name)
+        if self._any(name, identity) or alias in identity:
             return Match.YES, Name.IDENTITY
-        if key in self.identities:
+        if (alias is None and name in self.identities) or (alias is not None and loosens):
             return Match.NO, Name.IDENTITY
         team = self.team(pattern)
         if team is not None:
             return _in_team(team, principal, membership), Name.TEAM
-        return self._by_login(key, principal)
+        return self._by_login(name, principal, loosens)
 
-    def _by_login(self, glob: str, principal: Principal) -> tuple[Match, Name]:
+    def _by_login(self, glob: str, principal: Principal, loosens: bool) -> tuple[Match, Name]:
+        if loosens and "*" in glob:
+            return Match.NO, Name.LOGIN
         if self._any(glob, logins(principal)):
             return Match.YES, Name.LOGIN
         # An agent known by an e-mail or a trailer, or by another of its accounts, may be the account that is named.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agentowners.change.model import Account, AccountType, Signal, Strength
+from agentowners.identity.accounts import group_of
 from agentowners.identity.claims import Claim
 from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import Group, Principal
@@ -86,24 +87,31 @@ def _identity_key(claim: Claim) -> Key | None:
 
 def _place_unnamed(held: dict[Key, list[Claim]]) -> None:
     """Claims on a namespace go to whoever in it is verified, else to nobody in particular."""
-    for key in [key for key in held if key[0] == "identity" and key[1].endswith(NAMESPACE)]:
+    open_to_all = [key for key in held if key[0] == "identity" and key[1].endswith(NAMESPACE)]
+    if not open_to_all:
+        return
+    proven = [
+        key for key, claims in held.items() if key[0] == "identity" and any(c.strength is Strength.VERIFIED for c in claims)
+    ]
+    for key in open_to_all:
         claims = held.pop(key)
         space = key[1].removesuffix("*")
-        members = [
-            other
-            for other, others in held.items()
-            if other[0] == "identity" and other[1].startswith(space) and any(c.strength is Strength.VERIFIED for c in others)
-        ]
+        members = [other for other in proven if other[1].startswith(space) and other != key]
         for member in members or [("identity", space + UNNAMED)]:
             held.setdefault(member, []).extend(claims)
 
 
 def _join_without_id(held: dict[Key, list[Claim]]) -> None:
     """An asserted account without an id is the one of its login and group that has one."""
+    with_id: dict[Key, Key] = {}
+    for key in held:
+        if key[0] == "account" and key[3] != "":
+            known = with_id.setdefault(key[:3], key)
+            if int(key[3]) < int(known[3]):
+                with_id[key[:3]] = key
     for key in [key for key in held if key[0] == "account" and key[3] == ""]:
-        same = [other for other in held if other[:3] == key[:3] and other != key]
-        if same:
-            held[min(same, key=lambda other: int(other[3]))].extend(held.pop(key))
+        if key[:3] in with_id:
+            held[with_id[key[:3]]].extend(held.pop(key))
 
 
 def _rank(claims: Sequence[Claim]) -> tuple[bool, bool, int]:
@@ -120,7 +128,15 @@ def _principal(claims: Sequence[Claim]) -> Principal:
         identity = next((c.identity for c in claims if c.identity is not None and not c.identity.endswith(NAMESPACE)), None)
         identity = identity or f"{best.identity}".removesuffix("*") + UNNAMED
     account = min((c for c in claims if c.account is not None), key=_weight, default=best).account
-    return Principal(best.group, strength, identity, account, _phrases(claims), _commits(claims))
+    return Principal(best.group, strength, identity, account, _phrases(claims), _commits(claims), _itself(claims))
+
+
+def _itself(claims: Sequence[Claim]) -> frozenset[Group]:
+    """The groups of accounts that are an identity's by nothing but a login with a wildcard."""
+    wild = [claim for claim in claims if claim.by_wildcard]
+    if not wild or any(claim.strength is Strength.VERIFIED and not claim.by_wildcard for claim in claims):
+        return frozenset()
+    return frozenset(Group.AGENTS if claim.account is None else group_of(claim.account) for claim in wild)
 
 
 def _weight(claim: Claim) -> tuple[bool, bool, bool, bool, str, int, str, str]:

@@ -42,9 +42,14 @@ class AgentDefinition:
     trailers: tuple[str, ...] = ()
     """Globs over whole trailer lines, ``Key: value``."""
     bodies: tuple[str, ...] = ()
-    """RE2 expressions searched for in the pull request's body; precise enough not to fire on a mere mention."""
+    """RE2 expressions searched for in the pull request's body and in commit messages; precise enough not to fire on a mere
+    mention."""
+    lines: tuple[str, ...] = ()
+    """Globs over whole lines of the pull request's body and of commit messages, without the blanks around them."""
     labels: tuple[str, ...] = ()
     oidc: tuple[OidcClaims, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names by which rules may mean it: the product's, the vendor's, the command's."""
 
 
 @record
@@ -60,6 +65,9 @@ class Principal:
     """Why, one short phrase each, strongest first: ``author id 198982749``."""
     commits: tuple[str, ...] | None = None
     """Ids of the commits on whose paths alone they are judged, in order of appearance; None for every path."""
+    itself: frozenset[Group] = frozenset()
+    """What its accounts are by themselves, where nothing but a login with a wildcard makes them this identity's: that they still
+    are, and for whatever would loosen the identity is asserted. Empty where the identity is sure, or there is none."""
 
     @property
     def name(self) -> str:

@@ -8,15 +8,19 @@ doubt is strict, and nothing asserted ever takes away or changes what there woul
 - A commit's author or committer without an account is unattributed unless an agent's own address or name explains it, also
   where the address looks like a noreply one. A co-author without an account is not: people credit each other under private
   addresses, and who is credited need not have touched the change.
-- An account that is gone (``ghost``) is nobody's: an App that was removed after it opened a pull request leaves one behind.
+- An account that is gone (``ghost``) is nobody's: an App that was removed after it opened a pull request leaves one behind. An
+  author or a pusher who is gone counts as two, as unattributed and as an unnamed agent.
+- A login with a wildcard can be had by anybody: for whatever loosens, the identity is asserted, and what restricts the account as
+  it is by itself restricts it still.
 - A branch or a label, each by itself, does not make a verified human's change an agent's.
-- The description of a verified bot's pull request is not read: it quotes other projects.
+- The description of a verified bot's pull request is not read: it quotes other projects. Its commits' messages are.
 - An agent's App that acts for a person is a contributor beside the person. An App that nothing knows is not: it may be a
   Codespace, or the client that somebody works with. (Under an account of its own, of type Bot, it is an agent.)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
@@ -27,7 +31,8 @@ from agentowners.identity.declared import named
 from agentowners.identity.index import index_of
 from agentowners.identity.merge import merge
 from agentowners.identity.model import AgentDefinition, Group, Principal
-from agentowners.policy.model import AgentEntry, AgentGroup, Policy
+from agentowners.identity.seen import groups
+from agentowners.policy.model import AgentEntry, Policy
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import replace
 
@@ -35,22 +40,15 @@ from agentowners.records import replace
 def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:
     """The catalogue, and the agents of all of the policy's layers; several definitions may share a name and are one identity.
 
-    An entry with a catalogue name replaces that one's branch, label and body signals and adds what it has; a name that several
-    layers define has the signals of all. Its group is what the policy says: agents, unless every entry of the name says bots.
+    An entry with a catalogue name adds what it has and takes nothing away; a name that several layers define has the signals of
+    all. Its group is what the policy says: agents, unless every entry of the name says bots.
     """
     entries = [entry for layer in policy.layers for entry in layer.agents]
-    groups: dict[str, Group] = {}
-    for entry in entries:
-        key = ascii_lower(entry.name)
-        bots = entry.group is AgentGroup.BOTS and groups.get(key) is not Group.AGENTS
-        groups[key] = Group.BOTS if bots else Group.AGENTS
+    said = groups(entries)
     known = [
-        replace(definition, group=groups[definition.name], branches=(), bodies=(), labels=())
-        if definition.name in groups
-        else definition
-        for definition in CATALOGUE
+        replace(definition, group=said[definition.name]) if definition.name in said else definition for definition in CATALOGUE
     ]
-    return (*known, *(_definition(entry, groups[ascii_lower(entry.name)]) for entry in entries))
+    return (*known, *(_definition(entry, said[ascii_lower(entry.name)]) for entry in entries))
 
 
 def resolve(
@@ -72,11 +70,11 @@ def resolve(
         observed.insert(0, Evidence(Signal.AUTHOR, Strength.VERIFIED, author))
     standing = reader.account(author, Strength.VERIFIED) if author is not None else []
     person = bool(standing) and all(claim.group is Group.HUMANS for claim in standing)
-    bot = any(claim.group is Group.BOTS and claim.strength is Strength.VERIFIED for claim in standing)
+    bot = any(claim.group is Group.BOTS and claim.strength is Strength.VERIFIED and not claim.by_wildcard for claim in standing)
     claims = [
         claim
         for order, each in enumerate(observed)
-        if not (bot and each.signal is Signal.BODY)
+        if not (bot and each.signal is Signal.BODY and each.commits is None)
         for claim in reader.read(each, order)
     ]
     return merge(_without_lone_hints(claims) if person else claims)
@@ -120,8 +118,15 @@ def _definition(entry: AgentEntry, group: Group) -> AgentDefinition:
         ids=entry.ids,
         emails=entry.emails,
         branches=entry.branches,
+        trailers=tuple(map(_any_run, entry.trailers)),
+        lines=tuple(map(_any_run, entry.descriptions)),
         oidc=entry.oidc,
     )
+
+
+def _any_run(glob: str) -> str:
+    """A glob in which ``*`` is any run of characters, as it is in whole lines of text."""
+    return re.sub(r"\*+", "**", glob)
 
 
 def _is_author(evidence: Evidence, author: Account) -> bool:

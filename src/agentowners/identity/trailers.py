@@ -53,15 +53,17 @@ def person(value: str) -> tuple[str | None, str | None]:
 def _paragraphs(message: str) -> Iterator[list[str]]:
     """Runs of non-blank lines, a folded line joined to the one that it continues."""
     block: list[list[str]] = []
+    folds = False
     for line in message.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         if not line.strip():
             if block:
                 yield [" ".join(parts) for parts in block]
             block = []
-        elif line[0] in " \t" and block and _parse(block[-1][0]) is not None:
+        elif line[0] in " \t" and block and folds:
             block[-1].append(line.strip())
         else:
             block.append([line])
+            folds = _parse(line) is not None
     if block:
         yield [" ".join(parts) for parts in block]
 

@@ -75,7 +75,7 @@ class Inclusion:
         if self._is_login(principal):
             spellings = {login, bare_login(login)}
             keys += [f"{LOGIN_PREFIX}{name}" for name in spellings]
-            keys += [name for name in spellings if name not in self._names.identities and name not in {*_GROUPS, ANYONE}]
+            keys += [name for name in spellings if not self._names.is_defined(name) and name not in {*_GROUPS, ANYONE}]
         return keys
 
     def _is_login(self, principal: PrincipalPattern) -> bool:
@@ -83,7 +83,7 @@ class Inclusion:
         key = principal.key
         if principal.group is not None or principal.is_wildcard:
             return False
-        return key.startswith(LOGIN_PREFIX) or ("/" not in key and key not in self._names.identities)
+        return key.startswith(LOGIN_PREFIX) or ("/" not in key and not self._names.is_defined(key))
 
     def _wildcard_covers(self, wildcard: PrincipalPattern, principal: PrincipalPattern) -> bool:
         if principal.group is not None:
