@@ -208,14 +208,15 @@ def test_one_default_for_several_contributors_is_reported_once() -> None:
 def test_allow_takes_a_verified_principal_and_restricting_any() -> None:
     text = "default @agents block\ndefault @humans allow\n** @claude allow\n"
     asserted = change("x", evidence=[*by(ALICE), CLAUDE], author=ALICE)
-    assert decisions(verdict(text, asserted)) == {"x": "block"}
+    assert decisions(verdict(text, asserted, facts(alice=Permission.READ))) == {"x": "block"}
     assert decisions(verdict(text, change("x", evidence=[declared("@claude")], author=None))) == {"x": "allow"}
     assert decisions(verdict("** @claude block\n", asserted)) == {"x": "block"}
 
 
 def test_a_default_that_allows_takes_a_verified_principal_too() -> None:
     text = "default @anyone block\ndefault @humans allow\ndefault @claude allow\n"
-    assert decisions(verdict(text, change("x", evidence=[*by(ALICE), CLAUDE], author=ALICE))) == {"x": "block"}
+    asserted = change("x", evidence=[*by(ALICE), CLAUDE], author=ALICE)
+    assert decisions(verdict(text, asserted, facts(alice=Permission.READ))) == {"x": "block"}
 
 
 def test_every_contributor_is_judged() -> None:
@@ -515,7 +516,8 @@ def test_a_catch_all_that_outweighs_an_allow_is_warned_of(catch_all: str, allowe
 
 def test_an_allow_that_takes_proof_is_named_where_it_is_withheld() -> None:
     text = "default @agents require_approval\ndocs/ @claude allow\nsrc/ @claude allow actions=file_delete\n"
-    asserted = verdict(text, change("docs/a.md", "src/x", "z", evidence=[*by(ALICE), CLAUDE], author=ALICE))
+    subject = change("docs/a.md", "src/x", "z", evidence=[*by(ALICE), CLAUDE], author=ALICE)
+    asserted = verdict(text, subject, facts(alice=Permission.READ))
     assert {f.path: f.judgement.withheld for f in asserted.files} == {"docs/a.md": ("AGENTOWNERS:2",), "src/x": (), "z": ()}
     assert asserted.files[0].judgement.matched == ()
     proved = verdict(text, change("docs/a.md", evidence=[declared("@claude")], author=None))

@@ -51,10 +51,11 @@ class Oracle:
         def membership(team: Team, account: Account) -> Match:
             return Match.MAYBE
 
-        found = [self.names.match(pattern, who, membership) for pattern in patterns]
+        found = [self.names.meaning(pattern, who, membership, loosens=loosens) for pattern in patterns]
         if loosens:
-            return who.strength is Strength.VERIFIED and Match.YES in found
-        return any(match is not Match.NO for match in found)
+            # the author's permission is not known here, so that nobody answers for who is asserted
+            return any(meaning.proven and meaning.match is Match.YES for meaning in found)
+        return any(meaning.match is not Match.NO for meaning in found)
 
     def holds(self, one: Rule, views: list[list[str]], action: Action, who: Principal) -> bool:
         restricts = one.decision.restricts

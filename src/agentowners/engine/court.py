@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -12,9 +12,11 @@ from agentowners.engine.matcher import Matcher
 from agentowners.engine.obligations import AskList
 from agentowners.engine.statements import Occasion, Statement
 from agentowners.engine.verdict import AppliedRule, Judgement
+from agentowners.engine.whom import Whom
 from agentowners.identity.accounts import same_account
 from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.identity.seen import seen_by_layer
 from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
 from agentowners.policy.modes import expand, observers
 from agentowners.records import record, replace
@@ -43,6 +45,9 @@ class Hearing(NamedTuple):
     """Where the default decides: the rules that would allow it if the principal were verified."""
     observes: bool
     """Whether the layer only observes the principal."""
+    hangs: bool
+    """Whether an ``unprotect`` line would take the path out of the layer if the change's author were known to be a person who may
+    write."""
 
 
 @record
@@ -83,11 +88,15 @@ class Lift:
     negative: View
     entitled: tuple[bool, ...]
     """For each principal, whether the line takes paths out of the built-in layer."""
+    hangs_for: frozenset[int]
+    """Indices of the principals for whom it has still to be asked if it does."""
 
     def lifts(self, views: Sequence[View], principal: int) -> bool:
         """Whether the line takes the path out of the built-in layer for the principal at an index."""
-        if not self.entitled[principal]:
-            return False
+        return self.entitled[principal] and self.covers(views)
+
+    def covers(self, views: Sequence[View]) -> bool:
+        """Whether the line speaks of the path."""
         return all((not self.positive or not self.positive.isdisjoint(view)) and self.negative.isdisjoint(view) for view in views)
 
 
@@ -114,6 +123,8 @@ class Court:
         """Approvals that would be asked for by layers that only observe."""
         self._facts = facts
         self._principals = principals
+        self._of_author: PermissionOf | None = None
+        """What to ask for where it matters if the author answers for others."""
         protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
         self.rules = tuple(expand(layer, protected) for layer in policy.layers)
         """For each layer its rules, those that modes compile to among them."""
@@ -122,9 +133,12 @@ class Court:
             [p for layer in self.rules for rule in layer for p in rule.patterns] + [p for line in lifts for p in line.patterns]
         )
         self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
-        self.occasion = Occasion(principals, change.ref, self.names, self._membership, self.matcher)
+        answers = self._author_answers(change)
+        self.occasion = Occasion(
+            principals, change.ref, Whom(self.names, self._membership, answers), self.matcher, seen_by_layer(policy, principals)
+        )
         self._benches = [self._bench(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
-        self.lifts = self._entitle(policy, change)
+        self.lifts = self._entitle(policy)
         """The ``unprotect`` lines of all layers, in order."""
         self.kinds = self._alike()
         """Sets of principals, bit by bit, of whom the policy says the same of every path."""
@@ -148,6 +162,7 @@ class Court:
         matched: dict[_Key, Statement] = {}
         used: dict[str, None] = {}
         withheld: dict[str, None] = {}
+        hanging: set[Decision] = set()
         for heard in self.hear(views, actions, who):
             index, found, default = heard.principal, heard.found, heard.default
             for statement in found:
@@ -157,10 +172,14 @@ class Court:
                 used.update(dict.fromkeys(heard.lifted))
             elif found:
                 tally += [(statement, index) for statement in found]
+                hanging.update(s.outcome.decision for s in found if heard.hangs or index in s.hangs_for)
             elif default is not None:
                 tally.append((default, index))
                 withheld.update(dict.fromkeys([statement.source.id for statement in heard.withheld]))
+                if heard.withheld or index in default.hangs_for:
+                    hanging.add(default.outcome.decision)
         decision, principal, rules = self._carried(enforced)
+        self._ask_of_author(hanging, decision)
         obligations, of_people = self.asks.add(enforced, self._people)
         judgement = Judgement(
             decision=decision,
@@ -175,6 +194,7 @@ class Court:
         if not observed:
             return judgement
         decision, principal, rules = self._carried(observed)
+        self._ask_of_author(hanging, decision)
         obligations, of_people = self.observed_asks.add(observed, self._people)
         return replace(
             judgement,
@@ -193,7 +213,9 @@ class Court:
                 default = bench.defaults[index]
                 if not covering and default is None:
                     continue
-                lifted = self._lifted(views, index) if bench.layer.source is None else ()
+                builtin = bench.layer.source is None
+                lifted = self._lifted(views, index) if builtin else ()
+                hangs = builtin and not lifted and any(index in lift.hangs_for and lift.covers(views) for lift in self.lifts)
                 for action in actions:
                     found = [s for s in covering if s.applies_to[index] and (not s.actions or s.covers_action(action))]
                     withheld = (
@@ -201,7 +223,7 @@ class Court:
                         if default is not None and not found
                         else ()
                     )
-                    yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index])
+                    yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index], hangs)
 
     def observes(self, layer: int, principal: int) -> bool:
         """Whether a layer, by its index, only observes the principal at an index."""
@@ -242,7 +264,7 @@ class Court:
             always=tuple(index for index, statement in enumerate(statements) if not statement.positive),
             waiting=waiting,
             defaults=tuple(self.occasion.default(layer, index, (place, len(rules))) for index in everyone),
-            observes=tuple(self.occasion.may(observed, self._principals[index], loosens=True) for index in everyone),
+            observes=self.occasion.audience(observed, place, loosens=True).proven,
         )
 
     def _alike(self) -> tuple[int, ...]:
@@ -259,27 +281,23 @@ class Court:
             kinds[said] = kinds.get(said, 0) | 1 << index
         return tuple(kinds.values())
 
-    def _entitle(self, policy: Policy, change: Change) -> list[Lift]:
-        """The ``unprotect`` lines, each with the principals it holds for: verified ones, and anyone where a person who may write
-        answers for the change."""
-        lines = [line for layer in policy.layers for line in layer.unprotects]
-        if not lines:
-            return []
-        named = [
-            tuple(self.occasion.names_surely(line.principals, principal) for principal in self._principals) for line in lines
-        ]
-        verified = tuple(principal.strength is Strength.VERIFIED for principal in self._principals)
-        asserted = any(means and not sure for means_all in named for means, sure in zip(means_all, verified, strict=True))
-        answers = asserted and self._author_writes(change.author)
+    def _entitle(self, policy: Policy) -> list[Lift]:
+        """The ``unprotect`` lines, each with the principals it holds for."""
         lifts: list[Lift] = []
-        for line, means_all in zip(lines, named, strict=True):
-            positive, negative = self.occasion.numbers(line.patterns)
-            entitled = tuple(means and (sure or answers) for means, sure in zip(means_all, verified, strict=True))
-            lifts.append(Lift(line.id, positive, negative, entitled))
+        for place, layer in enumerate(policy.layers):
+            for line in layer.unprotects:
+                audience = self.occasion.audience(line.principals, place, loosens=True)
+                self.occasion.leaning.update(audience.leans)
+                positive, negative = self.occasion.numbers(line.patterns)
+                lifts.append(Lift(line.id, positive, negative, audience.applies, audience.hangs))
         return lifts
 
-    def _author_writes(self, author: Account | None) -> bool:
-        """Whether the change's author is a verified human with write permission."""
+    def _author_answers(self, change: Change) -> bool | None:
+        """Whether the change's author answers for asserted principals: is a verified human with write permission. None where the
+        permission has not been asked for yet."""
+        if change.by_writer:
+            return True
+        author = change.author
         if author is None or not any(
             p.group is Group.HUMANS
             and p.strength is Strength.VERIFIED
@@ -288,11 +306,16 @@ class Court:
             for p in self._principals
         ):
             return False
-        need = PermissionOf(author)
-        answer = self._facts.get(need)
+        answer = self._facts.get(PermissionOf(author))
         if answer is None:
-            self.needs.add(need)
+            self._of_author = PermissionOf(author)
+            return None
         return isinstance(answer, Known) and isinstance(answer.value, Permission) and answer.value.rank >= Permission.WRITE.rank
+
+    def _ask_of_author(self, hanging: Iterable[Decision], decision: Decision) -> None:
+        """Ask for the author's permission where the decision may hang on it."""
+        if self._of_author is not None and decision.restricts and decision in hanging:
+            self.needs.add(self._of_author)
 
     def _membership(self, team: Team, account: Account) -> Match:
         need = MembersOf(team.owner, team.slug)

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentowners.change.model import Strength
 from agentowners.engine.court import Court, View
 from agentowners.engine.explanation import NameAnswer, PatternAnswer, PrincipalAnswer
 from agentowners.engine.statements import covers_action, on_ref, ref_matches
-from agentowners.identity.match import Match
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
@@ -26,7 +24,7 @@ class Criteria:
         self._court = court
         self._view = view
         self._action = action
-        self._principals: dict[tuple[bool, tuple[str, ...]], tuple[PrincipalAnswer, ...]] = {}
+        self._principals: dict[tuple[int, bool, tuple[str, ...]], tuple[PrincipalAnswer, ...]] = {}
         self._refs: dict[tuple[RefPattern, ...], tuple[PatternAnswer, ...]] = {}
 
     def path(self, patterns: Sequence[PathPattern]) -> bool:
@@ -59,25 +57,27 @@ class Criteria:
         """Whether the rule speaks of the action."""
         return covers_action(rule.actions, self._action, restricts=rule.decision.restricts)
 
-    def principals(self, patterns: Sequence[PrincipalPattern], *, loosens: bool) -> tuple[PrincipalAnswer, ...]:
-        """Each principal, with the answer of each pattern. What loosens takes certainty and proof; what restricts, neither."""
-        key = (loosens, tuple([pattern.text for pattern in patterns]))
+    def principals(self, patterns: Sequence[PrincipalPattern], place: int, *, loosens: bool) -> tuple[PrincipalAnswer, ...]:
+        """Each principal, with the answer of each pattern of a statement in the layer at ``place``. What loosens takes certainty
+        and proof; what restricts, neither."""
+        key = (place, loosens, tuple([str(pattern) for pattern in patterns]))
         known = self._principals.get(key)
         if known is None:
-            everyone = self._court.occasion.principals
-            known = self._principals[key] = tuple(self._principal(patterns, who, loosens=loosens) for who in everyone)
+            occasion = self._court.occasion
+            audience = occasion.audience(patterns, place, loosens=loosens)
+            known = self._principals[key] = tuple(
+                PrincipalAnswer(
+                    principal=who,
+                    applies=applies,
+                    withheld=withheld,
+                    names=tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns]),
+                )
+                for who, seen, applies, withheld in zip(
+                    occasion.principals, occasion.seen_at(place), audience.applies, audience.withheld, strict=True
+                )
+            )
         return known
 
-    def _principal(self, patterns: Sequence[PrincipalPattern], who: Principal, *, loosens: bool) -> PrincipalAnswer:
-        occasion = self._court.occasion
-        names: list[NameAnswer] = []
-        for pattern in patterns:
-            match, by = occasion.names.meaning(pattern, who, occasion.membership)
-            names.append(NameAnswer(str(pattern), match, by))
-        sure = any(name.match is Match.YES for name in names)
-        return PrincipalAnswer(
-            principal=who,
-            applies=occasion.may(patterns, who, loosens=loosens),
-            withheld=loosens and sure and who.strength is not Strength.VERIFIED,
-            names=tuple(names),
-        )
+    def _name(self, pattern: PrincipalPattern, who: Principal, *, loosens: bool) -> NameAnswer:
+        meaning = self._court.occasion.whom.meaning(pattern, who, loosens=loosens is not pattern.negative)
+        return NameAnswer(str(pattern), meaning.match, meaning.by, pattern.negative)

@@ -49,6 +49,8 @@ class Ruling:
     needs: frozenset[Need]
     """Every one of them must be answered, ``Known`` or ``Unavailable``, for ``settle``."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    vouched: frozenset[int] = frozenset()
+    """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
 
 
 def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
@@ -108,6 +110,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         observed_obligations=observed,
         needs=frozenset(needs),
         diagnostics=warnings(policy, court.names),
+        vouched=frozenset(court.occasion.leaning),
     )
 
 

@@ -125,7 +125,7 @@ class _Report:
     def layers(self) -> tuple[LayerAnswer, ...]:
         lifts = iter(self._court.lifts)
         return tuple(
-            self._layer(place, layer, tuple(self._lift(line, next(lifts)) for line in layer.unprotects))
+            self._layer(place, layer, tuple(self._lift(place, line, next(lifts)) for line in layer.unprotects))
             for place, layer in enumerate(self._policy.layers)
         )
 
@@ -148,7 +148,7 @@ class _Report:
             defaults=tuple(self._default(place, default) for default in layer.defaults),
             unprotects=unprotects,
             observers=tuple(
-                ObserverAnswer(mode, self._criteria.principals(mode.principals, loosens=True))
+                ObserverAnswer(mode, self._criteria.principals(mode.principals, place, loosens=True))
                 for mode in layer.modes
                 if mode.mode is Mode.OBSERVE_ONLY
             ),
@@ -162,7 +162,7 @@ class _Report:
 
     def _rule(self, place: _Place, rule: Rule, mode: Mode | None) -> RuleAnswer:
         criteria = self._criteria
-        principals = criteria.principals(rule.principals, loosens=not rule.decision.restricts)
+        principals = criteria.principals(rule.principals, place[0], loosens=not rule.decision.restricts)
         path, ref, action = criteria.path(rule.patterns), criteria.ref(rule.refs), criteria.action(rule)
         matched_for = tuple(self._matched.get(place, ()))
         return RuleAnswer(
@@ -195,7 +195,7 @@ class _Report:
         chosen = [
             (index, one) for index, one in heard if one is not None and one.default is not None and one.default.source is default
         ]
-        principals = self._criteria.principals([default.principal], loosens=not default.outcome.decision.restricts)
+        principals = self._criteria.principals([default.principal], place, loosens=not default.outcome.decision.restricts)
         if id(default) in self._deciding_defaults:
             standing = Standing.DECIDES
         elif any(not one.found for _, one in chosen):
@@ -224,8 +224,8 @@ class _Report:
             return Share(principal, decision, By.DEFAULT, (default.id,), rung(default, principal), (), heard.observes)
         return Share(principal, Decision.ALLOW, By.NOTHING, (), None, (), heard.observes)
 
-    def _lift(self, line: Unprotect, lift: Lift) -> LiftAnswer:
-        principals = self._criteria.principals(line.principals, loosens=True)
+    def _lift(self, place: int, line: Unprotect, lift: Lift) -> LiftAnswer:
+        principals = self._criteria.principals(line.principals, place, loosens=True)
         return LiftAnswer(
             line=line,
             used=any(

@@ -50,9 +50,11 @@ class NameAnswer:
     """One principal pattern, held against one principal."""
 
     pattern: str
-    """With its at-sign."""
+    """With its at-sign, and the ``!`` of a negative one."""
     match: Match
     by: Name
+    negative: bool = False
+    """Whether it takes the principal out of the rule."""
 
 
 @record

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import re2
 
-from agentowners.change.model import Strength
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.verdict import AppliedRule
-from agentowners.identity.match import Match, Membership, Names
+from agentowners.engine.whom import Whom
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.records import record
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Statement:
     """Place of the layer, and of the statement in it; defaults stand after all rules."""
     outcome: Outcome
     applies_to: tuple[bool, ...]
-    """For each principal of the change, in order."""
+    """For each principal of the change, in order. Not said of a default, which is found by principal."""
     positive: frozenset[int]
     """Numbers of patterns of which one must match; empty where every path will do."""
     negative: frozenset[int]
@@ -37,6 +37,9 @@ class Statement:
     """The actions it speaks of; empty means every one."""
     withheld_from: tuple[bool, ...] = ()
     """For each principal, whether the statement would allow something if the principal were verified."""
+    hangs_for: frozenset[int] = frozenset()
+    """Indices of the principals whom it would restrict no longer if the change's author answered for them, which has still to be
+    asked."""
 
     def covers_path(self, matched: frozenset[int]) -> bool:
         """Whether a path that these patterns match is in the statement."""
@@ -62,46 +65,79 @@ class Statement:
         )
 
 
+@record
+class Audience:
+    """For each principal of a change, in order, what a statement is to it."""
+
+    applies: tuple[bool, ...]
+    withheld: tuple[bool, ...]
+    """Whether something that loosens would apply if the principal were verified."""
+    hangs: frozenset[int]
+    """Indices of those for whom it has still to be asked if the change's author answers for them."""
+    leans: frozenset[int]
+    """Indices of those for whom it is milder because the author does."""
+    proven: tuple[bool, ...]
+    """Whether it applies whoever answers for the change."""
+
+
 @dataclass(frozen=True)
 class Occasion:
     """What every statement of a policy is held against: who acts, on which ref, and what names mean."""
 
     principals: tuple[Principal, ...]
     ref: str
-    names: Names
-    membership: Membership
+    whom: Whom
     matcher: Matcher
-    _applies: dict[tuple[bool, tuple[str, ...]], tuple[tuple[bool, ...], tuple[bool, ...]]] = field(default_factory=dict)
+    seen: Mapping[int, tuple[Principal, ...]] = field(default_factory=dict)
+    """By the index of a layer, the principals as that layer sees them, where it sees them otherwise."""
+    leaning: set[int] = field(default_factory=set)
+    """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
+    _audiences: dict[tuple[int, bool, tuple[str, ...]], Audience] = field(default_factory=dict)
 
-    def may(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> bool:
-        """Whether any of the patterns means the principal: to loosen takes certainty and a verified principal."""
-        if loosens:
-            return principal.strength is Strength.VERIFIED and self.names_surely(patterns, principal)
-        return any(self.names.match(pattern, principal, self.membership) is not Match.NO for pattern in patterns)
+    def audience(self, patterns: Sequence[PrincipalPattern], place: int, *, loosens: bool) -> Audience:
+        """Whom of the principals a statement of the layer at ``place`` that names these is for."""
+        key = (place if place in self.seen else -1, loosens, tuple([str(pattern) for pattern in patterns]))
+        known = self._audiences.get(key)
+        if known is None:
+            readings = [self.whom.reading(patterns, who, loosens=loosens) for who in self.seen_at(place)]
+            applies = tuple([self.whom.applies(reading) for reading in readings])
+            known = self._audiences[key] = Audience(
+                applies=applies,
+                withheld=tuple(
+                    [loosens and reading.answered_for and not so for reading, so in zip(readings, applies, strict=True)]
+                ),
+                hangs=frozenset(index for index, reading in enumerate(readings) if self.whom.hangs(reading)),
+                leans=frozenset(index for index, reading in enumerate(readings) if self.whom.leans(reading)),
+                proven=tuple([reading.holds for reading in readings]),
+            )
+        return known
 
-    def names_surely(self, patterns: Sequence[PrincipalPattern], principal: Principal) -> bool:
-        """Whether any of the patterns certainly means the principal, verified or not."""
-        return any(self.names.match(pattern, principal, self.membership) is Match.YES for pattern in patterns)
+    def seen_at(self, place: int) -> tuple[Principal, ...]:
+        """The principals as the layer at an index sees them."""
+        return self.seen.get(place, self.principals)
 
     def rule(self, rule: Rule, layer: Layer, order: tuple[int, int]) -> Statement | None:
         """A rule prepared, or None where it cannot apply to anyone here."""
         if not on_ref(rule.refs, self.ref):
             return None
         loosens = not rule.decision.restricts
-        key = (loosens, tuple([pattern.text for pattern in rule.principals]))
-        known = self._applies.get(key)
-        if known is None:
-            applies = tuple(self.may(rule.principals, principal, loosens=loosens) for principal in self.principals)
-            withheld = tuple(
-                loosens and principal.strength is not Strength.VERIFIED and self.names_surely(rule.principals, principal)
-                for principal in self.principals
-            )
-            known = self._applies[key] = (applies, withheld)
-        applies, withheld = known
-        if not any(applies) and not any(withheld):
+        audience = self.audience(rule.principals, order[0], loosens=loosens)
+        if True not in audience.applies and True not in audience.withheld:
             return None
+        self.leaning.update(audience.leans)
         positive, negative = self.numbers(rule.patterns)
-        return Statement(rule, layer, order, rule.outcome, applies, positive, negative, rule.actions, withheld)
+        return Statement(
+            rule,
+            layer,
+            order,
+            rule.outcome,
+            audience.applies,
+            positive,
+            negative,
+            rule.actions,
+            audience.withheld,
+            audience.hangs,
+        )
 
     def numbers(self, patterns: Sequence[PathPattern]) -> tuple[frozenset[int], frozenset[int]]:
         """The matcher's numbers of the positive and of the negative patterns."""
@@ -113,21 +149,39 @@ class Occasion:
 
     def default(self, layer: Layer, index: int, order: tuple[int, int]) -> Statement | None:
         """The default of a layer for the principal at an index: the strictest that names it, else its group's, else anyone's."""
-        principal = self.principals[index]
-        for words in _ladder(principal.group):
-            chosen = [d for d in layer.defaults if d.principal.group in words and self._default_holds(d, principal)]
+        if not layer.defaults:
+            return None
+        principal = self.seen_at(order[0])[index]
+        strict, mild = (self._default(layer, principal, answered_for=answered_for) for answered_for in (False, True))
+        if self.whom.answers and mild is not strict:
+            self.leaning.add(index)
+        chosen = mild if self.whom.answers else strict
+        if chosen is None:
+            return None
+        hangs = frozenset({index}) if self.whom.answers is None and mild is not strict else frozenset()
+        return Statement(chosen, layer, order, chosen.outcome, (), frozenset(), frozenset(), hangs_for=hangs)
+
+    def _default(self, layer: Layer, principal: Principal, *, answered_for: bool) -> Default | None:
+        """Of an account that is several groups', since only a login with a wildcard names it, the strictest group's."""
+        found = (
+            self._of_group(layer, principal, group, answered_for=answered_for) for group in (principal.group, *principal.itself)
+        )
+        return max((default for default in found if default is not None), key=_strictness, default=None)
+
+    def _of_group(self, layer: Layer, principal: Principal, group: Group, *, answered_for: bool) -> Default | None:
+        for words in _ladder(group):
+            chosen = [d for d in layer.defaults if d.principal.group in words and self._holds(d, principal, answered_for)]
             if chosen:
-                strictest = max(chosen, key=lambda default: (default.outcome.decision.strictness, default.outcome.count))
-                alone = tuple(position == index for position in range(len(self.principals)))
-                return Statement(strictest, layer, order, strictest.outcome, alone, frozenset(), frozenset())
+                return max(chosen, key=_strictness)
         return None
 
-    def _default_holds(self, default: Default, principal: Principal) -> bool:
-        loosens = not default.outcome.decision.restricts
-        if default.principal.group is not None:
-            # The ladder has chosen the group word; only proof may loosen.
-            return not loosens or principal.strength is Strength.VERIFIED
-        return self.may([default.principal], principal, loosens=loosens)
+    def _holds(self, default: Default, principal: Principal, answered_for: bool) -> bool:
+        reading = self.whom.default(default.principal, principal, loosens=not default.outcome.decision.restricts)
+        return reading.answered_for if answered_for else reading.holds
+
+
+def _strictness(default: Default) -> tuple[int, int]:
+    return default.outcome.decision.strictness, default.outcome.count
 
 
 def covers_action(actions: frozenset[Action], action: Action, *, restricts: bool) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.policy.model import Layer, ModeLine, Policy, Rule, Unprotect
-from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.policy.warnings import layer_warnings
 
 _EVERYBODY: Final = frozenset({"all", "anybody", "everybody", "everyone"})
@@ -28,20 +28,21 @@ def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
     for layer in policy.layers:
         seen: set[str] = set()
         for pattern, span in _principals(layer):
-            if span is None or pattern.key in seen:
+            key = ascii_lower(pattern.text)
+            if span is None or key in seen:
                 continue
-            seen.add(pattern.key)
-            meant = None if names.is_defined(pattern.key) else meant_group(pattern.key)
+            seen.add(key)
+            meant = None if names.is_defined(key) else meant_group(key)
             if meant is not None:
                 help = f"did you mean `@{meant}`? if it is an account, write `@login:{pattern.text}`"
-                message = f"`{pattern}` is an account of that name, and no group"
+                message = f"`@{pattern.text}` is an account of that name, and no group"
                 found.append(Diagnostic("misspelled-group", Severity.WARNING, message, span, help))
             if not is_undefined(pattern, names):
                 continue
             help = "define it with an `agent` line or under `agents:`"
             if names.owner is not None:
                 help += f"; a team of this repository is `@{names.owner}/<team>`"
-            found.append(Diagnostic("undefined-name", Severity.WARNING, f"nothing defines `{pattern}`", span, help))
+            found.append(Diagnostic("undefined-name", Severity.WARNING, f"nothing defines `@{pattern.text}`", span, help))
     return tuple(found)
 
 
@@ -65,7 +66,7 @@ def is_slip(name: str, word: str) -> bool:
 
 def is_undefined(pattern: PrincipalPattern, names: Names) -> bool:
     """Whether a name has a slash, and neither an ``agents`` entry nor the catalogue nor a team of the owner explains it."""
-    key = pattern.key
+    key = ascii_lower(pattern.text)
     if "/" not in key or key.startswith(LOGIN_PREFIX):
         return False
     if names.is_defined(key) or names.team(pattern) is not None:

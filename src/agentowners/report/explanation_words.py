@@ -219,7 +219,8 @@ def _outside(patterns: Sequence[PatternAnswer]) -> str:
 
 def _meaning(answer: PrincipalAnswer) -> str:
     """Which pattern means a principal, and how; a certain one before a doubtful one."""
-    names = sorted((one for one in answer.names if one.match is not Match.NO), key=lambda one: one.match is not Match.YES)
+    meant = (one for one in answer.names if one.match is not Match.NO and not one.negative)
+    names = sorted(meant, key=lambda one: one.match is not Match.YES)
     if not names:
         return "nobody"
     return _how(names[0]) if names[0].match is Match.YES else f"{_how(names[0])}, which is enough to restrict"
@@ -244,9 +245,12 @@ def _how(name: NameAnswer) -> str:
 
 def _nobody(answers: Sequence[PrincipalAnswer]) -> str:
     """Why a statement applies to nobody here."""
-    doubtful = next((one for answer in answers for one in answer.names if one.match is Match.MAYBE), None)
+    taken = next((one for answer in answers for one in answer.names if one.negative and one.match is not Match.NO), None)
+    if taken is not None:
+        return f"{value(taken.pattern)} takes {value(answers[0].principal.name) if len(answers) == 1 else 'somebody'} out"
+    doubtful = next((one for answer in answers for one in answer.names if one.match is Match.MAYBE and not one.negative), None)
     if doubtful is not None:
         return f"{_how(doubtful)}, which is not enough to allow"
-    names = list(dict.fromkeys(one.pattern for answer in answers for one in answer.names))
+    names = list(dict.fromkeys(one.pattern for answer in answers for one in answer.names if not one.negative))
     whom = value(answers[0].principal.name) if len(answers) == 1 else "anyone here"
     return f"{value(names[0])} does not mean {whom}" if len(names) == 1 else f"none of {len(names)} principals means {whom}"
