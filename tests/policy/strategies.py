@@ -8,12 +8,13 @@ from typing import TypeVar
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from agentowners.policy.agent_names import agent_name, branch_glob, email_glob, login
+from agentowners.policy.agent_names import agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.model import (
     Action,
     AgentEntry,
     AgentGroup,
     ApprovalSettings,
+    ByComment,
     Decision,
     Default,
     Layer,
@@ -25,7 +26,8 @@ from agentowners.policy.model import (
     Rule,
     Unprotect,
 )
-from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, in_order
+from agentowners.policy.unseen import shows, turned_around
 
 T = TypeVar("T")
 
@@ -34,17 +36,21 @@ a src docs x.py * ** ? / / ! \# \@ \\ \* \! # @ [a-z] [!a] [\]] [[:alpha:]] . é
 """
 _WORDS = r"""
 default mode unprotect agent approvals allow block require_approval require_approval(2) require_approval( @agents @x @acme/core @
-read-only workspace-write approved-online src/** !docs/ refs/heads/main actions=file_write actions= id=n id= login=x email=*
-group=bots dismiss_stale=true # #why \ [ é
+!@x !\@x read-only workspace-write approved-online
+src/** !docs/ refs/heads/main actions=file_write actions= id=n id= login=x email=*
+trailer=a:\ * description=* group=bots dismiss_stale=true by_comment=others reviewer=7
+# #why \ [ é
 """
 _KEYS = """
 version defaults agents modes approvals unprotect rules patterns refs branches principals actions decision approvers reason id
-mode workspace approved logins ids emails oidc group issuer claims sub dismiss_stale minimum_permission
+mode workspace approved logins ids emails trailers descriptions oidc group issuer claims sub dismiss_stale minimum_permission
+by_comment reviewers
 """
-PIECES = [*_PIECES.split(), "\\ ", "[a\\ b]", "\ufeff"]
+PIECES = [*_PIECES.split(), "\\ ", "\\\t", "\\\u00a0", "[a\\ b]", "\u2764\ufe0f"]
 """Parts of patterns, those included that mean something elsewhere."""
-INVISIBLE = [" ", "\t", "\n", "\r", "\x00", "\x7f", "\x85", "\u2028", "\ufeff", "\u00a0"]
-WORDS = [*_WORDS.split(), "\\ ", "\r", "\n", "\n", "\n", "\x00", "\udc80"]
+UNSEEN = [" ", "\t", "\n", "\r", "\x00", "\x7f", "\x85", "\u2028", "\ufeff", "\u00a0", "\u200b", "\u202e", "\U000e0041"]
+"""Characters that nobody sees, and that no pattern is meant to hold, blanks inside of one aside."""
+WORDS = [*_WORDS.split(), "\\ ", "\u200b", "\r", "\n", "\n", "\n", "\x00", "\udc80"]
 KEYS = _KEYS.split()
 
 
@@ -66,8 +72,8 @@ def _pieces(min_size: int = 1, extra: tuple[str, ...] = ()) -> st.SearchStrategy
 
 
 def paths(*, visible: bool = True) -> st.SearchStrategy[PathPattern]:
-    """Path patterns, positive and negative, none that begins with ``refs/``."""
-    texts = _pieces() if visible else _pieces(extra=tuple(INVISIBLE))
+    """Path patterns, positive and negative, none that begins with ``refs/``; with ``visible`` without blanks but escaped ones."""
+    texts = _pieces() if visible else _pieces(extra=(" ", "\u00a0"))
     return parsed(texts, PathPattern.parse).filter(lambda pattern: not pattern.text.startswith("refs/"))
 
 
@@ -75,8 +81,12 @@ REFS = parsed(_pieces(0).map(lambda text: f"refs/{text}") | _pieces(0).map(lambd
 NAMES = st.text("abcXYZ012-_./*[]é:", min_size=1, max_size=12)
 PRINCIPALS = parsed(st.sampled_from(["agents", "bots", "anyone", "login:agents", "x/*"]) | NAMES, PrincipalPattern.parse)
 APPROVERS = parsed(NAMES, Approver.parse)
+MEMBERS = PRINCIPALS | PRINCIPALS | PRINCIPALS.map(lambda pattern: PrincipalPattern(pattern.text, negative=True))
+"""Whom a rule is about, or leaves out."""
 ACTIONS = st.frozensets(st.sampled_from(Action), max_size=3)
-VISIBLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
+VISIBLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12).filter(
+    lambda text: turned_around(text) is None
+)
 
 
 def each_once(values: st.SearchStrategy[T], key: Callable[[T], str], min_size: int = 0) -> st.SearchStrategy[tuple[T, ...]]:
@@ -94,11 +104,11 @@ def rules(draw: st.DrawFn, *, visible: bool = True, name: st.SearchStrategy[str 
     """A rule with a pattern of either kind at least."""
     some_paths = tuple(draw(st.lists(paths(visible=visible), max_size=3)))
     some_refs = tuple(draw(st.lists(REFS, min_size=0 if some_paths else 1, max_size=2)))
-    reason = VISIBLE if visible else st.text(min_size=1, max_size=12).filter(lambda text: not _has_surrogate(text))
+    reason = VISIBLE if visible else st.text(min_size=1, max_size=12).filter(_is_a_reason)
     return Rule(
         some_paths,
         some_refs,
-        tuple(draw(st.lists(PRINCIPALS, min_size=1, max_size=3))),
+        in_order(draw(st.lists(MEMBERS, min_size=1, max_size=3).filter(_names_somebody))),
         draw(OUTCOMES),
         draw(ACTIONS),
         draw(st.none() | (reason.filter(lambda text: text == text.strip(" \t")) if visible else reason)),
@@ -106,8 +116,12 @@ def rules(draw: st.DrawFn, *, visible: bool = True, name: st.SearchStrategy[str 
     )
 
 
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in text)
+def _names_somebody(principals: list[PrincipalPattern]) -> bool:
+    return not all(pattern.negative for pattern in principals)
+
+
+def _is_a_reason(text: str) -> bool:
+    return turned_around(text) is None and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def modes(*, visible: bool = True) -> st.SearchStrategy[ModeLine]:
@@ -130,6 +144,7 @@ def unprotects(*, visible: bool = True) -> st.SearchStrategy[Unprotect]:
 
 
 GLOBS = st.text("ab*?@.\\é-/", min_size=1, max_size=8)
+LINES = parsed(st.text("ab*:\\é# =@", min_size=1, max_size=8), lambda text: line_glob(text, "trailer"))
 CLAIMS = st.dictionaries(st.text("abc", min_size=1, max_size=3), GLOBS, min_size=1, max_size=3).map(
     lambda d: tuple(sorted(d.items()))
 )
@@ -148,6 +163,8 @@ def agents(draw: st.DrawFn, *, visible: bool = True) -> AgentEntry:
         tuple(draw(st.lists(parsed(GLOBS, branch_glob), max_size=2))),
         () if visible else draw(OIDC),
         draw(st.sampled_from(AgentGroup)),
+        tuple(draw(st.lists(LINES, max_size=2))),
+        tuple(draw(st.lists(LINES, max_size=2))),
     )
 
 
@@ -157,6 +174,8 @@ SETTINGS = st.builds(
     st.none() | st.sampled_from([permission for permission in Permission if permission is not Permission.NONE]),
     st.none() | st.booleans(),
     st.none() | st.booleans(),
+    st.none() | st.sampled_from(ByComment),
+    st.lists(st.integers(1, 2**63 - 1), max_size=2, unique=True).map(tuple),
 )
 
 
@@ -177,7 +196,7 @@ def layers(draw: st.DrawFn, *, visible: bool = True) -> Layer:
 
 
 def _may_be_an_id(text: str) -> bool:
-    return ":" not in text
+    return ":" not in text and all(map(shows, text))
 
 
 SOUP = st.lists(st.sampled_from(WORDS) | st.sampled_from([" ", "\t"]), max_size=30).map(

@@ -20,8 +20,19 @@ def test_one_error(case: str) -> None:
 @pytest.mark.parametrize(
     ("line", "place", "message"),
     [
-        ("a @x\u200by block", (5, 6), "`\\u200b` cannot stand in the name of a principal"),
-        ("a @x block id=a\u200bb", (12, 18), "id `a\\u200bb` holds a character that cannot be shown"),
+        ("a @x\u200by block", (5, 6), "character U+200B shows as nothing"),
+        ("a @x block id=a\u200bb", (16, 17), "character U+200B shows as nothing"),
+        ("a @x\u3164 bl\u2060\u2060ock", (5, 6), "character U+3164 shows as nothing"),
+        ("secu\u00adrity @x block", (5, 6), "character U+00AD shows as nothing"),
+        (
+            "a\U000e0041\U000e0042\U000e0043\U000e0044 @x block",
+            (2, 6),
+            "characters U+E0041, U+E0042, U+E0043 and 1 more show as nothing",
+        ),
+        ("a\ufe0f @x block", (2, 3), "character U+FE0F shows as nothing"),
+        ("a\u202eb @x block", (2, 3), "character U+202E turns the text around"),
+        ("a @x block # \u2066", (14, 15), "character U+2066 turns the text around"),
+        ("# \u200f", (3, 4), "character U+200F turns the text around"),
         ("a\rb @x block", (2, 3), "carriage return inside a line"),
         ("a\r\r\nb @x block", (2, 3), "carriage return inside a line"),
         ("a @x block\x7f", (11, 12), "control character U+007F"),
@@ -81,9 +92,21 @@ def test_a_byte_that_is_not_utf8() -> None:
     assert (two.span.line, two.span.column) == (2, 15)
 
 
-def test_utf16_is_not_read() -> None:
-    found = line_errors("a @x block\n".encode("utf-16"))
-    assert {error.id for error in found} == {"invalid-utf8", "control-character"}
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_utf16_is_one_error_that_says_so(encoding: str) -> None:
+    (found,) = line_errors("a @x block # é\nb @x block\n".encode(encoding))
+    assert found.message == f"file is {encoding.upper()[:6]}, and not UTF-8"
+    assert (found.id, found.span.line, found.help) == ("invalid-utf8", 1, "save the file as UTF-8")
+
+
+@pytest.mark.parametrize("text", ["a @x block # \u200b\U000e0041", "#\ufeff", "a\u2764\ufe0f @x block", "1\ufe0f\u20e3 @x block"])
+def test_comments_and_emoji_may_hold_what_shows_as_nothing(text: str) -> None:
+    assert line_errors(text) == ()
+
+
+def test_every_run_of_characters_that_nobody_sees_is_an_error() -> None:
+    found = line_errors("a\u200bb\u200b\u200c @x\u2060 block # \u200b")
+    assert [(error.span.column, error.span.end_column) for error in found] == [(2, 3), (4, 6), (9, 10)]
 
 
 def test_rubbish_does_not_flood() -> None:

@@ -94,7 +94,6 @@ def test_the_builtin_layer_has_none() -> None:
         ("refs/main @agents block", ["no branch and no tag is called `refs/main`"], "a branch is `refs/heads/<name>`"),
         ("!refs/main @agents block", ["no branch and no tag is called `!refs/main`"], None),
         ("refs/heads @agents block", ["no branch and no tag is called `refs/heads`"], None),
-        ("refs/heads/main: @agents block", ["no branch and no tag is called `refs/heads/main:`"], None),
         ("refs/remotes/origin/main @agents block", ["no branch and no tag is called `refs/remotes/origin/main`"], None),
     ],
 )

@@ -14,6 +14,7 @@ from agentowners.policy.draft import Draft
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
 from tests.policy.reading import error_cases, first_line, shown, yaml_errors
+from tests.policy.reading import yaml as read_yaml
 
 LOADERS = [pytest.param(yaml.CSafeLoader, id="libyaml"), pytest.param(yaml.SafeLoader, id="python")]
 
@@ -166,10 +167,70 @@ def test_an_error_behind_an_alias_is_reported_once() -> None:
     assert found.id == "invalid-pattern"
 
 
-def test_utf16_is_not_read() -> None:
-    found = yaml_errors("version: 1\n".encode("utf-16"))
-    assert (found[0].id, found[0].message, found[0].help) == ("invalid-utf8", "byte 0xFF is not UTF-8", "save the file as UTF-8")
-    assert {error.id for error in found} == {"invalid-utf8", "control-character"}
+def test_utf16_is_one_error_that_says_so() -> None:
+    (found,) = yaml_errors("version: 1\n".encode("utf-16"))
+    assert (found.id, found.message, found.help) == ("invalid-utf8", "file is UTF-16, and not UTF-8", "save the file as UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message", "columns"),
+    [
+        ('patterns: ["security/** "]', "blank at the end of a pattern", (33, 34)),
+        ('patterns: [" security/**"]', "blank at the beginning of a pattern", (22, 23)),
+        ('patterns: ["! security/**"]', "blank at the beginning of a pattern", (23, 24)),
+        ('patterns: ["security/**\u00a0"]', "blank at the end of a pattern", (33, 34)),
+        ('patterns: ["a\\\\\\\\ "]', "blank at the end of a pattern", (21, 29)),
+        ('patterns: ["a\tb"]', "control character U+0009 in a pattern", (23, 24)),
+        ('patterns: ["a\\nb"]', "line break in a pattern", (21, 27)),
+        ('patterns: ["a\\u2028b"]', "line break in a pattern", (21, 31)),
+        ('patterns: ["a\u200bb"]', "character U+200B shows as nothing", (23, 24)),
+        ('patterns: ["a\\u200bb"]', "character U+200B shows as nothing", (21, 31)),
+        ('patterns: ["a\\u202eb"]', "character U+202E turns the text around", (21, 31)),
+        ('branches: ["main "]', "blank at the end of a pattern", (26, 27)),
+        ('branches: ["ma\\tin"]', "control character U+0009 in a pattern", (21, 29)),
+        ('refs: ["refs/heads/ma in"]', "` ` is in no ref", (31, 32)),
+        ('refs: ["refs/heads/a:b"]', "`:` is in no ref", (30, 31)),
+        ('refs: ["refs/heads/*..x"]', "`..` is in no ref", (30, 32)),
+        ('refs: ["refs/heads/*.lock"]', "no part of a ref ends in `.lock`", (30, 35)),
+        ('refs: ["!refs/heads/.x"]', "no part of a ref begins with `.`", (30, 31)),
+        ('refs: ["refs/heads/x."]', "no ref ends in `.`", (30, 31)),
+        ('refs: ["refs/heads/a@{b"]', "`@{` is in no ref", (30, 32)),
+        ('refs: ["refs/heads/a\\\\*"]', "`*` itself is in no ref", (17, 34)),
+        ('patterns: [a], principals: ["@copilot "]', "` ` cannot stand in the name of a principal", (47, 48)),
+        ('patterns: [a], principals: ["@cop\u200bilot"]', "character U+200B shows as nothing", (43, 44)),
+        ('patterns: [a], principals: ["a\\nb"]', "`\\u000a` cannot stand in the name of a principal", (38, 44)),
+        ('patterns: [a], reason: "\\u202e"', "character U+202E turns the text around", (33, 41)),
+        ('patterns: [a], id: "a\u3164"', "id `a\\u3164` holds a character that cannot be shown", (29, 33)),
+    ],
+)
+def test_what_cannot_be_meant(fields: str, message: str, columns: tuple[int, int]) -> None:
+    (found,) = yaml_errors(f"rules: [{{{fields}, decision: block}}]\n")
+    assert (found.message, found.span.column, found.span.end_column) == (message, *columns)
+
+
+@pytest.mark.parametrize("item", ["|\n      security/**\n", ">-\n      security/**\n      infra/**\n"])
+def test_patterns_written_as_blocks(item: str) -> None:
+    found = yaml_errors(f"rules:\n  - decision: block\n    patterns:\n    - {item}")
+    assert [error.id for error in found] == (["invalid-pattern"] if item[0] == "|" else [])
+
+
+@pytest.mark.parametrize(
+    "ref", ["refs/heads/release/*.x", "refs/heads/?", "refs/heads/[.a]b", "refs/heads/x/", "refs/heads/**", "refs/"]
+)
+def test_a_ref_that_git_may_take(ref: str) -> None:
+    assert yaml_errors(f'rules: [{{refs: ["{ref}"], decision: block}}]') == ()
+
+
+def test_a_blank_that_is_escaped_is_meant() -> None:
+    (rule,) = read_yaml(r"""rules: [{patterns: ["\\ a b\\ ", "a\\\tb"], decision: block}]""").rules
+    assert [pattern.text for pattern in rule.patterns] == [" a b ", "a\tb"]
+    assert [str(pattern) for pattern in rule.patterns] == ["\\ a b\\ ", "a\\\tb"]
+
+
+def test_nothing_turns_the_text_around_wherever_it_stands() -> None:
+    (found,) = yaml_errors("# \u202e\nversion: 1\n")
+    assert (found.id, found.span.line, found.span.column) == ("bidirectional-character", 1, 3)
+    assert yaml_errors("# \u200b\nversion: 1\n") == ()
 
 
 @pytest.mark.parametrize(

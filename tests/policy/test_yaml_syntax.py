@@ -119,8 +119,8 @@ def test_branches_are_short_for_refs_and_may_be_negative() -> None:
 
 
 def test_strings_are_taken_verbatim() -> None:
-    rule = yaml(one_rule(r"""patterns: ["@a", '#b', 'c d', 'e\*f', "g\nh"]""")).rules[0]
-    assert [pattern.text for pattern in rule.patterns] == ["@a", "#b", "c d", r"e\*f", "g\nh"]
+    rule = yaml(one_rule(r"""patterns: ["@a", '#b', 'c d', 'e\*f', "g\x68"]""")).rules[0]
+    assert [pattern.text for pattern in rule.patterns] == ["@a", "#b", "c d", r"e\*f", "gh"]
 
 
 def test_plain_numbers_are_strings_where_strings_are_wanted() -> None:

@@ -6,21 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
-_BIDIRECTIONAL: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_ZERO_WIDTH: Final = (
-    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
-)
-_JOINERS: Final = "\u200c\u200d"
-_VARIATIONS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-"""Joiners and variation selectors belong to the writing of many languages, and to emoji: they count only beside ASCII."""
-_FLAG: Final = "\U0001f3f4[\U000e0020-\U000e007f]+"
-_INVISIBLE: Final = re.compile(
-    f"{_FLAG}|[{_BIDIRECTIONAL}{_ZERO_WIDTH}]|(?<![^\\x00-\\x7f])[{_JOINERS}]|[{_JOINERS}](?=[!-~])"
-    f"|(?<![^\\x00-\\x7f])[{_VARIATIONS}](?!\u20e3)"
-)
 BLANKS: Final = re.compile(
-    "(?<![^\\x00-\\x7f])[\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]|[\u00a0\u2000-\u200a\u202f](?=[!-~])"
+    "(?<![^\\x00-\\x7f])[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|[\u00a0\u2000-\u200a\u202f](?=[!-~])"
 )
 """What looks like a blank and separates nothing, beside ASCII; between ideographs it is how they are spaced."""
 
@@ -30,12 +17,6 @@ _LOOKS_LIKE: Final = {**_CYRILLIC, **_GREEK}
 _LIKE_CYRILLIC: Final = frozenset(_CYRILLIC.values())
 _LIKE_GREEK: Final = frozenset(_GREEK.values())
 _WORD: Final = re.compile(r"[^\W\d_]+")
-
-
-def invisible(text: str, start: int = 0, end: int | None = None) -> list[int]:
-    """Offsets of what cannot be seen, or turns around what stands beside it."""
-    found = _INVISIBLE.finditer(text, start, len(text) if end is None else end)
-    return [match.start() for match in found if match[0][0] != _FLAG[0]]
 
 
 def described(char: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PatternError, PrincipalPattern, ascii_lower
+from agentowners.policy.pattern_text import PatternError, check_seen
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.policy.words import quote
 
 NAMESPACE: Final = "/*"
@@ -95,7 +96,8 @@ def line_glob(text: str, what: str) -> str:
         raise PatternError(f"{what} {quote(text)} matches every line", 0, "write what the agent's lines have in common")
     if text != text.strip(" "):
         at = 0 if text[0] == " " else len(text) - 1
-        raise PatternError(f"{what} {quote(text)} begins or ends with a blank", at, "lines are matched without those around them")
+        help = "lines are matched without the blanks around them"
+        raise PatternError(f"{what} {quote(text)} begins or ends with a blank", at, help, 1)
     return _glob(text, what, blanks=True)
 
 
@@ -113,7 +115,8 @@ def _glob(text: str, what: str, *, blanks: bool = False) -> str:
         raise PatternError(f"empty {what}")
     if len(text) > _MAX_GLOB:
         raise PatternError(f"{what} is longer than {_MAX_GLOB} characters")
+    check_seen(text, 0, "take it out")
     for offset, char in enumerate(text):
         if not char.isprintable() or (char == " " and not blanks):
-            raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset)
+            raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset, None, 1)
     return text

@@ -20,8 +20,9 @@ from agentowners.policy.model import (
     Unprotect,
 )
 from agentowners.policy.modes import rule_count
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, ascii_lower
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, ascii_lower, in_order
 from agentowners.policy.source_text import SourceText
+from agentowners.policy.unseen import shows, unseen
 from agentowners.policy.words import quote
 
 MAX_RULES: Final = 50_000
@@ -115,13 +116,14 @@ class Draft:
     ) -> None:
         """Add a rule, with the id that it was given (see ``check_name``) or one from its place."""
         generated = self._id(span.line)
-        self._rules.append(Rule(patterns, refs, principals, outcome, actions, reason or None, name, name or generated, span))
+        who = in_order(principals)
+        self._rules.append(Rule(patterns, refs, who, outcome, actions, reason or None, name, name or generated, span))
 
     def check_name(self, name: str, span: Span) -> None:
         """Check the id that an author gives to a rule."""
         if name == "":
             self.error("invalid-id", "empty id", span, "leave it out, or give the rule a name")
-        elif not all(char == " " or char.isprintable() for char in name):
+        elif not name.isprintable() or next(unseen(name), None) is not None:
             self.error("invalid-id", f"id {quote(name)} holds a character that cannot be shown", span)
         elif _GENERATED.match(name):
             self.error(
@@ -200,5 +202,5 @@ class Draft:
 
 
 def _one_line(message: str) -> str:
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
+    shown = "".join(c if shows(c) else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"

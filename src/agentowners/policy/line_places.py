@@ -80,7 +80,7 @@ def _rule(line: Line, rule: Rule) -> StatementPlaces:
         line,
         patterns=[token for token in patterns if not _is_ref(token)],
         refs=[token for token in patterns if _is_ref(token)],
-        principals=principals,
+        principals=sorted(principals, key=lambda token: token.text[0] == "!"),
         decision=decision,
         approvers=_approvers(tail),
         name=ids[0] if ids else None,

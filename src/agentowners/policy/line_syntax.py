@@ -35,6 +35,8 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
             if number in text.bad_lines:
                 continue
             line = Line(draft, number, content)
+            if line.has_unseen():
+                continue
             if line.tokens and not _read_statement(line):
                 break
     return draft.finish()

@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
-from agentowners.policy.patterns import PatternError
+from agentowners.policy.pattern_text import PatternError
+from agentowners.policy.unseen import said_of, unseen
 
 _TOKEN: Final = re.compile(r"#.*|(?:[^ \t\\]+|\\.?)+", re.DOTALL)
 """A comment, where a hash starts a token, or a run of characters up to an unescaped blank; escapes are left as they are."""
+_TAKE_IT_OUT: Final = "take it out; a path that has it is matched with `?`"
 _ESCAPE: Final = re.compile(r"\\(.?)", re.DOTALL)
 
 
@@ -56,13 +58,21 @@ class Line:
         self.draft.error(id, message, self.span(token.at, token.end), help)
 
     def error_at(self, id: str, error: PatternError, token: Token, skipped: int = 0) -> None:
-        """Note an error about a token, at the character it names if it names one.
+        """Note an error about a token, at the characters it names if it names any.
 
         What the error is about is the token's text less its first ``skipped`` characters.
         """
         start = min(token.at + skipped + error.offset, token.end - 1)
-        end = start + 1 if error.offset else token.end
+        end = min(start + error.length, token.end) if error.length else token.end
         self.draft.error(id, error.message, self.span(start, end), error.help)
+
+    def has_unseen(self) -> bool:
+        """Note each run of characters, the comment's aside, that show as nothing; whether there is any."""
+        text = self.draft.line(self.number)
+        found = list(unseen(text, 0, self.tokens[-1].end)) if self.tokens else []
+        for start, end in found:
+            self.draft.error("invisible-character", said_of(text[start:end]), self.span(start, end), _TAKE_IT_OUT)
+        return bool(found)
 
 
 def is_principal(token: Token) -> bool:

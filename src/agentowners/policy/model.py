@@ -101,7 +101,7 @@ class Rule:
     refs: tuple[RefPattern, ...]
     """Ref patterns, negative ones included; none means every ref."""
     principals: tuple[PrincipalPattern, ...]
-    """Whom it is about, at least one of them, and negative ones: whom it leaves out."""
+    """Whom it is about, one at least; behind them the negative ones, whom it leaves out."""
     outcome: Outcome
     actions: frozenset[Action] = frozenset()
     """Empty means every action."""

@@ -14,7 +14,9 @@ from agentowners.policy.words import DIRECTIVES
 __all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml", "unprotect_text"]
 
 _BLANK: Final = re.compile(r"([ \t])")
-_OTHER_TOKEN: Final = re.compile("^([#\ufeff]|!?@)")
+_TO_ESCAPE: Final = re.compile(r"[ \t]|^\s|\s\Z")
+"""Blanks of a pattern: those that end a token, and at its ends any."""
+_OTHER_TOKEN: Final = re.compile("^(#|!?@)")
 """How a comment, or a principal, begins."""
 
 
@@ -63,8 +65,12 @@ def to_lines(layer: Layer) -> str:
 
 def pattern_tokens(patterns: Iterable[PathPattern | RefPattern]) -> list[str]:
     """Patterns as tokens: blanks escaped, and what would make another token of it where it begins."""
-    tokens = [_BLANK.sub(r"\\\1", str(pattern)) for pattern in patterns]
+    tokens = [_sign(pattern) + _TO_ESCAPE.sub(r"\\\g<0>", pattern.text) for pattern in patterns]
     return [_OTHER_TOKEN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", token) for token in tokens]
+
+
+def _sign(pattern: PathPattern | RefPattern) -> str:
+    return "!" if pattern.negative else ""
 
 
 def value_token(text: str) -> str:

@@ -7,16 +7,20 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+from agentowners.policy.unseen import BIDIRECTIONAL, said_of, turned_around
 
 MAX_BYTES: Final = 5 * 1024 * 1024
+_LOOKED_AT: Final = 1024
+"""Bytes at a file's beginning that tell how it is encoded."""
 _SHOWN_A_LINE: Final = 20
 _SHOWN_A_FILE: Final = 1_000
 """So that rubbish does not become millions of diagnostics."""
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
-LINE_REFUSES: Final = re.compile(f"[{_CONTROL}]")
-"""What no line may hold: control characters but tab, and bytes that are not UTF-8 (surrogates, once decoded)."""
-YAML_REFUSES: Final = re.compile(f"[{_CONTROL}\u2028\u2029\ufeff\ufffe\uffff]")
+LINE_REFUSES: Final = re.compile(f"[{_CONTROL}{BIDIRECTIONAL}]")
+"""What no line may hold, its comment neither: control characters but tab, bytes that are not UTF-8 (surrogates, once decoded),
+and what turns the text around."""
+YAML_REFUSES: Final = re.compile(f"[{_CONTROL}{BIDIRECTIONAL}\u2028\u2029\ufeff\ufffe\uffff]")
 """The same for YAML, with what its readers disagree about: further line ends, and characters that YAML does not have."""
 
 
@@ -37,6 +41,10 @@ def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
     if len(source.data) > MAX_BYTES:
         found = _error(source, "file-too-large", f"file is larger than {MAX_BYTES // 1024 // 1024} MiB", (1, 0, 0), "")
         return SourceText([], (found,))
+    if (encoding := _other_encoding(source.data)) is not None:
+        first = source.data.partition(b"\n")[0].decode("utf-8", "surrogateescape")
+        message = f"file is {encoding}, and not UTF-8"
+        return SourceText([], (_error(source, "invalid-utf8", message, (1, 0, 0), first, "save the file as UTF-8"),))
     text = source.data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
     if refuses.search(text) is None:
@@ -51,6 +59,17 @@ def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
     return SourceText(lines, tuple(diagnostics), frozenset(bad))
 
 
+def _other_encoding(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, by a byte order mark or by the zero bytes beside ASCII characters."""
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    head = data[:_LOOKED_AT]
+    even, odd = head[::2], head[1::2]
+    fewer, more = sorted([even.count(0), odd.count(0)])
+    by_zeros = len(head) >= 4 and fewer * 10 < len(odd) < more * 2
+    return "UTF-16" if by_zeros or data.startswith((b"\xff\xfe", b"\xfe\xff")) else None
+
+
 def _refused(source: Source, char: str, place: tuple[int, int, int], line: str) -> Diagnostic:
     point = ord(char)
     if 0xDC80 <= point <= 0xDCFF:
@@ -60,6 +79,8 @@ def _refused(source: Source, char: str, place: tuple[int, int, int], line: str) 
         return _error(source, "control-character", "carriage return inside a line", place, line, "end lines with LF or CRLF")
     if point < 0xA0:
         return _error(source, "control-character", f"control character U+{point:04X}", place, line, "remove it")
+    if turned_around(char) is not None:
+        return _error(source, "bidirectional-character", said_of(char), place, line, "take it out")
     message = f"character U+{point:04X} cannot stand in YAML as it is"
     return _error(source, "control-character", message, place, line, f'write it as `"\\u{point:04x}"`')
 

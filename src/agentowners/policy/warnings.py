@@ -172,7 +172,7 @@ def odd_literal(text: str) -> str | None:
 
 def is_nowhere(ref: str) -> bool:
     """Whether the pattern certainly matches no ref of a change: those are branches and tags."""
-    kind, slash, name = ref.removeprefix("refs/").partition("/")
+    kind, slash, _ = ref.removeprefix("refs/").partition("/")
     if any(char in kind for char in "*?[\\"):
         return False
-    return kind not in ("heads", "tags") or not slash or (":" in name and "[" not in name)
+    return kind not in ("heads", "tags") or not slash

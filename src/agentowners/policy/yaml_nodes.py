@@ -36,12 +36,13 @@ class Nodes:
         self.draft.error(id, message, self.span(node), help)
 
     def error_at(self, id: str, error: PatternError, node: Scalar) -> None:
-        """Note an error about a scalar's text: at the character it names, where the text stands in the source as it is."""
+        """Note an error about a scalar's text: at the characters it names, where the text stands in the source as it is."""
         offset = error.offset
         start = node.column + (0 if node.plain else 1)
         source = self.draft.line(node.line)
-        if offset > 0 and source[start - 1 :].startswith(node.text) and offset < len(node.text):
-            span = self.draft.span(node.line, start + offset, node.line, start + offset + 1)
+        if error.length and source[start - 1 :].startswith(node.text) and offset < len(node.text):
+            end = min(offset + error.length, len(node.text))
+            span = self.draft.span(node.line, start + offset, node.line, start + end)
         else:
             span = self.span(node)
         self.draft.error(id, error.message, span, error.help)

@@ -57,7 +57,7 @@ class YamlPlaces:
         if isinstance(statement, AgentEntry):
             return StatementPlaces(whole, name=key)
         parts = fields(found.value)
-        principals = (key,) if key is not None else self._items(parts, "principals") or self._items(parts, "agents") or (whole,)
+        principals = (key,) if key is not None else self._principals(parts) or (whole,)
         return StatementPlaces(
             whole,
             (*self._items(parts, "patterns"), *self._items(parts, "workspace"), *self._items(parts, "approved")),
@@ -103,6 +103,12 @@ class YamlPlaces:
     def _items(self, parts: dict[str, Node], key: str) -> tuple[Span, ...]:
         node = parts.get(key)
         return tuple(self._span(item) for item in node.items) if isinstance(node, Sequence) else ()
+
+    def _principals(self, parts: dict[str, Node]) -> tuple[Span, ...]:
+        """Whom a statement is about before whom it leaves out, as in the model."""
+        node = parts.get("principals") or parts.get("agents")
+        items = node.items if isinstance(node, Sequence) else []
+        return tuple(map(self._span, sorted(items, key=lambda item: isinstance(item, Scalar) and item.text.startswith("!"))))
 
     def _approvers(self, parts: dict[str, Node]) -> tuple[Span, ...]:
         """The first spelling of each, as in the outcome."""

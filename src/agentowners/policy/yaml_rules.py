@@ -8,6 +8,7 @@ from typing import Final
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
+from agentowners.policy.unseen import said_of, turned_around
 from agentowners.policy.words import (
     ACTIONS,
     DECISIONS,
@@ -50,7 +51,7 @@ def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field]) -> None:
     principals = _principals_of_rule(nodes, fields)
     actions = frozenset(nodes.strings(fields.get("actions"), _action, "unknown-action"))
     outcome = read_outcome(nodes, node, fields, "rule")
-    reason = _text(nodes, fields.get("reason"))
+    reason = read_reason(nodes, fields.get("reason"))
     name = _text(nodes, fields.get("id"))
     if name is not None:
         nodes.draft.check_name(name, nodes.span(fields["id"].value))
@@ -141,6 +142,15 @@ def _count(nodes: Nodes, node: Node) -> int | None:
     return None if text is None or problem is not None else int(text)
 
 
+def read_reason(nodes: Nodes, field: Field | None) -> str | None:
+    """Why: any text that stays as it is beside others."""
+    reason = _text(nodes, field)
+    found = None if reason is None else turned_around(reason)
+    if field is not None and found is not None:
+        nodes.error("bidirectional-character", said_of(found[0]), field.value, "take it out")
+    return reason
+
+
 def _text(nodes: Nodes, field: Field | None) -> str | None:
     return None if field is None else nodes.string(field.value, quote(field.key.text))
 
@@ -162,7 +172,7 @@ def _branch(text: str) -> RefPattern:
     try:
         return RefPattern.parse(f"{mark}{_HEADS}{name}")
     except PatternError as error:
-        raise PatternError(error.message, max(error.offset - len(_HEADS), 0), error.help) from None
+        raise error.moved(-len(_HEADS)) from None
 
 
 def _action(text: str) -> Action:

@@ -21,7 +21,7 @@ from agentowners.policy.patterns import PatternError
 from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
 from agentowners.policy.yaml_compose import Node, Scalar, Sequence
 from agentowners.policy.yaml_nodes import Field, Nodes
-from agentowners.policy.yaml_rules import read_patterns, read_principals
+from agentowners.policy.yaml_rules import read_patterns, read_principals, read_reason
 
 AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "trailers", "descriptions", "oidc", "group")
 APPROVALS_KEYS: Final = (*SETTINGS, "reviewers")
@@ -119,7 +119,7 @@ def read_unprotect(nodes: Nodes, field: Field) -> None:
         if patterns and all(pattern.negative for pattern in patterns):
             nodes.error("no-pattern", ONLY_NEGATIVE.message, fields["patterns"].value, ONLY_NEGATIVE.help)
         principals = read_principals(nodes, fields.get("principals"))
-        reason = nodes.string(fields["reason"].value, "`reason`") if "reason" in fields else None
+        reason = read_reason(nodes, fields.get("reason"))
         if nodes.draft.errors == errors:
             nodes.draft.add_unprotect(patterns, principals, reason, nodes.span(node))
 

@@ -17,12 +17,6 @@ def test_it_suggests_the_branch(ref: str, near: str) -> None:
     assert helps(found) == [f"a branch is `refs/heads/<name>`: did you mean `{near}`?"]
 
 
-def test_a_name_that_git_refuses() -> None:
-    found = findings(ID, subject("!refs/heads/a:b  @agents  block\n"))
-    assert said(found) == ["1 `!refs/heads/a:b`: no branch and no tag is called `!refs/heads/a:b`"]
-    assert helps(found) == ["a branch is `refs/heads/<name>`"]
-
-
 def test_in_yaml() -> None:
     found = findings(ID, subject("rules: [{refs: [refs/heads/x, refs/main], decision: block}]", name=YAML))
     assert said(found) == ["1 `refs/main`: no branch and no tag is called `refs/main`"]

@@ -1,15 +1,16 @@
-"""Characters that cannot be seen, or turn around what stands beside them, so that a policy is not what it looks like."""
+"""Characters that cannot be seen, where they are no error: in comments and reasons, and blanks that separate nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Source, Span
-from agentowners.lint.characters import BLANKS, described, invisible
+from agentowners.lint.characters import BLANKS, described
 from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
 from agentowners.policy.source_text import LINE_REFUSES, read_source
+from agentowners.policy.unseen import unseen
 
 
 def run(subject: Subject) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def _lines(source: Source) -> Iterator[Finding]:
         if line.isascii():
             continue
         comment = _comment(line, yaml=is_yaml(source))
-        said = invisible(line, 0, comment)
+        said = [start for start, _ in unseen(line, 0, comment)]
         blanks = [match.start() for match in BLANKS.finditer(line, 0, comment)]
         if said or blanks:
             first = min([*said, *blanks])
@@ -36,8 +37,8 @@ def _lines(source: Source) -> Iterator[Finding]:
             yield CHECK.finding(
                 f"{described(line[first])} {what}{_more(said + blanks)}", _span(source, number, first, line), help
             )
-        if hidden := invisible(line, comment):
-            edits = tuple(Edit(_span(source, number, at, line), "") for at in hidden)
+        if hidden := [at for run in unseen(line, comment) for at in range(*run)]:
+            edits = tuple(Edit(_span(source, number, start, line, end), "") for start, end in unseen(line, comment))
             fix = Fix("take out what cannot be seen of the comment", edits)
             message = f"{described(line[hidden[0]])} in a comment cannot be seen{_more(hidden)}"
             yield CHECK.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)
@@ -54,10 +55,8 @@ def _more(found: list[int]) -> str:
     return f", and {len(found) - 1:,} more like it on this line" if len(found) > 1 else ""
 
 
-def _span(source: Source, number: int, at: int, line: str) -> Span:
-    return Span(source.path, number, at + 1, number, at + 2, line)
+def _span(source: Source, number: int, at: int, line: str, end: int | None = None) -> Span:
+    return Span(source.path, number, at + 1, number, (end or at + 1) + 1, line)
 
 
-CHECK = Check(
-    "bidirectional-character", Severity.WARNING, "a character cannot be seen, or turns around what stands beside it", run
-)
+CHECK = Check("bidirectional-character", Severity.WARNING, "a character cannot be seen, or looks like a blank and is none", run)

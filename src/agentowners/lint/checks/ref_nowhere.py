@@ -11,7 +11,7 @@ from agentowners.policy.words import quote
 
 
 def run(subject: Subject) -> Iterator[Finding]:
-    """Each ref that is neither below ``refs/heads/`` nor below ``refs/tags/``, or has a name that git refuses."""
+    """Each ref that is neither below ``refs/heads/`` nor below ``refs/tags/``."""
     for layer in subject.layers:
         for rule in layer.rules:
             for index, ref in enumerate(rule.refs):
