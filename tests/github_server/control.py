@@ -9,7 +9,7 @@ These paths are no part of GitHub, need no token and are not in the request log.
     review    {repository, pull, login, state, commit?} -> {id}
     dismiss   {repository, pull, review}
     retarget  {repository, pull, base}
-    merge     {repository, pull, login?} -> {merged, sha | message}
+    merge     {repository, pull, login?, method?} -> {merged, sha | message}
     payload   {event, action?, repository, pull?, review?, ...} -> the webhook payload
     fault     {action, method?, path?, times?, after?, seconds?}
     token     {kind?, permissions?, login?} -> {token}
@@ -103,7 +103,7 @@ def merge(server: GitHubServer, arguments: Json) -> Json:
     """Press the button; refused as GitHub would."""
     repo, pull = _find(server, arguments)
     try:
-        return {"merged": True, "sha": repo.merge(pull, arguments.get("login", "octocat"))}
+        return {"merged": True, "sha": repo.merge(pull, **({"by": arguments.pop("login", "octocat")} | arguments))}
     except MergeRefused as refused:
         return {"merged": False, "message": refused.message}
 

@@ -54,17 +54,17 @@ def merge(pull: Pull, by: Account, *, sha: str | None, method: str) -> str:
     return commit
 
 
-def _put_on(pull: Pull, tip: str, by: Account, method: str) -> str:
-    """The commit that merging on top of another makes; MergeRefused where git finds a conflict."""
+def _put_on(pull: Pull, tip: str, by: Account | None, method: str) -> str:
+    """The commit that merging on top of another makes, the merge queue's own without anybody; MergeRefused on a conflict."""
     repo, now = pull.repo, pull.repo.server.now()
     tree = merge_tree(pull, tip)
     if tree is None:
         raise MergeRefused(405, "Pull Request is not mergeable")
-    if method == "rebase":
-        return _rebase(pull, tip, tree, Signature(by.name or by.login, by.email, now))
     committer = Signature("GitHub", "noreply@github.com", now)
-    person = by if method == "merge" else pull.user
-    author = Signature(person.name or person.login, person.email, now)
+    merger = Signature(by.name or by.login, by.email, now) if by else committer
+    if method == "rebase":
+        return _rebase(pull, tip, tree, merger)
+    author = merger if method == "merge" else Signature(pull.user.name or pull.user.login, pull.user.email, now)
     message = f"Merge pull request #{pull.number} from {pull.head_repo.owner.login}/{pull.head_ref}\n\n{pull.title}"
     if method == "squash":
         message = squash_message(pull)
@@ -128,11 +128,10 @@ def queue(repo: Repository, pulls: Sequence[Pull], method: str = "merge") -> Mer
     base_ref = pulls[0].base_ref
     base = tip = repo.tip(base_ref)
     assert all(pull.base_ref == base_ref for pull in pulls), "a group has one base"
-    by = repo.server.account("github-merge-queue[bot]")
     merges = {}
     for pull in pulls:
         try:
-            tip = merges[pull.number] = _put_on(pull, tip, by, method)
+            tip = merges[pull.number] = _put_on(pull, tip, None, method)
         except MergeRefused:
             raise MergeRefused(405, f"#{pull.number} conflicts with the group") from None
     ref = f"gh-readonly-queue/{base_ref}/pr-{pulls[-1].number}-{base}"

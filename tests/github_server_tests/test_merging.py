@@ -160,6 +160,8 @@ def test_a_group_is_built_by_its_method(client: Client, repo: Repository, pull: 
     second = repo.open_pull("topic")
     base = repo.tip("main")
     group = github.queue(repo, [pull, second], method=method)
+    made = repo.store.read_commit(group.head_sha)
+    assert (made.committer.name, made.author.name) == ("GitHub", {"merge": "GitHub"}.get(method, "octocat"))
     commits = repo.store.commits(group.head_sha, [base])
     assert len(commits) == {"merge": 5, "squash": 2, "rebase": 3}[method]
     assert (pull.head_sha in commits) is (method == "merge")
