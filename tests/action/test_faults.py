@@ -147,13 +147,20 @@ def test_what_can_be_done_without_is_done_without(world: World, place: str, faul
 
 
 @pytest.mark.parametrize("status", ["403", "404"])
-def test_an_app_that_is_not_told_keeps_no_person_from_passing(world: World, status: Action) -> None:
+def test_threat_38_an_app_that_cannot_be_read_may_be_an_agents(world: World, status: Action) -> None:
     world.repo.branch("fix")
     pull = world.pull({"docs/index.md": "new\n"}, branch="fix", author="hubot")
     struck = world.server.faults.add(status, method="GET", path=r"/issues/[0-9]+$", times=1000)
-    assert world.judge(pull) == 0
+    assert world.judge(pull) == 1
     assert struck.hits == 1
-    assert world.check(pull.head_sha).title == "Allowed"
+    assert world.check(pull.head_sha).title == "Facts are incomplete"
+    assert "issues: read" in (world.check(pull.head_sha).summary or "")
+    # where there are no issues there is nothing that a permission would help
+    world.repo.settings.has_issues = False
+    assert world.judge(pull) == 0
+    run = world.check(pull.head_sha)
+    assert run.title == "Allowed"
+    assert "whether an App acted for the author cannot be told: issues are turned off" in (run.summary or "")
 
 
 @pytest.mark.parametrize("place", ["files", "commits"])

@@ -64,6 +64,8 @@ def test_threat_29_an_agent_that_pushed_before_the_branch_was_deleted_and_restor
 
 def test_who_pushed_is_verified(world: World) -> None:
     world.repo.commit("main", {".github/AGENTOWNERS": "default @humans block\ndocs/** @octocat @hubot allow\n"})
+    # else the author would answer for what the commits say of others
+    world.repo.set_permission("hubot", "read")
     world.repo.branch("fix")
     world.repo.commit("fix", {"docs/a.md": "a\n"}, author="octocat", pushed_by="hubot")
     pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="")
@@ -249,20 +251,41 @@ def test_threat_09_a_merge_that_adds_anything_is_a_contribution(world: World, fi
     world.repo.review(pull, "hubot", "APPROVED")
     moved_on(world)
     world.repo.update_branch(pull, "octocat", files=files)
-    assert approved(world, pull) == UNMET
+    assert title(world, pull) == UNMET
+    assert "gave it to an older commit" in said(world, pull)
+    # who added something else may approve what was asked for
+    asked_for = any(path.startswith("src/") for path in files)
+    assert approved(world, pull) == (UNMET if asked_for else MET)
     summary = said(world, pull)
-    assert "gave it to an older commit" in summary
-    assert "pushed to its branch" in summary or "is the author of a commit of it" in summary
+    assert not asked_for or "pushed to its branch" in summary or "is the author of a commit of it" in summary
 
 
-def test_a_file_that_both_sides_changed_may_be_anybodys(world: World) -> None:
-    lines = [f"{n}\n" for n in range(20)]
-    world.repo.commit("main", {"src/long.py": "".join(lines)})
-    pull = world.pull({"src/long.py": "".join(["first\n", *lines[1:]])})
+LONG = [f"{n}\n" for n in range(20)]
+
+
+def both_changed(world: World) -> Pull:
+    """A pull request that hubot approved, and a base that changes another place of the same file."""
+    world.repo.commit("main", {"src/long.py": "".join(LONG)})
+    pull = world.pull({"src/long.py": "".join(["first\n", *LONG[1:]])})
     world.repo.review(pull, "hubot", "APPROVED")
-    world.repo.commit("main", {"src/long.py": "".join([*lines[:-1], "last\n"])})
+    world.repo.commit("main", {"src/long.py": "".join([*LONG[:-1], "last\n"])})
+    return pull
+
+
+def test_bringing_a_branch_up_to_date_where_both_sides_changed_a_file_makes_nobody_a_contributor(world: World) -> None:
+    pull = both_changed(world)
     world.repo.update_branch(pull, "octocat")
+    assert title(world, pull) == MET
+    pull.reviews.clear()
+    assert approved(world, pull) == MET
+
+
+@pytest.mark.parametrize("text", ["".join(["first\n", *LONG[1:]]), "".join(["first\n", *LONG[1:-1], "last\n", "more\n"])])
+def test_threat_09_a_file_that_both_sides_changed_merged_as_git_would_not(world: World, text: str) -> None:
+    pull = both_changed(world)
+    world.repo.update_branch(pull, "octocat", files={"src/long.py": text})
     assert approved(world, pull) == UNMET
+    assert "gave it to an older commit" in said(world, pull)
 
 
 def test_a_merge_of_something_else_is_none_of_the_base(world: World) -> None:
@@ -343,18 +366,50 @@ def test_commits_pushed_with_the_merge_are_contributions(world: World) -> None:
 def test_threat_10_who_calls_the_agent_in_a_comment_sets_it_to_work(world: World, body: str, counts: bool) -> None:
     pull = world.pull(WAITING)
     world.repo.comment(pull, "octocat", body)
+    pushed_again(world)
     assert approved(world, pull) == (MET if counts else UNMET)
     if not counts:
         assert "set the agent to work" in said(world, pull)
         assert approved(world, pull, "hubot") == MET
 
 
-def test_also_in_a_review_but_not_in_the_approval_itself(world: World) -> None:
+def pushed_again(world: World) -> None:
+    world.repo.commit("copilot/fix", {"src/more.py": "1\n"}, author="Copilot")
+
+
+def test_threat_10_also_in_a_review_or_on_a_line_but_not_in_the_approval_itself(world: World) -> None:
     pull = world.pull(WAITING)
+    world.server.add_user("lisa")
     world.repo.review(pull, "hubot", "COMMENTED", body="@copilot rename this")
+    world.repo.comment_line(pull, "lisa", "@copilot this too", path="src/app.py", line=1)
+    pushed_again(world)
     world.repo.review(pull, "octocat", "APPROVED", body="well done, @copilot")
     assert title(world, pull) == MET
     pull.reviews.pop()
+    assert approved(world, pull, "hubot") == UNMET
+    assert approved(world, pull, "lisa") == UNMET
+
+
+def test_who_asks_for_a_change_of_what_is_there_may_approve_it_then(world: World) -> None:
+    pull = world.pull(WAITING)
+    world.repo.review(pull, "octocat", "CHANGES_REQUESTED", body="@copilot rename this")
+    pushed_again(world)
+    assert approved(world, pull) == MET
+    pull.reviews.clear()
+    # nothing was pushed since
+    world.repo.comment(pull, "hubot", "@copilot well done")
+    assert approved(world, pull, "hubot") == MET
+
+
+def test_threat_10_when_the_newest_push_was_made_is_githubs_to_say(world: World) -> None:
+    """A commit's own date can be any; and where the record lacks the push, any comment may have called for it."""
+    pull = world.pull(WAITING)
+    world.repo.comment(pull, "octocat", "@copilot fix this")
+    world.repo.commit("copilot/fix", {"src/more.py": "1\n"}, author="Copilot", date=1_000_000_000)
+    assert approved(world, pull) == UNMET
+    pull.reviews.clear()
+    world.repo.comment(pull, "hubot", "@copilot well done")
+    world.repo.activity.pop()
     assert approved(world, pull, "hubot") == UNMET
 
 
@@ -395,7 +450,7 @@ def test_threat_10_who_set_the_agent_to_work_on_the_issue_that_is_closed(world: 
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ("fix #1, fixes: #2 and CLOSES #3, closes #4", (1, 2, 3)),
+        ("fix #1, fixes: #2 and CLOSES #3, closes #4", (1, 2, 3, 4)),
         ("fixes #1, fixes #1\nresolves acme/SHOP#2", (1, 2)),
         ("prefix #1, fixes#2, fixes #0, fixes #12345678901, fixes #3x", ()),
         ("", ()),
@@ -411,6 +466,7 @@ def test_the_policys_own_agents_are_called_by_their_names(world: World) -> None:
     world.server.add_app("acme-alpha")
     pull = world.pull(WAITING, author="acme-alpha[bot]", branch="fix")
     world.repo.comment(pull, "octocat", "@acme-alpha please")
+    world.repo.commit("fix", {"src/more.py": "1\n"}, author="acme-alpha[bot]")
     assert approved(world, pull) == UNMET
 
 

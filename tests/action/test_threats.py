@@ -263,13 +263,12 @@ def test_threat_12_more_files_than_github_lists_and_no_trees(world: World) -> No
 
 
 def test_threat_12_more_commits_than_github_lists(world: World) -> None:
-    """The first is a person's and all the others an agent's: it is left out where the list is cut."""
+    """All but the last are a person's, and that is an agent's: it is left out where the list is cut."""
     world.server.limits.commits = 2
     pull = world.pull(BLOCKED, author="hubot", branch="fix")
     for number in range(3):
-        world.repo.commit(
-            "fix", {"docs/index.md": f"{number}\n"}, author="claude[bot]" if number == 2 else "hubot", message="more"
-        )
+        files, author = ({"security/keys.py": "KEY = 3\n"}, "claude[bot]") if number == 2 else (ALLOWED, "hubot")
+        world.repo.commit("fix", files | {"docs/more.md": f"{number}\n"}, author=author, message="more")
     assert world.judge(pull) == 1
     assert world.check(pull.head_sha).title == "Blocked: 1 file"
 

@@ -15,7 +15,7 @@ from agentowners.github.commits import Commits, listed_commit
 from agentowners.github.contents import Contents
 from agentowners.github.conversation import Conversation
 from agentowners.github.errors import PlatformError
-from agentowners.github.model import RunOutput
+from agentowners.github.model import ActingApp, RunOutput
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.reading import MalformedError, Node
@@ -79,7 +79,12 @@ def test_a_list_that_was_not_narrowed_down(stubbed: Both) -> None:
 def test_an_app_that_is_not_told(stubbed: Both, status: int) -> None:
     stub, api = stubbed
     stub.answer("/issues/7", {"message": "Issues are disabled for this repo"}, status=status)
-    assert pulls(api).app(7) is None
+    stub.answer("", {"has_issues": False})
+    assert pulls(api).app(7) == ActingApp(untold="issues are turned off in this repository")
+    stub.answer("", {"has_issues": True})
+    with pytest.raises(PlatformError, match="cannot be read") as raised:
+        pulls(api).app(7)
+    assert "`issues: read`" in (raised.value.help or "")
 
 
 def test_an_app_about_which_nobody_answers(stubbed: Both) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agentowners.github import three_way
 from agentowners.github.client import Api
 from agentowners.github.model import Patience
-from agentowners.github.three_way import is_merge
+from agentowners.github.three_way import Allowance, is_merge, unlike_merge
 from agentowners.github.trees import Trees
 from tests.github_server.gitstore import Content, Executable, Signature, Submodule, Symlink
 from tests.github_server.repository import Repository
@@ -51,7 +51,10 @@ class Place:
 
     def is_merge(self, base: str, ours: str, theirs: str, merged: str) -> bool:
         self.server.requests.clear()
-        return is_merge(Trees(self.api), base, ours, theirs, merged)
+        return is_merge(Trees(self.api), base, ours, theirs, merged, Allowance())
+
+    def unlike_merge(self, base: str, ours: str, theirs: str, merged: str) -> frozenset[str] | None:
+        return unlike_merge(Trees(self.api), base, ours, theirs, merged, Allowance())
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +102,15 @@ def plainly(base: Files, ours: Files, theirs: Files) -> Files | None:
     return {path: content for path, content in merged.items() if content is not None}
 
 
+def same_tree(place: Place, one: str, other: str) -> bool:
+    return place.repo.store.read_commit(one).tree == place.repo.store.read_commit(other).tree
+
+
+def differing(place: Place, one: str, other: str) -> frozenset[str]:
+    names = place.repo.store.git("diff", "--name-only", "--no-renames", "-z", one, other).decode()
+    return frozenset(name for name in names.split("\0") if name)
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(base=bases, one=edits, other=edits, tamper=edits)
 def test_threat_09_it_is_never_anything_but_gits_own_merge(
@@ -109,16 +121,24 @@ def test_threat_09_it_is_never_anything_but_gits_own_merge(
     heads = place.commit(ours, (start,)), place.commit(theirs, (start,))
     by_git, by_path = place.merge(*heads), plainly(base, ours, theirs)
     if by_path is None:
-        assert by_git is None or not place.is_merge(start, *heads, by_git)
+        # a file that both changed: what git makes of it, something else, or a person's where git does not know
+        made = place.commit(edited(ours, tamper), heads)
+        if by_git is None:
+            assert not place.is_merge(start, *heads, made)
+        elif not same_tree(place, by_git, made):
+            assert not place.is_merge(start, *heads, made)
+            unlike = place.unlike_merge(start, *heads, made)
+            assert unlike is None or differing(place, by_git, made) <= unlike
         return
     plain = place.commit(by_path, heads)
     assert place.is_merge(start, *heads, plain)
     assert place.is_merge(start, heads[1], heads[0], plain)
     if by_git is not None:
-        trees = {place.repo.store.read_commit(sha).tree for sha in (plain, by_git)}
-        assert len(trees) == 1
+        assert same_tree(place, plain, by_git)
     changed = edited(by_path, tamper)
-    assert place.is_merge(start, *heads, place.commit(changed, heads)) is (changed == by_path)
+    commit = place.commit(changed, heads)
+    assert place.is_merge(start, *heads, commit) is (changed == by_path)
+    assert place.unlike_merge(start, *heads, commit) == differing(place, plain, commit)
 
 
 def test_a_directory_that_one_side_left_alone_is_not_looked_into(place: Place) -> None:
@@ -151,3 +171,29 @@ def test_names_that_look_alike_are_not_told_apart(place: Place) -> None:
     ours, theirs = with_name(b"\xff", (start,)), place.commit({"a": "0\n"}, (start,))
     renamed = with_name(b"\xfe", (theirs, ours))
     assert not place.is_merge(start, ours, theirs, renamed)
+
+
+def versions(place: Place, base: str, one: str, other: str) -> tuple[str, str, str]:
+    start = place.commit({"f": base})
+    return start, place.commit({"f": one}, (start,)), place.commit({"f": other}, (start,))
+
+
+def test_a_file_that_both_changed_in_different_places_is_merged_as_git_does(place: Place) -> None:
+    commits = versions(place, LONG, f"first\n{LONG}", f"{LONG}last\n")
+    merged = place.merge(*commits[1:])
+    assert merged is not None
+    assert place.is_merge(*commits, merged)
+    assert not place.is_merge(*commits, place.commit({"f": f"first\n{LONG}"}, commits[1:]))
+
+
+@pytest.mark.parametrize("bound", ["MAX_BYTES", "MAX_TEXTS"])
+def test_no_larger_and_no_more_files_are_merged_than_is_decent(place: Place, monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
+    commits = versions(place, LONG, f"first\n{LONG}", f"{LONG}last\n")
+    merged = place.merge(*commits[1:])
+    assert merged is not None
+    if bound == "MAX_BYTES":
+        monkeypatch.setattr(three_way, bound, 20)
+        assert not place.is_merge(*commits, merged)
+    else:
+        assert not is_merge(Trees(place.api), *commits, merged, Allowance(0))
+    assert not any("/git/blobs/" in request.path for request in place.server.requests)

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Final
 
 from agentowners.action.host import Host
+from agentowners.action.own_commits import OwnCommits
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import History, Pull
+from agentowners.github.three_way import Allowance
 
 MAX_MERGES: Final = 5
 """As many are looked into for one pull request, the newest first; any further one is a contribution."""
@@ -37,6 +39,7 @@ class BaseMerges:
     host: Host
     pull: Pull
     history: History
+    allowance: Allowance = field(default_factory=Allowance)
     _clean: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
@@ -44,8 +47,8 @@ class BaseMerges:
         """By their place in history the merges of the base, newest first; what is in them is not looked at yet."""
         found: dict[str, Merge] = {}
         for listed in reversed(self.history.commits):
-            ours = [sha for sha in listed.parents if sha in self._parents]
-            theirs = [sha for sha in listed.parents if sha not in self._parents]
+            ours = [sha for sha in listed.parents if sha in self.parents]
+            theirs = [sha for sha in listed.parents if sha not in self.parents]
             if len(ours) == len(theirs) == 1:
                 found[listed.sha] = Merge(ours[0], theirs[0])
         return found
@@ -96,15 +99,58 @@ class BaseMerges:
         return self.host.commits.branch_tip(self.pull.base_ref)
 
     @cached_property
-    def _parents(self) -> dict[str, tuple[str, ...]]:
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """The parents of each of the pull request's commits."""
         return {listed.sha: listed.parents for listed in self.history.commits}
+
+    @cached_property
+    def own(self) -> OwnCommits:
+        """The pull request's commits."""
+        return OwnCommits(self.parents)
+
+    def unlike_merge(self, sha: str) -> frozenset[str] | None:
+        """The paths at which a commit with two parents is not what merging them makes; None where that cannot be told.
+
+        Raises:
+            PlatformError: GitHub does not answer, or not with all that there is.
+        """
+        if len(self.parents[sha]) != 2:
+            return None
+        ours, theirs = self.parents[sha]
+        base = self._merge_base(ours, theirs)
+        return None if base is None else self.host.changes.unlike_merge(base, ours, theirs, sha, self.allowance)
+
+    def _merge_base(self, one: str, other: str) -> str | None:
+        """The one merge base of two commits; None where there may be several."""
+        if one not in self.parents:
+            one, other = other, one
+        if one not in self.parents:
+            return None
+        if other not in self.parents:
+            if not self.on_base(other):
+                return None
+            base = self.host.commits.merge_base(other, one)
+            return base if self._is_only(base, Merge(one, other)) else None
+        shared = self.own.upto(one) & self.own.upto(other)
+        sides = [self.own.base_of(one), self.own.base_of(other)]
+        if shared:
+            names = self.own.names(shared)
+            inner = {parent for sha in names for parent in self.parents[sha]}
+            tops = [sha for sha in names if sha not in inner]
+            return tops[0] if len(tops) == 1 and any(side <= self.own.base_of(tops[0]) for side in sides) else None
+        if any(len(side) != 1 for side in sides):
+            return None
+        (left,), (right,) = sides
+        if self.host.commits.contains(right, left):
+            return left
+        return right if self.host.commits.contains(left, right) else None
 
     def _is_clean(self, sha: str, merge: Merge) -> bool:
         try:
             if not self.on_base(merge.theirs):
                 return False
             base = self.host.commits.merge_base(merge.theirs, merge.ours)
-            return self._is_only(base, merge) and self.host.changes.is_merge(base, merge.ours, merge.theirs, sha)
+            return self._is_only(base, merge) and self.host.changes.is_merge(base, merge.ours, merge.theirs, sha, self.allowance)
         except PlatformError as error:
             if error.trouble not in _UNTOLD:
                 raise
@@ -117,14 +163,4 @@ class BaseMerges:
 
     def left_at(self, sha: str) -> set[str]:
         """The commits of the base branch on which the pull request's ancestors of a commit, and it, stand."""
-        found: set[str] = set()
-        seen = {sha}
-        todo = [sha]
-        while todo:
-            for parent in self._parents[todo.pop()]:
-                if parent not in self._parents:
-                    found.add(parent)
-                elif parent not in seen:
-                    seen.add(parent)
-                    todo.append(parent)
-        return found
+        return self.own.base_of(sha)

@@ -1,23 +1,27 @@
-"""Who contributed to a pull request, beside who opened it: makers of its commits, and everybody who pushed to its branch."""
+"""Who contributed to a pull request, beside who opened it: makers of its commits, and everybody who pushed to its branch.
+
+Each on the paths of the commits that they made or brought, as far as that can be told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
-from agentowners.action.pushers import Trail, pushers, trail
+from agentowners.action.own_commits import OwnCommits
+from agentowners.action.pushers import Pushed, pushed
+from agentowners.action.rebases import Rebases
+from agentowners.action.record import read_record
+from agentowners.action.stacked import Stack
 from agentowners.change.model import Account, Evidence, Signal, Strength
-from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Activity, History, ListedCommit, Pull
-from agentowners.identity.accounts import same_account
-from agentowners.identity.commits import commit_evidence
+from agentowners.github.model import Activity, History, Pull
+from agentowners.identity.accounts import is_web_flow, same_account
+from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
-
-_UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
+from agentowners.report.cut import count
 
 
 @record
@@ -25,15 +29,18 @@ class Contributions:
     """What is known of contributors."""
 
     evidence: tuple[Evidence, ...]
-    note: str | None = None
+    notes: tuple[str, ...] = ()
     """What could not be told, for people."""
+    pushed_at: str | None = None
+    """When the branch was last moved, by GitHub's clock; None where that is not known."""
 
 
-def contributions(host: Host, pull: Pull, merges: BaseMerges, told: Activity | None) -> Contributions:
+def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> Contributions:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
         host: the platform.
+        repository: ``owner/name`` of the one that the pull request is of.
         pull: the pull request.
         merges: its merges of the base, with its commits.
         told: the move of the branch of which the event told, if it told of one.
@@ -41,69 +48,100 @@ def contributions(host: Host, pull: Pull, merges: BaseMerges, told: Activity | N
     Raises:
         PlatformError: GitHub does not answer.
     """
-    found, why = _trail(host, pull, merges, told)
+    moves, why = read_record(host, pull)
+    own = merges.own
+    rebases = Rebases(merges)
+    clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
+    found = pushed(moves, told, own, clean, pull.author, _Answers(merges, rebases), cut=why is not None and bool(moves))
     # whom nobody saw push is known by nothing but what the commits say
-    author = pull.author if why is None else None
+    author = pull.author if why is None and not found.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]
-    evidence = [*_makers(plain, author)]
-    known = [pull.author, *(each.account for each in evidence)]
-
-    def brings_nothing(move: Activity) -> bool:
-        sha = move.after or ""
-        return merges.adds_nothing(sha) if sha in merges.candidates else merges.on_base(sha)
-
-    people = pushers(found, [account for account in known if account is not None], brings_nothing)
-    evidence += [
-        Evidence(Signal.PUSHER, Strength.VERIFIED, account)
-        for account in people
-        if account is None or pull.author is None or not same_account(account, pull.author)
-    ]
+    evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
+    pushers, notes = _pushers(host, repository, pull, own, found, readable=why is None or bool(moves))
+    evidence += pushers
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
-        made = _makers([listed], author)
+        made = _makers([listed.commit], author)
         # who is a contributor anyway becomes none by it
         if _names(made) <= _names([opened, *evidence]) or not merges.adds_nothing(listed.sha):
             evidence += made
-    note = None
-    if why is not None:
-        note = f"not everybody who pushed to the head branch is known, {why}: commits are taken for whose they say they are"
-    return Contributions(tuple(evidence), note)
+    said = _unknown(found, moves, why)
+    newest = moves[0] if moves and moves[0].after == pull.head else None
+    return Contributions(tuple(evidence), (*said, *notes), newest.time or None if newest is not None else None)
 
 
 def evidence_of(history: History, author: Account | None) -> tuple[Evidence, ...]:
     """What all commits say about their makers."""
-    return _makers(history.commits, author)
+    return _makers((listed.commit for listed in history.commits), author)
 
 
-def _makers(commits: Iterable[ListedCommit], author: Account | None) -> tuple[Evidence, ...]:
-    return tuple(evidence for listed in commits for evidence in commit_evidence(listed.commit, author))
+@dataclass(frozen=True)
+class _Answers:
+    """What the record of the branch does not tell."""
+
+    merges: BaseMerges
+    rebases: Rebases
+
+    def adds_nothing(self, sha: str) -> bool:
+        return self.merges.adds_nothing(sha)
+
+    def on_base(self, sha: str) -> bool:
+        return self.merges.on_base(sha)
+
+    def holds(self, sha: str, roots: Sequence[str]) -> bool:
+        return len(roots) > 2 or any(self.merges.host.commits.contains(sha, root) for root in roots)
+
+    def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
+        return self.rebases.moved_onto(old, new)
 
 
-def _trail(host: Host, pull: Pull, merges: BaseMerges, told: Activity | None) -> tuple[Trail, str | None]:
-    """What the branch's record says, and why that is not all."""
-    own = {listed.sha for listed in merges.history.commits}
-    moves = {(merge.ours, sha) for sha, merge in merges.candidates.items()}
-    latest = [told] if told is not None and told.after == pull.head else []
-    why = None
-    try:
-        found = trail(chain(latest, host.pulls.activity(pull)), pull.head, own, moves)
-        if not found.whole:
-            why = "GitHub's record of it does not go back to its beginning"
-    except PlatformError as error:
-        if error.trouble not in _UNTOLD:
-            raise
-        found, why = trail(latest, pull.head, own, moves), _why(pull, error)
-    if told is not None and told.after in own and not latest:
-        (found.doubtful if (told.before, told.after) in moves else found.certain).append(told)
-    return found, why
+def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence, ...]:
+    return tuple(evidence for commit in commits for evidence in commit_evidence(commit, author))
 
 
-def _why(pull: Pull, error: PlatformError) -> str:
-    if pull.head_repository is None:
-        return "the fork is gone"
-    if error.trouble is Trouble.INCOMPLETE:
-        return error.message
-    return f"the token may not read the activity of `{pull.head_repository}` (`contents: read`)"
+def _pushers(
+    host: Host, repository: str, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool
+) -> tuple[list[Evidence], list[str]]:
+    """Everybody who pushed, and what could not be told about them."""
+    evidence = [
+        Evidence(Signal.PUSHER, Strength.VERIFIED, push.actor, commits=None if push.everywhere else own.names(push.commits))
+        for push in found.pushes
+    ]
+    if found.unread and readable:
+        evidence.append(Evidence(Signal.PUSHER, Strength.VERIFIED, None, commits=own.names(found.unread)))
+    stack = Stack(host, repository, own)
+    if pull.head_repository is not None and ascii_lower(pull.head_repository) == ascii_lower(repository):
+        evidence += stack.evidence(pull.head_ref, found.merges)
+    else:
+        # what was merged elsewhere is not looked into
+        evidence += [
+            Evidence(Signal.PUSHER, Strength.VERIFIED, who, commits=own.names(commits))
+            for move, commits in found.merges
+            for who in (move.actor, None)
+        ]
+    return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
+
+
+def _is_known(account: Account | None, author: Account | None) -> bool:
+    """Whether a pusher is GitHub itself, or judged on every path anyway."""
+    if account is None:
+        return False
+    return is_web_flow(account, None) or (author is not None and same_account(account, author))
+
+
+def _unknown(found: Pushed, moves: Sequence[Activity], why: str | None) -> list[str]:
+    if why is None and not found.unread:
+        return []
+    if why is not None and not moves:
+        return [f"not everybody who pushed to the head branch is known, {why}: commits are taken for whose they say they are"]
+    if not found.unread:
+        return [f"not every move of the head branch is known, {why}: whoever set it back or made it is judged on every path"]
+    why = why or "GitHub's record of it does not go back to its beginning"
+    what = count(found.unread.bit_count(), "commit was", "commits were")
+    return [
+        f"not everybody who pushed to the head branch is known, {why}: whoever moved it, and somebody unknown, are judged on "
+        f"what {what} made of"
+    ]
 
 
 def _names(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, assert_never
 
+from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.host import Host
-from agentowners.action.requesters import callers, closed_by, names_of, requesters
+from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
 from agentowners.change.model import Account, Change, Kind
 from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Pull
+from agentowners.github.model import Pull, Remark
 from agentowners.github.reading import MalformedError
 from agentowners.identity.model import AgentDefinition
 
@@ -28,29 +28,15 @@ class Facts:
     _answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
 
     def about_pull(
-        self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...]
+        self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
     ) -> Callable[[Need], Known | Unavailable]:
         """What answers the needs of judging a pull request and the change that it is."""
-
-        def about_this() -> tuple[Account, ...]:
-            names = names_of(change.evidence, pull.author, definitions)
-
-            def asked_on(number: int) -> tuple[Account, ...]:
-                assigned = requesters(self.host.pulls.assignments(number), pull.author, definitions)
-                return (*assigned, *callers(self.host.pulls.remarks(number), names))
-
-            found = asked_on(pull.number)
-            for number in closed_by(pull.body, change.repository):
-                # no permission to read issues is asked for, so what cannot be read there holds nothing back
-                answer = attempt(partial(asked_on, number), "")
-                found += _accounts(answer)
-            return found
-
-        return _Asker(self, _Ends(self.host, pull.base, pull.head), about_this)
+        inquiry = _Inquiry(self.host, pull, change, definitions, background)
+        return _Asker(self, _Ends(self.host, pull.base, pull.head), inquiry.requesters, background.paths)
 
     def about_push(self, before: str, after: str) -> Callable[[Need], Known | Unavailable]:
         """What answers the needs of judging a push, which nobody is known to have asked for."""
-        return _Asker(self, _Ends(self.host, before, after), tuple)
+        return _Asker(self, _Ends(self.host, before, after), tuple, None)
 
     def once(self, need: Need, ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
         """The answer to a need that is the same for every change.
@@ -79,9 +65,55 @@ def attempt(ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
                 raise
 
 
-def _accounts(answer: Known | Unavailable) -> tuple[Account, ...]:
-    value = answer.value if isinstance(answer, Known) and isinstance(answer.value, tuple) else ()
-    return tuple(account for account in value if isinstance(account, Account))
+@dataclass(slots=True, frozen=True)
+class Background:
+    """What is known of a pull request beside the change that it is."""
+
+    paths: CommitPaths
+    pushed_at: str | None
+    """When its branch was last moved, by GitHub's clock; None where that is not known."""
+    note: Callable[[str], None]
+    """Takes what could not be told, for people."""
+
+
+@dataclass(slots=True, frozen=True)
+class _Inquiry:
+    """Who set the agents to work on one pull request."""
+
+    host: Host
+    pull: Pull
+    change: Change
+    definitions: tuple[AgentDefinition, ...]
+    background: Background
+
+    def requesters(self) -> tuple[Account, ...]:
+        """Everybody who is known to have done so."""
+        names = names_of(self.change.evidence, self.pull.author, self.definitions)
+        own = [Remark(author=self.pull.author, body=self.pull.body)] if self.pull.author is not None else []
+        found = [*callers(own, names), *self._asked_on(self.pull.number, names)]
+        closed = closed_by(self.pull.body, self.change.repository)
+        for number in closed[:MAX_ISSUES]:
+            try:
+                text = self.host.pulls.issue(number)
+                found += callers([text] if text is not None else [], names)
+                found += self._asked_on(number, names)
+            except PlatformError as error:
+                if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
+                    raise
+                self.background.note(
+                    f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent "
+                    "there is not known"
+                )
+        if len(closed) > MAX_ISSUES:
+            self.background.note(
+                f"the description says that {len(closed)} issues are closed: who called an agent was looked for in "
+                f"{MAX_ISSUES} of them"
+            )
+        return tuple(dict.fromkeys(found))
+
+    def _asked_on(self, number: int, names: Set[str]) -> tuple[Account, ...]:
+        assigned = requesters(self.host.pulls.assignments(number), self.pull.author, self.definitions)
+        return (*assigned, *callers(self.host.pulls.remarks(number), names, self.background.pushed_at))
 
 
 @dataclass(slots=True)
@@ -108,9 +140,16 @@ class _Asker:
     facts: Facts
     ends: _Ends
     requesters: Callable[[], tuple[Account, ...]]
+    paths: CommitPaths | None
     asked: int = 0
+    answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
 
     def __call__(self, need: Need) -> Known | Unavailable:
+        if need not in self.answers:
+            self.answers[need] = self._answer(need)
+        return self.answers[need]
+
+    def _answer(self, need: Need) -> Known | Unavailable:
         people = self.facts.host.people
         match need:
             case PermissionOf(account):
@@ -125,7 +164,10 @@ class _Asker:
                 if self.asked > MAX_KINDS:
                     return Unavailable(f"more than {MAX_KINDS} paths would have to be looked up")
                 return attempt(lambda: self.ends.kinds(path), "the token may not read the repository (`contents: read`)")
-            case PathsOf():
-                return Unavailable("the commit's files were not looked at")
+            case PathsOf(commit):
+                paths = self.paths
+                if paths is None:
+                    return Unavailable("the commit's files were not looked at")
+                return attempt(lambda: paths.of(commit), "the token may not read the commit (`contents: read`)")
             case _:
                 assert_never(need)

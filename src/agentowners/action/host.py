@@ -8,6 +8,7 @@ from typing import Protocol
 from agentowners.change.model import Account, FileChange, Kind, Review
 from agentowners.diagnostics import Source
 from agentowners.github.model import (
+    ActingApp,
     Activity,
     Assignment,
     Budget,
@@ -18,11 +19,14 @@ from agentowners.github.model import (
     Difference,
     Glance,
     History,
+    ListedCommit,
+    MergedPull,
     Pull,
     PullSummary,
     Remark,
     RunOutput,
 )
+from agentowners.github.three_way import Allowance
 from agentowners.policy.model import Permission
 from agentowners.report.annotations import Annotation
 
@@ -68,8 +72,12 @@ class Pulls(Protocol):
         """Whether the reviews are still these."""
         ...
 
-    def app(self, number: int) -> str | None:
-        """Slug of the App through which the author acted."""
+    def app(self, number: int) -> ActingApp:
+        """The App through which the author acted."""
+        ...
+
+    def merged_into(self, branch: str) -> Iterator[MergedPull]:
+        """The pull requests that were merged into a branch."""
         ...
 
     def assignments(self, number: int) -> tuple[Assignment, ...]:
@@ -77,10 +85,14 @@ class Pulls(Protocol):
         ...
 
     def remarks(self, number: int) -> tuple[Remark, ...]:
-        """What was written on it, approvals aside."""
+        """What was written on it, reviews that decide aside."""
         ...
 
-    def activity(self, pull: Pull) -> Iterator[Activity]:
+    def issue(self, number: int) -> Remark | None:
+        """The text of an issue, and whose it is."""
+        ...
+
+    def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
         """Who moved the head branch, newest first."""
         ...
 
@@ -98,6 +110,10 @@ class Commits(Protocol):
 
     def opened(self, sha: str) -> CommitChange:
         """A commit's parents, and what it changes against the first of them."""
+        ...
+
+    def few_between(self, base: str, head: str, most: int) -> tuple[ListedCommit, ...] | None:
+        """The commits that lead from one commit to another, None where they are more."""
         ...
 
     def merge_base(self, base: str, head: str) -> str:
@@ -136,8 +152,12 @@ class Changes(Protocol):
         """Every file that is different in one commit and the other."""
         ...
 
-    def is_merge(self, base: str, ours: str, theirs: str, merged: str) -> bool:
+    def is_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
         """Whether a commit's tree is nothing but the merge of two others."""
+        ...
+
+    def unlike_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> frozenset[str] | None:
+        """The paths at which a commit's tree is not the merge of two others."""
         ...
 
 

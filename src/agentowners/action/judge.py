@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
+from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.contributions import Contributions, contributions
-from agentowners.action.facts import Facts
+from agentowners.action.facts import Background, Facts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
 from agentowners.action.landing import Ground, Landing
@@ -44,6 +46,7 @@ class Judge:
     """Whether to wait while GitHub still works out whether a pull request can be merged."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
+    _backgrounds: dict[int, Background] = field(default_factory=dict)
 
     def outcome(
         self, pull: Pull, *, ref: str | None = None, history: History | None = None, landing: Landing | None = None
@@ -61,7 +64,8 @@ class Judge:
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             change = self.change(pull, target, policy, history, landing)
-            verdict = inquire(policy, change, self.facts.about_pull(pull, change, definitions(policy)))
+            ask = self.facts.about_pull(pull, change, definitions(policy), self._backgrounds[pull.number])
+            verdict = inquire(policy, change, ask)
             self._note(pull.number, strangers(self.host, verdict))
             return verdict
         except AgentownersError as error:
@@ -82,8 +86,10 @@ class Judge:
         lands = landing or ground.landing(listed)
         made = Contributions(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
-            made = contributions(self.host, pull, merges, self.told.get(pull.number))
-        self._note(pull.number, *lands.notes, made.note)
+            made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
+        self._note(pull.number, *lands.notes, *made.notes)
+        paths, say = CommitPaths(self.host, pull, merges, listed or lands.files), partial(self._note, pull.number)
+        self._backgrounds[pull.number] = Background(paths, made.pushed_at, say)
         evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
@@ -99,6 +105,7 @@ class Judge:
             unchanged_since=merges.unchanged_since(approved),
             emails=commits.emails,
             conflict=lands.conflict,
+            commits=tuple(listed.sha for listed in reversed(commits.commits)),
         )
         if landing is not None:
             return change
@@ -107,9 +114,8 @@ class Judge:
         return replace(change, files=(*change.files, *further)) if further else change
 
     def _note(self, number: int, *notes: str | None) -> None:
-        for note in notes:
-            if note is not None:
-                self.notes.setdefault(number, []).append(note)
+        said = self.notes.setdefault(number, [])
+        said += [note for note in dict.fromkeys(notes) if note is not None and note not in said]
 
     def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
         """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.
@@ -137,7 +143,9 @@ class Judge:
         # a bot's own App adds nothing to the bot's account; an App that acts for a person does
         if pull.author is None or pull.author.type is not AccountType.BOT:
             app = self.host.pulls.app(pull.number)
-            found += [Evidence(Signal.APP, Strength.VERIFIED, name=app)] if app else []
+            found += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
+            if app.untold is not None:
+                self._note(pull.number, f"whether an App acted for the author cannot be told: {app.untold}")
         found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
         found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
         found += [

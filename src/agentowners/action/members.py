@@ -207,5 +207,4 @@ def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[Liste
 
 def _identity(listed: ListedCommit) -> _Identity:
     """What a rebase leaves as it was."""
-    commit = listed.commit
-    return commit.author_name, commit.author_email, listed.date, commit.message
+    return listed.identity

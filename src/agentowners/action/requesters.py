@@ -1,7 +1,7 @@
 """Who set an agent to work, as far as GitHub tells: who assigned it, whom it assigned in turn, and who called it by its name.
 
 Best effort: what was asked elsewhere (in an editor, a chat, an issue that the pull request does not close) is not seen, and a
-comment can be deleted.
+comment can be deleted. Who only asks for a change of what is there, in a review or after the newest push, sets nobody to work.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _CLOSES: Final = re.compile(
     r"([A-Za-z0-9_.-]{0,100}(?:/[A-Za-z0-9_.-]{1,100})?)#([1-9][0-9]{0,9})\b",
     re.IGNORECASE,
 )
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _MENTION: Final = re.compile(r"(?<![A-Za-z0-9_.+/@-])@([A-Za-z0-9_-]+)")
 _COMMAND: Final = re.compile(r"^[ \t]*/([A-Za-z0-9_:/-]+)", re.MULTILINE)
 
@@ -48,24 +49,37 @@ def requesters(
     return tuple(found)
 
 
-def callers(remarks: Iterable[Remark], names: Set[str]) -> tuple[Account, ...]:
-    """People who called an agent by one of its names: ``@claude fix this``, or a line that begins with ``/claude``."""
+def callers(remarks: Iterable[Remark], names: Set[str], pushed_at: str | None = None) -> tuple[Account, ...]:
+    """People who called an agent by one of its names: ``@claude fix this``, or a line that begins with ``/claude``.
+
+    Args:
+        remarks: what was written.
+        names: the agent's names, in lower case.
+        pushed_at: when the newest push was made; what was written after that called for none of it. None where that is not known.
+    """
     found = {
         remark.author: None
         for remark in remarks
-        if remark.author.type is AccountType.USER and not names.isdisjoint(_called(own_text(remark.body)))
+        if remark.author.type is AccountType.USER
+        and not _is_later(remark.time, pushed_at)
+        and not names.isdisjoint(_called(own_text(remark.body)))
     }
     return tuple(found)
 
 
 def closed_by(body: str, repository: str | None) -> tuple[int, ...]:
-    """The issues of a repository (``owner/name``) that a description says the pull request closes, by number, the first few.
+    """The issues of a repository (``owner/name``) that a description says the pull request closes, by number.
 
     Source: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
     """
     here = ("", ascii_lower(repository or ""))
     found = [int(match[2]) for match in _CLOSES.finditer(own_text(body)) if ascii_lower(match[1]) in here]
-    return tuple(dict.fromkeys(found))[:MAX_ISSUES]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_later(time: str, than: str | None) -> bool:
+    """Whether one time is surely after another: GitHub writes both in UTC and to the second, so that they sort as texts."""
+    return than is not None and bool(_TIME.fullmatch(time) and _TIME.fullmatch(than)) and time > than
 
 
 def names_of(evidence: Sequence[Evidence], author: Account | None, definitions: tuple[AgentDefinition, ...]) -> frozenset[str]:

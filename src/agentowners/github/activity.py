@@ -11,7 +11,7 @@ from urllib.parse import quote
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Activity
-from agentowners.github.reading import Node, maybe_account
+from agentowners.github.reading import Node, maybe_account, maybe_text
 
 MAX_PAGES: Final = 5
 """Of 100 entries each."""
@@ -43,6 +43,7 @@ def _activity(entry: Node) -> Activity:
         after=_commit(entry["after"]),
         kind=entry["activity_type"].text(),
         actor=maybe_account(entry["actor"]),
+        time=maybe_text(entry.get("timestamp")),
     )
 
 

@@ -86,6 +86,17 @@ class Commits:
             history=history(nodes),
         )
 
+    def few_between(self, base: str, head: str, most: int) -> tuple[ListedCommit, ...] | None:
+        """The commits that lead from one commit to another, by ids, in one request; None where there are more than ``most``.
+
+        Raises:
+            PlatformError: one of them is not there, or they have no common ancestor.
+        """
+        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
+        answer = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": most})
+        nodes = answer["commits"].items()
+        return history(nodes).commits if answer["total_commits"].number() == len(nodes) <= most else None
+
     def merge_base(self, base: str, head: str) -> str:
         """The commit from which the change of a head leads, by ids.
 

@@ -68,6 +68,29 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedPull:
+    """A merged pull request as it appears in a list."""
+
+    number: int
+    author: Account | None
+    head: str
+    head_ref: str
+    head_repository: str | None
+    merge_commit: str
+    """The newest commit by which it was merged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActingApp:
+    """What GitHub tells of the App through which somebody acted."""
+
+    slug: str | None = None
+    """None where that was no App."""
+    untold: str | None = None
+    """Why it cannot be known, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Some commits, with what their messages and e-mails say."""
 
@@ -89,6 +112,11 @@ class ListedCommit:
     def sha(self) -> str:
         """The commit's id."""
         return self.commit.sha
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """All that a rebase leaves as it was, but for what the commit changes."""
+        return self.commit.author_name, self.commit.author_email, self.date, self.commit.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +163,12 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What somebody wrote on the pull request: a comment, or a review that approves nothing."""
+    """What somebody wrote on an issue or a pull request, or as its text."""
 
     author: Account
     body: str
+    time: str = ""
+    """When, by GitHub's clock, in ISO 8601; empty for a text that counts whenever it was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +183,8 @@ class Activity:
     """GitHub's word: ``push``, ``force_push``, ``pr_merge``, ...; empty where it is not known."""
     actor: Account | None
     """None where the account is gone."""
+    time: str = ""
+    """When, by GitHub's clock, in ISO 8601; empty where it is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

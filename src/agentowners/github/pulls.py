@@ -12,7 +12,17 @@ from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
 from agentowners.github.glances import glances
-from agentowners.github.model import Activity, Assignment, Glance, History, Pull, PullSummary, Remark
+from agentowners.github.model import (
+    ActingApp,
+    Activity,
+    Assignment,
+    Glance,
+    History,
+    MergedPull,
+    Pull,
+    PullSummary,
+    Remark,
+)
 from agentowners.github.queries import MERGE_SETTINGS
 from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.github.tree_changes import TreeChanges
@@ -225,22 +235,46 @@ class Pulls:
     def _review_nodes(self, number: int) -> list[Node]:
         return self._api.pages(f"{self._path(number)}/reviews")
 
-    def app(self, number: int) -> str | None:
-        """Slug of the App through which the author acted, None where that was no App, or where GitHub does not tell.
-
-        It does not where issues are turned off, and it may not where the token has no permission for issues: the gate asks for
-        none. It is a sign of an agent beside others, not a fact on which a pass stands.
+    def app(self, number: int) -> ActingApp:
+        """The App through which the author acted. Where issues are turned off, GitHub does not tell.
 
         Raises:
-            PlatformError: GitHub does not answer.
+            PlatformError: GitHub does not answer, or the token may not ask.
         """
         try:
             app = self._api.get(f"{self._api.root}/issues/{number}").get("performed_via_github_app")
         except PlatformError as error:
-            if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
-                return None
-            raise
-        return None if app is None else maybe_text(app.get("slug")) or None
+            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
+                raise
+            if not self._has_issues():
+                return ActingApp(untold="issues are turned off in this repository")
+            raise PlatformError(
+                Trouble.INCOMPLETE,
+                f"whether an App acted for the author of #{number} cannot be read",
+                help="give the workflow's token `issues: read`",
+            ) from None
+        return ActingApp(slug=None if app is None else maybe_text(app.get("slug")) or None)
+
+    def merged_into(self, branch: str) -> Iterator[MergedPull]:
+        """The pull requests that were merged into a branch, those that changed last first, a page at a time.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        query = {"state": "closed", "base": branch, "sort": "updated", "direction": "desc"}
+        for page in self._api.each_page(f"{self._api.root}/pulls", query):
+            for node in page.items():
+                merge = node.get("merge_commit_sha")
+                summary = pull_summary(node)
+                if summary.merged and merge is not None and summary.base_ref == branch:
+                    yield MergedPull(
+                        number=summary.number,
+                        author=maybe_account(node.get("user")),
+                        head=summary.head,
+                        head_ref=summary.head_ref,
+                        head_repository=summary.head_repository,
+                        merge_commit=merge.sha(),
+                    )
 
     def assignments(self, number: int) -> tuple[Assignment, ...]:
         """Who assigned whom, oldest first, as far as GitHub knows; of accounts that are gone nothing is told.
@@ -257,21 +291,35 @@ class Pulls:
         return tuple(found)
 
     def remarks(self, number: int) -> tuple[Remark, ...]:
-        """What was written on it, oldest first, as far as it is there still; no approvals.
+        """What was written on it, oldest first, as far as it is there still; nothing of reviews that approve or ask for changes.
 
         Raises:
             PlatformError: GitHub does not answer, or the token may not ask.
         """
+        events = self._timeline(number)
+        deciding = {_id(event) for event in events if _kind(event) == "reviewed" and _state(event) != "commented"}
         found = []
-        for event in self._timeline(number):
-            kind, author = maybe_text(event.get("event")), maybe_account(event.get("user"))
-            approves = maybe_text(event.get("state")).lower() == "approved"
-            if author is not None and kind in ("commented", "reviewed") and not approves:
-                found.append(Remark(author=author, body=maybe_text(event.get("body"))))
-        return tuple(found)
+        for event in events:
+            if _kind(event) == "line-commented":
+                comments = (event.get("comments") or Node([])).items()
+                found += [_remark(each) for each in comments if _id(each, "pull_request_review_id") not in deciding]
+            elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
+                found.append(_remark(event))
+        return tuple(remark for remark in found if remark is not None)
 
-    def activity(self, pull: Pull) -> Iterator[Activity]:
-        """Who moved the head branch, newest first.
+    def issue(self, number: int) -> Remark | None:
+        """The text of an issue, its title first, and whose it is; None where the account is gone.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        node = self._api.get(f"{self._api.root}/issues/{number}")
+        author = maybe_account(node.get("user"))
+        text = f"{maybe_text(node.get('title'))}\n\n{maybe_text(node.get('body'))}"
+        return None if author is None else Remark(author=author, body=text)
+
+    def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
+        """Who moved the head branch, newest first; where there is more than can be read, an error follows what was read.
 
         Raises:
             PlatformError: the fork is gone, the token may not ask, or GitHub does not answer.
@@ -314,6 +362,25 @@ Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#bas
 
 _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _UNTOLD: Final = "may have given it for another base branch: the token may not read the timeline (`pull-requests: read`)"
+
+
+def _kind(event: Node) -> str:
+    return maybe_text(event.get("event"))
+
+
+def _state(event: Node) -> str:
+    return maybe_text(event.get("state")).lower()
+
+
+def _id(node: Node, name: str = "id") -> int | None:
+    found = node.get(name)
+    return None if found is None else found.number()
+
+
+def _remark(node: Node) -> Remark | None:
+    author = maybe_account(node.get("user"))
+    time = _time(node, "created_at") or _time(node, "submitted_at")
+    return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
 
 
 def _changes_base(event: Node) -> bool:

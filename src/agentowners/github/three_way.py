@@ -1,57 +1,122 @@
-"""Whether a merge has added anything of its own, found by comparing trees.
+"""Where a merge is something else than what merging its parents makes, found by comparing trees.
 
 A path that one side left as it was has what the other side made of it, and so has a whole directory. Where git merges without
-a conflict, that is what git makes of it too; what both sides changed is looked into as long as it is directories. A file that
-both changed is git's business or a person's: it cannot be told here which, and is taken for a person's.
+a conflict, that is what git makes of it too; what both sides changed is looked into: directories by their entries, and some files
+by their lines. Any other file that both changed is git's business or a person's: it cannot be told here which, and is taken for
+a person's.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
+from agentowners.github.text_merge import MAX_BYTES, merge_text
 from agentowners.github.trees import Entry, Tree, Trees
 
 MAX_TREES: Final = 60
 """As many directories are read for one merge."""
+MAX_TEXTS: Final = 20
+"""As many files that both sides changed are merged for one pull request."""
 _NOTHING: Final[Tree] = {}
 _UNREADABLE: Final = "\ufffd"
 """Stands in a name for what GitHub cannot show, so that two names may look alike."""
+_FILES: Final = frozenset({"100644", "100755"})
 
 _Ids = tuple[str | None, str | None, str | None, str | None]
 
 
-def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str) -> bool:
+@dataclass(slots=True)
+class Allowance:
+    """Files that may still be merged by their lines."""
+
+    texts: int = MAX_TEXTS
+
+
+def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
     """Whether the tree of a commit is nothing but the merge of two others, by ids; False also where that cannot be told.
 
     Raises:
-        PlatformError: a tree cannot be had, or not whole.
+        PlatformError: a tree or a file cannot be had, or not whole.
     """
-    todo: list[_Ids] = [(base, ours, theirs, merged)]
+    return not any(True for _ in _differences(trees, (base, ours, theirs, merged), allowance))
+
+
+def unlike_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> frozenset[str] | None:
+    """The paths at which the tree of a commit is not the merge of two others, by ids; None where that cannot be told.
+
+    Raises:
+        PlatformError: a tree or a file cannot be had, or not whole.
+    """
+    found = set(_differences(trees, (base, ours, theirs, merged), allowance))
+    return None if None in found else frozenset(path for path in found if path is not None)
+
+
+def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[str | None]:
+    """The paths, in no order; None, and nothing more, where the rest cannot be told."""
+    todo: list[tuple[str, _Ids]] = [("", commits)]
     read = 0
     while todo:
-        ids = todo.pop()
-        read += sum(sha is not None for sha in ids)
+        prefix, ids = todo.pop()
+        read += len({sha for sha in ids if sha is not None})
         if read > MAX_TREES:
-            return False
+            yield None
+            return
         listed = [_NOTHING if sha is None else trees.tree(sha) for sha in ids]
         for name in set().union(*listed):
-            found = [tree.get(name, ()) for tree in listed]
-            if _UNREADABLE in name or any(len(entries) > 1 for entries in found):
-                return False
-            before, one, other, after = (entries[0] if entries else None for entries in found)
+            entries = [tree.get(name, ()) for tree in listed]
+            if _UNREADABLE in name or any(len(each) > 1 for each in entries):
+                yield None
+                return
+            before, one, other, after = (each[0] if each else None for each in entries)
             if one == other or before == other:
                 expected = one
             elif before == one:
                 expected = other
             elif all(entry is None or entry.is_tree for entry in (before, one, other, after)):
-                todo.append((_id(before), _id(one), _id(other), _id(after)))
+                todo.append((f"{prefix}{name}/", (_id(before), _id(one), _id(other), _id(after))))
                 continue
+            elif any(entry is not None and entry.is_tree for entry in (before, one, other, after)) or (
+                before is not None and (one is None or other is None)
+            ):
+                # what one side has deleted it may have moved, and the other's change with it
+                yield None
+                return
             else:
-                return False
-            if after != expected:
-                return False
-    return True
+                expected = _merged(trees, before, one, other, allowance)
+                if expected is None or after != expected:
+                    yield f"{prefix}{name}"
+                continue
+            if after == expected:
+                continue
+            if any(entry is not None and not entry.is_tree for entry in (expected, after)):
+                yield f"{prefix}{name}"
+            inner = _id(expected)
+            if inner is not None or _id(after) is not None:
+                todo.append((f"{prefix}{name}/", (inner, inner, inner, _id(after))))
+
+
+def _merged(trees: Trees, before: Entry | None, one: Entry | None, other: Entry | None, allowance: Allowance) -> Entry | None:
+    """The file that git makes of two versions of one; None where that cannot be told."""
+    if before is None or one is None or other is None or not {before.mode, one.mode, other.mode} <= _FILES:
+        return None
+    mode = other.mode if one.mode == before.mode else one.mode
+    if before.sha in (one.sha, other.sha) or one.sha == other.sha:
+        return Entry(mode, other.sha if one.sha == before.sha else one.sha)
+    if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, one, other)) or not allowance.texts:
+        return None
+    allowance.texts -= 1
+    text = merge_text(trees.blob(before.sha), trees.blob(one.sha), trees.blob(other.sha))
+    return None if text is None else Entry(mode, _blob_id(text, one.sha))
+
+
+def _blob_id(data: bytes, like: str) -> str:
+    """The id that git gives to a file, by the kind of hash of another id."""
+    kind = hashlib.sha1 if len(like) == 40 else hashlib.sha256  # git's own name for it
+    return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _id(entry: Entry | None) -> str | None:
-    return None if entry is None else entry.sha
+    return entry.sha if entry is not None and entry.is_tree else None

@@ -13,7 +13,7 @@ from typing import Final
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.three_way import is_merge
+from agentowners.github.three_way import Allowance, is_merge, unlike_merge
 from agentowners.github.trees import Entry, Tree, Trees, kind_of
 from agentowners.records import record
 
@@ -57,13 +57,21 @@ class TreeChanges:
         found = _Walk(self._trees, self._say).run(base, head)
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
 
-    def is_merge(self, base: str, ours: str, theirs: str, merged: str) -> bool:
+    def is_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
         """Whether the tree of a commit is nothing but the merge of two others; False also where that cannot be told.
 
         Raises:
-            PlatformError: a tree cannot be had, or not whole.
+            PlatformError: a tree or a file cannot be had, or not whole.
         """
-        return is_merge(self._trees, base, ours, theirs, merged)
+        return is_merge(self._trees, base, ours, theirs, merged, allowance)
+
+    def unlike_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> frozenset[str] | None:
+        """The paths at which the tree of a commit is not the merge of two others; None where that cannot be told.
+
+        Raises:
+            PlatformError: a tree or a file cannot be had, or not whole.
+        """
+        return unlike_merge(self._trees, base, ours, theirs, merged, allowance)
 
 
 class _Walk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 
@@ -29,6 +29,8 @@ class Entry:
 
     mode: str
     sha: str
+    size: int | None = field(default=None, compare=False)
+    """A file's, in bytes; None where it is not told."""
 
     @property
     def kind(self) -> Kind:
@@ -116,7 +118,9 @@ class Trees:
             raise PlatformError(Trouble.UNAVAILABLE, "GitHub lists nothing in a directory, and git has no empty ones")
         entries: dict[str, list[Entry]] = {}
         for item in node["tree"].items():
-            entries.setdefault(item["path"].text(), []).append(Entry(item["mode"].text(), item["sha"].sha()))
+            size = item.get("size")
+            entry = Entry(item["mode"].text(), item["sha"].sha(), None if size is None else size.number())
+            entries.setdefault(item["path"].text(), []).append(entry)
         return entries
 
     def blob(self, sha: str) -> bytes:

@@ -1,0 +1,134 @@
+"""The paths that single commits of a pull request change, each looked up where it matters to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from agentowners.action.base_merges import BaseMerges
+from agentowners.action.host import Host
+from agentowners.action.members import number_in
+from agentowners.change.model import Account, AccountType, Because, FileChange
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import ListedCommit, Pull
+from agentowners.github.reading import MalformedError
+from agentowners.policy.model import Permission
+
+MAX_LOOKUPS: Final = 100
+"""As many commits, or merged pull requests, are looked up for one pull request."""
+MAX_MERGES: Final = 10
+"""As many merges are held against what merging their parents makes."""
+ENOUGH: Final = 300
+"""Requests that are left to others in the hour: with fewer, no commit is looked up."""
+
+
+def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
+    """The paths of some files, both of a rename."""
+    return frozenset(path for file in files for path in (file.path, file.previous_path) if path is not None)
+
+
+@dataclass
+class CommitPaths:
+    """Those of one pull request, each looked up once."""
+
+    host: Host
+    pull: Pull
+    merges: BaseMerges
+    files: tuple[FileChange, ...]
+    """All that is judged."""
+    _found: dict[str, frozenset[str]] = field(default_factory=dict)
+    _asked: int = 0
+    _merges_asked: int = 0
+
+    def of(self, sha: str) -> frozenset[str]:
+        """The paths that a commit changes; of a merge, those at which it is not what merging its parents makes.
+
+        A commit that came through a merged pull request takes all paths of that one.
+
+        Raises:
+            PlatformError: they cannot be had, or not whole; or not so many commits are looked up.
+        """
+        if sha not in self._found and self._is_all(sha):
+            self._found[sha] = paths_of(tuple(file for file in self.files if file.because is Because.LISTED))
+        if sha not in self._found:
+            self._refuse_too_many()
+            self._found[sha] = self._looked_up(sha)
+        return self._found[sha]
+
+    def _is_all(self, sha: str) -> bool:
+        """Whether a commit, alone on the base, is the whole pull request."""
+        return len(self.merges.history.commits) == 1 and len(self.merges.parents.get(sha, ())) == 1
+
+    def _refuse_too_many(self) -> None:
+        budget = self.host.budget
+        if budget is not None and budget.remaining < ENOUGH:
+            raise PlatformError(Trouble.INCOMPLETE, f"fewer than {ENOUGH} of the token's requests are left in this hour")
+        if not self._author_writes:
+            raise PlatformError(Trouble.INCOMPLETE, "no commits are looked into for an author who may not write")
+        self._asked += 1
+        if self._asked > MAX_LOOKUPS:
+            raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_LOOKUPS} commits would have to be looked into")
+
+    @cached_property
+    def _author_writes(self) -> bool:
+        """Whether the author may write, so that nobody else can make the gate ask for much. An App is here by invitation."""
+        author: Account | None = self.pull.author
+        if author is None:
+            return False
+        if author.type is AccountType.BOT:
+            return True
+        try:
+            return self.host.people.permission(author).rank >= Permission.WRITE.rank
+        except MalformedError:
+            return False
+        except PlatformError as error:
+            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
+                raise
+            return False
+
+    def _looked_up(self, sha: str) -> frozenset[str]:
+        merge = self._came_by.get(sha)
+        if merge is not None:
+            pulled = self._pulled(merge)
+            if pulled is not None:
+                self._found |= {other: pulled for other, by in self._came_by.items() if by is merge}
+                return pulled
+        parents = self.merges.parents.get(sha)
+        if parents is None or len(parents) < 2:
+            return paths_of(self.host.commits.files_of(sha))
+        self._merges_asked += 1
+        if self._merges_asked > MAX_MERGES:
+            raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_MERGES} merges would have to be looked into")
+        unlike = self.merges.unlike_merge(sha)
+        if unlike is not None:
+            return unlike
+        return frozenset().union(*(paths_of(self.host.changes.between(parent, sha)) for parent in parents))
+
+    @cached_property
+    def _came_by(self) -> Mapping[str, ListedCommit]:
+        """The commits that seem to have come by a merge of a pull request, each with the merge; the merges among them."""
+        found: dict[str, ListedCommit] = {}
+        own = self.merges.own
+        merges = [each for each in self.merges.history.commits if len(each.parents) == 2 and number_in(each) is not None]
+        for merge in merges[-MAX_LOOKUPS:]:
+            ours, theirs = merge.parents
+            for sha in (merge.sha, *own.names(own.upto(theirs) & ~own.upto(ours))):
+                found.setdefault(sha, merge)
+        return found
+
+    def _pulled(self, merge: ListedCommit) -> frozenset[str] | None:
+        """The paths of the pull request that was merged by a commit; None where it was not one of this repository."""
+        number = number_in(merge)
+        if number is None:
+            return None
+        try:
+            pull = self.host.pulls.get(number)
+            if not (pull.merged and pull.merge_commit == merge.sha and pull.head == merge.parents[1]):
+                return None
+            return paths_of(self.host.pulls.files(pull))
+        except PlatformError as error:
+            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE):
+                raise
+            return None

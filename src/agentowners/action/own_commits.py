@@ -1,0 +1,70 @@
+"""The commits of a pull request as a graph: which of them others lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+Commits = int
+"""A set of a pull request's commits: a bit for each."""
+
+
+class OwnCommits:
+    """The commits that the head has and the base branch has not, with their parents."""
+
+    def __init__(self, parents: Mapping[str, Sequence[str]]) -> None:
+        """Number the commits, oldest first as far as ``parents`` lists them so."""
+        self.parents = parents
+        self._numbers = {sha: number for number, sha in enumerate(parents)}
+        self._leading: dict[str, Commits] = {}
+
+    def __contains__(self, sha: object) -> bool:
+        """Whether a commit is one of them."""
+        return sha in self.parents
+
+    @cached_property
+    def boundary(self) -> frozenset[str]:
+        """The commits of the base branch that some of them stand on."""
+        return frozenset(parent for parents in self.parents.values() for parent in parents if parent not in self.parents)
+
+    @cached_property
+    def roots(self) -> tuple[str, ...]:
+        """Those that stand on commits of the base branch alone: whatever holds any of the commits holds one of these."""
+        return tuple(sha for sha, parents in self.parents.items() if not any(parent in self.parents for parent in parents))
+
+    @property
+    def every(self) -> Commits:
+        """All of them."""
+        return (1 << len(self._numbers)) - 1
+
+    def only(self, *shas: str) -> Commits:
+        """Some of them, by their ids."""
+        return sum({1 << self._numbers[sha] for sha in shas})
+
+    def upto(self, sha: str | None) -> Commits:
+        """A commit and all that lead to it; nothing for one that is none of them."""
+        if sha is None or sha not in self.parents:
+            return 0
+        todo = [sha]
+        while todo:
+            tip = todo[-1]
+            missing = [each for each in self.parents[tip] if each in self.parents and each not in self._leading]
+            if missing and tip not in self._leading:
+                todo += missing
+                continue
+            todo.pop()
+            if tip not in self._leading:
+                found = 1 << self._numbers[tip]
+                for parent in self.parents[tip]:
+                    found |= self._leading.get(parent, 0)
+                self._leading[tip] = found
+        return self._leading[sha]
+
+    def names(self, commits: Commits) -> tuple[str, ...]:
+        """The ids of some, in the opposite order of that in which they are numbered: newest first."""
+        bits = bin(commits)[:1:-1]
+        return tuple(sha for sha, number in reversed(self._numbers.items()) if bits[number : number + 1] == "1")
+
+    def base_of(self, sha: str) -> set[str]:
+        """The commits of the base branch on which one of them, and all that lead to it, stand."""
+        return {parent for each in self.names(self.upto(sha)) for parent in self.parents[each]} & self.boundary

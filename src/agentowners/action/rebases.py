@@ -1,0 +1,80 @@
+"""Commits that were set on a newer base: the same by author, date, message and patch, and so whose they were before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.action.base_merges import BaseMerges
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import ListedCommit
+from agentowners.identity.commits import Commit
+from agentowners.records import replace
+
+MAX_COMMITS: Final = 20
+"""As many are held against the ones they were made of, for one pull request."""
+_UNTOLD: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE, Trouble.INVALID)
+
+
+@dataclass
+class Rebases:
+    """Those of one pull request."""
+
+    merges: BaseMerges
+    _left: int = MAX_COMMITS
+    _known: dict[str, ListedCommit] = field(init=False)
+    """Commits of the pull request, now or before a rebase."""
+    _made_of: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known = {listed.sha: listed for listed in self.merges.history.commits}
+
+    def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
+        """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        copies = self._line(new, self._known)
+        if not copies:
+            return None
+        self._left -= len(copies)
+        try:
+            listed = self.merges.host.commits.few_between(self.merges.tip, old, len(copies))
+            originals = self._line(old, {each.sha: each for each in listed or ()})
+            same = listed is not None and len(originals) == len(listed) == len(copies) and self._are_same(originals, copies)
+        except PlatformError as error:
+            if error.trouble not in _UNTOLD:
+                raise
+            return None
+        if not same:
+            return None
+        self._known |= {original.sha: original for original in originals}
+        found = {original.sha: copy.sha for original, copy in zip(originals, copies, strict=True)}
+        self._made_of |= {copy: original for original, copy in found.items()}
+        return found
+
+    def original(self, listed: ListedCommit) -> Commit:
+        """A commit as it was made, under the id that it has now: who rebased it is none of its makers."""
+        sha = listed.sha
+        while sha in self._made_of:
+            sha = self._made_of[sha]
+        return replace(self._known[sha].commit, sha=listed.sha)
+
+    def _line(self, tip: str, known: Mapping[str, ListedCommit]) -> list[ListedCommit]:
+        """A commit and all that lead to it from the base, newest first; nothing where that is no line, or a long one."""
+        found: list[ListedCommit] = []
+        while tip in known:
+            found.append(known[tip])
+            if len(known[tip].parents) != 1 or len(found) > self._left:
+                return []
+            (tip,) = known[tip].parents
+        return found
+
+    def _are_same(self, originals: list[ListedCommit], copies: list[ListedCommit]) -> bool:
+        return all(
+            one.identity == other.identity
+            and self.merges.host.changes.is_merge(one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
+            for one, other in zip(originals, copies, strict=True)
+        )

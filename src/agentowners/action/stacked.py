@@ -1,0 +1,144 @@
+"""Pull requests that GitHub merged into the head branch of another: whose commits these are, by GitHub's own record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from agentowners.action.host import Host
+from agentowners.action.own_commits import Commits, OwnCommits
+from agentowners.action.pushers import pushed
+from agentowners.action.record import UNTOLD, read_record
+from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
+from agentowners.github.errors import PlatformError
+from agentowners.github.model import Activity, MergedPull
+
+MAX_PULLS: Final = 30
+"""As many merged pull requests are looked into for one pull request; somebody unknown pushed to each further one."""
+MAX_LISTED: Final = 300
+"""As many pull requests that were merged into one branch are gone through."""
+ENOUGH: Final = 300
+"""Requests that are left to others in the hour: with fewer, no merged pull request is looked into."""
+
+
+@dataclass
+class Stack:
+    """The pull requests that were merged into the branch of one."""
+
+    host: Host
+    repository: str
+    own: OwnCommits
+    notes: list[str] = field(default_factory=list)
+    """What could not be told, for people."""
+    _left: int = MAX_PULLS
+    _lists: dict[str, tuple[MergedPull, ...]] = field(default_factory=dict)
+
+    def evidence(self, branch: str, merges: Iterable[tuple[Activity, Commits]]) -> list[Evidence]:
+        """Everybody who had a part in what was merged into a branch of this repository by pull requests, and how far.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        found: list[Evidence] = []
+        for move, commits in merges:
+            names = self.own.names(commits)
+            found += self._of(branch, move, names, names)
+        return found
+
+    def _of(self, branch: str, move: Activity, came: tuple[str, ...], commits: tuple[str, ...]) -> list[Evidence]:
+        pulls = self._merged_by(branch, set(came))
+        found = [each for pull in pulls for each in self._makers(pull, commits)]
+        if not pulls:
+            # the person who merged may have merged anything
+            self.notes.append(f"which pull request was merged into `{branch}` as {(move.after or '')[:7]} cannot be told")
+            found += [_pushed(move.actor, commits), _pushed(None, commits)]
+        return found
+
+    def _merged_by(self, branch: str, commits: set[str]) -> Sequence[MergedPull]:
+        """The pull requests that were merged into a branch by some commits."""
+        budget = self.host.budget
+        if branch not in self._lists:
+            if budget is not None and budget.remaining < ENOUGH:
+                return ()
+            try:
+                self._lists[branch] = tuple(islice(self.host.pulls.merged_into(branch), MAX_LISTED))
+            except PlatformError as error:
+                if error.trouble not in UNTOLD:
+                    raise
+                self._lists[branch] = ()
+        return [pull for pull in self._lists[branch] if pull.merge_commit in commits]
+
+    def _makers(self, pull: MergedPull, commits: tuple[str, ...]) -> list[Evidence]:
+        where = f"#{pull.number}"
+        opened = _pushed(pull.author, commits, where)
+        budget = self.host.budget
+        if not self._left or (budget is not None and budget.remaining < ENOUGH):
+            self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, was not looked up")
+            return [opened, _pushed(None, commits, where)]
+        self._left -= 1
+        found = [opened]
+        if pull.author is None or pull.author.type is not AccountType.BOT:
+            app = self.host.pulls.app(pull.number)
+            if app.slug is not None:
+                found.append(Evidence(Signal.APP, Strength.VERIFIED, name=app.slug, where=where, commits=commits))
+        return found + self._pushers(pull, commits, where)
+
+    def _pushers(self, pull: MergedPull, commits: tuple[str, ...], where: str) -> list[Evidence]:
+        parents = self._parents(pull)
+        record, why = read_record(self.host, pull)
+        # a branch of the same name may have been made later
+        places = [place for place, move in enumerate(record) if move.after == pull.head]
+        if parents is None or not places:
+            self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, cannot be told")
+            return [_pushed(None, commits, where)]
+        own = OwnCommits(parents)
+        found = pushed(record[places[0] :], None, own, {}, pull.author, _Plain(self.host, own), cut=why is not None)
+        people = [_pushed(push.actor, commits, where) for push in found.pushes]
+        if found.unread:
+            people.append(_pushed(None, commits, where))
+        if found.merges and pull.head_repository is not None and pull.head_repository.lower() == self.repository.lower():
+            for move, came in found.merges:
+                people += self._of(pull.head_ref, move, own.names(came), commits)
+        elif found.merges:
+            people += [_pushed(who, commits, where) for move, _ in found.merges for who in (move.actor, None)]
+        return people
+
+    def _parents(self, pull: MergedPull) -> dict[str, tuple[str, ...]] | None:
+        """The commits that were merged, with their parents; None where they cannot be told."""
+        merge = self.own.parents.get(pull.merge_commit, ())
+        if len(merge) == 2 and pull.head == merge[1]:
+            names = self.own.names(self.own.upto(merge[1]) & ~self.own.upto(merge[0]))
+            return {sha: tuple(self.own.parents[sha]) for sha in reversed(names)}
+        try:
+            listed = self.host.pulls.history(self.host.pulls.get(pull.number)).commits
+        except PlatformError as error:
+            if error.trouble not in UNTOLD:
+                raise
+            return None
+        return {commit.sha: commit.parents for commit in listed}
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """Answers about a branch that was merged."""
+
+    host: Host
+    own: OwnCommits
+
+    def adds_nothing(self, sha: str) -> bool:
+        return False
+
+    def on_base(self, sha: str) -> bool:
+        return any(self.host.commits.contains(base, sha) for base in sorted(self.own.boundary)[:2])
+
+    def holds(self, sha: str, roots: Sequence[str]) -> bool:
+        return any(self.host.commits.contains(sha, root) for root in roots)
+
+    def moved_onto(self, old: str, new: str) -> None:
+        return None
+
+
+def _pushed(who: Account | None, commits: tuple[str, ...], where: str = "") -> Evidence:
+    return Evidence(Signal.PUSHER, Strength.VERIFIED, who, where=where, commits=commits)
