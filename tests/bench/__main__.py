@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from agentowners.identity.resolve import MAX_MAKERS
 from tests.bench.measure import environment, middle, spend
 from tests.bench.workload import lines, paths, patterns
 
@@ -55,6 +56,7 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield from _starting(directory)
     yield _explaining(directory)
     yield from _linting(directory)
+    yield from _naming(directory)
     yield _memory(directory)
 
 
@@ -147,6 +149,30 @@ def _linting(directory: Path) -> Iterator[Row]:
         f"{nothing * 1000:.1f} ms -> {first * 1000:.1f} ms",
     )
     yield Row("lint, 2,000 -> 8,000 rules: times the time", more / first, "<=", 4, f"{first:.3f} s -> {more:.3f} s")
+
+
+def _naming(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+
+    def name(people: int) -> float:
+        command = [sys.executable, "-m", "tests.bench.name", str(people)]
+        return middle(3, lambda: float(spend(command, cwd=_ROOT, env=env).out))
+
+    half, bound, beyond = name(MAX_MAKERS // 2), name(MAX_MAKERS), name(2 * MAX_MAKERS)
+    yield Row(
+        f"{MAX_MAKERS // 2:,} -> {MAX_MAKERS:,} co-authors: times the time",
+        bound / half,
+        "<=",
+        2.5,
+        f"{half:.3f} s -> {bound:.3f} s",
+    )
+    yield Row(
+        f"{2 * MAX_MAKERS:,} co-authors, which are refused: times the time of {MAX_MAKERS:,}",
+        beyond / bound,
+        "<=",
+        1,
+        f"{bound:.3f} s -> {beyond:.3f} s",
+    )
 
 
 def _five_files(path: Path, env: dict[str, str]) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from agentowners.change.model import Change, Evidence, FileChange, Kind, Signal, Status, Strength
+from agentowners.change.model import Account, AccountType, Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.diagnostics import Source
+from agentowners.identity.commits import Commit
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 
@@ -57,3 +58,16 @@ def change(files: list[str]) -> Change:
         evidence=(Evidence(Signal.DECLARED, Strength.VERIFIED, name="copilot"),),
         repository="acme/shop",
     )
+
+
+AUTHOR = Account("octocat", 583231, AccountType.USER)
+_A_COMMIT = 500
+
+
+def crowd(people: int) -> list[Commit]:
+    """The author's commits, which name so many co-authors."""
+    lines = [f"Co-authored-by: n <n{number}@users.noreply.github.com>\n" for number in range(people)]
+    return [
+        Commit(sha=f"{at:040}", author=AUTHOR, committer=AUTHOR, message=f"change\n\n{''.join(lines[at : at + _A_COMMIT])}")
+        for at in range(0, people, _A_COMMIT)
+    ]

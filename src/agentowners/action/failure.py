@@ -7,6 +7,7 @@ from typing import Final
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.identity.resolve import TooManyMakersError
 from agentowners.report.escape import printable
 
 REPORT: Final = "this is a mistake of agentowners: please report it with this message"
@@ -75,6 +76,8 @@ def _said(error: BaseException) -> tuple[str, str, str | None]:
             return error.title, error.message, error.help
         case PlatformError():
             return _TITLES[error.trouble], error.message, error.help
+        case TooManyMakersError():
+            return "Too many people are named", error.message, error.help
         case PolicyError():
             return "Policy does not parse", error.message, error.help
         case StoppedError() if not error.in_time:

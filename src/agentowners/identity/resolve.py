@@ -22,8 +22,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
+from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import same_account
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.claims import WEAK, Claim, Reader
@@ -35,6 +37,17 @@ from agentowners.identity.seen import groups
 from agentowners.policy.model import AgentEntry, Policy
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import replace
+
+
+MAX_MAKERS: Final = 5_000
+"""As many people may be named as makers of one change: more than a repository has, and few enough to be judged in seconds."""
+_MAKERS: Final = frozenset(
+    {Signal.AUTHOR, Signal.PUSHER, Signal.SIGNATURE, Signal.COMMIT_AUTHOR, Signal.COMMITTER, Signal.CO_AUTHOR}
+)
+
+
+class TooManyMakersError(AgentownersError):
+    """A change that names more people as its makers than are looked at: who made it is not known."""
 
 
 def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:
@@ -62,8 +75,10 @@ def resolve(
         author: The account that the platform vouches for as the change's author; a contributor even where ``evidence`` lacks it.
 
     Raises:
+        TooManyMakersError: more than ``MAX_MAKERS`` people are named; found out before anything is made of them.
         AgentownersError: a declared name is nobody's, or a glob of the policy is too large.
     """
+    _refuse_too_many(evidence)
     reader = Reader(index_of(definitions))
     observed = list(evidence)
     if author is not None and not any(_is_author(each, author) for each in observed):
@@ -127,6 +142,18 @@ def _definition(entry: AgentEntry, group: Group) -> AgentDefinition:
 def _any_run(glob: str) -> str:
     """A glob in which ``*`` is any run of characters, as it is in whole lines of text."""
     return re.sub(r"\*+", "**", glob)
+
+
+def _refuse_too_many(evidence: Sequence[Evidence]) -> None:
+    named: set[tuple[Account | None, str | None, str | None]] = set()
+    for each in evidence:
+        if each.signal in _MAKERS:
+            named.add((each.account, each.name, each.email))
+            if len(named) > MAX_MAKERS:
+                raise TooManyMakersError(
+                    f"more than {MAX_MAKERS:,} people are named as makers of the change, in its commits and their trailers",
+                    help="make several smaller changes of it, or leave names out of the messages",
+                )
 
 
 def _is_author(evidence: Evidence, author: Account) -> bool:
