@@ -123,7 +123,7 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
         assert job["permissions"] == {"contents": "read"}
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     commands = [step["run"] for step in steps(workflow) if "run" in step]
-    assert commands == ["make lint", "make test", "make demo", "make image-test"]
+    assert commands == ["make lint", "make test", "make demo", "make fresh-test", "make image-test"]
     assert "secrets." not in text(".github/workflows/ci.yml")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.usage import HelpFormatter
 
 EXIT_CODES: Final = """\
 exit codes:
@@ -28,7 +29,7 @@ class CommandParser(argparse.ArgumentParser):
             prog=f"agentowners {name}",
             description=description,
             epilog=epilog,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=HelpFormatter,
             allow_abbrev=False,
         )
         # From Python 3.14 on argparse has colours of its own, which know nothing of what this tool's options say about colour.

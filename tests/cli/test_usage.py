@@ -1,0 +1,58 @@
+"""The usage that help begins with: no Python of its own breaks it otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from importlib import import_module
+
+import pytest
+
+from agentowners.cli.commands import COMMANDS
+from agentowners.cli.usage import HelpFormatter
+
+NAMES = sorted(COMMANDS.keys() - {"action"})
+
+
+def usage(parser: argparse.ArgumentParser) -> list[str]:
+    return parser.format_help().partition("\n\n")[0].split("\n")
+
+
+def of(command: str) -> argparse.ArgumentParser:
+    found: argparse.ArgumentParser = import_module(COMMANDS[command].module).parser()
+    return found
+
+
+@pytest.mark.parametrize("width", [80, 100, 400])
+@pytest.mark.parametrize("command", NAMES)
+def test_lines_hold_what_fits_and_break_no_option_and_no_choice(
+    command: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = usage(of(command))
+    for line in lines:
+        assert len(line) <= width - 2
+        assert line.count("[") == line.count("]")
+        assert line.count("(") == line.count(")")
+    assert len(lines) == 1 or width < 400
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_every_option_and_operand_is_there_once(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    parser = of(command)
+    said = " ".join(usage(parser))
+    for action in parser._actions:
+        name = action.option_strings[0] if action.option_strings else str(action.metavar)
+        assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said), name
+
+
+def test_what_must_be_given_stands_without_brackets_and_a_choice_in_its_own() -> None:
+    parser = argparse.ArgumentParser(prog="tool", add_help=False, formatter_class=HelpFormatter)
+    choice = parser.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--a", metavar="A")
+    parser.add_argument("--must", metavar="M", required=True)
+    choice.add_argument("--b", action="store_true")
+    parser.add_argument("--may", choices=["x", "y"])
+    parser.add_argument("files", metavar="FILE", nargs="*")
+    assert usage(parser) == ["usage: tool (--a A | --b) --must M [--may {x,y}] [FILE ...]"]
