@@ -28,7 +28,7 @@ demo: $(ready) ## see pull requests judged, blocked, approved and merged, on thi
 
 test: $(ready) ## run the tests, and hold the core to its coverage
 	@mkdir -p build
-	$(bin)/python -m pytest -n auto --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
+	$(bin)/python -m pytest -n auto --dist worksteal --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
 	$(bin)/python tools/coverage_gate.py build/coverage.json
 
 lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows and packaging

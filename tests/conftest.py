@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.github_server.fixtures"]
@@ -11,3 +13,24 @@ pytest_plugins = ["tests.github_server.fixtures"]
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+TESTS = Path(__file__).parent
+MEASURED = ("change", "corpus", "engine", "identity", "policy", "policy_patterns")
+"""Where the rooms are tested that are held to a coverage. Watching every line takes as long again as running it, so it is done
+here only: a room is covered by its own tests, not by what happens to pass through it."""
+BY_INTERPRETER = (
+    *("action", "checkup", "cli", "git", "github", "lint", "report", "starter", "test_records.py"),
+    *("demo_tests", "docs", "packaging"),  # what is printed, and what is installed
+)
+"""What depends on the interpreter: how arguments, paths, processes, signals, addresses and characters are taken is the standard
+library's, and changes from one Python to the next. `make newer-test` runs it with each newer one; a test compares imports."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what depends on the interpreter, and, for pytest-cov, what is not measured."""
+    for item in items:
+        room = item.path.relative_to(TESTS).parts[0]
+        if room in BY_INTERPRETER:
+            item.add_marker("interpreter")
+        if room not in MEASURED:
+            item.add_marker("no_cover")
