@@ -15,9 +15,9 @@ MOVABLE = FILES | {"lib/auth.py": OLD, "ci/build.yml": OLD}
 WEB = Signature("GitHub", "noreply@github.com", 1_700_000_000)
 
 
-def agents(world: World, branch: str = "copilot/fix", author: str = "Copilot") -> Pull:
+def agents(world: World, branch: str = "copilot/fix", author: str = "Copilot", base: str = "main") -> Pull:
     """The pull request of a branch as it is."""
-    return world.repo.open_pull(branch, base="main", author=author, title="Tidy", body="")
+    return world.repo.open_pull(branch, base=base, author=author, title="Tidy", body="")
 
 
 def moved_under_protection(world: World, path: str = "lib/auth.py", to: str = "security/auth.py") -> Pull:
