@@ -38,13 +38,15 @@ GATE = """\
 name: AGENTOWNERS
 on:
   pull_request_target:
-    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled]
+    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled, closed]
   merge_group:
   workflow_run:
     workflows: [AGENTOWNERS review signal]
     types: [completed]
   push:
     branches: [main]
+  schedule:
+    - cron: "17 5 * * *"
 permissions: {}
 jobs:
   gate:
@@ -70,13 +72,15 @@ OWN_APP_GATE = """\
 name: AGENTOWNERS
 on:
   pull_request_target:
-    types: [opened, reopened, synchronize, edited]
+    types: [opened, reopened, synchronize, edited, closed]
   merge_group:
   workflow_run:
     workflows: [AGENTOWNERS review signal]
     types: [completed]
   push:
     branches: [main]
+  schedule:
+    - cron: "17 5 * * *"
 permissions: {}
 jobs:
   gate:
@@ -98,7 +102,7 @@ jobs:
 """
 CHECK = (RequiredCheck("AGENTOWNERS", OWN_APP),)
 RULES = (
-    BranchRule(kind="required_status_checks", ruleset=1, checks=CHECK),
+    BranchRule(kind="required_status_checks", ruleset=1, checks=CHECK, strict=True),
     BranchRule(kind="pull_request", ruleset=1, code_owners=True),
     BranchRule(kind="non_fast_forward", ruleset=1),
     BranchRule(kind="deletion", ruleset=1),
@@ -124,8 +128,8 @@ def without(*kinds: str) -> Known[tuple[BranchRule, ...]]:
     return Known(tuple(rule for rule in RULES if rule.kind not in kinds))
 
 
-def requiring(app: int | None, name: str = "AGENTOWNERS") -> Known[tuple[BranchRule, ...]]:
-    rule = BranchRule(kind="required_status_checks", ruleset=1, checks=(RequiredCheck(name, app),))
+def requiring(app: int | None, name: str = "AGENTOWNERS", *, strict: bool = False) -> Known[tuple[BranchRule, ...]]:
+    rule = BranchRule(kind="required_status_checks", ruleset=1, checks=(RequiredCheck(name, app),), strict=strict)
     return Known((rule, *without("required_status_checks").value))
 
 

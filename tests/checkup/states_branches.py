@@ -101,4 +101,19 @@ STATES: list[State] = [
     (Q.MERGE_QUEUE, with_actions(organization=False), BEST, "the last verdict stands", True),
     (Q.MERGE_QUEUE, facts(workflows=workflows(NAMES_ITS_BASE)), BEST, "retargeting wins nothing", False),
     (Q.MERGE_QUEUE, on_main(rules=HIDDEN), NO, "cannot be told", True),
+    # a base that moves on
+    (Q.BASE_MOVES, with_actions(branches=(QUEUED,)), STRONG, "a merge queue judges what each group writes", False),
+    (Q.BASE_MOVES, with_actions(branches=(QUEUED,), workflows=workflows(UNQUEUED)), BEST, "as it was", True),
+    (Q.BASE_MOVES, facts(), STRONG, "up to date", False),
+    (
+        Q.BASE_MOVES,
+        on_main(rules=without("required_status_checks"), classic=Known(classic(strict=True))),
+        STRONG,
+        "up to date",
+        False,
+    ),
+    (Q.BASE_MOVES, with_actions(rebases=True), BEST, "by rebase is allowed", True),
+    (Q.BASE_MOVES, with_actions(), BEST, "by rebase may be allowed", True),
+    (Q.BASE_MOVES, with_actions(rebases=False), BEST, "some seconds later", True),
+    (Q.BASE_MOVES, on_main(rules=HIDDEN), NO, "cannot be told", True),
 ]

@@ -28,6 +28,9 @@ from tests.checkup.situations import (
     on_main,
 )
 
+UNSCHEDULED = GATE.replace('  schedule:\n    - cron: "17 5 * * *"\n', "")
+COMMENTS = "/security/ @agents block\napprovals by_comment=others\n"
+
 STATES: list[State] = [
     # the gate
     (Q.GATE, facts(), STRONG, "judges pull requests", False),
@@ -72,8 +75,17 @@ STATES: list[State] = [
     (Q.WIRING, facts(), STRONG, "from the default branch", False),
     (Q.WIRING, facts(workflows=workflows(FALLBACK)), BEST, "from the branch that is judged", True),
     (Q.WIRING, facts(workflows=workflows(GATE.replace("edited, ", ""))), BEST, "another base", True),
+    (Q.WIRING, facts(workflows=workflows(GATE.replace(", closed", ""))), BEST, "share its head commit", True),
     (Q.WIRING, facts(workflows=workflows(GATE.replace("pull_request_target", "release"))), NO, "nothing wakes", True),
     (Q.REVIEWS, facts(), STRONG, "AGENTOWNERS review signal", False),
+    (Q.REVIEWS, facts(policy=policy(COMMENTS)), BEST, "lets comments approve", True),
+    (
+        Q.REVIEWS,
+        facts(policy=policy(COMMENTS), workflows=workflows(GATE.replace("  push:", "  issue_comment:\n  push:"))),
+        STRONG,
+        "AGENTOWNERS review signal",
+        False,
+    ),
     (Q.REVIEWS, facts(workflows=workflows(signal=OTHER)), NO, "no review wakes the gate", True),
     (Q.REVIEWS, facts(workflows=workflows(signal=SIGNAL.replace("name: AGENTOWNERS", "name: Another"))), NO, "no review", True),
     (
@@ -84,15 +96,10 @@ STATES: list[State] = [
         True,
     ),
     (Q.REJUDGED, facts(), STRONG, "a push to the default branch", False),
-    (Q.REJUDGED, facts(workflows=workflows(GATE.replace("[main]", "[master]"))), NO, "nothing judges", True),
-    (Q.REJUDGED, facts(workflows=workflows(GATE.replace("branches: [main]", "paths: [x]"))), NO, "nothing judges", True),
-    (
-        Q.REJUDGED,
-        facts(workflows=workflows(GATE.replace("  push:\n    branches: [main]", "  schedule:\n    - cron: '1 1 * * *'"))),
-        BEST,
-        "on a schedule",
-        True,
-    ),
+    (Q.REJUDGED, facts(workflows=workflows(UNSCHEDULED)), BEST, "`[skip ci]`", True),
+    (Q.REJUDGED, facts(workflows=workflows(UNSCHEDULED.replace("[main]", "[master]"))), NO, "nothing judges", True),
+    (Q.REJUDGED, facts(workflows=workflows(UNSCHEDULED.replace("branches: [main]", "paths: [x]"))), NO, "nothing judges", True),
+    (Q.REJUDGED, facts(workflows=workflows(GATE.replace("[main]", "[master]"))), BEST, "on a schedule", True),
     (Q.FORKS, facts(), STRONG, "first-time contributors wait", False),
     (Q.FORKS, facts(private=True, forks=False, workflows=workflows(FALLBACK)), STRONG, "there are none", False),
     (Q.FORKS, facts(workflows=workflows(FALLBACK)), BEST, "read-only token", True),

@@ -42,7 +42,7 @@ def test_where_everything_is_strong_only_what_nothing_can_close_is_left() -> Non
     assert weak == {Q.BORROWED, Q.MERGE_QUEUE}
     assert checkup.next is not None
     assert checkup.next.question is Q.MERGE_QUEUE
-    named = branch(rules=requiring(OWN_APP, "AGENTOWNERS (main)"))
+    named = branch(rules=requiring(OWN_APP, "AGENTOWNERS (main)", strict=True))
     best = examine(facts(workflows=workflows(NAMES_ITS_BASE), branches=(named,)))
     assert {finding.question for finding in best.findings if finding.guarantee is not STRONG} == {Q.BORROWED, Q.MERGE_QUEUE}
     assert best.next is None

@@ -57,6 +57,8 @@ class Classic:
     """Who may push without a pull request all the same."""
     force_pushes: bool = False
     deletions: bool = False
+    strict: bool = False
+    """Whether a head has to have the base's tip in it before it is merged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class BranchRule:
     workflows: tuple[str, ...] = ()
     """Paths of the workflows that are required."""
     code_owners: bool = False
+    strict: bool = False
+    """Whether a head has to have the base's tip in it before it is merged, for its checks to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,8 @@ class Facts:
     branches: tuple[Branch, ...]
     left_out: int = 0
     """Branches that matter too, and were too many to look at."""
+    rebases: bool | None = None
+    """Whether pull requests may be merged by rebasing; None where GitHub does not tell."""
     unprotectable: bool = False
     """Whether GitHub offers neither rulesets nor protected branches here: a private repository on a free plan."""
     rulesets: Mapping[int, Fact[Ruleset]] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class Question(Enum):
     REVIEWS = "reviews"
     REJUDGED = "policy-changes"
     MERGE_QUEUE = "merge-queue"
+    BASE_MOVES = "base-moves"
     OWNED = "policy-owners"
     FORKS = "forks"
     DEPLOY_KEYS = "deploy-keys"

@@ -59,6 +59,7 @@ class Examination:
         branches = tuple(branch for branch in looked if branch is not None)
         own_app = any(gate.own_app for gate in found)
         forking = node.get("allow_forking")
+        rebasing = node.get("allow_rebase_merge")
         return Facts(
             repository=node["full_name"].text(),
             organization=organization,
@@ -67,6 +68,7 @@ class Examination:
             default_branch=default,
             branches=branches,
             left_out=max(0, len(listed) - MAX_BRANCHES),
+            rebases=self._settings.rebases() if rebasing is None else rebasing.flag(),
             unprotectable=private and self.protection.is_refused(),
             rulesets=self._rulesets(
                 {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}

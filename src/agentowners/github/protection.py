@@ -225,6 +225,7 @@ def _protection(node: Node) -> Classic:
         code_owners=owners is not None and owners.flag(),
         direct=() if around is None else _names(around),
         force_pushes=_on(node, "allow_force_pushes"),
+        strict=checks is not None and _flag(checks, "strict"),
         deletions=_on(node, "allow_deletions"),
     )
 
@@ -247,7 +248,13 @@ def _rule(node: Node) -> BranchRule:
         checks=() if checks is None else tuple(_required(one) for one in checks.items()),
         workflows=() if workflows is None else tuple(one["path"].text() for one in workflows.items()),
         code_owners=owners is not None and owners.flag(),
+        strict=_flag(parameters, "strict_required_status_checks_policy"),
     )
+
+
+def _flag(node: Node, name: str) -> bool:
+    member = node.get(name)
+    return member is not None and member.flag()
 
 
 def _required(node: Node) -> RequiredCheck:

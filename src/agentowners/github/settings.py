@@ -19,6 +19,7 @@ from agentowners.checkup.facts import (
 )
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.queries import MERGE_SETTINGS
 from agentowners.github.reading import Node, maybe_text
 from agentowners.policy.model import Permission
 
@@ -62,6 +63,15 @@ class Settings:
             PlatformError: there is none, or the token may not see it.
         """
         return self._api.get(self._root)
+
+    def rebases(self) -> bool | None:
+        """Whether pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
+        owner, _, name = self._api.repository.partition("/")
+        try:
+            found = self._api.graphql(MERGE_SETTINGS, {"owner": owner, "name": name})["repository"]["rebaseMergeAllowed"]
+            return found.flag()
+        except PlatformError:
+            return None
 
     def actions(self) -> Fact[Actions]:
         """Source: https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository"""

@@ -11,13 +11,15 @@ GATE: Final = """\
 name: AGENTOWNERS
 on:
   pull_request_target:
-    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled]
+    types: [opened, reopened, synchronize, edited, ready_for_review, labeled, unlabeled, closed]
   merge_group:
   workflow_run:
     workflows: [AGENTOWNERS review signal]
     types: [completed]
   push:
-    branches: [main] # a new policy: judge the open pull requests again
+    branches: [main] # the base has moved, or its policy has changed: judge open pull requests again
+  schedule:
+    - cron: "17 5 * * *" # and once a day what no event told of
 permissions: {}
 jobs:
   gate:

@@ -24,6 +24,7 @@ def on_branches(facts: Facts, found: Sequence[Gate], agents: Agents) -> Iterator
             yield _bypass(facts, branch, held)
         yield _direct(facts, branch, agents, required=bool(requirements))
         yield _queue(facts, branch, found)
+        yield _base(facts, branch, found, requirements)
     if facts.left_out:
         asked = Asked(Question.BRANCHES, "further branches")
         yield asked.untold(Unavailable(f"{facts.left_out} more are protected or named by the policy"), "name them: `--branch B`")
@@ -183,6 +184,25 @@ def _queue(facts: Facts, branch: Branch, found: Sequence[Gate]) -> Finding:
     if check_name(found, "") == check_name(found, branch.name):
         return asked.best_effort(why, "set `check-name: AGENTOWNERS ({base})` and require that; then retargeting wins nothing")
     return asked.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)
+
+
+def _base(facts: Facts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> Finding:
+    """Whether what lands is what was judged, also where the base has moved on since."""
+    asked = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
+    queued = any(rule.kind == "merge_queue" for rule in _rules(branch))
+    if queued and any("merge_group" in gate.workflow.events for gate in found):
+        return asked.strong("a merge queue judges what each group writes")
+    untold = next((one for one in (facts.workflows, branch.rules) if isinstance(one, Unavailable)), None)
+    if untold is not None:
+        return asked.untold(untold)
+    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    if requirements and (any(rule.strict and rule.checks for rule in _rules(branch)) or (classic is not None and classic.strict)):
+        return asked.strong("branches have to be up to date, so what lands is what is listed")
+    why = "a pass is of the base as it was; a push to it judges again what it can have changed, some seconds later"
+    if facts.rebases is not False:
+        may = "is allowed" if facts.rebases else "may be allowed"
+        why += f". Merging by rebase {may}, and of more than 30 commits not all are looked into"
+    return asked.best_effort(why, "turn on the merge queue, or require branches to be up to date before merging")
 
 
 def _shut_out(facts: Facts, branch: Branch, found: Sequence[Gate]) -> str | Unavailable | None:

@@ -11,7 +11,8 @@ from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
-from agentowners.policy.model import Policy
+from agentowners.engine.settings import effective_settings
+from agentowners.policy.model import ByComment, Policy
 from agentowners.policy.patterns import Approver, PrincipalPattern
 
 _SET_UP: Final = "`agentowners init` writes the gate's workflows; put them on the default branch"
@@ -33,7 +34,7 @@ def on_the_gate(facts: Facts, found: Sequence[Gate]) -> Iterator[Finding]:
         return
     yield _allowed(facts, found)
     yield _wiring(found)
-    yield _reviews(found, workflows.value)
+    yield _reviews(facts, found, workflows.value)
     yield _token(facts, found)
     yield _rejudged(facts, found)
     yield _forks(facts, found)
@@ -104,10 +105,15 @@ def _wiring(found: Sequence[Gate]) -> Finding:
             "a pull request that is given another base is not judged again",
             f"add `edited` to the types of `pull_request_target` in `{trusted[0].path}`",
         )
+    if not any(one is not None and "closed" in one for one in types):
+        return asked.best_effort(
+            "one that is closed leaves what it asked for on those that share its head commit",
+            f"add `closed` to the types of `pull_request_target` in `{trusted[0].path}`",
+        )
     return asked.strong("`pull_request_target` takes the workflow from the default branch")
 
 
-def _reviews(found: Sequence[Gate], workflows: Sequence[Workflow]) -> Finding:
+def _reviews(facts: Facts, found: Sequence[Gate], workflows: Sequence[Workflow]) -> Finding:
     asked = Asked(Question.REVIEWS, "reviews")
     if any("pull_request_review" in gate.workflow.events for gate in found):
         return asked.best_effort(
@@ -116,11 +122,24 @@ def _reviews(found: Sequence[Gate], workflows: Sequence[Workflow]) -> Finding:
     signals = {one.name for one in workflows if "pull_request_review" in one.events}
     listened = {name for gate in found for name in gate.workflow.events.get("workflow_run", {}).get("workflows", ())}
     if signals & listened:
+        heard = any("issue_comment" in gate.workflow.events for gate in found)
+        if not heard and isinstance(facts.policy, Unavailable):
+            return asked.untold(facts.policy)
+        if not heard and _counts_comments(facts):
+            return asked.best_effort(
+                "the policy lets comments approve, and no comment wakes the gate",
+                f"add `issue_comment: {{types: [created, edited, deleted]}}` to the events of `{found[0].workflow.path}`",
+            )
         return asked.strong(f"the workflow `{min(signals & listened)}` wakes the gate")
     return asked.unavailable(
         "no review wakes the gate: a dismissed approval counts until something else does",
         "add the review signal, and `workflow_run` to the gate, as the front page shows",
     )
+
+
+def _counts_comments(facts: Facts) -> bool:
+    policy = facts.policy.value if isinstance(facts.policy, Known) else None
+    return policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER
 
 
 def _token(facts: Facts, found: Sequence[Gate]) -> Finding:
@@ -174,9 +193,15 @@ def _rejudged(facts: Facts, found: Sequence[Gate]) -> Finding:
     asked = Asked(Question.REJUDGED, "changes of the policy")
     events = [event for gate in found for event in gate.workflow.events.items()]
     pushes = [filters for name, filters in events if name == "push"]
+    scheduled = any(name == "schedule" for name, _ in events)
     if any(_on_default(filters, facts.default_branch) for filters in pushes):
-        return asked.strong("a push to the default branch wakes the gate, and open pull requests are judged again")
-    if any(name == "schedule" for name, _ in events):
+        if not scheduled:
+            return asked.best_effort(
+                "a push to the default branch wakes the gate, unless it says `[skip ci]` or was made with the Actions token",
+                "add `schedule` to the gate's events",
+            )
+        return asked.strong("a push to the default branch wakes the gate, and a schedule where one does not")
+    if scheduled:
         return asked.best_effort(
             "open pull requests are judged again on a schedule only",
             f"add `push` to `{facts.default_branch}` to the gate's events",
