@@ -10,7 +10,7 @@ import pytest
 
 from tests.action.workflows import GATE, GRANTED, SIGNAL, Actions, fork_pull, merges, shown
 from tests.action.world import World
-from tests.github_server.model import ACTIONS_APP, Pull, WorkflowRun
+from tests.github_server.model import ACTIONS_APP, Pull, Review, WorkflowRun
 
 WAITING = {"infra/main.tf": "b\n"}
 BLOCKED = {"security/keys.py": "KEY = 2\n"}
@@ -88,6 +88,99 @@ def test_threat_26_nor_does_a_conflict(actions: Actions) -> None:
     world.repo.commit("main", {"security/keys.py": "KEY = 3\n"}, message="conflict")
     actions.opened(pull)
     assert world.check(pull.head_sha).conclusion == "failure"
+
+
+CONFLICT = {"src/app.py": "y = 1\n"}
+UNDONE = {"src/app.py": "x = 1\n"}
+
+
+def lands(actions: Actions, files: dict[str, str], message: str = "another change of the agent's that is allowed") -> None:
+    """Something lands on main; GitHub tells of the push."""
+    before = actions.world.repo.tip("main")
+    actions.world.repo.commit("main", files, author="octocat", message=message)
+    actions.base_pushed(before)
+
+
+def approved(actions: Actions) -> tuple[Pull, Review]:
+    pull = actions.world.pull({"src/app.py": "x = 2\n"})
+    actions.opened(pull)
+    review = actions.world.repo.review(pull, "octocat", "APPROVED")
+    actions.reviewed(pull, review)
+    assert actions.world.check(pull.head_sha).title == "Approved (1 of 1)"
+    return pull, review
+
+
+@pytest.mark.parametrize("how", ["changes requested", "dismissed"])
+def test_threat_36_a_review_taken_back_while_a_conflict_keeps_every_run_from_starting(actions: Actions, how: str) -> None:
+    world = actions.world
+    pull, review = approved(actions)
+    lands(actions, CONFLICT)
+    assert world.check(pull.head_sha).title == "Conflicts with main"
+    if how == "dismissed":
+        world.repo.dismiss(review)
+        actions.reviewed(pull, review, "dismissed")
+    else:
+        actions.reviewed(pull, world.repo.review(pull, "octocat", "CHANGES_REQUESTED"))
+    assert actions.jobs == [], "there is no merge commit to run on"
+    lands(actions, UNDONE)
+    assert world.check(pull.head_sha).title == "Waiting for approval (0 of 1)"
+    assert not merges(world, pull)
+
+
+def test_threat_36_what_was_approved_passes_again_when_the_conflict_is_over(actions: Actions) -> None:
+    pull, _ = approved(actions)
+    lands(actions, CONFLICT)
+    assert [job.code for job in actions.jobs] == [0], "a conflict fails no job"
+    lands(actions, UNDONE)
+    assert actions.world.check(pull.head_sha).title == "Approved (1 of 1)"
+    assert merges(actions.world, pull)
+
+
+def test_threat_26_a_push_that_says_skip_ci_is_caught_by_the_schedule_only(actions: Actions) -> None:
+    """As the security model says: best effort, until `schedule`."""
+    world = actions.world
+    pull, review = approved(actions)
+    lands(actions, CONFLICT, "work [skip ci]")
+    assert actions.jobs == []
+    assert world.check(pull.head_sha).passing
+    world.repo.dismiss(review)
+    actions.reviewed(pull, review, "dismissed")
+    actions.scheduled()
+    assert not world.check(pull.head_sha).passing
+    lands(actions, UNDONE, "work [skip ci]")
+    assert not merges(world, pull)
+
+
+def test_threat_36_a_branch_that_silences_the_review_signal_waits_for_the_schedule_too(actions: Actions) -> None:
+    """The change of the workflow takes a person's approval itself; then reviews of this branch are heard no more."""
+    world = actions.world
+    silent = (
+        shown("README.md", SIGNAL)
+        .replace("pull_request_review", "workflow_dispatch")
+        .replace("    types: [submitted, edited, dismissed]\n", "")
+    )
+    pull = world.pull({"src/app.py": "x = 2\n", SIGNAL: silent})
+    world.repo.review(pull, "octocat", "APPROVED")
+    actions.opened(pull)
+    assert world.check(pull.head_sha).passing
+    actions.reviewed(pull, world.repo.review(pull, "octocat", "CHANGES_REQUESTED"))
+    assert actions.jobs == []
+    actions.scheduled()
+    assert not merges(world, pull)
+
+
+def test_threat_41_whoever_closes_a_copy_of_a_pull_request_lets_go_of_it(actions: Actions) -> None:
+    world = actions.world
+    world.repo.branch("lax")
+    world.repo.commit("lax", {".github/AGENTOWNERS": b"default @agents allow\n"}, message="lax")
+    pull = world.pull(BLOCKED, base="lax")
+    actions.opened(pull)
+    strict = world.repo.open_pull("copilot/fix", base="main", author="Copilot", title="t", body="")
+    actions.opened(strict)
+    assert not world.check(pull.head_sha).passing
+    world.repo.close(strict)
+    actions.closed(strict)
+    assert world.check(pull.head_sha).title == "Allowed"
 
 
 WEAKENED: dict[str, dict[str, Any]] = {

@@ -22,7 +22,7 @@ from agentowners.action.run import main
 from tests.action.world import PATIENCE, World
 from tests.docs.pages import page
 from tests.github_server.merging import trial_merge
-from tests.github_server.model import MergeGroup, MergeRefused, Pull, Review, WorkflowRun
+from tests.github_server.model import Comment, MergeGroup, MergeRefused, Pull, Review, WorkflowRun
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = re.compile(r"agentowners/agentowners-action@.+")
@@ -74,6 +74,39 @@ class Actions:
         self.jobs = []
         payload = self.world.server.payload("pull_request_review", action, pull=pull, review=review)
         self._from_the_pull_request("pull_request_review", action, pull, payload)
+
+    def closed(self, pull: Pull) -> None:
+        """A pull request was closed."""
+        self._about("closed", pull)
+
+    def base_pushed(self, before: str, *, by: str = "octocat", branch: str = "main") -> None:
+        """A branch of the repository itself was pushed to, from a commit to where it is now; the workflows are those of the push,
+        and none runs where its newest commit says so."""
+        self.jobs = []
+        after = self.world.repo.tip(branch)
+        if SKIP.search(self.world.repo.store.read_commit(after).message) is not None:
+            return
+        facts = {"repo": self.world.repo, "ref": f"refs/heads/{branch}", "before": before, "after": after}
+        payload = self.world.server.payload("push", None, pusher=by, sender=by, **facts)
+        for workflow in self._on("push", "", after):
+            filters = (workflow["on"]["push"] or {}).get("branches", ["**"])
+            if any(fnmatchcase(branch, one) for one in filters):
+                self._run(workflow, "push", payload, read_only=False)
+
+    def scheduled(self) -> None:
+        """The hour has come."""
+        self.jobs = []
+        payload = self.world.server.payload("schedule", None)
+        for workflow in self._on("schedule", "", self.world.repo.tip(self.world.repo.default_branch)):
+            self._run(workflow, "schedule", payload, read_only=False)
+
+    def commented(self, comment: Comment, action: str = "created", **facts: Any) -> None:
+        """Something was written on a pull request, edited or deleted."""
+        self.jobs = []
+        pull = self.world.repo.pulls[comment.number]
+        payload = self.world.server.payload("issue_comment", action, pull=pull, comment=comment, **facts)
+        for workflow in self._on("issue_comment", action, self.world.repo.tip(self.world.repo.default_branch)):
+            self._run(workflow, "issue_comment", payload, read_only=False)
 
     def queued(self, group: MergeGroup) -> None:
         """The merge queue built a group."""
@@ -131,7 +164,8 @@ class Actions:
             workflow: Json = yaml.safe_load(store.read(entry.sha)[1])
             events = workflow["on"] = workflow.pop(True)
             if event in events:
-                types = (events[event] or {}).get("types", USUAL_TYPES.get(event, [action]))
+                filters = events[event] if isinstance(events[event], dict) else {}
+                types = filters.get("types", USUAL_TYPES.get(event, [action]))
                 if any(fnmatchcase(action, one) for one in types):
                     yield workflow | {"path": f"{FOLDER}/{entry.path.decode()}"}
 

@@ -93,6 +93,7 @@ def test_the_gate_is_wired_as_supported() -> None:
         "ready_for_review",
         "labeled",
         "unlabeled",
+        "closed",
     ]
     assert events["merge_group"] == {"types": ["checks_requested"]}
     assert events["workflow_run"] == {"workflows": [named("review-signal.yml")["name"]], "types": ["completed"]}
