@@ -34,8 +34,12 @@ class Criteria:
 
     def patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
         """Each pattern by itself."""
-        number, view = self._court.matcher.number, self._view
-        return tuple([PatternAnswer(str(pattern), pattern.negative, number(pattern) in view) for pattern in patterns])
+        return tuple(map(self._pattern, patterns))
+
+    def _pattern(self, pattern: PathPattern) -> PatternAnswer:
+        matches = self._court.matcher.number(pattern) in self._view
+        respelled = matches and self._court.matcher.exactly(pattern) not in self._view
+        return PatternAnswer(str(pattern), pattern.negative, matches, respelled)
 
     def ref(self, patterns: tuple[RefPattern, ...]) -> bool:
         """Whether the ref is in a set of patterns."""

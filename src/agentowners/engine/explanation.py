@@ -43,6 +43,8 @@ class PatternAnswer:
     """With the ``!`` of a negative one."""
     negative: bool
     matches: bool
+    respelled: bool = False
+    """Whether it matches because the path is another spelling of the same place, and not by how it is written."""
 
 
 @record

@@ -11,6 +11,7 @@ import re2
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.expressions import beside, path_regex, says_directory, says_name, subject
 from agentowners.policy.patterns import PathPattern
+from agentowners.policy.spelling import one_spelling
 
 _MEMORY = 64 << 20
 _MEMORY_PER_PATTERN = 16 << 10
@@ -48,14 +49,22 @@ class Matcher:
         Raises:
             MatcherError: they do not fit into memory.
         """
-        return _compiled(tuple(dict.fromkeys(pattern.text for pattern in patterns)))
+        given = tuple(patterns)
+        spelled = dict.fromkeys(pattern.text for pattern in given if pattern.any_spelling)
+        return _compiled(tuple(dict.fromkeys(pattern.text for pattern in given)), tuple(spelled))
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], spelled: Iterable[str] = ()) -> None:
         """Compile patterns, given by their canonical texts.
+
+        Args:
+            texts: all of them.
+            spelled: those among them that also match a path in another spelling.
 
         Raises:
             MatcherError: they do not fit into memory.
         """
+        of_spelling = {text: one_spelling(text) for text in spelled}
+        texts = [*texts, *of_spelling.values()]
         self._numbers: dict[str, int] = {}
         by_regex: dict[str, int] = {}
         of_directories: dict[str, int] = {}
@@ -72,6 +81,11 @@ class Matcher:
             else:
                 of_paths[regex] = number
                 beside_them[path_regex(beside(text))] = None
+        self._spelled = {text: len(by_regex) + index for index, text in enumerate(of_spelling)}
+        self._by_exact = {self._numbers[text]: number for text, number in self._spelled.items()}
+        self._by_spelling: dict[int, list[int]] = {}
+        for text, number in self._spelled.items():
+            self._by_spelling.setdefault(self._numbers[of_spelling[text]], []).append(number)
         self._of_directories = _Set(of_directories.items())
         self._of_names = _Set(of_names.items())
         self._of_paths = _Set(of_paths.items())
@@ -80,7 +94,12 @@ class Matcher:
         self._names: dict[str, tuple[int, ...]] = {}
 
     def number(self, pattern: PathPattern) -> int:
-        """The number of a pattern that was given to the constructor; negative and positive ones share it."""
+        """The number of a pattern that was given to the constructor; negative and positive ones share it. One of any spelling has
+        a number of its own."""
+        return self._spelled[pattern.text] if pattern.any_spelling else self._numbers[pattern.text]
+
+    def exactly(self, pattern: PathPattern) -> int:
+        """The number of a pattern where it matches a path as it is written."""
         return self._numbers[pattern.text]
 
     def match(self, path: str) -> tuple[int, ...]:
@@ -92,6 +111,19 @@ class Matcher:
         Raises:
             MatcherError: RE2 ran out of memory.
         """
+        found = self._match(path)
+        if not self._spelled:
+            return found
+        spelling = one_spelling(path)
+        again = found if spelling is path else self._match(spelling)
+        if not found and not again:
+            return found
+        exact, spelled = self._by_exact, self._by_spelling
+        more = [exact[number] for number in found if number in exact]
+        more += [other for number in again if number in spelled for other in spelled[number]]
+        return (*found, *more) if more else found
+
+    def _match(self, path: str) -> tuple[int, ...]:
         cut = path.rfind("/") + 1
         place = self._places.get(path[:cut])
         if place is None:
@@ -157,5 +189,5 @@ class _Set:
 
 
 @lru_cache(maxsize=4)
-def _compiled(texts: tuple[str, ...]) -> Matcher:
-    return Matcher(texts)
+def _compiled(texts: tuple[str, ...], spelled: tuple[str, ...]) -> Matcher:
+    return Matcher(texts, spelled)

@@ -9,6 +9,7 @@ from typing import Final
 
 from agentowners.policy.model import Action, Decision, Layer, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.records import replace
 
 NAME: Final = "builtin"
 POLICY_NAMES: Final[tuple[str, ...]] = (
@@ -32,11 +33,19 @@ _PROTECTED: Final[tuple[tuple[str, str, str], ...]] = (
     ("action-metadata", "action.yml action.yaml", "actions run with the repository's rights"),
     (
         "agent-instructions",
-        "AGENTS.md CLAUDE.md GEMINI.md .cursorrules .windsurfrules **/.github/instructions **/.github/agents",
+        "AGENTS.md AGENTS.override.md AGENT.md CLAUDE.md CLAUDE.local.md GEMINI.md QWEN.md WARP.md CRUSH.md .cursorrules"
+        " .windsurfrules .roorules* .clinerules* .goosehints **/.github/instructions **/.github/prompts **/.github/chatmodes"
+        " **/.github/agents **/.github/skills",
         "steers what agents do",
     ),
-    ("agent-config", ".claude .cursor .codex .gemini", "steers what agents do and may run"),
+    (
+        "agent-config",
+        ".claude .cursor .codex .gemini .agents .kiro .junie .windsurf .roo .opencode opencode.json* .amazonq .factory .qwen"
+        " .aider.conf.yml **/.github/hooks",
+        "steers what agents do and may run",
+    ),
     ("mcp", ".mcp.json **/.vscode/mcp.json", "gives agents further tools"),
+    ("editor", "**/.vscode/settings.json **/.vscode/tasks.json", "steers what editors and their agents run"),
     ("devcontainer", ".devcontainer", "runs wherever agents and people develop"),
 )
 _PRINCIPALS: Final = tuple(PrincipalPattern(group) for group in ("agents", "bots", "unattributed"))
@@ -65,11 +74,12 @@ def _rule(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:
 
 
 def _parse(patterns: str) -> tuple[PathPattern, ...]:
-    return tuple(PathPattern.parse(text) for text in patterns.split())
+    return tuple(replace(PathPattern.parse(text), any_spelling=True) for text in patterns.split())
 
 
 def _policy_files(paths: Sequence[str]) -> tuple[PathPattern, ...]:
     found = (posixpath.normpath(path).lstrip("/") for path in paths)
     inside = (path for path in found if path not in ("", ".", "..") and not path.startswith("../"))
     # Straight from a name to a canonical pattern: a name may hold what no pattern may be written with.
-    return tuple(PathPattern("/" + re.sub(r"([*?\[\\])", r"\\\1", path)) for path in dict.fromkeys([*POLICY_NAMES, *inside]))
+    texts = ("/" + re.sub(r"([*?\[\\])", r"\\\1", path) for path in dict.fromkeys([*POLICY_NAMES, *inside]))
+    return tuple(PathPattern(text, any_spelling=True) for text in texts)

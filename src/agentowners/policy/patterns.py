@@ -11,7 +11,7 @@ from agentowners.policy.expressions import path_regex, ref_regex
 from agentowners.policy.pattern_text import MAX_PATTERN_BYTES as MAX_PATTERN_BYTES
 from agentowners.policy.pattern_text import PatternError as PatternError
 from agentowners.policy.pattern_text import check_ref, check_seen, read_pattern
-from agentowners.records import record
+from agentowners.records import field, record
 
 MAX_NAME: Final = 256
 """Characters of a principal's or approver's name: more than any platform gives out."""
@@ -30,6 +30,8 @@ class PathPattern:
 
     text: str
     negative: bool = False
+    any_spelling: bool = field(default=False, compare=False)
+    """Whether another spelling of a path in the set (see ``spelling.one_spelling``) is in it too: the built-in layer says so."""
 
     @classmethod
     def parse(cls, text: str) -> Self:

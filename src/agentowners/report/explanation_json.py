@@ -181,7 +181,9 @@ def _observer(answer: ObserverAnswer) -> Json:
 
 
 def _patterns(answers: Sequence[PatternAnswer]) -> list[Json]:
-    return [{"pattern": one.text, "negative": one.negative, "matches": one.matches} for one in answers]
+    return [
+        {"pattern": one.text, "negative": one.negative, "matches": one.matches, "respelled": one.respelled} for one in answers
+    ]
 
 
 def _principals(answers: Sequence[PrincipalAnswer]) -> Json:

@@ -206,7 +206,10 @@ def _failing(answer: RuleAnswer) -> list[str]:
 def _inside(patterns: Sequence[PatternAnswer]) -> str:
     """The first positive pattern that matches; nothing where none has to."""
     found = [pattern for pattern in patterns if pattern.matches and not pattern.negative]
-    return value(found[0].text) + (f" and {len(found) - 1} more" if found[1:] else "") if found else ""
+    if not found:
+        return ""
+    spelling = " in another spelling" if found[0].respelled else ""
+    return value(found[0].text) + spelling + (f" and {len(found) - 1} more" if found[1:] else "")
 
 
 def _outside(patterns: Sequence[PatternAnswer]) -> str:

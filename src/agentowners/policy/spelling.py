@@ -1,0 +1,24 @@
+"""Paths that are the same place on some machine: where case, characters that show as nothing, or a name's end are ignored."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_IGNORED: Final = dict.fromkeys(
+    [*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF],
+)
+"""Code points that HFS+ ignores, as git lists them (``next_hfs_char`` in its utf8.c)."""
+
+
+def one_spelling(path: str) -> str:
+    """What all spellings of a place have in common: NFC in folded case, without the code points that HFS+ ignores, and without
+    dots and blanks at a segment's end, which Windows takes away. A path in ASCII lower case is mostly returned as it is."""
+    if path.isascii():
+        folded = path.lower()
+    else:
+        folded = unicodedata.normalize("NFC", path).translate(_IGNORED).casefold()
+        folded = unicodedata.normalize("NFC", folded)
+    if "./" in folded or " /" in folded or folded[-1:] in ". ":
+        folded = "/".join([segment.rstrip(". ") or segment for segment in folded.split("/")])
+    return path if folded == path else folded
