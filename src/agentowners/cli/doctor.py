@@ -173,13 +173,12 @@ def _agreed(steps: Sequence[Step], repository: str, *, ask: bool, quiet: bool) -
     Raises:
         UsageError: there is nobody to ask.
     """
-    import json
-
     from agentowners.report.escape import for_terminal
+    from agentowners.report.json_text import encode
 
     if not quiet or ask:
         for step in steps:
-            shown = json.dumps(step.body, ensure_ascii=True, indent=2).splitlines()
+            shown = encode(step.body, indent=2).splitlines()
             lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in shown), ""]
             complain("".join(f"{for_terminal(line)}\n" for line in lines))
     if not ask:

@@ -6,7 +6,6 @@ refuse the whole request for a lone surrogate. In ``raw_details`` it stands exac
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, assert_never
@@ -19,9 +18,10 @@ from agentowners.records import record, replace
 from agentowners.report.advice import because, next_for, what_was_done, who, withheld
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
 from agentowners.report.cut import shorten, shorten_bytes
-from agentowners.report.escape import printable
+from agentowners.report.escape import printable, visible
 from agentowners.report.findings import Group, Level, groups, level
 from agentowners.report.json_report import Json, file_entry
+from agentowners.report.json_text import encode
 
 BATCH: Final = 50
 """Annotations that GitHub takes in one request."""
@@ -86,7 +86,7 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
             reasons = why if lands is None else [f"Why here: {printable(lands)}", *why]
             line = file.first_line or 1
             yield Annotation(
-                path=printable(file.path),
+                path=visible(file.path),
                 start_line=line,
                 end_line=line,
                 level=level(verdict, file, enforcement),
@@ -132,7 +132,7 @@ def _on_policy(diagnostic: Diagnostic) -> Annotation:
     span = diagnostic.span
     lines = [printable(diagnostic.message), *([f"Help: {printable(diagnostic.help)}"] if diagnostic.help else [])]
     return Annotation(
-        path=printable(span.path),
+        path=visible(span.path),
         start_line=span.line,
         end_line=max(span.line, span.end_line),
         level=_LEVELS[diagnostic.severity],
@@ -148,10 +148,10 @@ _LEVELS: Final = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING
 def _details(entry: Json) -> str:
     """The entry as JSON within the limit; of what does not fit, less and less, marked with ``"cut": true``."""
     for attempt in (entry, _fewer(entry, 20, 2000), _fewer(entry, 1, 200)):
-        text = json.dumps(attempt, ensure_ascii=True, indent=1)
+        text = encode(attempt, indent=1)
         if len(text) <= TEXT_LIMIT:
             return text
-    return json.dumps({"path": entry["path"][:1000], "decision": entry["decision"], "cut": True}, ensure_ascii=True, indent=1)
+    return encode({"path": entry["path"][:1000], "decision": entry["decision"], "cut": True}, indent=1)
 
 
 def _fewer(entry: Json, number: int, length: int) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from agentowners.cases.coverage import Coverage, Covered
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
 from agentowners.report.json_report import diagnostic_entry, rule_entry
+from agentowners.report.json_text import encode
 
 SCHEMA: Final = 1
 
@@ -110,4 +110,4 @@ def _statement(statement: Covered) -> Json:
 
 
 def _encode(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return encode(value)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from agentowners.checkup.findings import Checkup, Finding, Guarantee
+from agentowners.report.json_text import encode
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ def to_json(checkup: Checkup) -> Json:
 
 def doctor_json(checkup: Checkup) -> str:
     """The document as ASCII text that ends in a newline."""
-    return json.dumps(to_json(checkup), ensure_ascii=True, indent=2) + "\n"
+    return encode(to_json(checkup), indent=2) + "\n"
 
 
 def _finding(finding: Finding) -> Json:

@@ -10,12 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from agentowners.policy.unseen import shows
+
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_INVISIBLE: Final = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
-)
-"""Letters and marks that show nothing, though Unicode's categories call them printable (Default_Ignorable_Code_Point)."""
 
 
 def _escape(char: str) -> str:
@@ -38,7 +35,7 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        shown = char if char.isprintable() and char not in _INVISIBLE and char not in self.also else _escape(char)
+        shown = char if shows(char) and char not in self.also else _escape(char)
         if len(self) < 4096:
             self[code] = shown
         return shown
@@ -50,6 +47,11 @@ _CELL: Final = _Table("`|")
 
 
 def printable(text: str) -> str:
+    """One line in which everything can be seen, and a job's log finds no workflow command of the older form, ``##[name]``."""
+    return _no_command(visible(text))
+
+
+def visible(text: str) -> str:
     """One line in which everything can be seen: control, format, bidirectional and zero-width characters, blanks other than
     the space, private-use and unassigned characters and bytes that are not UTF-8 become escapes."""
     if text.isascii() and text.isprintable():
@@ -57,9 +59,14 @@ def printable(text: str) -> str:
     return text.translate(_PRINTABLE)
 
 
+def _no_command(text: str) -> str:
+    """The text without what the runner takes for the beginning of a command anywhere in a line."""
+    return text.replace("##[", "#\\x23[")
+
+
 def quoted(text: str) -> str:
     """User text inside a message of ours: printable, between backticks, without a backtick of its own."""
-    return f"`{text.translate(_QUOTABLE)}`"
+    return f"`{_no_command(text.translate(_QUOTABLE))}`"
 
 
 def for_terminal(text: str) -> str:
@@ -67,7 +74,7 @@ def for_terminal(text: str) -> str:
 
     It takes ``::name`` for one at the start of a line, blanks aside, and the older ``##[name]`` anywhere in it.
     """
-    shown = printable(text).replace("##[", "#\\x23[")
+    shown = printable(text)
     blanks = len(shown) - len(shown.lstrip(" "))
     return f"{shown[:blanks]}\\x3a{shown[blanks + 1 :]}" if shown.startswith("::", blanks) else shown
 
@@ -78,7 +85,7 @@ def for_markdown(text: str) -> str:
     Inside a code span GitHub makes no link, mention, reference, emoji, formula or HTML. Backticks and pipes, which alone could
     leave it or the cell, are shown as escapes.
     """
-    shown = text.translate(_CELL)
+    shown = _no_command(text.translate(_CELL))
     if not shown:
         return "(empty)"
     if shown[0] == shown[-1] == " " and shown.strip(" "):

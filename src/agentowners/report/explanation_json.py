@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from agentowners.policy.model import Action
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.report.explanation_words import because, becomes, default_because, lift_because, observer_because
 from agentowners.report.json_report import diagnostic_entry, obligation_entry, principal_entry, rule_entry, source_entry
+from agentowners.report.json_text import encode
 
 SCHEMA: Final = 1
 
@@ -227,4 +227,4 @@ def _members(entry: Json, separator: str = "\n ") -> str:
 
 
 def _encode(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return encode(value)

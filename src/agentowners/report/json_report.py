@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
@@ -23,6 +22,7 @@ from agentowners.engine.verdict import (
 from agentowners.identity.model import Principal
 from agentowners.report.conclusion import Enforcement, conclude
 from agentowners.report.findings import Reported, reported
+from agentowners.report.json_text import encode
 
 SCHEMA: Final = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
@@ -219,4 +219,4 @@ def diagnostic_entry(diagnostic: Diagnostic) -> Json:
 
 
 def _encode(value: object) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+    return encode(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.model import Finding
 from agentowners.lint.run import Report
 from agentowners.report.json_report import diagnostic_entry
+from agentowners.report.json_text import encode
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ def to_json(report: Report) -> Json:
 
 def lint_json(report: Report) -> str:
     """The document as ASCII text that ends in a newline."""
-    return json.dumps(to_json(report), ensure_ascii=True, indent=2) + "\n"
+    return encode(to_json(report), indent=2) + "\n"
 
 
 def _finding(finding: Finding) -> Json:

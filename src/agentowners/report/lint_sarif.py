@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -11,6 +10,7 @@ from agentowners.lint.model import Check, Edit, Finding
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
 from agentowners.report.escape import for_sarif, printable
+from agentowners.report.json_text import encode
 from agentowners.report.sarif import LEVELS, SCHEMA_URI, location
 
 DOCUMENTATION: Final = "https://github.com/agentowners/agentowners-action/blob/main/docs/commands/lint.md"
@@ -44,7 +44,7 @@ def to_lint_sarif(report: Report, *, version: str | None = None) -> Json:
 
 def lint_sarif(report: Report, *, version: str | None = None) -> str:
     """The log as ASCII text that ends in a newline."""
-    return json.dumps(to_lint_sarif(report, version=version), ensure_ascii=True, indent=2) + "\n"
+    return encode(to_lint_sarif(report, version=version), indent=2) + "\n"
 
 
 def _rule(id: str, check: Check | None) -> Json:

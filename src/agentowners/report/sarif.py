@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
@@ -18,6 +17,7 @@ from agentowners.report.conclusion import Enforcement, conclude, is_advisory
 from agentowners.report.cut import shorten
 from agentowners.report.escape import for_sarif, printable
 from agentowners.report.findings import Group, Level, groups, level
+from agentowners.report.json_text import encode
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"
@@ -58,7 +58,7 @@ def to_sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *,
 
 def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, version: str | None = None) -> str:
     """The log as ASCII text that ends in a newline."""
-    return json.dumps(to_sarif(outcome, enforcement, version=version), ensure_ascii=True, indent=2) + "\n"
+    return encode(to_sarif(outcome, enforcement, version=version), indent=2) + "\n"
 
 
 def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule, str], enforcement: Enforcement) -> list[Json]:

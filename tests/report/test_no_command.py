@@ -1,0 +1,70 @@
+"""In no format does a job's log find a workflow command of the older form, ``##[name]``, which counts anywhere in a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentowners.cli.formats import Format
+from agentowners.engine.verdict import Outcome
+from agentowners.report.annotations import annotate
+from agentowners.report.commands import commands
+from agentowners.report.escape import (
+    command_data,
+    command_property,
+    for_html,
+    for_markdown,
+    for_markdown_prose,
+    for_sarif,
+    quoted,
+)
+from agentowners.report.json_report import dumps
+from agentowners.report.json_text import encode
+from agentowners.report.markdown import markdown
+from agentowners.report.sarif import sarif
+from agentowners.report.text import text
+from tests.report.strategies import nasty, outcomes
+
+FORMATS: Final[dict[Format, Callable[[Outcome], str]]] = {
+    Format.TEXT: text,
+    Format.JSON: dumps,
+    Format.SARIF: sarif,
+    Format.GITHUB: lambda outcome: "\n".join(commands(outcome)),
+    Format.MARKDOWN: markdown,
+}
+
+
+def test_every_format_is_tried() -> None:
+    assert set(FORMATS) == set(Format)
+
+
+@pytest.mark.parametrize("form", Format)
+@settings(max_examples=50, deadline=None)
+@given(data=st.data())
+def test_a_verdict_in_no_format_holds_one(form: Format, data: st.DataObject) -> None:
+    assert "##[" not in FORMATS[form](data.draw(outcomes))
+
+
+@settings(max_examples=50, deadline=None)
+@given(outcomes)
+def test_an_annotation_holds_none_but_in_the_path_as_git_has_it(outcome: Outcome) -> None:
+    for one in annotate(outcome):
+        assert not any("##[" in said for said in (one.title, one.message, one.raw_details))
+
+
+@given(nasty | st.text("#[x", max_size=8))
+def test_no_escape_lets_one_through(name: str) -> None:
+    for escape in (quoted, for_html, for_markdown, for_markdown_prose, for_sarif, command_data, command_property):
+        assert "##[" not in escape(name), escape.__name__
+
+
+@given(st.text('#[\\"]x', max_size=12))
+def test_json_reads_as_the_same(name: str) -> None:
+    written = encode({name: [name]})
+    assert "##[" not in written
+    assert json.loads(written) == {name: [name]}
