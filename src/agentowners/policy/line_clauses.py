@@ -226,7 +226,7 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
             if is_foreign_comment(text):
                 line.error("unexpected-token", f"{quote(text)} after the decision", token, FOREIGN_COMMENT)
                 break
-            said = index + prose(tokens[index:])
+            said = prose(tokens, index)
             words = " ".join(one.text for one in tokens[index:said])
             help = after_decision(words, word.text, _CAN_FOLLOW[what])
             whole = line.span(token.at, tokens[said - 1].end)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import Final
 
 from agentowners.policy.line_tokens import Token
@@ -92,10 +91,12 @@ def after_decision(text: str, decision: str, standard: str) -> str:
     return standard
 
 
-def prose(tokens: Sequence[Token]) -> int:
-    """How many tokens a sentence takes that begins with the first: a sentence is one mistake, however long it is."""
-    words = takewhile(lambda token: re.fullmatch(_PROSE, token.text) and token.text not in DECISIONS, tokens[1:])
-    return 1 + sum(1 for _ in words)
+def prose(tokens: Sequence[Token], start: int) -> int:
+    """Where a sentence ends that begins with the token at ``start``: a sentence is one mistake, however long it is."""
+    end = start + 1
+    while end < len(tokens) and re.fullmatch(_PROSE, tokens[end].text) and tokens[end].text not in DECISIONS:
+        end += 1
+    return end
 
 
 def is_foreign_comment(text: str) -> bool:

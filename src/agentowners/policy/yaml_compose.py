@@ -21,6 +21,8 @@ MAX_NODES: Final = 1_000_000
 MAX_ALIASED: Final = 10_000
 """Nodes that aliases may stand for, all together."""
 
+_LOOKED_AT: Final = 200
+"""Characters of a scalar that is to be put in quotes."""
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG: Final = "tag:yaml.org,2002:"
 _INT: Final = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -245,7 +247,7 @@ class _Composer:
 
 def quoting_help(draft: Draft, line: int, column: int) -> str | None:
     """Help for a scalar that needs quotes, if what stands there starts like one."""
-    text = draft.line(line)[column - 1 :]
+    text = draft.line(line)[column - 1 : column - 1 + _LOOKED_AT]
     if not text.startswith(tuple(_INDICATORS)):
         return None
     written = re.split(r"[\s,\]}]", text, maxsplit=1)[0].removesuffix(":")

@@ -40,7 +40,7 @@ class Nodes:
         offset = error.offset
         start = node.column + (0 if node.plain else 1)
         source = self.draft.line(node.line)
-        if error.length and source[start - 1 :].startswith(node.text) and offset < len(node.text):
+        if error.length and source.startswith(node.text, start - 1) and offset < len(node.text):
             end = min(offset + error.length, len(node.text))
             span = self.draft.span(node.line, start + offset, node.line, start + end)
         else:

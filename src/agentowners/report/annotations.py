@@ -17,7 +17,7 @@ from agentowners.policy.model import Decision
 from agentowners.records import record, replace
 from agentowners.report.advice import because, next_for, what_was_done, who, withheld
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
-from agentowners.report.cut import shorten, shorten_bytes
+from agentowners.report.cut import around, shorten, shorten_bytes
 from agentowners.report.escape import printable, visible
 from agentowners.report.findings import Group, Level, groups, level
 from agentowners.report.json_report import Json, file_entry
@@ -138,7 +138,7 @@ def _on_policy(diagnostic: Diagnostic) -> Annotation:
         level=_LEVELS[diagnostic.severity],
         title=shorten(f"Policy {diagnostic.severity.value}: {printable(diagnostic.id)}", TITLE_LIMIT),
         message=shorten_bytes("\n".join(lines), TEXT_LIMIT),
-        raw_details=shorten_bytes(printable(span.text), TEXT_LIMIT),
+        raw_details=shorten_bytes(printable(around(span.text, span.column)), TEXT_LIMIT),
     )
 
 

@@ -21,6 +21,21 @@ def shorten_middle(text: str, limit: int) -> str:
     return text[: limit - 1 - tail] + ELLIPSIS + text[len(text) - tail :]
 
 
+AROUND: Final = 1000
+"""Characters shown of a source line at most."""
+
+
+def around(text: str, column: int) -> str:
+    """A source line, or where it is longer than ``AROUND`` characters what stands around a column (from 1): so that many
+    mistakes in one long line cost no more than as many in short ones."""
+    if len(text) <= AROUND:
+        return text
+    room = AROUND - 2 * len(ELLIPSIS)
+    start = max(0, min(column - 1 - room // 2, len(text) - room))
+    before, after = ELLIPSIS if start else "", ELLIPSIS if start + room < len(text) else ""
+    return f"{before}{text[start : start + room]}{after}"
+
+
 def size(text: str) -> int:
     """Length in UTF-8, the larger of the two measures that a limit may mean."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -21,6 +21,7 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Principal
 from agentowners.report.conclusion import Enforcement, conclude
+from agentowners.report.cut import around
 from agentowners.report.findings import Reported, reported
 from agentowners.report.json_text import encode
 
@@ -213,7 +214,7 @@ def diagnostic_entry(diagnostic: Diagnostic) -> Json:
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "source": span.text,
+        "source": around(span.text, span.column),
         "help": diagnostic.help,
     }
 

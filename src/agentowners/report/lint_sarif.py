@@ -9,6 +9,7 @@ from typing import Any, Final
 from agentowners.lint.model import Check, Edit, Finding
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
+from agentowners.report.cut import around
 from agentowners.report.escape import for_sarif, printable
 from agentowners.report.json_text import encode
 from agentowners.report.sarif import LEVELS, SCHEMA_URI, location
@@ -97,5 +98,6 @@ def _change(edits: list[Edit]) -> Json:
 def _fingerprint(finding: Finding) -> str:
     """The same finding in the next run: what it says and of which text; not the line, which moves."""
     diagnostic = finding.diagnostic
-    parts = (diagnostic.id, diagnostic.span.path, diagnostic.span.text, diagnostic.message)
+    span = diagnostic.span
+    parts = (diagnostic.id, span.path, around(span.text, span.column), diagnostic.message)
     return sha256(b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)).hexdigest()
