@@ -49,3 +49,8 @@ def test_it_is_said_once_with_both_ways_out() -> None:
 def test_a_name_that_the_policy_defines_is_no_slip() -> None:
     result = verdict("agent agent login=acme-agent[bot]\nx @agent block\n", change("x"))
     assert result.diagnostics == ()
+
+
+@pytest.mark.parametrize("name", ["ai", "llms", "ai-agents"])
+def test_what_agents_are_called_elsewhere(name: str) -> None:
+    assert meant_group(name) == "agents"

@@ -11,7 +11,11 @@ from agentowners.policy.model import Layer, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.policy.warnings import layer_warnings
 
-_EVERYBODY: Final = frozenset({"all", "anybody", "everybody", "everyone"})
+_OTHER_WORDS: Final = {
+    **dict.fromkeys(("all", "anybody", "everybody", "everyone"), "anyone"),
+    **dict.fromkeys(("ai", "ais", "ai-agents", "ai_agents", "llm", "llms"), "agents"),
+}
+"""What a group is called elsewhere."""
 
 
 def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
@@ -50,8 +54,8 @@ def meant_group(name: str) -> str | None:
     """The group that a name, in lower case, was most likely meant for: by its singular, another word, or a slip of one key."""
     if name in GROUP_WORDS or "*" in name or "/" in name:
         return None
-    if name in _EVERYBODY:
-        return "anyone"
+    if name in _OTHER_WORDS:
+        return _OTHER_WORDS[name]
     return next((word for word in GROUP_WORDS if name == word[:-1] or (len(word) > 4 and is_slip(name, word))), None)
 
 

@@ -102,7 +102,8 @@ def _heading(depth: int, outcome: Outcome, enforcement: Enforcement) -> str:
 
 
 def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence[str] = ()) -> list[str]:
-    """What happened, what to do, the offending files and the approvals."""
+    """What happened, what to do, the offending files, the approvals, and what in the policy is hardly meant: behind a green check
+    nobody looks for that."""
     steps = [for_markdown_prose(step) for step in next_steps(outcome, enforcement)]
     sections = [for_markdown_prose(sentence(outcome, enforcement)), *_list("**What to do next**", steps)]
     sections += _list("**Notes**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in notes])
@@ -114,11 +115,12 @@ def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence
     sections += _files(found, is_advisory(outcome, enforcement), rows)
     sections += _list("**Rules**", [_rule(rule) for rule in _rules(found)])
     sections += _list("**Why files that the change does not list**", _landing(found, rows))
-    return [*sections, *_approvals(outcome)]
+    sections += _approvals(outcome)
+    return [*sections, *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE])]
 
 
 def _background(outcome: Outcome) -> list[str]:
-    """Who, by which policy, and what else there is to know."""
+    """Who, by which policy, and what is only observed."""
     if isinstance(outcome, NoVerdict):
         return []
     observed = observed_groups(outcome)
@@ -126,7 +128,6 @@ def _background(outcome: Outcome) -> list[str]:
         *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
         *_titled("**Observed, not enforced**", _files(observed, True, 50)),
         *_list("**Rules that only observe**", [_rule(rule) for rule in _rules(observed)]),
-        *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE]),
         f"Judged: {for_markdown_prose(judged(outcome))}. Policy: {for_markdown_prose(policy_files(outcome))}.",
     ]
 
