@@ -17,7 +17,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 TESTS = Path(__file__).parent
 MEASURED = ("change", "corpus", "engine", "identity", "policy", "policy_patterns")
 """Where the rooms are tested that are held to a coverage. Watching every line takes as long again as running it, so it is done
-here only: a room is covered by its own tests, not by what happens to pass through it."""
+here only: a room is covered by its own tests, not by what happens to pass through it, and by examples that somebody thought of,
+which are the same each time, not by those that Hypothesis makes up."""
 BY_INTERPRETER = (
     *("action", "checkup", "cli", "git", "github", "lint", "report", "starter", "test_records.py"),
     *("demo_tests", "docs", "packaging"),  # what is printed, and what is installed
@@ -26,11 +27,12 @@ BY_INTERPRETER = (
 library's, and changes from one Python to the next. `make newer-test` runs it with each newer one; a test compares imports."""
 
 
+@pytest.hookimpl(trylast=True)  # Hypothesis marks its own first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what depends on the interpreter, and, for pytest-cov, what is not measured."""
     for item in items:
         room = item.path.relative_to(TESTS).parts[0]
         if room in BY_INTERPRETER:
             item.add_marker("interpreter")
-        if room not in MEASURED:
+        if room not in MEASURED or item.get_closest_marker("hypothesis"):
             item.add_marker("no_cover")
