@@ -4,6 +4,7 @@ import pytest
 
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.commits import Commit, commit_evidence
+from agentowners.identity.logins import logins_without_id
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import AgentEntry, AgentGroup, Layer, OidcClaims, Policy
@@ -106,3 +107,9 @@ def test_a_name_that_several_layers_define_has_the_signals_of_all() -> None:
 def test_threat_19_an_entrys_ids_are_compared_where_it_has_any() -> None:
     defined = _policy((AgentEntry("helper", ("h[bot]",), (5,), group=AgentGroup.BOTS),))
     assert shown(who(by(bot("h[bot]", 6)), definitions=defined)) == ["@h[bot] agents verified", "@helper bots asserted"]
+
+
+def test_b3_the_logins_that_accounts_can_give_away_are_told() -> None:
+    first = (AgentEntry("a", ("Acme-A", "b[bot]", "c")), AgentEntry("b", ("d",), (5,)), AgentEntry("n/*", ("n-*",)))
+    policy = Policy((Layer(agents=first), Layer(agents=(AgentEntry("c", ("acme-a", "e")),))))
+    assert logins_without_id(policy) == ("Acme-A", "c", "e")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.identity.logins import names_member, wildcards_without_id, without_id
 from agentowners.identity.match import Names
-from agentowners.policy.model import Layer, ModeLine, Policy, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, AgentGroup, Layer, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.policy.warnings import layer_warnings
+from agentowners.policy.words import quote
 
+_SHOWN: Final = 2
 _OTHER_WORDS: Final = {
     **dict.fromkeys(("all", "anybody", "everybody", "everyone"), "anyone"),
     **dict.fromkeys(("ai", "ais", "ai-agents", "ai_agents", "llm", "llms"), "agents"),
@@ -22,7 +25,12 @@ def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
     """Everything about the policy's text that is worth a warning in this repository: what the text alone told, and more."""
     outweighed = (found for layer in policy.layers for found in layer_warnings(layer, names.group_of))
     known = frozenset(policy.diagnostics)
-    return (*policy.diagnostics, *(d for d in outweighed if d not in known), *undefined_names(policy, names))
+    return (
+        *policy.diagnostics,
+        *(d for d in outweighed if d not in known),
+        *undefined_names(policy, names),
+        *doubtful_logins(policy),
+    )
 
 
 def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
@@ -48,6 +56,64 @@ def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
                 help += f"; a team of this repository is `@{names.owner}/<team>`"
             found.append(Diagnostic("undefined-name", Severity.WARNING, f"nothing defines `@{pattern.text}`", span, help))
     return tuple(found)
+
+
+def doubtful_logins(policy: Policy) -> tuple[Diagnostic, ...]:
+    """Warn of each agent's entry that rests on a login which can be given away, and of each by which anybody could be let in."""
+    found: list[Diagnostic] = []
+    let_in = loosened(policy)
+    for layer in policy.layers:
+        for entry in layer.agents:
+            if entry.span is None:
+                continue
+            if (said := given_away(entry)) is not None:
+                found.append(Diagnostic("login-without-id", Severity.WARNING, said[0], entry.span, said[1]))
+            if (said := open_to_anybody(entry, let_in)) is not None:
+                found.append(Diagnostic("login-by-wildcard", Severity.WARNING, said[0], entry.span, said[1]))
+    return tuple(found)
+
+
+def given_away(entry: AgentEntry) -> tuple[str, str] | None:
+    """What is wrong with an entry whose logins can be given away, and the way out; None where nothing is."""
+    logins = without_id(entry)
+    if not logins:
+        return None
+    shown = " and ".join(quote(login) for login in logins[:_SHOWN]) + (
+        f" and {len(logins) - _SHOWN} more" if logins[_SHOWN:] else ""
+    )
+    is_one = "is a login" if len(logins) == 1 else "are logins"
+    help = f"add the account's id, `id=<number>`: it is the `id` in `GET /users/{logins[0]}`"
+    return f"{shown} {is_one} without an id, and an account can take another login", help
+
+
+def loosened(policy: Policy) -> dict[PrincipalPattern, str]:
+    """Whom a policy's text loosens something for, each with the id of the first statement that does."""
+    found: dict[PrincipalPattern, str] = {}
+    for layer in policy.layers:
+        for rule in layer.rules:
+            for pattern in rule.principals:
+                if pattern.negative is rule.decision.restricts:
+                    found.setdefault(pattern, rule.id)
+        for line in layer.unprotects:
+            for pattern in line.principals:
+                found.setdefault(pattern, line.id)
+        for default in layer.defaults:
+            if not default.outcome.decision.restricts:
+                found.setdefault(default.principal, default.id)
+    return found
+
+
+def open_to_anybody(entry: AgentEntry, let_in: Mapping[PrincipalPattern, str]) -> tuple[str, str] | None:
+    """What is wrong with an entry by whose logins with wildcards anybody would be let in, were they not asserted there, and the
+    way out; None where nothing is. ``let_in`` is what ``loosened`` tells of the policy."""
+    wildcards = wildcards_without_id(entry)
+    if not wildcards:
+        return None
+    what = "group=bots" if entry.group is AgentGroup.BOTS else next((let_in[p] for p in let_in if names_member(p, entry)), None)
+    if what is None:
+        return None
+    message = f"{quote(what)} rests on {quote(wildcards[0])}, which anybody's login can fit, and so loosens nothing by that alone"
+    return message, "add the accounts' ids, `id=<number>`, or name each login"
 
 
 def meant_group(name: str) -> str | None:

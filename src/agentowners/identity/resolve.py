@@ -38,7 +38,6 @@ from agentowners.policy.model import AgentEntry, Policy
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import replace
 
-
 MAX_MAKERS: Final = 5_000
 """As many people may be named as makers of one change: more than a repository has, and few enough to be judged in seconds."""
 _MAKERS: Final = frozenset(

@@ -1,0 +1,26 @@
+"""An exception that rests on a login which anybody can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agentowners.diagnostics import Severity
+from agentowners.engine.warnings import loosened, open_to_anybody
+from agentowners.lint.model import Check, Finding, Subject
+
+
+def run(subject: Subject) -> Iterator[Finding]:
+    """Each agent's entry of which that is so."""
+    let_in = loosened(subject.policy)
+    for layer in subject.layers:
+        for entry in layer.agents:
+            said = open_to_anybody(entry, let_in)
+            if said is not None:
+                message, help = said
+                place = subject.places(layer).of(entry)
+                yield CHECK.finding(message, place.name or place.whole, help)
+
+
+CHECK = Check(
+    "login-by-wildcard", Severity.WARNING, "something is let in by a login with a wildcard, which anybody can have", run
+)
