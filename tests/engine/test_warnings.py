@@ -51,13 +51,12 @@ def test_a_name_that_the_policy_defines_is_no_slip() -> None:
     assert result.diagnostics == ()
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("name", ["ai", "llms", "ai-agents"])
 def test_what_agents_are_called_elsewhere(name: str) -> None:
     assert meant_group(name) == "agents"
-=======
+
+
 def test_b3_and_e6_logins_on_which_nothing_should_rest_are_warned_of() -> None:
     text = "agent robo login=acme-robo\nagent fleet/* login=acme-fleet-*\nx @fleet/* allow\nagent sure login=a id=5\n"
     found = verdict(text, change("x")).diagnostics
     assert [(d.id, d.span.line) for d in found] == [("login-without-id", 1), ("login-by-wildcard", 2)]
->>>>>>> 1fcefc8 (Warn of an agent's login that can be given away, and of one that anybody can have)
