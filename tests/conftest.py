@@ -20,19 +20,21 @@ MEASURED = ("change", "corpus", "engine", "identity", "policy", "policy_patterns
 here only: a room is covered by its own tests, not by what happens to pass through it, and by examples that somebody thought of,
 which are the same each time, not by those that Hypothesis makes up."""
 BY_INTERPRETER = (
-    *("action", "checkup", "cli", "git", "github", "lint", "report", "starter", "test_records.py"),
+    *("action", "checkup", "cli", "git", "github", "lint", "policy", "report", "starter", "test_records.py"),
     *("demo_tests", "docs", "packaging"),  # what is printed, and what is installed
 )
 """What depends on the interpreter: how arguments, paths, processes, signals, addresses and characters are taken is the standard
 library's, and changes from one Python to the next. `make newer-test` runs it with each newer one; a test compares imports."""
+EXHAUSTIVE = ("action/test_every_fault.py", "action/test_model.py")
+"""What goes through everything that can happen in whatever order: once is enough, the tests beside it take the same ways."""
 
 
-@pytest.hookimpl(trylast=True)  # Hypothesis marks its own first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what depends on the interpreter, and, for pytest-cov, what is not measured."""
     for item in items:
-        room = item.path.relative_to(TESTS).parts[0]
-        if room in BY_INTERPRETER:
+        place = item.path.relative_to(TESTS)
+        room = place.parts[0]
+        if room in BY_INTERPRETER and place.as_posix() not in EXHAUSTIVE:
             item.add_marker("interpreter")
-        if room not in MEASURED or item.get_closest_marker("hypothesis"):
+        if room not in MEASURED or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")

@@ -6,7 +6,7 @@ import ast
 import sys
 from pathlib import Path
 
-from tests.conftest import BY_INTERPRETER, MEASURED, TESTS
+from tests.conftest import BY_INTERPRETER, EXHAUSTIVE, MEASURED, TESTS
 from tests.packaging import ROOT, load_script, text
 
 CHANGING = {"argparse", "html", "os", "pathlib", "signal", "subprocess", "tempfile", "threading", "unicodedata", "urllib"}
@@ -37,4 +37,4 @@ def test_the_rooms_that_are_held_to_a_coverage_are_measured_by_their_own_tests()
 
 
 def test_what_is_listed_is_there() -> None:
-    assert all((TESTS / name).exists() for name in (*MEASURED, *BY_INTERPRETER))
+    assert all((TESTS / name).exists() for name in (*MEASURED, *BY_INTERPRETER, *EXHAUSTIVE))
