@@ -98,16 +98,16 @@ def test_a_timeline_that_is_not_there(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/issues/7/timeline", {"message": "Gone"}, status=410)
     stub.answer("", {"has_issues": False})
-    assert pulls(api).assignments(7) == ()
+    assert pulls(api).timelines.assignments(7) == ()
     stub.answer("", {"has_issues": True})
     with pytest.raises(PlatformError, match="GitHub answered 410"):
-        pulls(api).assignments(7)
+        pulls(api).timelines.assignments(7)
     stub.answer("/issues/7/timeline", [])
     with pytest.raises(PlatformError, match="lists nothing that happened"):
-        pulls(api).assignments(7)
+        pulls(api).timelines.assignments(7)
     stub.answer("/issues/7/timeline", {"message": "Resource not accessible by integration"}, status=403)
     with pytest.raises(PlatformError, match="GitHub answered 403"):
-        pulls(api).assignments(7)
+        pulls(api).timelines.assignments(7)
 
 
 def test_a_commit_with_nothing_but_itself() -> None:

@@ -90,13 +90,13 @@ class _Inquiry:
         """Everybody who is known to have done so."""
         names = names_of(self.change.evidence, self.pull.author, self.definitions)
         own = [Remark(author=self.pull.author, body=self.pull.body)] if self.pull.author is not None else []
-        found = [*callers(own, names), *self._asked_on(self.pull.number, names)]
+        found = [*callers(own, names), *self._asked_on(self.pull.number, names, issue=False)]
         closed = closed_by(self.pull.body, self.change.repository)
         for number in closed[:MAX_ISSUES]:
             try:
                 text = self.host.pulls.issue(number)
                 found += callers([text] if text is not None else [], names)
-                found += self._asked_on(number, names)
+                found += self._asked_on(number, names, issue=True)
             except PlatformError as error:
                 if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                     raise
@@ -111,9 +111,10 @@ class _Inquiry:
             )
         return tuple(dict.fromkeys(found))
 
-    def _asked_on(self, number: int, names: Set[str]) -> tuple[Account, ...]:
-        assigned = requesters(self.host.pulls.assignments(number), self.pull.author, self.definitions)
-        return (*assigned, *callers(self.host.pulls.remarks(number), names, self.background.pushed_at))
+    def _asked_on(self, number: int, names: Set[str], *, issue: bool) -> tuple[Account, ...]:
+        timelines = self.host.timelines
+        assigned = requesters(timelines.assignments(number, issue=issue), self.pull.author, self.definitions)
+        return (*assigned, *callers(timelines.remarks(number, issue=issue), names, self.background.pushed_at))
 
 
 @dataclass(slots=True)

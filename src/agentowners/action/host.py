@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from agentowners.change.model import Account, FileChange, Kind, Review
@@ -16,7 +16,9 @@ from agentowners.github.model import (
     Comment,
     CommitChange,
     Comparison,
+    Deletion,
     Difference,
+    Edit,
     Glance,
     History,
     ListedCommit,
@@ -25,6 +27,7 @@ from agentowners.github.model import (
     PullSummary,
     Remark,
     RunOutput,
+    Said,
 )
 from agentowners.github.three_way import Allowance
 from agentowners.policy.model import Permission
@@ -68,6 +71,22 @@ class Pulls(Protocol):
         """All reviews, oldest first."""
         ...
 
+    def review_times(self, number: int) -> Mapping[int, str]:
+        """When each review was submitted, by its id."""
+        ...
+
+    def said(self, number: int) -> tuple[Said, ...]:
+        """All comments, oldest first."""
+        ...
+
+    def edits(self, number: int) -> Mapping[int, Edit | None]:
+        """How each comment was last edited, by its id."""
+        ...
+
+    def deletions(self, number: int) -> tuple[Deletion, ...]:
+        """The comments that were deleted."""
+        ...
+
     def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
         """Whether the reviews are still these."""
         ...
@@ -80,20 +99,32 @@ class Pulls(Protocol):
         """The pull requests that were merged into a branch."""
         ...
 
-    def assignments(self, number: int) -> tuple[Assignment, ...]:
-        """Who assigned whom."""
-        ...
-
-    def remarks(self, number: int) -> tuple[Remark, ...]:
-        """What was written on it, reviews that decide aside."""
-        ...
-
     def issue(self, number: int) -> Remark | None:
         """The text of an issue, and whose it is."""
         ...
 
     def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
         """Who moved the head branch, newest first."""
+        ...
+
+
+class Timelines(Protocol):
+    """What happened on issues and pull requests."""
+
+    def assignments(self, number: int, *, issue: bool = False) -> tuple[Assignment, ...]:
+        """Who assigned whom."""
+        ...
+
+    def remarks(self, number: int, *, issue: bool = False) -> tuple[Remark, ...]:
+        """What was written on it, reviews that decide aside."""
+        ...
+
+    def forget(self, number: int) -> None:
+        """Have what happened read anew."""
+        ...
+
+    def base_changed(self, number: int) -> str | None:
+        """When a pull request last became another change of the same head."""
         ...
 
 
@@ -244,6 +275,11 @@ class Host(Protocol):
     @property
     def pulls(self) -> Pulls:
         """Pull requests."""
+        ...
+
+    @property
+    def timelines(self) -> Timelines:
+        """What happened on issues and pull requests."""
         ...
 
     @property

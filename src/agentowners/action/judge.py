@@ -8,6 +8,7 @@ from functools import partial
 
 from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
+from agentowners.action.comment_facts import Spoken, spoken, with_comments
 from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.contributions import Contributions, contributions
 from agentowners.action.facts import Background, Facts
@@ -18,11 +19,12 @@ from agentowners.action.policies import Policies
 from agentowners.action.replaying import may_differ, replayed
 from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
+from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.model import Activity, History, Pull
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import Policy
+from agentowners.policy.model import ByComment, Policy
 from agentowners.records import replace
 from agentowners.report.labels import is_ours
 
@@ -46,6 +48,8 @@ class Judge:
     """Whether to wait while GitHub still works out whether a pull request can be merged."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
+    _spoken: dict[int, Spoken] = field(default_factory=dict)
+    """Of each pull request, what was said to the gate there, where it was asked for."""
     _backgrounds: dict[int, Background] = field(default_factory=dict)
 
     def outcome(
@@ -61,11 +65,14 @@ class Judge:
         """
         target = ref or f"{_BRANCH}{pull.base_ref}"
         self.notes.pop(pull.number, None)
+        self._spoken.pop(pull.number, None)
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             change = self.change(pull, target, policy, history, landing)
             ask = self.facts.about_pull(pull, change, definitions(policy), self._backgrounds[pull.number])
             verdict = inquire(policy, change, ask)
+            if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
+                verdict = inquire(policy, self._with_comments(pull, change), ask)
             self._note(pull.number, strangers(self.host, verdict))
             return verdict
         except AgentownersError as error:
@@ -113,6 +120,16 @@ class Judge:
         self._note(pull.number, note)
         return replace(change, files=(*change.files, *further)) if further else change
 
+    def _with_comments(self, pull: Pull, change: Change) -> Change:
+        """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""
+        said = self._spoken[pull.number] = spoken(self.host, pull.number)
+        if said.untold is not None:
+            self._note(pull.number, f"no comment counts as an approval: {said.untold}")
+        with_them = with_comments(change, said, self.host.pulls.review_times(pull.number))
+        approved = (review.commit for review in with_them.reviews if review.state is ReviewState.APPROVED)
+        merges = self._backgrounds[pull.number].paths.merges
+        return replace(with_them, unchanged_since=merges.unchanged_since(sha for sha in approved if sha is not None))
+
     def _note(self, number: int, *notes: str | None) -> None:
         said = self.notes.setdefault(number, [])
         said += [note for note in dict.fromkeys(notes) if note is not None and note not in said]
@@ -130,7 +147,13 @@ class Judge:
             asks = isinstance(outcome, Verdict) and bool(outcome.approvals.obligations)
             if now.open and asks and not self.host.pulls.same_reviews(pull.number, self._reviews[pull.number]):
                 return False
+            if now.open and asks and pull.number in self._spoken and not self._same_words(pull.number):
+                return False
         return True
+
+    def _same_words(self, number: int) -> bool:
+        self.host.timelines.forget(number)
+        return spoken(self.host, number) == self._spoken[number]
 
     def _matters(self, pull: Pull) -> tuple[object, ...]:
         """What of a pull request has a part in its verdict; files and commits follow from the head."""

@@ -27,6 +27,7 @@ class GitHubHost:
         self.trees = Trees(self._api)
         self.changes = TreeChanges(self.trees, say)
         self.pulls = Pulls(self._api, self.commits, self.changes)
+        self.timelines = self.pulls.timelines
         self.policies = PolicyFiles(self.trees, Contents(self._api))
         self.people = People(self._api)
         self.checks = Checks(self._api)

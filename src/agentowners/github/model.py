@@ -172,6 +172,42 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A comment on a pull request, with what tells whether it counts."""
+
+    id: int
+    author: Account | None
+    """None where the account is gone."""
+    body: str
+    time: str
+    """When it was made, by GitHub's clock, in ISO 8601."""
+    by_app: bool
+    """Whether an App made it, in whoever's name."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """How a comment was last edited."""
+
+    time: str
+    author: Account | None
+    """Whose comment it is; None where the account is gone."""
+    editor: Account | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletion:
+    """A comment that was deleted."""
+
+    time: str
+    author: Account | None
+    """Whose comment it was; None where that is not told."""
+    actor: Account | None
+    """Who deleted it; None where that is not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """A branch that was moved."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.activity import activity
 from agentowners.github.client import Api
+from agentowners.github.comments import deletions, edits, said
 from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
@@ -15,16 +16,19 @@ from agentowners.github.glances import glances
 from agentowners.github.model import (
     ActingApp,
     Activity,
-    Assignment,
+    Deletion,
+    Edit,
     Glance,
     History,
     MergedPull,
     Pull,
     PullSummary,
     Remark,
+    Said,
 )
 from agentowners.github.queries import MERGE_SETTINGS
 from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.timeline import Timelines, time_of
 from agentowners.github.tree_changes import TreeChanges
 from agentowners.records import replace
 
@@ -44,8 +48,8 @@ class Pulls:
         self._api = api
         self._commits = commits
         self._changes = changes
-        self._timelines: dict[int, list[Node]] = {}
-        """Of each pull request, as it was when the reviews were asked for."""
+        self.timelines = Timelines(api)
+        self._review_times: dict[int, dict[int, str]] = {}
         self._rebase_allowed: bool | None = None
 
     def _path(self, number: int) -> str:
@@ -206,23 +210,50 @@ class Pulls:
         Raises:
             PlatformError: they cannot be had, or GitHub does not answer when asked what they were of.
         """
-        self._timelines.pop(number, None)
+        self.timelines.forget(number)
         nodes = self._review_nodes(number)
         reviews = tuple(_review(node) for node in nodes)
+        self._review_times[number] = {node["id"].number(): time_of(node, "submitted_at") for node in nodes}
         if all(review.state is not ReviewState.APPROVED for review in reviews):
             return reviews
         try:
-            events = self._timeline(number)
+            changed = self.timelines.base_changed(number)
         except PlatformError as error:
             if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 raise
             return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
-        # times in ISO 8601, all in UTC and to the second: they sort as texts
-        changed = max((_time(event, "created_at") for event in events if _changes_base(event)), default=None)
         return tuple(
-            review if changed is None or _time(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
+            review if changed is None or time_of(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
             for review, node in zip(reviews, nodes, strict=True)
         )
+
+    def review_times(self, number: int) -> Mapping[int, str]:
+        """When each review that ``reviews`` gave was submitted, by its id."""
+        return self._review_times.get(number, {})
+
+    def said(self, number: int) -> tuple[Said, ...]:
+        """All comments, oldest first.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        return said(self._api, number)
+
+    def edits(self, number: int) -> Mapping[int, Edit | None]:
+        """How each comment was last edited, by its id; None where it never was.
+
+        Raises:
+            PlatformError: that cannot be had, or not whole.
+        """
+        return edits(self._api, number)
+
+    def deletions(self, number: int) -> tuple[Deletion, ...]:
+        """The comments that were deleted.
+
+        Raises:
+            PlatformError: they cannot be had, or not whole.
+        """
+        return deletions(self._api, number)
 
     def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
         """Whether the reviews are still those that ``reviews`` gave.
@@ -246,7 +277,7 @@ class Pulls:
         except PlatformError as error:
             if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
                 raise
-            if not self._has_issues():
+            if not self.timelines.has_issues():
                 return ActingApp(untold="issues are turned off in this repository")
             raise PlatformError(
                 Trouble.INCOMPLETE,
@@ -276,37 +307,6 @@ class Pulls:
                         merge_commit=merge.sha(),
                     )
 
-    def assignments(self, number: int) -> tuple[Assignment, ...]:
-        """Who assigned whom, oldest first, as far as GitHub knows; of accounts that are gone nothing is told.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
-        found = []
-        for event in self._timeline(number):
-            if maybe_text(event.get("event")) == "assigned":
-                actor, assignee = maybe_account(event.get("actor")), maybe_account(event.get("assignee"))
-                if actor is not None and assignee is not None:
-                    found.append(Assignment(actor=actor, assignee=assignee))
-        return tuple(found)
-
-    def remarks(self, number: int) -> tuple[Remark, ...]:
-        """What was written on it, oldest first, as far as it is there still; nothing of reviews that approve or ask for changes.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
-        events = self._timeline(number)
-        deciding = {_id(event) for event in events if _kind(event) == "reviewed" and _state(event) != "commented"}
-        found = []
-        for event in events:
-            if _kind(event) == "line-commented":
-                comments = (event.get("comments") or Node([])).items()
-                found += [_remark(each) for each in comments if _id(each, "pull_request_review_id") not in deciding]
-            elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
-                found.append(_remark(event))
-        return tuple(remark for remark in found if remark is not None)
-
     def issue(self, number: int) -> Remark | None:
         """The text of an issue, its title first, and whose it is; None where the account is gone.
 
@@ -328,67 +328,9 @@ class Pulls:
             raise PlatformError(Trouble.NOT_FOUND, "the fork is gone")
         return activity(self._api, pull.head_repository, pull.head_ref)
 
-    def _timeline(self, number: int) -> list[Node]:
-        if number not in self._timelines:
-            self._timelines[number] = self._asked_timeline(number)
-        return self._timelines[number]
-
-    def _asked_timeline(self, number: int) -> list[Node]:
-        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
-
-        A token without the permission may be told that there is none, too: that is not taken for an answer.
-        """
-        try:
-            events = self._api.pages(f"{self._api.root}/issues/{number}/timeline")
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND or self._has_issues():
-                raise
-            return []
-        if not events and self._has_issues():
-            # its commits at least are there
-            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists nothing that happened on #{number}")
-        return events
-
-    def _has_issues(self) -> bool:
-        found = self._api.get(self._api.root).get("has_issues")
-        return found is None or found.flag()
-
-
-_BASE_CHANGES: Final = frozenset(
-    {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
-)
-"""What makes another change of the same head; a base that was deleted may come back as another branch of that name.
-Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#base_ref_changed"""
 
 _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _UNTOLD: Final = "may have given it for another base branch: the token may not read the timeline (`pull-requests: read`)"
-
-
-def _kind(event: Node) -> str:
-    return maybe_text(event.get("event"))
-
-
-def _state(event: Node) -> str:
-    return maybe_text(event.get("state")).lower()
-
-
-def _id(node: Node, name: str = "id") -> int | None:
-    found = node.get(name)
-    return None if found is None else found.number()
-
-
-def _remark(node: Node) -> Remark | None:
-    author = maybe_account(node.get("user"))
-    time = _time(node, "created_at") or _time(node, "submitted_at")
-    return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
-
-
-def _changes_base(event: Node) -> bool:
-    return maybe_text(event.get("event")) in _BASE_CHANGES
-
-
-def _time(node: Node, name: str) -> str:
-    return maybe_text(node.get(name))
 
 
 def _review(node: Node) -> Review:

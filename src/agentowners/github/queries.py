@@ -41,3 +41,42 @@ query OpenPulls($owner: String!, $name: String!, $base: String!, $check: String!
 }
 """
 """One look at a hundred open pull requests, where the REST API takes two requests for each."""
+
+COMMENT_EDITS: Final = """\
+query CommentEdits($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      comments(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          fullDatabaseId
+          lastEditedAt
+          author { __typename login ... on User { databaseId } }
+          editor { __typename login ... on User { databaseId } }
+        }
+      }
+    }
+  }
+}
+"""
+"""The REST API tells a time of change that moves for other reasons too."""
+
+DELETED_COMMENTS: Final = """\
+query DeletedComments($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      timelineItems(itemTypes: COMMENT_DELETED_EVENT, first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          ... on CommentDeletedEvent {
+            createdAt
+            actor { __typename login ... on User { databaseId } }
+            deletedCommentAuthor { __typename login ... on User { databaseId } }
+          }
+        }
+      }
+    }
+  }
+}
+"""
+"""The REST API does not tell of them."""

@@ -1,0 +1,67 @@
+"""Comments that approve or take back, asked for where the policy lets them count and something is to be approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from agentowners.action.comment_reviews import approves, comment_reviews, in_order, takes_back
+from agentowners.action.host import Host
+from agentowners.change.model import Change
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Deletion, Edit, Said
+from agentowners.records import field, record, replace
+
+_UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
+
+
+@record
+class Spoken:
+    """What was said to the gate on a pull request."""
+
+    comments: tuple[Said, ...] = ()
+    """Those that approve or take back."""
+    edits: Mapping[int, Edit | None] = field(default_factory=dict)
+    """Of all comments, by their ids."""
+    deletions: tuple[Deletion, ...] = ()
+    base_changed: str | None = None
+    untold: str | None = None
+    """Why none of them approves, for people."""
+
+
+def spoken(host: Host, number: int) -> Spoken:
+    """What was said on a pull request, as it is now.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+        MalformedError: an answer makes no sense.
+    """
+    try:
+        comments = tuple(each for each in host.pulls.said(number) if approves(each) is not None or takes_back(each))
+    except PlatformError as error:
+        if error.trouble not in _UNTOLD:
+            raise
+        return Spoken(untold="the comments cannot be read (`pull-requests: read`)")
+    if not comments:
+        return Spoken()
+    try:
+        edits = host.pulls.edits(number)
+        deletions = host.pulls.deletions(number) if any(map(approves, comments)) else ()
+        return Spoken(comments, edits, deletions, host.timelines.base_changed(number))
+    except PlatformError as error:
+        if error.trouble not in _UNTOLD:
+            raise
+        return Spoken(comments, untold="whether somebody else edited or deleted one cannot be told (`pull-requests: read`)")
+
+
+def with_comments(change: Change, said: Spoken, times: Mapping[int, str]) -> Change:
+    """A change with the comments that approve it or take an approval back among its reviews.
+
+    Args:
+        change: as it is without.
+        said: what was said.
+        times: when each review was submitted, by its id.
+    """
+    commits = {*change.commits, *((change.head,) if change.head is not None else ())}
+    found = comment_reviews(said.comments, said.edits, said.deletions, commits, said.base_changed)
+    return replace(change, reviews=in_order(change.reviews, times, found)) if found else change

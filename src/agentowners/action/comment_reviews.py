@@ -1,0 +1,97 @@
+"""Approvals in comments: ``/agentowners approve <commit>`` counts like a review, where the policy says so.
+
+Anybody who may write can edit what others wrote, or delete it. So an edited comment approves nothing, and an approval is gone
+once somebody else has edited or deleted anything of whoever gave it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Final
+
+from agentowners.change.model import Account, AccountType, Review, ReviewState, Via
+from agentowners.github.model import Deletion, Edit, Said
+from agentowners.identity.accounts import same_account
+from agentowners.policy.patterns import ascii_lower
+
+_APPROVE: Final = re.compile(r"/agentowners approve ([0-9a-f]{40}(?:[0-9a-f]{24})?)")
+_UNAPPROVE: Final = "/agentowners unapprove"
+_OF_OTHER_BASE: Final = "gave it before the base branch was changed"
+_OF_OTHER_CHANGE: Final = "named a commit that is none of this change"
+
+
+def approves(comment: Said) -> str | None:
+    """The commit that a comment would approve if it counts, by id."""
+    match = _APPROVE.fullmatch(_first_line(comment))
+    return None if match is None or comment.by_app or comment.author is None else match[1]
+
+
+def takes_back(comment: Said) -> bool:
+    """Whether a comment takes its author's approval back."""
+    return _first_line(comment) == _UNAPPROVE and not comment.by_app
+
+
+def comment_reviews(
+    comments: Sequence[Said],
+    edits: Mapping[int, Edit | None],
+    deletions: Iterable[Deletion],
+    commits: Set[str],
+    base_changed: str | None,
+) -> list[tuple[str, Review]]:
+    """What comments say, as reviews, each with its time.
+
+    Args:
+        comments: all that are there.
+        edits: how each was edited, by its id; one that is missing here approves nothing.
+        deletions: of those that are not there any more.
+        commits: the change's, by id.
+        base_changed: when the change became another one of the same commits, None where it never did.
+    """
+    changed = [edit for edit in edits.values() if edit is not None]
+    interfered = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
+    interfered += [(gone.time, gone.author) for gone in deletions if _by_another(gone.author, gone.actor)]
+    found = []
+    for comment in comments:
+        commit, edit = approves(comment), edits.get(comment.id)
+        if takes_back(comment):
+            time = max(comment.time, edit.time) if edit is not None else comment.time
+            found.append((time, _review(comment, ReviewState.DISMISSED)))
+        elif commit is not None and comment.id in edits and edit is None:
+            lost = any(time >= comment.time and _may_be(whose, comment.author) for time, whose in interfered)
+            review = _review(comment, ReviewState.DISMISSED if lost else ReviewState.APPROVED, commit)
+            found.append((comment.time, review if commit in commits else _outdated(review, _OF_OTHER_CHANGE)))
+    return [
+        (time, _outdated(each, _OF_OTHER_BASE) if base_changed is not None and time <= base_changed else each)
+        for time, each in found
+    ]
+
+
+def in_order(reviews: Sequence[Review], times: Mapping[int, str], said: Sequence[tuple[str, Review]]) -> tuple[Review, ...]:
+    """Reviews and what comments say, oldest first; of what was said in one second, approvals come before what takes them back."""
+    timed = [(times.get(review.id, ""), review) for review in reviews] + list(said)
+    return tuple(review for _, review in sorted(timed, key=lambda each: (each[0], each[1].state is not ReviewState.APPROVED)))
+
+
+def _first_line(comment: Said) -> str:
+    return comment.body.partition("\n")[0].removesuffix("\r")
+
+
+def _review(comment: Said, state: ReviewState, commit: str | None = None) -> Review:
+    return Review(comment.id, comment.author, state, commit, via=Via.COMMENT, url=comment.url)
+
+
+def _outdated(review: Review, why: str) -> Review:
+    return Review(review.id, review.reviewer, review.state, review.commit, outdated=why, via=review.via, url=review.url)
+
+
+def _by_another(author: Account | None, actor: Account | None) -> bool:
+    """Whether somebody may have acted on what another wrote."""
+    return author is None or actor is None or author.type is not AccountType.USER or not same_account(author, actor)
+
+
+def _may_be(whose: Account | None, author: Account | None) -> bool:
+    """Whether a comment may have been somebody's."""
+    if whose is None or author is None:
+        return True
+    return same_account(whose, author) or ascii_lower(whose.login) == ascii_lower(author.login)

@@ -1,0 +1,126 @@
+"""What happened on an issue or a pull request, as far as GitHub tells: assignments, what was written, changes of the base."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.github.client import Api
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.model import Assignment, Remark
+from agentowners.github.reading import Node, maybe_account, maybe_text
+
+_BASE_CHANGES: Final = frozenset(
+    {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
+)
+"""What makes another change of the same head; a base that was deleted may come back as another branch of that name.
+Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#base_ref_changed"""
+
+
+class Timelines:
+    """Those of one repository, each read once until it is to be read again."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._timelines: dict[int, list[Node]] = {}
+
+    def forget(self, number: int) -> None:
+        """Have one read anew when it is next asked for."""
+        self._timelines.pop(number, None)
+
+    def assignments(self, number: int, *, issue: bool = False) -> tuple[Assignment, ...]:
+        """Who assigned whom, oldest first, as far as GitHub knows; of accounts that are gone nothing is told.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        found = []
+        for event in self._timeline(number, issue=issue):
+            if maybe_text(event.get("event")) == "assigned":
+                actor, assignee = maybe_account(event.get("actor")), maybe_account(event.get("assignee"))
+                if actor is not None and assignee is not None:
+                    found.append(Assignment(actor=actor, assignee=assignee))
+        return tuple(found)
+
+    def remarks(self, number: int, *, issue: bool = False) -> tuple[Remark, ...]:
+        """What was written on it, oldest first, as far as it is there still; nothing of reviews that approve or ask for changes.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        events = self._timeline(number, issue=issue)
+        deciding = {_id(event) for event in events if _kind(event) == "reviewed" and _state(event) != "commented"}
+        found = []
+        for event in events:
+            if _kind(event) == "line-commented":
+                comments = (event.get("comments") or Node([])).items()
+                found += [_remark(each) for each in comments if _id(each, "pull_request_review_id") not in deciding]
+            elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
+                found.append(_remark(event))
+        return tuple(remark for remark in found if remark is not None)
+
+    def base_changed(self, number: int) -> str | None:
+        """When a pull request last became another change of the same head, None where it never did.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        # times in ISO 8601, all in UTC and to the second: they sort as texts
+        return max((time_of(event, "created_at") for event in self._timeline(number) if _changes_base(event)), default=None)
+
+    def _timeline(self, number: int, *, issue: bool = False) -> list[Node]:
+        if number not in self._timelines:
+            self._timelines[number] = self._asked(number, issue=issue)
+        return self._timelines[number]
+
+    def _asked(self, number: int, *, issue: bool) -> list[Node]:
+        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
+
+        A token without the permission may be told that there is none, too: that is not taken for an answer.
+        """
+        try:
+            events = self._api.pages(f"{self._api.root}/issues/{number}/timeline")
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND or self.has_issues():
+                raise
+            return []
+        if not events and not issue and self.has_issues():
+            # its commits at least are there
+            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists nothing that happened on #{number}")
+        return events
+
+    def has_issues(self) -> bool:
+        """Whether issues are turned on in the repository.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        found = self._api.get(self._api.root).get("has_issues")
+        return found is None or found.flag()
+
+
+def time_of(node: Node, name: str) -> str:
+    """A time, empty where it is not told."""
+    return maybe_text(node.get(name))
+
+
+def _kind(event: Node) -> str:
+    return maybe_text(event.get("event"))
+
+
+def _state(event: Node) -> str:
+    return maybe_text(event.get("state")).lower()
+
+
+def _id(node: Node, name: str = "id") -> int | None:
+    found = node.get(name)
+    return None if found is None else found.number()
+
+
+def _remark(node: Node) -> Remark | None:
+    author = maybe_account(node.get("user"))
+    time = time_of(node, "created_at") or time_of(node, "submitted_at")
+    return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
+
+
+def _changes_base(event: Node) -> bool:
+    return maybe_text(event.get("event")) in _BASE_CHANGES
