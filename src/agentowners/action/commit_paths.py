@@ -18,7 +18,7 @@ from agentowners.policy.model import Permission
 
 MAX_LOOKUPS: Final = 100
 """As many commits, or merged pull requests, are looked up for one pull request."""
-MAX_MERGES: Final = 10
+MAX_MERGES: Final = 20
 """As many merges are held against what merging their parents makes."""
 ENOUGH: Final = 300
 """Requests that are left to others in the hour: with fewer, no commit is looked up."""
@@ -45,7 +45,8 @@ class CommitPaths:
     def of(self, sha: str) -> frozenset[str]:
         """The paths that a commit changes; of a merge, those at which it is not what merging its parents makes.
 
-        A commit that came through a merged pull request takes all paths of that one.
+        A commit that came through a merged pull request takes all paths of that one. The merge itself does not: an App can have
+        GitHub sign any tree as a merge.
 
         Raises:
             PlatformError: they cannot be had, or not whole; or not so many commits are looked up.
@@ -97,7 +98,9 @@ class CommitPaths:
                 return pulled
         parents = self.merges.parents.get(sha)
         if parents is None or len(parents) < 2:
-            return paths_of(self.host.commits.files_of(sha))
+            files = self.host.commits.files_of(sha)
+            # that it changes nothing is believed when its tree says so too
+            return paths_of(files or (self.host.changes.between(parents[0], sha) if parents else ()))
         self._merges_asked += 1
         if self._merges_asked > MAX_MERGES:
             raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_MERGES} merges would have to be looked into")
@@ -108,13 +111,13 @@ class CommitPaths:
 
     @cached_property
     def _came_by(self) -> Mapping[str, ListedCommit]:
-        """The commits that seem to have come by a merge of a pull request, each with the merge; the merges among them."""
+        """The commits that seem to have come by a merge of a pull request, each with the merge."""
         found: dict[str, ListedCommit] = {}
         own = self.merges.own
         merges = [each for each in self.merges.history.commits if len(each.parents) == 2 and number_in(each) is not None]
         for merge in merges[-MAX_LOOKUPS:]:
             ours, theirs = merge.parents
-            for sha in (merge.sha, *own.names(own.upto(theirs) & ~own.upto(ours))):
+            for sha in own.names(own.upto(theirs) & ~own.upto(ours)):
                 found.setdefault(sha, merge)
         return found
 
