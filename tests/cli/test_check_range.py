@@ -289,3 +289,113 @@ def test_a_pushed_tag_does_not_become_the_base(repo: Repo, run: Runner) -> None:
     refused = run("check", "--base", "origin/main", "--head", head)
     assert (refused.code, "may mean `refs/tags/origin/main`" in refused.err) == (1, True)
     assert run("check", "--base", "refs/remotes/origin/main", "--head", head).code == 3
+
+
+OCTOCAT = ("Octo", "1+octocat@users.noreply.github.com")
+LONG = "line\n" * 30
+
+
+def test_a_persons_security_change_beside_an_agents_docs_commit_is_allowed(repo: Repo, run: Runner) -> None:
+    topic(repo, {"security/x": "x"}, OCTOCAT)
+    docs = repo.commit({"README.md": "typo\n"}, branch="topic", author=CLAUDE)
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    claude = next(principal for principal in ran.json["principals"] if principal["name"] == "@claude")
+    assert (ran.code, claude["scope"], claude["commits"], claude["paths"]) == (0, "paths", [docs], ["README.md"])
+    judged = {file["path"]: file["principals"] for file in ran.json["files"]}
+    assert judged["README.md"] == ["@claude"]
+    assert "@octocat" in judged["security/x"]
+    assert "@claude" not in judged["security/x"]
+    repo.commit({"security/x": "y"}, branch="topic", author=CLAUDE)
+    assert run("check", "--base", "main", "--head", "topic").code == 3
+
+
+def test_an_agents_file_that_a_clean_merge_has_moved_under_protection_is_judged_as_the_agents(repo: Repo, run: Runner) -> None:
+    repo.commit({"lib/auth.py": LONG})
+    topic(repo, {"lib/auth.py": LONG + "backdoor\n"})
+    repo.commit({"README.md": "more\n"}, branch="topic", author=OCTOCAT)
+    repo.commit({"lib/auth.py": Gone(), "security/auth.py": LONG}, author=PERSON)
+    merged = {"lib/auth.py": Gone(), "security/auth.py": LONG + "backdoor\n"}
+    repo.commit(merged, branch="topic", parents=[repo.resolve("topic"), repo.resolve("main")], author=OCTOCAT)
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, {file["path"]: file["decision"] for file in ran.json["files"]}["security/auth.py"]) == (3, "block")
+
+
+def test_an_edit_where_the_base_has_moved_a_file_under_protection_is_blocked_where_it_lands(repo: Repo, run: Runner) -> None:
+    repo.commit({"lib/auth.py": LONG})
+    topic(repo, {"lib/auth.py": LONG + "backdoor\n"})
+    repo.commit({"lib/auth.py": Gone(), "security/auth.py": LONG}, author=PERSON)
+    ran = run("check", "--base", "main", "--head", "topic")
+    assert ran.code == 3
+    assert "merging writes this file too, because the base branch has moved it here from lib/auth.py" in ran.out
+    entry = run("check", "--base", "main", "--head", "topic", "--format", "json").json["files"][1]
+    assert (entry["path"], entry["because"], entry["stands_for"]) == ("security/auth.py", "lands", "lib/auth.py")
+    assert (
+        "because the base branch has moved it here from `lib/auth.py`"
+        in run("check", "--base", "main", "--head", "topic", "--format", "markdown").out
+    )
+
+
+def test_commits_that_undo_each_other_are_judged_where_a_rebase_would_take_the_base_back(repo: Repo, run: Runner) -> None:
+    topic(repo, {"security/key.py": "fixed\n"})
+    repo.commit({"security/key.py": "x\n", "README.md": "typo\n"}, branch="topic", author=CLAUDE)
+    assert run("check", "--base", "main", "--head", "topic").code == 0
+    repo.commit({"security/key.py": "fixed\n"}, author=PERSON)
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, {f["path"]: f["because"] for f in ran.json["files"]}["security/key.py"]) == (3, "replayed")
+
+
+def test_a_merge_that_takes_a_fix_back_is_blocked_though_it_lists_nothing(repo: Repo, run: Runner) -> None:
+    m0 = repo.resolve("main")
+    m1 = repo.commit({"security/key.py": "fixed\n"}, author=PERSON)
+    p1 = repo.commit({"README.md": "new\n"}, branch="older", parents=[m0], author=PERSON)
+    repo.commit({"README.md": "new\n"}, parents=[m1, p1], author=PERSON)
+    repo.commit({"security/key.py": "x\n"}, branch="topic", parents=[p1, m1], author=CLAUDE)
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, [file["path"] for file in ran.json["files"]]) == (3, ["security/key.py"])
+
+
+def conflict(repo: Repo, files: dict[str, object]) -> None:
+    topic(repo, {"README.md": "theirs\n", **files})
+    repo.commit({"README.md": "ours\n"}, author=PERSON)
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "code", "title"),
+    [
+        ({}, [], 7, "Conflicts with main"),
+        ({"security/x": "x"}, [], 3, "Blocked: 1 file"),
+        ({"package.json": "[]"}, [], 4, "Waiting for approval (0 of 2)"),
+        ({"package.json": "[]"}, ["--fail-on", "block"], 7, "Waiting for approval (0 of 2)"),
+    ],
+)
+def test_a_conflict_never_passes(
+    repo: Repo, run: Runner, files: dict[str, object], options: list[str], code: int, title: str
+) -> None:
+    conflict(repo, files)
+    ran = run("check", "--base", "main", "--head", "topic", *options, "--format", "json")
+    assert (ran.code, ran.json["title"], ran.json["conflict"]) == (code, title, True)
+    said = run("check", "--base", "main", "--head", "topic", *options).out
+    assert "It conflicts with main" in said
+    assert "resolve the conflict" in said
+
+
+def test_a_conflict_never_passes_where_the_policy_only_observes(repo: Repo, run: Runner) -> None:
+    repo.commit({".github/AGENTOWNERS": "security/** @agents block\nmode observe-only @agents\n"})
+    conflict(repo, {})
+    assert run("check", "--base", "main", "--head", "topic").code == 7
+
+
+def test_a_conflict_never_passes_where_there_is_no_policy(repo: Repo, run: Runner) -> None:
+    repo.commit({".github/AGENTOWNERS": Gone()})
+    conflict(repo, {})
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, ran.json["conclusion"], ran.json["title"]) == (7, "action_required", "Conflicts with main")
+
+
+def test_a_range_is_judged_as_a_writers_and_says_so(repo: Repo, run: Runner) -> None:
+    repo.commit({"AGENTOWNERS": "default @agents block\ndocs/** @agents allow\n"})
+    topic(repo, {"docs/x": "x"}, PERSON, message="work\n\nCo-authored-by: Claude <noreply@anthropic.com>\n")
+    ran = run("check", "--base", "main", "--head", "topic")
+    assert (ran.code, "as of somebody who may write" in ran.out) == (0, True)
+    principals = run("check", "--base", "main", "--head", "topic", "--format", "json").json["principals"]
+    assert {principal["name"]: principal["vouched"] for principal in principals}["@claude"] is True

@@ -192,3 +192,16 @@ def test_an_empty_change_is_nothing_to_record(repo: Repo, run: Runner) -> None:
 def test_a_revision_that_is_not_there(repo: Repo, run: Runner, work: str, tmp_path: Path) -> None:
     ran = run("test", "--record", "--base", "nowhere")
     assert (ran.code, "there is no revision `nowhere`" in ran.err) == (1, True)
+
+
+def test_each_contributor_is_recorded_on_the_paths_of_their_commits(repo: Repo, run: Runner) -> None:
+    base = repo.resolve("main")
+    repo.commit({"security/x": "x"}, branch="topic", parents=[base], author=("Octo", "1+octocat@users.noreply.github.com"))
+    repo.commit({"README.md": "typo\n"}, branch="topic", author=("Claude", "noreply@anthropic.com"))
+    repo.checkout("main")
+    ran = run("test", "--record", "--base", "main", "--head", "topic", "--dry-run")
+    assert (ran.code, "block" in ran.out) == (0, False)
+    assert [line.strip() for line in ran.out.splitlines() if "paths" in line] == [
+        "paths: [README.md]",
+        "paths: [{path: security/x, status: added}]",
+    ]

@@ -82,6 +82,7 @@ def test_the_documented_example() -> None:
             "scope": "everywhere",
             "commits": None,
             "paths": None,
+            "vouched": False,
         }
     ]
     assert entry["approvals"] == {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 from typing import Final
 
@@ -14,6 +14,7 @@ from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, 
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.deeds import STATUS_OF, Deed
+from agentowners.engine.facts import Known, Need, PathsOf, Unavailable
 from agentowners.engine.obligations import required
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import AppliedRule, FileDecision, FileDecisions, Judgement, Verdict
@@ -31,12 +32,21 @@ _RENAMED_TO: Final = (Action.FILE_CREATE, Action.FILE_RENAME)
 _WAY_OUT: Final = "write the case by hand, or name who makes the change with `--as`"
 
 
+def _not_looked_at(commit: str) -> None:
+    """No commit's paths."""
+
+
 class CannotRecordError(AgentownersError):
     """A change that no test case can say as it is."""
 
 
 def record_cases(
-    policy: Policy, change: Change, label: str, repository: str | None = None, names: Collection[str] = ()
+    policy: Policy,
+    change: Change,
+    label: str,
+    repository: str | None = None,
+    names: Collection[str] = (),
+    paths_of: Callable[[str], frozenset[str] | None] = _not_looked_at,
 ) -> tuple[Case, ...]:
     """Judge a change, and write down what the policy says of it.
 
@@ -46,6 +56,7 @@ def record_cases(
         label: what the change is called in the names of the cases: ``copilot/count-items at 4de09e9``.
         repository: the one that the cases will be judged in, as their file says.
         names: those that other cases have.
+        paths_of: tells the paths that a commit of the change changes; None where it cannot.
 
     Returns:
         Cases that pass, and say of each path exactly what the policy says of it in the change.
@@ -53,13 +64,18 @@ def record_cases(
     Raises:
         CannotRecordError: the change holds something that a case cannot say, or nothing at all.
     """
-    if change.repository is None:
-        change = replace(change, repository=repository)
-    verdict = inquire(policy, change, facts_unknown)
+    # a case says what holds for whoever makes the change, and not what a person who may write answers for
+    change = replace(change, repository=change.repository or repository, by_writer=False)
+
+    def answer(need: Need) -> Known | Unavailable:
+        paths = paths_of(need.commit) if isinstance(need, PathsOf) else None
+        return facts_unknown(need) if paths is None else Known(paths)
+
+    verdict = inquire(policy, change, answer)
     if not verdict.files:
         raise CannotRecordError("nothing is changed, so there is nothing to record")
     _refuse_bytes(change, verdict)
-    elsewhere = inquire(policy, replace(change, repository=repository), facts_unknown)
+    elsewhere = inquire(policy, replace(change, repository=repository), answer)
     if _said(elsewhere.files) != _said(verdict.files):
         raise CannotRecordError(
             f"what the policy says hangs on the change being one in {quote(str(change.repository))}",
@@ -119,14 +135,17 @@ def _like(principal: Principal) -> object:
 def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str, taken: set[str]) -> tuple[Case, ...]:
     groups: dict[object, list[FileDecision]] = {}
     for file in verdict.files:
-        groups.setdefault((file.judgement.decision, tuple(map(_rule, file.judgement.rules))), []).append(file)
+        key = file.judgement.decision, tuple(map(_rule, file.judgement.rules)), file.principals
+        groups.setdefault(key, []).append(file)
     ordered = sorted(groups.values(), key=lambda files: (-files[0].judgement.decision.strictness, files[0].path))
     cases = []
     for files in ordered:
         judgement = files[0].judgement
         expected = _expectation(verdict, files, judgement)
         name = _unused(f"{label}: {_WORDS[judgement.decision]}", taken)
-        cases.append(Case(who, _changes(change, verdict, files), change.ref, expected, name))
+        judged = frozenset(files[0].principals)
+        makers = tuple(one for one, principal in zip(who, verdict.principals, strict=True) if principal in judged)
+        cases.append(Case(makers, _changes(change, verdict, files), change.ref, expected, name))
     return tuple(cases)
 
 

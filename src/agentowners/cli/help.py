@@ -18,7 +18,8 @@ examples:
       judge the current branch as a change to main, by the policy that stands on main
 
 exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved,
+  7 conflicts with the branch it goes to
 """
 
 

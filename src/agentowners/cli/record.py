@@ -83,7 +83,7 @@ def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, optio
     subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
     label = printable(_label(subject.change, git, options))
     names = [case.name for case in file.cases if case.name is not None]
-    return record_cases(policy, subject.change, label, file.repository, names)
+    return record_cases(policy, subject.change, label, file.repository, names, subject.paths_of)
 
 
 def _label(change: Change, git: Git, options: Namespace) -> str:

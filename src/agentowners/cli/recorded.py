@@ -13,12 +13,15 @@ from typing import Final
 from agentowners.change.model import Account, Change, Evidence, Signal, Strength
 from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision
+from agentowners.cli.ranges import not_looked_at
 from agentowners.cli.shell import UsageError
 from agentowners.cli.subject import Request, Subject
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Source, Span
 from agentowners.git.clone import inspect_clone
+from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
+from agentowners.git.landing import Landing, landing
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
@@ -164,24 +167,34 @@ def _subject(request: Request, told: _Told, repository: str, note: Diagnostic) -
         sources = on_disk or on_revision(objects, base, standard)
         if told.number is None and not on_disk and standard is not None and told.ref != told.standard:
             sources += tuple(source for source in on_revision(objects, standard) if not _has(sources, source))
-    history = history_between(git, inspect_clone(git, told.head), base.commit, told.head)
+    clone = inspect_clone(git, told.head)
+    history = history_between(git, clone, base.commit, told.head)
     bases = (base.commit,) if told.straight else history.bases
-    commits = (item for commit in history.commits for item in commit_evidence(commit, told.author))
+    commits = tuple(commit.sha for commit in history.commits)
+    paths = CommitPaths(clone, commits)
+    if told.straight:
+        found = Landing(files_since(git, bases, told.head))
+    else:
+        found = landing(git, clone, base.commit, told.head, history, paths)
+    made = (item for commit in history.commits for item in commit_evidence(commit, told.author))
     change = Change(
         ref=told.ref,
-        files=files_since(git, bases, told.head),
-        evidence=request.principals or (*told.evidence, *commits),
+        files=found.files,
+        evidence=request.principals or (*told.evidence, *made),
         author=None if request.principals else told.author,
         repository=repository,
         pull_request=told.number,
         head=told.head,
+        commits=commits,
+        conflict=found.conflict,
     )
     return Subject(
         change=change,
         sources=sources,
         named=names_in_repository(git, request.policy_files) if on_disk else (),
-        diagnostics=(note,),
+        diagnostics=(note, *not_looked_at(found, note.span.path)),
         first_lines=lambda: first_lines(git, bases, told.head),
+        paths_of=paths.of,
     )
 
 

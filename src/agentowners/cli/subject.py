@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from agentowners.change.model import Change, Evidence, Status
 from agentowners.cli.shell import UsageError
@@ -12,6 +13,9 @@ from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Action
 from agentowners.records import record, replace
+
+if TYPE_CHECKING:
+    from agentowners.engine.facts import Known, Need, Unavailable
 
 
 @record(kw_only=True)
@@ -56,6 +60,10 @@ class Request:
         )
 
 
+def _not_looked_at(commit: str) -> None:
+    """No commit's paths."""
+
+
 @record(kw_only=True)
 class Subject:
     """A change and the policy files that apply to it."""
@@ -67,6 +75,8 @@ class Subject:
     diagnostics: tuple[Diagnostic, ...] = ()
     first_lines: Callable[[], dict[str, int]] = dict
     """First changed line of each file, found out only where a format shows it."""
+    paths_of: Callable[[str], frozenset[str] | None] = _not_looked_at
+    """Tells the paths of a commit, None where it cannot; asked only where they can change the verdict."""
 
     def judge(self) -> Verdict:
         """The verdict.
@@ -74,13 +84,19 @@ class Subject:
         Raises:
             PolicyError: the policy does not parse.
         """
-        from agentowners.cli.offline import answer
         from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy
 
         policy = load_policy(self.sources, named=self.named)
-        verdict = inquire(policy, self.change, answer)
+        verdict = inquire(policy, self.change, self._answer)
         return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
+
+    def _answer(self, need: Need) -> Known | Unavailable:
+        from agentowners.cli.offline import answer
+        from agentowners.engine.facts import Known, PathsOf
+
+        paths = self.paths_of(need.commit) if isinstance(need, PathsOf) else None
+        return answer(need) if paths is None else Known(paths)
 
 
 def collect(request: Request) -> Subject:

@@ -268,13 +268,20 @@ class Court:
         )
 
     def _alike(self) -> tuple[int, ...]:
-        columns: dict[int, Sequence[object]] = {id(lift.entitled): lift.entitled for lift in self.lifts}
+        everyone = range(len(self._principals))
+        columns: dict[int, Sequence[object]] = {}
+        sets: dict[int, frozenset[int]] = {}
+        for lift in self.lifts:
+            columns[id(lift.entitled)] = lift.entitled
+            sets[id(lift.hangs_for)] = lift.hangs_for
         for bench in self._benches:
             columns[id(bench.observes)] = bench.observes
-            columns[id(bench.defaults)] = [None if default is None else id(default.source) for default in bench.defaults]
+            columns[id(bench.defaults)] = [_default_for(default, index) for index, default in enumerate(bench.defaults)]
             for statement in bench.statements:
                 columns[id(statement.applies_to)] = statement.applies_to
                 columns[id(statement.withheld_from)] = statement.withheld_from
+                sets[id(statement.hangs_for)] = statement.hangs_for
+        columns |= {key: [index in held for index in everyone] for key, held in sets.items() if held}
         groups = [principal.group for principal in self._principals]
         kinds: dict[tuple[object, ...], int] = {}
         for index, said in enumerate(zip(groups, *columns.values(), strict=True)):
@@ -325,6 +332,11 @@ class Court:
         if not isinstance(answer, Known) or not isinstance(answer.value, tuple):
             return Match.MAYBE
         return Match.YES if any(isinstance(m, Account) and same_account(m, account) for m in answer.value) else Match.NO
+
+
+def _default_for(default: Statement | None, index: int) -> tuple[int, bool] | None:
+    """What tells a default that somebody has from others'."""
+    return None if default is None else (id(default.source), index in default.hangs_for)
 
 
 def _place(statement: Statement) -> tuple[int, int]:

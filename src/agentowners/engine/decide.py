@@ -15,7 +15,7 @@ from agentowners.engine.approvals import weigh
 from agentowners.engine.contributions import Reach
 from agentowners.engine.court import Court
 from agentowners.engine.deeds import Deeds
-from agentowners.engine.facts import NO_FACTS, Facts, Need, PathsOf
+from agentowners.engine.facts import NO_FACTS, Facts, Need
 from agentowners.engine.obligations import Ask
 from agentowners.engine.path_judge import PathJudge
 from agentowners.engine.scopes import Scopes
@@ -92,9 +92,13 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
             judgement = known_one
         add(judgement)
     files = FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths))
-    needs = court.needs | judge.needs
     asks, observed = court.asks.asks, court.observed_asks.asks
-    if not any(isinstance(need, PathsOf) for need in needs):
+    commits = judge.commits
+    needs = court.needs | judge.needs
+    if not needs:
+        # who somebody is, and what stands at a path, may save looking into commits
+        needs |= commits
+    if not commits:
         # until it is known who is judged on what, it is not known what is asked for
         reach = Reach(scopes, files, facts, observed=not asks)
         needs |= weigh(asks or observed, policy, change, principals, known, facts, reach).needs

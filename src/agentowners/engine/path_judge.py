@@ -8,7 +8,7 @@ from collections.abc import Callable
 from agentowners.change.model import Kind
 from agentowners.engine.court import Court
 from agentowners.engine.deeds import Deed
-from agentowners.engine.facts import Facts, KindsOf, Known, Need
+from agentowners.engine.facts import Facts, KindsOf, Known, PathsOf
 from agentowners.engine.scopes import Scope, Scopes
 from agentowners.engine.verdict import Judgement
 from agentowners.policy.model import Action
@@ -28,7 +28,8 @@ class PathJudge:
         self._scopes = scopes
         self._facts = facts
         self.everybody = court.some_of(scopes.everyone)
-        self._needs: set[Need] = set()
+        self.needs: set[KindsOf] = set()
+        """What may stand at paths, where that could change a judgement."""
         self._sought = 0
         self._all_sought = False
         self._supposed: dict[tuple[tuple[Action, ...], tuple[int, ...], _Who], Judgement] = {}
@@ -51,9 +52,9 @@ class PathJudge:
         return found
 
     @property
-    def needs(self) -> set[Need]:
-        """What could still change a judgement."""
-        return {*self._needs, *self._scopes.unread(self._sought, everybodys=self._all_sought)}
+    def commits(self) -> frozenset[PathsOf]:
+        """Commits whose paths could still change a judgement."""
+        return frozenset(self._scopes.unread(self._sought, everybodys=self._all_sought))
 
     def _plain(self, matching: tuple[int, ...], deed: Deed[Judgement], who: _Who) -> Judgement:
         return self._court.judge((frozenset(matching),), deed.actions, who)
@@ -73,7 +74,10 @@ class PathJudge:
                     known = self._supposed[deed.actions, matching, who] = self._plain(matching, deed, who)
                 return known
 
+            asked = set(self._court.needs)
             mattering = self._difference(judge, scope, found)
+            # what is only supposed asks for nothing
+            self._court.needs &= asked
             if deed.judged is not None:
                 self._mattering[key] = mattering
         sought = mattering & scope.perhaps & ~scope.surely
@@ -117,7 +121,7 @@ class PathJudge:
             if isinstance(answer, Known) and isinstance(answer.value, tuple):
                 kinds = {kind for kind in answer.value if isinstance(kind, Kind)}
             elif court.judge((as_file,), actions, who) != court.judge((as_directory,), actions, who):
-                self._needs.add(need)
+                self.needs.add(need)
         if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
             return court.judge((as_file, as_directory), actions, who)
         return court.judge((as_file,) if kinds <= _PLAIN else (as_directory,), actions, who)

@@ -14,9 +14,9 @@ from agentowners.engine.verdict import Verdict, members
 from agentowners.policy.model import Decision, Policy
 from agentowners.records import replace
 
-_ROUNDS = 5
-"""Who is judged on what, then who may approve it, then to what of it they contributed; more would be a mistake of ours, and must
-end."""
+_ROUNDS = 7
+"""Who they are, on what they are judged, who may approve it, to what of it those contributed; more would be a mistake of ours,
+and must end."""
 _PATHS, _PATHS_IN_ALL = 100, 100_000
 """As many paths are told of each principal, the more the fewer there are of them: lists of thousands of people that each have
 thousands of paths would be longer than anything that was sent."""
@@ -63,6 +63,8 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         head=change.head,
         author=change.author,
         conflict=change.conflict,
+        by_writer=change.by_writer,
+        vouched=ruling.vouched,
         paths=_paths(ruling, facts),
     )
 

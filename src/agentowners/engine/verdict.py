@@ -223,6 +223,10 @@ class Verdict:
     author: Account | None = None
     conflict: bool = False
     """Whether it conflicts with its base branch, so that it cannot pass as it is."""
+    by_writer: bool = False
+    """Whether it was taken for the change of somebody who may write, without asking."""
+    vouched: frozenset[int] = frozenset()
+    """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
     paths: tuple[tuple[str, ...] | None, ...] = ()
     """For each principal who is judged on some paths only, these, sorted; None for one who is judged on every path, or whose
     commits were not all looked into."""

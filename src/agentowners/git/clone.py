@@ -19,6 +19,8 @@ class Clone:
     """Full name, as it is called on the server, of the branch that was asked about; None where it is no branch."""
     boundary: frozenset[str] = frozenset()
     """Commits at which a shallow clone is cut; none in a whole one."""
+    objects: str = ""
+    """Directory of its objects, as seen from this process."""
 
 
 def inspect_clone(git: Git, revision: str) -> Clone:
@@ -27,8 +29,9 @@ def inspect_clone(git: Git, revision: str) -> Clone:
     Raises:
         GitError: there is no such revision.
     """
-    said = text(git.run("rev-parse", "--is-shallow-repository", "--git-path", "shallow", "--symbolic-full-name", revision))
-    shallow, path, *full = said.removesuffix("\n").split("\n")
+    places = ("--git-path", "shallow", "--git-path", "objects")
+    said = text(git.run("rev-parse", "--is-shallow-repository", *places, "--symbolic-full-name", revision))
+    shallow, path, objects, *full = said.removesuffix("\n").split("\n")
     boundary: frozenset[str] = frozenset()
     if shallow != "false":
         try:
@@ -36,7 +39,7 @@ def inspect_clone(git: Git, revision: str) -> Clone:
                 boundary = frozenset(file.read().split())
         except (OSError, ValueError) as error:
             raise GitError("the list of commits at which this shallow clone is cut cannot be read") from error
-    return Clone(_branch(full[-1]) if full else None, boundary)
+    return Clone(_branch(full[-1]) if full else None, boundary, git.path(objects))
 
 
 def _branch(full: str) -> str | None:

@@ -30,9 +30,19 @@ def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange
     path has an entry for each way in which it changed, with links and submodules first.
     """
     if len(bases) == 1:
-        return tuple(_parse(git.run(*_DIFF, "--raw", "-z", bases[0], head)))
-    files = {file: None for base in bases for file in _parse(git.run(*_DIFF, "--raw", "-z", base, head))}
+        return changed_since(git, bases[0], head)
+    files = {file: None for base in bases for file in changed_since(git, base, head)}
     return tuple(sorted(files, key=lambda file: file.before in (Kind.FILE, Kind.NOTHING)))
+
+
+def changed_since(git: Git, base: str, head: str) -> tuple[FileChange, ...]:
+    """What is different in one commit or tree than in another."""
+    return tuple(_parse(git.run(*_DIFF, "--raw", "-z", base, head)))
+
+
+def differing(git: Git, one: str, other: str) -> frozenset[str]:
+    """The paths at which two commits do not have the same."""
+    return frozenset(text(git.run(*_DIFF, "--no-renames", "--name-only", "-z", one, other)).split("\0")[:-1])
 
 
 def _parse(raw: bytes) -> Iterator[FileChange]:

@@ -47,6 +47,9 @@ _OPTIONS: Final = (
     "log.showSignature=false",
 )
 
+_ALONE: Final = ("-c", f"core.attributesFile={os.devnull}")
+_ALTERNATES: Final = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
+
 
 class GitError(AgentownersError):
     """The local repository could not be read."""
@@ -59,9 +62,15 @@ class NoRepositoryError(GitError):
 class Git:
     """Runs git in one directory. Nothing that it runs looks at the work tree or writes anything."""
 
-    def __init__(self, directory: str = ".") -> None:
-        """Remember where to run; the directory is looked at by the first command."""
+    def __init__(self, directory: str = ".", *, alone: bool = False) -> None:
+        """Remember where to run; the directory is looked at by the first command.
+
+        Args:
+            directory: where to run.
+            alone: whether it is a bare repository of ours, for which nobody's settings hold.
+        """
         self._directory = directory
+        self._alone = alone
 
     def path(self, name: str) -> str:
         """A path that git printed, as seen from this process."""
@@ -73,11 +82,20 @@ class Git:
         Raises:
             GitError: git is missing, the repository cannot be read, or the exit code is not one of ``accept``.
         """
-        with self.open(*arguments) as process:
-            out, err = process.communicate()
-        if process.returncode not in accept:
+        code, out, err = self.attempt(*arguments)
+        if code not in accept:
             raise failure(err, arguments)
         return out
+
+    def attempt(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        """How a command ends, what it prints, and what it complains of.
+
+        Raises:
+            GitError: git is missing, or the directory is not there.
+        """
+        with self.open(*arguments) as process:
+            out, err = process.communicate()
+        return process.returncode, out, err
 
     def lines(self, *arguments: str) -> Iterator[bytes]:
         """The lines that a command prints, without their line ends, as they come.
@@ -100,9 +118,9 @@ class Git:
         """
         try:
             process = subprocess.Popen(
-                ["git", *_OPTIONS, *arguments],
+                ["git", *_OPTIONS, *(_ALONE if self._alone else ()), *arguments],
                 cwd=self._directory,
-                env=_environment(),
+                env=_environment(self._directory if self._alone else None),
                 stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -130,7 +148,11 @@ def pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _environment() -> dict[str, str]:
+def _environment(alone: str | None) -> dict[str, str]:
+    if alone is not None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _ALTERNATES}
+        settings = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_ATTR_NOSYSTEM": "1"}
+        return kept | _FIXED | settings | {"GIT_DIR": alone}
     kept = {
         name: value
         for name, value in os.environ.items()

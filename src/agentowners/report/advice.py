@@ -211,6 +211,11 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
     return (*_resolve(outcome), *steps, *_known_by(found), *_in_a_comment(outcome), *dict.fromkeys(notes))
 
 
+def beside_files(verdict: Verdict) -> tuple[str, ...]:
+    """What to do next that is not about some of the files, as sentences."""
+    return (*_resolve(verdict), *_in_a_comment(verdict))
+
+
 def _resolve(verdict: Verdict) -> tuple[str, ...]:
     """What to do about a conflict."""
     if not verdict.conflict:
@@ -262,11 +267,12 @@ def not_counted(review: IgnoredReview) -> str:
 
 
 def judged_on(verdict: Verdict, index: int) -> str | None:
-    """The paths that a contributor is judged on, as a clause; None where nobody is judged on some paths only."""
-    if all(paths is None for paths in verdict.paths):
+    """The paths that a contributor is judged on, as a clause; None where everybody is judged on every path."""
+    all_of_them = len(verdict.files)
+    if all(paths is None or len(paths) == all_of_them for paths in verdict.paths):
         return None
     paths = verdict.paths[index]
-    if paths is None:
+    if paths is None or len(paths) == all_of_them:
         return "judged on every path"
     return f"judged on {listed([value(path) for path in paths], limit=5)}" if paths else "judged on no path"
 
@@ -304,7 +310,14 @@ def judged(verdict: Verdict) -> str:
     number = f"#{verdict.pull_request}" if verdict.pull_request is not None else ""
     change = f"{value(verdict.repository + number)} " if verdict.repository is not None else "a change "
     head = f" at {value(verdict.head[:12])}" if verdict.head is not None else ""
-    return f"{change}into {value(short_ref(verdict.ref))}{head}"
+    writer = ", as of somebody who may write" if verdict.by_writer else ""
+    return f"{change}into {value(short_ref(verdict.ref))}{head}{writer}"
+
+
+def remarks(verdict: Verdict) -> tuple[str, ...]:
+    """What is worth knowing of how it was judged, as sentences."""
+    said = (d for d in verdict.diagnostics if d.severity is Severity.NOTE)
+    return tuple(dict.fromkeys(full(d.message) + (f" {full(d.help)}" if d.help is not None else "") for d in said))
 
 
 def policy_files(verdict: Verdict) -> str:

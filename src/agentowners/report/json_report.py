@@ -166,6 +166,7 @@ def _contributor(verdict: Verdict, index: int) -> Json:
         "scope": "everywhere" if principal.commits is None else "paths",
         "commits": None if principal.commits is None else list(principal.commits),
         "paths": None if paths is None else list(paths),
+        "vouched": index in verdict.vouched,
     }
 
 

@@ -26,6 +26,7 @@ from agentowners.report.advice import (
     next_steps,
     not_counted,
     policy_files,
+    remarks,
     sentence,
     what_was_done,
 )
@@ -128,6 +129,7 @@ def _background(outcome: Outcome) -> list[str]:
         *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
         *_titled("**Observed, not enforced**", _files(observed, True, 50)),
         *_list("**Rules that only observe**", [_rule(rule) for rule in _rules(observed)]),
+        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in remarks(outcome)]),
         f"Judged: {for_markdown_prose(judged(outcome))}. Policy: {for_markdown_prose(policy_files(outcome))}.",
     ]
 

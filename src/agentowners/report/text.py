@@ -12,6 +12,7 @@ from agentowners.policy.model import Decision
 from agentowners.report.advice import (
     approvers,
     because,
+    beside_files,
     granted,
     judged,
     judged_on,
@@ -19,6 +20,7 @@ from agentowners.report.advice import (
     next_steps,
     not_counted,
     policy_files,
+    remarks,
     sentence,
     what_was_done,
     who,
@@ -71,6 +73,7 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
         yield _group(group, heading, None, style, limit)
     allowed = len(verdict.files) - sum(len(group.files) for group in found)
     yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
+    yield [f"{style.strong('next')}  {prose(step)}" for step in beside_files(verdict)] if not has_no_policy(verdict) else []
     yield _approvals(verdict, style)
     yield _contributors(verdict, style)
     yield _origin(verdict, style)
@@ -152,6 +155,7 @@ def _origin(verdict: Verdict, style: Style) -> list[str]:
     return [
         f"{style.strong('Judged')}: {prose(judged(verdict))}",
         f"{style.strong('Policy')}: {prose(policy_files(verdict))}",
+        *(f"{style.strong('Note')}: {prose(note)}" for note in remarks(verdict)),
     ]
 
 

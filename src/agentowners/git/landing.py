@@ -1,0 +1,113 @@
+"""What a range changes and what would be different afterwards: what merging it writes, and what a rebase replays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agentowners.change.model import Because, FileChange, Status
+from agentowners.git.clone import Clone
+from agentowners.git.commit_paths import CommitPaths
+from agentowners.git.diff import changed_since, differing, files_since
+from agentowners.git.history import History
+from agentowners.git.run import Git, GitError, failure, text
+from agentowners.git.scratch import scratch
+from agentowners.records import record, replace
+
+MOST_BASES = 10
+"""As many merge bases are merged into one, and looked at."""
+MOST_COMMITS = 30
+"""As many commits are looked at one by one."""
+_USAGE = 129
+"""How a git ends that does not know an option."""
+
+
+@record
+class Landing:
+    """A range as it is to be judged."""
+
+    files: tuple[FileChange, ...]
+    conflict: bool = False
+    """Whether git cannot merge it."""
+    notes: tuple[str, ...] = ()
+    """What was not looked at, in words."""
+
+
+def landing(git: Git, clone: Clone, base: str, head: str, history: History, commits: CommitPaths) -> Landing:
+    """The files that a head changes relative to every merge base, and those that merging or rebasing it writes beside them.
+
+    Args:
+        git: runs in the clone.
+        clone: what is known about it.
+        base: id of the commit at the base branch's tip.
+        head: id of the head.
+        history: what lies between the two.
+        commits: reads the paths of single commits.
+
+    Raises:
+        GitError: there are too many merge bases, or something is missing from the clone.
+    """
+    bases = history.bases
+    if len(bases) > MOST_BASES:
+        raise GitError(f"the two have {len(bases)} merge bases, and at most {MOST_BASES} are looked at", help=_UPDATE)
+    listed = files_since(git, bases, head)
+    if bases in ((base,), (head,)):
+        return Landing(listed)
+    if len(bases) > 1:
+        stands = differing(git, base, head)
+        listed = tuple(file for file in listed if not stands.isdisjoint(_paths(file)))
+    moved: dict[str, str] = {}
+    touched: set[str] = set()
+    for merge_base in bases:
+        for file in changed_since(git, merge_base, base):
+            touched.update(_paths(file))
+            if file.status is Status.RENAMED and file.previous_path is not None:
+                moved.setdefault(file.previous_path, file.path)
+    found = _merged(clone, base, head)
+    if found is None:
+        return Landing(listed, conflict=True)
+    written, notes = found
+    taken = {path for file in listed for path in _paths(file)}
+    came_from = {new: old for old, new in moved.items() if old in taken}
+    lands = tuple(_landing(file, came_from) for file in written if not taken.issuperset(_paths(file)))
+    taken.update(path for file in lands for path in _paths(file))
+    own = [commit.sha for commit in history.commits]
+    if len(own) > MOST_COMMITS:
+        many = f"more than {MOST_COMMITS} commits were not looked at one by one, as a rebase would apply them"
+        return Landing((*listed, *lands), notes=(*notes, many))
+    replayed = {moved.get(path, path): path for sha in own for path in sorted(commits.of(sha) or ()) if path in touched}
+    replays = tuple(_replayed(path, was) for path, was in replayed.items() if path not in taken)
+    return Landing((*listed, *lands, *replays), notes=notes)
+
+
+_UPDATE = "merge the base branch into the branch first"
+_TOO_OLD = "this git is too old to tell what merging writes beside the files that the change lists; 2.38 and newer can"
+
+
+def _paths(file: FileChange) -> tuple[str, ...]:
+    renamed = file.status is Status.RENAMED and file.previous_path is not None
+    return (file.path, file.previous_path or "") if renamed else (file.path,)
+
+
+def _landing(file: FileChange, came_from: dict[str, str]) -> FileChange:
+    origin = came_from.get(file.path)
+    return replace(file, because=Because.LANDS, stands_for=origin, everybodys=origin is None)
+
+
+def _replayed(path: str, was: str) -> FileChange:
+    return FileChange(path, Status.WRITTEN, because=Because.REPLAYED, stands_for=was if was != path else None)
+
+
+def _merged(clone: Clone, base: str, head: str) -> tuple[Iterable[FileChange], tuple[str, ...]] | None:
+    """What merging writes onto the base, and what could not be told; None where the two conflict."""
+    with scratch(clone, base) as git:
+        arguments = ("merge-tree", "--write-tree", "--no-messages", base, head)
+        code, out, err = git.attempt(*arguments)
+        match code:
+            case 0:
+                return changed_since(git, base, text(out).strip()), ()
+            case 1:
+                return None
+            case _ if code == _USAGE:
+                return (), (_TOO_OLD,)
+            case _:
+                raise failure(err, arguments)
