@@ -15,6 +15,7 @@ from typing import Any
 
 from agentowners.action.run import main
 from agentowners.github.model import Patience
+from tests.action.histories import OLD, criss_cross, moved_under_protection, sum_of_nothing
 from tests.action.world import PATIENCE, PERMISSIONS, POLICY, World
 from tests.github_server.gitstore import Symlink
 from tests.github_server.model import Pull
@@ -245,11 +246,43 @@ def pages(world: World) -> Stage:
     return _judged(world, pull)
 
 
+def moved(world: World) -> Stage:
+    """The base has moved a file under protection that is edited where it was; GitHub's test merge is older than that."""
+    world.repo.commit("main", {"lib/auth.py": OLD})
+    pull = moved_under_protection(world)
+    world.repo.make_test_merge(pull)
+    world.repo.commit("main", {"README.md": "more\n"}, author="hubot")
+    return _judged(world, pull)
+
+
+def crossed(world: World) -> Stage:
+    """Two merge bases, of which the list shows one."""
+    return _judged(world, criss_cross(world))
+
+
+def replayed(world: World) -> Stage:
+    """Commits of which the sum is nothing, and a rebase that brings them out."""
+    return _judged(world, sum_of_nothing(world))
+
+
+def merged_only(world: World) -> Stage:
+    """The same where the repository allows no rebase."""
+    world.repo.settings.allow_rebase_merge = False
+    return _judged(world, sum_of_nothing(world))
+
+
+def conflicting(world: World) -> Stage:
+    """It would pass, and conflicts with the base."""
+    pull = world.pull(ALLOWED)
+    world.repo.commit("main", {"docs/index.md": "else\n"}, author="hubot")
+    return _judged(world, pull)
+
+
 SCENARIOS: dict[str, Callable[[World], Stage]] = {
     made.__name__: made
     for made in (
         blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, large, large_approved,
-        teams, linked, pages,
+        teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
     )
 }  # fmt: skip
 
