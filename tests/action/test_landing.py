@@ -51,7 +51,9 @@ def listed(world: World, pull: Pull) -> set[str]:
 
 @pytest.mark.parametrize("fresh", [False, True])
 @pytest.mark.parametrize("method", METHODS)
-def test_a3_a_file_that_the_base_has_moved_under_protection_edited_where_it_was(world: World, method: str, fresh: bool) -> None:
+def test_threat_35_a3_a_file_that_the_base_has_moved_under_protection_edited_where_it_was(
+    world: World, method: str, fresh: bool
+) -> None:
     """Whether GitHub has made a test merge since, in which it shows, or has an older one, in which it does not."""
     pull = moved_under_protection(world)
     if fresh:
@@ -62,7 +64,7 @@ def test_a3_a_file_that_the_base_has_moved_under_protection_edited_where_it_was(
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a3_a_workflow_edited_where_it_was_before_it_was_one(github: GitHubServer, tmp_path: Path, method: str) -> None:
+def test_threat_35_a3_a_workflow_edited_where_it_was_before_it_was_one(github: GitHubServer, tmp_path: Path, method: str) -> None:
     world = World.make(github, tmp_path, policy=b"", files=MOVABLE)
     path = ".github/workflows/build.yml"
     pull = moved_under_protection(world, "ci/build.yml", path)
@@ -70,7 +72,7 @@ def test_a3_a_workflow_edited_where_it_was_before_it_was_one(github: GitHubServe
     assert lands(world, pull, method) == {path}
 
 
-def test_a3_a_file_that_the_base_moves_once_the_pull_request_has_passed(world: World) -> None:
+def test_threat_35_a3_a_file_that_the_base_moves_once_the_pull_request_has_passed(world: World) -> None:
     world.repo.branch("copilot/fix")
     world.repo.commit("copilot/fix", {"lib/auth.py": BACKDOOR}, author="Copilot")
     pull = agents(world)
@@ -79,7 +81,7 @@ def test_a3_a_file_that_the_base_moves_once_the_pull_request_has_passed(world: W
     assert verdict(world, pull) == (*BLOCKED, {"security/auth.py"})
 
 
-def test_a3_a_file_that_the_base_has_moved_twice(world: World) -> None:
+def test_threat_35_a3_a_file_that_the_base_has_moved_twice(world: World) -> None:
     """Once before GitHub made its test merge, and once after."""
     pull = moved_under_protection(world, to="core/auth.py")
     world.repo.make_test_merge(pull)
@@ -88,7 +90,7 @@ def test_a3_a_file_that_the_base_has_moved_twice(world: World) -> None:
     assert lands(world, pull, "merge") == {"security/auth.py"}
 
 
-def test_a3_a_file_that_the_base_has_moved_and_changed_where_the_move_is_cut_off_the_list(
+def test_threat_35_a3_a_file_that_the_base_has_moved_and_changed_where_the_move_is_cut_off_the_list(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the trees alone a file that was changed on the way is gone from one place and new in another."""
@@ -108,7 +110,7 @@ def test_a3_a_file_that_the_base_has_moved_and_changed_where_the_move_is_cut_off
 
 @pytest.mark.parametrize("method", ["merge", "squash"])
 @pytest.mark.parametrize("docs", [None, {"docs/index.md": "typo fixed\n"}])
-def test_a1_two_merge_bases_of_which_the_list_shows_one(world: World, method: str, docs: dict[str, str] | None) -> None:
+def test_threat_35_a1_two_merge_bases_of_which_the_list_shows_one(world: World, method: str, docs: dict[str, str] | None) -> None:
     """A merge commit that takes a landed fix back: of nothing listed, or of a harmless file."""
     pull = criss_cross(world, docs)
     assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
@@ -116,7 +118,7 @@ def test_a1_two_merge_bases_of_which_the_list_shows_one(world: World, method: st
     assert "security/keys.py" in lands(world, pull, method)
 
 
-def test_a1_two_merge_bases_where_nothing_is_taken_back(world: World) -> None:
+def test_threat_35_a1_two_merge_bases_where_nothing_is_taken_back(world: World) -> None:
     """Somebody merges two commits of the base as git does: what came with them is nobody's change."""
     repo = world.repo
     repo.settings.allow_rebase_merge = False
@@ -135,7 +137,7 @@ def test_a1_two_merge_bases_where_nothing_is_taken_back(world: World) -> None:
     assert lands(world, pull, "merge") == {"docs/index.md"}
 
 
-def test_a1_more_merge_bases_than_can_be_looked_into(world: World) -> None:
+def test_threat_35_a1_more_merge_bases_than_can_be_looked_into(world: World) -> None:
     repo = world.repo
     first, tips = repo.tip("main"), []
     for number in range(11):
@@ -149,7 +151,7 @@ def test_a1_more_merge_bases_than_can_be_looked_into(world: World) -> None:
     assert verdict(world, pull)[:2] == ("failure", "Facts are incomplete")
 
 
-def test_a2_commits_of_which_the_sum_is_nothing_take_back_by_rebase_what_the_base_has_since(world: World) -> None:
+def test_threat_35_a2_commits_of_which_the_sum_is_nothing_take_back_by_rebase_what_the_base_has_since(world: World) -> None:
     pull = sum_of_nothing(world)
     assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
     assert listed(world, pull) == {"docs/index.md"}
@@ -174,7 +176,7 @@ def the_same(world: World, pull: Pull) -> None:
 
 @pytest.mark.parametrize("why", [no_rebases, refused, the_same])
 @pytest.mark.parametrize("method", ["merge", "squash"])
-def test_a2_commits_of_which_the_sum_is_nothing_where_no_rebase_brings_them_out(
+def test_threat_35_a2_commits_of_which_the_sum_is_nothing_where_no_rebase_brings_them_out(
     world: World, why: Callable[[World, Pull], None], method: str
 ) -> None:
     pull = sum_of_nothing(world)
@@ -183,7 +185,7 @@ def test_a2_commits_of_which_the_sum_is_nothing_where_no_rebase_brings_them_out(
     assert lands(world, pull, method) == {"docs/index.md"}
 
 
-def test_a2_that_a_rebase_is_possible_was_said_of_an_older_base(world: World) -> None:
+def test_threat_35_a2_that_a_rebase_is_possible_was_said_of_an_older_base(world: World) -> None:
     pull = sum_of_nothing(world)
     pull.rebaseable = True
     world.repo.commit("main", {"README.md": "more\n"}, author="hubot")
@@ -191,14 +193,14 @@ def test_a2_that_a_rebase_is_possible_was_said_of_an_older_base(world: World) ->
 
 
 @pytest.mark.parametrize("fault", ["500", "404", "403", "graphql-errors", "graphql-partial", "graphql-null", "graphql-type"])
-def test_a2_where_github_does_not_say_whether_it_rebases_it_may(world: World, fault: str) -> None:
+def test_threat_35_a2_where_github_does_not_say_whether_it_rebases_it_may(world: World, fault: str) -> None:
     pull = sum_of_nothing(world)
     world.repo.settings.allow_rebase_merge = False
     world.server.faults.add(fault, path="^/graphql$", times=99)  # type: ignore[arg-type]
     assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
 
 
-def test_a2_commits_of_which_the_sum_is_nothing_at_a_file_that_the_base_has_moved(world: World) -> None:
+def test_threat_35_a2_commits_of_which_the_sum_is_nothing_at_a_file_that_the_base_has_moved(world: World) -> None:
     before = world.repo.tip("main")
     world.repo.commit("main", {"security/auth.py": Rename("lib/auth.py")}, author="hubot")
     world.repo.commit("main", {"security/auth.py": BACKDOOR}, author="hubot")
@@ -210,7 +212,7 @@ def test_a2_commits_of_which_the_sum_is_nothing_at_a_file_that_the_base_has_move
     assert lands(world, pull, "rebase") == {"security/auth.py", "docs/index.md"}
 
 
-def test_a2_commits_are_read_only_where_it_could_matter(world: World) -> None:
+def test_threat_35_a2_commits_are_read_only_where_it_could_matter(world: World) -> None:
     """The base has changed nothing that the policy holds anybody from."""
     world.repo.branch("copilot/fix")
     for text in ("a\n", "b\n"):
@@ -223,7 +225,7 @@ def test_a2_commits_are_read_only_where_it_could_matter(world: World) -> None:
     assert own.isdisjoint(world.requests)
 
 
-def test_a2_more_commits_than_are_read_are_said(world: World) -> None:
+def test_threat_35_a2_more_commits_than_are_read_are_said(world: World) -> None:
     world.repo.branch("copilot/fix")
     for number in range(31):
         world.repo.commit("copilot/fix", {"docs/index.md": f"{number}\n"}, author="Copilot")

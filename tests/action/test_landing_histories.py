@@ -179,7 +179,9 @@ def landing(world: World, pull: Pull) -> dict[str, set[str]]:
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-def test_every_path_that_merging_changes_was_judged(steps: list[Step], renewed: bool, lags: bool, allowed: bool) -> None:
+def test_threat_35_every_path_that_merging_changes_was_judged(
+    steps: list[Step], renewed: bool, lags: bool, allowed: bool
+) -> None:
     with GitHubServer() as server, tempfile.TemporaryDirectory(prefix="landing-") as directory:
         files = {f"{place}/{name}": content(name) for place, name in zip(DIRECTORIES, NAMES, strict=True)}
         world = World.make(server, Path(directory), policy=POLICY, files=files)

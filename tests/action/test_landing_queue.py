@@ -47,7 +47,7 @@ CASES = [
 
 @pytest.mark.parametrize("squash", [False, True])
 @pytest.mark.parametrize(("make", "land", "path"), CASES)
-def test_a4_a_queue_is_no_way_to_land_what_no_member_lists(
+def test_threat_35_and_22_a4_a_queue_is_no_way_to_land_what_no_member_lists(
     world: World, make: Callable[[World], Pull], land: Callable[[World, Pull], str], path: str, squash: bool
 ) -> None:
     pull = make(world)
@@ -60,7 +60,7 @@ def test_a4_a_queue_is_no_way_to_land_what_no_member_lists(
     assert path in [annotation["path"] for annotation in check.annotations]
 
 
-def test_what_a_group_writes_is_judged_for_every_member(world: World) -> None:
+def test_threat_35_and_22_what_a_group_writes_is_judged_for_every_member(world: World) -> None:
     """Who of several made it land cannot be told by a path that none of them lists: it is each one's."""
     agent = moved_under_protection(world)
     world.repo.commit("fix", {"docs/other.md": "x\n"}, author="hubot")
