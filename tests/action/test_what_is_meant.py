@@ -66,3 +66,9 @@ def test_e4_a_file_name_that_would_be_a_command_in_the_jobs_log(world: World, ca
     assert title(world, {"security/##[error]z": "x\n"}) == "Blocked: 1 file"
     assert "##[error]" not in "".join(capsys.readouterr())
     assert "##[error]" not in world.summary
+
+
+def test_a_404_on_the_check_run_names_the_permission(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.server.faults.add("404", method="POST", path="/check-runs$", times=1000)
+    world.judge(world.pull(BLOCKED))
+    assert "`checks: write`" in "".join(capsys.readouterr())

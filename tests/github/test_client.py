@@ -9,6 +9,7 @@ import pytest
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Patience
+from agentowners.github.reading import MalformedError
 from tests.github.stub import PATIENCE, Stub
 
 Both = tuple[Stub, Api]
@@ -43,6 +44,31 @@ def test_statuses(stubbed: Both, status: int, trouble: Trouble) -> None:
     assert error.trouble is trouble
     assert str(status) in error.message
     assert len(stub.seen) == (2 if status == 500 else 1)
+
+
+def test_an_empty_answer_is_none_and_has_a_next_step(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/x", b"")
+    error = refused(api)
+    assert (error.trouble, error.message) == (Trouble.UNAVAILABLE, "GitHub's answer to `GET /repos/acme/shop/x` is empty")
+    assert "run the job again" in (error.help or "")
+    assert len(stub.seen) == 2
+
+
+def test_an_answer_that_says_nothing_has_a_next_step(stubbed: Both) -> None:
+    stub, api = stubbed
+    stub.answer("/x", None)
+    with pytest.raises(MalformedError) as caught:
+        api.get(f"{api.root}/x")["id"]
+    assert "run the job again" in (caught.value.help or "")
+
+
+@pytest.mark.parametrize(
+    ("path", "named"), [("/check-runs/1", "`checks: write`"), ("/commits/a/check-runs", "`checks: write`"), ("/x", "exists")]
+)
+def test_a_404_names_what_is_missing(stubbed: Both, path: str, named: str) -> None:
+    _, api = stubbed
+    assert named in (refused(api, path).help or "")
 
 
 def test_githubs_own_words_are_passed_on_in_one_harmless_line(stubbed: Both) -> None:

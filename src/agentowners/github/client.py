@@ -231,6 +231,8 @@ class Api:
             raise _limited(what)
         if not 200 <= status < 300:
             raise _refusal(status, what, _reason(data, self._secret))
+        if status == 200 and not text.strip():
+            raise _LostAnswerError(f"GitHub's answer to {what} is empty")
         if data is _NOT_JSON:
             raise _LostAnswerError(f"GitHub's answer to {what} is not JSON")
         following = _NEXT.search(headers.get("link", ""))
@@ -261,6 +263,9 @@ def _budget(headers: Mapping[str, Any]) -> Budget | None:
     return Budget(limit=int(limit), remaining=int(remaining)) if limit.isdecimal() and remaining.isdecimal() else None
 
 
+_NO_CHECKS: Final = "give the job, or the App, `checks: write`"
+
+
 def _limited(what: str) -> PlatformError:
     return PlatformError(Trouble.LIMITED, f"GitHub's rate limit is used up; {what} was not answered")
 
@@ -273,7 +278,9 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
         410: Trouble.NOT_FOUND,
         422: Trouble.INVALID,
     }.get(status, Trouble.UNAVAILABLE)
-    return PlatformError(trouble, f"GitHub answered {status} to {what}" + (f": {reason}" if reason else ""))
+    said = f"GitHub answered {status} to {what}" + (f": {reason}" if reason else "")
+    # to a token that may not write checks, GitHub says of them that there are none
+    return PlatformError(trouble, said, help=_NO_CHECKS if trouble is Trouble.NOT_FOUND and "/check-runs" in what else None)
 
 
 def _reason(data: object, secret: str) -> str:

@@ -17,6 +17,10 @@ _TYPES = {"User": AccountType.USER, "Bot": AccountType.BOT}
 class MalformedError(AgentownersError):
     """A value that is missing or of another type than it should be; the text is a message for people."""
 
+    def __init__(self, message: str) -> None:
+        """Say what, and what to do about it."""
+        super().__init__(message, help="run the job again; https://www.githubstatus.com tells whether GitHub has a problem")
+
 
 @record
 class Node:
