@@ -149,6 +149,6 @@ def _principals(layer: Layer) -> Iterator[tuple[PrincipalPattern, Span | None]]:
     statements: tuple[Rule | ModeLine | Unprotect, ...] = (*layer.rules, *layer.modes, *layer.unprotects)
     for statement in statements:
         for pattern in statement.principals:
-            yield pattern, statement.span
+            yield pattern.positive, statement.span
     for default in layer.defaults:
         yield default.principal, default.span

@@ -45,7 +45,8 @@ class Coverage:
         keys = {principal.key for principal in other.principals}
         return (
             other.decision.strictness >= rule.decision.strictness
-            and ("anyone" in keys or all(p.key in keys or self._group(p) in keys for p in rule.principals))
+            and other.left_out <= rule.left_out
+            and ("anyone" in keys or all(p.key in keys or self._group(p) in keys for p in rule.named))
             and (not other.actions or (bool(rule.actions) and rule.actions <= other.actions))
         )
 

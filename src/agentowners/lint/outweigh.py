@@ -99,7 +99,7 @@ class Outweigh:
             return ()
         paths = PatternSet.of(rule.patterns)
         used: dict[int, Stricter] = {}
-        for principal in rule.principals:
+        for principal in rule.named:
             found = self._for_one(rule, layer, principal, paths, actions, choose)
             if not found:
                 return ()
@@ -223,7 +223,8 @@ class Outweigh:
         return list(dict.fromkeys(pattern.text for line in lines for pattern in line.patterns if not pattern.negative))
 
     def _add(self, rule: Rule, layer: Layer, mode: ModeLine | None) -> None:
-        if not rule.decision.restricts:
+        if not rule.decision.restricts or rule.left_out:
+            # of a rule that leaves somebody out it is not certain for whom it is
             return
         one = Stricter(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
         keys = self.inclusion.keys(rule.principals)

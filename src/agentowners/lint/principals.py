@@ -60,6 +60,8 @@ class Inclusion:
 
     def covers(self, principals: tuple[PrincipalPattern, ...], principal: PrincipalPattern) -> bool:
         """Whether a rule for these principals is certainly for everybody whom another principal means."""
+        if any(one.negative for one in principals):
+            return False
         keys = self.keys(principals)
         return any(key in keys for key in self.wider(principal)) or any(
             wildcard.is_wildcard and self.wildcard_covers(wildcard, principal) for wildcard in principals

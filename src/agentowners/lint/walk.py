@@ -92,7 +92,7 @@ def principals(subject: Subject) -> Iterator[PrincipalAt]:
         statements: tuple[Rule | ModeLine | Unprotect, ...] = (*layer.rules, *layer.modes, *layer.unprotects)
         for statement in statements:
             for number, pattern in enumerate(statement.principals):
-                yield PrincipalAt(layer, statement, number, pattern)
+                yield PrincipalAt(layer, statement, number, pattern.positive)
         for default in layer.defaults:
             yield PrincipalAt(layer, default, 0, default.principal)
 

@@ -117,6 +117,16 @@ class Rule:
         """The outcome's decision."""
         return self.outcome.decision
 
+    @property
+    def named(self) -> tuple[PrincipalPattern, ...]:
+        """Whom it is about, those included whom it leaves out."""
+        return tuple([principal for principal in self.principals if not principal.negative])
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Keys of those whom it leaves out."""
+        return frozenset(principal.positive.key for principal in self.principals if principal.negative)
+
 
 @record
 class Default:

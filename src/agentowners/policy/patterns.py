@@ -132,6 +132,11 @@ class PrincipalPattern:
         return f"!{name}" if self.negative else name
 
     @property
+    def positive(self) -> PrincipalPattern:
+        """The same name, taking nobody out."""
+        return PrincipalPattern(self.text) if self.negative else self
+
+    @property
     def group(self) -> str | None:
         """The group word, in lower case, where it is one."""
         name = ascii_lower(self.text)

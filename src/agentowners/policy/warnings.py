@@ -102,7 +102,7 @@ _Says = tuple[frozenset[str], frozenset[RefPattern], frozenset[Action]]
 
 
 def _covers_every_path(rule: Rule) -> bool:
-    if not rule.decision.restricts or any(pattern.negative for pattern in rule.patterns):
+    if not rule.decision.restricts or rule.left_out or any(pattern.negative for pattern in rule.patterns):
         return False
     return not rule.patterns or any(is_everything(pattern) for pattern in rule.patterns)
 
@@ -115,7 +115,7 @@ def is_everything(pattern: PathPattern) -> bool:
 def _outweighs(says: _Says, allow: Rule, group_of: GroupOf) -> bool:
     """Whether a rule for every path certainly matches wherever the ``allow`` does."""
     keys, refs, actions = says
-    for_all = _ANYONE in keys or all(p.key in keys or group_of(p) in keys for p in allow.principals)
+    for_all = _ANYONE in keys or all(p.key in keys or group_of(p) in keys for p in allow.named)
     on_all = not refs or refs == frozenset(allow.refs)
     does_all = not actions or (allow.actions and allow.actions <= actions)
     return for_all and on_all and bool(does_all)

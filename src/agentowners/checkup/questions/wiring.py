@@ -183,7 +183,7 @@ def _names_teams(policy: Policy, facts: Facts) -> bool:
     names: list[PrincipalPattern | Approver] = []
     for layer in policy.layers:
         for rule in layer.rules:
-            names += [*rule.principals, *rule.outcome.approvers]
+            names += [*(principal.positive for principal in rule.principals), *rule.outcome.approvers]
         for default in layer.defaults:
             names += [default.principal, *default.outcome.approvers]
     return any(name.key.startswith(owner) and "*" not in name.key for name in names)

@@ -31,7 +31,7 @@ def run(subject: Subject) -> Iterator[Finding]:
         for rule in layer.rules:
             if rule.decision.restricts or rule.span is None or id(rule) in spoken_of or not actions_of(rule) & WRITES:
                 continue
-            if all(_has_default_allow(subject, layer, principal) for principal in rule.principals):
+            if all(_has_default_allow(subject, layer, principal) for principal in rule.named):
                 message = (
                     "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
                 )

@@ -44,7 +44,7 @@ def run(subject: Subject) -> Iterator[Finding]:
 
 def _own(subject: Subject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[Finding]:
     """Where those whom the statement is about are the approvers themselves: nobody approves what they took part in."""
-    principals = statement.principals if isinstance(statement, Rule) else (statement.principal,)
+    principals = statement.named if isinstance(statement, Rule) else (statement.principal,)
     logins = [_login(subject, principal) for principal in principals]
     stuck = [login for login in logins if login in able and len(able) - 1 < statement.outcome.count]
     if not stuck:
