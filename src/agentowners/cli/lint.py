@@ -18,11 +18,12 @@ from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import PolicyError, Severity
 from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
-from agentowners.lint.model import Finding, Subject
+from agentowners.lint.model import Subject
 from agentowners.lint.registry import CHECKS
-from agentowners.lint.run import Report, left_out, look
+from agentowners.lint.run import Fixed, Report, left_out, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
+from agentowners.records import replace
 
 _DESCRIPTION: Final = "Find mistakes in a policy: what parses, and is hardly what its author meant."
 
@@ -103,10 +104,21 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
     named = _in_repository(git, files) if tree.is_repository and (options.files or options.policy_files) else ()
+    mended: tuple[Fixed, ...] = ()
     try:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
-        return Report(files=names, findings=tuple(map(Finding, error.diagnostics)))
+        from agentowners.lint.mending import findings_of
+
+        if options.fix:
+            files, mended = _mend(files)
+            sources = [file.source for file in files]
+        if not mended:
+            return Report(files=names, findings=findings_of(error.diagnostics))
+        try:
+            policy = load_policy(sources, named=named)
+        except PolicyError as left:
+            return Report(files=names, findings=findings_of(left.diagnostics), fixed=mended)
     _try_patterns(policy)
     facts = local_facts(tree, options.against)
     remarks: tuple[str, ...] = ()
@@ -124,9 +136,24 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         meant=len(found.meant),
         rules=sum(len(layer.rules) for layer in done.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS),
-        fixed=done.fixed,
+        fixed=(*mended, *done.fixed),
         remarks=(*remarks, *left_out(found.findings)),
     )
+
+
+def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[Fixed, ...]]:
+    """The files after the fixes of their errors, written, and what was done."""
+    from agentowners.lint.mending import mend
+
+    after: list[PolicyFile] = []
+    fixed: list[Fixed] = []
+    for file in files:
+        source, done = mend(file.source)
+        if done:
+            replace_file(file.place, source.data)
+            fixed += done
+        after.append(replace(file, source=source))
+    return tuple(after), tuple(fixed)
 
 
 def _try_patterns(policy: Policy) -> None:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from agentowners.policy.line_help import (
     FOREIGN_COMMENT,
     TAKEN_OUT_OF_RULES,
+    TOO_EARLY,
     WRITE_A_DECISION,
     after_decision,
     is_foreign_comment,
@@ -53,7 +54,7 @@ def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, .
     for token in tokens:
         text = token.text
         if is_principal(token):
-            line.error("misplaced-principal", f"{quote(text)} before any principal", token, taken_out_too_early(text))
+            line.error(TOO_EARLY, f"{quote(text)} before any principal", token, taken_out_too_early(text))
             continue
         try:
             if text.startswith(("refs/", "!refs/")):

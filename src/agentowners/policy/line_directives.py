@@ -62,6 +62,8 @@ def read_mode(line: Line) -> None:
         return
     is_approved = mode is Mode.APPROVED_ONLINE
     for token in rest[split:]:
+        if is_principal(token):
+            continue
         problem = list_problem(mode, "approved" if is_approved else "workspace", negative=token.text[0] == "!")
         if problem is not None:
             line.error("invalid-mode", problem.message, token, problem.help)

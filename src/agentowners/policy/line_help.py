@@ -14,6 +14,8 @@ from agentowners.policy.patterns import GROUP_WORDS
 from agentowners.policy.words import DECISIONS, DIRECTIVES, alternatives, nearest, quote, suggest_decision
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
+TOO_EARLY: Final = "principal-too-early"
+"""Id of the error about ``!@name`` before any principal."""
 TAKEN_OUT_OF_RULES: Final = "only from a rule can somebody be taken out"
 _COMMENTS: Final = ("//", "--", ";", "/*")
 FOREIGN_COMMENT: Final = "a comment begins with `#`"
