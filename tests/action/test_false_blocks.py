@@ -134,3 +134,31 @@ def test_who_committed_to_the_paths_that_need_approval_may_not_approve_them(worl
     pull = opened(world, by="Copilot")
     world.repo.review(pull, "octocat", "APPROVED")
     assert title(world, pull) == "Waiting for approval (0 of 1)"
+
+
+def test_what_an_agents_pull_request_takes_back_in_a_persons_branch_is_the_agents_though_it_lists_nothing_of_it(
+    world: World,
+) -> None:
+    """A merge commit of the agent's takes back a fix; GitHub's list of that pull request shows a typo in the docs alone."""
+    with_policy(world, POLICY)
+    repo = world.repo
+    repo.branch("feature", by="hubot")
+    start = repo.commit("feature", {"security/keys.py": "A\nB\n"}, author="hubot")
+    fixed = repo.commit("feature", {"security/keys.py": "A\nB\nC\n"}, author="hubot")
+    repo.branch("guide", start, by="octocat")
+    guide = repo.commit("guide", {"docs/guide.md": "guide\n"}, author="octocat")
+    repo.merge(repo.open_pull("guide", base="feature", author="octocat", title="Guide", body=""), "hubot")
+    repo.branch("copilot/typo", guide)
+    taken_back = repo.store.read_commit(guide).tree
+    who = repo._signature("Copilot", world.server.now())
+    evil = repo.store.commit_tree(taken_back, "Merge feature", who, who, (guide, fixed))
+    world.server.verification[evil] = "unsigned"
+    repo.store.set_ref("refs/heads/copilot/typo", evil)
+    repo.moved("copilot/typo", guide, evil, world.server.account("Copilot"))
+    repo.commit("copilot/typo", {"docs/index.md": "typo\n"}, author="Copilot")
+    typo = repo.open_pull("copilot/typo", base="feature", author="Copilot", title="Typo", body="")
+    assert [file.path for file in repo.files_of(typo)] == [b"docs/index.md"]
+    repo.merge(typo, "hubot")
+    pull = opened(world, "feature")
+    assert {file.path for file in repo.files_of(pull)} == {b"docs/guide.md", b"docs/index.md", b"security/keys.py"}
+    assert title(world, pull) == "Blocked: 1 file"
