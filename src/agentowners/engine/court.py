@@ -16,7 +16,7 @@ from agentowners.engine.whom import Whom
 from agentowners.identity.accounts import same_account
 from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
-from agentowners.identity.seen import seen_by_layer
+from agentowners.identity.outlook import outlooks
 from agentowners.policy.model import Action, Decision, Layer, Permission, Policy, Rule
 from agentowners.policy.modes import expand, observers
 from agentowners.records import record, replace
@@ -134,9 +134,8 @@ class Court:
         )
         self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
         answers = self._author_answers(change)
-        self.occasion = Occasion(
-            principals, change.ref, Whom(self.names, self._membership, answers), self.matcher, seen_by_layer(policy, principals)
-        )
+        views = outlooks(policy, change.evidence, change.author, principals)
+        self.occasion = Occasion(principals, change.ref, Whom(self.names, self._membership, answers), self.matcher, views)
         self._benches = [self._bench(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
         self.lifts = self._entitle(policy)
         """The ``unprotect`` lines of all layers, in order."""

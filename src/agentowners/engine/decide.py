@@ -23,7 +23,8 @@ from agentowners.engine.settings import effective_settings
 from agentowners.engine.verdict import FileDecisions, Judgement
 from agentowners.engine.warnings import warnings
 from agentowners.identity.model import AgentDefinition, Principal
-from agentowners.identity.resolve import definitions, resolve
+from agentowners.identity.outlook import contributors
+from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment, Policy
 from agentowners.records import record
 
@@ -66,7 +67,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         MatcherError: the patterns do not fit into memory.
     """
     known = definitions(policy)
-    principals = resolve(change.evidence, known, change.author)
+    principals = contributors(policy, change.evidence, known, change.author)
     if change.files and not principals:
         raise AgentownersError("files were changed, and nothing tells who changed them", help="name the principal with `--as`")
     court = Court(policy, change, principals, known, facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import re2
@@ -11,7 +11,9 @@ import re2
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.verdict import AppliedRule
 from agentowners.engine.whom import Whom
+from agentowners.identity.match import Names
 from agentowners.identity.model import Group, Principal
+from agentowners.identity.outlook import Outlook
 from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
@@ -88,18 +90,20 @@ class Occasion:
     ref: str
     whom: Whom
     matcher: Matcher
-    seen: Mapping[int, tuple[Principal, ...]] = field(default_factory=dict)
-    """By the index of a layer, the principals as that layer sees them, where it sees them otherwise."""
+    views: Mapping[int, Outlook] = field(default_factory=dict)
+    """By the index of a layer, how it sees the principals, where it sees them otherwise."""
     leaning: set[int] = field(default_factory=set)
     """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
+    _readers: dict[int, Sequence[Whom]] = field(default_factory=dict)
     _audiences: dict[tuple[int, bool, tuple[str, ...]], Audience] = field(default_factory=dict)
 
     def audience(self, patterns: Sequence[PrincipalPattern], place: int, *, loosens: bool) -> Audience:
         """Whom of the principals a statement of the layer at ``place`` that names these is for."""
-        key = (place if place in self.seen else -1, loosens, tuple([str(pattern) for pattern in patterns]))
+        key = (place if place in self.views else -1, loosens, tuple([str(pattern) for pattern in patterns]))
         known = self._audiences.get(key)
         if known is None:
-            readings = [self.whom.reading(patterns, who, loosens=loosens) for who in self.seen_at(place)]
+            whom = self.whom_at(place)
+            readings = [whom[index].reading(patterns, who, loosens=loosens) for index, who in enumerate(self.seen_at(place))]
             applies = tuple([self.whom.applies(reading) for reading in readings])
             known = self._audiences[key] = Audience(
                 applies=applies,
@@ -114,7 +118,27 @@ class Occasion:
 
     def seen_at(self, place: int) -> tuple[Principal, ...]:
         """The principals as the layer at an index sees them."""
-        return self.seen.get(place, self.principals)
+        return self.views[place].principals if place in self.views else self.principals
+
+    def whom_at(self, place: int) -> Sequence[Whom]:
+        """What reads the statements of the layer at an index, for each principal."""
+        known = self._readers.get(place)
+        if known is None:
+            known = self._readers[place] = self._whom_at(place)
+        return known
+
+    def _whom_at(self, place: int) -> Sequence[Whom]:
+        view = self.views.get(place)
+        if view is None:
+            return [self.whom] * len(self.principals)
+        own = None if view.definitions is None else Names(view.definitions, self.whom.names.owner)
+        whole = replace(self.whom, own=own)
+        restricts = replace(self.whom, own=own, loosens=False)
+        nothing = replace(self.whom, judges=False)
+        return [
+            nothing if index in view.not_judged else restricts if index in view.restricted_only else whole
+            for index in range(len(self.principals))
+        ]
 
     def rule(self, rule: Rule, layer: Layer, order: tuple[int, int]) -> Statement | None:
         """A rule prepared, or None where it cannot apply to anyone here."""
@@ -152,7 +176,8 @@ class Occasion:
         if not layer.defaults:
             return None
         principal = self.seen_at(order[0])[index]
-        strict, mild = (self._default(layer, principal, answered_for=answered_for) for answered_for in (False, True))
+        whom = self.whom_at(order[0])[index]
+        strict, mild = (self._default(layer, principal, whom, answered_for=answered_for) for answered_for in (False, True))
         if self.whom.answers and mild is not strict:
             self.leaning.add(index)
         chosen = mild if self.whom.answers else strict
@@ -161,23 +186,25 @@ class Occasion:
         hangs = frozenset({index}) if self.whom.answers is None and mild is not strict else frozenset()
         return Statement(chosen, layer, order, chosen.outcome, (), frozenset(), frozenset(), hangs_for=hangs)
 
-    def _default(self, layer: Layer, principal: Principal, *, answered_for: bool) -> Default | None:
+    def _default(self, layer: Layer, principal: Principal, whom: Whom, *, answered_for: bool) -> Default | None:
         """Of an account that is several groups', since only a login with a wildcard names it, the strictest group's."""
         found = (
-            self._of_group(layer, principal, group, answered_for=answered_for) for group in (principal.group, *principal.itself)
+            self._of_group(layer, principal, group, whom, answered_for=answered_for)
+            for group in (principal.group, *principal.itself)
         )
         return max((default for default in found if default is not None), key=_strictness, default=None)
 
-    def _of_group(self, layer: Layer, principal: Principal, group: Group, *, answered_for: bool) -> Default | None:
+    def _of_group(self, layer: Layer, principal: Principal, group: Group, whom: Whom, *, answered_for: bool) -> Default | None:
         for words in _ladder(group):
-            chosen = [d for d in layer.defaults if d.principal.group in words and self._holds(d, principal, answered_for)]
+            chosen = [d for d in layer.defaults if d.principal.group in words and _holds(d, principal, whom, answered_for)]
             if chosen:
                 return max(chosen, key=_strictness)
         return None
 
-    def _holds(self, default: Default, principal: Principal, answered_for: bool) -> bool:
-        reading = self.whom.default(default.principal, principal, loosens=not default.outcome.decision.restricts)
-        return reading.answered_for if answered_for else reading.holds
+
+def _holds(default: Default, principal: Principal, whom: Whom, answered_for: bool) -> bool:
+    reading = whom.default(default.principal, principal, loosens=not default.outcome.decision.restricts)
+    return reading.answered_for if answered_for else reading.holds
 
 
 def _strictness(default: Default) -> tuple[int, int]:

@@ -26,6 +26,9 @@ class Reading:
     """If the change's author answers for whoever is asserted. What restricts can only hold less then, what loosens only more."""
 
 
+_NOT = Reading(False, False)
+
+
 @dataclass(frozen=True)
 class Whom:
     """Reads the principals of statements."""
@@ -34,25 +37,36 @@ class Whom:
     membership: Membership
     answers: bool | None = False
     """Whether the change's author answers for asserted principals; None where what it takes has still to be asked for."""
+    own: Names | None = None
+    """What names mean by the entries of a layer's own source: for whatever loosens these alone, for what restricts these too. None
+    where there is one source."""
+    loosens: bool = True
+    """Whether anything is loosened; not for whom a layer's own source does not know as they are."""
+    judges: bool = True
+    """Whether anybody is judged at all; not who is how another source alone sees somebody."""
 
     def reading(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> Reading:
         """Whether a statement that names these, and leaves out the negative ones, is for a principal."""
         named = [pattern for pattern in patterns if not pattern.negative]
         left_out = [pattern for pattern in patterns if pattern.negative]
+        if not self.judges:
+            return _NOT
         if loosens:
-            if self._any(left_out, principal):
-                return Reading(False, False)
+            if not self.loosens or self._any(left_out, principal):
+                return _NOT
             sure = self._sure(named, principal)
             return Reading(any(meaning.proven for meaning in sure), bool(sure))
         if not self._any(named, principal):
-            return Reading(False, False)
-        sure = self._sure(left_out, principal)
+            return _NOT
+        sure = self._sure(left_out, principal) if self.loosens else []
         return Reading(not any(meaning.proven for meaning in sure), not sure)
 
     def default(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> Reading:
         """Whether a default that is the one for a principal's group, or names the principal, holds for it."""
         if pattern.group is None:
             return self.reading([pattern], principal, loosens=loosens)
+        if not self.judges or (loosens and not self.loosens):
+            return _NOT
         # a group that nothing but a login with a wildcard puts an account into is asserted
         sure = pattern.group == "anyone" or principal.itself <= {principal.group}
         return Reading(not loosens or (sure and principal.strength is Strength.VERIFIED), True)
@@ -70,7 +84,8 @@ class Whom:
         return self.answers is True and reading.holds is not reading.answered_for
 
     def _any(self, patterns: Sequence[PrincipalPattern], principal: Principal) -> bool:
-        return any(self.names.match(pattern, principal, self.membership) is not Match.NO for pattern in patterns)
+        both = (self.names,) if self.own is None else (self.names, self.own)
+        return any(names.match(pattern, principal, self.membership) is not Match.NO for pattern in patterns for names in both)
 
     def _sure(self, patterns: Sequence[PrincipalPattern], principal: Principal) -> list[Meaning]:
         found = (self.meaning(pattern, principal, loosens=True) for pattern in patterns)
@@ -78,4 +93,5 @@ class Whom:
 
     def meaning(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> Meaning:
         """What one pattern is to a principal."""
-        return self.names.meaning(pattern, principal, self.membership, loosens=loosens)
+        names = self.own if loosens and self.own is not None else self.names
+        return names.meaning(pattern, principal, self.membership, loosens=loosens)

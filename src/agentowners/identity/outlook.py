@@ -1,0 +1,104 @@
+"""How the layers of a policy see who contributed. Layers come from two sources, the repository and its organisation, and an entry
+of one source only restricts in the layers of the other: what loosens there goes by that source's own entries and the catalogue.
+
+So a layer judges whoever its own source knows as ever, and everybody else only as far as that restricts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agentowners.change.model import Account, Evidence
+from agentowners.identity.model import AgentDefinition, Principal
+from agentowners.identity.resolve import definitions, resolve
+from agentowners.identity.seen import seen_by_layer
+from agentowners.policy.model import Policy
+from agentowners.policy.patterns import ascii_lower
+from agentowners.records import record, replace
+
+
+@record
+class Outlook:
+    """How one layer sees the principals of a change; each tuple is in their order."""
+
+    principals: tuple[Principal, ...]
+    """With the groups that the layer puts them into."""
+    definitions: tuple[AgentDefinition, ...] | None = None
+    """By which names mean whom where that loosens; None for those of all layers."""
+    restricted_only: frozenset[int] = frozenset()
+    """Indices of principals whom the layer's own source does not know as they are: nothing is loosened for them."""
+    not_judged: frozenset[int] = frozenset()
+    """Indices of principals who are how another source alone sees somebody."""
+
+
+def contributors(
+    policy: Policy, evidence: Sequence[Evidence], definitions: tuple[AgentDefinition, ...], author: Account | None
+) -> tuple[Principal, ...]:
+    """The principals behind a change by the entries of all layers; after them, where there are two sources of layers, whoever is
+    somebody else by the entries of one alone.
+
+    Raises:
+        AgentownersError: as for ``resolve``.
+    """
+    found = resolve(evidence, definitions, author)
+    sources = _sources(policy)
+    known = _Known(found) if sources else None
+    more = [who for _, own in sources for who in resolve(evidence, own, author) if known is not None and who not in known]
+    return (*found, *dict.fromkeys(more))
+
+
+def outlooks(
+    policy: Policy, evidence: Sequence[Evidence], author: Account | None, principals: tuple[Principal, ...]
+) -> Mapping[int, Outlook]:
+    """How each layer, by its index, sees the principals that ``contributors`` found, where it sees them otherwise than they are
+    shown."""
+    seen = seen_by_layer(policy, principals)
+    found = {place: Outlook(who) for place, who in seen.items()}
+    sources = _sources(policy)
+    if not sources:
+        return found
+    everybody = resolve(evidence, definitions(policy), author)
+    apart = frozenset(range(len(everybody), len(principals)))
+    for places, own in sources:
+        known = _Known(resolve(evidence, own, author))
+        whole = {index for index, who in enumerate(principals) if who in known}
+        for place in places:
+            found[place] = Outlook(
+                seen.get(place, principals), own, frozenset(range(len(everybody))) - whole, frozenset(apart - whole)
+            )
+    for place, layer in enumerate(policy.layers):
+        if layer.source is None and apart:
+            found[place] = Outlook(seen.get(place, principals), not_judged=apart)
+    return found
+
+
+def _sources(policy: Policy) -> list[tuple[list[int], tuple[AgentDefinition, ...]]]:
+    """The indices of each source's layers, with what its own entries and the catalogue define; nothing where only one source has
+    layers, or no layer an entry."""
+    places: dict[bool, list[int]] = {}
+    for place, layer in enumerate(policy.layers):
+        if layer.source is not None:
+            places.setdefault(layer.organisation, []).append(place)
+    if len(places) < 2 or not any(layer.agents for layer in policy.layers):
+        return []
+    return [(own, definitions(replace(policy, layers=tuple(policy.layers[place] for place in own)))) for own in places.values()]
+
+
+class _Known:
+    """Principals, to be asked whether somebody is known among them as who this is, at least where this one is judged."""
+
+    def __init__(self, principals: Sequence[Principal]) -> None:
+        self._commits: dict[tuple[object, ...], list[frozenset[str] | None]] = {}
+        for who in principals:
+            self._commits.setdefault(_key(who), []).append(None if who.commits is None else frozenset(who.commits))
+
+    def __contains__(self, who: Principal) -> bool:
+        return any(
+            commits is None or (who.commits is not None and commits.issuperset(who.commits))
+            for commits in self._commits.get(_key(who), ())
+        )
+
+
+def _key(who: Principal) -> tuple[object, ...]:
+    identity = None if who.identity is None else ascii_lower(who.identity)
+    return identity, who.account, who.strength, who.itself, None if identity is not None else who.group
