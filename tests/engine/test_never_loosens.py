@@ -14,7 +14,11 @@ from tests.engine.build import ALICE, BOB, COPILOT, by, change, policy
 
 EVIL = Account("acme-fleet-evil", 666, AccountType.USER)
 FLEET = Account("acme-fleet-1[bot]", 5, AccountType.BOT)
-AGENTS = "agent fleet/* login=acme-fleet-* branch=fleet/**\nagent tools/* login=tool-*[bot] group=bots\nagent claude trailer=Via:\\ *\n"
+AGENTS = (
+    "agent fleet/* login=acme-fleet-* branch=fleet/**\n"
+    "agent tools/* login=tool-*[bot] group=bots\n"
+    "agent claude trailer=Via:\\ *\n"
+)
 NAMES = [
     "agents",
     "bots",

@@ -38,8 +38,8 @@ class Whom:
     answers: bool | None = False
     """Whether the change's author answers for asserted principals; None where what it takes has still to be asked for."""
     own: Names | None = None
-    """What names mean by the entries of a layer's own source: for whatever loosens these alone, for what restricts these too. None
-    where there is one source."""
+    """What names mean by the entries of a layer's own source: for whatever loosens these alone, for what restricts these too.
+    None where there is one source."""
     loosens: bool = True
     """Whether anything is loosened; not for whom a layer's own source does not know as they are."""
     judges: bool = True
