@@ -123,6 +123,26 @@ def test_the_pauses_grow_and_are_a_minute_in_all(world: World, monkeypatch: pyte
     assert sum(pauses) == 60
 
 
+def test_a_sweep_asks_for_all_at_once_and_waits_for_none(world: World) -> None:
+    """What GitHub has not worked out by a pull request's turn is judged without, by where the base has moved what is listed."""
+    pulls = [moved_under_protection(world), world.pull({"docs/index.md": "new\n"}, branch="copilot/other")]
+    for pull in pulls:
+        pull.mergeable_after = 99
+    world.run("schedule", None)
+    assert [world.check(pull.head_sha).title for pull in pulls] == ["Blocked: 1 file", "Allowed"]
+    assert [asked(world, pull) for pull in pulls] == [1, 1]
+    requests = world.requests
+    assert requests.index("POST /graphql") < requests.index("GET /pulls/1")
+
+
+@pytest.mark.parametrize("fault", ["500", "403", "graphql-errors", "graphql-null", "graphql-type"])
+def test_a_sweep_stands_on_nothing_that_it_asks_for_all(world: World, fault: Any) -> None:
+    pulls = [world.pull({"docs/index.md": f"{n}\n"}, branch=f"copilot/{n}") for n in range(2)]
+    world.server.faults.add(fault, path="^/graphql$", times=99)
+    assert world.run("schedule", None) == 0
+    assert [world.check(pull.head_sha).title for pull in pulls] == ["Allowed", "Allowed"]
+
+
 def test_a_test_merge_of_another_head_is_no_test_merge(world: World) -> None:
     """GitHub lags behind: what it has is of the head before this one, in which nothing protected lands."""
     before = world.repo.tip("main")

@@ -47,6 +47,10 @@ class Pulls(Protocol):
         """A pull request after a pause, longer with each attempt from 0; None once that was a minute in all."""
         ...
 
+    def begin_merging(self) -> None:
+        """Let the platform begin to work out which open pull requests can be merged."""
+        ...
+
     def rebase_allowed(self) -> bool:
         """Whether pull requests may be merged by a rebase; True also where that cannot be told."""
         ...

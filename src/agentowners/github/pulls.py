@@ -7,7 +7,7 @@ from typing import Final
 
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.activity import activity
-from agentowners.github.client import Api
+from agentowners.github.client import MAX_PAGES, Api
 from agentowners.github.comments import deletions, edits, said
 from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble
@@ -26,7 +26,7 @@ from agentowners.github.model import (
     Remark,
     Said,
 )
-from agentowners.github.queries import MERGE_SETTINGS
+from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
 from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
 from agentowners.github.timeline import Timelines, time_of
 from agentowners.github.tree_changes import TreeChanges
@@ -101,6 +101,21 @@ class Pulls:
             return None
         self._api.rest(_PAUSES[attempt])
         return self.get(number)
+
+    def begin_merging(self) -> None:
+        """Let GitHub begin to work out which of the open pull requests can be merged, a hundred a request."""
+        owner, _, name = self._api.repository.partition("/")
+        after: str | None = None
+        for _ in range(MAX_PAGES):
+            try:
+                found = self._api.graphql(MERGEABLE, {"owner": owner, "name": name, "after": after})
+                page = found["repository"]["pullRequests"]["pageInfo"]
+                after = page["endCursor"].text() if page["hasNextPage"].flag() else None
+            except (PlatformError, MalformedError):
+                # nothing stands on it
+                return
+            if after is None:
+                return
 
     def rebase_allowed(self) -> bool:
         """Whether the repository lets pull requests be merged by a rebase; True also where that cannot be told."""

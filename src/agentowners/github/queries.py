@@ -11,6 +11,18 @@ query MergeSettings($owner: String!, $name: String!) {
 """
 """The REST API tells it to those only who may write."""
 
+MERGEABLE: Final = """\
+query Mergeable($owner: String!, $name: String!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequests(states: OPEN, first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { mergeable }
+    }
+  }
+}
+"""
+"""Asked for what it does: GitHub works it out for each that it has not worked out yet."""
+
 OPEN_PULLS: Final = """\
 query OpenPulls($owner: String!, $name: String!, $base: String!, $check: String!, $after: String) {
   repository(owner: $owner, name: $name) {
