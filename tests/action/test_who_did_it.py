@@ -209,6 +209,63 @@ def test_threat_38_an_agents_account_that_is_deleted_after_it_opened_the_pull_re
     assert title(world, pull) == "Blocked: 1 file"
 
 
+def test_threat_19_and_38_a_machine_user_that_renames_itself_is_told_of(world: World) -> None:
+    world.repo.commit("main", {".github/AGENTOWNERS": POLICY + b"agent robo login=acme-robo\n"})
+    bot = world.server.add_user("acme-robo")
+    world.repo.set_permission("acme-robo", "write")
+    world.repo.branch("fix", by="acme-robo")
+    world.repo.commit("fix", DOCS, author="acme-robo")
+    pull = opened(world, author="acme-robo")
+    assert title(world, pull) == "Allowed"
+    assert "nobody has the login" not in said(world, pull)
+    world.server.accounts["acme-robo2"] = world.server.accounts.pop("acme-robo")
+    bot.login = "acme-robo2"
+    assert title(world, pull) == "Allowed"
+    assert "nobody has the login `acme-robo` now" in said(world, pull).replace("\\", "")
+    world.server.faults.add("500", path="/collaborators/acme-robo/", times=99)
+    assert title(world, pull) == "Allowed"
+    assert "nobody has the login" not in said(world, pull)
+
+
+# --- what an issue says ---
+
+
+@pytest.mark.parametrize("text", [("@copilot please", ""), ("Fix it", "@copilot implement this")])
+def test_threat_39_who_called_the_agent_in_the_issues_own_text(world: World, text: tuple[str, str]) -> None:
+    issue = world.repo.open_issue("octocat", *text)
+    pull = world.pull(WAITING)
+    pull.body = f"Fixes #{issue.number}"
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == UNMET
+    assert "set the agent to work" in said(world, pull)
+    world.repo.review(pull, "hubot", "APPROVED")
+    assert title(world, pull) == MET
+
+
+def test_threat_39_more_closed_issues_than_are_looked_at_are_told_of(world: World) -> None:
+    issues = [world.repo.open_issue("octocat", "Broken", "it is") for _ in range(4)]
+    pull = world.pull(WAITING)
+    pull.body = "\n".join(f"Fixes #{issue.number}" for issue in issues)
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == MET
+    assert "the description says that 4 issues are closed" in said(world, pull)
+
+
+@pytest.mark.parametrize("fault", ["403", "404", "500"])
+def test_threat_39_an_issue_that_cannot_be_read_is_told_of(world: World, fault: Action) -> None:
+    issue = world.repo.open_issue("octocat", "Broken", "it is")
+    pull = world.pull(WAITING)
+    pull.body = f"Fixes #{issue.number}"
+    world.repo.review(pull, "octocat", "APPROVED")
+    world.server.faults.add(fault, method="GET", path=f"/issues/{issue.number}$", times=99)
+    found = title(world, pull)
+    if fault == "500":
+        assert found != MET
+    else:
+        assert found == MET
+        assert f"`#{issue.number}`, which the description says is closed, cannot be read" in said(world, pull)
+
+
 # --- bringing a branch up to date ---
 
 

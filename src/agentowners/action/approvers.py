@@ -1,7 +1,8 @@
-"""People whom a rule asks for approval and whose login is nobody's: they may be called otherwise by now."""
+"""Logins in a policy that nobody has: whoever was meant may be called otherwise by now, and is known by nothing else."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.action.host import Host
@@ -9,6 +10,8 @@ from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.identity.logins import logins_without_id
+from agentowners.policy.model import Policy
 from agentowners.report.cut import listed
 from agentowners.report.escape import quoted
 
@@ -29,6 +32,29 @@ def strangers(host: Host, outcome: Outcome) -> str | None:
         return None
     login = "login" if len(unknown) == 1 else "logins"
     return f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
+
+
+@dataclass(slots=True)
+class AgentLogins:
+    """The logins by which a policy knows agents without their ids, each looked up once a job."""
+
+    host: Host
+    _unknown: dict[str, bool] = field(default_factory=dict)
+
+    def nobodys(self, policy: Policy) -> str | None:
+        """A note on those that nobody has now; None where there are none."""
+        logins = logins_without_id(policy)[:MAX_LOOKUPS]
+        for login in logins:
+            if login not in self._unknown:
+                self._unknown[login] = _is_unknown(self.host, login)
+        unknown = [quoted(login) for login in logins if self._unknown[login]]
+        if not unknown:
+            return None
+        login, agent = ("login", "an agent") if len(unknown) == 1 else ("logins", "agents")
+        return (
+            f"nobody has the {login} {listed(unknown)} now, by which alone the policy knows {agent}: whoever it is may go by "
+            "another name here (write the account's `id` in the policy)"
+        )
 
 
 def _is_unknown(host: Host, login: str) -> bool:

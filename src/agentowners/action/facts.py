@@ -6,6 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
+from agentowners.action.approvers import AgentLogins
 from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.host import Host
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
@@ -25,7 +26,12 @@ class Facts:
     """Answers that hold for every change of one job, each asked for once."""
 
     host: Host
+    logins: AgentLogins = field(init=False)
+    """The logins by which a policy knows agents."""
     _answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.logins = AgentLogins(self.host)
 
     def about_pull(
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background

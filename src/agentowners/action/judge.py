@@ -74,6 +74,9 @@ class Judge:
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
                 verdict = inquire(policy, self._with_comments(pull, change), ask)
             self._note(pull.number, strangers(self.host, verdict))
+            if (pull.head_repository or "").lower() == self.repository.lower():
+                # a stranger's pull request is worth no look-up
+                self._note(pull.number, self.facts.logins.nobodys(policy))
             return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
