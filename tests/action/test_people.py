@@ -401,7 +401,7 @@ def test_who_asks_for_a_change_of_what_is_there_may_approve_it_then(world: World
     assert approved(world, pull, "hubot") == MET
 
 
-def test_threat_10_when_the_newest_push_was_made_is_githubs_to_say(world: World) -> None:
+def test_threat_10_and_39_when_the_newest_push_was_made_is_githubs_to_say(world: World) -> None:
     """A commit's own date can be any; and where the record lacks the push, any comment may have called for it."""
     pull = world.pull(WAITING)
     world.repo.comment(pull, "octocat", "@copilot fix this")

@@ -41,7 +41,9 @@ def _tests(path: Path) -> Iterator[tuple[str, bool]]:
 
 def check_threats(page: Page, table: Table) -> None:
     """Every threat has its row: what it depends on, and tests that bear its number, at least one of which goes the whole way."""
-    assert [row[0] for row in table.rows] == [str(number) for number in range(1, 37)]
+    numbers = [int(row[0]) for row in table.rows]
+    assert numbers == sorted(set(numbers))
+    assert {*range(1, 40), 44} <= set(numbers)
     proofs: dict[str, set[str]] = {}
     whole: dict[str, set[str]] = {}
     for path in (ROOT / "tests").rglob("test_*.py"):
