@@ -205,6 +205,40 @@ def push(world: World) -> Stage:
     return Stage(world, "push", facts, [(after, PUSH), (pull.head_sha, "AGENTOWNERS")], [pull])
 
 
+def conflicted(world: World) -> Stage:
+    """A push that makes a conflict for an open pull request which passed by approvals."""
+    pull = _approve(world, world.pull(WAITING), "octocat", "hubot")
+    world.judge(pull)
+    before = world.repo.tip("main")
+    after = world.repo.commit("main", {"infra/main.tf": "c\n"}, author="octocat", message="conflict")
+    facts = {"repo": world.repo, "ref": "refs/heads/main", "before": before, "after": after}
+    facts |= {"pusher": "octocat", "sender": "octocat"}
+    return Stage(world, "push", facts, [(after, PUSH), (pull.head_sha, "AGENTOWNERS")], [pull])
+
+
+def closed(world: World) -> Stage:
+    """The stricter of two with one head was closed, and the other passes by now."""
+    world.repo.commit("weak", WEAK, message="weak")
+    lax = world.pull(BLOCKED, base="weak")
+    strict = world.repo.open_pull("copilot/fix", base="main", author="Copilot", title="Same", body="")
+    world.judge(lax)
+    world.repo.close(strict)
+    heads = [(lax.head_sha, "AGENTOWNERS")]
+    return Stage(world, "pull_request_target", {"action": "closed", "pull": strict}, heads, [lax])
+
+
+def commented(world: World) -> Stage:
+    """Somebody speaks to the gate on a pull request whose approval was taken back unheard."""
+    pull = world.pull(WAITING)
+    review = world.repo.review(pull, "octocat", "APPROVED")
+    _approve(world, pull, "hubot")
+    world.judge(pull)
+    world.repo.dismiss(review, by="octocat")
+    comment = world.repo.comment(pull, "octocat", "/agentowners unapprove")
+    facts = {"action": "created", "pull": pull, "comment": comment}
+    return Stage(world, "issue_comment", facts, [(pull.head_sha, "AGENTOWNERS")], [pull])
+
+
 def large(world: World) -> Stage:
     """More files and commits than GitHub lists, and trees that it cuts; what must not pass lies behind the end."""
     pull = world.pull({f"docs/{n}.md": "x\n" for n in range(4)} | BLOCKED)
@@ -281,8 +315,8 @@ def conflicting(world: World) -> Stage:
 SCENARIOS: dict[str, Callable[[World], Stage]] = {
     made.__name__: made
     for made in (
-        blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, large, large_approved,
-        teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
+        blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, conflicted, closed, commented,
+        large, large_approved, teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
     )
 }  # fmt: skip
 

@@ -272,8 +272,10 @@ class Job:
                 outcome = strictest((case[1] for case in counted), self.inputs.enforcement)
             except AgentownersError as error:
                 outcome = no_verdict(error, pull_request=pull.number, head=pull.head, repository=self.surroundings.repository)
-            notes = self._show(board, cases)
-            notes += [note for case in cases for note in self.judge.notes.get(case[0].number, ())]
+            for line in self._show(board, cases):
+                # a display that cannot be brought up to date is no part of what the check says
+                self.notice(line)
+            notes = [note for case in cases for note in self.judge.notes.get(case[0].number, ())]
             notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
             if not self.publish(board, outcome, notes, first=self._whose(pull, outcome)):
                 continue

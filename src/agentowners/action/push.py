@@ -124,6 +124,9 @@ class _Pushed:
         except AgentownersError as error:
             self.job.notice(f"what the open pull requests change could not be looked at, so all are judged: {error.message}")
             return all_open(self.job, branch)
+        if not glances:
+            # that there are none is not believed at one word
+            return all_open(self.job, branch)
         return touched(glances, self.files or (), complete=self.complete)
 
     def _outcome(self, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
