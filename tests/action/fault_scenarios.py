@@ -315,8 +315,8 @@ def conflicting(world: World) -> Stage:
 SCENARIOS: dict[str, Callable[[World], Stage]] = {
     made.__name__: made
     for made in (
-        blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, conflicted, closed, commented,
-        large, large_approved, teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
+        blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, conflicted, closed,
+        commented, large, large_approved, teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
     )
 }  # fmt: skip
 

@@ -55,7 +55,7 @@ def test_label_prefix(world: World) -> None:
     assert pull.labels == ["ai/approvals-required-2"]
 
 
-def test_a_label_that_cannot_be_created_is_a_line_of_the_log_and_not_of_the_check(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_label_that_cannot_be_created_is_no_line_of_the_check(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     world.token = world.server.token("actions", permissions=PERMISSIONS | {"issues": "read"}, repository=world.repo)
     pull = world.pull(CHANGE)
     assert world.judge(pull) == 0
