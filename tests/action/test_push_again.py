@@ -66,7 +66,7 @@ def test_a_push_that_touches_nothing_of_theirs_judges_none_again(world: World, f
     assert [path for path in world.requests if "graphql" in path] == ["POST /graphql"]
 
 
-def test_what_is_changed_on_both_sides_waits_for_reviews_only(world: World) -> None:
+def test_threat_36_what_is_changed_on_both_sides_is_judged_again_where_reviews_count(world: World) -> None:
     allowed(world, {"docs/index.md": "more\n"})
     by_review = approved(world, {"src/app.py": "x = 2\n", "docs/index.md": "more\n"}, "copilot/src")
     assert push(world, {"docs/index.md": "d\nother\n"}) == 0

@@ -207,6 +207,10 @@ class PolicyFiles(Protocol):
         """Those that a commit has."""
         ...
 
+    def meant(self, branch: str) -> tuple[str, ...]:
+        """Paths of files that are surely meant as policies, and are not found as such, on a branch that was looked at."""
+        ...
+
 
 class People(Protocol):
     """Accounts."""

@@ -68,6 +68,8 @@ class Judge:
         self._spoken.pop(pull.number, None)
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
+            for remark in self.policies.remarks(target.removeprefix(_BRANCH)):
+                self._note(pull.number, remark)
             change = self.change(pull, target, policy, history, landing)
             ask = self.facts.about_pull(pull, change, definitions(policy), self._backgrounds[pull.number])
             verdict = inquire(policy, change, ask)

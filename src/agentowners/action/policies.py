@@ -36,9 +36,29 @@ class Policies:
         sources = self._on(branch)
         ref = f"refs/heads/{branch}"
         self._refuse_missing(sources, ref)
+        looked = [branch]
         if not sources and branch != default_branch:
+            looked.append(default_branch)
             sources = self._on(default_branch)
+        meant = self._meant(looked)
+        if meant and not sources:
+            raise JudgementError(
+                "Policy is not read",
+                f"{quoted(meant[0])} is surely meant as a policy, and has no name under which one is found",
+                help=f"call it {quoted(POLICY_NAMES[0])}, or name it in the input `policy-file`",
+            )
         return self._load(sources)
+
+    def remarks(self, branch: str) -> tuple[str, ...]:
+        """What people should know of the files of a branch that were looked at."""
+        return tuple(
+            f"{quoted(path)} is surely meant as a policy, and is not read: it has no name under which one is found"
+            for path in self._meant([branch])
+        )
+
+    def _meant(self, branches: Sequence[str]) -> list[str]:
+        """Files that are surely meant as policies; where the policy is named, nothing else is meant."""
+        return [] if self._named else [path for branch in branches for path in self._files.meant(branch)]
 
     def for_push(self, commit: str, ref: str, default_branch: str) -> Policy:
         """The policy for what was pushed onto a commit.

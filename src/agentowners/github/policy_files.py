@@ -8,6 +8,7 @@ from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.contents import Contents
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.trees import Entry, Tree, Trees
+from agentowners.policy.load import is_meant_as_policy
 
 
 class PolicyFiles:
@@ -16,6 +17,8 @@ class PolicyFiles:
     def __init__(self, trees: Trees, contents: Contents) -> None:
         self._trees = trees
         self._contents = contents
+        self._roots: dict[str, Tree] = {}
+        """Of each branch, as it was last looked at."""
 
     def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
         """The files of the given names that a branch has at its tip, in that order.
@@ -33,7 +36,23 @@ class PolicyFiles:
             if sources is None:
                 raise
             return sources
+        self._roots[branch] = root
         return self._read(root, names, f"refs/heads/{branch}")
+
+    def meant(self, branch: str) -> tuple[str, ...]:
+        """Paths of files that are surely meant as policies, and are not found as such, in the directories of a branch that were
+        looked at before.
+
+        Raises:
+            PlatformError: a directory cannot be read.
+        """
+        root = self._roots.get(branch, {})
+        paths = [name for name, here in root.items() if not here[0].is_tree]
+        for folder in (".github", "docs"):
+            here = root.get(folder, ())
+            if here and here[0].is_tree:
+                paths += [f"{folder}/{name}" for name, found in self._trees.tree(here[0].sha).items() if not found[0].is_tree]
+        return tuple(sorted(path for path in paths if is_meant_as_policy(path)))
 
     def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         """The same in a commit, shown as read from ``ref``."""

@@ -25,6 +25,17 @@ POLICY_NAMES: Final[tuple[str, ...]] = (
 )
 """Every name under which a policy is found, in search order."""
 
+_FOLDERS: Final = ("", ".github", "docs")
+_MEANT: Final = frozenset({"agentowners", "agentsowners", "agentowner"})
+
+
+def is_meant_as_policy(path: str) -> bool:
+    """Whether a file is surely meant as a policy, and has no name under which one is found."""
+    folder, _, name = path.rpartition("/")
+    stem = re.sub(r"\.(?:ya?ml|txt)$", "", name.lower())
+    return folder in _FOLDERS and path not in POLICY_NAMES and re.sub(r"[-_.]", "", stem) in _MEANT
+
+
 # A directory is named without a slash at its end: so a file, link or submodule put in its place is protected too.
 _PROTECTED: Final[tuple[tuple[str, str, str], ...]] = (
     ("workflows", "/.github/workflows /.github/actions", "workflows run with the repository's rights"),

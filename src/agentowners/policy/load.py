@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source
-from agentowners.policy.builtin import POLICY_NAMES, builtin
+from agentowners.policy.builtin import POLICY_NAMES, builtin, is_meant_as_policy
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.warnings import layer_warnings, pattern_warnings
 
-__all__ = ["POLICY_NAMES", "is_yaml", "load_policy", "parse_source"]
+__all__ = ["POLICY_NAMES", "is_meant_as_policy", "is_yaml", "load_policy", "parse_source"]
 
 
 def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Policy:
