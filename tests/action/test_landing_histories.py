@@ -65,7 +65,7 @@ class History:
         repo = self.world.repo
         repo.branch("copilot/fix", repo.tip("main"))
         self.past = {branch: [repo.tip("main")] for branch in WHO}
-        repo.commit("copilot/fix", {"docs/agent.md": "agent\n"}, author="Copilot", message="begin")
+        repo.commit("copilot/fix", {"docs/begin.md": "begin\n"}, author="Copilot", message="begin")
         self.past["copilot/fix"].append(repo.tip("copilot/fix"))
         for what, branch, one, other in steps:
             if what == "open":
