@@ -73,12 +73,6 @@ def test_b4_a_commit_author_who_is_gone_is_unattributed_alone(signal: Signal) ->
     assert shown(who(commit("gone@example.com", GHOST, signal=signal))) == [UNATTRIBUTED]
 
 
-def test_a_pusher_of_whom_nothing_was_read_is_unattributed_alone() -> None:
-    unread = Evidence(Signal.PUSHER, VERIFIED, text="is not told: the record is cut off")
-    assert shown(who(unread)) == [UNATTRIBUTED]
-    assert who(unread)[0].evidence == ("pusher is not told: the record is cut off",)
-
-
 def test_an_author_that_nobody_names_is_unattributed() -> None:
     assert who(by(None))[0].evidence == ("author has no account",)
     assert who(author=GHOST)[0].evidence == ("author login ghost, which is nobody's account",)

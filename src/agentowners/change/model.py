@@ -132,8 +132,7 @@ class Evidence:
     """Name beside an e-mail; App slug for APP; principal name for DECLARED."""
     email: str | None = None
     text: str | None = None
-    """Branch name, body, message of a commit, label or trailer; for an AUTHOR or PUSHER without an account why nobody can tell
-    who it was, None where the account is gone."""
+    """Branch name, body, message of a commit, label or trailer."""
     where: str = ""
     """Where it was seen, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
     commits: tuple[str, ...] | None = None

@@ -20,7 +20,7 @@ WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
 _CONTRIBUTORS: Final = frozenset({Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.COMMITTER})
 """Somebody did it; where nobody can be named, that somebody is unattributed. A co-author is only credited."""
 _ACTED: Final = frozenset({Signal.AUTHOR, Signal.PUSHER})
-"""It was an account that did it. One that is gone may have been an agent's; of one that was not read the evidence says why."""
+"""It was an account that did it. One that is gone, or was not read, may have been an agent's."""
 _ROLES: Final = {
     Signal.COMMIT_AUTHOR: "author",
     Signal.COMMITTER: "committer",
@@ -125,7 +125,7 @@ class Reader:
                     yield claim
         if evidence.signal in _CONTRIBUTORS and not explained:
             yield _claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
-            if evidence.signal in _ACTED and evidence.text is None:
+            if evidence.signal in _ACTED:
                 yield _claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
 
     def account(self, account: Account, strength: Strength) -> list[Claim]:
@@ -246,8 +246,6 @@ def _who(evidence: Evidence, shown: str) -> str:
 def _unattributed(evidence: Evidence) -> str:
     if evidence.account is not None:
         return _who(evidence, f"login {evidence.account.login}, which is nobody's account")
-    if evidence.signal in _ACTED and evidence.text is not None:
-        return _who(evidence, evidence.text)
     return _who(evidence, f"e-mail {evidence.email}, linked to no account" if evidence.email else "has no account")
 
 
