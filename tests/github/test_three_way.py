@@ -195,5 +195,5 @@ def test_no_larger_and_no_more_files_are_merged_than_is_decent(place: Place, mon
         monkeypatch.setattr(three_way, bound, 20)
         assert not place.is_merge(*commits, merged)
     else:
-        assert not is_merge(Trees(place.api), *commits, merged, Allowance(0))
+        assert not is_merge(Trees(place.api), *commits, merged, Allowance(texts=0))
     assert not any("/git/blobs/" in request.path for request in place.server.requests)

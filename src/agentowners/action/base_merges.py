@@ -6,7 +6,7 @@ is written there is signed the same. Trees are compared instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -39,8 +39,14 @@ class BaseMerges:
     host: Host
     pull: Pull
     history: History
-    allowance: Allowance = field(default_factory=Allowance)
+    is_insiders: Callable[[], bool] = lambda: True
+    """Whether it is worth more requests than an outsider's, asked where it matters."""
     _clean: dict[str, bool] = field(default_factory=dict)
+
+    @cached_property
+    def allowance(self) -> Allowance:
+        """What may still be read for it."""
+        return Allowance() if self.is_insiders() else Allowance(texts=0)
 
     @cached_property
     def candidates(self) -> dict[str, Merge]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -10,11 +10,9 @@ from typing import Final
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
 from agentowners.action.members import number_in
-from agentowners.change.model import Account, AccountType, Because, FileChange
+from agentowners.change.model import Because, FileChange
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import ListedCommit, Pull
-from agentowners.github.reading import MalformedError
-from agentowners.policy.model import Permission
 
 MAX_LOOKUPS: Final = 100
 """As many commits, or merged pull requests, are looked up for one pull request."""
@@ -36,6 +34,8 @@ class CommitPaths:
     host: Host
     pull: Pull
     merges: BaseMerges
+    author_writes: Callable[[], bool]
+    """Whether the author may write, so that nobody else can make the gate ask for much."""
     files: tuple[FileChange, ...]
     """All that is judged."""
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -66,28 +66,11 @@ class CommitPaths:
         budget = self.host.budget
         if budget is not None and budget.remaining < ENOUGH:
             raise PlatformError(Trouble.INCOMPLETE, f"fewer than {ENOUGH} of the token's requests are left in this hour")
-        if not self._author_writes:
+        if not self.author_writes():
             raise PlatformError(Trouble.INCOMPLETE, "no commits are looked into for an author who may not write")
         self._asked += 1
         if self._asked > MAX_LOOKUPS:
             raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_LOOKUPS} commits would have to be looked into")
-
-    @cached_property
-    def _author_writes(self) -> bool:
-        """Whether the author may write, so that nobody else can make the gate ask for much. An App is here by invitation."""
-        author: Account | None = self.pull.author
-        if author is None:
-            return False
-        if author.type is AccountType.BOT:
-            return True
-        try:
-            return self.host.people.permission(author).rank >= Permission.WRITE.rank
-        except MalformedError:
-            return False
-        except PlatformError as error:
-            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
-                raise
-            return False
 
     def _looked_up(self, sha: str) -> frozenset[str]:
         merge = self._came_by.get(sha)

@@ -10,12 +10,13 @@ from agentowners.action.approvers import AgentLogins
 from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.host import Host
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
-from agentowners.change.model import Account, Change, Kind
+from agentowners.change.model import Account, AccountType, Change, Kind
 from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull, Remark
 from agentowners.github.reading import MalformedError
 from agentowners.identity.model import AgentDefinition
+from agentowners.policy.model import Permission
 
 MAX_KINDS: Final = 200
 """As many paths are looked up; where more would matter, restrictions hold for each as if it were a link."""
@@ -43,6 +44,18 @@ class Facts:
     def about_push(self, before: str, after: str) -> Callable[[Need], Known | Unavailable]:
         """What answers the needs of judging a push, which nobody is known to have asked for."""
         return _Asker(self, _Ends(self.host, before, after), tuple, None)
+
+    def may_write(self, account: Account | None) -> bool:
+        """Whether somebody may write to the repository. A bot is taken to: an App acts only where it was installed.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        if account is None or account.type is AccountType.BOT:
+            return account is not None
+        need = PermissionOf(account)
+        answer = self.once(need, lambda: self.host.people.permission(account), "the token may not read permissions")
+        return isinstance(answer, Known) and isinstance(answer.value, Permission) and answer.value.rank >= Permission.WRITE.rank
 
     def once(self, need: Need, ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
         """The answer to a need that is the same for every change.

@@ -93,15 +93,17 @@ class Judge:
         """
         listed = self.host.pulls.files(pull) if landing is None else ()
         commits = history or self.host.pulls.history(pull)
-        merges = BaseMerges(self.host, pull, commits)
+        may_write = partial(self.facts.may_write, pull.author)
+        here = (pull.head_repository or "").lower() == self.repository.lower()
+        merges = BaseMerges(self.host, pull, commits, lambda: here or may_write())
         ground = Ground(self.host, pull, merges, self.waits)
         lands = landing or ground.landing(listed)
         made = Contributions(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
         self._note(pull.number, *lands.notes, *made.notes)
-        paths, say = CommitPaths(self.host, pull, merges, listed or lands.files), partial(self._note, pull.number)
-        self._backgrounds[pull.number] = Background(paths, made.pushed_at, say)
+        paths = CommitPaths(self.host, pull, merges, may_write, listed or lands.files)
+        self._backgrounds[pull.number] = Background(paths, made.pushed_at, partial(self._note, pull.number))
         evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]

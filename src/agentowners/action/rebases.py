@@ -37,7 +37,7 @@ class Rebases:
             PlatformError: GitHub does not answer.
         """
         copies = self._line(new, self._known)
-        if not copies:
+        if not copies or not self.merges.is_insiders():
             return None
         self._left -= len(copies)
         try:

@@ -18,6 +18,8 @@ from agentowners.github.trees import Entry, Tree, Trees
 
 MAX_TREES: Final = 60
 """As many directories are read for one merge."""
+MAX_TREES_IN_ALL: Final = 400
+"""As many are for all merges and rebased commits of one pull request."""
 MAX_TEXTS: Final = 20
 """As many files that both sides changed are merged for one pull request."""
 _NOTHING: Final[Tree] = {}
@@ -30,9 +32,12 @@ _Ids = tuple[str | None, str | None, str | None, str | None]
 
 @dataclass(slots=True)
 class Allowance:
-    """Files that may still be merged by their lines."""
+    """Work that may still be done for one pull request."""
 
     texts: int = MAX_TEXTS
+    """Files to be merged by their lines."""
+    trees: int = MAX_TREES_IN_ALL
+    """Directories to be read."""
 
 
 def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
@@ -60,8 +65,9 @@ def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[
     read = 0
     while todo:
         prefix, ids = todo.pop()
-        read += len({sha for sha in ids if sha is not None})
-        if read > MAX_TREES:
+        new = len({sha for sha in ids if sha is not None})
+        read, allowance.trees = read + new, allowance.trees - new
+        if read > MAX_TREES or allowance.trees < 0:
             yield None
             return
         listed = [_NOTHING if sha is None else trees.tree(sha) for sha in ids]
