@@ -32,7 +32,9 @@ BLOCKED, ALLOWED = "Blocked: 1 file", "Allowed"
 
 
 @pytest.mark.parametrize("line", [b"login=acme-claude[bot] id=9", b"email=ai@acme.example", b"branch=ai/**"])
-def test_e5_a_line_that_adds_to_a_known_agent_takes_no_footer_away(github: GitHubServer, tmp_path: Path, line: bytes) -> None:
+def test_threat_43_a_line_that_adds_to_a_known_agent_takes_no_footer_away(
+    github: GitHubServer, tmp_path: Path, line: bytes
+) -> None:
     world = World.make(github, tmp_path, policy=POLICY + b"agent claude " + line + b"\n")
     assert title(world, opened(world, SECURITY, body=f"Does it.\n\n{FOOTER}\n")) == BLOCKED
 
@@ -57,7 +59,9 @@ def test_g1_a_policy_teaches_what_an_agents_messages_say(
 
 
 @pytest.mark.parametrize("branch_by", ["acme-robo", "hubot"])
-def test_b4_the_agents_account_is_deleted_after_it_made_the_change(github: GitHubServer, tmp_path: Path, branch_by: str) -> None:
+def test_threat_38_the_agents_account_is_deleted_after_it_made_the_change(
+    github: GitHubServer, tmp_path: Path, branch_by: str
+) -> None:
     world = World.make(github, tmp_path, policy=POLICY + b"agent robo login=acme-robo\n")
     github.add_user("acme-robo")
     world.repo.set_permission("acme-robo", "write")
@@ -70,7 +74,7 @@ def test_b4_the_agents_account_is_deleted_after_it_made_the_change(github: GitHu
     assert world.check(pull.head_sha).title == BLOCKED
 
 
-def test_e6_whoever_registers_a_login_that_fits_waits_for_approval(github: GitHubServer, tmp_path: Path) -> None:
+def test_threat_38_whoever_registers_a_login_that_fits_waits_for_approval(github: GitHubServer, tmp_path: Path) -> None:
     policy = b"default @anyone require_approval\nagent fleet/* login=acme-fleet-*\ndocs/** @fleet/* allow\n"
     world = World.make(github, tmp_path, policy=policy)
     github.add_user("acme-fleet-evil")
@@ -78,12 +82,12 @@ def test_e6_whoever_registers_a_login_that_fits_waits_for_approval(github: GitHu
 
 
 @pytest.mark.parametrize("name", [b"@claude-code", b"@claude[bot]", b"@anthropic-claude"])
-def test_f4_a_rule_under_the_name_that_people_use_holds(github: GitHubServer, tmp_path: Path, name: bytes) -> None:
+def test_threat_43_a_rule_under_the_name_that_people_use_holds(github: GitHubServer, tmp_path: Path, name: bytes) -> None:
     world = World.make(github, tmp_path, policy=b"security/** " + name + b" block\n")
     assert title(world, opened(world, SECURITY, message=TRAILER)) == BLOCKED
 
 
-def test_b6_a_bot_that_copies_an_agents_commits_at_a_comments_word(world: World) -> None:
+def test_threat_38_a_bot_that_copies_an_agents_commits_at_a_comments_word(world: World) -> None:
     world.server.add_user("mergify[bot]", type="Bot").id = 37929162
     pull = opened(world, SECURITY, by="mergify[bot]", author="hubot", committer="mergify[bot]", pushed_by="mergify[bot]")
     assert title(world, pull) == BLOCKED
@@ -106,7 +110,7 @@ def test_d3_an_honest_trailer_blocks_nothing_that_is_allowed_to_the_person_and_t
     assert title(world, pull) == BLOCKED
 
 
-def test_c1_sixteen_thousand_co_authors_are_refused_and_not_compared(world: World) -> None:
+def test_threat_40_sixteen_thousand_co_authors_are_refused_and_not_compared(world: World) -> None:
     world.repo.branch("fix", by="hubot")
     for number in range(16):
         lines = "\n".join(f"Co-authored-by: n <n{number}x{i}@users.noreply.github.com>" for i in range(1000))

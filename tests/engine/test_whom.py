@@ -69,7 +69,7 @@ def test_a_wildcard_in_a_rule_matches_a_login_only_where_that_restricts() -> Non
 
 
 @pytest.mark.parametrize("name", ["claude-code", "Claude-Code", "anthropic-claude", "claude[bot]", "claude-code[bot]"])
-def test_f4_an_alias_means_the_identity(name: str) -> None:
+def test_threat_43_an_alias_means_the_identity(name: str) -> None:
     assert decided(f"x @{name} block\n", of(CLAUDE_BOT)) == "block"
     assert decided(f"default @agents block\nx @{name} allow\n", of(CLAUDE_BOT)) == "allow"
     assert decided(f"x @{name} block\n", of(ALICE, "x", TRAILER)) == "block"

@@ -51,7 +51,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_twice_the_trailers_cost_twice_the_work(form: str) -> None:
+def test_threat_40_twice_the_trailers_cost_twice_the_work(form: str) -> None:
     less, more = (_crowd(lines, form) for lines in (200, 400))
     who(*less, author=OCTOCAT)
     assert _work(lambda: who(*more, author=OCTOCAT)) < 2.2 * _work(lambda: who(*less, author=OCTOCAT))
@@ -65,7 +65,7 @@ def test_accounts_without_an_id_join_the_one_of_their_login() -> None:
     ]
 
 
-def test_beyond_the_bound_it_is_refused_and_that_costs_no_more_than_the_bound() -> None:
+def test_threat_40_beyond_the_bound_it_is_refused_and_that_costs_no_more_than_the_bound() -> None:
     form = FORMS[0]
     most = _crowd(MAX_MAKERS - 1, form)  # the author is one, too
     assert len(who(*most, author=OCTOCAT)) == MAX_MAKERS
