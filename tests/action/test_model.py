@@ -1,8 +1,8 @@
 """Any events in any order, and the runs that they start in any interleaving: nothing merges that the facts do not let through.
 
-The invariant: once the run for the last event about a pull request has finished, that pull request's head does not merge unless
-its current facts pass, whatever other runs were doing meanwhile or are still doing, and whichever of a commit's check runs
-GitHub takes for the one that counts.
+The invariant: once the run for the last event about a pull request has finished, and those for the pushes to its base since, that
+pull request's head does not merge unless its current facts pass, whatever other runs were doing meanwhile or are still doing, and
+whichever of a commit's check runs GitHub takes for the one that counts. What conflicts does not merge in any case.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from agentowners.github.host import GitHubHost
 from agentowners.report.conclusion import Enforcement, conclude
 from tests.action.interleaving import Crossing, Run
 from tests.action.world import PATIENCE, PERMISSIONS, World
-from tests.github_server.merging import missing_checks
-from tests.github_server.model import Pull
+from tests.github_server.merging import merge_tree, missing_checks
+from tests.github_server.model import MergeRefused, Pull
 from tests.github_server.server import GitHubServer
 
 BASES = ("main", "weak")
@@ -41,6 +41,15 @@ CHANGES = {
     "harmless": {"README.md": "{}\n"},
 }
 MOST_RUNS = 5
+
+ON_BASES: dict[str, dict[str, str | None]] = {
+    "conflicting": {"infra/main.tf": "of the base {}\n", "src/app.py": "x = {}  # of the base\n"},
+    "undone": {"infra/main.tf": "a\n", "src/app.py": "x = 1\n"},
+    "removed": {"docs/index.md": None},
+    "elsewhere": {"other/{}.md": "x\n"},
+}
+"""What people push to a base branch; undone is what everybody began with."""
+METHODS = ("merge", "squash", "rebase")
 
 STATES = ("APPROVED", "APPROVED", "CHANGES_REQUESTED", "COMMENTED")
 LABELS = ("agentowners/blocked", "agentowners/approvals-required-1", "codex")
@@ -57,7 +66,8 @@ class Event:
     """Something that started a run, and the pull request that it was about."""
 
     run: Run
-    pull: Pull
+    pull: Pull | None
+    """None where it was a push to a base branch."""
     environ: dict[str, str]
 
 
@@ -70,7 +80,7 @@ class Repository(RuleBasedStateMachine):
     def begin(self, agents: str, peoples: str) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="model-"))
         self.server = GitHubServer().__enter__()
-        self.server.limits.rate = 10**9
+        self.server.limits.rate = self.server.limits.graphql_rate = 10**9
         self.world = World.make(self.server, self.directory)
         self.repo = self.world.repo
         self.count = 0
@@ -84,7 +94,8 @@ class Repository(RuleBasedStateMachine):
             self.commit(head, agents if head == "copilot/fix" else peoples, "Copilot")
         self.crossing = Crossing(self.server)
         self.events: list[Event] = []
-        self.last: dict[int, Event] = {}
+        self.last: dict[int, list[Event]] = {}
+        """Of each pull request the last event about it, and the pushes to its base since."""
         self.pasts: dict[str, list[str]] = {head: [self.repo.tip(head)] for head in HEADS}
         for head, base in (("copilot/fix", "main"), ("copilot/fix", "weak"), ("topic", "main")):
             self.open(head, base)
@@ -112,21 +123,36 @@ class Repository(RuleBasedStateMachine):
     def opened(self) -> list[Pull]:
         return [pull for pull in self.repo.pulls.values() if pull.state == "open"]
 
-    def starts(self, name: str, action: str, pull: Pull, *, attempt_of: Event | None = None, **facts: Any) -> None:
+    def starts(self, name: str, action: str, pull: Pull | None, *, attempt_of: Event | None = None, **facts: Any) -> None:
         """An event: its payload as of now, and a run that has not begun."""
         if attempt_of is None:
-            payload = self.server.payload(name, action, pull=pull, **facts) if name != "workflow_run" else facts["payload"]
+            payload = facts.get("payload") or self.server.payload(name, action, pull=pull, **facts)
             environ = self.world.environ(name, payload)
         else:
             environ = attempt_of.environ | {"GITHUB_RUN_ATTEMPT": "2"}
         environ["INPUT_TOKEN"] = self.server.token("actions", permissions=PERMISSIONS, repository=self.repo)
-        event = Event(self.crossing.run(environ, f"{name} {action} #{pull.number}"), pull, environ)
+        subject = "" if pull is None else f" #{pull.number}"
+        event = Event(self.crossing.run(environ, f"{name} {action}{subject}"), pull, environ)
         self.events.append(event)
-        if attempt_of is None:
-            self.last[pull.number] = event
+        if attempt_of is None and pull is not None:
+            for each in self.about(pull, action):
+                self.last[each.number] = [event]
         waiting = self.waiting()
         if len(waiting) > MOST_RUNS:
             waiting[0].run.finish()
+
+    def about(self, pull: Pull, action: str) -> list[Pull]:
+        """The pull requests that an event is about: of a closed one those that share its head."""
+        return [each for each in self.opened() if each.head_sha == pull.head_sha] if action == "closed" else [pull]
+
+    def base_moved(self, base: str, before: str) -> None:
+        """A push to a base branch wakes the gate too, for the pull requests that it may have changed."""
+        facts = {"repo": self.repo, "ref": f"refs/heads/{base}", "before": before, "after": self.repo.tip(base)}
+        payload = self.server.payload("push", None, pusher="octocat", sender="octocat", **facts)
+        self.starts("push", base, None, payload=payload)
+        for pull in self.opened():
+            if pull.base_ref == base:
+                self.last[pull.number].append(self.events[-1])
 
     def goes_on(self, requests: int) -> None:
         """What becomes of the run that was started last: it is finished, goes a part of its way, or does not begin yet."""
@@ -219,6 +245,33 @@ class Repository(RuleBasedStateMachine):
         self.starts("pull_request_target", "edited", pull, changes=changes)
         self.goes_on(requests)
 
+    @rule(base=st.sampled_from(BASES), what=st.sampled_from(sorted(ON_BASES)), requests=progress)
+    def push_to_the_base(self, base: str, what: str, requests: int) -> None:
+        self.count += 1
+        files = {
+            path.format(self.count): None if text is None else text.format(self.count) for path, text in ON_BASES[what].items()
+        }
+        before = self.repo.tip(base)
+        if what == "removed" and self.repo.store.lookup(before, b"docs/index.md") is None:
+            return
+        self.repo.commit(base, files, author="octocat", message="work")
+        self.base_moved(base, before)
+        self.goes_on(requests)
+
+    @precondition(lambda self: self.opened())
+    @rule(index=indices, method=st.sampled_from(METHODS), requests=progress)
+    def merge(self, index: int, method: str, requests: int) -> None:
+        """Somebody presses the button, which GitHub shows where the checks pass and nothing conflicts."""
+        pull = self.opened()[index % len(self.opened())]
+        before = self.repo.tip(pull.base_ref)
+        try:
+            self.repo.merge(pull, "octocat", method=method)
+        except MergeRefused:
+            return
+        self.base_moved(pull.base_ref, before)
+        self.starts("pull_request_target", "closed", pull)
+        self.goes_on(requests)
+
     @precondition(lambda self: self.opened())
     @rule(
         requests=progress,
@@ -248,6 +301,7 @@ class Repository(RuleBasedStateMachine):
             return
         if pull.state == "open":
             self.repo.close(pull)
+            self.starts("pull_request_target", "closed", pull)
             return
         if any((other.head_ref, other.base_ref) == (pull.head_ref, pull.base_ref) for other in self.opened()):
             return
@@ -288,13 +342,15 @@ class Repository(RuleBasedStateMachine):
     def nothing_merges_that_must_not(self) -> None:
         if not hasattr(self, "last"):
             return
-        for number, event in self.last.items():
+        for number, events in self.last.items():
             pull = self.repo.pulls[number]
-            if pull.state == "open" and event.run.done and self.could_merge(pull):
+            if pull.state == "open" and all(event.run.done for event in events) and self.could_merge(pull):
                 assert self.passes(number), f"#{number} into {pull.base_ref} at {pull.head_sha[:7]} would merge"
 
     def could_merge(self, pull: Pull) -> bool:
         """By any reading of which check run counts: all of them, the one made last, or the one completed last."""
+        if merge_tree(pull) is None:
+            return False
         runs = self.world.checks(pull.head_sha)
         completed = sorted((run for run in runs if run.completed_at is not None), key=lambda run: run.completed_at or 0)
         latest = [*runs[-1:], *completed[-1:]]
@@ -303,8 +359,6 @@ class Repository(RuleBasedStateMachine):
     def everything_merges_that_may(self) -> None:
         """When all has come to rest, a head whose pull requests all pass is not held up, by any reading."""
         for pull in self.opened():
-            if any(other.head_sha == pull.head_sha and other.state == "closed" for other in self.repo.pulls.values()):
-                continue  # a stricter one that shared the head may have been closed, and nothing tells the gate of that
             sharing = [other for other in self.opened() if other.head_sha == pull.head_sha]
             if all(self.passes(other.number) for other in sharing):
                 assert not missing_checks(self.repo, pull.base_ref, pull.head_sha), f"#{pull.number} is held up"
