@@ -139,6 +139,7 @@ STATES: list[State] = [
     (Q.DEPLOY_KEYS, facts(keys=Known(("ci",))), BEST, "`ci` may write", True),
     (Q.DEPLOY_KEYS, facts(keys=HIDDEN), NO, "cannot be told", True),
     (Q.BORROWED, facts(), NO, "nothing tells them", False),
+    (Q.BORROWED, facts(policy=policy("/a/ @agents block\napprovals by_comment=author\n")), NO, "comments approve", False),
     (Q.BORROWED, facts(people=Known((person("acme-bot"),))), NO, "a program's name", True),
     (Q.BORROWED, facts(people=Known((person("abbott"),))), NO, "nothing tells them", False),
     (Q.BORROWED, facts(people=Known((person("acme-bot", Permission.READ),))), NO, "nothing tells them", False),

@@ -9,7 +9,8 @@ from typing import Final
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import Facts, Known, Unavailable
 from agentowners.checkup.findings import Asked, Finding, Question
-from agentowners.policy.model import Permission
+from agentowners.engine.settings import effective_settings
+from agentowners.policy.model import ByComment, Permission
 
 _PROGRAM: Final = re.compile(
     r"(?:^|[-_])(?:bot|robot|agent|ai|ci|automation|copilot|claude|codex|cursor|devin)(?:[-_]|$)", re.IGNORECASE
@@ -54,7 +55,11 @@ def _borrowed(facts: Facts, agents: Agents) -> Finding:
         if person.permission.rank >= Permission.WRITE.rank and _PROGRAM.search(login) and not agents.is_agent(person.account):
             fix = f"if a program uses it, write `agent {login} login={login}` into the policy"
             return asked.unavailable(f"`{login}` may write, has a program's name, and counts as a person", fix)
-    return asked.unavailable("nothing tells them from the person: give agents accounts of their own", None)
+    why = "nothing tells them from the person: give agents accounts of their own"
+    policy = facts.policy.value if isinstance(facts.policy, Known) else None
+    if policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER:
+        why += ". The policy lets comments approve, which such an agent can write too"
+    return asked.unavailable(why, None)
 
 
 def _keys(facts: Facts) -> Finding:
