@@ -136,7 +136,7 @@ def test_who_committed_to_the_paths_that_need_approval_may_not_approve_them(worl
     assert title(world, pull) == "Waiting for approval (0 of 1)"
 
 
-def test_what_an_agents_pull_request_takes_back_in_a_persons_branch_is_the_agents_though_it_lists_nothing_of_it(
+def test_what_an_agents_pull_request_takes_back_in_a_persons_branch_is_the_agents_though_not_listed(
     world: World,
 ) -> None:
     """A merge commit of the agent's takes back a fix; GitHub's list of that pull request shows a typo in the docs alone."""

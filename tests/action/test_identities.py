@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ FOOTER = "🤖 Generated with [Claude Code](https://claude.com/claude-code)"
 TRAILER = "fix\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"
 
 
-def opened(world: World, files: dict[str, str], *, by: str = "hubot", message: str = "fix", body: str = "", **facts: str) -> Pull:
+def opened(world: World, files: dict[str, str], *, by: str = "hubot", message: str = "fix", body: str = "", **facts: Any) -> Pull:
     """A pull request from a branch `fix`, all of it one person's."""
     world.repo.branch("fix", by=facts.get("pushed_by", by))
     world.repo.commit("fix", files, message=message, author=facts.pop("author", by), **facts)

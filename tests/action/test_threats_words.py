@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ BLOCKED = {"security/keys.py": "KEY = 2\n"}
 RULES = b"security/** @agents block\n"
 
 
-def made(github: GitHubServer, directory: Path, policy: bytes | None = RULES, **files: str) -> World:
+def made(github: GitHubServer, directory: Path, policy: bytes | None = RULES, **files: Any) -> World:
     return World.make(github, directory, policy=policy, files=FILES | files)
 
 
@@ -60,7 +61,7 @@ def test_threat_43_a_policy_under_a_nearly_right_name_passes_nothing(github: Git
 
 @pytest.mark.parametrize("path", NEARLY)
 def test_threat_43_one_beside_a_policy_is_named(github: GitHubServer, tmp_path: Path, path: str) -> None:
-    world: World = made(github, tmp_path, **{path: RULES.decode()})
+    world: World = made(github, tmp_path, RULES, **{path: RULES.decode()})
     pull = world.pull({"docs/index.md": "new\n"})
     assert world.judge(pull) == 0
     assert path in (world.check(pull.head_sha).summary or "")

@@ -314,7 +314,7 @@ def test_an_agents_file_that_a_clean_merge_has_moved_under_protection_is_judged_
     topic(repo, {"lib/auth.py": LONG + "backdoor\n"})
     repo.commit({"README.md": "more\n"}, branch="topic", author=OCTOCAT)
     repo.commit({"lib/auth.py": Gone(), "security/auth.py": LONG}, author=PERSON)
-    merged = {"lib/auth.py": Gone(), "security/auth.py": LONG + "backdoor\n"}
+    merged: dict[str | bytes, str | Gone] = {"lib/auth.py": Gone(), "security/auth.py": LONG + "backdoor\n"}
     repo.commit(merged, branch="topic", parents=[repo.resolve("topic"), repo.resolve("main")], author=OCTOCAT)
     ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
     assert (ran.code, {file["path"]: file["decision"] for file in ran.json["files"]}["security/auth.py"]) == (3, "block")
