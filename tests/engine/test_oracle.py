@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Account, Change, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.deeds import actions_of
+from agentowners.engine.verdict import Verdict
 from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions, resolve
@@ -16,7 +17,7 @@ from agentowners.policy.model import ALLOW, WRITE_KINDS, Action, Layer, Outcome,
 from agentowners.policy.modes import expand
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from tests.engine.build import policy
-from tests.engine.test_properties import changes, defaults, extras, judge, rule
+from tests.engine.test_properties import Paths, changes, defaults, extras, judge, rule, shared_work
 
 LINKS = {Kind.SYMLINK, Kind.SUBMODULE}
 Decided = dict[str, tuple[int, frozenset[tuple[int, frozenset[str]]]]]
@@ -40,8 +41,8 @@ def on_ref(patterns: tuple[RefPattern, ...], ref: str) -> bool:
 
 
 class Oracle:
-    def __init__(self, text: Policy, change: Change) -> None:
-        self.policy, self.change = text, change
+    def __init__(self, text: Policy, change: Change, paths: Paths | None = None) -> None:
+        self.policy, self.change, self.paths = text, change, paths or {}
         known = definitions(text)
         self.principals = resolve(change.evidence, known, change.author)
         self.names = Names(known, "acme")
@@ -49,7 +50,7 @@ class Oracle:
 
     def means(self, patterns: tuple[PrincipalPattern, ...], who: Principal, *, loosens: bool) -> bool:
         def membership(team: Team, account: Account) -> Match:
-            return Match.MAYBE
+            return Match.NO if self.paths else Match.MAYBE
 
         found = [self.names.meaning(pattern, who, membership, loosens=loosens) for pattern in patterns]
         if loosens:
@@ -93,10 +94,35 @@ class Oracle:
             for line in layer.unprotects
         )
 
-    def outcomes(self, views: list[list[str]], action: Action) -> list[Outcome]:
+    def together(self, path: str) -> set[str]:
+        """A path with all that renames tie to it."""
+        renames = [{f.path, f.previous_path} for f in self.change.files if f.status is Status.RENAMED]
+        found = {path}
+        for _ in renames:
+            found |= {p for pair in renames if pair & found for p in pair if p is not None}
+        return found
+
+    def made(self, commits: tuple[str, ...], path: str) -> bool:
+        return any(self.together(path) & (self.paths.get(commit) or set()) for commit in commits)
+
+    def is_on(self, who: Principal, path: str) -> bool:
+        if who.commits is None or any(self.paths.get(commit) is None for commit in who.commits):
+            return True
+        flagged = any(f.everybodys for f in self.change.files for p in (f.path, f.previous_path) if p in self.together(path))
+        answered_for = any(one.commits is None and one.strength is Strength.VERIFIED for one in self.principals)
+        everybodys = (flagged or not answered_for) and not self.made(self.change.commits, path)
+        return everybodys or self.made(who.commits, path)
+
+    def judged_on(self, path: str) -> list[Principal]:
+        files = [f for f in self.change.files if f.path in self.together(path)]
+        places = [path, *(f.stands_for for f in files if f.stands_for is not None)]
+        found = [who for who in self.principals if any(self.is_on(who, place) for place in places)]
+        return found or list(self.principals)
+
+    def outcomes(self, path: str, views: list[list[str]], action: Action) -> list[Outcome]:
         found: list[Outcome] = []
         for layer in self.policy.layers:
-            for who in self.principals:
+            for who in self.judged_on(path):
                 matching = [r.outcome for r in expand(layer, self.protected) if self.holds(r, views, action, who)]
                 if layer.source is None and matching and self.lifted(views, who):
                     continue
@@ -110,7 +136,7 @@ class Oracle:
             doubtful = [plain, directory] if Kind.UNKNOWN in kinds else [plain]
             views = [directory] if kinds & LINKS else doubtful
             for action in actions:
-                decided.setdefault(path, []).extend(self.outcomes(views, action))
+                decided.setdefault(path, []).extend(self.outcomes(path, views, action))
         return {
             path: (
                 max(outcome.decision.strictness for outcome in found),
@@ -137,10 +163,22 @@ def test_the_engine_decides_as_the_plainest_reading_does(
 ) -> None:
     text = policy("\n".join([*first, *more]), "\n".join([*second, *given]))
     assert all(evidence.signal is not Signal.DECLARED for evidence in change.evidence)
-    result = judge(text, change)
+    assert decided(judge(text, change)) == Oracle(text, change).judge()
+
+
+@given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, shared_work())
+@settings(max_examples=300)
+def test_the_engine_judges_each_path_for_its_makers_as_the_plainest_reading_does(
+    first: list[str], second: list[str], given: list[str], more: list[str], work: tuple[Change, Paths]
+) -> None:
+    text = policy("\n".join([*first, *more]), "\n".join([*second, *given]))
+    change, paths = work
+    assert decided(judge(text, change, paths)) == Oracle(text, change, paths).judge()
+
+
+def decided(result: Verdict) -> Decided:
     asked = [(o.count, frozenset(name.removeprefix("@").lower() for name in o.approvers)) for o in result.approvals.obligations]
-    judged = {
+    return {
         f.path: (f.judgement.decision.strictness, frozenset(asked[index] for index in f.judgement.obligations))
         for f in result.files
     }
-    assert judged == Oracle(text, change).judge()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from agentowners.change.model import Change, FileChange, Status
+from agentowners.change.model import Change, FileChange, Status, Strength
 from agentowners.engine.facts import Facts, Known, PathsOf
 from agentowners.identity.model import Principal
 
@@ -27,8 +27,8 @@ class Scopes:
     """Who is judged on each path of a change.
 
     A commit that was not looked into, or cannot be, counts for every path. The two paths of a rename go together. A path that
-    stands for another is judged for whoever is judged on that one, and a path of which nobody is known to have changed it for
-    everybody.
+    stands for another is judged for whoever is judged on that one. A path that no commit of the change explains is everybody's
+    where the change says so, and where nobody is proved to answer for every path.
     """
 
     def __init__(self, change: Change, principals: Sequence[Principal], facts: Facts) -> None:
@@ -45,12 +45,15 @@ class Scopes:
         self.divided = everywhere != self.everyone
         """Whether anybody is judged on some paths only."""
         self._everywhere = everywhere
+        self._answered_for = any(p.commits is None and p.strength is Strength.VERIFIED for p in principals)
         self._facts = facts
+        self._own = frozenset(change.commits)
         self._commits = tuple(dict.fromkeys((*change.commits, *self._makers)))
         self._files = change.files
         self._unread: tuple[str, ...] = ()
         self._open = 0
         self._known: dict[str, int] = {}
+        self._explained: set[str] = set()
         self._kept: dict[str, Scope] = {}
         if self.divided:
             self._look()
@@ -66,9 +69,9 @@ class Scopes:
         root = self._linked.root(path)
         scope = self._kept.get(root)
         if scope is None:
-            scope = self._own(root)
+            scope = self._at(root)
             for other in self._linked.stands_for.get(root, ()):
-                its = self._own(self._linked.root(other))
+                its = self._at(self._linked.root(other))
                 scope = Scope(scope.surely | its.surely, scope.perhaps | its.perhaps)
             if not scope.surely:
                 scope = self._anybody(scope.surely)
@@ -96,7 +99,7 @@ class Scopes:
         for other in self._linked.stands_for.get(root, ()):
             yield from self._linked.members.get(self._linked.root(other), (other,))
 
-    def _own(self, root: str) -> Scope:
+    def _at(self, root: str) -> Scope:
         surely = self._everywhere | self._known.get(root, 0)
         if self._unexplained(root):
             return self._anybody(surely)
@@ -107,7 +110,7 @@ class Scopes:
         return Scope(surely if self._unread else self.everyone, self.everyone)
 
     def _unexplained(self, root: str) -> bool:
-        return root in self._linked.everybodys and root not in self._known
+        return root not in self._explained and (root in self._linked.everybodys or not self._answered_for)
 
     def _look(self) -> None:
         unread: list[str] = []
@@ -122,6 +125,8 @@ class Scopes:
                 for path in answer.value:
                     at = root(path)
                     known[at] = known.get(at, 0) | makers
+                if commit in self._own:
+                    self._explained.update(map(root, answer.value))
             else:
                 self._everywhere |= makers
         self._unread = tuple(unread)
