@@ -18,6 +18,7 @@ PATH: Final = "src/agentowners/schemas/agentowners.schema.json"
 SCHEMA: Final[dict[str, Any]] = json.loads((ROOT / PATH).read_text(encoding="utf-8"))
 ONLY_THE_PARSER: Final = frozenset(
     {
+        "bidirectional-character",
         "control-character",
         "duplicate-agent",
         "duplicate-default",

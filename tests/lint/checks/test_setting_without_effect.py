@@ -5,7 +5,7 @@ import pytest
 from agentowners.diagnostics import Source
 from agentowners.lint.model import Subject
 from agentowners.policy.load import load_policy
-from tests.lint.linting import findings, said
+from tests.lint.linting import LINES, YAML, findings, said, subject
 
 ID = "setting-without-effect"
 
@@ -32,6 +32,17 @@ def test_another_file_is_stricter(key: str, loose: str, strict: str) -> None:
     assert [
         f.diagnostic.span.path for f in findings(ID, both(f"approvals {key}={strict}\n", f"approvals: {{{key}: {loose}}}\n"))
     ] == [".agentowners.yml"]
+
+
+@pytest.mark.parametrize(("text", "name"), [("approvals # nothing\n", LINES), ("version: 1\napprovals: {}\n", YAML)])
+def test_settings_that_say_nothing(text: str, name: str) -> None:
+    (found,) = said(findings(ID, subject(text, name=name)))
+    assert found.endswith("`approvals`: `approvals` without a setting says nothing")
+
+
+def test_approvals_of_a_rule_are_no_settings() -> None:
+    text = "rules:\n  - patterns: [a]\n    decision: require_approval\n    approvals: 2\n"
+    assert findings(ID, subject(text, name=YAML)) == ()
 
 
 def test_silent() -> None:

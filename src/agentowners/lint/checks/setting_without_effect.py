@@ -1,4 +1,4 @@
-"""A setting of ``approvals`` that another file's stricter one outweighs."""
+"""A setting of ``approvals`` that another file's stricter one outweighs, and ``approvals`` that says nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.model import Check, Finding, Subject
-from agentowners.policy.model import Layer
+from agentowners.policy.load import is_yaml
+from agentowners.policy.model import ApprovalSettings, Layer
 from agentowners.policy.words import settings_said
 
 _STRICTNESS: Final[dict[str, Callable[[Any], int]]] = {
@@ -18,12 +19,17 @@ _STRICTNESS: Final[dict[str, Callable[[Any], int]]] = {
     "contributors_count": lambda counts: -int(counts),
     "by_comment": lambda who: int(who.strictness),
 }
-_APPROVALS: Final = re.compile(r"[ \t]*approvals\b")
+_IN_LINES: Final = re.compile(r"[ \t]*(approvals)(?=[ \t\r]|\Z)")
+_IN_YAML: Final = re.compile(r"""["']?(approvals)["']?[ \t]*:""")
 
 
 def run(subject: Subject) -> Iterator[Finding]:
-    """Each setting of a file that a further file of the same source, the repository or the organisation, says more strictly."""
+    """Each setting of a file that a further file of the same source, the repository or the organisation, says more strictly, and
+    each ``approvals`` without one."""
     for layer in subject.layers:
+        place = _place(layer)
+        if place is not None and layer.approvals == ApprovalSettings():
+            yield CHECK.finding("`approvals` without a setting says nothing", place, "take it out, or say what holds")
         others = [other for other in subject.layers if other is not layer and other.organisation == layer.organisation]
         for key, said in settings_said(layer.approvals).items():
             strictness = _STRICTNESS[key]
@@ -40,18 +46,21 @@ def run(subject: Subject) -> Iterator[Finding]:
                 message = (
                     f"`{key}` is `{said}` here and `{settings_said(stricter.approvals)[key]}` in `{stricter.name}`, which stands"
                 )
-                yield CHECK.finding(message, _place(layer), "the strictest of several files holds: take it out of one of them")
+                where = place or Span(layer.name, 1, 1, 1, 1)
+                yield CHECK.finding(message, where, "the strictest of several files holds: take it out of one of them")
 
 
-def _place(layer: Layer) -> Span:
-    """The line on which a layer's settings begin."""
-    lines = b"" if layer.source is None else layer.source.data
-    for number, line in enumerate(lines.decode("utf-8-sig", "replace").split("\n"), start=1):
-        found = _APPROVALS.match(line)
+def _place(layer: Layer) -> Span | None:
+    """Where a layer's settings begin; None where it has none, or has them inside of braces."""
+    if layer.source is None:
+        return None
+    written = _IN_YAML if is_yaml(layer.source) else _IN_LINES
+    for number, line in enumerate(layer.source.data.decode("utf-8-sig", "replace").split("\n"), start=1):
+        found = written.match(line)
         if found is not None:
-            start = found.end() - len("approvals") + 1
-            return Span(layer.name, number, start, number, found.end() + 1, line.rstrip("\r"))
-    return Span(layer.name, 1, 1, 1, 1)
+            start, end = found.span(1)
+            return Span(layer.name, number, start + 1, number, end + 1, line.rstrip("\r"))
+    return None
 
 
-CHECK = Check("setting-without-effect", Severity.WARNING, "another file says a setting of `approvals` more strictly", run)
+CHECK = Check("setting-without-effect", Severity.WARNING, "a setting of `approvals` does nothing, or there is none", run)
