@@ -220,7 +220,7 @@ def test_as_a_process_with_a_closed_pipe_and_color(work: Path) -> None:
 def test_what_a_policy_holds_reaches_no_terminal_as_it_is(work: Path) -> None:
     write("src/\u202e*  '\u202d'  @agents  block  # \u202e\n# lint: ignore=\u202ex\n")
     done = as_process("lint", cwd=work)
-    assert done.returncode == 6
+    assert done.returncode == 5
     assert not any(char in done.stdout.decode() for char in "\u202e\u202d\x1b")
 
 

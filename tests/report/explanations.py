@@ -82,7 +82,7 @@ EXAMPLES: dict[str, Callable[[], list[Explanation]]] = {
         explained("app/x", files={".agentowners.yml": YAML}),
     ],
     "hostile": lambda: [
-        explained(HOSTILE, "x[bot]", files={"A\u202eB": "\u202ex** @agents block # \u202ewhy\n** @agents block\n"})
+        explained(HOSTILE, "x[bot]", files={"A\u202eB": "x** @agents block # \u200bwhy\n** @agents block\n"})
     ],
     "many": lambda: [explained("a1", files={"AGENTOWNERS": "".join(f"a{n}* @agents block\n" for n in range(30))})],
 }

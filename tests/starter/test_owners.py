@@ -93,7 +93,7 @@ def test_one_who_is_left_out_leaves_the_others() -> None:
 def test_odd_names_are_escaped() -> None:
     files = ("two words/x", "@y", "refs/x", "#z")
     assert _rules("/two\\ words/ @a\n@y @b\nrefs/x @c\n", files) == [
-        "/two\\ words/ !@y @agents require_approval @a",
+        "/two\\ words/ !\\@y @agents require_approval @a",
         "\\@y !/refs/x @agents require_approval @b",
         "/refs/x @agents require_approval @c",
     ]

@@ -182,7 +182,8 @@ def _observer(answer: ObserverAnswer) -> Json:
 
 def _patterns(answers: Sequence[PatternAnswer]) -> list[Json]:
     return [
-        {"pattern": one.text, "negative": one.negative, "matches": one.matches, "respelled": one.respelled} for one in answers
+        {"pattern": one.text, "negative": one.negative, "matches": one.matches} | ({"respelled": True} if one.respelled else {})
+        for one in answers
     ]
 
 
