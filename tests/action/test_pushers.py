@@ -153,7 +153,7 @@ def test_the_same_commits_on_a_newer_base_are_whose_they_were() -> None:
 
 def test_a_rebase_of_the_authors_own_is_not_looked_into() -> None:
     answers = Answers()
-    record = [move("o2", "c3", FORCED, AUTHOR), move("older", "o2", actor=AUTHOR)]
+    record = [move("o2", "c3", FORCED, AUTHOR), move(None, "o2", CREATED, actor=AUTHOR)]
     assert scopes(record, LINE, answers) == {}
     assert answers.asked == []
 
@@ -175,6 +175,8 @@ def test_what_github_merged_was_pushed_by_nobody(kind: str) -> None:
         # set back from something that may have held it, and who brought that was not read
         ([move("x", "c3", FORCED)], {"mona": "everywhere"}, ("c3", "c2", "c1")),
         ([move("x", "c3", FORCED), move(None, "x", CREATED)], {"mona": "everywhere"}, ()),
+        ([move("x", "c3", FORCED), move("old", "x")], {"mona": "everywhere"}, ()),
+        ([move("x", "c3", FORCED), move("z", "x")], {"mona": "everywhere"}, ("c3", "c2", "c1")),
         ([move("x", "c3", FORCED), move(None, "y", CREATED)], {"mona": "everywhere"}, ("c3", "c2", "c1")),
         (
             [move("c2", "c3"), move("y", "z", "push", HUBOT), move("z", None, DELETED, LISA)],

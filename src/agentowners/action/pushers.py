@@ -166,8 +166,9 @@ class _Walk:
     def end(self, record: Sequence[Activity], *, cut: bool) -> Pushed:
         """What came of it."""
         found = self._found
-        known = self._covered | (0 if cut or self._has_gaps(record) else self._perhaps)
-        found.unread = self._own.every & ~known
+        found.unread = self._own.every & ~self._covered
+        if found.unread & self._perhaps and not cut and not self._has_gaps(record):
+            found.unread &= ~self._perhaps
         if found.unread:
             for actor in self._movers.values():
                 self._names(actor).commits |= found.unread
@@ -181,7 +182,8 @@ class _Walk:
         """Whether a move may be missing: each begins where the older one ended, and the oldest where nothing of this was."""
         if any(move.before != older.after for move, older in pairwise(record)):
             return True
-        return not record or (record[-1].before is not None and record[-1].before not in self._clean)
+        start = record[-1].before if record else None
+        return start is not None and start not in self._clean and not self._ask.on_base(start)
 
     def _brought(self, move: Activity, after: str, *, matters: bool) -> None:
         own, before = self._own, self._named(move.before)
