@@ -227,6 +227,20 @@ def test_threat_19_and_38_a_machine_user_that_renames_itself_is_told_of(world: W
     assert "nobody has the login" not in said(world, pull)
 
 
+def test_threat_44_a_footer_that_is_edited_out_after_the_verdict_that_saw_it(world: World) -> None:
+    """The description is judged as it is now; what an earlier verdict saw there is said."""
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", BLOCKED, author="hubot")
+    pull = opened(world)
+    pull.body = "Fix\n\nGenerated with [Claude Code](https://claude.com/claude-code)"
+    assert title(world, pull) == "Blocked: 1 file"
+    assert "saw what is not there any more" not in said(world, pull)
+    pull.body = "Fix"
+    for _ in range(2):
+        assert title(world, pull) == "Allowed"
+        assert "saw what is not there any more: `@claude: footer in the description" in said(world, pull).replace("\\", "")
+
+
 # --- what an issue says ---
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agentowners.action.host import Checks
+from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
@@ -71,20 +73,46 @@ class Board:
         extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
         before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
-        output = RunOutput(title=concluded.title, summary=before + shorten_bytes(shown.summary, room) + extra, text=shown.text)
+        summary = before + shorten_bytes(shown.summary, room) + extra
+        seen = signals(outcome)
+        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(shown.text, seen))
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
-        agreed = self._align(self.run, concluded)
+        ours = self._ours(self.run)
+        self._tell_what_is_gone(ours, concluded, output, shown.text, seen)
+        agreed = self._align(self.run, ours, concluded)
         self.done = True
         return agreed
 
-    def _align(self, run: CheckRun, concluded: Concluded) -> bool:
-        ours = [
+    def _ours(self, run: CheckRun) -> list[CheckRun]:
+        """The runs of this name on this commit that an earlier or later job of ours made, and this one."""
+        return [
             other
             for other in self.checks.of_commit(self.head, self.name)
             if other.app == run.app and other.external_id.startswith(_PREFIX) and other.head == self.head
         ]
+
+    def _tell_what_is_gone(
+        self, ours: Sequence[CheckRun], concluded: Concluded, output: RunOutput, text: str | None, seen: frozenset[str]
+    ) -> None:
+        """Say in the summary what earlier verdicts of the same pull request saw and this one does not."""
+        run = self.run
+        if run is None:
+            return
+        subject = run.external_id.rpartition("/")[0]
+        earlier = frozenset[str]().union(
+            *(marked(other.text) for other in ours if other.id < run.id and other.external_id.rpartition("/")[0] == subject)
+        )
+        note = gone(earlier, seen)
+        if note is None:
+            return
+        said = f"\n\n{for_markdown_prose(note)}"
+        summary = shorten_bytes(output.summary, FIELD_LIMIT - len(said.encode("utf-8", "surrogatepass"))) + said
+        told = RunOutput(title=output.title, summary=summary, text=_with_mark(text, earlier | seen))
+        self.run = self.checks.complete(run, concluded.conclusion.value, told, ())
+
+    def _align(self, run: CheckRun, ours: Sequence[CheckRun], concluded: Concluded) -> bool:
         word, last = concluded.conclusion.value, run
         for newer in sorted((o for o in ours if o.id > run.id and o.status == "completed"), key=lambda o: o.id):
             if newer.conclusion not in _PASSING:
@@ -105,6 +133,13 @@ class Board:
         """
         if self.run is not None and not self.done:
             self.publish(outcome, Enforcement.ACTIVE)
+
+
+def _with_mark(text: str | None, seen: frozenset[str]) -> str | None:
+    ending = mark(seen)
+    if not ending:
+        return text
+    return shorten_bytes(text or "", FIELD_LIMIT - len(ending)) + ending
 
 
 def _pointer(run: CheckRun) -> RunOutput:

@@ -158,4 +158,5 @@ def _check_run(node: Node, asked: tuple[str, str]) -> CheckRun:
         app=None if app is None else app["id"].number(),
         url=maybe_text(node.get("html_url")),
         annotations=None if annotations is None else annotations.number(),
+        text="" if output is None else maybe_text(output.get("text")),
     )

@@ -237,6 +237,8 @@ class CheckRun:
     url: str
     annotations: int | None
     """How many annotations GitHub has of it; None where it does not tell."""
+    text: str = ""
+    """What it shows below its summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
