@@ -118,6 +118,12 @@ def test_threat_35_a1_two_merge_bases_of_which_the_list_shows_one(world: World, 
     assert "security/keys.py" in lands(world, pull, method)
 
 
+def test_threat_35_a1_two_merge_bases_where_github_has_no_test_merge(world: World) -> None:
+    pull = criss_cross(world)
+    pull.mergeable_after = 99
+    assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
+
+
 def test_threat_35_a1_two_merge_bases_where_nothing_is_taken_back(world: World) -> None:
     """Somebody merges two commits of the base as git does: what came with them is nobody's change."""
     repo = world.repo
@@ -210,6 +216,29 @@ def test_threat_35_a2_commits_of_which_the_sum_is_nothing_at_a_file_that_the_bas
     pull = agents(world)
     assert verdict(world, pull) == (*BLOCKED, {"security/auth.py"})
     assert lands(world, pull, "rebase") == {"security/auth.py", "docs/index.md"}
+
+
+def test_threat_35_a2_a_clean_merge_of_the_base_brings_nothing_out(world: World) -> None:
+    """The base has changed a protected file before the branch was brought up to date, and once more since."""
+    world.repo.branch("copilot/fix")
+    world.repo.commit("copilot/fix", {"docs/index.md": "typo\n"}, author="Copilot")
+    pull = agents(world)
+    world.repo.commit("main", {"security/keys.py": "KEY = 2\n"}, author="hubot")
+    world.repo.update_branch(pull, "hubot")
+    world.repo.commit("main", {"security/keys.py": "KEY = 3\n"}, author="hubot")
+    assert verdict(world, pull) == ("success", "Allowed", set())
+    assert lands(world, pull, "rebase") == {"docs/index.md"}
+
+
+def test_threat_35_a2_a_merge_of_the_base_that_takes_a_fix_back_is_no_clean_one(world: World) -> None:
+    world.repo.branch("copilot/fix")
+    before = world.repo.commit("copilot/fix", {"docs/index.md": "typo\n"}, author="Copilot")
+    fix = world.repo.commit("main", {"security/keys.py": "KEY = 2\n"}, author="hubot")
+    merged(world, "copilot/fix", world.repo.store.read_commit(before).tree, (before, fix))
+    world.repo.commit("copilot/fix", {"security/keys.py": "KEY = 2\n"}, author="Copilot")
+    pull = agents(world)
+    world.repo.commit("main", {"security/keys.py": "KEY = 3\n"}, author="hubot")
+    assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
 
 
 def test_threat_35_a2_commits_are_read_only_where_it_could_matter(world: World) -> None:

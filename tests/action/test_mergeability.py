@@ -110,6 +110,17 @@ def test_where_github_does_not_say_in_a_minute_it_is_judged_without(world: World
     assert "GitHub has no test merge with `main` as it is" in f"{check.summary} {check.text}"
 
 
+def test_what_was_waited_for_in_vain_is_not_waited_for_again(world: World) -> None:
+    """A minute each for many pull requests of one commit would be longer than a run lasts."""
+    world.repo.branch("weak")
+    one = moved_under_protection(world)
+    other = agents(world, base="weak")
+    for pull in (one, other):
+        pull.mergeable_after = 99
+    assert verdict(world, one) == BLOCKED
+    assert asked(world, one) + asked(world, other) <= 9
+
+
 def test_the_pauses_grow_and_are_a_minute_in_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("agentowners.github.client.time.sleep", pauses.append)

@@ -98,6 +98,8 @@ class Judge:
         merges = BaseMerges(self.host, pull, commits, lambda: here or may_write())
         ground = Ground(self.host, pull, merges, self.waits)
         lands = landing or ground.landing(listed)
+        # what was waited for in vain is not waited for again
+        self.waits = ground.waits
         made = Contributions(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))

@@ -114,7 +114,7 @@ class Ground:
     pull: Pull
     merges: BaseMerges
     waits: bool = True
-    """Whether to wait while GitHub still works out whether it can be merged."""
+    """Whether to wait while GitHub still works out whether it can be merged; not any longer where it took too long."""
     _asked: int = 0
     _moves: dict[tuple[str, str], Moves | None] = field(default_factory=dict)
 
@@ -288,7 +288,7 @@ class Ground:
         self._asked += 1
         if later is None or (later.head, later.base_ref) != (self.pull.head, self.pull.base_ref):
             # one that has moved on is judged again
-            self.waits = False
+            self.waits = self.waits and later is not None
             return False
         self.pull = later
         return True

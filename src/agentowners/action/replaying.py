@@ -97,12 +97,25 @@ def _replayed(path: str, to: str) -> FileChange:
 
 
 def _touched(ground: Ground, listed: ListedCommit) -> set[str]:
-    """The paths that a commit changes; of a merge, unless it adds nothing of its own, those where it is not as a parent is."""
-    if len(listed.parents) > 1 and ground.merges.adds_nothing(listed.sha):
-        return set()
+    """The paths that a commit changes; of a merge those where it is not what merging its parents makes, or, where that cannot be
+    told, those where it is not as each of them is."""
     between = ground.host.changes.between
+    if len(listed.parents) > 1:
+        unlike = _unlike_merge(ground, listed.sha)
+        return set().union(*(every_path(between(parent, listed.sha)) for parent in listed.parents)) if unlike is None else unlike
     change = ground.host.commits.opened(listed.sha)
-    if not (change.files_complete or listed.parents):
+    if change.files_complete:
+        return every_path(change.files)
+    if not listed.parents:
         raise PlatformError(Trouble.INCOMPLETE, f"GitHub does not list all files of commit {listed.sha[:7]}")
-    touched = every_path(change.files if change.files_complete else between(listed.parents[0], listed.sha))
-    return touched.union(*(every_path(between(parent, listed.sha)) for parent in listed.parents[1:]))
+    return every_path(between(listed.parents[0], listed.sha))
+
+
+def _unlike_merge(ground: Ground, sha: str) -> set[str] | None:
+    try:
+        found = ground.merges.unlike_merge(sha) if sha in ground.merges.parents else None
+    except PlatformError as error:
+        if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE):
+            raise
+        return None
+    return None if found is None else set(found)
