@@ -18,7 +18,8 @@ _DESCRIPTION: Final = "Judge a change by the policy on the revision it goes to. 
 
 _EPILOG: Final = """\
 what is judged:
-  --base REV      everything that --head has and REV has not, from their common ancestor on, by the evidence in its commits
+  --base REV      everything that --head has and REV has not, from their common ancestors on, and what merging it writes beside,
+                  by the evidence in its commits
   --changes FILE  a list of paths: one a line, or with -z each ended by a NUL, or a JSON list of
                   {"path", "previous_path"?, "status"?} with GitHub's words: added, modified, removed, renamed, ...
   --event FILE    the payload of a recorded pull_request or push event, with the commits taken from this clone
