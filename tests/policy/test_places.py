@@ -88,7 +88,7 @@ def check(path: str, text: str, statement: Statement, places: StatementPlaces) -
         assert scalar(path, at(text, places.decision)) == statement.mode.value
     assert [PathPattern.parse(one) for one in says(places.patterns)] == list(patterns)
     principals = (statement.principal,) if isinstance(statement, Default) else statement.principals
-    assert [PrincipalPattern.parse(one) for one in says(places.principals)] == list(principals)
+    assert [PrincipalPattern.parse_in_rule(one) for one in says(places.principals)] == list(principals)
     reason = getattr(statement, "reason", None)
     assert (places.reason and scalar(path, at(text, places.reason))) == reason
     if isinstance(statement, Rule):
