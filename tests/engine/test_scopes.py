@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
 
-from agentowners.change.model import Account, Because, Change, Evidence, FileChange, Kind, Signal, Status, Strength
+from agentowners.change.model import Account, AccountType, Because, Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.decide import decide
+from agentowners.engine.explain import explain
 from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Requesters, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
@@ -190,3 +192,28 @@ def test_a_path_that_is_listed_too_is_listed() -> None:
     lands = FileChange("a", Status.MODIFIED, before=Kind.FILE, after=Kind.FILE, because=Because.LANDS, stands_for="b")
     result = inquire(policy(""), people_and(files=("a", lands, "b")), Commits({}))
     assert [(f.path, f.because) for f in result.files] == [("a", Because.LISTED), ("b", Because.LISTED)]
+
+
+def test_an_explanation_hears_only_who_is_judged_on_the_path() -> None:
+    for paths, decision in (({"docs/a"}, Decision.ALLOW), ({"security/k"}, Decision.BLOCK)):
+        subject = people_and(by_claude("c2"), files=("security/k",))
+        explained = explain(policy(AGENTS_OUT), subject, Commits({"c2": set(paths)}))
+        assert (explained.decision, explained.layers[0].decision) == (decision, decision)
+
+
+def test_where_many_people_made_many_commits_the_work_grows_with_what_was_sent() -> None:
+    def spend(people: int) -> float:
+        commits = [f"{number:040x}" for number in range(100)]
+        files = [f"src/{number}/x" for number in range(1000)]
+        makers = [wrote(commits[n % 100], Account(f"bot{n}[bot]", 5000 + n, AccountType.BOT)) for n in range(people)]
+        subject = people_and(*makers, files=tuple(files), commits=tuple(commits))
+        answers = Commits({commit: set(files[place::7]) for place, commit in enumerate(commits)})
+        text = policy("src/1*/ @agents block\nsrc/2*/ @bot7 require_approval\n")
+        start = time.process_time()
+        result = inquire(text, subject, answers)
+        assert len(result.files) == 1000
+        return time.process_time() - start
+
+    spend(10)
+    fewer, more = min(spend(400) for _ in range(3)), min(spend(1600) for _ in range(3))
+    assert more < 6 * fewer + 0.5

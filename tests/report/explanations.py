@@ -81,8 +81,6 @@ EXAMPLES: dict[str, Callable[[], list[Explanation]]] = {
         explained("app/.env", files={".agentowners.yml": YAML}),
         explained("app/x", files={".agentowners.yml": YAML}),
     ],
-    "hostile": lambda: [
-        explained(HOSTILE, "x[bot]", files={"A\u202eB": "x** @agents block # \u200bwhy\n** @agents block\n"})
-    ],
+    "hostile": lambda: [explained(HOSTILE, "x[bot]", files={"A\u202eB": "x** @agents block # \u200bwhy\n** @agents block\n"})],
     "many": lambda: [explained("a1", files={"AGENTOWNERS": "".join(f"a{n}* @agents block\n" for n in range(30))})],
 }

@@ -20,6 +20,7 @@ from tests.report.verdicts import (
     blocked,
     blocked_and_waiting,
     file,
+    landing,
     observed_approvals,
     only_observed,
     too_many_files,
@@ -150,3 +151,13 @@ def test_a_request_carries_at_most_fifty() -> None:
     assert [len(batch) for batch in batches] == [BATCH, BATCH, 20]
     assert tuple(a for batch in batches for a in batch) == found
     assert list(batched(())) == []
+
+
+def test_a_path_that_only_lands_says_why_it_is_judged() -> None:
+    beginning = "Why here: merging writes this file too, because "
+    said = {one.path: one.message.split("\n")[1].removeprefix(beginning) for one in annotate(landing())}
+    assert said == {
+        "security/auth.py": "the base branch has moved it here from `lib/auth.py`",
+        "security/keys.py": "a merge of two histories takes the base branch's change of it back",
+        "infra/main.tf": "a commit on its own changes it, and a rebase applies commits one by one",
+    }

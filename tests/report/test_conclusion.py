@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from agentowners.engine.verdict import Approvals, NoVerdict, Outcome
+from agentowners.engine.verdict import Approvals, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import replace
-from agentowners.report.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory, strictest
+from agentowners.report.conclusion import Concluded, Conclusion, Enforcement, conclude, has_no_policy, is_advisory, strictest
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCKED,
@@ -122,3 +122,29 @@ def test_evaluate_never_fails_a_verdict_and_never_hides_that_there_is_none(outco
 def test_only_observed_is_told() -> None:
     assert is_advisory(only_observed(), ACTIVE)
     assert not is_advisory(blocked(), ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "conclusion", "title"),
+    [
+        (allowed(), Conclusion.ACTION_REQUIRED, "Conflicts with main"),
+        (approved(), Conclusion.ACTION_REQUIRED, "Conflicts with main"),
+        (no_policy(), Conclusion.ACTION_REQUIRED, "Conflicts with main"),
+        (waiting(), Conclusion.ACTION_REQUIRED, "Waiting for approval (1 of 2)"),
+        (blocked(), Conclusion.FAILURE, "Blocked: 1 file"),
+        (only_observed(), Conclusion.NEUTRAL, "Would be: Blocked: 1 file"),
+    ],
+)
+def test_what_conflicts_with_its_base_never_passes(outcome: Verdict, conclusion: Conclusion, title: str) -> None:
+    assert conclude(replace(outcome, conflict=True)) == Concluded(conclusion, title)
+
+
+def test_a_conflict_is_only_told_where_the_verdict_is() -> None:
+    conflicting = replace(allowed(), conflict=True)
+    assert conclude(conflicting, Enforcement.EVALUATE) == Concluded(Conclusion.NEUTRAL, "Would be: Conflicts with main")
+
+
+def test_a_branchs_name_in_a_title_is_harmless_and_short() -> None:
+    said = conclude(replace(allowed(), conflict=True, ref="refs/heads/a\u202e" + "x" * 400))
+    assert said.title.startswith("Conflicts with a\\u202e")
+    assert len(said.title) <= 255
