@@ -67,9 +67,8 @@ def test_an_agents_sign_that_is_put_on_meanwhile(world: World) -> None:
     pull = world.pull(BLOCKED, author="hubot", branch="fix")
 
     def sign() -> None:
-        world.repo.commit(
-            "fix", {"README.md": "more\n"}, author="hubot", message="more\n\nCo-authored-by: Codex <noreply@openai.com>"
-        )
+        message = "more\n\nCo-authored-by: Codex <noreply@openai.com>"
+        world.repo.commit("fix", {"security/keys.py": "KEY = 3\n"}, author="hubot", message=message)
 
     assert judged_while(world, pull, sign, at="GET /pulls") == 1
     assert world.check(pull.head_sha).title == "Blocked: 1 file"
