@@ -59,8 +59,30 @@ def test_threat_35_a3_a_file_that_the_base_has_moved_under_protection_edited_whe
     if fresh:
         world.repo.make_test_merge(pull)
     assert verdict(world, pull) == (*BLOCKED, {"security/auth.py"})
+    why = "merging writes this file too, because the base branch has moved it here from `lib/auth.py`"
+    assert why in world.check(pull.head_sha).annotations[0]["message"]
     assert listed(world, pull) == {"lib/auth.py"}
     assert lands(world, pull, method) == {"security/auth.py"}
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_threat_35_a3_what_lands_is_judged_for_whoever_changed_what_it_stands_for(world: World, fresh: bool) -> None:
+    """A person's edit of the file that was moved, and an agent's of another one."""
+    before = world.repo.tip("main")
+    world.repo.commit("main", {"security/auth.py": Rename("lib/auth.py")}, author="hubot")
+    world.repo.branch("fix", before)
+    world.repo.commit("fix", {"lib/auth.py": BACKDOOR}, author="hubot", message="tidy")
+    message = "typo\n\nCo-authored-by: Claude <noreply@anthropic.com>"
+    world.repo.commit("fix", {"docs/index.md": "typo\n"}, author="hubot", message=message)
+    pull = agents(world, "fix", "hubot")
+    world.repo.settings.allow_rebase_merge = False
+    if fresh:
+        world.repo.make_test_merge(pull)
+    else:
+        pull.mergeable_after = 99
+    assert verdict(world, pull) == ("success", "Allowed", set())
+    world.repo.commit("fix", {"lib/auth.py": BACKDOOR + "more\n"}, author="hubot", message=message)
+    assert verdict(world, pull) == (*BLOCKED, {"security/auth.py"})
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -114,6 +136,7 @@ def test_threat_35_a1_two_merge_bases_of_which_the_list_shows_one(world: World, 
     """A merge commit that takes a landed fix back: of nothing listed, or of a harmless file."""
     pull = criss_cross(world, docs)
     assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
+    assert "merging writes this file too" in world.check(pull.head_sha).annotations[0]["message"]
     assert listed(world, pull) == set(docs or ())
     assert "security/keys.py" in lands(world, pull, method)
 

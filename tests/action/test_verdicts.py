@@ -223,7 +223,7 @@ def test_a_closed_pull_request(world: World, capfd: pytest.CaptureFixture[str]) 
     world.repo.close(pull)
     assert world.run(action="closed", pull=pull) == 0
     assert world.checks(pull.head_sha) == []
-    assert world.requests == ["GET /pulls/1"]
+    assert world.requests == ["GET /pulls/1", "GET /pulls"]
     assert "nothing to judge: #1 is closed" in capfd.readouterr().out
 
 

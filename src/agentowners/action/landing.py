@@ -230,7 +230,7 @@ class Ground:
             for file in self.host.changes.between(side, self.pull.head):
                 paths = paths_of(file)
                 if not (known.issuperset(paths) or differ.isdisjoint(paths)):
-                    found.append(replace(file, everybodys=True))
+                    found.append(replace(file, because=Because.LANDS, everybodys=True))
                     known.update(paths)
         return tuple(found)
 
