@@ -79,7 +79,7 @@ def test_a_removed_file_judges_again_whoever_changes_it(world: World) -> None:
     assert judged(world) == [pull.number]
 
 
-@pytest.mark.parametrize("title", ["Conflicts with main", "Would be: Approved (1 of 1)", None])
+@pytest.mark.parametrize("title", ["Conflicts with main", "Would be: Approved (1 of 1)", "GitHub did not answer", None])
 def test_what_says_that_it_conflicts_or_is_being_judged_is_judged_again_too(world: World, title: str | None) -> None:
     pull = allowed(world, {"docs/index.md": "more\n"})
     run = world.check(pull.head_sha)

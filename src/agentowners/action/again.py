@@ -8,8 +8,9 @@ from typing import Final
 from agentowners.change.model import FileChange, Status
 from agentowners.github.model import Glance, PullSummary
 
-_BY_APPROVALS: Final = ("Approved (", "Conflicts with ")
-"""So begin the titles of those whose reviews may have changed unheard: while there is a conflict none starts a workflow."""
+_SETTLED: Final = ("Allowed", "Blocked: ", "Waiting for approval", "No policy")
+"""So begin the titles of those to which neither a review that was not heard nor a conflict makes a difference. Others pass by
+approvals, say that they conflict, or could not be judged."""
 _WOULD_BE: Final = "Would be: "
 
 
@@ -17,8 +18,8 @@ def touched(glances: Iterable[Glance], files: Sequence[FileChange], *, complete:
     """The pull requests to judge again after a push.
 
     Those that change a path which the push moves or removes: what they change lands elsewhere now, or nowhere. And of those that
-    pass by approvals, or say that they conflict, the ones that change a path which it changes: there may be a conflict now, or
-    none any more.
+    pass by approvals, say that they conflict, or could not be judged, the ones that change a path which it changes: there may be
+    a conflict now, or none any more.
 
     Args:
         glances: the open pull requests to the branch.
@@ -48,6 +49,4 @@ def _meets(glance: Glance, paths: set[str], complete: bool) -> bool:
 
 def _depends_on_reviews(glance: Glance) -> bool:
     # what is in progress may pass by what it saw before the push
-    return glance.says is None or any(
-        not title or title.removeprefix(_WOULD_BE).startswith(_BY_APPROVALS) for title in glance.says
-    )
+    return glance.says is None or not all(title.removeprefix(_WOULD_BE).startswith(_SETTLED) for title in glance.says)
