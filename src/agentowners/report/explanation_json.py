@@ -23,7 +23,7 @@ from agentowners.engine.explanation import (
 from agentowners.policy.model import Action
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.report.explanation_words import because, becomes, default_because, lift_because, observer_because
-from agentowners.report.json_report import diagnostic_entry, obligation_entry, principal_entry, rule_entry, source_entry
+from agentowners.report.json_report import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
 from agentowners.report.json_text import encode
 
 SCHEMA: Final = 1
@@ -44,7 +44,7 @@ def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool =
         "decision": strictest.value,
         "ref": first.ref,
         "repository": first.repository,
-        "principals": [principal_entry(who) for who in first.principals],
+        "principals": [contributor_entry(first, index) for index in range(len(first.principals))],
     }
     yield "{" + _members(head) + ',\n "paths": ['
     for number, explanation in enumerate(explanations):

@@ -100,7 +100,7 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
         "head_sha": outcome.head,
         "repository": outcome.repository,
         "pull_request": outcome.pull_request,
-        "principals": [_contributor(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
+        "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
         "approvals": _approvals(verdict.approvals if verdict else Approvals()),
     }
     tail: Json = {
@@ -148,21 +148,15 @@ def rule_entry(rule: AppliedRule) -> Json:
     return {**entry, "default": True} if rule.is_default else entry
 
 
-def principal_entry(principal: Principal) -> Json:
-    """A contributor as all JSON documents have it."""
+def contributor_entry(verdict: Verdict, index: int) -> Json:
+    """A contributor, given by its index, as all JSON documents have it."""
+    principal, paths = verdict.principals[index], verdict.paths[index] if verdict.paths else None
     return {
         "name": principal.name,
         "login": principal.account.login if principal.account else None,
         "group": principal.group.value,
         "strength": principal.strength.value,
         "evidence": list(principal.evidence),
-    }
-
-
-def _contributor(verdict: Verdict, index: int) -> Json:
-    principal, paths = verdict.principals[index], verdict.paths[index] if verdict.paths else None
-    return {
-        **principal_entry(principal),
         "scope": "everywhere" if principal.commits is None else "paths",
         "commits": None if principal.commits is None else list(principal.commits),
         "paths": None if paths is None else list(paths),
