@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,8 @@ from agentowners.engine import settle
 from tests.action.world import PATIENCE, World
 from tests.github_server.model import Pull
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""An alarm may strike while Python lets go of an object."""
 TIGHTER = {".github/AGENTOWNERS": b"docs/** @agents block\n"}
 
 
@@ -145,3 +148,22 @@ def test_a_turn_that_is_over_leaves_the_run_its_time(world: World, computing: Ca
     computing(pulls[0].number, pulls[2].number)
     assert run(world, "schedule", 10.0) == 1
     assert [world.check(pull.head_sha).title for pull in pulls] == ["Out of time", "Allowed", "Out of time", "Allowed"]
+
+
+def test_a_turn_that_is_over_where_no_error_gets_out_is_told_so_again() -> None:
+    from agentowners.action.failure import TurnOverError
+    from agentowners.action.stopping import stoppable
+
+    class Dropped:
+        def __del__(self) -> None:
+            time.sleep(1.0)
+
+    def works_on() -> None:
+        Dropped()
+        while True:
+            time.sleep(0.01)
+
+    with stoppable(replace(PATIENCE, whole_run=5.0)) as turn:
+        with pytest.raises(TurnOverError), turn():
+            works_on()
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 0

@@ -17,6 +17,8 @@ _REQUESTS: Final = (signal.SIGTERM, signal.SIGINT)
 _LIMIT: Final = signal.SIGALRM
 _SOON: Final = 0.001
 """An alarm that is due already is set for as many seconds from now: none at all would take it off."""
+_AGAIN: Final = 1.0
+"""Seconds until a turn that has not ended yet is told to end again."""
 
 _Handler = Callable[[int, FrameType | None], object] | int | None
 Turn = Callable[[], AbstractContextManager[None]]
@@ -56,10 +58,11 @@ class _Alarm:
     def rings(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal."""
         if number == _LIMIT and not self._stopped and time.monotonic() < self._end:
-            self._set(self._end)
             if self._in_turn:
-                self._in_turn = False
+                # once more, should it strike where Python lets no error out, as while an object is being let go of
+                self._set(min(time.monotonic() + _AGAIN, self._end))
                 raise TurnOverError
+            self._set(self._end)
             return
         # once is enough: what follows must be able to say so, but not for ever
         self._stopped = True
