@@ -187,6 +187,14 @@ def test_threat_35_a2_commits_of_which_the_sum_is_nothing_take_back_by_rebase_wh
     assert lands(world, pull, "rebase") == {"docs/index.md", "security/keys.py"}
 
 
+def test_threat_35_a2_commits_of_which_the_sum_is_nothing_before_a_merge_of_the_base(world: World) -> None:
+    """The merge brings the base's fix to the head, and a rebase drops the merge."""
+    pull = sum_of_nothing(world)
+    world.repo.update_branch(pull, "hubot")
+    assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
+    assert lands(world, pull, "rebase") == {"docs/index.md", "security/keys.py"}
+
+
 def no_rebases(world: World, pull: Pull) -> None:
     """The repository does not allow it."""
     world.repo.settings.allow_rebase_merge = False

@@ -186,6 +186,7 @@ def landing(world: World, pull: Pull) -> dict[str, set[str]]:
 
 @given(steps=steps, renewed=st.booleans(), lags=st.booleans(), allowed=st.booleans())
 @example(steps=[("both, and back", "main", 0, 0), ("edit", "main", 0, 1)], renewed=False, lags=False, allowed=True)
+@example(steps=[("both, and back", "main", 0, 0), ("merge", "copilot/fix", 0, 0)], renewed=False, lags=False, allowed=True)
 @example(steps=[("open", "main", 0, 0), ("move what is edited", "main", 1, 1)], renewed=False, lags=False, allowed=False)
 @example(steps=[("move what is edited", "main", 1, 1), ("edit", "main", 0, 1)], renewed=True, lags=False, allowed=False)
 @example(steps=[("cross", "main", 1, 1), ("edit", "main", 0, 1)], renewed=False, lags=False, allowed=False)

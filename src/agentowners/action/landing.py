@@ -172,6 +172,12 @@ class Ground:
                 rest = {other for other in rest if other == sha or other in since}
         return tuple(sorted(rest))
 
+    @cached_property
+    def forks(self) -> tuple[str, ...]:
+        """The commits of the base branch on which commits of the pull request stand, the oldest such commits first."""
+        found = self.merges.left_at(self.pull.head)
+        return tuple(dict.fromkeys(sha for each in self.merges.history.commits for sha in each.parents if sha in found))
+
     @property
     def base_moved(self) -> bool:
         """Whether the base branch has commits that the head has not."""

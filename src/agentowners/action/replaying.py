@@ -19,6 +19,8 @@ from agentowners.records import replace
 
 MAX_REPLAYED: Final = 30
 """As many commits are looked into for one pull request."""
+MAX_FORKS: Final = 3
+"""Of the commits of the base branch that commits of a pull request stand on, so many are compared with its tip."""
 
 
 def replayed(ground: Ground, policy: Policy, change: Change) -> tuple[tuple[FileChange, ...], str | None]:
@@ -74,7 +76,8 @@ def may_differ(ground: Ground) -> bool:
         PlatformError: GitHub does not answer.
     """
     commits = ground.merges.history.commits
-    if ground.pull.rebaseable is False or not ground.base_moved:
+    # a merge of the base into the branch is dropped, so what was there before it is replayed on what the base has since
+    if ground.pull.rebaseable is False or ground.forks == (ground.merges.tip,):
         return False
     if len(commits) == 1 and len(commits[0].parents) == 1:
         # applied by itself it is what is listed
@@ -84,10 +87,13 @@ def may_differ(ground: Ground) -> bool:
 
 
 def _places(ground: Ground) -> dict[str, str]:
-    """The paths that the base branch has changed since the head left it, each with where it is now."""
+    """The paths that the base branch has changed since a commit of the pull request left it, each with where it is now."""
     found: dict[str, str] = {}
-    for side in ground.sides:
-        moves = ground.moves_since(side)
+    # of very many the oldest: what was changed since the others was changed since those, unless it was taken back
+    for fork in ground.forks[:MAX_FORKS]:
+        if fork == ground.merges.tip:
+            continue
+        moves = ground.moves_since(fork)
         found |= {path: moves.renamed.get(path, path) for path in every_path(moves.files)}
     return found
 
