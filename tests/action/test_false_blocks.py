@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.action.world import World
+from tests.github_server.gitstore import Rename
 from tests.github_server.model import Pull
 
 COPILOT = "Co-authored-by: Copilot <175728472+Copilot@users.noreply.github.com>"
@@ -162,3 +163,33 @@ def test_what_an_agents_pull_request_takes_back_in_a_persons_branch_is_the_agent
     pull = opened(world, "feature")
     assert {file.path for file in repo.files_of(pull)} == {b"docs/guide.md", b"docs/index.md", b"security/keys.py"}
     assert title(world, pull) == "Blocked: 1 file"
+
+
+AUTH = "".join(f"line {number}\n" for number in range(30))
+
+
+def test_an_agents_edit_that_bringing_the_branch_up_to_date_moves_under_protection_is_the_agents(world: World) -> None:
+    with_policy(world, POLICY)
+    world.repo.commit("main", {"lib/auth.py": AUTH}, author="octocat")
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", {"lib/auth.py": AUTH + "BACKDOOR\n"}, author="hubot", message=f"Log\n\n{COPILOT}")
+    world.repo.commit("main", {"security/auth.py": Rename("lib/auth.py")}, author="octocat")
+    pull = opened(world)
+    assert title(world, pull) == "Blocked: 1 file"
+    world.repo.update_branch(pull, "hubot")
+    assert [(file.status, file.path) for file in world.repo.files_of(pull)] == [("modified", b"security/auth.py")]
+    assert title(world, pull) == "Blocked: 1 file"
+    world.repo.commit("fix", {"security/auth.py": AUTH + "BACKDOOR\nmore\n"}, author="hubot", message="More")
+    assert title(world, pull) == "Blocked: 1 file"
+
+
+def test_an_agents_edit_elsewhere_is_no_part_of_a_protected_file_that_the_base_has_moved(world: World) -> None:
+    with_policy(world, POLICY)
+    world.repo.commit("main", {"lib/auth.py": AUTH}, author="octocat")
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", {"docs/index.md": "t\n"}, author="hubot", message=f"Docs\n\n{COPILOT}")
+    world.repo.commit("main", {"security/auth.py": Rename("lib/auth.py")}, author="octocat")
+    pull = opened(world)
+    world.repo.update_branch(pull, "hubot")
+    world.repo.commit("fix", {"security/auth.py": AUTH + "more\n"}, author="hubot", message="More")
+    assert title(world, pull) == "Allowed"

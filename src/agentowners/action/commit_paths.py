@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
 from agentowners.action.members import number_in
-from agentowners.change.model import Because, FileChange
+from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import ListedCommit, Pull
+from agentowners.github.model import Difference, ListedCommit, Pull
 
 MAX_LOOKUPS: Final = 100
 """As many commits, or merged pull requests, are looked up for one pull request."""
 MAX_MERGES: Final = 20
 """As many merges are held against what merging their parents makes."""
+MAX_SIDES: Final = 20
+"""As many commits of the base branch, on which those of the pull request stand, are compared for files that were moved."""
+MAX_KINDS: Final = 20
+"""As many paths of a commit are looked up where a comparison does not list every file."""
 ENOUGH: Final = 300
 """Requests that are left to others in the hour: with fewer, no commit is looked up."""
 
@@ -55,7 +60,7 @@ class CommitPaths:
             self._found[sha] = paths_of(tuple(file for file in self.files if file.because is Because.LISTED))
         if sha not in self._found:
             self._refuse_too_many()
-            self._found[sha] = self._looked_up(sha)
+            self._found[sha] = self._carried(self._looked_up(sha))
         return self._found[sha]
 
     def _is_all(self, sha: str) -> bool:
@@ -77,7 +82,8 @@ class CommitPaths:
         if merge is not None:
             pulled = self._pulled(merge)
             if pulled is not None:
-                self._found |= {other: pulled for other, by in self._came_by.items() if by is merge}
+                carried = self._carried(pulled)
+                self._found |= {other: carried for other, by in self._came_by.items() if by is merge}
                 return pulled
         parents = self.merges.parents.get(sha)
         if parents is None or len(parents) < 2:
@@ -91,6 +97,43 @@ class CommitPaths:
         if unlike is not None:
             return unlike
         return frozenset().union(*(paths_of(self.host.changes.between(parent, sha)) for parent in parents))
+
+    def _carried(self, paths: frozenset[str]) -> frozenset[str]:
+        """Paths, and those to which the base branch had moved them by the time that it was merged in: git carries edits along.
+
+        Raises:
+            PlatformError: where one of them went cannot be told.
+        """
+        for older, newer, difference in self._taken_in:
+            if difference.files_complete:
+                moved = {f.previous_path: f.path for f in difference.files if f.status is Status.RENAMED and f.previous_path}
+                paths |= {moved[path] for path in paths & moved.keys()}
+            elif len(paths) > MAX_KINDS or any(self._is_gone(path, older, newer) for path in paths):
+                raise PlatformError(Trouble.INCOMPLETE, "where the base branch has moved files to that are changed here")
+        return paths
+
+    def _is_gone(self, path: str, older: str, newer: str) -> bool:
+        kind = self.host.trees.kind
+        return kind(newer, path) is Kind.NOTHING and kind(older, path) is not Kind.NOTHING
+
+    @cached_property
+    def _taken_in(self) -> tuple[tuple[str, str, Difference], ...]:
+        """What the base branch had done from each commit of it, on which the pull request's stand, to the next."""
+        stood: dict[str, None] = {}
+        for listed in self.merges.history.commits:
+            stood |= dict.fromkeys(parent for parent in listed.parents if parent not in self.merges.parents)
+        if len(stood) > MAX_SIDES:
+            raise PlatformError(Trouble.INCOMPLETE, f"the base branch was merged in more than {MAX_SIDES} times")
+        found: list[tuple[str, str, Difference]] = []
+        for older, newer in pairwise(stood):
+            difference = self.host.commits.difference(older, newer)
+            if difference.status == "behind":
+                older, newer = newer, older
+                difference = self.host.commits.difference(older, newer)
+            if difference.status != "ahead":
+                raise PlatformError(Trouble.INCOMPLETE, "what was merged in beside the commits is not all of one branch")
+            found.append((older, newer, difference))
+        return tuple(found)
 
     @cached_property
     def _came_by(self) -> Mapping[str, ListedCommit]:
