@@ -17,7 +17,7 @@ from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.policy.printer import default_text, pattern_tokens, rule_text, unprotect_text
 from agentowners.records import replace
 
 NEW_FILE: Final = POLICY_NAMES[0]
@@ -196,7 +196,7 @@ def _token(pattern: PathPattern, layer: Layer) -> str:
     """A pattern as it is written in the file."""
     if layer.name.endswith((".yml", ".yaml")):
         return _quoted(str(pattern))
-    return str(pattern).replace(" ", "\\ ")
+    return pattern_tokens((pattern,))[0]
 
 
 def _quoted(text: str) -> str:
