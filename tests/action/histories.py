@@ -58,7 +58,9 @@ def sum_of_nothing(world: World) -> Pull:
     return agents(world)
 
 
-def merged(world: World, branch: str, tree: str, parents: Sequence[str], author: str = "Copilot") -> str:
+def merged(
+    world: World, branch: str, tree: str, parents: Sequence[str], author: str = "Copilot", pushed_by: str | None = None
+) -> str:
     """Put a commit of any tree and any parents on a branch, as whoever pushes can."""
     repo, server = world.repo, world.server
     who = Signature(author, f"{author}@users.noreply.github.com", server.now())
@@ -66,7 +68,7 @@ def merged(world: World, branch: str, tree: str, parents: Sequence[str], author:
     server.verification[sha] = "unsigned"
     before = repo.tip(branch)
     repo.store.set_ref(f"refs/heads/{branch}", sha)
-    repo.moved(branch, before, sha, server.account(author))
+    repo.moved(branch, before, sha, server.account(pushed_by or author))
     return sha
 
 

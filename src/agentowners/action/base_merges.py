@@ -123,11 +123,15 @@ class BaseMerges:
         if len(self.parents[sha]) != 2:
             return None
         ours, theirs = self.parents[sha]
-        base = self._merge_base(ours, theirs)
+        base = self.merge_base(ours, theirs)
         return None if base is None else self.host.changes.unlike_merge(base, ours, theirs, sha, self.allowance)
 
-    def _merge_base(self, one: str, other: str) -> str | None:
-        """The one merge base of two commits; None where there may be several."""
+    def merge_base(self, one: str, other: str) -> str | None:
+        """The one merge base of two commits; None where there may be several.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
         if one not in self.parents:
             one, other = other, one
         if one not in self.parents:

@@ -44,14 +44,16 @@ class CommitPaths:
     files: tuple[FileChange, ...]
     """All that is judged."""
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
+    _singly: bool = False
+    """Whether commits that came through a merged pull request are looked into one by one as well."""
     _asked: int = 0
     _merges_asked: int = 0
 
     def of(self, sha: str) -> frozenset[str]:
         """The paths that a commit changes; of a merge, those at which it is not what merging its parents makes.
 
-        A commit that came through a merged pull request takes all paths of that one. The merge itself does not: an App can have
-        GitHub sign any tree as a merge.
+        A commit that came through a merged pull request takes all paths at which that one's branch differed. The merge itself
+        does not: an App can have GitHub sign any tree as a merge.
 
         Raises:
             PlatformError: they cannot be had, or not whole; or not so many commits are looked up.
@@ -62,6 +64,11 @@ class CommitPaths:
             self._refuse_too_many()
             self._found[sha] = self._carried(self._looked_up(sha))
         return self._found[sha]
+
+    def look_singly(self) -> None:
+        """Look into each commit by itself from now on: what several did together is not all that matters."""
+        self._singly = True
+        self._found.clear()
 
     def _is_all(self, sha: str) -> bool:
         """Whether a commit, alone on the base, is the whole pull request."""
@@ -80,7 +87,7 @@ class CommitPaths:
     def _looked_up(self, sha: str) -> frozenset[str]:
         merge = self._came_by.get(sha)
         if merge is not None:
-            pulled = self._pulled(merge)
+            pulled = None if self._singly else self._pulled(merge)
             if pulled is not None:
                 carried = self._carried(pulled)
                 self._found |= {other: carried for other, by in self._came_by.items() if by is merge}
@@ -148,16 +155,16 @@ class CommitPaths:
         return found
 
     def _pulled(self, merge: ListedCommit) -> frozenset[str] | None:
-        """The paths of the pull request that was merged by a commit; None where it was not one of this repository."""
-        number = number_in(merge)
-        if number is None:
-            return None
+        """The paths at which a branch that was merged differed from where it had left the other; None where that cannot be told.
+
+        It is compared anew: GitHub's list of the pull request is of its own base branch, and against one merge base of several.
+        """
+        ours, theirs = merge.parents
         try:
-            pull = self.host.pulls.get(number)
-            if not (pull.merged and pull.merge_commit == merge.sha and pull.head == merge.parents[1]):
-                return None
-            return paths_of(self.host.pulls.files(pull))
+            base = self.merges.merge_base(ours, theirs)
+            made = None if base is None else self.host.commits.difference(base, theirs)
         except PlatformError as error:
             if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE):
                 raise
             return None
+        return paths_of(made.files) if made is not None and made.files_complete else None

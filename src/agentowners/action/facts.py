@@ -9,6 +9,7 @@ from typing import Final, assert_never
 from agentowners.action.approvers import AgentLogins
 from agentowners.action.commit_paths import CommitPaths
 from agentowners.action.host import Host
+from agentowners.action.landing import Ground
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
 from agentowners.change.model import Account, AccountType, Change, Kind
 from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
@@ -93,6 +94,8 @@ class Background:
     """When its branch was last moved, by GitHub's clock; None where that is not known."""
     note: Callable[[str], None]
     """Takes what could not be told, for people."""
+    ground: Ground | None = None
+    """The base branch under it; None where what lands was known already."""
 
 
 @dataclass(slots=True, frozen=True)

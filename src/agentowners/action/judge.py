@@ -24,7 +24,7 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.model import Activity, History, Pull
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import ByComment, Policy
+from agentowners.policy.model import ByComment
 from agentowners.records import replace
 from agentowners.report.labels import is_ours
 
@@ -70,8 +70,16 @@ class Judge:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             for remark in self.policies.remarks(target.removeprefix(_BRANCH)):
                 self._note(pull.number, remark)
-            change = self.change(pull, target, policy, history, landing)
-            ask = self.facts.about_pull(pull, change, definitions(policy), self._backgrounds[pull.number])
+            change = self.change(pull, target, history, landing)
+            background = self._backgrounds[pull.number]
+            ask = self.facts.about_pull(pull, change, definitions(policy), background)
+            if background.ground is not None:
+                further, note = replayed(background.ground, policy, change, ask)
+                self._note(pull.number, note)
+                if further:
+                    change = replace(change, files=(*change.files, *further))
+                    background.paths.look_singly()
+                    ask = self.facts.about_pull(pull, change, definitions(policy), background)
             verdict = inquire(policy, change, ask)
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
                 verdict = inquire(policy, self._with_comments(pull, change), ask)
@@ -83,10 +91,9 @@ class Judge:
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
-    def change(
-        self, pull: Pull, ref: str, policy: Policy, history: History | None = None, landing: Landing | None = None
-    ) -> Change:
-        """Everything about a pull request that can be had before it is decided; see ``outcome``.
+    def change(self, pull: Pull, ref: str, history: History | None = None, landing: Landing | None = None) -> Change:
+        """Everything about a pull request that can be had before it is decided, but what only a rebase would write; see
+        ``outcome``.
 
         Raises:
             PlatformError: a part of it cannot be had, or not whole.
@@ -105,11 +112,12 @@ class Judge:
             made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
         self._note(pull.number, *lands.notes, *made.notes)
         paths = CommitPaths(self.host, pull, merges, may_write, listed or lands.files)
-        self._backgrounds[pull.number] = Background(paths, made.pushed_at, partial(self._note, pull.number))
+        note = partial(self._note, pull.number)
+        self._backgrounds[pull.number] = Background(paths, made.pushed_at, note, ground if landing is None else None)
         evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
-        change = Change(
+        return Change(
             ref=ref,
             files=lands.files,
             evidence=evidence,
@@ -123,11 +131,6 @@ class Judge:
             conflict=lands.conflict,
             commits=tuple(listed.sha for listed in reversed(commits.commits)),
         )
-        if landing is not None:
-            return change
-        further, note = replayed(ground, policy, change)
-        self._note(pull.number, note)
-        return replace(change, files=(*change.files, *further)) if further else change
 
     def _with_comments(self, pull: Pull, change: Change) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""

@@ -6,16 +6,18 @@ and only if the policy asks more for one of them than it does anyway are the com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from agentowners.action.landing import Ground, every_path
 from agentowners.change.model import Because, Change, FileChange, Status
 from agentowners.engine.decide import Ruling, decide
+from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.settle import find_out
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import ListedCommit
 from agentowners.policy.model import Decision, Policy
-from agentowners.records import replace
+from agentowners.records import record, replace
 
 MAX_REPLAYED: Final = 30
 """As many commits are looked into for one pull request."""
@@ -23,13 +25,16 @@ MAX_FORKS: Final = 3
 """Of the commits of the base branch that commits of a pull request stand on, so many are compared with its tip."""
 
 
-def replayed(ground: Ground, policy: Policy, change: Change) -> tuple[tuple[FileChange, ...], str | None]:
+def replayed(
+    ground: Ground, policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]
+) -> tuple[tuple[FileChange, ...], str | None]:
     """What a rebase of a pull request would write beside what is judged of it anyway, and what of that is not looked into.
 
     Args:
         ground: the base branch under the pull request.
         policy: what it is judged by.
         change: what is judged of it anyway.
+        answer: tells what has to be known to decide about that.
 
     Raises:
         PlatformError: the base branch or a commit cannot be had, or not whole.
@@ -39,7 +44,7 @@ def replayed(ground: Ground, policy: Policy, change: Change) -> tuple[tuple[File
     places = _places(ground)
     known = every_path(change.files)
     further = [_replayed(path, to) for path, to in sorted(places.items()) if to not in known]
-    if not further or not _tightens(policy, change, further) or not ground.host.pulls.rebase_allowed():
+    if not further or not _tightens(policy, change, further, answer) or not ground.host.pulls.rebase_allowed():
         return (), None
     # of those that GitHub lists the base branch may have taken some in since
     commits = ground.host.commits.compare(ground.merges.tip, ground.pull.head).history.commits
@@ -53,20 +58,41 @@ def replayed(ground: Ground, policy: Policy, change: Change) -> tuple[tuple[File
     return tuple(file for file in further if (file.stands_for or file.path) in touched), None
 
 
-def _tightens(policy: Policy, change: Change, further: Iterable[FileChange]) -> bool:
-    """Whether more would be asked for if these were changed too, by anybody who contributed."""
-    anybodys = (*change.files, *(replace(file, everybodys=True) for file in further))
-    return _asked(decide(policy, replace(change, files=anybodys))) != _asked(decide(policy, change))
+def _tightens(
+    policy: Policy, change: Change, further: Iterable[FileChange], answer: Callable[[Need], Known | Unavailable]
+) -> bool:
+    """Whether more would be asked for if these were changed too, by anybody who contributed.
+
+    That is taken in its strictest sense; what is asked for anyway is found out, as that may be less than it seems at first.
+    """
+    more = _asked(decide(policy, replace(change, files=tuple(replace(file, everybodys=True) for file in further))))
+    return more != _NOTHING and not more <= _asked(find_out(policy, change, answer)[0])
 
 
-def _asked(ruling: Ruling) -> tuple[object, ...]:
-    """The strictest decision, and where that leaves it open which approvals are asked for, by what is enforced and observed."""
-    enforced = max((each.decision for each in ruling.judgements), key=lambda it: it.strictness, default=Decision.ALLOW)
-    if enforced is Decision.BLOCK:
-        return (enforced,)
-    observed = max((each.observed for each in ruling.judgements), key=lambda it: it.strictness, default=Decision.ALLOW)
-    asks = (*ruling.obligations, *ruling.observed_obligations)
-    return enforced, observed, {(ask.count, ask.approvers) for ask in asks}
+@record
+class _Asked:
+    """The strictest decisions and the approvals that are asked for, by what is enforced and what is only observed."""
+
+    decisions: tuple[Decision, Decision]
+    obligations: frozenset[tuple[bool, object]]
+
+    def __le__(self, other: _Asked) -> bool:
+        """Whether another one asks for this much at least."""
+        if other.decisions[0] is Decision.BLOCK:
+            return True
+        stricter = any(one.strictness > its.strictness for one, its in zip(self.decisions, other.decisions, strict=True))
+        return not stricter and self.obligations <= other.obligations
+
+
+_NOTHING: Final = _Asked((Decision.ALLOW, Decision.ALLOW), frozenset())
+
+
+def _asked(ruling: Ruling) -> _Asked:
+    each = ruling.judgements
+    enforced = max((it.decision for it in each), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+    observed = max((it.observed for it in each), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+    asks = [(False, ask) for ask in ruling.obligations] + [(True, ask) for ask in ruling.observed_obligations]
+    return _Asked((enforced, observed), frozenset((it, (ask.count, ask.approvers)) for it, ask in asks))
 
 
 def may_differ(ground: Ground) -> bool:

@@ -100,12 +100,17 @@ def evaluate(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Verdict
 
 def inquire(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> Verdict:
     """Judge a change, asking for each fact that turns out to be needed, once."""
+    return settle(*find_out(policy, change, answer))
+
+
+def find_out(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> tuple[Ruling, Facts]:
+    """Decide about a change, asking for each fact that turns out to be needed, once; with the answers."""
     facts: dict[Need, Known | Unavailable] = {}
     for _ in range(_ROUNDS):
         ruling = decide(policy, change, facts)
         needs = _in_order(ruling.needs - facts.keys(), change)
         if not needs:
-            return settle(replace(ruling, needs=frozenset()), facts)
+            return replace(ruling, needs=frozenset()), facts
         facts |= {need: answer(need) for need in needs}
     raise MissingFactError("the facts that are needed do not come to an end")
 
