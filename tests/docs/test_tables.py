@@ -47,6 +47,7 @@ from agentowners.policy.model import MAX_APPROVALS, Decision, EffectiveApprovals
 from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, BY_COMMENT, DECISIONS, PERMISSIONS
+from agentowners.records import replace
 from agentowners.report.conclusion import Conclusion, Enforcement, conclude
 from tests.action import test_fall_back
 from tests.docs import explaining, threats
@@ -187,6 +188,7 @@ def check_conclusions(page: Page, table: Table) -> None:
         conclude(judge(load({"P": ""}), "a", "`@copilot`")),
         conclude(_approved(asks)),
         conclude(judge(asks, "a", "`@copilot`")),
+        conclude(replace(judge(load({"P": ""}), "a", "`@copilot`"), conflict=True)),
         conclude(judge(blocks, "a", "`@copilot`")),
         conclude(judge(blocks, "a", "`@copilot`"), Enforcement.EVALUATE),
         conclude(judge(load({}), "a", "`@copilot`")),
