@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -40,6 +41,34 @@ def test_a_comment_with_the_heads_whole_id_approves_it(world: World, pull: Pull)
     assert title(world, pull) == UNMET
     approve(world, pull)
     assert title(world, pull) == MET
+
+
+@pytest.mark.parametrize(
+    ("more", "setting", "approved"),
+    [
+        ("", "author", True),
+        ("", "others", False),
+        ("src/** @anyone require_approval\n", "author", False),
+        ("default @humans require_approval\n", "author", False),
+    ],
+)
+def test_whoever_opened_it_approves_in_a_comment_what_an_agent_made_and_nothing_asked_of_people(
+    world: World, more: str, setting: str, approved: bool
+) -> None:
+    """Alone with an agent under one's own account: the commits, the pushes and the pull request are all of one person."""
+    policy = f"src/** @agents require_approval\n{more}approvals by_comment={setting}\n"
+    world.repo.commit("main", {".github/AGENTOWNERS": policy})
+    world.repo.branch("fix", by="hubot")
+    message = "Fix\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+    world.repo.commit("fix", WAITING, author="hubot", message=message)
+    pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="")
+    said = approve(world, pull, "hubot")
+    world.inputs["report-file"] = "verdict.json"
+    assert title(world, pull) == (MET if approved else UNMET)
+    approvals = json.loads((world.directory / "workspace" / "verdict.json").read_text())["approvals"]
+    url = f"https://github.com/acme/shop/pull/{pull.number}#issuecomment-{said.id}"
+    assert approvals["counted"] == ([{"login": "hubot", "via": "comment", "url": url}] if approved else [])
+    assert [each["reviewer"] for each in approvals["ignored"]] == ([] if approved else ["hubot"])
 
 
 @pytest.mark.parametrize(
