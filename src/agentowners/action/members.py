@@ -18,7 +18,7 @@ from agentowners.action.host import Host
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Comparison, History, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
-from agentowners.records import record
+from agentowners.records import record, replace
 from agentowners.report.escape import quoted
 
 MAX_PULLS: Final = 100
@@ -42,6 +42,46 @@ class Group:
     """The base branch's tip, as it was when the group was looked at."""
     comparison: Comparison
     """What leads from there to the group's head."""
+
+
+@record
+class Stretch:
+    """Commits of a group, one after the other, that came by the same members: by one, or by several that have the same ones."""
+
+    start: str
+    """The commit before the first."""
+    end: str
+    members: frozenset[int]
+
+
+def stretches(group: Group, head: str) -> list[Stretch]:
+    """What came by which members, from the group's head back to the base branch's tip.
+
+    A commit that is a member's, or a copy of one, came by that one, whatever number its message bears.
+
+    Raises:
+        JudgementError: there are too many.
+    """
+    by_sha = {commit.sha: commit for commit in group.comparison.history.commits}
+    whose: dict[object, set[int]] = {}
+    for number, (_, history) in group.pulls.items():
+        for listed in history.commits:
+            for key in (listed.sha, _identity(listed)):
+                whose.setdefault(key, set()).add(number)
+    found: list[Stretch] = []
+    while head in by_sha:
+        commit = by_sha.pop(head)
+        named = {number for number in group.pulls if number == number_in(commit)}
+        members = frozenset(whose.get(commit.sha) or whose.get(_identity(commit)) or named)
+        before = commit.parents[0] if commit.parents else ""
+        if found and found[-1].members == members:
+            found[-1] = replace(found[-1], start=before)
+        else:
+            found.append(Stretch(before, head, members))
+        head = before
+    if len(found) > MAX_PULLS:
+        raise JudgementError("Facts are incomplete", f"the group's pull requests alternate more than {MAX_PULLS} times")
+    return found
 
 
 def find_members(host: Host, group: MergeGroup) -> Group:

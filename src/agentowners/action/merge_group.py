@@ -8,7 +8,8 @@ from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError, StoppedError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.landing import Landing, beside
-from agentowners.action.members import Group, find_members
+from agentowners.action.members import Group, find_members, stretches
+from agentowners.change.model import FileChange
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.conclusion import conclude, strictest
 
@@ -56,13 +57,27 @@ def judge_group(job: Job, group: MergeGroup) -> None:
 
 
 def _landings(host: Host, group: MergeGroup, found: Group) -> dict[int, Landing]:
-    """What is judged of each member: what it lists, and what the group writes on the base that none of them lists.
+    """What is judged of each member: what it lists, what its part of the group writes beside that, and what the group writes on
+    the base that no member lists.
 
     Raises:
+        JudgementError: the group is too much of a mixture.
         PlatformError: a list cannot be had, or not whole.
     """
     made = found.comparison
     listed = {number: host.pulls.files(pull) for number, (pull, _) in found.pulls.items()}
     written = made.files if made.files_complete else host.changes.between(made.merge_base, group.head)
     unlisted = beside((file for files in listed.values() for file in files), written)
-    return {number: Landing((*files, *unlisted)) for number, files in listed.items()}
+    judged = {number: (*files, *unlisted) for number, files in listed.items()}
+    if len(judged) > 1:
+        # what one member lists may be what another's change lands in: a file that the one moves, say
+        for stretch in stretches(found, group.head):
+            files = _written(host, stretch.start, stretch.end)
+            for number in stretch.members:
+                judged[number] += beside(judged[number], files)
+    return {number: Landing(files) for number, files in judged.items()}
+
+
+def _written(host: Host, start: str, end: str) -> tuple[FileChange, ...]:
+    found = host.commits.difference(start, end)
+    return found.files if found.files_complete else host.changes.between(start, end)
