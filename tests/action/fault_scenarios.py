@@ -28,6 +28,7 @@ WEAK = {".github/AGENTOWNERS": "security/** @humans block\n"}
 TEAM = POLICY + b"ops/** @agents require_approval @acme/sre\n"
 LINKS = POLICY + b"vault/** @agents block\n"
 PUSH = "AGENTOWNERS (push)"
+CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
 
 
 @dataclass
@@ -102,6 +103,10 @@ class Stage:
 def _judged(world: World, pull: Pull, *others: Pull) -> Stage:
     heads = list(dict.fromkeys((each.head_sha, "AGENTOWNERS") for each in (pull, *others)))
     return Stage(world, "pull_request_target", {"action": "synchronize", "pull": pull}, heads, [pull, *others])
+
+
+def _hubots(world: World, branch: str) -> Pull:
+    return world.repo.open_pull(branch, base="main", author="hubot", title="Change", body="")
 
 
 def _approve(world: World, pull: Pull, *logins: str) -> Pull:
@@ -312,11 +317,60 @@ def conflicting(world: World) -> Stage:
     return _judged(world, pull)
 
 
+def divided(world: World) -> Stage:
+    """A person's change beside an agent's: one of the agent's two commits is to what agents may not write."""
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", {"docs/index.md": "new\n"}, author="hubot", message=f"Docs\n\n{CLAUDE}")
+    world.repo.commit("fix", BLOCKED, author="hubot", message=f"Keys\n\n{CLAUDE}")
+    world.repo.commit("fix", {"src/app.py": "x = 2\n"}, author="hubot")
+    return _judged(world, _hubots(world, "fix"))
+
+
+def beside(world: World) -> Stage:
+    """The same where the agent's part is allowed."""
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", {"docs/index.md": "new\n"}, author="hubot", message=f"Docs\n\n{CLAUDE}")
+    world.repo.commit("fix", BLOCKED, author="hubot")
+    return _judged(world, _hubots(world, "fix"))
+
+
+def stacked(world: World) -> Stage:
+    """A person's branch into which GitHub merged an agent's pull request, whose commit bears a person's address."""
+    world.repo.branch("feature", by="hubot")
+    world.repo.commit("feature", ALLOWED, author="hubot")
+    world.repo.branch("help", world.repo.tip("feature"), by="Copilot")
+    world.repo.commit("help", BLOCKED, author="octocat", committer="octocat", pushed_by="Copilot")
+    inner = world.repo.open_pull("help", base="feature", author="Copilot", title="Help", body="")
+    world.repo.merge(inner, "hubot")
+    return _judged(world, _hubots(world, "feature"))
+
+
+def spoken(world: World) -> Stage:
+    """A comment that approved and was taken back; then somebody else edited what took it back."""
+    world.repo.commit("main", {".github/AGENTOWNERS": POLICY + b"approvals by_comment=others\n"})
+    pull = world.pull({"src/app.py": "x = 2\n"})
+    world.repo.comment(pull, "octocat", f"/agentowners approve {pull.head_sha}")
+    taken_back = world.repo.comment(pull, "octocat", "/agentowners unapprove")
+    world.repo.edit_comment(taken_back, "nice", by="hubot")
+    return _judged(world, pull)
+
+
+def updated(world: World) -> Stage:
+    """Whoever approves brought the branch up to date, and with it a line of their own into a file that both sides changed."""
+    lines = [f"line {number}\n" for number in range(20)]
+    world.repo.commit("main", {"src/long.py": "".join(lines)})
+    pull = world.pull({"src/long.py": "".join(["first\n", *lines[1:]])})
+    world.repo.commit("main", {"src/long.py": "".join([*lines[:-1], "last\n"])})
+    world.repo.update_branch(pull, "octocat", files={"src/long.py": "".join(["first\n", *lines[1:-1], "last\n", "more\n"])})
+    return _judged(world, _approve(world, pull, "octocat"))
+
+
 SCENARIOS: dict[str, Callable[[World], Stage]] = {
     made.__name__: made
     for made in (
         blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, conflicted, closed,
         commented, large, large_approved, teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
+        divided, beside, stacked, spoken, updated,
     )
 }  # fmt: skip
 

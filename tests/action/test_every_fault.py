@@ -143,7 +143,7 @@ def test_every_kind_of_request_meets_every_fault() -> None:
 
 def test_without_a_fault_each_scenario_comes_to_what_it_is_for() -> None:
     passing = {name for name in SCENARIOS if all(recorded(name).passes)}
-    assert passing == {"approved", "passes", "closed", "good_group", "large_approved", "teams", "merged_only"}
+    assert passing == {"approved", "passes", "closed", "good_group", "large_approved", "teams", "merged_only", "beside"}
     for name in SCENARIOS:
         for head, shown in recorded(name).shown.items():
             assert head.startswith("#") or len(shown[0]) == 1, f"{name}: {head}: several words on one commit"

@@ -213,6 +213,16 @@ def test_what_the_event_tells_counts_beside_the_record(told: Activity, found: ob
     assert sorted_out([move("base", "c3", actor=AUTHOR)], LINE, told=told)[0] == found
 
 
+def test_threat_38_who_merged_a_pull_request_is_told_and_not_whose_it_is() -> None:
+    record, merged = [move("base", "c1", actor=AUTHOR)], move("c1", "c3", "", AUTHOR)
+    found = pushed(record, merged, OwnCommits(LINE), {}, AUTHOR, Answers(), pulled={"c3"})
+    assert OwnCommits(LINE).names(found.unread) == ("c3", "c2")
+    known = pushed(
+        [move("c1", "c3", "pr_merge", AUTHOR), *record], merged, OwnCommits(LINE), {}, AUTHOR, Answers(), pulled={"c3"}
+    )
+    assert (known.unread, len(known.merges)) == (0, 1)
+
+
 # --- against a model that has all of git's history at hand ---
 
 STEPS = st.lists(st.tuples(st.sampled_from([MONA, HUBOT, LISA]), st.integers(0, 5), st.integers(0, 30)), max_size=12)

@@ -133,6 +133,16 @@ def test_threat_38_a_persons_branch_that_took_an_agents_pull_request_in(world: W
     assert title(world, stacked(world, method=method)) == "Blocked: 1 file"
 
 
+@pytest.mark.parametrize("method", ["merge", "squash"])
+def test_threat_38_a_merge_that_the_record_does_not_have_yet_is_not_the_mergers_own_push(world: World, method: str) -> None:
+    pull = stacked(world, method=method)
+    world.repo.activity.pop()
+    before = world.repo.store.read_commit(pull.head_sha).parents[0]
+    world.run(action="synchronize", pull=pull, before=before, after=pull.head_sha, sender="hubot")
+    assert world.check(pull.head_sha).title == "Blocked: 1 file"
+    assert "not everybody who pushed to the head branch is known" in said(world, pull)
+
+
 def test_threat_38_one_that_an_agent_only_pushed_to(world: World) -> None:
     assert title(world, stacked(world, author="octocat", pushed_by="claude[bot]")) == "Blocked: 1 file"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
+from agentowners.action.members import number_in
 from agentowners.action.own_commits import OwnCommits
 from agentowners.action.pushers import Pushed, pushed
 from agentowners.action.rebases import Rebases
@@ -52,7 +53,9 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
     own = merges.own
     rebases = Rebases(merges)
     clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
-    found = pushed(moves, told, own, clean, pull.author, _Answers(merges, rebases), cut=why is not None and bool(moves))
+    pulled = frozenset(each.sha for each in merges.history.commits if number_in(each) is not None)
+    cut = why is not None and bool(moves)
+    found = pushed(moves, told, own, clean, pull.author, _Answers(merges, rebases), pulled=pulled, cut=cut)
     # whom nobody saw push is known by nothing but what the commits say
     author = pull.author if why is None and not found.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]

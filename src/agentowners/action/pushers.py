@@ -10,7 +10,7 @@ commits it brought alone: the rest has landed, or was dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Protocol
@@ -79,6 +79,7 @@ def pushed(
     author: Account | None,
     questions: Questions,
     *,
+    pulled: Collection[str] = (),
     cut: bool = False,
 ) -> Pushed:
     """Sort out a branch's record.
@@ -90,6 +91,7 @@ def pushed(
         merges: those that may be merges of the base, each with the parent that is the pull request's.
         author: who is judged on every path anyway, so that nothing has to be asked about.
         questions: asked where the record alone does not tell.
+        pulled: commits that GitHub may have made of a pull request: of these an event tells who merged, and not whose they are.
         cut: whether the record goes on where what was read ends.
     """
     walk = _Walk(own, merges, author, questions)
@@ -97,7 +99,7 @@ def pushed(
     for place, (move, older) in enumerate(zip(record, (*record[1:], None), strict=False)):
         walk.step(move, older, matters=place <= by_others)
     if told is not None and all(_what(told) != _what(move) for move in record):
-        walk.besides(told)
+        walk.besides(told, by_merging=told.after in pulled)
     return walk.end(record, cut=cut)
 
 
@@ -157,11 +159,14 @@ class _Walk:
             if before is not None and before not in self._own:
                 self._clean.add(before)
 
-    def besides(self, move: Activity) -> None:
-        """Take in a move whose place in the record is not known."""
+    def besides(self, move: Activity, *, by_merging: bool) -> None:
+        """Take in a move whose place in the record is not known, and that may be a merge of somebody's pull request."""
         self._movers.setdefault(_key(move.actor), move.actor)
         if move.after is not None and move.after in self._own:
+            covered = self._covered
             self._brought(move, move.after, matters=False)
+            if by_merging:
+                self._covered = covered
 
     def end(self, record: Sequence[Activity], *, cut: bool) -> Pushed:
         """What came of it."""
