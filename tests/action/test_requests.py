@@ -126,3 +126,30 @@ def test_every_request_names_its_client(world: World) -> None:
 
 def test_the_policy_of_these_tests_asks_for_one_approval() -> None:
     assert b"src/**        @agents  require_approval\n" in POLICY
+
+
+def test_several_merge_bases_cost_no_more_for_more_commits(world: World) -> None:
+    """Which of the base's commits lead to which is asked of these, not looked for among all commits since each."""
+    repo = world.repo
+    start = repo.tip("main")
+    ends = []
+    for number in range(4):
+        repo.branch(f"part-{number}", start)
+        ends.append(repo.commit(f"part-{number}", {f"docs/{number}.md": "x\n"}, author="hubot"))
+        part = repo.open_pull(f"part-{number}", base="main", author="hubot", title="Part", body="")
+        repo.merge(part, "octocat")
+    world.server.add_user("mallory")
+    fork = repo.fork("mallory")
+    fork.branch("fix", start)
+    fork.commit("fix", {"docs/note.md": "x\n"}, author="mallory")
+    for end in ends:
+        fork.commit("fix", {"docs/note.md": end}, author="mallory", parents=[fork.tip("fix"), end])
+    pull = repo.open_pull("fix", base="main", author="mallory", title="Fix", body="", fork=fork)
+    counts = []
+    for _ in range(2):
+        for number in range(110):
+            fork.commit("fix", {"docs/note.md": f"{len(counts)} {number}\n"}, author="mallory", pushed_by="mallory")
+        world.judge(pull)
+        assert len({side for side in ends if any(side in request for request in world.requests)}) == 4
+        counts.append(sum("/compare/" in request for request in world.requests))
+    assert counts[1] == counts[0]

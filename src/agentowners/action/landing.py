@@ -15,6 +15,7 @@ from typing import Final
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
 from agentowners.change.model import Because, FileChange, Kind, Status
+from agentowners.github.client import PER_PAGE
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CommitChange, Pull
 from agentowners.records import record, replace
@@ -168,8 +169,8 @@ class Ground:
         rest = set(found)
         for sha in sorted(found):
             if sha in rest:
-                since = {listed.sha for listed in self.host.commits.compare(sha, self.pull.head).history.commits}
-                rest = {other for other in rest if other == sha or other in since}
+                since = self._since(sha)
+                rest = {other for other in rest if other == sha or self._is_beside(other, sha, since)}
         return tuple(sorted(rest))
 
     @cached_property
@@ -177,6 +178,15 @@ class Ground:
         """The commits of the base branch on which commits of the pull request stand, the oldest such commits first."""
         found = self.merges.left_at(self.pull.head)
         return tuple(dict.fromkeys(sha for each in self.merges.history.commits for sha in each.parents if sha in found))
+
+    def _since(self, sha: str) -> set[str] | None:
+        """The commits that lead from one to the head; None where one request does not tell all."""
+        found = self.host.commits.few_between(sha, self.pull.head, PER_PAGE)
+        return None if found is None else {listed.sha for listed in found}
+
+    def _is_beside(self, other: str, sha: str, since: set[str] | None) -> bool:
+        """Whether a commit that the head stands on does not lead to another."""
+        return other in since if since is not None else not self.host.commits.contains(sha, other)
 
     @property
     def base_moved(self) -> bool:

@@ -47,13 +47,15 @@ def replayed(
     if not further or not _tightens(policy, change, further, answer) or not ground.host.pulls.rebase_allowed():
         return (), None
     # of those that GitHub lists the base branch may have taken some in since
-    commits = ground.host.commits.compare(ground.merges.tip, ground.pull.head).history.commits
-    if len(commits) > MAX_REPLAYED:
+    ends = ground.merges.tip, ground.pull.head
+    many = len(ground.merges.history.commits) > MAX_REPLAYED and ground.host.commits.difference(*ends).ahead
+    if many > MAX_REPLAYED:
         note = (
-            f"the branch has {len(commits)} commits, and more than {MAX_REPLAYED} are not looked into one by one: what a rebase"
+            f"the branch has {many} commits, and more than {MAX_REPLAYED} are not looked into one by one: what a rebase"
             " would write beside what is listed is not judged"
         )
         return (), note
+    commits = ground.host.commits.compare(*ends).history.commits
     touched = {path for listed in commits for path in _touched(ground, listed)}
     return tuple(file for file in further if (file.stands_for or file.path) in touched), None
 
