@@ -166,10 +166,11 @@ def test_threat_35_a1_two_merge_bases_where_nothing_is_taken_back(world: World) 
     assert lands(world, pull, "merge") == {"docs/index.md"}
 
 
-def test_threat_35_a1_more_merge_bases_than_can_be_looked_into(world: World) -> None:
+@pytest.mark.parametrize("sides", [10, 11])
+def test_threat_35_a1_more_merge_bases_than_can_be_looked_into(world: World, sides: int) -> None:
     repo = world.repo
     first, tips = repo.tip("main"), []
-    for number in range(11):
+    for number in range(sides):
         repo.branch(f"side-{number}", first)
         tips.append(repo.commit(f"side-{number}", {f"docs/{number}.md": "x\n"}, author="octocat"))
         tree = repo.store.git("merge-tree", "--write-tree", repo.tip("main"), tips[-1]).decode().split("\n")[0]
@@ -177,7 +178,7 @@ def test_threat_35_a1_more_merge_bases_than_can_be_looked_into(world: World) -> 
     repo.branch("copilot/fix", first)
     merged(world, "copilot/fix", repo.store.read_commit(first).tree, tips)
     pull = agents(world)
-    assert verdict(world, pull)[:2] == ("failure", "Facts are incomplete")
+    assert (verdict(world, pull)[:2] == ("failure", "Facts are incomplete")) is (sides > 10)
 
 
 def test_threat_35_a2_commits_of_which_the_sum_is_nothing_take_back_by_rebase_what_the_base_has_since(world: World) -> None:
@@ -283,6 +284,17 @@ def test_threat_35_a2_commits_are_read_only_where_it_could_matter(world: World) 
     assert not [request for request in world.requests if "graphql" in request]
     own = {f"GET /commits/{sha}" for sha in world.repo.commits_of(pull)}
     assert own.isdisjoint(world.requests)
+
+
+def test_threat_35_a2_thirty_commits_are_read_and_no_more(world: World) -> None:
+    pull = sum_of_nothing(world)
+    for number in range(28):
+        world.repo.commit("copilot/fix", {"docs/index.md": f"{number}\n"}, author="Copilot")
+    assert verdict(world, pull)[:2] == BLOCKED
+    world.repo.commit("copilot/fix", {"docs/index.md": "31\n"}, author="Copilot")
+    assert verdict(world, pull)[1] == "Allowed"
+    check = world.check(pull.head_sha)
+    assert "more than 30 are not looked into one by one" in f"{check.summary} {check.text}"
 
 
 def test_threat_35_a2_more_commits_than_are_read_are_said(world: World) -> None:

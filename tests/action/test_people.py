@@ -280,6 +280,16 @@ def test_bringing_a_branch_up_to_date_where_both_sides_changed_a_file_makes_nobo
     assert approved(world, pull) == MET
 
 
+@pytest.mark.parametrize(("files", "expected"), [(20, MET), (21, UNMET)])
+def test_twenty_files_that_both_sides_changed_are_merged_to_tell(world: World, files: int, expected: str) -> None:
+    paths = [f"src/{number}.py" for number in range(files)]
+    world.repo.commit("main", dict.fromkeys(paths, "".join(LONG)))
+    pull = world.pull(dict.fromkeys(paths, "".join(["first\n", *LONG[1:]])))
+    world.repo.commit("main", dict.fromkeys(paths, "".join([*LONG[:-1], "last\n"])))
+    world.repo.update_branch(pull, "octocat")
+    assert approved(world, pull) == expected
+
+
 @pytest.mark.parametrize("text", ["".join(["first\n", *LONG[1:]]), "".join(["first\n", *LONG[1:-1], "last\n", "more\n"])])
 def test_threat_09_a_file_that_both_sides_changed_merged_as_git_would_not(world: World, text: str) -> None:
     pull = both_changed(world)

@@ -325,6 +325,19 @@ def test_threat_09_who_sets_other_commits_on_a_newer_base_made_them(world: World
     assert title(world, pull) == UNMET
 
 
+@pytest.mark.parametrize(("commits", "expected"), [(20, MET), (21, UNMET)])
+def test_twenty_commits_that_somebody_sets_on_a_newer_base_are_held_against_the_old_ones(
+    world: World, commits: int, expected: str
+) -> None:
+    pull = world.pull(WAITING)
+    for number in range(commits - 1):
+        world.repo.commit("copilot/fix", {"src/app.py": f"x = {number + 3}\n"}, author="Copilot")
+    world.repo.commit("main", {"README.md": "on main since\n"}, author="hubot")
+    world.repo.update_branch(pull, "octocat", method="rebase")
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == expected
+
+
 def test_a_persons_change_that_a_bot_rebased_is_not_the_bots(world: World) -> None:
     world.repo.commit("main", {".github/AGENTOWNERS": POLICY + b"security/** @bots block\n"})
     world.repo.branch("fix", by="hubot")

@@ -69,6 +69,13 @@ def test_what_is_sure_is_merged(base: bytes, ours: bytes, theirs: bytes, merged:
     assert merge_text(base, ours, theirs) == merged
 
 
+def test_a_megabyte_is_merged_and_not_a_byte_more() -> None:
+    base = b"".join(b"%06d\n" % n for n in range(1024 * 1024 // 7))
+    ours, added = b"x\n" + base, b"y" * (1024 * 1024 - len(base))
+    assert merge_text(base, ours, base + added) == ours + added
+    assert merge_text(base, ours, base + added + b"y") is None
+
+
 def test_a_large_file_takes_time_in_proportion() -> None:
     base = b"".join(b"%d\n" % n for n in range(120_000))
     start = time.perf_counter()

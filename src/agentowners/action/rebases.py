@@ -36,13 +36,13 @@ class Rebases:
         Raises:
             PlatformError: GitHub does not answer.
         """
-        copies = self._line(new, self._known)
+        copies = _line(new, self._known, self._left)
         if not copies or not self.merges.is_insiders():
             return None
         self._left -= len(copies)
         try:
             listed = self.merges.host.commits.few_between(self.merges.tip, old, len(copies))
-            originals = self._line(old, {each.sha: each for each in listed or ()})
+            originals = _line(old, {each.sha: each for each in listed or ()}, len(copies))
             same = listed is not None and len(originals) == len(listed) == len(copies) and self._are_same(originals, copies)
         except PlatformError as error:
             if error.trouble not in _UNTOLD:
@@ -62,19 +62,20 @@ class Rebases:
             sha = self._made_of[sha]
         return replace(self._known[sha].commit, sha=listed.sha)
 
-    def _line(self, tip: str, known: Mapping[str, ListedCommit]) -> list[ListedCommit]:
-        """A commit and all that lead to it from the base, newest first; nothing where that is no line, or a long one."""
-        found: list[ListedCommit] = []
-        while tip in known:
-            found.append(known[tip])
-            if len(known[tip].parents) != 1 or len(found) > self._left:
-                return []
-            (tip,) = known[tip].parents
-        return found
-
     def _are_same(self, originals: list[ListedCommit], copies: list[ListedCommit]) -> bool:
         return all(
             one.identity == other.identity
             and self.merges.host.changes.is_merge(one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
             for one, other in zip(originals, copies, strict=True)
         )
+
+
+def _line(tip: str, known: Mapping[str, ListedCommit], most: int) -> list[ListedCommit]:
+    """A commit and all that lead to it from the base, newest first; nothing where that is no line, or longer than ``most``."""
+    found: list[ListedCommit] = []
+    while tip in known:
+        found.append(known[tip])
+        if len(known[tip].parents) != 1 or len(found) > most:
+            return []
+        (tip,) = known[tip].parents
+    return found
