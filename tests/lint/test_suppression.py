@@ -25,7 +25,7 @@ def test_directly_above_a_statement(comment: str) -> None:
 
 
 def test_what_is_left_out_is_counted() -> None:
-    rules = "/s\u0435cret\u200b/  @agents  block\n/s\u0435cret  @agents  block\n"
+    rules = "/s\u0435cret/  @agents  block  # a\u200bb\n/s\u0435cret  @agents  block\n"
     text = f"# lint: ignore=confusable-character,bidirectional-character\n{rules}"
     found = look(subject(text))
     assert (len(found.findings), len(found.meant)) == (1, 2)

@@ -149,8 +149,8 @@ def test_what_an_author_left_out_is_not_put_in() -> None:
             'rules:\n  - patterns: ["a#b", "c # d"]\n    decision: block\n',
         ),
         (
-            r'rules: [{patterns: ["\\a\\#", "\x7F"], decision: block}]',
-            r"rules:" + '\n  - patterns: ["a#", "\\u007f"]\n    decision: block\n',
+            r'rules: [{patterns: ["\\a\\#"], decision: block, reason: "\x7F"}]',
+            r"rules:" + '\n  - patterns: ["a#"]\n    decision: block\n    reason: "\\u007f"\n',
         ),
     ],
 )

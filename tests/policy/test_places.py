@@ -324,7 +324,7 @@ def test_a_pattern_of_a_line_goes_with_its_blanks(written: str, index: int, left
     assert without(written, span) == left
 
 
-@pytest.mark.parametrize("written", ["a @x block", "a default @x block", "unprotect a !b @x", "a \ufeffb @x block"])
+@pytest.mark.parametrize("written", ["a @x block", "a default @x block", "unprotect a !b @x"])
 def test_a_pattern_that_cannot_go_by_itself(written: str) -> None:
     layer = lines(written)
     assert Places(layer).removal_of_pattern(patterned(layer)[0], 0) is None

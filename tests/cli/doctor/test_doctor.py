@@ -24,7 +24,7 @@ def test_the_worst_comes_first_and_the_last_line_says_what_helps_most(acme: Repo
     ran = ask()
     assert (ran.code, ran.err) == (6, "")
     lines = ran.out.splitlines()
-    assert lines[0].startswith("acme/shop: 5 unavailable, 4 best effort, ")
+    assert lines[0].startswith("acme/shop: 5 unavailable, 6 best effort, ")
     assert [line for line in lines if line in ("Unavailable", "Best effort", "Strong")] == [
         "Unavailable",
         "Best effort",
