@@ -177,7 +177,7 @@ def test_an_app_of_ones_own_closes_what_can_be_closed(github: GitHubServer, acme
     ran = ask("--apply", "--yes", "--app", str(app), "--format", "json")
     weak = [finding["id"] for finding in ran.json["findings"] if finding["guarantee"] != "strong"]
     assert (ran.code, weak) == (6, ["borrowed-accounts", "base-moves", "base-moves", "merge-queue", "merge-queue"])
-    assert ran.json["next"] == "turn on the merge queue, or require branches to be up to date before merging"
+    assert ran.json["next"]["fix"] == "turn on the merge queue, or require branches to be up to date before merging"
     assert sorted(one.name for one in acme.rulesets.values()) == [
         "AGENTOWNERS (main)",
         "AGENTOWNERS (production)",
