@@ -401,6 +401,8 @@ class Recording:
     """Of each head, whether it passes."""
     shown: dict[str, Any]
     code: int
+    seconds: float
+    """How long it took."""
 
 
 @cache
@@ -413,7 +415,8 @@ def recorded(name: str) -> Recording:
 def record(stage: Stage) -> Recording:
     """Run a scenario without a fault."""
     stage.rewind()
-    code, _ = stage.run()
+    code, seconds = stage.run()
     operations = tuple(str(request.operation) for request in stage.world.server.requests)
     requests = tuple((request.method, request.path) for request in stage.world.server.requests)
-    return Recording(operations, requests, tuple(stage.passing(*head) for head in stage.heads), stage.shown(), code)
+    passes = tuple(stage.passing(*head) for head in stage.heads)
+    return Recording(operations, requests, passes, stage.shown(), code, seconds)

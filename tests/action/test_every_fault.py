@@ -44,9 +44,9 @@ Strike = tuple[str, int, bool]
 """Scenario, index of the request, whether it lasts."""
 
 
-def patience(fault: Action, *, lasting: bool) -> Patience:
-    """Little of it; a run that has to be ended by its time limit has the least."""
-    whole = 0.6 if lasting and fault in SLOW else 30.0
+def patience(fault: Action, *, lasting: bool, seconds: float) -> Patience:
+    """Little of it; a run that has to be ended by its time limit has the least, for what takes so long without a fault."""
+    whole = 0.6 + 2 * seconds if lasting and fault in SLOW else 30.0
     return Patience(
         attempts=3, pause=0.001, timeout=1, secondary_wait=0.001, longest_wait=0.05, whole_run=whole, last_words=whole / 2
     )
@@ -85,7 +85,7 @@ def check(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: 
 def check_at(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: bool, place: tuple[str, str] | None) -> None:
     """Strike, and look at what comes of it; `place` is where alone, by method and path."""
     stage.rewind()
-    spent = patience(fault, lasting=lasting)
+    spent = patience(fault, lasting=lasting, seconds=good.seconds)
     seconds = {"hang": 30.0 if lasting else 0.1, "drip": 0.2 if lasting else 0.001}.get(
         fault, 0.0 if fault != "primary-limit" else 3600.0
     )
