@@ -283,9 +283,9 @@ def test_bringing_a_branch_up_to_date_where_both_sides_changed_a_file_makes_nobo
 @pytest.mark.parametrize(("files", "expected"), [(20, MET), (21, UNMET)])
 def test_twenty_files_that_both_sides_changed_are_merged_to_tell(world: World, files: int, expected: str) -> None:
     paths = [f"src/{number}.py" for number in range(files)]
-    world.repo.commit("main", dict.fromkeys(paths, "".join(LONG)))
-    pull = world.pull(dict.fromkeys(paths, "".join(["first\n", *LONG[1:]])))
-    world.repo.commit("main", dict.fromkeys(paths, "".join([*LONG[:-1], "last\n"])))
+    world.repo.commit("main", {path: "".join([*LONG, path]) for path in paths})
+    pull = world.pull({path: "".join(["first\n", *LONG[1:], path]) for path in paths})
+    world.repo.commit("main", {path: "".join([*LONG[:-1], "last\n", path]) for path in paths})
     world.repo.update_branch(pull, "octocat")
     assert approved(world, pull) == expected
 

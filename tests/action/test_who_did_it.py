@@ -13,6 +13,7 @@ from tests.github_server.model import Pull
 BLOCKED = {"security/keys.py": "KEY = 2\n"}
 DOCS = {"docs/index.md": "new\n"}
 WAITING = {"src/app.py": "x = 2\n"}
+LONG = [f"{n}\n" for n in range(20)]
 MET, UNMET = "Approved (1 of 1)", "Waiting for approval (0 of 1)"
 
 
@@ -345,6 +346,20 @@ def test_a_persons_change_that_a_bot_rebased_is_not_the_bots(world: World) -> No
     pull = opened(world)
     world.repo.commit("main", {"README.md": "on main since\n"}, author="octocat")
     world.repo.update_branch(pull, "renovate[bot]", method="rebase")
+    assert title(world, pull) == "Allowed"
+
+
+def test_files_that_a_merge_of_the_base_brings_together_count_once(world: World) -> None:
+    """An agent brings a person's branch up to date, twenty files of which both sides changed, and writes documentation."""
+    paths = [f"src/{number}.py" for number in range(20)]
+    policy = {".github/AGENTOWNERS": "src/** @agents block\n"}
+    world.repo.commit("main", policy | {path: "".join([*LONG, path]) for path in paths})
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", {path: "".join(["first\n", *LONG[1:], path]) for path in paths}, author="hubot")
+    world.repo.commit("main", {path: "".join([*LONG[:-1], "last\n", path]) for path in paths})
+    pull = opened(world)
+    world.repo.update_branch(pull, "claude[bot]")
+    world.repo.commit("fix", DOCS, author="claude[bot]")
     assert title(world, pull) == "Allowed"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.github.text_merge import MAX_BYTES, merge_text
@@ -38,6 +38,8 @@ class Allowance:
     """Files to be merged by their lines."""
     trees: int = MAX_TREES_IN_ALL
     """Directories to be read."""
+    merged: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
+    """The ids of files that were merged, by those of their three versions, so that one is not counted twice."""
 
 
 def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
@@ -111,11 +113,15 @@ def _merged(trees: Trees, before: Entry | None, one: Entry | None, other: Entry 
     mode = other.mode if one.mode == before.mode else one.mode
     if before.sha in (one.sha, other.sha) or one.sha == other.sha:
         return Entry(mode, other.sha if one.sha == before.sha else one.sha)
-    if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, one, other)) or not allowance.texts:
-        return None
-    allowance.texts -= 1
-    text = merge_text(trees.blob(before.sha), trees.blob(one.sha), trees.blob(other.sha))
-    return None if text is None else Entry(mode, _blob_id(text, one.sha))
+    versions = before.sha, one.sha, other.sha
+    if versions not in allowance.merged:
+        if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, one, other)) or not allowance.texts:
+            return None
+        allowance.texts -= 1
+        text = merge_text(*map(trees.blob, versions))
+        allowance.merged[versions] = None if text is None else _blob_id(text, one.sha)
+    merged = allowance.merged[versions]
+    return None if merged is None else Entry(mode, merged)
 
 
 def _blob_id(data: bytes, like: str) -> str:
