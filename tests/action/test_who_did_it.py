@@ -195,6 +195,19 @@ def test_threat_38_a_merged_pull_request_about_which_something_is_not_told(world
         assert (path, fault) == (r"/issues/1$", "empty-page") or not struck.hits
 
 
+@pytest.mark.parametrize(("merged", "expected"), [(30, "Allowed"), (31, "Blocked: 1 file")])
+def test_thirty_merged_pull_requests_are_looked_into(world: World, merged: int, expected: str) -> None:
+    world.repo.branch("feature", by="hubot")
+    for number in range(merged):
+        branch = f"part-{number}"
+        world.repo.branch(branch, world.repo.tip("feature"), by="octocat")
+        files = {f"security/{number}.py": "x\n"} if number == 0 else {f"docs/{number}.md": "x\n"}
+        world.repo.commit(branch, files, author="octocat")
+        inner = world.repo.open_pull(branch, base="feature", author="octocat", title="Part", body="")
+        world.repo.merge(inner, "hubot", method="squash")
+    assert title(world, opened(world, "feature")) == expected
+
+
 def test_no_merged_pull_request_is_looked_into_with_few_requests_left(world: World) -> None:
     pull = stacked(world, author="octocat", pushed_by="octocat")
     world.server.limits.rate = 290
