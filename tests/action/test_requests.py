@@ -145,7 +145,7 @@ def test_several_merge_bases_cost_no_more_for_more_commits(world: World) -> None
     for end in ends:
         fork.commit("fix", {"docs/note.md": end}, author="mallory", parents=[fork.tip("fix"), end])
     pull = repo.open_pull("fix", base="main", author="mallory", title="Fix", body="", fork=fork)
-    counts = []
+    counts: list[int] = []
     for _ in range(2):
         for number in range(110):
             fork.commit("fix", {"docs/note.md": f"{len(counts)} {number}\n"}, author="mallory", pushed_by="mallory")
