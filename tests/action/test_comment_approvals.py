@@ -152,6 +152,23 @@ def test_threat_44_one_that_somebody_else_deletes_takes_the_approval_back(world:
     assert title(world, pull) == MET
 
 
+@pytest.mark.parametrize("edited", [False, True])
+def test_threat_08_and_44_a_review_that_was_taken_back_in_a_comment_which_somebody_else_made_away_with(
+    world: World, pull: Pull, edited: bool
+) -> None:
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == MET
+    comment = world.repo.comment(pull, "octocat", "/agentowners unapprove")
+    assert title(world, pull) == UNMET
+    if edited:
+        world.repo.edit_comment(comment, "looks good", by="hubot")
+    else:
+        world.repo.delete_comment(comment, by="hubot")
+    assert title(world, pull) == UNMET
+    world.repo.review(pull, "octocat", "APPROVED")
+    assert title(world, pull) == MET
+
+
 def test_threat_44_one_that_an_app_made_in_a_persons_name_does_not_count(world: World, pull: Pull) -> None:
     approve(world, pull, via_app=world.server.add_app("helpful"))
     assert title(world, pull) == UNMET

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from agentowners.action.comment_reviews import approves, comment_reviews, in_order, takes_back
+from agentowners.action.comment_reviews import approves, comment_reviews, in_order, takes_back, withdrawn
 from agentowners.action.host import Host
-from agentowners.change.model import Change
+from agentowners.change.model import Change, Review, ReviewState
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Deletion, Edit, Said
 from agentowners.records import field, record, replace
@@ -29,8 +29,9 @@ class Spoken:
     """Why none of them approves, for people."""
 
 
-def spoken(host: Host, number: int) -> Spoken:
-    """What was said on a pull request, as it is now.
+def spoken(host: Host, number: int, reviews: Iterable[Review]) -> Spoken:
+    """What was said on a pull request, as it is now; of comments that are not as they were only where there is an approval, by a
+    comment or a review.
 
     Raises:
         PlatformError: GitHub does not answer.
@@ -42,11 +43,12 @@ def spoken(host: Host, number: int) -> Spoken:
         if error.trouble not in _UNTOLD:
             raise
         return Spoken(untold="the comments cannot be read (`pull-requests: read`)")
-    if not comments:
+    approved = any(map(approves, comments)) or any(review.state is ReviewState.APPROVED for review in reviews)
+    if not comments and not approved:
         return Spoken()
     try:
         edits = host.pulls.edits(number)
-        deletions = host.pulls.deletions(number) if any(map(approves, comments)) else ()
+        deletions = host.pulls.deletions(number) if approved else ()
         return Spoken(comments, edits, deletions, host.timelines.base_changed(number))
     except PlatformError as error:
         if error.trouble not in _UNTOLD:
@@ -64,4 +66,5 @@ def with_comments(change: Change, said: Spoken, times: Mapping[int, str]) -> Cha
     """
     commits = {*change.commits, *((change.head,) if change.head is not None else ())}
     found = comment_reviews(said.comments, said.edits, said.deletions, commits, said.base_changed)
+    found += withdrawn(change.reviews, times, said.edits, said.deletions)
     return replace(change, reviews=in_order(change.reviews, times, found)) if found else change

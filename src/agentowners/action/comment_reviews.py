@@ -1,7 +1,7 @@
 """Approvals in comments: ``/agentowners approve <commit>`` counts like a review, where the policy says so.
 
-Anybody who may write can edit what others wrote, or delete it. So an edited comment approves nothing, and an approval is gone
-once somebody else has edited or deleted anything of whoever gave it.
+Anybody who may write can edit what others wrote, or delete it. So an edited comment approves nothing, and an approval, in a
+review too, is gone once somebody else has edited or deleted anything of whoever gave it.
 """
 
 from __future__ import annotations
@@ -48,9 +48,7 @@ def comment_reviews(
         commits: the change's, by id.
         base_changed: when the change became another one of the same commits, None where it never did.
     """
-    changed = [edit for edit in edits.values() if edit is not None]
-    interfered = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
-    interfered += [(gone.time, gone.author) for gone in deletions if _by_another(gone.author, gone.actor)]
+    interfered = _interfered(edits, deletions)
     found = []
     for comment in comments:
         commit, edit = approves(comment), edits.get(comment.id)
@@ -65,6 +63,31 @@ def comment_reviews(
         (time, _outdated(each, _OF_OTHER_BASE) if base_changed is not None and time <= base_changed else each)
         for time, each in found
     ]
+
+
+def withdrawn(
+    reviews: Iterable[Review], times: Mapping[int, str], edits: Mapping[int, Edit | None], deletions: Iterable[Deletion]
+) -> list[tuple[str, Review]]:
+    """What takes approving reviews back, each with its time: that somebody else has since edited or deleted a comment of whoever
+    gave one, in which it may have been taken back."""
+    latest: dict[object, str] = {}
+    for time, whose in _interfered(edits, deletions):
+        if whose is not None:
+            latest |= {key: max(time, latest.get(key, "")) for key in _keys(whose)}
+    found = []
+    for review in reviews:
+        if review.state is ReviewState.APPROVED and review.reviewer is not None:
+            time = max(latest.get(key, "") for key in _keys(review.reviewer))
+            if time and time >= times.get(review.id, ""):
+                found.append((time, Review(review.id, review.reviewer, ReviewState.DISMISSED, None, via=Via.COMMENT)))
+    return found
+
+
+def _interfered(edits: Mapping[int, Edit | None], deletions: Iterable[Deletion]) -> list[tuple[str, Account | None]]:
+    """When somebody may have edited or deleted what another wrote, and whose it was."""
+    changed = [edit for edit in edits.values() if edit is not None]
+    found = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
+    return found + [(gone.time, gone.author) for gone in deletions if _by_another(gone.author, gone.actor)]
 
 
 def in_order(reviews: Sequence[Review], times: Mapping[int, str], said: Sequence[tuple[str, Review]]) -> tuple[Review, ...]:
@@ -88,6 +111,12 @@ def _outdated(review: Review, why: str) -> Review:
 def _by_another(author: Account | None, actor: Account | None) -> bool:
     """Whether somebody may have acted on what another wrote."""
     return author is None or actor is None or author.type is not AccountType.USER or not same_account(author, actor)
+
+
+def _keys(account: Account) -> tuple[object, object]:
+    """By what a comment may be known to have been somebody's."""
+    login = ascii_lower(account.login)
+    return login, login if account.id is None else account.id
 
 
 def _may_be(whose: Account | None, author: Account | None) -> bool:

@@ -134,7 +134,7 @@ class Judge:
 
     def _with_comments(self, pull: Pull, change: Change) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""
-        said = self._spoken[pull.number] = spoken(self.host, pull.number)
+        said = self._spoken[pull.number] = spoken(self.host, pull.number, change.reviews)
         if said.untold is not None:
             self._note(pull.number, f"no comment counts as an approval: {said.untold}")
         with_them = with_comments(change, said, self.host.pulls.review_times(pull.number))
@@ -165,7 +165,7 @@ class Judge:
 
     def _same_words(self, number: int) -> bool:
         self.host.timelines.forget(number)
-        return spoken(self.host, number) == self._spoken[number]
+        return spoken(self.host, number, self._reviews[number]) == self._spoken[number]
 
     def _matters(self, pull: Pull) -> tuple[object, ...]:
         """What of a pull request has a part in its verdict; files and commits follow from the head."""
