@@ -20,6 +20,7 @@ _KEPT = 100_000
 """Answers; so that a policy that judges one large change after the other does not fill the memory."""
 _OPEN = -1
 """Stands in a set's answer for: a pattern with a slash may match a file in this directory."""
+_K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
@@ -92,6 +93,7 @@ class Matcher:
         self._of_places = _Set([*of_names.items(), *of_paths.items(), *((regex, _OPEN) for regex in beside_them)])
         self._places: dict[str, _Place] = {}
         self._names: dict[str, tuple[int, ...]] = {}
+        self._completed: dict[tuple[int, ...], tuple[int, ...]] = {}
 
     def number(self, pattern: PathPattern) -> int:
         """The number of a pattern that was given to the constructor; negative and positive ones share it. One of any spelling has
@@ -115,9 +117,14 @@ class Matcher:
         if not self._spelled:
             return found
         spelling = one_spelling(path)
-        again = found if spelling is path else self._match(spelling)
-        if not found and not again:
-            return found
+        if spelling is path:
+            # few of the answers are different
+            again = self._completed.get(found)
+            return _keep(self._completed, found, self._with_spelled(found, found)) if again is None else again
+        return self._with_spelled(found, self._match(spelling))
+
+    def _with_spelled(self, found: tuple[int, ...], again: tuple[int, ...]) -> tuple[int, ...]:
+        """What matches a path as it is written, and what matches any spelling of it."""
         exact, spelled = self._by_exact, self._by_spelling
         more = [exact[number] for number in found if number in exact]
         more += [other for number in again if number in spelled for other in spelled[number]]
@@ -143,7 +150,7 @@ class Matcher:
         return _keep(self._places, directory, (below, _OPEN in found))
 
 
-def _keep(cache: dict[str, _T], key: str, value: _T) -> _T:
+def _keep(cache: dict[_K, _T], key: _K, value: _T) -> _T:
     if len(cache) >= _KEPT:
         cache.clear()
     cache[key] = value
