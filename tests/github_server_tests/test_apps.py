@@ -48,7 +48,7 @@ WRONG: dict[str, tuple[dict[str, Any], int]] = {
     "of another app": ({"iss": "1"}, 404),
     "expired": ({"exp": 1}, 401),
     "for too long": ({"exp": int(time.time()) + 5000}, 401),
-    "from the future": ({"iat": int(time.time()) + 500}, 401),
+    "from the future": ({"iat": int(time.time()) + 5000}, 401),
 }
 
 
