@@ -19,6 +19,7 @@ from tests.action.histories import (
     sum_of_nothing,
 )
 from tests.action.world import World
+from tests.github_server.faults import Action
 from tests.github_server.gitstore import Files, Rename
 from tests.github_server.model import Pull
 from tests.github_server.server import GitHubServer
@@ -231,10 +232,10 @@ def test_threat_35_a2_that_a_rebase_is_possible_was_said_of_an_older_base(world:
 
 
 @pytest.mark.parametrize("fault", ["500", "404", "403", "graphql-errors", "graphql-partial", "graphql-null", "graphql-type"])
-def test_threat_35_a2_where_github_does_not_say_whether_it_rebases_it_may(world: World, fault: str) -> None:
+def test_threat_35_a2_where_github_does_not_say_whether_it_rebases_it_may(world: World, fault: Action) -> None:
     pull = sum_of_nothing(world)
     world.repo.settings.allow_rebase_merge = False
-    world.server.faults.add(fault, path="^/graphql$", times=99)  # type: ignore[arg-type]
+    world.server.faults.add(fault, path="^/graphql$", times=99)
     assert verdict(world, pull) == (*BLOCKED, {"security/keys.py"})
 
 

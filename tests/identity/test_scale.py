@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import pytest
@@ -77,7 +78,7 @@ def test_threat_40_beyond_the_bound_it_is_refused_and_that_costs_no_more_than_th
 
     for lines in (MAX_MAKERS, 2 * MAX_MAKERS):
         beyond = _crowd(lines, form)
-        assert _work(lambda beyond=beyond: refuse(beyond)) < at_the_bound / 2  # type: ignore[misc]
+        assert _work(partial(refuse, beyond)) < at_the_bound / 2
 
 
 def test_one_person_named_over_and_over_is_one() -> None:
