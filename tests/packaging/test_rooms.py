@@ -36,5 +36,11 @@ def test_the_rooms_that_are_held_to_a_coverage_are_measured_by_their_own_tests()
     assert set(load_script("tools/coverage_gate.py").ROOMS) <= set(MEASURED)
 
 
+def test_every_module_was_imported_before_the_tests_while_coverage_watched() -> None:
+    source = ROOT / "src"
+    modules = {".".join(path.relative_to(source).with_suffix("").parts) for path in source.rglob("*.py")}
+    assert {module.removesuffix(".__init__") for module in modules} <= set(sys.modules)
+
+
 def test_what_is_listed_is_there() -> None:
     assert all((TESTS / name).exists() for name in (*MEASURED, *BY_INTERPRETER, *EXHAUSTIVE))
