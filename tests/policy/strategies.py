@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agentowners.policy.agent_names import agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.model import (
+    TOKEN_ALGORITHMS,
     Action,
     AgentEntry,
     AgentGroup,
@@ -148,7 +149,17 @@ LINES = parsed(st.text("ab*:\\é# =@", min_size=1, max_size=8), lambda text: lin
 CLAIMS = st.dictionaries(st.text("abc", min_size=1, max_size=3), GLOBS, min_size=1, max_size=3).map(
     lambda d: tuple(sorted(d.items()))
 )
-OIDC = st.lists(st.builds(OidcClaims, st.just("https://issuer.example"), CLAIMS), max_size=2).map(tuple)
+OIDC = st.lists(
+    st.builds(
+        OidcClaims,
+        st.just("https://issuer.example"),
+        CLAIMS,
+        st.none() | st.just(".github/keys.json"),
+        st.lists(st.sampled_from(TOKEN_ALGORITHMS), max_size=2, unique=True).map(tuple),
+        st.none() | st.just("acme"),
+    ),
+    max_size=2,
+).map(tuple)
 
 
 @st.composite

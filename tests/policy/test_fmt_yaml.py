@@ -43,6 +43,7 @@ def test_comments_stay_where_they_were() -> None:
             oidc:
               # its token
               - {issuer: "https://issuer.example", claims: {"sub": "b:*"}}  # beside
+              - {issuer: "i", claims: {"sub": "b"}, keys: "b.json", algorithms: [ES256], audience: "b"}
         rules:
           # first
           - patterns:  # all of them

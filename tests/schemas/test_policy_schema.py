@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 
 from agentowners.policy.model import (
     MAX_APPROVALS,
+    TOKEN_ALGORITHMS,
     Action,
     AgentGroup,
     ByComment,
@@ -24,6 +25,7 @@ from agentowners.policy.model import (
 from agentowners.policy.patterns import GROUP_WORDS, MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.printer import to_yaml
 from agentowners.policy.words import BY_COMMENT, PERMISSIONS, SETTINGS
+from agentowners.policy.yaml_oidc import OIDC_KEYS
 from agentowners.policy.yaml_rules import RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_syntax import _SECTIONS
@@ -108,7 +110,20 @@ _AGENT_LIKE: Final = _mapping(
     {},
     dict.fromkeys(("logins", "ids", "emails", "branches", "trailers", "descriptions"), _LIST)
     | {"group": st.sampled_from(["agents", "bots", "humans"])}
-    | {"oidc": st.lists(_mapping({}, {"issuer": _ITEM, "claims": st.dictionaries(_TEXT, _ITEM, max_size=2)}), max_size=1)},
+    | {
+        "oidc": st.lists(
+            _mapping(
+                {},
+                {"issuer": _ITEM, "claims": st.dictionaries(_TEXT, _ITEM, max_size=2)}
+                | {
+                    "keys": _ITEM,
+                    "audience": _ITEM,
+                    "algorithms": st.lists(st.sampled_from(["ES256", "none"]) | _TEXT, max_size=2),
+                },
+            ),
+            max_size=1,
+        )
+    },
 )
 _POLICY_LIKE: Final = st.one_of(
     st.builds(lambda rule: {"rules": [rule]}, _RULE_LIKE),
@@ -152,6 +167,9 @@ LEFT: Final = {
     "rules: [{patterns: [a], decision: require_approval, approvals: 0x2}]",
     "rules: [{patterns: [a], decision: block, id: n}, {patterns: [a], decision: block, id: n}]",
     'defaults: {agents: block, "@Agents": allow}',
+    "agents: {x: {oidc: [{issuer: i, claims: {sub: s}, keys: ../k.json}]}}",
+    'agents: {x: {oidc: [{issuer: "https://token.actions.githubusercontent.com", claims: {sub: "repo:acme/shop:*"}}]}}',
+    'agents: {x: {oidc: [{issuer: "https://ghes.acme.example/_services/token", claims: {repository_id: "5*"}}]}}',
 }
 """Lines of ``yaml_errors.txt`` that the schema lets through."""
 
@@ -245,6 +263,9 @@ def test_the_keys_are_those_of_the_language() -> None:
     assert list(DEFINITIONS["rule"]["properties"]) == list(RULE_KEYS)
     assert list(DEFINITIONS["mode"]["properties"]) == list(MODE_KEYS)
     assert list(DEFINITIONS["agent"]["properties"]) == list(AGENT_KEYS)
+    token = DEFINITIONS["agent"]["properties"]["oidc"]["items"]["properties"]
+    assert list(token) == list(OIDC_KEYS)
+    assert token["algorithms"]["items"]["enum"] == list(TOKEN_ALGORITHMS)
     assert list(DEFINITIONS["unprotect"]["properties"]) == list(UNPROTECT_KEYS)
     assert list(SCHEMA["properties"]["approvals"]["properties"]) == list(APPROVALS_KEYS)
     assert list(SCHEMA["properties"]["defaults"]["properties"]) == list(GROUP_WORDS)

@@ -9,7 +9,7 @@ from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
 from agentowners.identity.declared import named
-from agentowners.identity.index import Index, Shown
+from agentowners.identity.index import UNNAMED, Index, Shown
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
@@ -174,11 +174,11 @@ class Reader:
         subject = claims.get("sub") if isinstance(claims, dict) else None
         phrase = f"token of {subject}" if isinstance(subject, str) else "token"
         found = self._index.by_token(claims) if isinstance(claims, dict) else []
-        for definition in found:
-            segment = subject.replace(":", "/").rpartition("/")[2] if isinstance(subject, str) else None
-            yield self._identity(definition, segment, phrase, evidence.strength, evidence, order)
+        for definition, name in found:
+            yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence, order)
         if not found:
-            yield _claim(Group.AGENTS, evidence.strength, phrase, evidence, order)
+            # whoever signs it may say anything: a token that the policy does not know proves nothing
+            yield _claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence, order)
 
     def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
         for definition in found:

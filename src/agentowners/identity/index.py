@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import lru_cache
 from typing import Final
 
 from agentowners.change.model import Account
 from agentowners.identity.accounts import app_account, bare_login
-from agentowners.identity.globs import Globs, matches, searches
+from agentowners.identity.globs import Globs, searches
 from agentowners.identity.model import AgentDefinition, Group
-from agentowners.policy.model import OidcClaims
+from agentowners.identity.token_claims import Claims, accepts, member
 from agentowners.policy.patterns import ascii_lower
 
 NAMESPACE: Final = "/*"
 UNNAMED: Final = "unnamed"
 """Last segment of an identity in a namespace where nothing says which one it is."""
 _MAX_SEGMENT: Final = 100
-
-Claims = Mapping[str, object]
-"""Claims of a token, as JSON has them."""
 
 
 class Shown(Enum):
@@ -122,9 +119,10 @@ class Index:
             found |= {id(d): d for line in lines for d in self._lines.matching(line)}
         return list(found.values())
 
-    def by_token(self, claims: Claims) -> list[AgentDefinition]:
-        """Definitions that accept a token's issuer and claims."""
-        return [d for d in self._definitions if any(_accepts(oidc, claims) for oidc in d.oidc)]
+    def by_token(self, claims: Claims) -> list[tuple[AgentDefinition, str | None]]:
+        """Definitions that accept a token's issuer and claims, each with whom in a namespace the token is for; see ``member``."""
+        found = [(d, member(oidc, claims)) for d in self._definitions for oidc in d.oidc if accepts(oidc, claims)]
+        return list({(id(definition), name): (definition, name) for definition, name in found}.values())
 
     def by_identity(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition of an identity, and the segment that fills it where it is a namespace."""
@@ -166,14 +164,3 @@ def index_of(definitions: tuple[AgentDefinition, ...]) -> Index:
 def segment_of(text: str) -> str:
     """The last segment of a namespaced identity: one segment whatever the text, so that ``*`` always matches it."""
     return ascii_lower(bare_login(text)).replace("/", "-")[:_MAX_SEGMENT] or UNNAMED
-
-
-def _accepts(oidc: OidcClaims, claims: Claims) -> bool:
-    if claims.get("iss") != oidc.issuer:
-        return False
-    return all(any(matches(glob, value) for value in _texts(claims.get(name))) for name, glob in oidc.claims)
-
-
-def _texts(value: object) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [str(item) for item in values if isinstance(item, str | int) and not isinstance(item, bool)]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
+from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.expressions import ascii_lower, glob_regex, subject
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
@@ -161,7 +162,7 @@ class Names:
         name = ascii_lower(pattern.text)
         if name.startswith(LOGIN_PREFIX):
             return self._by_login(name.removeprefix(LOGIN_PREFIX), principal, loosens)
-        identity = () if principal.identity is None else (ascii_lower(principal.identity),)
+        identity = () if principal.identity is None else self._identity(ascii_lower(principal.identity), loosens)
         alias = self.alias_of(name) if loosens else self.alias_of(name) or self.aliases.get(name)
         if self._any(name, identity) or alias in identity:
             return Match.YES, Name.IDENTITY
@@ -171,6 +172,13 @@ class Names:
         if team is not None:
             return _in_team(team, principal, membership), Name.TEAM
         return self._by_login(name, principal, loosens)
+
+    def _identity(self, identity: str, loosens: bool) -> tuple[str, ...]:
+        """What a name in a rule is held against. Nobody in particular of a namespace is no member that a rule could let in."""
+        space, _, name = identity.rpartition("/")
+        if name != UNNAMED or identity in self.identities:
+            return (identity,)
+        return (f"{space}{NAMESPACE}",) if loosens else (identity, f"{space}{NAMESPACE}")
 
     def _by_login(self, glob: str, principal: Principal, loosens: bool) -> tuple[Match, Name]:
         if loosens and "*" in glob:

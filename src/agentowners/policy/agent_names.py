@@ -102,12 +102,33 @@ def line_glob(text: str, what: str) -> str:
 
 
 def claim_glob(text: str, what: str) -> str:
-    """A token's issuer, or a glob over one of its claims.
+    """A token's issuer or audience, or a pattern for one of its claims.
 
     Raises:
         PatternError: it is empty, or holds a blank or a control character.
     """
     return _glob(text, what)
+
+
+def keys_path(text: str) -> str:
+    """The path of a key set, from the repository's root.
+
+    Raises:
+        PatternError: it is none, or a wildcard.
+    """
+    check_seen(text, 0, "take it out")
+    if not text.isprintable() or "\\" in text or any(part in ("", ".", "..") for part in text.split("/")):
+        help = "write it from the repository's root, as in `.github/keys.json`"
+        raise PatternError(f"{quote(text)} is not the path of a key set", 0, help)
+    return text
+
+
+def is_github_issuer(issuer: str) -> bool:
+    """Whether tokens of an issuer are those of GitHub's workflows: of github.com, an enterprise's own, or a server's own."""
+    host, _, path = issuer.removeprefix("https://").partition("/")
+    if host == "token.actions.githubusercontent.com":
+        return True
+    return (host.startswith("token.actions.") and host.endswith(".ghe.com")) or path.rstrip("/") == "_services/token"
 
 
 def _glob(text: str, what: str, *, blanks: bool = False) -> str:

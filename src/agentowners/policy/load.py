@@ -32,7 +32,8 @@ def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Poli
     diagnostics.sort(key=lambda diagnostic: diagnostic.severity is not Severity.ERROR)
     if diagnostics and diagnostics[0].severity is Severity.ERROR:
         raise PolicyError(tuple(diagnostics))
-    layers.append(builtin([*(source.path for source in sources), *named]))
+    keys = (token.keys for layer in layers for agent in layer.agents for token in agent.oidc if token.keys is not None)
+    layers.append(builtin([*(source.path for source in sources), *named, *keys]))
     return Policy(tuple(layers), tuple(diagnostics))
 
 

@@ -7,6 +7,7 @@ compares equal to the same policy written as YAML.
 from __future__ import annotations
 
 from enum import Enum, StrEnum
+from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
@@ -163,13 +164,26 @@ class Unprotect:
     span: Span | None = field(default=None, compare=False)
 
 
+TOKEN_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Every algorithm that a token may be signed by: none with a secret that both sides share."""
+STANDARD_ALGORITHMS: Final = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
+"""Those that stand where a policy names none."""
+
+
 @record
 class OidcClaims:
-    """A token issuer and what its claims must match (globs, as for principals)."""
+    """A token issuer, and what its tokens must claim."""
 
     issuer: str
+    """Compared exactly; a slash at its end is part of it."""
     claims: tuple[tuple[str, str], ...]
-    """(claim, glob) pairs, sorted by claim."""
+    """(claim, pattern) pairs, sorted by claim: ``*`` is any run of characters, letter case counts."""
+    keys: str | None = None
+    """Path of the issuer's public key set, from the repository's root; None: the issuer is asked."""
+    algorithms: tuple[str, ...] = ()
+    """Those that its tokens may be signed by; empty: ``STANDARD_ALGORITHMS``."""
+    audience: str | None = None
+    """Whom its tokens have to be for; None: this repository (``tokens.audience``)."""
 
 
 class AgentGroup(Enum):

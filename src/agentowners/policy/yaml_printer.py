@@ -111,7 +111,11 @@ def _agent(agent: AgentEntry) -> list[Part]:
     tokens = []
     for token in agent.oidc:
         claims = [Part(quoted(claim), quoted(glob)) for claim, glob in token.claims]
-        tokens.append(Part(parts=[Part("issuer", quoted(token.issuer)), Part("claims", parts=claims)]))
+        parts = [Part("issuer", quoted(token.issuer)), Part("claims", parts=claims)]
+        parts += [] if token.keys is None else [Part("keys", quoted(token.keys))]
+        parts += [Part("algorithms", parts=[Part(scalar=name) for name in token.algorithms])] if token.algorithms else []
+        parts += [] if token.audience is None else [Part("audience", quoted(token.audience))]
+        tokens.append(Part(parts=parts))
     if tokens:
         fields.append(Part("oidc", parts=tokens, tall=True))
     if agent.group is not AgentGroup.AGENTS or not fields:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.yaml_oidc import OIDC_KEYS
 from agentowners.policy.yaml_rules import OUTCOME_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_tree import quoted
@@ -17,7 +18,7 @@ ORDER: Final = {
     "defaults": OUTCOME_KEYS,
     "agents": AGENT_KEYS,
     "approvals": APPROVALS_KEYS,
-    "oidc": ("issuer", "claims"),
+    "oidc": OIDC_KEYS,
 }
 """The order of keys in each section's statements."""
 
@@ -54,6 +55,7 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "approvals": _bare,
     "mode": _bare,
     "group": _bare,
+    "algorithms": _bare,
     "ids": _bare,
     "reviewers": _bare,
     "by_comment": _bare,

@@ -10,17 +10,17 @@ from agentowners.policy.agent_names import (
     account_id,
     agent_name,
     branch_glob,
-    claim_glob,
     email_glob,
     line_glob,
     login,
 )
-from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode, OidcClaims
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PatternError
 from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
-from agentowners.policy.yaml_compose import Node, Scalar, Sequence
+from agentowners.policy.yaml_compose import Scalar, Sequence
 from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.yaml_oidc import read_oidc
 from agentowners.policy.yaml_rules import read_patterns, read_principals, read_reason
 
 AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "trailers", "descriptions", "oidc", "group")
@@ -54,7 +54,7 @@ def read_agents(nodes: Nodes, field: Field) -> None:
             _ids(nodes, fields.get("ids"), "invalid-agent"),
             nodes.strings(fields.get("emails"), email_glob, "invalid-agent"),
             nodes.strings(fields.get("branches"), branch_glob, "invalid-agent"),
-            _oidc(nodes, fields.get("oidc")),
+            read_oidc(nodes, fields.get("oidc")),
             _group(nodes, fields.get("group")),
             nodes.strings(fields.get("trailers"), partial(line_glob, what="trailer"), "invalid-agent"),
             nodes.strings(fields.get("descriptions"), partial(line_glob, what="description"), "invalid-agent"),
@@ -152,48 +152,6 @@ def _ids(nodes: Nodes, field: Field | None, id: str) -> tuple[int, ...]:
         except PatternError as error:
             nodes.error(id, error.message, item, error.help)
     return tuple(found)
-
-
-def _oidc(nodes: Nodes, field: Field | None) -> tuple[OidcClaims, ...]:
-    found: list[OidcClaims] = []
-    for item in nodes.items(field.value, "`oidc`") if field is not None else ():
-        fields = nodes.mapping(item, "an item of `oidc`", ("issuer", "claims"))
-        if fields is None:
-            continue
-        issuer = nodes.required(fields, "issuer", item, "token")
-        claims = nodes.required(fields, "claims", item, "token")
-        name = None if issuer is None else _claim(nodes, issuer.value, "`issuer`")
-        pairs = () if claims is None else _claims(nodes, claims)
-        if name is not None and pairs:
-            found.append(OidcClaims(name, pairs))
-    return tuple(found)
-
-
-def _claims(nodes: Nodes, field: Field) -> tuple[tuple[str, str], ...]:
-    fields = nodes.mapping(field.value, "`claims`")
-    if fields is None:
-        return ()
-    if not fields:
-        help = "an issuer speaks for many; say for whom, with a claim such as `sub`"
-        nodes.error("empty-list", "`claims` is empty", field.value, help)
-    for key, value in fields.items():
-        try:
-            claim_glob(key, "name of a claim")
-        except PatternError as error:
-            nodes.error_at("invalid-agent", error, value.key)
-    pairs = [(key, _claim(nodes, value.value, f"claim {quote(key)}")) for key, value in fields.items()]
-    return tuple(sorted((key, glob) for key, glob in pairs if glob is not None))
-
-
-def _claim(nodes: Nodes, node: Node, what: str) -> str | None:
-    text = nodes.string(node, what)
-    if text is None or not isinstance(node, Scalar):
-        return None
-    try:
-        return claim_glob(text, what)
-    except PatternError as error:
-        nodes.error_at("invalid-agent", error, node)
-        return None
 
 
 def _group(nodes: Nodes, field: Field | None) -> AgentGroup:
