@@ -15,6 +15,8 @@ from agentowners.policy.model import (
     AgentEntry,
     AgentGroup,
     ApprovalSettings,
+    Assertion,
+    Bound,
     ByComment,
     Decision,
     Default,
@@ -36,14 +38,16 @@ _PIECES = r"""
 a src docs x.py * ** ? / / ! \# \@ \\ \* \! # @ [a-z] [!a] [\]] [[:alpha:]] . é 😀 default mode block refs/heads/ = ( , " ' ~
 """
 _WORDS = r"""
-default mode unprotect agent approvals allow block require_approval require_approval(2) require_approval( @agents @x @acme/core @
+default mode unprotect agent approvals assert at-least at-most
+allow block require_approval require_approval(2) require_approval( @agents @x @acme/core @
 !@x !\@x read-only workspace-write approved-online
 src/** !docs/ refs/heads/main actions=file_write actions= id=n id= login=x email=*
 trailer=a:\ * description=* group=bots dismiss_stale=true by_comment=others reviewer=7
 # #why \ [ é
 """
 _KEYS = """
-version defaults agents modes approvals unprotect rules patterns refs branches principals actions decision approvers reason id
+version defaults agents modes approvals unprotect asserts bound
+rules patterns refs branches principals actions decision approvers reason id
 mode workspace approved logins ids emails trailers descriptions oidc group issuer claims sub dismiss_stale minimum_permission
 by_comment reviewers
 """
@@ -144,6 +148,11 @@ def unprotects(*, visible: bool = True) -> st.SearchStrategy[Unprotect]:
     return st.builds(Unprotect, some, st.lists(PRINCIPALS, min_size=1, max_size=2).map(tuple), reason)
 
 
+def asserts(*, visible: bool = True) -> st.SearchStrategy[Assertion]:
+    """Promises of either bound."""
+    return st.builds(Assertion, rules(visible=visible), st.sampled_from(Bound))
+
+
 GLOBS = st.text("ab*?@.\\é-/", min_size=1, max_size=8)
 LINES = parsed(st.text("ab*:\\é# =@", min_size=1, max_size=8), lambda text: line_glob(text, "trailer"))
 CLAIMS = st.dictionaries(st.text("abc", min_size=1, max_size=3), GLOBS, min_size=1, max_size=3).map(
@@ -203,6 +212,7 @@ def layers(draw: st.DrawFn, *, visible: bool = True) -> Layer:
         tuple(draw(st.lists(unprotects(visible=visible), max_size=2))),
         draw(each_once(agents(visible=visible), lambda agent: agent.name.lower())),
         draw(SETTINGS),
+        asserts=tuple(draw(st.lists(asserts(visible=visible), max_size=2))),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Decision, Mode, Outcome, Permission
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Bound, Decision, Mode, Outcome, Permission
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern
-from tests.policy.reading import lines
+from agentowners.records import replace
+from tests.policy.reading import line_errors, lines, rule
 
 
 def test_a_default_for_each_principal() -> None:
@@ -77,3 +78,18 @@ def test_approvals() -> None:
 def test_approvals_may_say_little_or_nothing() -> None:
     assert lines("approvals minimum_permission=read").approvals == ApprovalSettings(minimum_permission=Permission.READ)
     assert lines("approvals # nothing").approvals == ApprovalSettings()
+
+
+def test_assert() -> None:
+    first, second, third = lines(
+        "assert a refs/heads/x @x !@y at-most require_approval(2) @z actions=file_read id=n # why\n"
+        "assert at-least @x block\nassert a @x allow\n"
+    ).asserts
+    assert (first.bound, first.claim.outcome.count, first.reason, first.id) == (Bound.AT_MOST, 2, "why", "n")
+    assert replace(first.claim, name=None) == rule("a refs/heads/x @x !@y require_approval(2) @z actions=file_read # why")
+    assert (second.bound, third.bound) == (Bound.AT_LEAST, Bound.AT_MOST)
+    assert [pattern.text for pattern in second.claim.patterns] == ["at-least"]
+
+
+def test_an_assert_has_an_id_of_its_own() -> None:
+    assert [error.id for error in line_errors("a @x block id=n\nassert a @x block id=n\n")] == ["duplicate-id"]

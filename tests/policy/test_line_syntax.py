@@ -152,7 +152,7 @@ def test_a_rule_may_have_only_refs_or_only_negative_patterns() -> None:
     assert texts(rule("!docs/ @x block").patterns) == ["!docs/"]
 
 
-@pytest.mark.parametrize("word", ["default", "mode", "unprotect", "agent", "approvals"])
+@pytest.mark.parametrize("word", ["default", "mode", "unprotect", "agent", "approvals", "assert"])
 def test_a_file_called_like_a_directive_is_written_with_a_slash_or_an_escape(word: str) -> None:
     assert texts(rule(f"/{word} @x block").patterns) == [f"/{word}"]
     assert texts(rule(f"\\{word} @x block").patterns) == [word]

@@ -15,7 +15,7 @@ from agentowners.diagnostics import Source, Span
 from agentowners.policy.agent_names import agent_name
 from agentowners.policy.draft import Draft
 from agentowners.policy.load import parse_source
-from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.printer import to_lines, to_yaml
@@ -26,7 +26,14 @@ from tests.policy.reading import LINES, YAML, lines, yaml
 from tests.policy.strategies import layers
 
 patient = settings(deadline=None, max_examples=100)
-SECTIONS = {Rule: "rules", Default: "defaults", ModeLine: "modes", Unprotect: "unprotects", AgentEntry: "agents"}
+SECTIONS = {
+    Rule: "rules",
+    Default: "defaults",
+    ModeLine: "modes",
+    Unprotect: "unprotects",
+    Assertion: "asserts",
+    AgentEntry: "agents",
+}
 
 
 def read(path: str, text: str) -> Layer:
@@ -77,6 +84,8 @@ def check(path: str, text: str, statement: Statement, places: StatementPlaces) -
         return [scalar(path, at(text, span)) for span in spans]
 
     assert places.whole == statement.span
+    if isinstance(statement, Assertion):
+        statement = statement.claim
     if isinstance(statement, AgentEntry):
         assert places.name is not None
         assert agent_name(scalar(path, at(text, places.name)).replace("\\", "")) == statement.name
@@ -189,7 +198,7 @@ def test_a_pattern_that_is_removed_is_gone_and_nothing_else(written: tuple[str, 
                 assert read(path, without(text, span)) == replace(layer, **{section: wanted})
             elif left and not all(pattern.negative for pattern in left) and "#" not in text:
                 assert path == LINES
-                assert re.match("default|mode|unprotect|agent|approvals|\ufeff", str(left[0]).lstrip("\\"))
+                assert re.match("default|mode|unprotect|agent|approvals|assert|\ufeff", str(left[0]).lstrip("\\"))
 
 
 def removed(layer: Layer, statement: Statement) -> str:

@@ -18,6 +18,7 @@ agent x                           group=agents
 default                           @agents              require_approval(3)  @acme/core @x
 default                           @bots                allow
 unprotect AGENTS.md !x/AGENTS.md  @copilot             # theirs
+assert docs/  refs/heads/x        @x                   at-least allow
 security/**                       @smooth-operative/*  block
 mode workspace-write              @x                   src/ !src/y
 a\ b \#c !\@d  refs/heads/main    @agents !@login:x    require_approval     @acme/sre actions=file_read,file_write id=k\ \\  # why
@@ -59,6 +60,12 @@ modes:
   - mode: approved-online
     principals: ["@x"]
     approved: ["package.json"]
+asserts:
+  - patterns: ["docs/"]
+    refs: ["refs/heads/x"]
+    principals: ["@x"]
+    bound: at-least
+    decision: allow
 rules:
   - patterns: ["security/**"]
     principals: ["@smooth-operative/*"]

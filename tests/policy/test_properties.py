@@ -136,7 +136,11 @@ def test_ids_are_unique_in_a_file(layer: Layer, path: str) -> None:
     read, diagnostics = parse_source(Source(path, text.encode()))
     assert diagnostics == ()
     ids = [rule.id for rule in expand(read, protected_patterns([path]))]
-    ids += [default.id for default in read.defaults] + [line.id for line in read.unprotects]
+    ids += (
+        [default.id for default in read.defaults]
+        + [line.id for line in read.unprotects]
+        + [promise.id for promise in read.asserts]
+    )
     assert len(set(ids)) == len(ids)
 
 

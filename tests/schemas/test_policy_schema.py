@@ -26,7 +26,7 @@ from agentowners.policy.patterns import GROUP_WORDS, MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.printer import to_yaml
 from agentowners.policy.words import BY_COMMENT, PERMISSIONS, SETTINGS
 from agentowners.policy.yaml_oidc import OIDC_KEYS
-from agentowners.policy.yaml_rules import RULE_KEYS
+from agentowners.policy.yaml_rules import ASSERT_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_syntax import _SECTIONS
 from tests.corpus.model import CASES
@@ -131,6 +131,11 @@ _POLICY_LIKE: Final = st.one_of(
     st.builds(lambda name, agent: {"agents": {name: agent}}, _TEXT, _AGENT_LIKE),
     st.builds(lambda who, what: {"defaults": {who: what}}, _TEXT, _DECISION | _mapping({"decision": _DECISION}, _OUTCOME)),
     st.builds(lambda entry: {"unprotect": [entry]}, _mapping({"patterns": _LIST, "principals": _LIST}, {"reason": _ITEM})),
+    st.builds(
+        lambda claim, bound: {"asserts": [claim | bound]},
+        _RULE_LIKE,
+        st.just({}) | st.builds(lambda word: {"bound": word}, st.sampled_from(["at-least", "at-most", "at least"])),
+    ),
     st.builds(
         lambda settings: {"approvals": settings},
         st.dictionaries(st.sampled_from(APPROVALS_KEYS), _ITEM | _IDS | st.sampled_from([*PERMISSIONS, *BY_COMMENT])),
@@ -261,6 +266,7 @@ def test_the_words_are_those_of_the_language() -> None:
 def test_the_keys_are_those_of_the_language() -> None:
     assert list(SCHEMA["properties"]) == list(_SECTIONS)
     assert list(DEFINITIONS["rule"]["properties"]) == list(RULE_KEYS)
+    assert list(DEFINITIONS["assert"]["properties"]) == list(ASSERT_KEYS)
     assert list(DEFINITIONS["mode"]["properties"]) == list(MODE_KEYS)
     assert list(DEFINITIONS["agent"]["properties"]) == list(AGENT_KEYS)
     token = DEFINITIONS["agent"]["properties"]["oidc"]["items"]["properties"]
@@ -304,7 +310,7 @@ def test_every_key_is_explained_and_every_word_of_a_choice() -> None:
             assert said["title"], key
             assert said["description"].endswith("."), key
     chosen = [schema for schema in _subschemas(SCHEMA) if "enum" in schema and "title" in schema]
-    assert len(chosen) == 7
+    assert len(chosen) == 8
     for schema in chosen:
         assert len(schema["markdownEnumDescriptions"]) == len(schema["enum"])
 

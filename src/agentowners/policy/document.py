@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from agentowners.policy.model import AgentEntry, ApprovalSettings, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, ApprovalSettings, Assertion, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.modes import place
 
-Statement = Rule | ModeLine | Unprotect | AgentEntry | ApprovalSettings | tuple[Default, ...]
+Statement = Rule | ModeLine | Unprotect | Assertion | AgentEntry | ApprovalSettings | tuple[Default, ...]
 """What one line says: defaults that were written together are one."""
 
 
@@ -22,7 +22,7 @@ class Item:
     statement: Statement
     above: list[str] = field(default_factory=list)
     beside: str = ""
-    """The comment at its end; of a rule and of ``unprotect`` that is the reason, which they hold themselves."""
+    """The comment at its end; of a rule, of ``unprotect`` and of ``assert`` that is the reason, which they hold themselves."""
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ def document_of(layer: Layer) -> Document:
     said += layer.agents
     said += [(default,) for default in layer.defaults]
     said += layer.unprotects
+    said += layer.asserts
     in_order: list[Rule | ModeLine] = sorted([*layer.rules, *layer.modes], key=place)
     said += in_order
     return Document([Item(statement) for statement in said])

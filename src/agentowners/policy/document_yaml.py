@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.policy.document import Document, Item, Statement, tidy, trimmed
-from agentowners.policy.model import Layer, Rule, Unprotect
+from agentowners.policy.model import Assertion, Layer, Rule, Unprotect
 from agentowners.policy.yaml_printer import SECTIONS, VERSION, parts_of, section_of
 from agentowners.policy.yaml_tree import Part, Tree
 
@@ -58,7 +58,7 @@ def from_tree(tree: Tree, layer: Layer) -> Document:
         if section.key == VERSION and any(above):
             above.append("")
         for statement, part in zip(_statements(section.key, layer), section.parts, strict=section.key in SECTIONS[1:]):
-            inside, beside = _comments(part, takes_beside=not isinstance(statement, Rule | Unprotect))
+            inside, beside = _comments(part, takes_beside=not isinstance(statement, Rule | Unprotect | Assertion))
             document.items.append(Item(statement, tidy([*above, *part.above, *inside]), beside))
             above = []
         above += section.below
@@ -97,6 +97,8 @@ def _statements(key: str, layer: Layer) -> Iterator[Statement]:
             yield from layer.modes
         case "unprotect":
             yield from layer.unprotects
+        case "asserts":
+            yield from layer.asserts
         case "agents":
             yield from layer.agents
         case "defaults":

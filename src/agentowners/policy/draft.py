@@ -11,6 +11,8 @@ from agentowners.policy.model import (
     Action,
     AgentEntry,
     ApprovalSettings,
+    Assertion,
+    Bound,
     Default,
     Layer,
     Mode,
@@ -49,6 +51,7 @@ class Draft:
         self._modes: list[ModeLine] = []
         self._unprotects: list[Unprotect] = []
         self._agents: list[AgentEntry] = []
+        self._asserts: list[Assertion] = []
         self._approvals: ApprovalSettings | None = None
         self._first: dict[tuple[str, str], Span] = {}
         self._on_line: Counter[int] = Counter()
@@ -115,9 +118,37 @@ class Draft:
         span: Span,
     ) -> None:
         """Add a rule, with the id that it was given (see ``check_name``) or one from its place."""
+        self._rules.append(self._rule(patterns, refs, principals, outcome, actions, reason, name, span))
+
+    def add_assert(
+        self,
+        bound: Bound | None,
+        patterns: tuple[PathPattern, ...],
+        refs: tuple[RefPattern, ...],
+        principals: tuple[PrincipalPattern, ...],
+        outcome: Outcome,
+        actions: frozenset[Action],
+        reason: str | None,
+        name: str | None,
+        span: Span,
+    ) -> None:
+        """Add a promise; without a bound it has the usual one of its decision."""
+        claim = self._rule(patterns, refs, principals, outcome, actions, reason, name, span)
+        self._asserts.append(Assertion(claim, bound or Bound.usual(outcome.decision)))
+
+    def _rule(
+        self,
+        patterns: tuple[PathPattern, ...],
+        refs: tuple[RefPattern, ...],
+        principals: tuple[PrincipalPattern, ...],
+        outcome: Outcome,
+        actions: frozenset[Action],
+        reason: str | None,
+        name: str | None,
+        span: Span,
+    ) -> Rule:
         generated = self._id(span.line)
-        who = in_order(principals)
-        self._rules.append(Rule(patterns, refs, who, outcome, actions, reason or None, name, name or generated, span))
+        return Rule(patterns, refs, in_order(principals), outcome, actions, reason or None, name, name or generated, span)
 
     def check_name(self, name: str, span: Span) -> None:
         """Check the id that an author gives to a rule."""
@@ -183,6 +214,7 @@ class Draft:
             self._approvals or ApprovalSettings(),
             self.source,
             self.source.path,
+            asserts=tuple(self._asserts),
         )
         found = sorted(dict.fromkeys(self._diagnostics), key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column))
         return layer, tuple(found)

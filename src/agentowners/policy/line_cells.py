@@ -8,8 +8,8 @@ from typing import Final, assert_never
 from agentowners.diagnostics import Span
 from agentowners.policy.conversion import ConversionRefused, refuse_if
 from agentowners.policy.document import Item, Statement
-from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode, ModeLine, Rule, Unprotect
-from agentowners.policy.printer import attribute_tokens, decision_token, first_token, pattern_tokens, value_token
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Assertion, Mode, ModeLine, Rule, Unprotect
+from agentowners.policy.printer import attribute_tokens, bound_tokens, decision_token, first_token, pattern_tokens, value_token
 from agentowners.policy.words import quote, settings_said
 
 _NOT_IN_LINES: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -36,7 +36,7 @@ def comment(item: Item) -> str:
         ConversionRefused: the reason has no line form.
     """
     statement = item.statement
-    if not isinstance(statement, Rule | Unprotect):
+    if not isinstance(statement, Rule | Unprotect | Assertion):
         return item.beside
     if statement.reason is None:
         return ""
@@ -56,6 +56,10 @@ def _cells(statement: Statement) -> Cells:
             return _mode(statement)
         case Unprotect():
             return (_words("unprotect", *pattern_tokens(statement.patterns)), _words(*map(str, statement.principals))), 2
+        case Assertion():
+            (subject, principals, *tail), aligned = _rule(statement.claim)
+            decision = _words(*bound_tokens(statement), tail[0])
+            return (f"assert {subject}", principals, decision, *tail[1:]), aligned
         case AgentEntry():
             return _agent(statement)
         case ApprovalSettings():
@@ -120,6 +124,8 @@ def _name(statement: Statement) -> str:
             return f"mode {quote(statement.id)}"
         case Unprotect():
             return f"`unprotect` {quote(statement.id)}"
+        case Assertion():
+            return f"`assert` {quote(statement.id)}"
         case _:
             return "a statement"
 

@@ -30,6 +30,7 @@ _WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?|(allow|require_approval|block)[;:
 _CAN_FOLLOW: Final = {
     "rule": "only approvers, `actions=...`, `id=...` and a comment can follow",
     "default": "only approvers and a comment can follow",
+    "assert": "only approvers, `actions=...`, `id=...` and a comment can follow",
 }
 _ATTRIBUTES: Final = ("actions", "id")
 
@@ -82,16 +83,15 @@ def read_principals(line: Line, tokens: list[Token]) -> tuple[PrincipalPattern, 
     return tuple(found)
 
 
-def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"]) -> Clause:
-    """``clause = principal+ decision (approver | attribute)*``; a default has no attributes."""
+def read_clause(line: Line, patterns: list[Token], tokens: list[Token], what: Literal["rule", "default", "assert"]) -> Clause:
+    """``clause = principal+ decision (approver | attribute)*``, behind patterns; a default has neither those nor attributes."""
     clause = Clause()
     decision_at = _find_decision(tokens)
     before = tokens[:decision_at]
-    is_one = is_principal if what == "rule" else is_positive
+    is_one = is_positive if what == "default" else is_principal
     clause.principal_tokens = [token for token in before if is_one(token)]
     clause.principals = read_principals(line, clause.principal_tokens)
-    patterns = line.tokens[: len(line.tokens) - len(tokens)]
-    if not tokens and what == "rule":
+    if not tokens and what != "default":
         help = nothing_but_patterns(patterns)
         line.draft.error("no-principal", "neither a principal nor a decision", line.whole, help)
         return clause
@@ -102,7 +102,7 @@ def read_clause(line: Line, tokens: list[Token], what: Literal["rule", "default"
         if not is_one(token):
             _misplaced(line, token, what)
     if decision_at is None:
-        help = no_decision(patterns, before) if what == "rule" else WRITE_A_DECISION
+        help = WRITE_A_DECISION if what == "default" else no_decision(patterns, before)
         line.draft.error("no-decision", f"{what} without a decision", line.whole, help)
         return clause
     word = tokens[decision_at]

@@ -1,4 +1,4 @@
-"""The five kinds of lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent`` and ``approvals``."""
+"""The six kinds of lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent``, ``approvals`` and ``assert``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any, Final, TypeVar
 from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
-from agentowners.policy.line_tokens import Line, Token, is_principal, unescape
+from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal, unescape
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
 from agentowners.policy.words import (
     AGENT_GROUPS,
     BOOLEANS,
+    BOUNDS,
     BY_COMMENT,
     DECISIONS,
     MODES,
@@ -38,7 +39,7 @@ _CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIO
 def read_default(line: Line) -> None:
     """``default = "default" principal+ decision approver*``: one default for each principal."""
     errors = line.draft.errors
-    clause = read_clause(line, line.tokens[1:], "default")
+    clause = read_clause(line, line.tokens[:1], line.tokens[1:], "default")
     right = line.draft.errors == errors
     if len(clause.principals) == len(clause.principal_tokens):
         for principal, token in zip(clause.principals, clause.principal_tokens, strict=True):
@@ -172,6 +173,25 @@ def read_approvals(line: Line) -> None:
     right = line.draft.errors == errors
     said = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
     line.draft.set_approvals(said, line.whole)
+
+
+def read_assert(line: Line) -> None:
+    """``assert = "assert" pattern+ principal+ ["at-least" | "at-most"] decision (approver | attribute)* [comment]``."""
+    errors = line.draft.errors
+    tokens = line.tokens[1:]
+    split = end_of_patterns(tokens)
+    if split == 0:
+        line.draft.error("no-pattern", "`assert` without a pattern", line.whole, "write `**` for every path")
+    patterns, refs = read_patterns(line, tokens[:split])
+    rest = tokens[split:]
+    at = next((index for index, token in enumerate(rest) if not is_principal(token)), len(rest))
+    bound = BOUNDS.get(rest[at].text) if at < len(rest) else None
+    if bound is not None:
+        del rest[at]
+    clause = read_clause(line, tokens[:split], rest, "assert")
+    if line.draft.errors == errors and clause.outcome is not None:
+        said = (patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name)
+        line.draft.add_assert(bound, *said, line.whole)
 
 
 def _name(line: Line, what: str, help: str) -> tuple[Token | None, list[Token]]:

@@ -8,7 +8,7 @@ from agentowners.diagnostics import Source
 from agentowners.policy.document import Document, Item, Statement, tidy
 from agentowners.policy.draft import Draft
 from agentowners.policy.line_tokens import Line
-from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.source_text import LINE_REFUSES, read_source
 
 
@@ -25,7 +25,7 @@ def read_document(source: Source, layer: Layer) -> Document:
             above.append(stripped)
             continue
         statement = said.get(number, layer.approvals)
-        has_reason = isinstance(statement, Rule | Unprotect)
+        has_reason = isinstance(statement, Rule | Unprotect | Assertion)
         beside = "" if has_reason else content[Line(draft, number, content).tokens[-1].end :].strip(" \t")
         document.items.append(Item(statement, tidy(above), "" if beside == "#" else beside))
         above = []
@@ -35,7 +35,8 @@ def read_document(source: Source, layer: Layer) -> Document:
 
 def _by_line(layer: Layer) -> dict[int, Statement]:
     """The statements by the line they stand on; ``approvals``, of which there is one at most, has no place."""
-    statements: list[Rule | ModeLine | Unprotect | AgentEntry] = [*layer.rules, *layer.modes, *layer.unprotects, *layer.agents]
+    statements: list[Rule | ModeLine | Unprotect | Assertion | AgentEntry] = [*layer.rules, *layer.modes, *layer.unprotects]
+    statements += [*layer.asserts, *layer.agents]
     found: dict[int, Statement] = {one.span.line: one for one in statements if one.span is not None}
     defaults: defaultdict[int, list[Default]] = defaultdict(list)
     for default in layer.defaults:

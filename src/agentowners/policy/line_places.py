@@ -8,11 +8,11 @@ from typing import assert_never
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.draft import Draft
 from agentowners.policy.line_tokens import Line, Token, is_principal
-from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
 from agentowners.policy.places import Statement, StatementPlaces
 from agentowners.policy.source_text import LINE_REFUSES, read_source
-from agentowners.policy.words import DIRECTIVES
+from agentowners.policy.words import BOUNDS, DIRECTIVES
 
 
 class LinePlaces:
@@ -27,7 +27,9 @@ class LinePlaces:
         line = self._line(statement)
         match statement:
             case Rule():
-                return _rule(line, statement)
+                return _rule(line, line.tokens, statement)
+            case Assertion():
+                return _rule(line, line.tokens[1:], statement.claim)
             case Default():
                 principals = [_principal(line, statement)]
                 _, decision, tail = _clause(line.tokens[1:])
@@ -72,8 +74,8 @@ class LinePlaces:
         return Line(self._draft, span.line, self._draft.line(span.line))
 
 
-def _rule(line: Line, rule: Rule) -> StatementPlaces:
-    patterns, rest = _patterns_and_rest(line.tokens)
+def _rule(line: Line, tokens: list[Token], rule: Rule) -> StatementPlaces:
+    patterns, rest = _patterns_and_rest(tokens)
     principals, decision, tail = _clause(rest)
     ids = [Token(token.text[len("id=") :], token.at + len("id=")) for token in tail if token.text.startswith("id=")]
     return _places(
@@ -127,8 +129,9 @@ def _split(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 
 
 def _clause(tokens: list[Token]) -> tuple[list[Token], Token, list[Token]]:
-    """Principals, the decision, and what follows it."""
-    principals, (decision, *tail) = _split(tokens)
+    """Principals, the decision without its bound, and what follows it."""
+    principals, rest = _split(tokens)
+    decision, *tail = rest[rest[0].text in BOUNDS :]
     return principals, decision, tail
 
 

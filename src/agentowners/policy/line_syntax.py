@@ -7,11 +7,10 @@ from contextlib import suppress
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.line_clauses import read_clause, read_patterns
-from agentowners.policy.line_directives import read_agent, read_approvals, read_default, read_mode, read_unprotect
-from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal
+from agentowners.policy.line_directives import read_agent, read_approvals, read_assert, read_default, read_mode, read_unprotect
+from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal
 from agentowners.policy.model import Layer
 from agentowners.policy.source_text import LINE_REFUSES, read_source
-from agentowners.policy.words import DECISIONS
 
 _DIRECTIVES = {
     "default": read_default,
@@ -19,6 +18,7 @@ _DIRECTIVES = {
     "unprotect": read_unprotect,
     "agent": read_agent,
     "approvals": read_approvals,
+    "assert": read_assert,
 }
 
 
@@ -43,7 +43,7 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
 
 
 def _read_statement(line: Line) -> bool:
-    """``statement = rule | default | mode | unprotect | agent | approvals``; False once there are too many."""
+    """``statement = rule | default | mode | unprotect | agent | approvals | assert``; False once there are too many."""
     directive = _DIRECTIVES.get(line.tokens[0].text)
     if directive is None:
         room = line.draft.room_for_rule(line.whole)
@@ -60,11 +60,11 @@ def _read_rule(line: Line) -> None:
     """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
     draft = line.draft
     errors = draft.errors
-    split = _end_of_patterns(line.tokens)
+    split = end_of_patterns(line.tokens)
     if split == 0 and not _has_late_pattern(line.tokens):
         draft.error("no-pattern", "rule without a pattern", line.whole, "write `**` for every path")
     patterns, refs = read_patterns(line, line.tokens[:split])
-    clause = read_clause(line, line.tokens[split:], "rule")
+    clause = read_clause(line, line.tokens[:split], line.tokens[split:], "rule")
     if draft.errors == errors and clause.outcome is not None:
         draft.add_rule(patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole)
 
@@ -72,14 +72,3 @@ def _read_rule(line: Line) -> None:
 def _has_late_pattern(tokens: list[Token]) -> bool:
     """Whether a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
     return any(not is_principal(token) and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)
-
-
-def _end_of_patterns(tokens: list[Token]) -> int:
-    """Where the principals begin; where there are none, at the first word that looks like the decision."""
-    for index, token in enumerate(tokens):
-        if is_positive(token):
-            return index
-    for index, token in enumerate(tokens[1:], start=1):
-        if token.text.partition("(")[0] in DECISIONS:
-            return index
-    return len(tokens)

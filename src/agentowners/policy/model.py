@@ -129,6 +129,44 @@ class Rule:
         return frozenset(principal.positive.key for principal in self.principals if principal.negative)
 
 
+class Bound(Enum):
+    """How an assert holds what is decided against what it says."""
+
+    AT_LEAST = "at-least"
+    """The decision is as strict everywhere, or stricter."""
+    AT_MOST = "at-most"
+    """The decision is nowhere stricter, for whoever is verified."""
+
+    @classmethod
+    def usual(cls, decision: Decision) -> Bound:
+        """The bound where none is written: a floor for what restricts, a ceiling for ``allow``."""
+        return cls.AT_LEAST if decision.restricts else cls.AT_MOST
+
+
+@record
+class Assertion:
+    """A promise about a policy: it decides nothing, and is proved."""
+
+    claim: Rule
+    """Where, for whom, and what."""
+    bound: Bound
+
+    @property
+    def id(self) -> str:
+        """The id, as of a rule."""
+        return self.claim.id
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in its author's words."""
+        return self.claim.reason
+
+    @property
+    def span(self) -> Span | None:
+        """Where it stands in its file."""
+        return self.claim.span
+
+
 @record
 class Default:
     """What holds for one principal where no rule of the layer matches."""
@@ -269,6 +307,8 @@ class Layer:
     """The source's path, or ``builtin``."""
     organisation: bool = False
     """Whether it is the organisation's and not the repository's own: a source of its own for names and approvals."""
+    asserts: tuple[Assertion, ...] = ()
+    """Promises about the whole policy, in file order."""
 
 
 @record

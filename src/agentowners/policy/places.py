@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from agentowners.diagnostics import Span
 from agentowners.policy.load import is_yaml
-from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.records import record
 
 if TYPE_CHECKING:
     from agentowners.policy.line_places import LinePlaces
     from agentowners.policy.yaml_places import YamlPlaces
 
-Statement = Rule | Default | ModeLine | Unprotect | AgentEntry
+Statement = Rule | Default | ModeLine | Unprotect | Assertion | AgentEntry
 
 
 @record

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from agentowners.policy.conversion import ConversionRefused
-from agentowners.policy.model import Action, Default, Layer, Outcome, Rule, Unprotect
+from agentowners.policy.model import Action, Assertion, Bound, Default, Layer, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.words import DIRECTIVES
 
-__all__ = ["ConversionRefused", "default_text", "rule_text", "to_lines", "to_yaml", "unprotect_text"]
+__all__ = ["ConversionRefused", "assert_text", "default_text", "rule_text", "to_lines", "to_yaml", "unprotect_text"]
 
 _BLANK: Final = re.compile(r"([ \t])")
 _TO_ESCAPE: Final = re.compile(r"[ \t]|^\s|\s\Z")
@@ -28,6 +28,13 @@ def rule_text(rule: Rule) -> str:
     first, *patterns = pattern_tokens([*rule.patterns, *rule.refs]) or ["**"]
     tokens = [first_token(first), *patterns, *map(str, rule.principals), *_outcome(rule.outcome), *attribute_tokens(rule)]
     return " ".join(tokens)
+
+
+def assert_text(assertion: Assertion) -> str:
+    """The promise as a canonical line, without its reason."""
+    rule = assertion.claim
+    tokens = ["assert", *(pattern_tokens([*rule.patterns, *rule.refs]) or ["**"]), *map(str, rule.principals)]
+    return " ".join([*tokens, *bound_tokens(assertion), *_outcome(rule.outcome), *attribute_tokens(rule)])
 
 
 def default_text(default: Default) -> str:
@@ -81,6 +88,11 @@ def value_token(text: str) -> str:
 def decision_token(outcome: Outcome) -> str:
     """The decision, and the number that it asks for unless that is one."""
     return f"{outcome.decision.value}({outcome.count})" if outcome.count > 1 else outcome.decision.value
+
+
+def bound_tokens(assertion: Assertion) -> list[str]:
+    """The bound of a promise, where it is not the usual one of its decision."""
+    return [] if assertion.bound is Bound.usual(assertion.claim.decision) else [assertion.bound.value]
 
 
 def attribute_tokens(rule: Rule) -> list[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, ByComment, Decision, Mode, Permission
+from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, Bound, ByComment, Decision, Mode, Permission
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
+BOUNDS: Final = {bound.value: bound for bound in Bound}
 MODES: Final = {mode.value: mode for mode in Mode}
 AGENT_GROUPS: Final = {group.value: group for group in AgentGroup}
 PERMISSIONS: Final = {permission.value: permission for permission in Permission if permission is not Permission.NONE}
@@ -17,7 +18,7 @@ BOOLEANS: Final = {"true": True, "false": False}
 BY_COMMENT: Final = {who.value: who for who in ByComment}
 SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count", "by_comment")
 """Of ``approvals``, those with one value."""
-DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals")
+DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals", "assert")
 """First tokens of lines that are no rules."""
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.draft import Draft
-from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver
 from agentowners.policy.places import Statement, StatementPlaces
 from agentowners.policy.source_text import YAML_REFUSES, read_source
@@ -21,6 +21,7 @@ _SECTIONS = {
     Default: "defaults",
     ModeLine: "modes",
     Unprotect: "unprotect",
+    Assertion: "asserts",
     AgentEntry: "agents",
 }
 

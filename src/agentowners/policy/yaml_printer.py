@@ -11,6 +11,8 @@ from agentowners.policy.model import (
     AgentEntry,
     AgentGroup,
     ApprovalSettings,
+    Assertion,
+    Bound,
     Decision,
     Default,
     Layer,
@@ -22,7 +24,7 @@ from agentowners.policy.model import (
 from agentowners.policy.words import settings_said
 from agentowners.policy.yaml_tree import Part, Tree, quoted
 
-SECTIONS = ("approvals", "agents", "defaults", "unprotect", "modes", "rules")
+SECTIONS = ("approvals", "agents", "defaults", "unprotect", "modes", "asserts", "rules")
 """In the order in which they are written where no author has chosen another."""
 VERSION = "version"
 
@@ -50,6 +52,8 @@ def section_of(statement: Statement) -> str:
             return "modes"
         case Unprotect():
             return "unprotect"
+        case Assertion():
+            return "asserts"
         case AgentEntry():
             return "agents"
         case ApprovalSettings():
@@ -69,6 +73,8 @@ def parts_of(statement: Statement) -> list[Part]:
             return [Part(parts=_mode(statement), tall=True)]
         case Unprotect():
             return [Part(parts=_unprotect(statement), tall=True)]
+        case Assertion():
+            return [Part(parts=_rule(statement.claim, statement.bound), tall=True)]
         case AgentEntry():
             return [Part(quoted(statement.name), parts=_agent(statement), tall=True)]
         case ApprovalSettings():
@@ -80,13 +86,15 @@ def parts_of(statement: Statement) -> list[Part]:
             assert_never(statement)
 
 
-def _rule(rule: Rule) -> list[Part]:
+def _rule(rule: Rule, bound: Bound | None = None) -> list[Part]:
     fields = [] if rule.name is None else [Part("id", quoted(rule.name))]
     fields += _list("patterns", rule.patterns)
     fields += _list("refs", rule.refs)
     fields += _list("principals", rule.principals)
     if rule.actions:
         fields.append(Part("actions", parts=[Part(scalar=action.value) for action in Action if action in rule.actions]))
+    if bound not in (None, Bound.usual(rule.decision)):
+        fields.append(Part("bound", bound.value))
     return [*fields, *_outcome(rule.outcome), *_reason(rule.reason)]
 
 

@@ -1,16 +1,17 @@
-"""``rules`` and ``defaults`` of the YAML syntax."""
+"""``rules``, ``asserts`` and ``defaults`` of the YAML syntax."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Final
 
-from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.model import MAX_APPROVALS, Action, Bound, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
 from agentowners.policy.unseen import said_of, turned_around
 from agentowners.policy.words import (
     ACTIONS,
+    BOUNDS,
     DECISIONS,
     NO_REFS,
     ONLY_TAKEN_OUT,
@@ -26,6 +27,7 @@ from agentowners.policy.yaml_nodes import Field, Nodes
 _HEADS: Final = "refs/heads/"
 OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
 RULE_KEYS: Final = ("id", "patterns", "refs", "branches", "principals", "agents", "actions", *OUTCOME_KEYS, "reason")
+ASSERT_KEYS: Final = (*RULE_KEYS[:-4], "bound", *RULE_KEYS[-4:])
 _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 """Whom a rule is about that does not say."""
 
@@ -37,27 +39,41 @@ def read_rules(nodes: Nodes, field: Field) -> None:
             return
         fields = nodes.mapping(node, "a rule", RULE_KEYS)
         if fields is not None:
-            _read_rule(nodes, node, fields)
+            _read_rule(nodes, node, fields, "rule")
 
 
-def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field]) -> None:
+def read_asserts(nodes: Nodes, field: Field) -> None:
+    """``asserts``: a list of mappings, each like a rule with a ``bound``."""
+    for node in nodes.items(field.value, "`asserts`"):
+        if not nodes.draft.room_for_other(nodes.span(node)):
+            return
+        fields = nodes.mapping(node, "an assert", ASSERT_KEYS)
+        if fields is not None:
+            _read_rule(nodes, node, fields, "assert")
+
+
+def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> None:
     errors = nodes.draft.errors
     if not fields.keys() & {"patterns", "refs", "branches"}:
         help = 'write `patterns: ["**"]` for every path'
-        nodes.error("no-pattern", "rule without `patterns`, `refs` or `branches`", node, help)
+        nodes.error("no-pattern", f"{what} without `patterns`, `refs` or `branches`", node, help)
     patterns = read_patterns(nodes, fields.get("patterns"), f"name a ref under `refs`; {REF_AS_PATH}")
     refs = nodes.strings(fields.get("refs"), RefPattern.parse, "invalid-pattern")
     branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
     principals = _principals_of_rule(nodes, fields)
     actions = frozenset(nodes.strings(fields.get("actions"), _action, "unknown-action"))
-    outcome = read_outcome(nodes, node, fields, "rule")
+    bound: Bound | None = nodes.choice(fields["bound"], BOUNDS, "invalid-value", "bound") if "bound" in fields else None
+    outcome = read_outcome(nodes, node, fields, what)
     reason = read_reason(nodes, fields.get("reason"))
     name = _text(nodes, fields.get("id"))
     if name is not None:
         nodes.draft.check_name(name, nodes.span(fields["id"].value))
     if nodes.draft.errors == errors and outcome is not None:
-        span = nodes.span(node)
-        nodes.draft.add_rule(patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, span)
+        said = (patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, nodes.span(node))
+        if what == "assert":
+            nodes.draft.add_assert(bound, *said)
+        else:
+            nodes.draft.add_rule(*said)
 
 
 def read_defaults(nodes: Nodes, field: Field) -> None:

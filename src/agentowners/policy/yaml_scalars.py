@@ -7,12 +7,13 @@ from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.yaml_oidc import OIDC_KEYS
-from agentowners.policy.yaml_rules import OUTCOME_KEYS, RULE_KEYS
+from agentowners.policy.yaml_rules import ASSERT_KEYS, OUTCOME_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_tree import quoted
 
 ORDER: Final = {
     "rules": RULE_KEYS,
+    "asserts": ASSERT_KEYS,
     "modes": MODE_KEYS,
     "unprotect": UNPROTECT_KEYS,
     "defaults": OUTCOME_KEYS,
@@ -25,7 +26,7 @@ ORDER: Final = {
 SPELLINGS: Final = {"agents": "principals"}
 """Keys of statements that have another name, by which they are printed."""
 
-LISTS: Final = frozenset({"rules", "modes", "unprotect"})
+LISTS: Final = frozenset({"rules", "modes", "unprotect", "asserts"})
 """Sections that are lists; the others are mappings."""
 
 
@@ -54,6 +55,7 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "decision": _bare,
     "approvals": _bare,
     "mode": _bare,
+    "bound": _bare,
     "group": _bare,
     "algorithms": _bare,
     "ids": _bare,

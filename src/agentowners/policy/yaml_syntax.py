@@ -11,7 +11,7 @@ from agentowners.policy.model import Layer
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_nodes import Field, Nodes
-from agentowners.policy.yaml_rules import read_defaults, read_rules
+from agentowners.policy.yaml_rules import read_asserts, read_defaults, read_rules
 from agentowners.policy.yaml_sections import read_agents, read_approvals, read_modes, read_unprotect
 
 
@@ -44,6 +44,7 @@ _SECTIONS: Final = {
     "modes": read_modes,
     "approvals": read_approvals,
     "unprotect": read_unprotect,
+    "asserts": read_asserts,
     "rules": read_rules,
 }
 
