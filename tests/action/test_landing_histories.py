@@ -33,7 +33,7 @@ GIT = Signature("GitHub", "noreply@github.com", 1_700_000_000)
 Step = tuple[str, str, int, int]
 """What to do, on which branch, and two choices."""
 ALONE = ("edit", "undo", "move", "delete", "add", "merge", "merge older", "take ours", "take theirs", "open")
-TOGETHER = ("move what is edited", "both, and back", "cross", "cross")
+TOGETHER = ("move what is edited", "both, and back", "taken back by both", "drop a side", "cross", "cross")
 DEEDS = (*ALONE, *TOGETHER, *TOGETHER)
 CHOICE = st.integers(0, 7)
 steps = st.lists(
@@ -88,7 +88,8 @@ class History:
                 past.append(self.world.repo.tip(branch))
 
     def together(self, what: str, one: int, other: int) -> None:
-        """What takes both: a file moved by one and edited by the other, a fix made by both and taken back, a criss-cross."""
+        """What takes both: a file moved by one and edited by the other, a fix made by both and taken back by one or by both, a
+        criss-cross; and a merge of a branch of the agent's own that leaves out what it did."""
         tips = [self.world.repo.tip(branch) for branch in WHO]
         paths = sorted(set.intersection(*(set(self.files(tip)) for tip in tips)))
         if not paths:
@@ -101,12 +102,20 @@ class History:
                 self.change("edit", "copilot/fix", path, edit)
                 self.change("move", "main", path, other)
             case "both, and back":
-                entry = self.world.repo.store.lookup(tips[1], path.encode())
-                assert entry
                 self.change("edit", "main", path, edit)
                 self.change("edit", "copilot/fix", path, edit)
-                old = self.world.repo.store.read(entry.sha)[1]
-                self.world.repo.commit("copilot/fix", {path: old}, author="Copilot", message="and back")
+                self.world.repo.commit("copilot/fix", {path: self.at(tips[1], path)}, author="Copilot", message="and back")
+            case "taken back by both":
+                for branch, tip, more in zip(WHO, tips, ({}, {"docs/begin.md": f"{edit}\n"}), strict=True):
+                    files = {path: content(path.rpartition("/")[2], edit).encode(), **more}
+                    self.world.repo.commit(branch, files, author=WHO[branch], message="there")
+                    self.world.repo.commit(branch, {path: self.at(tip, path)}, author=WHO[branch], message="and back")
+            case "drop a side":
+                repo = self.world.repo
+                past = self.past["copilot/fix"]
+                repo.branch("side", past[one % len(past)])
+                repo.commit("side", {path: content(path.rpartition("/")[2], edit)}, author="Copilot", message="aside")
+                self.combine("copilot/fix", repo.store.read_commit(tips[1]).tree, tips[1], repo.tip("side"))
             case _:
                 self.change("edit", "main", path, edit)
                 self.remember()
@@ -164,11 +173,22 @@ class History:
             tree = store.read_commit(ours if what == "take ours" else theirs).tree
         if tree is None:
             return
-        who = self.world.repo._signature(WHO[branch], self.world.server.now())
+        self.combine(branch, tree, ours, theirs)
+
+    def combine(self, branch: str, tree: str, ours: str, theirs: str) -> None:
+        """Put a merge of two commits with a tree on a branch that is at the first."""
+        repo, store = self.world.repo, self.world.repo.store
+        who = repo._signature(WHO[branch], self.world.server.now())
         sha = store.commit_tree(tree, f"Merge {theirs[:7]}", who, who, (ours, theirs))
         self.world.server.verification[sha] = "unsigned"
         store.set_ref(f"refs/heads/{branch}", sha)
         repo.moved(branch, ours, sha, self.world.server.account(WHO[branch]))
+
+    def at(self, commit: str, path: str) -> bytes:
+        """What a file holds in a commit."""
+        entry = self.world.repo.store.lookup(commit, path.encode())
+        assert entry
+        return self.world.repo.store.read(entry.sha)[1]
 
 
 def landing(world: World, pull: Pull) -> dict[str, set[str]]:
@@ -190,6 +210,9 @@ def landing(world: World, pull: Pull) -> dict[str, set[str]]:
 @example(steps=[("open", "main", 0, 0), ("move what is edited", "main", 1, 1)], renewed=False, lags=False, allowed=False)
 @example(steps=[("move what is edited", "main", 1, 1), ("edit", "main", 0, 1)], renewed=True, lags=False, allowed=False)
 @example(steps=[("cross", "main", 1, 1), ("edit", "main", 0, 1)], renewed=False, lags=False, allowed=False)
+@example(steps=[("taken back by both", "main", 0, 0)], renewed=False, lags=False, allowed=True)
+@example(steps=[("drop a side", "main", 0, 0)], renewed=False, lags=False, allowed=True)
+@example(steps=[("drop a side", "main", 0, 0), ("edit", "main", 0, 1)], renewed=False, lags=False, allowed=True)
 @settings(
     max_examples=int(os.environ.get("AGENTOWNERS_LANDING_EXAMPLES", "15")),
     deadline=None,

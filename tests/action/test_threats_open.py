@@ -182,41 +182,6 @@ def test_threat_34_a_direct_push_is_told_and_not_stopped(world: World) -> None:
     assert missing_checks(world.repo, "main", after) == ["AGENTOWNERS"]
 
 
-def taken_back_on_the_base(world: World) -> Pull:
-    """The base has made a change and taken it back; a branch from before does the same, the first of it in another commit."""
-    before = world.repo.tip("main")
-    world.repo.commit("main", BLOCKED, author="hubot", message="Change it")
-    world.repo.commit("main", {"security/keys.py": "KEY = 1\n"}, author="hubot", message="Take it back")
-    world.repo.branch("copilot/fix", before)
-    world.repo.commit("copilot/fix", BLOCKED | ALLOWED, author="Copilot", message="Change it")
-    world.repo.commit("copilot/fix", {"security/keys.py": "KEY = 1\n"}, author="Copilot", message="Take it back")
-    return world.repo.open_pull("copilot/fix", base="main", author="Copilot", title="Fix", body="")
-
-
-@pytest.mark.parametrize("method", ["rebase", "merge", "squash"])
-def test_threat_35_a_rebase_brings_back_what_the_base_has_made_and_taken_back(world: World, method: str) -> None:
-    """No other way of merging does."""
-    pull = taken_back_on_the_base(world)
-    world.judge(pull)
-    assert world.check(pull.head_sha).title == "Allowed"
-    merged = world.repo.merge(pull, "octocat", method=method)
-    key = world.repo.store.git("show", f"{merged}:security/keys.py")
-    assert key == (b"KEY = 2\n" if method == "rebase" else b"KEY = 1\n")
-
-
-def test_threat_35_a_merge_queue_sees_what_a_rebase_brings_back(world: World) -> None:
-    group = world.server.queue(world.repo, [taken_back_on_the_base(world)], method="rebase")
-    world.run("merge_group", "checks_requested", group=group)
-    assert world.check(group.head_sha).title == "Blocked: 1 file"
-
-
-def test_threat_35_a_branch_that_is_up_to_date_brings_nothing_back(world: World) -> None:
-    pull = taken_back_on_the_base(world)
-    world.repo.update_branch(pull, "octocat", method="rebase")
-    world.judge(pull)
-    assert world.check(pull.head_sha).title == "Blocked: 1 file"
-
-
 @pytest.mark.parametrize("merged_by", ["octocat", "claude[bot]"])
 def test_threat_38_who_brings_commits_of_another_branch_brings_them_as_their_own(world: World, merged_by: str) -> None:
     """An agent pushes under a person's address to the branch that a person's pull request goes to, which that person takes in."""

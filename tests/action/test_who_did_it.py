@@ -265,6 +265,36 @@ def test_threat_44_a_footer_that_is_edited_out_after_the_verdict_that_saw_it(wor
         assert "saw what is not there any more: `@claude: footer in the description" in said(world, pull).replace("\\", "")
 
 
+@pytest.mark.parametrize("unjudged", [0, 9, 10])
+@pytest.mark.parametrize("forced", [False, True])
+def test_threat_44_a_footer_that_is_edited_out_before_another_head(world: World, unjudged: int, forced: bool) -> None:
+    """Of heads that were pushed since and never judged ten are gone through; what was seen is handed on from head to head."""
+    start = world.repo.branch("fix", by="hubot")
+    first = world.repo.commit("fix", BLOCKED, author="hubot")
+    pull = opened(world)
+    pull.body = "Fix\n\nGenerated with [Claude Code](https://claude.com/claude-code)"
+    assert title(world, pull) == "Blocked: 1 file"
+    pull.body = "Fix"
+    for number in range(unjudged + 1):
+        parents = [start if forced and not number else world.repo.tip("fix")]
+        world.repo.commit("fix", BLOCKED | {"README.md": f"{number}\n"}, author="hubot", parents=parents)
+    assert title(world, pull) == "Allowed"
+    known = "an earlier verdict of this pull request saw what is not there any more: `@claude: footer in the description"
+    assert (known in said(world, pull).replace("\\", "")) is (unjudged < 10)
+    assert (f"GET /commits/{first}/check-runs" in world.requests) is (unjudged < 10)
+    world.repo.commit("fix", {"README.md": "more\n"}, author="hubot")
+    assert title(world, pull) == "Allowed"
+    assert (known in said(world, pull).replace("\\", "")) is (unjudged < 10)
+
+
+def test_threat_44_heads_from_before_it_was_opened_are_not_looked_at(world: World) -> None:
+    world.repo.branch("fix", by="hubot")
+    for number in range(3):
+        world.repo.commit("fix", {"README.md": f"{number}\n"}, author="hubot")
+    assert title(world, opened(world)) == "Allowed"
+    assert sum("/check-runs" in request and request.startswith("GET") for request in world.requests) == 1
+
+
 # --- what an issue says ---
 
 

@@ -88,6 +88,52 @@ def test_commits_whose_sum_is_nothing_are_replayed(repo: Repo) -> None:
     assert said(lands(repo)) == {"docs/index.md": LISTED, "security/keys.py": (Because.REPLAYED, None, False)}
 
 
+def taken_back(repo: Repo) -> None:
+    """main makes a change and takes it back; topic, from before, does the same, the first of it in another commit."""
+    repo.commit({"security/keys.py": "KEY = 1\n", "docs/index.md": "docs\n"})
+    repo.git("branch", "topic")
+    repo.commit({"security/keys.py": "KEY = 2\n"})
+    repo.commit({"security/keys.py": "KEY = 1\n"})
+    repo.commit({"security/keys.py": "KEY = 2\n", "docs/index.md": "typo\n"}, branch="topic")
+    repo.commit({"security/keys.py": "KEY = 1\n"}, branch="topic")
+
+
+def test_what_the_base_has_made_and_taken_back_is_replayed(repo: Repo) -> None:
+    taken_back(repo)
+    assert said(lands(repo)) == {"docs/index.md": LISTED, "security/keys.py": (Because.REPLAYED, None, False)}
+
+
+def test_what_takes_itself_back_is_not_replayed_where_the_base_has_not_touched_it(repo: Repo) -> None:
+    repo.commit({"security/keys.py": "KEY = 1\n", "docs/index.md": "docs\n"})
+    repo.git("branch", "topic")
+    repo.commit({"README": "1\n"})
+    repo.commit({"README": "2\n"})
+    repo.commit({"security/keys.py": "KEY = 2\n", "docs/index.md": "typo\n"}, branch="topic")
+    repo.commit({"security/keys.py": "KEY = 1\n"}, branch="topic")
+    assert said(lands(repo)) == {"docs/index.md": LISTED}
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_what_a_merge_of_two_own_branches_takes_back_is_replayed(repo: Repo, moves: bool) -> None:
+    start = repo.commit({"security/keys.py": "KEY = 1\n", "docs/index.md": "docs\n"})
+    ours = repo.commit({"docs/index.md": "typo\n"}, branch="topic", parents=[start])
+    other = repo.commit({"security/keys.py": "KEY = 2\n"}, branch="other", parents=[start])
+    repo.commit({"docs/index.md": "typo\n", "security/keys.py": "KEY = 1\n"}, branch="topic", parents=[ours, other])
+    if moves:
+        repo.commit({"README": "1\n"})
+    assert said(lands(repo)) == {"docs/index.md": LISTED, "security/keys.py": (Because.REPLAYED, None, False)}
+
+
+def test_what_undoes_itself_before_a_merge_of_the_base_is_replayed(repo: Repo) -> None:
+    repo.commit({"security/keys.py": "KEY = 1\n", "docs/index.md": "docs\n"})
+    repo.git("branch", "topic")
+    main = repo.commit({"security/keys.py": "KEY = 2\n"})
+    repo.commit({"security/keys.py": "KEY = 2\n"}, branch="topic")
+    ours = repo.commit({"security/keys.py": "KEY = 1\n", "docs/index.md": "typo\n"}, branch="topic")
+    repo.commit({"security/keys.py": "KEY = 2\n"}, branch="topic", parents=[ours, main])
+    assert said(lands(repo))["security/keys.py"] == (Because.REPLAYED, None, False)
+
+
 def test_what_is_replayed_where_the_base_has_moved_it_stands_for_where_it_was(repo: Repo) -> None:
     repo.commit({"lib/keys.py": LONG, "docs/index.md": "docs\n"})
     repo.git("branch", "topic")

@@ -19,6 +19,8 @@ from agentowners.report.markdown import FIELD_LIMIT, check_output
 
 MAX_ANNOTATIONS: Final = 10_000
 """More than any pull request has files; a policy may have more errors than anybody wants to be told one by one."""
+MAX_EARLIER: Final = 10
+"""Of the heads that a pull request had before, so many are looked at for what verdicts saw then."""
 _PREFIX: Final = "agentowners/"
 _PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
@@ -55,8 +57,17 @@ class Board:
         """Page of the check run, empty where there is none."""
         return "" if self.run is None else self.run.url
 
-    def publish(self, outcome: Outcome, enforcement: Enforcement, notes: tuple[str, ...] = (), first: str | None = None) -> bool:
+    def publish(
+        self,
+        outcome: Outcome,
+        enforcement: Enforcement,
+        notes: tuple[str, ...] = (),
+        first: str | None = None,
+        earlier: Sequence[str] = (),
+    ) -> bool:
         """Complete the check run, and make the older ones of ours on this commit say the same.
+
+        ``earlier`` are the heads that the pull request had before, newest first.
 
         Returns:
             False where a newer run of ours passes and this one does not: the facts behind this verdict may be old by now, and
@@ -79,38 +90,38 @@ class Board:
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
-        ours = self._ours(self.run)
-        self._tell_what_is_gone(ours, concluded, output, shown.text, seen)
+        ours = self._ours(self.run, self.head)
+        older = [run for run in ours if run.id < self.run.id and _subject(run) == _subject(self.run)]
+        known = frozenset[str]().union(*(marked(run.text) for run in older or self._of_earlier(self.run, earlier)))
+        if note := gone(known, seen):
+            ending = f"\n\n{for_markdown_prose(note)}"
+            summary = shorten_bytes(summary, FIELD_LIMIT - len(ending.encode("utf-8", "surrogatepass"))) + ending
+            told = RunOutput(title=concluded.title, summary=summary, text=_with_mark(shown.text, known | seen))
+            self.run = self.checks.complete(self.run, concluded.conclusion.value, told, ())
         agreed = self._align(self.run, ours, concluded)
         self.done = True
         return agreed
 
-    def _ours(self, run: CheckRun) -> list[CheckRun]:
-        """The runs of this name on this commit that an earlier or later job of ours made, and this one."""
+    def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
+        """The runs of this name on a commit that an earlier or later job of ours made, and this one."""
         return [
             other
-            for other in self.checks.of_commit(self.head, self.name)
-            if other.app == run.app and other.external_id.startswith(_PREFIX) and other.head == self.head
+            for other in self.checks.of_commit(head, self.name)
+            if other.app == run.app and other.external_id.startswith(_PREFIX) and other.head == head
         ]
 
-    def _tell_what_is_gone(
-        self, ours: Sequence[CheckRun], concluded: Concluded, output: RunOutput, text: str | None, seen: frozenset[str]
-    ) -> None:
-        """Say in the summary what earlier verdicts of the same pull request saw and this one does not."""
-        run = self.run
-        if run is None:
-            return
-        subject = run.external_id.rpartition("/")[0]
-        earlier = frozenset[str]().union(
-            *(marked(other.text) for other in ours if other.id < run.id and other.external_id.rpartition("/")[0] == subject)
-        )
-        note = gone(earlier, seen)
-        if note is None:
-            return
-        said = f"\n\n{for_markdown_prose(note)}"
-        summary = shorten_bytes(output.summary, FIELD_LIMIT - len(said.encode("utf-8", "surrogatepass"))) + said
-        told = RunOutput(title=output.title, summary=summary, text=_with_mark(text, earlier | seen))
-        self.run = self.checks.complete(run, concluded.conclusion.value, told, ())
+    def _of_earlier(self, run: CheckRun, heads: Sequence[str]) -> list[CheckRun]:
+        """Runs about the same pull request on the newest of its earlier heads that has any; each goes on from those before."""
+        for head in heads[:MAX_EARLIER]:
+            try:
+                found = [other for other in self._ours(run, head) if _subject(other) == _subject(run)]
+            except PlatformError as error:
+                if error.trouble not in (Trouble.NOT_FOUND, Trouble.INVALID):
+                    raise
+                continue
+            if found:
+                return found
+        return []
 
     def _align(self, run: CheckRun, ours: Sequence[CheckRun], concluded: Concluded) -> bool:
         word, last = concluded.conclusion.value, run
@@ -133,6 +144,11 @@ class Board:
         """
         if self.run is not None and not self.done:
             self.publish(outcome, Enforcement.ACTIVE)
+
+
+def _subject(run: CheckRun) -> str:
+    """What a run is about: a pull request, a push or a merge group."""
+    return run.external_id.rpartition("/")[0]
 
 
 def _with_mark(text: str | None, seen: frozenset[str]) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.host import Host
@@ -34,6 +35,8 @@ class Contributions:
     """What could not be told, for people."""
     pushed_at: str | None = None
     """When the branch was last moved, by GitHub's clock; None where that is not known."""
+    earlier: tuple[str, ...] = ()
+    """The heads that it had before, newest first."""
 
 
 def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> Contributions:
@@ -70,7 +73,16 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
             evidence += made
     said = _unknown(found, moves, why)
     newest = moves[0] if moves and moves[0].after == pull.head else None
-    return Contributions(tuple(evidence), (*said, *notes), newest.time or None if newest is not None else None)
+    pushed_at = newest.time or None if newest is not None else None
+    return Contributions(tuple(evidence), (*said, *notes), pushed_at, _earlier(moves, pull, own))
+
+
+def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[str, ...]:
+    """The heads that the pull request had before, newest first, without what the branch was at before it was opened."""
+    heads = [
+        older.after for newer, older in pairwise(moves) if not newer.time or not pull.opened_at or newer.time >= pull.opened_at
+    ]
+    return tuple(dict.fromkeys(sha for sha in heads if sha is not None and sha != pull.head and sha not in own.boundary))
 
 
 def evidence_of(history: History, author: Account | None) -> tuple[Evidence, ...]:

@@ -153,15 +153,22 @@ class Job:
         return board
 
     def publish(
-        self, board: Board, outcome: Outcome, notes: Sequence[str] = (), *, first: str | None = None, record: bool = True
+        self,
+        board: Board,
+        outcome: Outcome,
+        notes: Sequence[str] = (),
+        *,
+        first: str | None = None,
+        record: bool = True,
+        earlier: Sequence[str] = (),
     ) -> bool:
         """Put an outcome on a board; see ``Board.publish`` for what comes back.
 
         A board that cannot be brought to show it is made to fail, as far as that is possible. ``record`` is False for what is no
-        part of the job's own result; ``first`` is said before anything else.
+        part of the job's own result; ``first`` is said before anything else; ``earlier`` are the pull request's heads before.
         """
         try:
-            agreed = board.publish(outcome, self.inputs.enforcement, tuple(notes), first)
+            agreed = board.publish(outcome, self.inputs.enforcement, tuple(notes), first, earlier)
         except AgentownersError as error:
             self.errors.append(error)
             outcome = no_verdict(error, head=board.head, repository=self.surroundings.repository)
@@ -277,7 +284,8 @@ class Job:
                 self.notice(line)
             notes = [note for case in cases for note in self.judge.notes.get(case[0].number, ())]
             notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
-            if not self.publish(board, outcome, notes, first=self._whose(pull, outcome)):
+            earlier = self.judge.earlier_heads(pull.number)
+            if not self.publish(board, outcome, notes, first=self._whose(pull, outcome), earlier=earlier):
                 continue
             try:
                 if not conclude(outcome, self.inputs.enforcement).conclusion.passes or self.judge.still_holds(counted):

@@ -113,7 +113,9 @@ class Judge:
         self._note(pull.number, *lands.notes, *made.notes)
         paths = CommitPaths(self.host, pull, merges, may_write, listed or lands.files)
         note = partial(self._note, pull.number)
-        self._backgrounds[pull.number] = Background(paths, made.pushed_at, note, ground if landing is None else None)
+        self._backgrounds[pull.number] = Background(
+            paths, made.pushed_at, made.earlier, note, ground if landing is None else None
+        )
         evidence = (*self._evidence(pull), *made.evidence)
         reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
@@ -131,6 +133,11 @@ class Judge:
             conflict=lands.conflict,
             commits=tuple(listed.sha for listed in reversed(commits.commits)),
         )
+
+    def earlier_heads(self, number: int) -> tuple[str, ...]:
+        """The heads that a pull request had before it was last judged, newest first, as far as that is known."""
+        background = self._backgrounds.get(number)
+        return () if background is None else background.earlier
 
     def _with_comments(self, pull: Pull, change: Change) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""

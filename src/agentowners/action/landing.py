@@ -45,6 +45,8 @@ class Moves:
     """What the base branch has done between two of its commits."""
 
     files: tuple[FileChange, ...]
+    commits: int
+    """The number of those that it has made between them."""
 
     @property
     def renamed(self) -> Mapping[str, str]:
@@ -220,7 +222,7 @@ class Ground:
                 self._moves[base, tip] = None
             else:
                 files = found.files if found.files_complete else self.host.changes.between(base, tip)
-                self._moves[base, tip] = Moves(files)
+                self._moves[base, tip] = Moves(files, found.ahead)
         return self._moves[base, tip]
 
     def moves_since(self, base: str) -> Moves:

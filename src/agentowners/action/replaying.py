@@ -1,17 +1,22 @@
 """What a rebase may write that a merge does not: it applies commits one by one, and drops those that the base has already.
 
-So commits that undo each other can take back what the base branch has done since. It only can at paths that the base has changed,
-and only if the policy asks more for one of them than it does anyway are the commits looked into.
+So commits that undo each other can take back what the base branch has done since, at a path that it has changed; and where it has
+made a change and taken it back, one of them can be dropped and the other be left. Where commits of the branch were merged with
+each other, the merge is dropped, and with it what it took back. Only if the policy asks more for such a path than it does anyway are
+the commits looked into.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from agentowners.action.landing import Ground, every_path
+from agentowners.action.stacked import ENOUGH
 from agentowners.change.model import Because, Change, FileChange, Status
-from agentowners.engine.decide import Ruling, decide
+from agentowners.engine.decide import Ruling, decide, restricts_anybody
 from agentowners.engine.facts import Known, Need, Unavailable
 from agentowners.engine.settle import find_out
 from agentowners.github.errors import PlatformError, Trouble
@@ -23,6 +28,8 @@ MAX_REPLAYED: Final = 30
 """As many commits are looked into for one pull request."""
 MAX_FORKS: Final = 3
 """Of the commits of the base branch that commits of a pull request stand on, so many are compared with its tip."""
+MAX_SINCE: Final = 100
+"""As many commits that the base branch has made since are looked into; where it made more, each may have changed anything."""
 
 
 def replayed(
@@ -41,23 +48,103 @@ def replayed(
     """
     if change.conflict or not may_differ(ground):
         return (), None
+
+    def tightens(paths: Iterable[str]) -> bool:
+        files = [_replayed(path, path) for path in paths]
+        return bool(files) and _tightens(policy, change, files, answer)
+
     places = _places(ground)
     known = every_path(change.files)
-    further = [_replayed(path, to) for path, to in sorted(places.items()) if to not in known]
-    if not further or not _tightens(policy, change, further, answer) or not ground.host.pulls.rebase_allowed():
+    moved = {path: to for path, to in sorted(places.items()) if to not in known}
+    matters = tightens(moved.values())
+    replay = _Replay(ground)
+    hides = (replay.merges or replay.made_since > 1) and restricts_anybody(policy, change)
+    if not (matters or hides) or not ground.host.pulls.rebase_allowed():
+        return (), None
+    if hides and not replay.merges and replay.made_since <= len(ground.merges.history.commits):
+        hides = replay.since is None or tightens(replay.since - known - places.keys())
+    if not (matters or hides):
         return (), None
     # of those that GitHub lists the base branch may have taken some in since
-    ends = ground.merges.tip, ground.pull.head
-    many = len(ground.merges.history.commits) > MAX_REPLAYED and ground.host.commits.difference(*ends).ahead
+    many = len(ground.merges.history.commits) > MAX_REPLAYED and ground.host.commits.difference(*replay.ends).ahead
     if many > MAX_REPLAYED:
         note = (
             f"the branch has {many} commits, and more than {MAX_REPLAYED} are not looked into one by one: what a rebase"
             " would write beside what is listed is not judged"
         )
         return (), note
-    commits = ground.host.commits.compare(*ends).history.commits
-    touched = {path for listed in commits for path in _touched(ground, listed)}
-    return tuple(file for file in further if (file.stands_for or file.path) in touched), None
+    further = []
+    if matters:
+        touched = replay.applied | replay.merged
+        further = [_replayed(path, to) for path, to in moved.items() if path in touched]
+    hidden = sorted(replay.applied - known - places.keys()) if hides else []
+    if tightens(hidden):
+        further += [_replayed(path, path) for path in hidden if replay.may_bring_out(path)]
+    return tuple(further), None
+
+
+@dataclass
+class _Replay:
+    """The commits that a rebase applies, and those of the base branch of which it may drop the same; each looked into once."""
+
+    ground: Ground
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The base branch's tip and the head."""
+        return self.ground.merges.tip, self.ground.pull.head
+
+    @property
+    def merges(self) -> bool:
+        """Whether some of the pull request's commits are merges, which a rebase drops."""
+        return any(len(listed.parents) > 1 for listed in self.ground.merges.history.commits)
+
+    @property
+    def made_since(self) -> int:
+        """The number of commits that the base branch has made since the pull request's left it."""
+        forks = [fork for fork in self.ground.forks[:MAX_FORKS] if fork != self.ground.merges.tip]
+        return max((self.ground.moves_since(fork).commits for fork in forks), default=0)
+
+    @cached_property
+    def commits(self) -> tuple[ListedCommit, ...]:
+        """The pull request's, merges among them."""
+        return self.ground.host.commits.compare(*self.ends).history.commits
+
+    @cached_property
+    def applied(self) -> set[str]:
+        """The paths that commits change which are no merges."""
+        return {path for listed in self.commits if len(listed.parents) < 2 for path in _touched(self.ground, listed)}
+
+    @cached_property
+    def merged(self) -> set[str]:
+        """The paths at which merges are not what merging their parents makes."""
+        return {path for listed in self.commits if len(listed.parents) > 1 for path in _touched(self.ground, listed)}
+
+    @cached_property
+    def fork(self) -> str | None:
+        """The commit of the base branch on which the pull request's stand, in one line but for merges of it; None for others."""
+        own = self.ground.merges.own
+        in_line = all(sum(parent in own for parent in parents) < 2 for parents in own.parents.values())
+        parents = own.parents[own.roots[0]]
+        return parents[0] if in_line and len(parents) == 1 else None
+
+    @cached_property
+    def since(self) -> set[str] | None:
+        """The paths that the base branch has changed since, though it may have taken it back; None where that cannot be told, or
+        is too much to ask."""
+        commits, budget = self.ground.host.commits, self.ground.host.budget
+        poor = budget is not None and budget.remaining < ENOUGH + self.made_since
+        if self.fork is None or self.made_since > MAX_SINCE or poor or not self.ground.merges.is_insiders():
+            return None
+        listed = commits.few_between(self.fork, self.ground.merges.tip, MAX_SINCE)
+        changes = [commits.opened(each.sha) for each in listed or ()]
+        if listed is None or not all(change.files_complete for change in changes):
+            return None
+        return {path for change in changes for path in every_path(change.files)}
+
+    def may_bring_out(self, path: str) -> bool:
+        """Whether applying the commits may leave a path otherwise than the head has it, which is as the base branch has it."""
+        return self.since is None or path in self.since or path in self.merged
 
 
 def _tightens(
@@ -104,14 +191,16 @@ def may_differ(ground: Ground) -> bool:
         PlatformError: GitHub does not answer.
     """
     commits = ground.merges.history.commits
-    # a merge of the base into the branch is dropped, so what was there before it is replayed on what the base has since
-    if ground.pull.rebaseable is False or ground.forks == (ground.merges.tip,):
+    in_line = all(len(listed.parents) == 1 for listed in commits)
+    # a merge is dropped, so what was there before it is replayed on what the base has since, and what it took back is left
+    if ground.pull.rebaseable is False or (in_line and ground.forks == (ground.merges.tip,)):
         return False
-    if len(commits) == 1 and len(commits[0].parents) == 1:
+    if in_line and len(commits) == 1:
         # applied by itself it is what is listed
         return False
-    fresh = ground.trial is not None and ground.trial.parents[0] == ground.merges.tip
-    return not (ground.pull.rebaseable and fresh)
+    if not ground.pull.rebaseable:
+        return True
+    return ground.trial is None or ground.trial.parents[0] != ground.merges.tip
 
 
 def _places(ground: Ground) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What earlier verdicts of a pull request saw of an agent and what can be taken away without a commit: footers and labels.
 
-It stands in the text of each check run, where nobody sees it, and goes on from run to run of one commit.
+It stands in the text of each check run, where nobody sees it, and goes on from run to run and from head to head.
 """
 
 from __future__ import annotations
@@ -52,4 +52,4 @@ def gone(earlier: frozenset[str], now: frozenset[str]) -> str | None:
     left = sorted(earlier - now)
     if not left:
         return None
-    return f"an earlier verdict of this commit saw what is not there any more: {listed([quoted(each) for each in left])}"
+    return f"an earlier verdict of this pull request saw what is not there any more: {listed([quoted(each) for each in left])}"

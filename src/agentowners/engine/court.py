@@ -224,6 +224,15 @@ class Court:
                     )
                     yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index], hangs)
 
+    @property
+    def restricts(self) -> bool:
+        """Whether any rule or default restricts anybody here."""
+        return any(
+            statement is not None and statement.outcome.decision.restricts
+            for bench in self._benches
+            for statement in (*bench.statements, *bench.defaults)
+        )
+
     def observes(self, layer: int, principal: int) -> bool:
         """Whether a layer, by its index, only observes the principal at an index."""
         return self._benches[layer].observes[principal]

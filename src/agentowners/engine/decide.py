@@ -119,6 +119,17 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     )
 
 
+def restricts_anybody(policy: Policy, change: Change) -> bool:
+    """Whether there may be a path that is not simply allowed to everybody who contributed to a change.
+
+    Raises:
+        MatcherError: the patterns do not fit into memory.
+    """
+    known = definitions(policy)
+    principals = contributors(policy, change.evidence, known, change.author)
+    return Court(policy, change, principals, known, NO_FACTS).restricts
+
+
 def _unlisted(files: Iterable[FileChange]) -> dict[str, FileChange]:
     """By path, the changes for which a path is judged that the head did not change under this name."""
     found = {file.path: file for file in files if file.because is not Because.LISTED}

@@ -50,15 +50,19 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
     if len(bases) > MOST_BASES:
         raise GitError(f"the two have {len(bases)} merge bases, and at most {MOST_BASES} are looked at", help=_UPDATE)
     listed = files_since(git, bases, head)
-    if bases in ((base,), (head,)):
+    parents = _parents(git, base, head)
+    merges = {sha for sha, its in parents.items() if len(its) > 1}
+    if bases == (head,) or (bases == (base,) and not merges):
         return Landing(listed)
     if len(bases) > 1:
         stands = differing(git, base, head)
         listed = tuple(file for file in listed if not stands.isdisjoint(_paths(file)))
     moved: dict[str, str] = {}
     touched: set[str] = set()
-    for merge_base in bases:
-        for file in changed_since(git, merge_base, base):
+    # a rebase drops merges of the base, so what was there before them is applied to what the base has since
+    fork = _fork(parents)
+    for since in dict.fromkeys((*bases, fork or bases[0])):
+        for file in changed_since(git, since, base):
             touched.update(_paths(file))
             if file.status is Status.RENAMED and file.previous_path is not None:
                 moved.setdefault(file.previous_path, file.path)
@@ -74,13 +78,38 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
     if len(own) > MOST_COMMITS:
         many = f"more than {MOST_COMMITS} commits were not looked at one by one, as a rebase would apply them"
         return Landing((*listed, *lands), notes=(*notes, many))
-    replayed = {moved.get(path, path): path for sha in own for path in sorted(commits.of(sha) or ()) if path in touched}
+    of = {sha: commits.of(sha) or frozenset() for sha in own}
+    replayed = {moved.get(path, path): path for sha in own for path in sorted(of[sha]) if path in touched}
+    hidden = frozenset[str]().union(*(of[sha] for sha in own if sha not in merges)) - touched - taken
+    if hidden and fork is not None:
+        # what the base has made and taken back, and what a merge took back that a rebase drops
+        hidden &= _ever_touched(git, fork, base).union(*(of[sha] for sha in merges))
+    replayed |= {path: path for path in sorted(hidden)}
     replays = tuple(_replayed(path, was) for path, was in replayed.items() if path not in taken)
     return Landing((*listed, *lands, *replays), notes=notes)
 
 
 _UPDATE = "merge the base branch into the branch first"
 _TOO_OLD = "this git is too old to tell what merging writes beside the files that the change lists; 2.38 and newer can"
+
+
+def _parents(git: Git, base: str, head: str) -> dict[str, tuple[str, ...]]:
+    """The commits that the head has and the base has not, each with its parents."""
+    lines = text(git.run("rev-list", "--parents", f"{base}..{head}")).splitlines()
+    return {sha: tuple(parents) for sha, *parents in (line.split() for line in lines)}
+
+
+def _fork(parents: dict[str, tuple[str, ...]]) -> str | None:
+    """The commit of the base on which commits stand, in one line but for merges of the base; None for others."""
+    roots = [its for its in parents.values() if not any(parent in parents for parent in its)]
+    in_line = all(sum(parent in parents for parent in its) < 2 for its in parents.values())
+    return roots[0][0] if in_line and len(roots) == len(roots[0]) == 1 else None
+
+
+def _ever_touched(git: Git, since: str, base: str) -> frozenset[str]:
+    """The paths that any commit of the base since has changed, though another may have taken it back."""
+    options = ("-z", "-m", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", "--format=")
+    return frozenset(text(git.run("log", *options, f"{since}..{base}")).split("\0"))
 
 
 def _paths(file: FileChange) -> tuple[str, ...]:

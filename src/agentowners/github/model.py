@@ -40,6 +40,8 @@ class Pull:
     """Whether it merges without a conflict; None while GitHub has not worked it out."""
     rebaseable: bool | None = None
     """Whether GitHub would rebase it, as of the base branch that it last looked at; None where it does not say."""
+    opened_at: str = ""
+    """By GitHub's clock, in ISO 8601; empty where it is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

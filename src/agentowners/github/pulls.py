@@ -87,6 +87,7 @@ class Pulls:
             url=maybe_text(node.get("html_url")),
             mergeable=None if mergeable is None else mergeable.flag(),
             rebaseable=None if rebaseable is None else rebaseable.flag(),
+            opened_at=time_of(node, "created_at"),
         )
 
     def later(self, number: int, attempt: int) -> Pull | None:
