@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOMS = ("policy", "change", "identity", "engine")
+ROOMS = ("policy", "change", "identity", "engine", "tokens")
 REQUIRED = 95.0
 
 
