@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agentowners.github.client import Api
-from agentowners.github.reading import Node
+from agentowners.github.reading import JsonNode
 from tests.action.test_merge_group import WEB_FLOW, built_by_hand
 from tests.action.test_threats import ALLOWED, BLOCKED, approve
 from tests.action.world import World
@@ -23,15 +23,17 @@ def tamper(monkeypatch: pytest.MonkeyPatch) -> Tamper:
     changes: dict[str, Callable[[Any], Any]] = {}
     get, pages = Api.get, Api.pages
 
-    def changed_get(self: Api, path: str, query: Mapping[str, Any] | None = None) -> Node:
+    def changed_get(self: Api, path: str, query: Mapping[str, Any] | None = None) -> JsonNode:
         node = get(self, path, query)
         found = next((change for end, change in changes.items() if path.endswith(end)), None)
-        return node if found is None else Node(found(node.value), node.where)
+        return node if found is None else JsonNode(found(node.value), node.where)
 
-    def changed_pages(self: Api, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[Node]:
+    def changed_pages(
+        self: Api, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None
+    ) -> list[JsonNode]:
         nodes = pages(self, path, query, member=member)
         found = next((change for end, change in changes.items() if path.endswith(end)), None)
-        return nodes if found is None else [Node(value) for value in found([node.value for node in nodes])]
+        return nodes if found is None else [JsonNode(value) for value in found([node.value for node in nodes])]
 
     monkeypatch.setattr(Api, "get", changed_get)
     monkeypatch.setattr(Api, "pages", changed_pages)

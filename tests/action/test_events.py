@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agentowners.action.events import EventError, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun, target
 from agentowners.github.model import Activity
-from agentowners.github.reading import Node
+from agentowners.github.reading import JsonNode
 
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).resolve().parent.parent / "data" / "webhooks" / "examples.json").read_text("utf-8")
@@ -41,7 +41,7 @@ def test_pull_requests_of_githubs_examples(event: str, action: str) -> None:
     pull = payload["pull_request"]
     push = None
     if (event, action) == ("pull_request", "synchronize"):
-        actor = Node(payload["sender"]).account()
+        actor = JsonNode(payload["sender"]).account()
         push = Activity(before=payload["before"], after=payload["after"], kind="", actor=actor)
     expected = PullRequest(pull["number"], pull["head"]["sha"], pull["base"]["ref"], push)
     assert target(event, payload) == expected
@@ -67,7 +67,7 @@ def test_pushes_of_githubs_examples(name: str) -> None:
         expected = Nothing(f"{payload['ref']} was deleted")
     else:
         before = None if payload["before"] == NOBODY else payload["before"]
-        pusher = Node(payload["sender"]).account()
+        pusher = JsonNode(payload["sender"]).account()
         expected = Push(payload["ref"], before, payload["after"], pusher, payload["repository"]["default_branch"])
     assert target("push", payload) == expected
 

@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from agentowners.action.facts import Facts
+from agentowners.action.facts import JobFacts
 from agentowners.action.judge import Judge
-from agentowners.action.policies import Policies
+from agentowners.action.policies import BranchPolicies
 from agentowners.github.host import GitHubHost
 from agentowners.report.conclusion import Enforcement, conclude
 from tests.action.interleaving import Crossing, Run
@@ -365,8 +365,8 @@ class Repository(RuleBasedStateMachine):
 
     def passes(self, number: int) -> bool:
         """Whether a pull request passes by the facts as they are, with nothing going on."""
-        facts = Facts(self.oracle)
-        judge = Judge(self.oracle, self.repo.full_name, Policies(self.oracle.policies, ()), facts, "agentowners")
+        facts = JobFacts(self.oracle)
+        judge = Judge(self.oracle, self.repo.full_name, BranchPolicies(self.oracle.policies, ()), facts, "agentowners")
         return conclude(judge.outcome(self.oracle.pulls.get(number)), Enforcement.ACTIVE).conclusion.passes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agentowners.cases.compare import Outcome, compare
+from agentowners.cases.compare import CaseOutcome, compare
 from agentowners.cases.model import CaseFile, CasesError
 from agentowners.cases.reader import read_cases
 from agentowners.cases.rules import RuleBook, told_apart
@@ -41,13 +41,13 @@ def errors(text: str) -> list[str]:
     return []
 
 
-def run(text: str, *policies: str, repository: str | None = None) -> list[Outcome]:
+def run(text: str, *policies: str, repository: str | None = None) -> list[CaseOutcome]:
     """The outcomes of a file's cases."""
     held = policy(*policies)
     return [compare(one, RuleBook(held)) for one in judge(cases(text).cases, held, repository)]
 
 
-def outcome(text: str, *policies: str) -> Outcome:
+def outcome(text: str, *policies: str) -> CaseOutcome:
     """The outcome of one case, given by its keys."""
     held = policy(*policies)
     (judged,) = judge(case(text).cases, held)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.cases.compare import compare
-from agentowners.cases.coverage import Reach, coverage
+from agentowners.cases.coverage import CoverageLevel, coverage
 from agentowners.cases.reader import read_cases
 from agentowners.cases.record import CannotRecordError, record_cases
 from agentowners.cases.rules import RuleBook, told_apart
@@ -52,6 +52,6 @@ def test_what_is_recorded_of_any_policy_passes_and_is_counted(policy: Policy, ch
     deciding = {rule.id for one in verdict.files for rule in (*one.judgement.rules, *one.judgement.observed_rules)}
     used = {id for one in verdict.files for id in one.judgement.unprotected}
     matching = {id for one in verdict.files for id in one.judgement.matched}
-    assert {one.id for one in statements if one.reach is Reach.DECIDES} == deciding | used
-    assert {one.id for one in statements if one.reach is not Reach.UNREACHED} >= matching
+    assert {one.id for one in statements if one.reach is CoverageLevel.DECIDES} == deciding | used
+    assert {one.id for one in statements if one.reach is not CoverageLevel.UNREACHED} >= matching
     assert 0 <= found.reached <= found.total

@@ -16,9 +16,9 @@ from agentowners.checkup.facts import (
     Bypass,
     Classic,
     Environment,
-    Facts,
     Known,
     Person,
+    RepositoryFacts,
     RequiredCheck,
     Ruleset,
     Unavailable,
@@ -31,7 +31,7 @@ from agentowners.policy.load import load_policy
 from agentowners.policy.model import Permission, Policy
 
 OWN_APP = 4242
-State = tuple[Question, Facts, Guarantee, str, bool]
+State = tuple[Question, RepositoryFacts, Guarantee, str, bool]
 """A question, the facts, and the answer: what is guaranteed, words of the reason, whether something can be done."""
 POLICY = "/security/ @agents block\n"
 GATE = """\
@@ -149,9 +149,9 @@ def app(slug: str, **permissions: str) -> App:
     return App(77, slug, permissions)
 
 
-def facts(**changes: Any) -> Facts:
+def facts(**changes: Any) -> RepositoryFacts:
     """A repository that is as strong as it can be where an App of its own reports the check, with changes."""
-    strong = Facts(
+    strong = RepositoryFacts(
         repository="acme/shop",
         organization=True,
         private=False,
@@ -174,16 +174,16 @@ def facts(**changes: Any) -> Facts:
     return replace(strong, **changes)
 
 
-def with_actions(**changes: Any) -> Facts:
+def with_actions(**changes: Any) -> RepositoryFacts:
     """The same where the check comes from GitHub Actions, as on the front page."""
     standard: dict[str, Any] = {"workflows": workflows(GATE), "branches": (branch(rules=requiring(ACTIONS_APP)),)}
     return facts(**(standard | changes))
 
 
-def answers(given: Facts, question: Question) -> list[Finding]:
+def answers(given: RepositoryFacts, question: Question) -> list[Finding]:
     return [finding for finding in examine(given).findings if finding.question is question]
 
 
-def answer(given: Facts, question: Question) -> Finding:
+def answer(given: RepositoryFacts, question: Question) -> Finding:
     (found,) = answers(given, question)
     return found

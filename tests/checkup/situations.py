@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentowners.checkup.facts import ACTIONS_APP, BranchRule, Environment, Facts, Known
+from agentowners.checkup.facts import ACTIONS_APP, BranchRule, Environment, Known, RepositoryFacts
 from agentowners.checkup.findings import Guarantee, Question
 from tests.checkup.repository import GATE, OWN_APP_GATE, QUEUE, branch, facts, requiring
 
@@ -20,5 +20,5 @@ OPENED: Known[Environment | None] = Known(Environment(("main", "gh-readonly-queu
 SIGNS = "permissions: {{{}}}\njobs:"
 
 
-def on_main(**changes: Any) -> Facts:
+def on_main(**changes: Any) -> RepositoryFacts:
     return facts(branches=(branch(**changes),))

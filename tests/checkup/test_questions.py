@@ -10,8 +10,8 @@ import pytest
 from agentowners.checkup.examine import examine
 from agentowners.checkup.facts import (
     ACTIONS_APP,
-    Facts,
     Known,
+    RepositoryFacts,
     RequiredCheck,
 )
 from agentowners.checkup.findings import Guarantee, Question
@@ -52,7 +52,9 @@ STATES = [*states_branches.STATES, *states_gate.STATES, *states_trust.STATES]
 
 
 @pytest.mark.parametrize(("question", "given", "guarantee", "words", "fixable"), STATES)
-def test_a_state_has_its_guarantee(question: Question, given: Facts, guarantee: Guarantee, words: str, fixable: bool) -> None:
+def test_a_state_has_its_guarantee(
+    question: Question, given: RepositoryFacts, guarantee: Guarantee, words: str, fixable: bool
+) -> None:
     found = answer(given, question)
     assert words in found.why
     assert found.guarantee is guarantee
@@ -71,7 +73,7 @@ READ = (
 )
 
 
-def _without(given: Facts, name: str) -> Facts:
+def _without(given: RepositoryFacts, name: str) -> RepositoryFacts:
     changes: Any = {name: HIDDEN}
     if name in ("rules", "classic"):
         return replace(given, branches=tuple(replace(one, **changes) for one in given.branches))

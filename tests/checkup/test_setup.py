@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from agentowners.checkup.facts import ACTIONS_APP, Facts, Known
+from agentowners.checkup.facts import ACTIONS_APP, Known, RepositoryFacts
 from agentowners.checkup.gate import gates
 from agentowners.checkup.ruleset import ruleset
-from agentowners.checkup.setup import Step, Today, plan, source_app
+from agentowners.checkup.setup import CurrentSetup, SetupRequest, plan, source_app
 from agentowners.diagnostics import AgentownersError
 from tests.checkup.repository import (
     GATE,
@@ -30,13 +30,15 @@ CHECK = {"context": "AGENTOWNERS", "integration_id": ACTIONS_APP}
 BARE = without("required_status_checks")
 
 
-def _plan(given: Facts, rulesets: Any = (), protection: Any = (), *, app: int = ACTIONS_APP) -> tuple[Step, ...]:
+def _plan(
+    given: RepositoryFacts, rulesets: Any = (), protection: Any = (), *, app: int = ACTIONS_APP
+) -> tuple[SetupRequest, ...]:
     assert isinstance(given.workflows, Known)
-    today = Today(None if rulesets is None else dict(rulesets), dict(protection))
+    today = CurrentSetup(None if rulesets is None else dict(rulesets), dict(protection))
     return plan(given, gates(given.workflows.value), app, today)
 
 
-def _unprotected(*names: str, **changes: Any) -> Facts:
+def _unprotected(*names: str, **changes: Any) -> RepositoryFacts:
     return with_actions(branches=tuple(branch(name, rules=BARE) for name in names or ("main",)), **changes)
 
 

@@ -22,7 +22,7 @@ def approved(page: Page, shop: Shop, pull: Pull) -> None:
 
     def happened(what: str, job: Job) -> None:
         news = job.ignored.items() - (refusals[-1].items() if refusals else ())
-        page.deed(what, shop.check(pull), "; ".join(f"{who} {why}" for who, why in sorted(news)))
+        page.path_change(what, shop.check(pull), "; ".join(f"{who} {why}" for who, why in sorted(news)))
         seen.append(shop.state(pull))
         refusals.append(job.ignored)
 

@@ -80,7 +80,7 @@ class Page:
         lead.append(f"{mark} {(run and run.title) or 'nothing yet'}", style)
         self._write(lead.append(f"   ({state})", "dim"))
 
-    def deed(self, what: str, run: CheckRun | None, note: str = "") -> None:
+    def path_change(self, what: str, run: CheckRun | None, note: str = "") -> None:
         """What somebody did, and the state of the check after it."""
         state = (run.conclusion or run.status) if run else "no check"
         mark, style = _MARKS.get(state, ("✗", "red"))
@@ -101,10 +101,10 @@ class Page:
             else:
                 self._write(line.append(place.ljust(width) + "no annotation", "dim"))
 
-    def merge(self, answer: tuple[bool, str], deed: str | None = None) -> None:
+    def merge(self, answer: tuple[bool, str], path_change: str | None = None) -> None:
         """How GitHub answered to a merge; among deeds, to whose."""
         merged, said = answer
-        label = ("merge".ljust(_LABEL), "dim") if deed is None else (deed.ljust(_DEED), "")
+        label = ("merge".ljust(_LABEL), "dim") if path_change is None else (path_change.ljust(_DEED), "")
         style = "green" if merged else "red"
         lead = Text.assemble(" " * _MARGIN, label, ("✓ " if merged else "✗ ", style))
         self._wrap(lead, f"{'accepted' if merged else 'refused'}: {said}", style)

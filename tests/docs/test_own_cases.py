@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.cases.compare import compare
-from agentowners.cases.coverage import Reach, coverage
+from agentowners.cases.coverage import CoverageLevel, coverage
 from agentowners.cases.reader import read_cases
 from agentowners.cases.rules import RuleBook, told_apart
 from agentowners.cases.run import Judged, judge
@@ -27,5 +27,5 @@ def test_a_case_passes(judged: Judged) -> None:
 
 def test_every_rule_decides_somewhere() -> None:
     found = coverage(POLICY, JUDGED)
-    assert (found.percent, [one.id for one in found.layers[0].those(Reach.MATCHES)]) == (100, [])
+    assert (found.percent, [one.id for one in found.layers[0].those(CoverageLevel.MATCHES)]) == (100, [])
     assert FILE.warnings == ()

@@ -7,8 +7,8 @@ import pytest
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.decide import decide
-from agentowners.engine.deeds import actions_of
 from agentowners.engine.facts import NO_FACTS, KindsOf, Known, MembersOf, PermissionOf, Unavailable
+from agentowners.engine.path_changes import actions_of
 from agentowners.engine.settle import evaluate, inquire
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision, Permission

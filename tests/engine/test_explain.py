@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Change, Kind, Status
 from agentowners.cli.offline import answer
-from agentowners.engine.deeds import STATUS_OF
 from agentowners.engine.explain import explain
-from agentowners.engine.explanation import By, Explanation, Standing, carrying
+from agentowners.engine.explanation import DecidedBy, Explanation, RuleStatus, carrying
+from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.settle import inquire
 from agentowners.identity.match import Match
 from agentowners.policy.load import load_policy
@@ -50,11 +50,11 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
     answers = [(layer, one) for layer in explained.layers for one in layer.rules]
     assert [one.rule.id for _, one in answers if one.matches] == list(judgement.matched)
     assert [one.matches for _, one in answers] == [one.path and one.ref and one.action and one.applies for _, one in answers]
-    deciding = [(layer.layer.name, one.rule.id) for layer, one in answers if one.standing is Standing.DECIDES]
+    deciding = [(layer.layer.name, one.rule.id) for layer, one in answers if one.standing is RuleStatus.DECIDES]
     carried = carrying(verdict)
     assert deciding == [(rule.source, rule.id) for rule in carried if not rule.is_default]
     default = {
-        (layer.layer.name, d.default.id) for layer in explained.layers for d in layer.defaults if d.standing is Standing.DECIDES
+        (layer.layer.name, d.default.id) for layer in explained.layers for d in layer.defaults if d.standing is RuleStatus.DECIDES
     }
     assert default == {(rule.source, rule.id) for rule in carried if rule.is_default}
     enforced = [s.decision.strictness for layer in explained.layers for s in layer.shares if not s.observes]
@@ -62,7 +62,7 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
     observed = [s.decision.strictness for layer in explained.layers for s in layer.shares if s.observes]
     assert max(observed, default=0) == judgement.observed.strictness
     assert [lift.line.id for layer in explained.layers for lift in layer.unprotects if lift.used] == list(judgement.unprotected)
-    withheld = [one.rule.id for _, one in answers if one.standing is Standing.WITHHELD]
+    withheld = [one.rule.id for _, one in answers if one.standing is RuleStatus.WITHHELD]
     # what holds for one contributor and is withheld from another is shown as what it does, not as what it does not
     assert not judgement.decision.restricts or set(judgement.withheld) <= {*withheld, *judgement.matched}
 
@@ -103,7 +103,7 @@ def test_each_answer_is_that_of_the_plainest_reading(
             for who in surely:
                 assert one.action is oracle.holds(anyone, [path], explained.action, who)
         for share in layer.shares:
-            if share.by in (By.DEFAULT, By.NOTHING):
+            if share.by in (DecidedBy.DEFAULT, DecidedBy.NOTHING):
                 assert share.decision is oracle.default(layer.layer, share.principal).decision
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, Change, FileChange, Kind, Signal, Status, Strength
-from agentowners.engine.deeds import actions_of
+from agentowners.engine.path_changes import actions_of
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import Group, Principal

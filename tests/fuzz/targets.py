@@ -21,7 +21,7 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.commits import listed_commit
 from agentowners.github.files import file_change
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.identity.body import own_text
 from agentowners.identity.trailers import trailers
 from agentowners.policy.conversion import ConversionRefused
@@ -144,7 +144,7 @@ def answers(data: bytes) -> None:
     value = _json(data)
     for read in (file_change, listed_commit):
         try:
-            read(Node(value))
+            read(JsonNode(value))
         except MalformedError as error:
             _must("\n" not in error.message)
 
@@ -245,7 +245,7 @@ def owners(data: bytes) -> None:
 
 def lint(data: bytes) -> None:
     """Whatever policy loads can be linted, and every finding has a place in it."""
-    from agentowners.lint.model import Facts, Subject
+    from agentowners.lint.model import LintFacts, LintSubject
     from agentowners.lint.run import find
 
     name = ".agentowners.yml" if data[:1] == b"Y" else "AGENTOWNERS"
@@ -254,8 +254,11 @@ def lint(data: bytes) -> None:
         policy = load_policy([source])
     except PolicyError:
         return
-    for facts in (Facts(), Facts(files=lambda: ("src/a.py", "docs/b/c.md", "package.json", "web/package.json"), against=True)):
-        _check_places(source, tuple(finding.diagnostic for finding in find(Subject(policy, facts))))
+    for facts in (
+        LintFacts(),
+        LintFacts(files=lambda: ("src/a.py", "docs/b/c.md", "package.json", "web/package.json"), against=True),
+    ):
+        _check_places(source, tuple(finding.diagnostic for finding in find(LintSubject(policy, facts))))
 
 
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {

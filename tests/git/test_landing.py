@@ -11,7 +11,7 @@ from agentowners.git.clone import inspect_clone
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import changed_since
 from agentowners.git.history import history_between
-from agentowners.git.landing import MOST_BASES, MOST_COMMITS, Landing, landing
+from agentowners.git.landing import MOST_BASES, MOST_COMMITS, RangeLanding, landing
 from agentowners.git.run import Git, GitError
 from agentowners.records import replace
 from tests.git.old import without_merging
@@ -25,7 +25,7 @@ def repo(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "repo")
 
 
-def lands(repo: Repo, base: str = "main", head: str = "topic") -> Landing:
+def lands(repo: Repo, base: str = "main", head: str = "topic") -> RangeLanding:
     git = Git(str(repo.path))
     base, head = repo.resolve(base), repo.resolve(head)
     clone = inspect_clone(git, "main")
@@ -33,7 +33,7 @@ def lands(repo: Repo, base: str = "main", head: str = "topic") -> Landing:
     return landing(git, clone, base, head, history, CommitPaths(clone, [commit.sha for commit in history.commits]))
 
 
-def said(found: Landing) -> dict[str, tuple[Because, str | None, bool]]:
+def said(found: RangeLanding) -> dict[str, tuple[Because, str | None, bool]]:
     return {file.path: (file.because, file.stands_for, file.everybodys) for file in found.files}
 
 

@@ -18,7 +18,7 @@ from agentowners.github.files import file_change, reverse
 from agentowners.github.model import RunOutput
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.trees import Trees
 from agentowners.policy.model import Permission
 from tests.github.stub import Stub, pulls
@@ -110,8 +110,8 @@ def test_a_folder_of_policies_that_is_a_file(stubbed: Both) -> None:
     assert PolicyFiles(Trees(api), Contents(api)).on_branch("main", [".github/AGENTOWNERS"]) == ()
 
 
-def entry(**facts: Any) -> Node:
-    return Node({"filename": "x", "status": "modified", "sha": SHA} | facts)
+def entry(**facts: Any) -> JsonNode:
+    return JsonNode({"filename": "x", "status": "modified", "sha": SHA} | facts)
 
 
 def test_kinds_that_can_be_seen() -> None:

@@ -14,8 +14,8 @@ from agentowners.checkup.facts import (
     Bypass,
     Classic,
     Environment,
-    Facts,
     Known,
+    RepositoryFacts,
     RequiredCheck,
     Unavailable,
     WorkflowToken,
@@ -48,7 +48,7 @@ def api(github: GitHubServer, acme: Repository) -> Iterator[Api]:
     made.close()
 
 
-def _facts(api: Api, *named: str) -> Facts:
+def _facts(api: Api, *named: str) -> RepositoryFacts:
     return Examination(api).facts(named)
 
 

@@ -18,7 +18,7 @@ from agentowners.github.errors import PlatformError
 from agentowners.github.model import ActingApp, RunOutput
 from agentowners.github.people import People
 from agentowners.github.policy_files import PolicyFiles
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.trees import Trees
 from agentowners.policy.model import Permission
 from tests.github.stub import Stub, pulls
@@ -111,7 +111,7 @@ def test_a_timeline_that_is_not_there(stubbed: Both) -> None:
 
 
 def test_a_commit_with_nothing_but_itself() -> None:
-    found = listed_commit(Node({"sha": SHA, "commit": {"message": "m", "author": None, "verification": {}}, "author": {}}))
+    found = listed_commit(JsonNode({"sha": SHA, "commit": {"message": "m", "author": None, "verification": {}}, "author": {}}))
     assert (found.parents, found.date, found.commit.verified, found.commit.author) == ((), "", False, None)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from agentowners.change.model import Account, AccountType
-from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 
-VALUE = Node(
+VALUE = JsonNode(
     {
         "text": "a",
         "number": 7,
@@ -37,7 +37,7 @@ def test_what_may_be_missing() -> None:
     assert VALUE.get("nothing") is None
     assert maybe_text(None) == ""
     assert maybe_account(None) is None
-    assert maybe_account(Node({})) is None
+    assert maybe_account(JsonNode({})) is None
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_may_be_missing() -> None:
     ],
 )
 def test_types_of_account(kind: str | None, expected: AccountType) -> None:
-    assert Node({"login": "x", "id": 1, "type": kind}).account().type is expected
+    assert JsonNode({"login": "x", "id": 1, "type": kind}).account().type is expected
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_types_of_account(kind: str | None, expected: AccountType) -> None:
         (lambda: VALUE["number"].text(), "`value.number` is not a string"),
         (lambda: VALUE["text"].number(), "`value.text` is not a whole number"),
         (lambda: VALUE["flag"].number(), "`value.flag` is not a whole number"),
-        (lambda: Node(-1, "n").number(), "`n` is not a whole number"),
+        (lambda: JsonNode(-1, "n").number(), "`n` is not a whole number"),
         (lambda: VALUE["number"].flag(), "`value.number` is neither true nor false"),
         (lambda: VALUE["text"].items(), "`value.text` is not a list"),
         (lambda: VALUE["text"].sha(), "`value.text` is not a commit id"),
-        (lambda: Node("A" * 40, "s").sha(), "`s` is not a commit id"),
-        (lambda: Node({"login": "x"}, "u").account(), "`u.id` is missing"),
+        (lambda: JsonNode("A" * 40, "s").sha(), "`s` is not a commit id"),
+        (lambda: JsonNode({"login": "x"}, "u").account(), "`u.id` is missing"),
     ],
 )
 def test_what_is_wrong_is_named(read: object, said: str) -> None:

@@ -10,12 +10,12 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError
 from agentowners.github.model import Patience
 from agentowners.github.standings import MAX_NAMES, Standings
-from agentowners.lint.model import Standing
+from agentowners.lint.model import AccountStatus
 from tests.github.stub import Stub
 from tests.github_server.server import GitHubServer
 
 PATIENCE = Patience(attempts=2, pause=0.01, timeout=5, secondary_wait=0.01, longest_wait=1)
-THERE, MISSING, UNKNOWN = Standing.THERE, Standing.MISSING, Standing.UNKNOWN
+THERE, MISSING, UNKNOWN = AccountStatus.THERE, AccountStatus.MISSING, AccountStatus.UNKNOWN
 READS_MEMBERS = {"members": "read"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agentowners.identity.catalogue import Known, signals
+from agentowners.identity.catalogue import CatalogueSignal, signals
 from agentowners.identity.catalogue_aliases import ALIASES
 from agentowners.identity.model import Group
 
@@ -43,11 +43,11 @@ def rendered(page: str) -> str:
     return f"{head}{BEGIN}\n{tables()}\n{END}{tail}"
 
 
-def _of(group: Group) -> list[Known]:
+def _of(group: Group) -> list[CatalogueSignal]:
     return [signal for signal in signals() if signal.group is group]
 
 
-def _row(signal: Known) -> str:
+def _row(signal: CatalogueSignal) -> str:
     value = signal.value.replace("|", "\\|")
     where = "observed" if signal.observed else "documented"
     return f"| `@{signal.identity}` | {_KINDS[signal.kind]} | `{value}` | [{where}]({signal.source}) |\n"

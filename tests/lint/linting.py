@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import dedent
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import Facts, Finding, Standing, Subject
+from agentowners.lint.model import AccountStatus, Finding, LintFacts, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
@@ -23,16 +23,16 @@ def subject(
     name: str = LINES,
     against: bool = False,
     owner: str | None = None,
-    standings: Mapping[str, Standing] | None = None,
-) -> Subject:
+    standings: Mapping[str, AccountStatus] | None = None,
+) -> LintSubject:
     """A policy of one file, and what is known beside it."""
     data = text if isinstance(text, bytes) else dedent(text).encode()
     listed = None if files is None else tuple(files)
-    facts = Facts(None if listed is None else lambda: listed, against, owner, standings)
-    return Subject(load_policy([Source(name, data)]), facts)
+    facts = LintFacts(None if listed is None else lambda: listed, against, owner, standings)
+    return LintSubject(load_policy([Source(name, data)]), facts)
 
 
-def findings(id: str, looked_at: Subject) -> tuple[Finding, ...]:
+def findings(id: str, looked_at: LintSubject) -> tuple[Finding, ...]:
     """What one check finds."""
     return find(looked_at, checks=[BY_ID[id]])
 

@@ -11,7 +11,7 @@ from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import Verdict
 from agentowners.lint import fixes
 from agentowners.lint.fixes import SourceLines, apply, repair, select
-from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
 from agentowners.policy.printer import to_yaml
@@ -20,11 +20,11 @@ from tests.engine.test_properties import changes, extras, judge, rule
 from tests.lint.linting import subject
 
 
-def edit(line: int, start: int, end: int, text: str = "", end_line: int | None = None) -> Edit:
-    return Edit(Span("AGENTOWNERS", line, start, end_line or line, end), text)
+def edit(line: int, start: int, end: int, text: str = "", end_line: int | None = None) -> TextEdit:
+    return TextEdit(Span("AGENTOWNERS", line, start, end_line or line, end), text)
 
 
-def finding(*edits: Edit, id: str = "x") -> Finding:
+def finding(*edits: TextEdit, id: str = "x") -> Finding:
     return Finding(Diagnostic(id, Severity.WARNING, f"about {edits}", edits[0].span), Fix("do it", edits))
 
 
@@ -42,7 +42,7 @@ def finding(*edits: Edit, id: str = "x") -> Finding:
         (b"abcdef", [edit(1, 5, 6), edit(1, 1, 3, "x")], b"xcdf"),
     ],
 )
-def test_an_edit_changes_only_its_place(before: bytes, edits: list[Edit], after: bytes) -> None:
+def test_an_edit_changes_only_its_place(before: bytes, edits: list[TextEdit], after: bytes) -> None:
     assert SourceLines(Source("AGENTOWNERS", before)).edited(edits).data == after
 
 
@@ -56,21 +56,21 @@ def test_of_fixes_that_meet_the_first_is_taken() -> None:
     )
     assert select(known, [one, other, third, both]) == (one, third)
     assert apply(known, [one, third])[0].data == b"cdfghi  @agents  block\n"
-    assert select(known, [Finding(one.diagnostic), finding(Edit(Span("elsewhere", 1, 1, 1, 2), ""))]) == ()
+    assert select(known, [Finding(one.diagnostic), finding(TextEdit(Span("elsewhere", 1, 1, 1, 2), ""))]) == ()
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, check: Check) -> None:
     monkeypatch.setattr(fixes, "find", lambda subject, ignored: tuple(check.run(subject)))
 
 
-def text_of(done: Subject) -> str:
+def text_of(done: LintSubject) -> str:
     (layer,) = done.layers
     assert layer.source is not None
     return layer.source.data.decode()
 
 
 def test_a_fix_that_would_change_a_decision_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(subject: Subject) -> list[Finding]:
+    def run(subject: LintSubject) -> list[Finding]:
         lines = text_of(subject).split("\n")
         return [finding(edit(number, 1, 1, end_line=number + 1), id=line) for number, line in enumerate(lines, 1) if line]
 
@@ -114,7 +114,7 @@ def test_fixing_never_changes_what_the_engine_decides(
     lines += [text for text, _, _ in rules]
     source = Source("AGENTOWNERS", end.join(lines).encode())
     before = load_policy([source])
-    done = repair(Subject(before))
+    done = repair(LintSubject(before))
     assert decided(judge(before, asked)) == decided(judge(done.subject.policy, asked))
     (layer,) = done.subject.layers
     assert layer.source is not None
@@ -144,7 +144,7 @@ def test_nor_does_it_in_yaml(rules: list[tuple[str, str]], asked: Change) -> Non
         for line in printed.splitlines()
     )
     before = load_policy([Source("a.yml", text.encode())])
-    done = repair(Subject(before))
+    done = repair(LintSubject(before))
     assert decided(judge(before, asked)) == decided(judge(done.subject.policy, asked))
     assert repair(done.subject).fixed == ()
 

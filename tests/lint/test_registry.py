@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import Check, Facts, Finding, Standing, Subject
+from agentowners.lint.model import AccountStatus, Check, Finding, LintFacts, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
@@ -24,7 +24,7 @@ TESTS = {path.stem.removeprefix("test_") for path in Path(__file__).parent.joinp
 
 MORE_FILES = {"root-anchored-manifest": ("web/package.json",)}
 """What the session of a section adds to the shop."""
-ASKED = {"octocta": Standing.MISSING, "acme/sree": Standing.MISSING}
+ASKED = {"octocta": AccountStatus.MISSING, "acme/sree": AccountStatus.MISSING}
 """What GitHub would say of names on the page."""
 
 
@@ -32,9 +32,9 @@ def example(check: Check, *, against: bool) -> tuple[Finding, ...]:
     """What there is to find in the policy that a section shows."""
     line = next(block.line for block in PAGE.blocks if block.line > SECTIONS[check.id] and is_policy(block))
     files = (*(shop.MAIN | shop.CHANGED), *MORE_FILES.get(check.id, ()))
-    facts = Facts(lambda: files, against, owner="acme", standings=ASKED)
+    facts = LintFacts(lambda: files, against, owner="acme", standings=ASKED)
     sources = [Source(path, text.encode()) for path, text in in_force(PAGE, line + 1).items()]
-    return find(Subject(load_policy(sources), facts))
+    return find(LintSubject(load_policy(sources), facts))
 
 
 def test_the_registry_is_what_there_is() -> None:
@@ -68,5 +68,8 @@ def test_its_words_keep_the_style(check: Check) -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_nothing_is_found_where_there_is_nothing(check: Check) -> None:
-    assert list(check.run(Subject(load_policy([])))) == []
-    assert list(check.run(Subject(load_policy([Source("AGENTOWNERS", b"# nothing yet\n")]), Facts(lambda: ("a",), True)))) == []
+    assert list(check.run(LintSubject(load_policy([])))) == []
+    assert (
+        list(check.run(LintSubject(load_policy([Source("AGENTOWNERS", b"# nothing yet\n")]), LintFacts(lambda: ("a",), True))))
+        == []
+    )

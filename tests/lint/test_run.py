@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from agentowners.diagnostics import Severity, Source
-from agentowners.lint.model import Facts, Subject
+from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.run import MAX_FINDINGS, Report, find, left_out
 from agentowners.policy.load import load_policy
 from tests.lint.linting import said, subject
@@ -9,7 +9,7 @@ from tests.lint.linting import said, subject
 
 def test_findings_stand_by_file_and_place() -> None:
     sources = [Source("b", b"'x'  @agent  block\nrefs/x  @agents  block\n"), Source("a", b"'y'  @agents  block\n")]
-    found = find(Subject(load_policy(sources)))
+    found = find(LintSubject(load_policy(sources)))
     assert [(f.diagnostic.span.path, f.diagnostic.id) for f in found] == [
         ("b", "literal-character"),
         ("b", "misspelled-group"),
@@ -33,7 +33,7 @@ def test_files_are_listed_only_where_a_check_can_use_them() -> None:
 
     for text, times in (("docs/**  @agents  block\n", 0), ("deploy/* main  @agents  block\n", 1)):
         policy = load_policy([Source("AGENTOWNERS", text.encode())])
-        find(Subject(policy, Facts(files=listing)))
+        find(LintSubject(policy, LintFacts(files=listing)))
         assert len(asked) == times
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern
-from agentowners.proof.cover import Atlas, Blank
-from agentowners.proof.index import Index
+from agentowners.proof.cover import Blank, CoverIndex
+from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import sample
-from agentowners.proof.search import Found
+from agentowners.proof.search import Witness
 from agentowners.records import record
 from tests.policy.strategies import paths as any_patterns
 from tests.proof.test_prover import SHORT, covers, patterns, rules
@@ -29,11 +29,11 @@ def test_what_covers_a_set_covers_it_and_nothing_that_does_is_overlooked(
     rule: list[PathPattern], others: list[list[PathPattern]]
 ) -> None:
     each = [Rule(PatternSet.of(other)) for other in others]
-    index = Index([(text, one) for one in each for text in one.paths.positive])
+    index = PatternIndex([(text, one) for one in each for text in one.paths.positive])
     for one in each:
         if not one.paths.positive:
             index.add_always(one)
-    atlas = Atlas(Prover(1000))
+    atlas = CoverIndex(Prover(1000))
     paths = PatternSet.of(rule)
     found = atlas.covering(paths, lambda path: index.near(path.text))
     if found:
@@ -61,7 +61,7 @@ def test_a_sample_is_a_path_of_its_pattern(pattern: PathPattern) -> None:
 @settings(max_examples=400, deadline=None)
 def test_an_index_wakes_whatever_matches(texts: list[PathPattern], more: list[PathPattern]) -> None:
     every = [pattern.text for pattern in (*texts, *more)]
-    index = Index([(text, text) for text in every])
+    index = PatternIndex([(text, text) for text in every])
     matcher = Matcher(every)
     for path in [*SHORT[::9], *(path for text in every if (path := sample(text)) is not None)]:
         near = set(index.near(path))
@@ -74,7 +74,7 @@ def test_an_index_wakes_whatever_matches(texts: list[PathPattern], more: list[Pa
 @settings(max_examples=500, deadline=None)
 def test_the_prover_matches_as_the_matcher_does(pattern: PathPattern, path: str, as_link: bool) -> None:
     positive = PathPattern(pattern.text)
-    said = Prover(10).matches(positive.text, Found(path, as_link))
+    said = Prover(10).matches(positive.text, Witness(path, as_link))
     assert said is None or said == covers([positive], path, as_link=as_link)
 
 
@@ -105,12 +105,12 @@ def test_plain_cases(rule: str, others: list[str], expected: list[int]) -> None:
         return PatternSet.of([PathPattern.parse(pattern) for pattern in text.split()])
 
     each = [Rule(parse(other)) for other in others]
-    found = Atlas(Prover(100)).covering(parse(rule), lambda path: each)
+    found = CoverIndex(Prover(100)).covering(parse(rule), lambda path: each)
     assert sorted(each.index(one) for one in found) == expected
 
 
 def test_an_empty_set_is_known_as_one() -> None:
-    atlas = Atlas(Prover(10))
+    atlas = CoverIndex(Prover(10))
     assert atlas.is_empty(PatternSet(("/a", "/b"), ("/a", "/b")))
     assert not atlas.is_empty(PatternSet(("/a", "/b"), ("/a",)))
     assert atlas.witness(PatternSet(("/a/*",), ("/a/",))) is Blank.EMPTY

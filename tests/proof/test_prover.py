@@ -13,7 +13,7 @@ from agentowners.engine.matcher import Matcher
 from agentowners.policy.expressions import glob_regex, ref_regex, subject
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
-from agentowners.proof.search import Domain, Found
+from agentowners.proof.search import Domain, Witness
 from tests.policy.strategies import paths as any_patterns
 
 PIECES = ["a", "b", "ab", "*", "**", "?", "a*", "*b", "a**b", "[ab]", "[!a]", "*a*b", ".b", "a.b"]
@@ -61,7 +61,7 @@ def test_what_is_found_is_there_and_what_is_not_found_is_not(
             covers(one, path, as_link=as_link) for one in without
         )
 
-    if isinstance(answer, Found):
+    if isinstance(answer, Witness):
         assert is_a_path(answer.text)
         assert is_one(answer.text, as_link=answer.as_link)
     else:
@@ -75,12 +75,12 @@ def test_whatever_a_pattern_holds_what_is_found_is_there(one: PathPattern, other
     prover = Prover(10)
     positive, without = PathPattern(one.text), PathPattern(other.text)
     answer = prover.find([PatternSet.of([positive])], [PatternSet.of([without])])
-    if isinstance(answer, Found):
+    if isinstance(answer, Witness):
         assert is_a_path(answer.text)
         assert covers([positive], answer.text, as_link=answer.as_link)
         assert not covers([without], answer.text, as_link=answer.as_link)
     witness = prover.find([PatternSet.of([positive])])
-    if isinstance(witness, Found):
+    if isinstance(witness, Witness):
         assert covers([positive], witness.text, as_link=witness.as_link)
 
 
@@ -104,7 +104,7 @@ def on(rule: list[RefPattern], ref: str) -> bool:
 def test_refs_are_matched_whole(rule: list[RefPattern], without: list[list[RefPattern]]) -> None:
     everything = PatternSet(("refs/**",))
     answer = Prover(10).find([everything, PatternSet.of(rule)], [PatternSet.of(one) for one in without], Domain.REFS)
-    if isinstance(answer, Found):
+    if isinstance(answer, Witness):
         assert answer.text.startswith("refs/")
         assert not answer.as_link
         assert on(rule, answer.text)
@@ -125,7 +125,7 @@ def test_names_are_any_characters(glob: str, other: str) -> None:
     def fits(pattern: str, name: str) -> bool:
         return re2.compile(glob_regex(pattern)).fullmatch(name) is not None
 
-    if isinstance(answer, Found):
+    if isinstance(answer, Witness):
         assert fits(glob, answer.text)
         assert not fits(other, answer.text)
     else:
@@ -137,23 +137,23 @@ def test_names_are_any_characters(glob: str, other: str) -> None:
     ("rule", "others", "expected"),
     [
         ("/docs/a.md", ["/docs/"], Doubt.NONE),
-        ("/docs", ["/docs/"], Found("docs")),
+        ("/docs", ["/docs/"], Witness("docs")),
         ("/docs/**", ["/docs/"], Doubt.NONE),
         ("/docs/", ["/docs/*", "/docs/*/**"], Doubt.NONE),
-        ("/docs/", ["/docs/*"], Found("docs/x/x")),
+        ("/docs/", ["/docs/*"], Witness("docs/x/x")),
         ("[a-c]x", ["ax", "bx", "c?"], Doubt.NONE),
         ("*.m[dk]", ["*.md", "*.mk"], Doubt.NONE),
         ("src/\\*", ["src/?"], Doubt.NONE),
         ("caf\u00e9\udcff/", ["caf??/"], Doubt.NONE),
         ("?", ["[!\udcff]"], Doubt.NOT_KNOWN),
         ("/docs/ !/docs/legal/", ["/docs/"], Doubt.NONE),
-        ("/docs/", ["/docs/ !/docs/legal/"], Found("docs/legal", as_link=True)),
+        ("/docs/", ["/docs/ !/docs/legal/"], Witness("docs/legal", as_link=True)),
         ("/docs/", ["/docs/ !/docs/legal/", "/docs/legal/"], Doubt.NONE),
         ("*.md !*.md", [], Doubt.NONE),
         ("!/docs/ !/src/", ["!/docs/"], Doubt.NONE),
     ],
 )
-def test_plain_cases(rule: str, others: list[str], expected: Found | Doubt) -> None:
+def test_plain_cases(rule: str, others: list[str], expected: Witness | Doubt) -> None:
     def parse(text: str) -> PatternSet:
         return PatternSet.of([PathPattern.parse(pattern) for pattern in text.split()])
 
@@ -162,12 +162,12 @@ def test_plain_cases(rule: str, others: list[str], expected: Found | Doubt) -> N
 
 def test_a_byte_that_is_not_utf8_comes_back_as_python_has_it() -> None:
     answer = Prover(10).find([PatternSet(("/a\udcff",))])
-    assert answer == Found("a\udcff")
+    assert answer == Witness("a\udcff")
 
 
 def test_a_link_counts_as_the_directory_it_may_be_taken_for() -> None:
     assert Prover(10).find([PatternSet(("/a/",))], [PatternSet(("/a/*",)), PatternSet(("/a/*/",))]) is Doubt.NONE
-    assert Prover(10).find([PatternSet(("/a/",))], [PatternSet(("/a/?*",))]) == Found("a", as_link=True)
+    assert Prover(10).find([PatternSet(("/a/",))], [PatternSet(("/a/?*",))]) == Witness("a", as_link=True)
 
 
 def test_what_goes_on_matching_is_known_to() -> None:

@@ -13,7 +13,7 @@ from agentowners.change.model import Change
 from agentowners.cli.offline import answer
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.engine.explain import explain
-from agentowners.engine.explanation import Standing
+from agentowners.engine.explanation import RuleStatus
 from agentowners.policy.load import load_policy
 from agentowners.report.explanation_json import chunks, invalid
 from tests.engine.build import policy
@@ -57,7 +57,7 @@ def test_every_explanation_follows_the_schema_and_says_all_that_is_known(
     short = json.loads("".join(chunks([explanation], ORIGIN, matching=True)))
     VALIDATOR.validate(short)
     assert [one["id"] for layer in short["paths"][0]["layers"] for one in layer["rules"]] == [
-        one.rule.id for layer in explanation.layers for one in layer.rules if one.standing is not Standing.NO
+        one.rule.id for layer in explanation.layers for one in layer.rules if one.standing is not RuleStatus.NO
     ]
 
 

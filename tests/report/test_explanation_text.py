@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import PolicyError
-from agentowners.engine.explanation import Standing
+from agentowners.engine.explanation import RuleStatus
 from agentowners.report.escape import for_terminal
 from agentowners.report.explanation_text import text
 from tests.report import golden
@@ -45,7 +45,7 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
     shown = [layer for one in explanations for layer in one.layers]
     standings = [row.standing for layer in shown for row in layer.rules]
     standings += [row.standing for layer in shown for row in layer.defaults]
-    idle = sum(standing in (Standing.NO, Standing.UNUSED) for standing in standings)
+    idle = sum(standing in (RuleStatus.NO, RuleStatus.UNUSED) for standing in standings)
     idle += sum(not lift.used for one in explanations for layer in one.layers for lift in layer.unprotects)
     observers = [observer for one in explanations for layer in one.layers for observer in layer.observers]
     idle += sum(not any(who.applies for who in observer.principals) for observer in observers)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, Span
-from agentowners.lint.model import Edit, Finding, Fix, Subject
-from agentowners.lint.run import Fixed, Report, find
+from agentowners.lint.model import Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
 from agentowners.report.lint_commands import lint_commands
 from agentowners.report.lint_json import lint_json
@@ -27,7 +27,7 @@ SPAN = Span(".github/AGENTOWNERS", 2, 1, 2, 9, "deploy/*  @agents  block")
 FIRST = Span(".github/AGENTOWNERS", 1, 1, 1, 2, "x  @agents  block")
 FINDING = Finding(
     Diagnostic("one-level-pattern", Severity.WARNING, "`deploy/*` covers one level only", SPAN, "write `deploy/**`"),
-    Fix("write it", (Edit(SPAN, "deploy/**"), Edit(FIRST, ""))),
+    Fix("write it", (TextEdit(SPAN, "deploy/**"), TextEdit(FIRST, ""))),
     (("beside this one", FIRST),),
 )
 NOTE = Finding(Diagnostic("allow-by-default", Severity.NOTE, "an `allow` that says nothing", FIRST))
@@ -36,7 +36,7 @@ REPORT = Report(
     findings=(FINDING, NOTE),
     rules=3,
     checks=20,
-    fixed=(Fixed("duplicate-rule", ".github/AGENTOWNERS", "remove the later one"),),
+    fixed=(FixedFinding("duplicate-rule", ".github/AGENTOWNERS", "remove the later one"),),
     remarks=("2 teams of `acme` could not be looked up",),
 )
 
@@ -176,7 +176,7 @@ def of(data: bytes, path: str) -> Report:
         policy = load_policy([Source(path, data)])
     except PolicyError as error:
         return Report(files=(path,), findings=tuple(map(Finding, error.diagnostics)))
-    return Report(files=(path,), findings=find(Subject(policy)))
+    return Report(files=(path,), findings=find(LintSubject(policy)))
 
 
 def test_errors_are_findings_too() -> None:

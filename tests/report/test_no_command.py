@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentowners.cli.formats import Format
+from agentowners.cli.formats import VerdictFormat
 from agentowners.engine.verdict import Outcome
 from agentowners.report.annotations import annotate
 from agentowners.report.commands import commands
@@ -30,23 +30,23 @@ from agentowners.report.sarif import sarif
 from agentowners.report.text import text
 from tests.report.strategies import nasty, outcomes
 
-FORMATS: Final[dict[Format, Callable[[Outcome], str]]] = {
-    Format.TEXT: text,
-    Format.JSON: dumps,
-    Format.SARIF: sarif,
-    Format.GITHUB: lambda outcome: "\n".join(commands(outcome)),
-    Format.MARKDOWN: markdown,
+FORMATS: Final[dict[VerdictFormat, Callable[[Outcome], str]]] = {
+    VerdictFormat.TEXT: text,
+    VerdictFormat.JSON: dumps,
+    VerdictFormat.SARIF: sarif,
+    VerdictFormat.GITHUB: lambda outcome: "\n".join(commands(outcome)),
+    VerdictFormat.MARKDOWN: markdown,
 }
 
 
 def test_every_format_is_tried() -> None:
-    assert set(FORMATS) == set(Format)
+    assert set(FORMATS) == set(VerdictFormat)
 
 
-@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("form", VerdictFormat)
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
-def test_a_verdict_in_no_format_holds_one(form: Format, data: st.DataObject) -> None:
+def test_a_verdict_in_no_format_holds_one(form: VerdictFormat, data: st.DataObject) -> None:
     assert "##[" not in FORMATS[form](data.draw(outcomes))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.policy.printer import rule_text
-from agentowners.starter.codeowners import MAX_BYTES, Why, parse
+from agentowners.starter.codeowners import MAX_BYTES, OwnersNote, parse
 from agentowners.starter.propose import propose
 from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
 from agentowners.starter.survey import OwnersFile, Survey
@@ -64,23 +64,23 @@ def test_owners_of_what_is_blocked_are_not_asked() -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("!/docs/ @a", Why.UNREADABLE),
-        ("*.[ch] @a", Why.UNREADABLE),
-        ("[Section] @a", Why.UNREADABLE),
-        ("a//b @a", Why.PATTERN),
-        ("\x1b[0m @a", Why.UNREADABLE),
-        ("a\x07 @a", Why.PATTERN),
-        ("\u202e @a", Why.PATTERN),
-        ("x\udcff @a", Why.PATTERN),
-        ("/docs/ octo", Why.OWNER),
-        ("/docs/ @a/b/c", Why.OWNER),
-        ("/docs/ @a,@b", Why.OWNER),
-        ("/docs/ pat@example.com", Why.EMAIL),
-        ("/docs/ @a @copilot", Why.AGENT),
-        ("/docs/ @some-app[bot]", Why.AGENT),
+        ("!/docs/ @a", OwnersNote.UNREADABLE),
+        ("*.[ch] @a", OwnersNote.UNREADABLE),
+        ("[Section] @a", OwnersNote.UNREADABLE),
+        ("a//b @a", OwnersNote.PATTERN),
+        ("\x1b[0m @a", OwnersNote.UNREADABLE),
+        ("a\x07 @a", OwnersNote.PATTERN),
+        ("\u202e @a", OwnersNote.PATTERN),
+        ("x\udcff @a", OwnersNote.PATTERN),
+        ("/docs/ octo", OwnersNote.OWNER),
+        ("/docs/ @a/b/c", OwnersNote.OWNER),
+        ("/docs/ @a,@b", OwnersNote.OWNER),
+        ("/docs/ pat@example.com", OwnersNote.EMAIL),
+        ("/docs/ @a @copilot", OwnersNote.AGENT),
+        ("/docs/ @some-app[bot]", OwnersNote.AGENT),
     ],
 )
-def test_what_is_left_out_is_named_by_its_line_alone(line: str, why: Why) -> None:
+def test_what_is_left_out_is_named_by_its_line_alone(line: str, why: OwnersNote) -> None:
     data = f"# first\n{line}\n".encode("utf-8", "surrogateescape")
     assert parse(data, {"copilot"}).left_out == ((2, why),)
     assert f"line 2: {why.value}" in _notes(data)
@@ -102,7 +102,7 @@ def test_odd_names_are_escaped() -> None:
 @pytest.mark.parametrize("line", ["*.{js,ts} @b", "docs/, @b", '"docs" @b', "/d\u043ecs/ @b"])
 def test_what_looks_like_a_slip_is_named_and_written_nowhere(line: str) -> None:
     assert _rules(f"* @a\n{line}\n") == ["* @agents require_approval @a"]
-    assert f"line 2: {Why.ODD.value}" in _notes(f"* @a\n{line}\n")
+    assert f"line 2: {OwnersNote.ODD.value}" in _notes(f"* @a\n{line}\n")
 
 
 def test_a_slip_that_matches_leaves_no_rule_that_asks_others() -> None:

@@ -15,14 +15,14 @@ from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import judge
 from agentowners.diagnostics import Severity, Source
 from agentowners.engine.matcher import Matcher
-from agentowners.lint.model import Facts, Subject
+from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.run import find
 from agentowners.policy.formatting import Syntax, canonical
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import ApprovalSettings, Policy
 from agentowners.records import replace
 from agentowners.starter.cases_text import cases_text
-from agentowners.starter.codeowners import Entry, parse
+from agentowners.starter.codeowners import OwnersLine, parse
 from agentowners.starter.owners import owner_rules
 from agentowners.starter.policy_text import lines_text, yaml_text
 from agentowners.starter.proposal import Proposal
@@ -85,7 +85,7 @@ def test_lint_finds_nothing_in_it(survey: Survey) -> None:
         Source(".github/AGENTOWNERS", lines_text(proposal).encode()),
         Source(".agentowners.yml", yaml_text(proposal).encode()),
     ):
-        subject = Subject(load_policy([source]), Facts(files=lambda: survey.files, against=True))
+        subject = LintSubject(load_policy([source]), LintFacts(files=lambda: survey.files, against=True))
         findings = [one.diagnostic for one in find(subject) if one.diagnostic.severity is not Severity.NOTE]
         assert findings == [], lines_text(proposal)
 
@@ -145,7 +145,7 @@ def test_nobody_is_asked_whom_codeowners_does_not_ask(survey: Survey, new: str) 
             assert rule.outcome.count == 1
 
 
-def _deciding(entries: tuple[Entry, ...], path: str) -> int | None:
+def _deciding(entries: tuple[OwnersLine, ...], path: str) -> int | None:
     return next((index for index, entry in reversed(list(enumerate(entries))) if _matches(entry.pattern, path)), None)
 
 

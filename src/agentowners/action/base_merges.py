@@ -14,7 +14,7 @@ from typing import Final
 from agentowners.action.host import Host
 from agentowners.action.own_commits import OwnCommits
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import History, Pull
+from agentowners.github.model import CommitHistory, Pull
 from agentowners.github.three_way import Allowance
 
 MAX_MERGES: Final = 5
@@ -38,7 +38,7 @@ class BaseMerges:
 
     host: Host
     pull: Pull
-    history: History
+    history: CommitHistory
     is_insiders: Callable[[], bool] = lambda: True
     """Whether it is worth more requests than an outsider's, asked where it matters."""
     _clean: dict[str, bool] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from agentowners.action.events import Command
+from agentowners.action.events import CommentCommand
 from agentowners.action.sharing import permission_of
 from agentowners.diagnostics import PolicyError
 from agentowners.engine.settings import effective_settings
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agentowners.action.job import Job
 
 
-def may_speak(job: Job, command: Command) -> bool:
+def may_speak(job: Job, command: CommentCommand) -> bool:
     """Whether a comment can have changed a verdict: its author has the permission that an approval takes.
 
     Where the account is gone, or its permission cannot be told, the pull request is judged: what it said may have counted.

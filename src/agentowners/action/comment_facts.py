@@ -9,19 +9,19 @@ from agentowners.action.comment_reviews import approves, comment_reviews, in_ord
 from agentowners.action.host import Host
 from agentowners.change.model import Change, Review, ReviewState
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Deletion, Edit, Said
+from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.records import field, record, replace
 
 _UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
 
 
 @record
-class Spoken:
+class CommentFacts:
     """What was said to the gate on a pull request."""
 
-    comments: tuple[Said, ...] = ()
+    comments: tuple[PullComment, ...] = ()
     """Those that approve or take back."""
-    edits: Mapping[int, Edit | None] = field(default_factory=dict)
+    edits: Mapping[int, CommentEdit | None] = field(default_factory=dict)
     """Of all comments, by their ids."""
     deletions: tuple[Deletion, ...] = ()
     base_changed: str | None = None
@@ -29,7 +29,7 @@ class Spoken:
     """Why none of them approves, for people."""
 
 
-def spoken(host: Host, number: int, reviews: Iterable[Review]) -> Spoken:
+def spoken(host: Host, number: int, reviews: Iterable[Review]) -> CommentFacts:
     """What was said on a pull request, as it is now; of comments that are not as they were only where there is an approval, by a
     comment or a review.
 
@@ -42,21 +42,21 @@ def spoken(host: Host, number: int, reviews: Iterable[Review]) -> Spoken:
     except PlatformError as error:
         if error.trouble not in _UNTOLD:
             raise
-        return Spoken(untold="the comments cannot be read (`pull-requests: read`)")
+        return CommentFacts(untold="the comments cannot be read (`pull-requests: read`)")
     approved = any(map(approves, comments)) or any(review.state is ReviewState.APPROVED for review in reviews)
     if not comments and not approved:
-        return Spoken()
+        return CommentFacts()
     try:
         edits = host.pulls.edits(number)
         deletions = host.pulls.deletions(number) if approved else ()
-        return Spoken(comments, edits, deletions, host.timelines.base_changed(number))
+        return CommentFacts(comments, edits, deletions, host.timelines.base_changed(number))
     except PlatformError as error:
         if error.trouble not in _UNTOLD:
             raise
-        return Spoken(comments, untold="whether somebody else edited or deleted one cannot be told (`pull-requests: read`)")
+        return CommentFacts(comments, untold="whether somebody else edited or deleted one cannot be told (`pull-requests: read`)")
 
 
-def with_comments(change: Change, said: Spoken, times: Mapping[int, str]) -> Change:
+def with_comments(change: Change, said: CommentFacts, times: Mapping[int, str]) -> Change:
     """A change with the comments that approve it or take an approval back among its reviews.
 
     Args:

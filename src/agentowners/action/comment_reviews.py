@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from agentowners.change.model import Account, AccountType, Review, ReviewState, Via
-from agentowners.github.model import Deletion, Edit, Said
+from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.identity.accounts import same_account
 from agentowners.policy.patterns import ascii_lower
 
@@ -21,20 +21,20 @@ _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _OF_OTHER_CHANGE: Final = "named a commit that is none of this change"
 
 
-def approves(comment: Said) -> str | None:
+def approves(comment: PullComment) -> str | None:
     """The commit that a comment would approve if it counts, by id."""
     match = _APPROVE.fullmatch(_first_line(comment))
     return None if match is None or comment.by_app or comment.author is None else match[1]
 
 
-def takes_back(comment: Said) -> bool:
+def takes_back(comment: PullComment) -> bool:
     """Whether a comment takes its author's approval back."""
     return _first_line(comment) == _UNAPPROVE and not comment.by_app
 
 
 def comment_reviews(
-    comments: Sequence[Said],
-    edits: Mapping[int, Edit | None],
+    comments: Sequence[PullComment],
+    edits: Mapping[int, CommentEdit | None],
     deletions: Iterable[Deletion],
     commits: Set[str],
     base_changed: str | None,
@@ -66,7 +66,7 @@ def comment_reviews(
 
 
 def withdrawn(
-    reviews: Iterable[Review], times: Mapping[int, str], edits: Mapping[int, Edit | None], deletions: Iterable[Deletion]
+    reviews: Iterable[Review], times: Mapping[int, str], edits: Mapping[int, CommentEdit | None], deletions: Iterable[Deletion]
 ) -> list[tuple[str, Review]]:
     """What takes approving reviews back, each with its time: that somebody else has since edited or deleted a comment of whoever
     gave one, in which it may have been taken back."""
@@ -83,7 +83,7 @@ def withdrawn(
     return found
 
 
-def _interfered(edits: Mapping[int, Edit | None], deletions: Iterable[Deletion]) -> list[tuple[str, Account | None]]:
+def _interfered(edits: Mapping[int, CommentEdit | None], deletions: Iterable[Deletion]) -> list[tuple[str, Account | None]]:
     """When somebody may have edited or deleted what another wrote, and whose it was."""
     changed = [edit for edit in edits.values() if edit is not None]
     found = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
@@ -96,11 +96,11 @@ def in_order(reviews: Sequence[Review], times: Mapping[int, str], said: Sequence
     return tuple(review for _, review in sorted(timed, key=lambda each: (each[0], each[1].state is not ReviewState.APPROVED)))
 
 
-def _first_line(comment: Said) -> str:
+def _first_line(comment: PullComment) -> str:
     return comment.body.partition("\n")[0].removesuffix("\r")
 
 
-def _review(comment: Said, state: ReviewState, commit: str | None = None) -> Review:
+def _review(comment: PullComment, state: ReviewState, commit: str | None = None) -> Review:
     return Review(comment.id, comment.author, state, commit, via=Via.COMMENT, url=comment.url)
 
 

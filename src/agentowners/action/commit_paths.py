@@ -33,7 +33,7 @@ def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
 
 
 @dataclass
-class CommitPaths:
+class PullCommitPaths:
     """Those of one pull request, each looked up once."""
 
     host: Host

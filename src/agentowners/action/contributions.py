@@ -18,7 +18,7 @@ from agentowners.action.rebases import Rebases
 from agentowners.action.record import read_record
 from agentowners.action.stacked import Stack
 from agentowners.change.model import Account, Evidence, Signal, Strength
-from agentowners.github.model import Activity, History, Pull
+from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.policy.patterns import ascii_lower
@@ -27,7 +27,7 @@ from agentowners.report.cut import count
 
 
 @record
-class Contributions:
+class ContributionFacts:
     """What is known of contributors."""
 
     evidence: tuple[Evidence, ...]
@@ -39,7 +39,7 @@ class Contributions:
     """The heads that it had before, newest first."""
 
 
-def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> Contributions:
+def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
@@ -74,7 +74,7 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
     said = _unknown(found, moves, why)
     newest = moves[0] if moves and moves[0].after == pull.head else None
     pushed_at = newest.time or None if newest is not None else None
-    return Contributions(tuple(evidence), (*said, *notes), pushed_at, _earlier(moves, pull, own))
+    return ContributionFacts(tuple(evidence), (*said, *notes), pushed_at, _earlier(moves, pull, own))
 
 
 def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[st
     return tuple(dict.fromkeys(sha for sha in heads if sha is not None and sha != pull.head and sha not in own.boundary))
 
 
-def evidence_of(history: History, author: Account | None) -> tuple[Evidence, ...]:
+def evidence_of(history: CommitHistory, author: Account | None) -> tuple[Evidence, ...]:
     """What all commits say about their makers."""
     return _makers((listed.commit for listed in history.commits), author)
 

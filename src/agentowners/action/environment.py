@@ -24,7 +24,7 @@ class EnvironmentVariableError(AgentownersError):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RunnerEnvironment:
     """What the runner tells."""
 
     event_name: str
@@ -48,13 +48,13 @@ class Surroundings:
         return f"agentowners/{subject}/{self.run_id}-{self.attempt}"
 
 
-def read_surroundings(environ: Mapping[str, str]) -> Surroundings:
+def read_surroundings(environ: Mapping[str, str]) -> RunnerEnvironment:
     """Read the variables, and the event's payload from its file.
 
     Raises:
         EnvironmentVariableError: one of them is missing or is not what the runner sets.
     """
-    return Surroundings(
+    return RunnerEnvironment(
         event_name=_needed(environ, "GITHUB_EVENT_NAME"),
         payload=_payload(Path(_needed(environ, "GITHUB_EVENT_PATH"))),
         repository=_matching(environ, "GITHUB_REPOSITORY", _REPOSITORY),

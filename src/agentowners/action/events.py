@@ -13,7 +13,7 @@ from typing import Any, Final
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import Activity
-from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 from agentowners.report.escape import quoted
 
 ADDRESS: Final = "/agentowners"
@@ -36,7 +36,7 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class CommentCommand:
     """Judge one pull request, for what somebody said, or has said, to the gate in a comment on it."""
 
     number: int
@@ -91,7 +91,7 @@ class Nothing:
     why: str
 
 
-Target = PullRequest | Command | MergeGroup | Push | Sweep | WorkflowRun | Nothing
+Target = PullRequest | CommentCommand | MergeGroup | Push | Sweep | WorkflowRun | Nothing
 
 
 class EventError(AgentownersError):
@@ -111,7 +111,7 @@ def target(event_name: str, payload: Mapping[str, Any]) -> Target:
             help=f"run this workflow on one of {', '.join(_READERS)}",
         )
     try:
-        return reader(Node(payload, "event"))
+        return reader(JsonNode(payload, "event"))
     except MalformedError as error:
         raise EventError(
             f"the payload of the event {quoted(event_name)} is malformed: {error.message}",
@@ -119,7 +119,7 @@ def target(event_name: str, payload: Mapping[str, Any]) -> Target:
         ) from None
 
 
-def _pull_request(event: Node) -> Target:
+def _pull_request(event: JsonNode) -> Target:
     pull = event["pull_request"]
     number = pull["number"].number()
     stated = event.get("number")
@@ -134,7 +134,7 @@ def _pull_request(event: Node) -> Target:
     )
 
 
-def _synchronized(event: Node) -> Activity | None:
+def _synchronized(event: JsonNode) -> Activity | None:
     """Who pushed what; that stays true however late the job is run."""
     action, before, after, sender = (event.get(name) for name in ("action", "before", "after", "sender"))
     if action is None or action.text() != "synchronize" or before is None or after is None or sender is None:
@@ -142,7 +142,7 @@ def _synchronized(event: Node) -> Activity | None:
     return Activity(before=before.sha(), after=after.sha(), kind="", actor=sender.account())
 
 
-def _issue_comment(event: Node) -> Target:
+def _issue_comment(event: JsonNode) -> Target:
     issue, comment, action = event["issue"], event["comment"], event["action"].text()
     number = issue["number"].number()
     if number < 1:
@@ -156,10 +156,10 @@ def _issue_comment(event: Node) -> Target:
         return Nothing(f"#{number} is no pull request")
     if not any(maybe_text(text).lstrip().startswith(ADDRESS) for text in said):
         return Nothing(f"the comment on #{number} does not begin with {quoted(ADDRESS)}")
-    return Command(number, speaker)
+    return CommentCommand(number, speaker)
 
 
-def _merge_group(event: Node) -> Target:
+def _merge_group(event: JsonNode) -> Target:
     group = event["merge_group"]
     action = event["action"].text()
     if action == "destroyed":
@@ -167,12 +167,12 @@ def _merge_group(event: Node) -> Target:
     return MergeGroup(group["head_sha"].sha(), _ref(group["head_ref"]), _ref(group["base_ref"]))
 
 
-def _ref(node: Node) -> str:
+def _ref(node: JsonNode) -> str:
     text = node.text()
     return text if text.startswith("refs/") else f"{_BRANCH}{text}"
 
 
-def _push(event: Node) -> Target:
+def _push(event: JsonNode) -> Target:
     ref = event["ref"].text()
     before, after = event["before"].sha(), event["after"].sha()
     if not ref.startswith("refs/"):
@@ -184,7 +184,7 @@ def _push(event: Node) -> Target:
     return Push(ref, None if NO_COMMIT.fullmatch(before) else before, after, pusher, default_branch)
 
 
-def _workflow_dispatch(event: Node) -> Target:
+def _workflow_dispatch(event: JsonNode) -> Target:
     inputs = event.get("inputs")
     asked = None if inputs is None else inputs.get("pull-request")
     text = "" if asked is None else str(asked.value).strip().removeprefix("#")
@@ -197,7 +197,7 @@ def _workflow_dispatch(event: Node) -> Target:
     return PullRequest(int(text))
 
 
-def _workflow_run(event: Node) -> Target:
+def _workflow_run(event: JsonNode) -> Target:
     run = event["workflow_run"]
     repository, branch = run.get("head_repository"), run.get("head_branch")
     return WorkflowRun(
@@ -207,12 +207,12 @@ def _workflow_run(event: Node) -> Target:
     )
 
 
-def _schedule(event: Node) -> Target:
+def _schedule(event: JsonNode) -> Target:
     event.get("schedule")
     return Sweep()
 
 
-_READERS: Final[Mapping[str, Callable[[Node], Target]]] = {
+_READERS: Final[Mapping[str, Callable[[JsonNode], Target]]] = {
     "pull_request": _pull_request,
     "pull_request_target": _pull_request,
     "pull_request_review": _pull_request,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 
 from agentowners.action.approvers import AgentLogins
-from agentowners.action.commit_paths import CommitPaths
+from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.host import Host
 from agentowners.action.landing import Ground
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
@@ -24,7 +24,7 @@ MAX_KINDS: Final = 200
 
 
 @dataclass(slots=True)
-class Facts:
+class JobFacts:
     """Answers that hold for every change of one job, each asked for once."""
 
     host: Host
@@ -89,7 +89,7 @@ def attempt(ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
 class Background:
     """What is known of a pull request beside the change that it is."""
 
-    paths: CommitPaths
+    paths: PullCommitPaths
     pushed_at: str | None
     """When its branch was last moved, by GitHub's clock; None where that is not known."""
     earlier: tuple[str, ...]
@@ -162,10 +162,10 @@ class _Ends:
 
 @dataclass(slots=True)
 class _Asker:
-    facts: Facts
+    facts: JobFacts
     ends: _Ends
     requesters: Callable[[], tuple[Account, ...]]
-    paths: CommitPaths | None
+    paths: PullCommitPaths | None
     asked: int = 0
     answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
 

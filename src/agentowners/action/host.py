@@ -13,21 +13,21 @@ from agentowners.github.model import (
     Assignment,
     Budget,
     CheckRun,
-    Comment,
+    CommentEdit,
     CommitChange,
+    CommitHistory,
     Comparison,
     Deletion,
     Difference,
-    Edit,
     Glance,
-    History,
+    IssueComment,
     ListedCommit,
     MergedPull,
     Pull,
+    PullComment,
     PullSummary,
     Remark,
     RunOutput,
-    Said,
 )
 from agentowners.github.three_way import Allowance
 from agentowners.policy.model import Permission
@@ -67,7 +67,7 @@ class Pulls(Protocol):
         """All changed files."""
         ...
 
-    def history(self, pull: Pull) -> History:
+    def history(self, pull: Pull) -> CommitHistory:
         """All commits."""
         ...
 
@@ -79,11 +79,11 @@ class Pulls(Protocol):
         """When each review was submitted, by its id."""
         ...
 
-    def said(self, number: int) -> tuple[Said, ...]:
+    def said(self, number: int) -> tuple[PullComment, ...]:
         """All comments, oldest first."""
         ...
 
-    def edits(self, number: int) -> Mapping[int, Edit | None]:
+    def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
         """How each comment was last edited, by its id."""
         ...
 
@@ -259,7 +259,7 @@ class Conversation(Protocol):
         """Take a label off."""
         ...
 
-    def comments(self, number: int) -> tuple[Comment, ...]:
+    def comments(self, number: int) -> tuple[IssueComment, ...]:
         """All comments, oldest first."""
         ...
 

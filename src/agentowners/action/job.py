@@ -9,14 +9,14 @@ from typing import Final, assert_never
 
 from agentowners.action.board import Board
 from agentowners.action.display import Display
-from agentowners.action.environment import Surroundings
-from agentowners.action.events import Command, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
-from agentowners.action.facts import Facts
+from agentowners.action.environment import RunnerEnvironment
+from agentowners.action.events import CommentCommand, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
+from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError, StoppedError, TurnOverError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import Judge
-from agentowners.action.policies import Policies
+from agentowners.action.policies import BranchPolicies
 from agentowners.action.sharing import Case, related, without_outsiders
 from agentowners.action.stopping import Turn
 from agentowners.action.sweep import all_open, sweep
@@ -46,7 +46,7 @@ class Job:
     """One run of the action."""
 
     host: Host
-    surroundings: Surroundings
+    surroundings: RunnerEnvironment
     inputs: Inputs
     notice: Callable[[str], None]
     boards: list[Board] = field(default_factory=list)
@@ -56,9 +56,9 @@ class Job:
     errors: list[Exception | StoppedError] = field(default_factory=list)
     """What went wrong where no check run could tell."""
     turn: Turn = nullcontext
-    policies: Policies = field(init=False)
+    policies: BranchPolicies = field(init=False)
     judge: Judge = field(init=False)
-    facts: Facts = field(init=False)
+    facts: JobFacts = field(init=False)
     _judged: set[tuple[str, str]] = field(default_factory=set)
     _left: set[str] = field(default_factory=set)
     """Heads of closed pull requests, whose others were looked for."""
@@ -66,8 +66,8 @@ class Job:
     """Pull requests with a head commit that was judged, under another check's name."""
 
     def __post_init__(self) -> None:
-        self.policies = Policies(self.host.policies, self.inputs.policy_files)
-        self.facts = Facts(self.host)
+        self.policies = BranchPolicies(self.host.policies, self.inputs.policy_files)
+        self.facts = JobFacts(self.host)
         self.judge = Judge(self.host, self.surroundings.repository, self.policies, self.facts, self.inputs.label_prefix)
 
     def run(self, target: Target) -> None:
@@ -80,7 +80,7 @@ class Job:
             case PullRequest():
                 self._one(target)
                 self._others()
-            case Command():
+            case CommentCommand():
                 from agentowners.action.commands import may_speak
 
                 if may_speak(self, target):

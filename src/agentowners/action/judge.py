@@ -8,21 +8,21 @@ from functools import partial
 
 from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
-from agentowners.action.comment_facts import Spoken, spoken, with_comments
-from agentowners.action.commit_paths import CommitPaths
-from agentowners.action.contributions import Contributions, contributions
-from agentowners.action.facts import Background, Facts
+from agentowners.action.comment_facts import CommentFacts, spoken, with_comments
+from agentowners.action.commit_paths import PullCommitPaths
+from agentowners.action.contributions import ContributionFacts, contributions
+from agentowners.action.facts import Background, JobFacts
 from agentowners.action.failure import no_verdict
 from agentowners.action.host import Host
 from agentowners.action.landing import Ground, Landing
-from agentowners.action.policies import Policies
+from agentowners.action.policies import BranchPolicies
 from agentowners.action.replaying import may_differ, replayed
 from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
-from agentowners.github.model import Activity, History, Pull
+from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment
 from agentowners.records import replace
@@ -37,8 +37,8 @@ class Judge:
 
     host: Host
     repository: str
-    policies: Policies
-    facts: Facts
+    policies: BranchPolicies
+    facts: JobFacts
     label_prefix: str
     told: dict[int, Activity] = field(default_factory=dict)
     """Of a pull request, the push that the event told of."""
@@ -48,12 +48,12 @@ class Judge:
     """Whether to wait while GitHub still works out whether a pull request can be merged."""
     _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
     """Of each pull request, those that it was last judged by."""
-    _spoken: dict[int, Spoken] = field(default_factory=dict)
+    _spoken: dict[int, CommentFacts] = field(default_factory=dict)
     """Of each pull request, what was said to the gate there, where it was asked for."""
     _backgrounds: dict[int, Background] = field(default_factory=dict)
 
     def outcome(
-        self, pull: Pull, *, ref: str | None = None, history: History | None = None, landing: Landing | None = None
+        self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
     ) -> Outcome:
         """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
 
@@ -91,7 +91,7 @@ class Judge:
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
-    def change(self, pull: Pull, ref: str, history: History | None = None, landing: Landing | None = None) -> Change:
+    def change(self, pull: Pull, ref: str, history: CommitHistory | None = None, landing: Landing | None = None) -> Change:
         """Everything about a pull request that can be had before it is decided, but what only a rebase would write; see
         ``outcome``.
 
@@ -107,11 +107,11 @@ class Judge:
         lands = landing or ground.landing(listed)
         # what was waited for in vain is not waited for again
         self.waits = ground.waits
-        made = Contributions(())
+        made = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
         self._note(pull.number, *lands.notes, *made.notes)
-        paths = CommitPaths(self.host, pull, merges, may_write, listed or lands.files)
+        paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
         note = partial(self._note, pull.number)
         self._backgrounds[pull.number] = Background(
             paths, made.pushed_at, made.earlier, note, ground if landing is None else None

@@ -16,7 +16,7 @@ from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError
 from agentowners.action.host import Host
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Comparison, History, ListedCommit, Pull
+from agentowners.github.model import CommitHistory, Comparison, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
 from agentowners.records import record, replace
 from agentowners.report.escape import quoted
@@ -28,12 +28,12 @@ _NAMED: Final = re.compile(r".*/pr-(?P<number>[1-9][0-9]{0,9})-[0-9a-f]{40}(?:[0
 _MERGE: Final = re.compile(r"Merge pull request #(?P<number>[1-9][0-9]{0,9}) from \S+")
 _SQUASH: Final = re.compile(r".*\(#(?P<number>[1-9][0-9]{0,9})\)")
 
-Members = Mapping[int, tuple[Pull, History]]
+Members = Mapping[int, tuple[Pull, CommitHistory]]
 _Identity = tuple[str, str, str, str]
 
 
 @record
-class Group:
+class QueueGroup:
     """A merge group, taken apart."""
 
     pulls: Members
@@ -54,7 +54,7 @@ class Stretch:
     members: frozenset[int]
 
 
-def stretches(group: Group, head: str) -> list[Stretch]:
+def stretches(group: QueueGroup, head: str) -> list[Stretch]:
     """What came by which members, from the group's head back to the base branch's tip.
 
     A commit that is a member's, or a copy of one, came by that one, whatever number its message bears.
@@ -84,7 +84,7 @@ def stretches(group: Group, head: str) -> list[Stretch]:
     return found
 
 
-def find_members(host: Host, group: MergeGroup) -> Group:
+def find_members(host: Host, group: MergeGroup) -> QueueGroup:
     """The pull requests of a group, and what it would add to the base.
 
     Raises:
@@ -109,7 +109,7 @@ def find_members(host: Host, group: MergeGroup) -> Group:
             if before == tip:
                 raise
         else:
-            return Group(pulls=search.members, tip=tip, comparison=comparison)
+            return QueueGroup(pulls=search.members, tip=tip, comparison=comparison)
 
 
 @dataclass
@@ -117,7 +117,7 @@ class _Search:
     host: Host
     base: str
     """Name of the branch that the group is to be merged into."""
-    members: dict[int, tuple[Pull, History]] = field(default_factory=dict)
+    members: dict[int, tuple[Pull, CommitHistory]] = field(default_factory=dict)
     _tried: set[int] = field(default_factory=set)
 
     def begin_with(self, number: int) -> None:

@@ -8,7 +8,7 @@ from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError, StoppedError, no_verdict
 from agentowners.action.host import Host
 from agentowners.action.landing import Landing, beside
-from agentowners.action.members import Group, find_members, stretches
+from agentowners.action.members import QueueGroup, find_members, stretches
 from agentowners.change.model import FileChange
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.conclusion import conclude, strictest
@@ -56,7 +56,7 @@ def judge_group(job: Job, group: MergeGroup) -> None:
     job.publish(board, no_verdict(restless, head=group.head, repository=repository, ref=group.base_ref))
 
 
-def _landings(host: Host, group: MergeGroup, found: Group) -> dict[int, Landing]:
+def _landings(host: Host, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:
     """What is judged of each member: what it lists, what its part of the group writes beside that, and what the group writes on
     the base that no member lists.
 

@@ -12,7 +12,7 @@ from agentowners.policy.model import Policy
 from agentowners.report.escape import quoted
 
 
-class Policies:
+class BranchPolicies:
     """The policies of a repository's branches, each read once until it is asked to look again."""
 
     def __init__(self, files: PolicyFiles, named: Sequence[str]) -> None:

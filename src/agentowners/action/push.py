@@ -11,13 +11,13 @@ from agentowners.action.board import Board
 from agentowners.action.contributions import evidence_of
 from agentowners.action.events import Push
 from agentowners.action.failure import JudgementError, no_verdict
-from agentowners.action.sweep import Sweep, all_open
+from agentowners.action.sweep import SweepBatch, all_open
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.files import reverse
-from agentowners.github.model import Comparison, History, ListedCommit, PullSummary
+from agentowners.github.model import CommitHistory, Comparison, ListedCommit, PullSummary
 from agentowners.report.escape import quoted
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ def judge_push(job: Job, push: Push) -> None:
     if pushed.changes_policy():
         # where the base has no policy the default branch's holds
         pulls = all_open(job, None if branch == push.default_branch else branch)
-        again = Sweep(job, pulls)
+        again = SweepBatch(job, pulls)
         again.take_back()
         job.in_turn(pushed.judge)
         again.run()
         return
     job.in_turn(pushed.judge)
     result = list(job.published)
-    Sweep(job, pushed.touches(branch), share=2).run()
+    SweepBatch(job, pushed.touches(branch), share=2).run()
     # the job's own result is that of the push
     job.published = result
 
@@ -142,7 +142,7 @@ class _Pushed:
             files = ()
         elif through and comparison.status == "ahead":
             files = _merged(file for commit in direct for file in job.host.commits.files_of(commit.sha))
-        history = History(commits=tuple(direct), emails=comparison.history.emails)
+        history = CommitHistory(commits=tuple(direct), emails=comparison.history.emails)
         evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pusher), *evidence_of(history, pusher))
         change = Change(
             ref=push.ref,

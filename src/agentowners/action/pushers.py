@@ -29,7 +29,7 @@ _ONWARD: Final = frozenset({"push"}) | _MERGES
 Source: https://docs.github.com/en/rest/repos/repos#list-repository-activities"""
 
 
-class Questions(Protocol):
+class PusherQuestions(Protocol):
     """What the record alone does not tell."""
 
     def adds_nothing(self, sha: str) -> bool:
@@ -50,7 +50,7 @@ class Questions(Protocol):
 
 
 @dataclass(slots=True)
-class Push:
+class PusherShare:
     """What one account brought: the commits, or something that counts on every path."""
 
     actor: Account | None
@@ -63,7 +63,7 @@ class Push:
 class Pushed:
     """What a branch's record says about a pull request."""
 
-    pushes: list[Push] = field(default_factory=list)
+    pushes: list[PusherShare] = field(default_factory=list)
     """Everybody who pushed, each once; nobody is GitHub itself."""
     merges: list[tuple[Activity, Commits]] = field(default_factory=list)
     """Pull requests that GitHub merged into the branch, with what came by each, newest first."""
@@ -77,7 +77,7 @@ def pushed(
     own: OwnCommits,
     merges: Mapping[str, str],
     author: Account | None,
-    questions: Questions,
+    questions: PusherQuestions,
     *,
     pulled: Collection[str] = (),
     cut: bool = False,
@@ -94,7 +94,7 @@ def pushed(
         pulled: commits that GitHub may have made of a pull request: of these an event tells who merged, and not whose they are.
         cut: whether the record goes on where what was read ends.
     """
-    walk = _Walk(own, merges, author, questions)
+    walk = _RecordWalk(own, merges, author, questions)
     by_others = _last_by_another(record, author)
     for place, (move, older) in enumerate(zip(record, (*record[1:], None), strict=False)):
         walk.step(move, older, matters=place <= by_others)
@@ -113,14 +113,14 @@ def _last_by_another(record: Sequence[Activity], author: Account | None) -> int:
     return max((place for place, move in enumerate(record) if move.actor is None or _key(move.actor) != mine), default=-1)
 
 
-class _Walk:
-    def __init__(self, own: OwnCommits, merges: Mapping[str, str], author: Account | None, questions: Questions) -> None:
+class _RecordWalk:
+    def __init__(self, own: OwnCommits, merges: Mapping[str, str], author: Account | None, questions: PusherQuestions) -> None:
         self._own = own
         self._merges = merges
         self._author = None if author is None else _key(author)
         self._ask = questions
         self._lookups = 0
-        self._people: dict[object, Push] = {}
+        self._people: dict[object, PusherShare] = {}
         self._movers: dict[object, Account | None] = {}
         self._setters: dict[object, Account | None] = {}
         """Who set the branch back, deleted or made it."""
@@ -253,10 +253,10 @@ class _Walk:
     def _named(self, sha: str | None) -> str | None:
         return None if sha is None else self._aliases.get(sha, sha)
 
-    def _names(self, actor: Account | None) -> Push:
+    def _names(self, actor: Account | None) -> PusherShare:
         if self._is_author(actor) or (actor is not None and is_web_flow(actor, None)):
-            return Push(actor)
-        return self._people.setdefault(_key(actor), Push(actor))
+            return PusherShare(actor)
+        return self._people.setdefault(_key(actor), PusherShare(actor))
 
     def _is_author(self, actor: Account | None) -> bool:
         return actor is not None and _key(actor) == self._author

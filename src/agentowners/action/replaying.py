@@ -2,8 +2,8 @@
 
 So commits that undo each other can take back what the base branch has done since, at a path that it has changed; and where it has
 made a change and taken it back, one of them can be dropped and the other be left. Where commits of the branch were merged with
-each other, the merge is dropped, and with it what it took back. Only if the policy asks more for such a path than it does anyway are
-the commits looked into.
+each other, the merge is dropped, and with it what it took back. Only if the policy asks more for such a path than it does anyway
+are the commits looked into.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from agentowners import __version__
-from agentowners.action.environment import Surroundings
+from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
 from agentowners.action.job import Job, Published
@@ -27,7 +27,7 @@ _NO_CHECKS: Final = (
 )
 
 
-def tell(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -> None:
+def tell(job: Job, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> None:
     """Write everything that is to be written.
 
     Raises:
@@ -69,7 +69,7 @@ def _summary(job: Job, inputs: Inputs) -> str:
     return "\n".join(parts)
 
 
-def _reports(published: Published, surroundings: Surroundings, inputs: Inputs) -> str:
+def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inputs) -> str:
     if inputs.report_file is not None:
         replace(inside(surroundings.workspace, inputs.report_file, "report-file"), chunks(published.outcome, inputs.enforcement))
     if inputs.sarif_file is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from agentowners.action.environment import Surroundings, read_surroundings
+from agentowners.action.environment import RunnerEnvironment, read_surroundings
 from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
@@ -117,7 +117,7 @@ def _turn(turn: Turn, host: GitHubHost, patience: Patience) -> Iterator[None]:
         raise
 
 
-def _token_of(app: AppKey, surroundings: Surroundings, patience: Patience, runner: Runner, stack: ExitStack) -> str:
+def _token_of(app: AppKey, surroundings: RunnerEnvironment, patience: Patience, runner: Runner, stack: ExitStack) -> str:
     """A token of the App's, which is given back when the stack unwinds, whatever happens until then."""
     from agentowners.github.app import Installation
 
@@ -140,7 +140,7 @@ def _give_up(job: Job, wanted: Target, error: Exception | StoppedError) -> None:
     job.give_up(error)
 
 
-def _finish(job: Job, surroundings: Surroundings, inputs: Inputs, runner: Runner) -> int:
+def _finish(job: Job, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> int:
     try:
         tell(job, surroundings, inputs, runner)
     except Exception as error:  # noqa: BLE001 (the verdict is published; that the rest failed is one line)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from agentowners.action.facts import Facts
+from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.engine.facts import Known, PermissionOf
@@ -44,7 +44,7 @@ class Related:
     """Numbers of those whose check has another name."""
 
 
-def related(facts: Facts, pull: Pull, same_check: Callable[[str], bool]) -> Related:
+def related(facts: JobFacts, pull: Pull, same_check: Callable[[str], bool]) -> Related:
     """What else is open with a pull request's head commit.
 
     Args:
@@ -80,7 +80,7 @@ def related(facts: Facts, pull: Pull, same_check: Callable[[str], bool]) -> Rela
     )
 
 
-def _too_many(facts: Facts, pull: Pull, others: Sequence[PullSummary]) -> tuple[int, ...]:
+def _too_many(facts: JobFacts, pull: Pull, others: Sequence[PullSummary]) -> tuple[int, ...]:
     """Those to leave out unjudged, of more than can be judged: outsiders' with the base of somebody's who may write."""
     authors = [(pull.base_ref, pull.author), *((other.base_ref, other.author) for other in others)]
     people = {author for _, author in authors if author is not None and _is_person(author)}
@@ -101,7 +101,7 @@ def _shared_by(pull: Pull, count: int) -> JudgementError:
 
 
 def without_outsiders(
-    facts: Facts, cases: Sequence[Case], unjudged: Sequence[int], enforcement: Enforcement
+    facts: JobFacts, cases: Sequence[Case], unjudged: Sequence[int], enforcement: Enforcement
 ) -> tuple[list[Case], tuple[int, ...]]:
     """The cases that count, and the numbers of those left out: an outsider's that only says more than a writer's of the same.
 
@@ -126,7 +126,7 @@ def without_outsiders(
     return [case for case in cases if case[0].number not in left], (*left, *unjudged)
 
 
-def _speaks_for(facts: Facts, voucher: Case, case: Case) -> bool:
+def _speaks_for(facts: JobFacts, voucher: Case, case: Case) -> bool:
     """Whether a case adds to the voucher's nothing but what an outsider says."""
     pull, outcome = case
     if voucher[0].base_ref != pull.base_ref or not isinstance(outcome, Verdict) or not isinstance(voucher[1], Verdict):
@@ -159,7 +159,7 @@ def _author(pull: Pull, outcome: Verdict) -> Principal | None:
     return next((each for each in found if each.strength is Strength.VERIFIED), None)
 
 
-def _is_voucher(facts: Facts, case: Case) -> bool:
+def _is_voucher(facts: JobFacts, case: Case) -> bool:
     pull, outcome = case
     own = _author(pull, outcome) if isinstance(outcome, Verdict) else None
     return own is not None and own.group is Group.HUMANS and _is_person(pull.author) and _writes(facts, pull.author)
@@ -169,17 +169,17 @@ def _is_person(author: Account | None) -> bool:
     return author is not None and author.id is not None and author.type is AccountType.USER
 
 
-def _is_outsider(facts: Facts, author: Account | None) -> bool:
+def _is_outsider(facts: JobFacts, author: Account | None) -> bool:
     permission = permission_of(facts, author) if _is_person(author) else None
     return permission is not None and permission.rank < Permission.WRITE.rank
 
 
-def _writes(facts: Facts, author: Account | None) -> bool:
+def _writes(facts: JobFacts, author: Account | None) -> bool:
     permission = permission_of(facts, author)
     return permission is not None and permission.rank >= Permission.WRITE.rank
 
 
-def permission_of(facts: Facts, author: Account | None) -> Permission | None:
+def permission_of(facts: JobFacts, author: Account | None) -> Permission | None:
     """Somebody's permission; None where it cannot be told, which is neither that they may write nor that they may not."""
     if author is None:
         return None

@@ -47,7 +47,7 @@ def all_open(job: Job, base: str | None = None) -> tuple[PullSummary, ...]:
     return job.host.pulls.open_pulls(base=base) or job.host.pulls.open_pulls(base=base)
 
 
-class Sweep:
+class SweepBatch:
     """Some open pull requests, to be judged again."""
 
     def __init__(self, job: Job, pulls: Iterable[PullSummary], *, share: int = 1) -> None:
@@ -130,7 +130,7 @@ def sweep(job: Job, pulls: Iterable[PullSummary]) -> None:
     found = tuple(pulls)
     if not found:
         job.notice("nothing to judge: no open pull request")
-    Sweep(job, found).run()
+    SweepBatch(job, found).run()
 
 
 def _take_back(job: Job, numbers: Mapping[_Place, int]) -> None:

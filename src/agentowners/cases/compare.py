@@ -31,7 +31,7 @@ class UnknownRule:
 
 
 @record
-class Outcome:
+class CaseOutcome:
     """How a case ended."""
 
     judged: Judged
@@ -58,7 +58,7 @@ class FileOutcome:
     """How the cases of one file ended."""
 
     path: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[CaseOutcome, ...]
     policies: tuple[str, ...] = ()
     """The policy files that somebody named for it, as the command line takes them; none where they are those that are found."""
 
@@ -94,7 +94,7 @@ class Results:
         return sum(file.failed for file in self.files)
 
 
-def compare(judged: Judged, book: RuleBook) -> Outcome:
+def compare(judged: Judged, book: RuleBook) -> CaseOutcome:
     """Hold a case's expectation against what is said of each of its paths."""
     expected = judged.case.expected
     paths = tuple(difference for file in judged.files if (difference := _path(file, judged.case, book)) is not None)
@@ -103,7 +103,7 @@ def compare(judged: Judged, book: RuleBook) -> Outcome:
     approvers = expected.approvers is not None and {f"@{approver.key}" for approver in expected.approvers} != asked
     missing = dict.fromkeys(name for difference in paths for name in difference.rules)
     unknown = tuple(UnknownRule(name, book.nearest(name)) for name in missing if not book.knows(name))
-    return Outcome(judged, paths, approvals, approvers, unknown)
+    return CaseOutcome(judged, paths, approvals, approvers, unknown)
 
 
 def _path(file: FileDecision, case: Case, book: RuleBook) -> PathDifference | None:

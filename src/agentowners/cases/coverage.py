@@ -13,7 +13,7 @@ from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.records import record, replace
 
 
-class Reach(Enum):
+class CoverageLevel(Enum):
     """How far the cases get to a statement."""
 
     DECIDES = "decides"
@@ -23,10 +23,10 @@ class Reach(Enum):
     UNREACHED = "unreached"
 
 
-_ORDER: Final = tuple(Reach)
+_ORDER: Final = tuple(CoverageLevel)
 
 
-class Kind(Enum):
+class StatementKind(Enum):
     """What kind of statement it is."""
 
     RULE = "rule"
@@ -41,10 +41,10 @@ class Covered:
     """A statement, and how far the cases get to it."""
 
     id: str
-    kind: Kind
+    kind: StatementKind
     line: int | None
     text: str
-    reach: Reach
+    reach: CoverageLevel
 
 
 @record
@@ -55,7 +55,7 @@ class LayerCoverage:
     built_in: bool
     statements: tuple[Covered, ...]
 
-    def those(self, reach: Reach) -> tuple[Covered, ...]:
+    def those(self, reach: CoverageLevel) -> tuple[Covered, ...]:
         """The statements that the cases get to this far and no further."""
         return tuple(statement for statement in self.statements if statement.reach is reach)
 
@@ -74,7 +74,7 @@ class Coverage:
     @property
     def reached(self) -> int:
         """Those of them that match something in some case."""
-        return self.total - sum(len(layer.those(Reach.UNREACHED)) for layer in self.layers if not layer.built_in)
+        return self.total - sum(len(layer.those(CoverageLevel.UNREACHED)) for layer in self.layers if not layer.built_in)
 
     @property
     def percent(self) -> int:
@@ -122,14 +122,20 @@ def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: se
     found = []
     for one in every:
         kind, text = _said(one, own)
-        reach = Reach.DECIDES if one.id in decides else Reach.MATCHES if one.id in matches else Reach.UNREACHED
+        reach = (
+            CoverageLevel.DECIDES
+            if one.id in decides
+            else CoverageLevel.MATCHES
+            if one.id in matches
+            else CoverageLevel.UNREACHED
+        )
         found.append(Covered(one.id, kind, None if one.span is None else one.span.line, text, reach))
     return LayerCoverage(layer.name, layer.source is None, tuple(found))
 
 
-def _said(statement: Rule | Default | Unprotect, own: set[str]) -> tuple[Kind, str]:
+def _said(statement: Rule | Default | Unprotect, own: set[str]) -> tuple[StatementKind, str]:
     if isinstance(statement, Rule):
-        return Kind.RULE if statement.id in own else Kind.MODE_RULE, rule_text(statement)
+        return StatementKind.RULE if statement.id in own else StatementKind.MODE_RULE, rule_text(statement)
     if isinstance(statement, Default):
-        return Kind.DEFAULT, default_text(statement)
-    return Kind.UNPROTECT, unprotect_text(statement)
+        return StatementKind.DEFAULT, default_text(statement)
+    return StatementKind.UNPROTECT, unprotect_text(statement)

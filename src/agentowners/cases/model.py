@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.change.model import Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
-from agentowners.engine.deeds import actions_of
+from agentowners.engine.path_changes import actions_of
 from agentowners.policy.model import Decision
 from agentowners.policy.patterns import Approver, ascii_lower
 from agentowners.records import field, record

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.cases.model import STATUSES
 from agentowners.change.model import FileChange, Kind, Status
-from agentowners.engine.deeds import STATUS_OF
+from agentowners.engine.path_changes import STATUS_OF
 from agentowners.policy.model import Action
 from agentowners.policy.patterns import PatternError
 from agentowners.policy.words import ACTIONS, quote, suggest

@@ -13,9 +13,9 @@ from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, obligations_of
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.deeds import STATUS_OF, Deed
 from agentowners.engine.facts import Known, Need, PathsOf, Unavailable
 from agentowners.engine.obligations import required
+from agentowners.engine.path_changes import STATUS_OF, PathChange
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import AppliedRule, FileDecision, FileDecisions, Judgement, Verdict
 from agentowners.identity.model import Principal
@@ -177,7 +177,7 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:
     """What is done to some judged paths, in as few words as will do."""
-    deeds = verdict.files.deeds if isinstance(verdict.files, FileDecisions) else {}
+    path_changes = verdict.files.path_changes if isinstance(verdict.files, FileDecisions) else {}
     actions = {file.path: file.actions for file in files}
     found: list[FileChange] = []
     renamed: set[str] = set()
@@ -185,12 +185,12 @@ def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) ->
         old, new = file.previous_path, file.path
         both = file.status is Status.RENAMED and old is not None and not renamed & {old, new}
         if both and (actions.get(old or ""), actions.get(new)) == (_RENAMED_AWAY, _RENAMED_TO):
-            kind = _kind(deeds[new])
-            if kind is _kind(deeds[old or ""]):
+            kind = _kind(path_changes[new])
+            if kind is _kind(path_changes[old or ""]):
                 renamed |= {old or "", new}
                 found.append(FileChange(new, Status.RENAMED, old, kind, kind))
     for path in (file.path for file in files if file.path not in renamed):
-        kind = _kind(deeds[path])
+        kind = _kind(path_changes[path])
         if actions[path] == (Action.FILE_MODIFY,) and kind is Kind.UNKNOWN:
             found.append(FileChange(path, Status.CHANGED, None, kind, kind))
         else:
@@ -198,9 +198,9 @@ def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) ->
     return tuple(sorted(found, key=lambda file: file.path))
 
 
-def _kind(deed: Deed[Judgement]) -> Kind:
+def _kind(path_change: PathChange[Judgement]) -> Kind:
     """What a path is taken for: what is said of a link is the same whichever side it stands on."""
-    kinds = {deed.before, deed.after}
+    kinds = {path_change.before, path_change.after}
     links = kinds & {Kind.SYMLINK, Kind.SUBMODULE}
     if links:
         return min(links)

@@ -13,7 +13,7 @@ from agentowners.cases.model import STANDARD_REF, STATUSES, Case, CaseFile, Case
 from agentowners.cases.reader import read_cases
 from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
-from agentowners.engine.deeds import actions_of
+from agentowners.engine.path_changes import actions_of
 from agentowners.policy.draft import Draft
 from agentowners.policy.editor_schema import OF_CASES
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, ascii_lower

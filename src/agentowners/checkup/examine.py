@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import Facts, Known
+from agentowners.checkup.facts import Known, RepositoryFacts
 from agentowners.checkup.findings import Checkup
 from agentowners.checkup.gate import gates
 from agentowners.checkup.questions.access import on_access
@@ -13,7 +13,7 @@ from agentowners.checkup.questions.policies import on_the_policy
 from agentowners.checkup.questions.wiring import on_the_gate
 
 
-def examine(facts: Facts) -> Checkup:
+def examine(facts: RepositoryFacts) -> Checkup:
     """Answer every question about a repository. What could not be read is never strong."""
     found = gates(facts.workflows.value) if isinstance(facts.workflows, Known) else ()
     agents = Agents(facts.policy)

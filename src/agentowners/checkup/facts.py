@@ -157,7 +157,7 @@ PROTECTED_ONLY: Final = "(protected)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RepositoryFacts:
     """Everything that was found out."""
 
     repository: str

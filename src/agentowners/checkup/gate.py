@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from agentowners.checkup.workflows import ALL, Job, Permissions, Workflow, resolved
+from agentowners.checkup.workflows import ALL, Permissions, Workflow, WorkflowJob, resolved
 
 STANDARD_NAME: Final = "AGENTOWNERS"
 _ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners\.ya?ml)?@.+", re.IGNORECASE)
@@ -22,7 +22,7 @@ class Gate:
 
     workflow: Workflow
     """The one that the events start."""
-    job: Job
+    job: WorkflowJob
     uses: str
     inputs: Mapping[str, str | None] = field(default_factory=dict)
     """As they come to the Action; None for one that cannot be told from the files."""
@@ -69,7 +69,7 @@ def check_name(found: Sequence[Gate], branch: str) -> str:
     return name.replace("{base}", branch)
 
 
-def _direct(workflow: Workflow, job: Job) -> list[Gate]:
+def _direct(workflow: Workflow, job: WorkflowJob) -> list[Gate]:
     if _ACTION.fullmatch(job.uses) or _ELSEWHERE.fullmatch(job.uses):
         opaque = _ACTION.fullmatch(job.uses) is None
         inputs = {name: resolved(value, {}, {}) for name, value in job.inputs.items()}
@@ -104,7 +104,7 @@ def _inside(workflow: Workflow) -> list[tuple[Workflow, Gate, Mapping[str, str]]
     return found
 
 
-def _called(workflow: Workflow, job: Job, inner: tuple[Workflow, Gate, Mapping[str, str]]) -> Gate:
+def _called(workflow: Workflow, job: WorkflowJob, inner: tuple[Workflow, Gate, Mapping[str, str]]) -> Gate:
     """The gate of a reusable workflow as one that calls it sets it up."""
     reusable, gate, raw = inner
     inputs = {name: resolved(value, job.inputs, reusable.defaults) for name, value in raw.items() if name != "token"}
@@ -124,7 +124,7 @@ def _called(workflow: Workflow, job: Job, inner: tuple[Workflow, Gate, Mapping[s
 
 def _gate(
     workflow: Workflow,
-    job: Job,
+    job: WorkflowJob,
     uses: str,
     inputs: Mapping[str, str | None],
     *,

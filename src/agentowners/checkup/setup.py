@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
-from agentowners.checkup.facts import ACTIONS_APP, Branch, Facts, Known
+from agentowners.checkup.facts import ACTIONS_APP, Branch, Known, RepositoryFacts
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.checkup.ruleset import DEFAULT_BRANCH, NAME, Json, required_checks, ruleset
 from agentowners.diagnostics import AgentownersError
@@ -36,7 +36,7 @@ _KNOWN: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SetupRequest:
     """A request that changes something."""
 
     words: str
@@ -48,7 +48,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
+class CurrentSetup:
     """What there is to build on, as GitHub gives it."""
 
     rulesets: Mapping[str, Json] | None
@@ -76,12 +76,12 @@ def source_app(found: Sequence[Gate], chosen: int | None) -> int:
     )
 
 
-def wanting(facts: Facts, found: Sequence[Gate], app: int) -> tuple[Branch, ...]:
+def wanting(facts: RepositoryFacts, found: Sequence[Gate], app: int) -> tuple[Branch, ...]:
     """The branches that are meant, and do not require the check of this App."""
     return tuple(one for one in facts.branches if one.meant and not _requires(one, check_name(found, one.name), app))
 
 
-def plan(facts: Facts, found: Sequence[Gate], app: int, today: Today) -> tuple[Step, ...]:
+def plan(facts: RepositoryFacts, found: Sequence[Gate], app: int, today: CurrentSetup) -> tuple[SetupRequest, ...]:
     """The requests to make.
 
     Raises:
@@ -111,14 +111,16 @@ def _requires(branch: Branch, check: str, app: int) -> bool:
     return any(one.name == check and one.app == app for one in required)
 
 
-def _ruleset(facts: Facts, name: str, check: str, app: int, branches: Sequence[Branch], existing: Mapping[str, Json]) -> Step:
+def _ruleset(
+    facts: RepositoryFacts, name: str, check: str, app: int, branches: Sequence[Branch], existing: Mapping[str, Json]
+) -> SetupRequest:
     include = [DEFAULT_BRANCH if one.name == facts.default_branch else f"refs/heads/{one.name}" for one in branches]
     who = "GitHub Actions" if app == ACTIONS_APP else f"App {app}"
     where = ", ".join(f"`{one.name}`" for one in branches)
     what = f"the ruleset `{name}`: nothing gets onto {where} before {who} has reported `{check}` as passed"
     old = existing.get(name)
     if old is None:
-        return Step(f"create {what}", "POST", "/rulesets", ruleset(name=name, check=check, app=app, include=include))
+        return SetupRequest(f"create {what}", "POST", "/rulesets", ruleset(name=name, check=check, app=app, include=include))
     if old.get("target", "branch") != "branch":
         raise AgentownersError(f"there is a ruleset `{name}` that is not about branches", help="give it another name")
     body = {
@@ -126,7 +128,7 @@ def _ruleset(facts: Facts, name: str, check: str, app: int, branches: Sequence[B
         "conditions": {"ref_name": _also(old, include)},
         "rules": _amended(old.get("rules") or [], check, app),
     }
-    return Step(f"update {what}; what else it says stays", "PUT", f"/rulesets/{old['id']}", body)
+    return SetupRequest(f"update {what}; what else it says stays", "PUT", f"/rulesets/{old['id']}", body)
 
 
 def _also(old: Json, include: Sequence[str]) -> Json:
@@ -149,7 +151,7 @@ def _amended(rules: Sequence[Json], check: str, app: int) -> list[Json]:
     return out if done else [*out, required_checks([ours])]
 
 
-def _classic(branch: Branch, check: str, app: int, old: Json | None) -> Step:
+def _classic(branch: Branch, check: str, app: int, old: Json | None) -> SetupRequest:
     path = f"/branches/{quote(branch.name, safe='')}/protection"
     ours = {"context": check, "app_id": app}
     who = "GitHub Actions" if app == ACTIONS_APP else f"App {app}"
@@ -161,11 +163,11 @@ def _classic(branch: Branch, check: str, app: int, old: Json | None) -> Step:
             "required_pull_request_reviews": None,
             "restrictions": None,
         }
-        return Step(f"protect the branch: {what}", "PUT", path, body)
+        return SetupRequest(f"protect the branch: {what}", "PUT", path, body)
     checks = old.get("required_status_checks")
     if checks is not None:
         kept = [_kept(one) for one in _checks(checks) if one["context"] != check]
-        return Step(
+        return SetupRequest(
             f"require one more check: {what}; what else the branch protection says stays",
             "PATCH",
             f"{path}/required_status_checks",
@@ -185,7 +187,7 @@ def _classic(branch: Branch, check: str, app: int, old: Json | None) -> Step:
         "restrictions": None if restrictions is None else _lists(restrictions),
         **{flag: _on(old, flag) for flag in _FLAGS},
     }
-    return Step(f"require a check: {what}; what else the branch protection says stays", "PUT", path, body)
+    return SetupRequest(f"require a check: {what}; what else the branch protection says stays", "PUT", path, body)
 
 
 def _checks(node: Json) -> list[Json]:

@@ -23,7 +23,7 @@ Permissions = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkflowStep:
     """A step that uses an action."""
 
     uses: str
@@ -31,7 +31,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class WorkflowJob:
     """A job."""
 
     name: str
@@ -42,7 +42,7 @@ class Job:
     """Names of the secrets that it mentions."""
     permissions: Permissions | None = None
     environment: str | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[WorkflowStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +55,13 @@ class Workflow:
     """Filters by event: ``{"push": {"branches": ("main",)}}``."""
     permissions: Permissions | None = None
     """None where the file does not say, so that the repository's setting holds."""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[WorkflowJob, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
     """Of the inputs of a reusable workflow."""
     readable: bool = True
     """Whether this is a workflow at all, as far as can be told."""
 
-    def of(self, job: Job) -> Permissions | None:
+    def of(self, job: WorkflowJob) -> Permissions | None:
         """What a job's token may do; None where the repository's setting holds."""
         return job.permissions if job.permissions is not None else self.permissions
 
@@ -101,18 +101,18 @@ def resolved(value: str, caller: Mapping[str, str], defaults: Mapping[str, str])
     return None if _EXPRESSION.search(found) else found.strip()
 
 
-def _job(name: str, node: Mapping[str, Any]) -> Job:
+def _job(name: str, node: Mapping[str, Any]) -> WorkflowJob:
     environment = node.get("environment")
     steps = [_mapping(step) for step in node.get("steps", ()) or ()] if isinstance(node.get("steps"), list) else []
     mentioned = {first or second for text in _below(node) for first, second in _SECRET.findall(text)}
-    return Job(
+    return WorkflowJob(
         name=str(name),
         uses=_text(node.get("uses")),
         inputs=_texts(node.get("with")),
         secrets=frozenset(mentioned | ({ALL} if node.get("secrets") == "inherit" else set())),
         permissions=_permissions(node.get("permissions")),
         environment=_text(_mapping(environment).get("name") or environment) or None,
-        steps=tuple(Step(_text(step.get("uses")), _texts(step.get("with"))) for step in steps if step.get("uses")),
+        steps=tuple(WorkflowStep(_text(step.get("uses")), _texts(step.get("with"))) for step in steps if step.get("uses")),
     )
 
 

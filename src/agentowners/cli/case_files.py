@@ -52,7 +52,7 @@ def _read(path: str) -> Source:
         raise AgentownersError(error.message.replace("the policy file", "the file of test cases", 1)) from None
 
 
-class Policies:
+class CasePolicies:
     """The policies that files of test cases are about, each loaded once."""
 
     def __init__(self, tree: WorkTree, named: Sequence[str]) -> None:
@@ -114,7 +114,7 @@ def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:
 
 
 def run_cases(
-    files: Sequence[CaseFile], policies: Policies, selected: Callable[[Case], bool], *, covered: bool = False
+    files: Sequence[CaseFile], policies: CasePolicies, selected: Callable[[Case], bool], *, covered: bool = False
 ) -> Results:
     """Run the selected cases of some files.
 

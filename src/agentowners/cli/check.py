@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
-from agentowners.cli.formats import Format, render
+from agentowners.cli.formats import VerdictFormat, render
 from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.subject import Request, Subject, collect
 from agentowners.diagnostics import AgentownersError, PolicyError
@@ -40,7 +40,7 @@ exit codes:
 """
 
 
-class _Parser(CommandParser):
+class _CheckParser(CommandParser):
     def error(self, message: str) -> NoReturn:
         if message.startswith("one of the arguments"):
             raise UsageError(
@@ -49,9 +49,9 @@ class _Parser(CommandParser):
         super().error(message)
 
 
-def parser() -> _Parser:
+def parser() -> _CheckParser:
     """The command's grammar."""
-    made = _Parser("check", _DESCRIPTION, _EPILOG)
+    made = _CheckParser("check", _DESCRIPTION, _EPILOG)
     what = made.add_mutually_exclusive_group(required=True)
     what.add_argument("--base", metavar="REV", help="judge a git range that starts here")
     what.add_argument("--changes", metavar="FILE", help="judge a list of paths; `-` reads it from standard input")
@@ -71,7 +71,10 @@ def parser() -> _Parser:
         help="what is done to paths of --changes that do not say (default: file_modify); one of %(choices)s",
     )
     made.add_argument(
-        "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
+        "--format",
+        choices=[f.value for f in VerdictFormat],
+        default=VerdictFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
     )
     made.add_argument(
         "--fail-on",
@@ -92,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = parser().read(arguments)
     request = Request.of(options)
-    form = Format(options.format)
+    form = VerdictFormat(options.format)
     try:
         subject = collect(request)
     except UsageError:
@@ -134,9 +137,9 @@ def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
     )
 
 
-def _failed(error: AgentownersError, form: Format, ref: str | None) -> ExitCode:
+def _failed(error: AgentownersError, form: VerdictFormat, ref: str | None) -> ExitCode:
     """Whatever reads the verdict gets one that says why there is none; people at a terminal get the error alone."""
-    if form is not Format.TEXT:
+    if form is not VerdictFormat.TEXT:
         render(NoVerdict("Could not be judged", error.message, error.help, ref=ref), form)
     report_error(error)
     return ExitCode.FAILED

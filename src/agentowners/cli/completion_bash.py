@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
-from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Kind, Value, takes
+from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Value, ValueKind, takes
 
 _SCRIPT: Final = """\
 # bash completion for agentowners; `agentowners completion bash` prints it
@@ -112,17 +112,17 @@ def _command(grammar: Grammar, principals: str) -> Iterator[str]:
 
 def _offer(value: Value, principals: str) -> str:
     match value.kind:
-        case Kind.FILE:
+        case ValueKind.FILE:
             return "files=1"
-        case Kind.REVISION:
+        case ValueKind.REVISION:
             return 'offered="$(_agentowners_revisions)"'
-        case Kind.REF:
+        case ValueKind.REF:
             return 'offered="$(_agentowners_refs)"'
-        case Kind.PRINCIPAL:
+        case ValueKind.PRINCIPAL:
             return f"offered='{principals}'"
-        case Kind.WORD:
+        case ValueKind.WORD:
             return f"offered='{' '.join(value.words)}'"
-        case Kind.OTHER:
+        case ValueKind.OTHER:
             return ":"
         case _:
             assert_never(value.kind)

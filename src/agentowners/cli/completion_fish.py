@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
-from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Kind, Option, Value
+from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Option, Value, ValueKind
 
 _HEAD: Final = """\
 # fish completion for agentowners; `agentowners completion fish` prints it
@@ -66,17 +66,17 @@ def _line(command: str, what: str, purpose: str | None) -> str:
 
 def _offer(value: Value, principals: str) -> str:
     match value.kind:
-        case Kind.FILE:
+        case ValueKind.FILE:
             return "-r -F"
-        case Kind.REVISION:
+        case ValueKind.REVISION:
             return "-x -a '(__agentowners_revisions)'"
-        case Kind.REF:
+        case ValueKind.REF:
             return "-x -a '(__agentowners_refs)'"
-        case Kind.PRINCIPAL:
+        case ValueKind.PRINCIPAL:
             return f"-x -a {_quoted(principals)}"
-        case Kind.WORD:
+        case ValueKind.WORD:
             return f"-x -a {_quoted(' '.join(value.words))}"
-        case Kind.OTHER:
+        case ValueKind.OTHER:
             return "-x"
         case _:
             assert_never(value.kind)

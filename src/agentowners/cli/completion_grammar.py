@@ -12,7 +12,7 @@ from agentowners.cli.commands import COMMANDS
 from agentowners.records import record
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """What a value is, as far as a shell can offer one."""
 
     FILE = "file"
@@ -26,21 +26,21 @@ class Kind(Enum):
 
 
 KINDS: Final = {
-    "FILE": Kind.FILE,
-    "F": Kind.FILE,
-    "LIST": Kind.FILE,
-    "EVENT": Kind.FILE,
-    "PATH": Kind.FILE,
-    "REV": Kind.REVISION,
-    "REF": Kind.REF,
-    "R": Kind.REF,
-    "PRINCIPAL": Kind.PRINCIPAL,
-    "P": Kind.PRINCIPAL,
-    "OWNER/NAME": Kind.OTHER,
-    "B": Kind.REVISION,
-    "NAME": Kind.OTHER,
-    "TEXT": Kind.OTHER,
-    "ID": Kind.OTHER,
+    "FILE": ValueKind.FILE,
+    "F": ValueKind.FILE,
+    "LIST": ValueKind.FILE,
+    "EVENT": ValueKind.FILE,
+    "PATH": ValueKind.FILE,
+    "REV": ValueKind.REVISION,
+    "REF": ValueKind.REF,
+    "R": ValueKind.REF,
+    "PRINCIPAL": ValueKind.PRINCIPAL,
+    "P": ValueKind.PRINCIPAL,
+    "OWNER/NAME": ValueKind.OTHER,
+    "B": ValueKind.REVISION,
+    "NAME": ValueKind.OTHER,
+    "TEXT": ValueKind.OTHER,
+    "ID": ValueKind.OTHER,
 }
 """What each word stands for that the help shows in place of a value."""
 
@@ -49,7 +49,7 @@ KINDS: Final = {
 class Value:
     """What follows an option, or stands by itself."""
 
-    kind: Kind
+    kind: ValueKind
     words: tuple[str, ...] = ()
 
 
@@ -112,8 +112,8 @@ def _option(parser: argparse.ArgumentParser, action: argparse.Action) -> Option:
 
 def _value(action: argparse.Action) -> Value:
     if action.choices is not None:
-        return Value(Kind.WORD, tuple(map(str, action.choices)))
-    return Value(KINDS.get(str(action.metavar), Kind.OTHER))
+        return Value(ValueKind.WORD, tuple(map(str, action.choices)))
+    return Value(KINDS.get(str(action.metavar), ValueKind.OTHER))
 
 
 def takes(grammar: Grammar) -> Iterator[tuple[tuple[str, ...], Value]]:

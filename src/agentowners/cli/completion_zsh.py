@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, assert_never
 
-from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Kind, Option, Value
+from agentowners.cli.completion_grammar import HELP, VERSION, Grammar, Option, Value, ValueKind
 
 _SCRIPT: Final = """\
 #compdef agentowners
@@ -94,17 +94,17 @@ def _option(option: Option) -> str:
 
 def _offer(value: Value) -> str:
     match value.kind:
-        case Kind.FILE:
+        case ValueKind.FILE:
             return "_files"
-        case Kind.REVISION:
+        case ValueKind.REVISION:
             return "_agentowners_revisions"
-        case Kind.REF:
+        case ValueKind.REF:
             return "_agentowners_refs"
-        case Kind.PRINCIPAL:
+        case ValueKind.PRINCIPAL:
             return "_agentowners_principals"
-        case Kind.WORD:
+        case ValueKind.WORD:
             return f"({' '.join(value.words)})"
-        case Kind.OTHER:
+        case ValueKind.OTHER:
             return " "
         case _:
             assert_never(value.kind)

@@ -17,9 +17,9 @@ from agentowners.diagnostics import AgentownersError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from agentowners.checkup.facts import Facts
+    from agentowners.checkup.facts import RepositoryFacts
     from agentowners.checkup.findings import Checkup
-    from agentowners.checkup.setup import Step
+    from agentowners.checkup.setup import SetupRequest
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
 
@@ -45,7 +45,7 @@ exit codes:
 _STANDARD_API: Final = "https://api.github.com"
 
 
-class Format(Enum):
+class CheckupFormat(Enum):
     """How a checkup is said."""
 
     TEXT = "text"
@@ -63,7 +63,10 @@ def parser() -> CommandParser:
         "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
     )
     made.add_argument(
-        "--format", choices=[f.value for f in Format], default=Format.TEXT.value, help="how to say it (default: %(default)s)"
+        "--format",
+        choices=[f.value for f in CheckupFormat],
+        default=CheckupFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
     )
     made.add_argument(
         "--apply", action="store_true", help="require the check, by a ruleset or else by branch protection; asks first"
@@ -125,11 +128,11 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
-        _render(checkup, Format(options.format))
+        _render(checkup, CheckupFormat(options.format))
     return checkup
 
 
-def _carry_out(steps: Sequence[Step], examination: Examination) -> None:
+def _carry_out(steps: Sequence[SetupRequest], examination: Examination) -> None:
     """Make the changes, one after the other.
 
     Raises:
@@ -150,7 +153,7 @@ def _tell(text: str, *, quiet: bool) -> None:
         complain(text)
 
 
-def _plan(examination: Examination, facts: Facts, app: int | None) -> tuple[Step, ...]:
+def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> tuple[SetupRequest, ...]:
     from agentowners.checkup.facts import Known
     from agentowners.checkup.gate import gates
     from agentowners.checkup.setup import plan, source_app, wanting
@@ -167,7 +170,7 @@ def _plan(examination: Examination, facts: Facts, app: int | None) -> tuple[Step
     return plan(facts, found, number, examination.protection.today([one.name for one in wanting(facts, found, number)]))
 
 
-def _agreed(steps: Sequence[Step], repository: str, *, ask: bool, quiet: bool) -> bool:
+def _agreed(steps: Sequence[SetupRequest], repository: str, *, ask: bool, quiet: bool) -> bool:
     """Show what will be done, on standard error, and ask.
 
     Raises:
@@ -189,17 +192,17 @@ def _agreed(steps: Sequence[Step], repository: str, *, ask: bool, quiet: bool) -
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _render(checkup: Checkup, form: Format) -> None:
+def _render(checkup: Checkup, form: CheckupFormat) -> None:
     match form:
-        case Format.TEXT:
+        case CheckupFormat.TEXT:
             from agentowners.report.doctor import doctor_text
 
             say(doctor_text(checkup, color=wants_color(sys.stdout)))
-        case Format.MARKDOWN:
+        case CheckupFormat.MARKDOWN:
             from agentowners.report.doctor import doctor_markdown
 
             say(doctor_markdown(checkup))
-        case Format.JSON:
+        case CheckupFormat.JSON:
             from agentowners.report.doctor_json import doctor_json
 
             emit([doctor_json(checkup)])

@@ -175,9 +175,9 @@ def _say_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
     """Say who was hardly meant: an agent's name with a slip in it is a person's login, and people are rarely restricted."""
     from agentowners.cli.shell import report_error
     from agentowners.lint.checks.unknown_agent import meant_by
-    from agentowners.lint.model import Subject
+    from agentowners.lint.model import LintSubject
 
-    names = Subject(policy).names
+    names = LintSubject(policy).names
     for one in evidence:
         meant = meant_by(one.name or "", names)
         if meant is not None:

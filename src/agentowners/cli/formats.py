@@ -12,7 +12,7 @@ from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.records import replace
 
 
-class Format(Enum):
+class VerdictFormat(Enum):
     """How a verdict is said."""
 
     TEXT = "text"
@@ -22,7 +22,7 @@ class Format(Enum):
     MARKDOWN = "markdown"
 
 
-def render(outcome: Outcome, form: Format, first_lines: Callable[[], dict[str, int]] = dict) -> None:
+def render(outcome: Outcome, form: VerdictFormat, first_lines: Callable[[], dict[str, int]] = dict) -> None:
     """Write an outcome to standard output.
 
     Args:
@@ -31,24 +31,24 @@ def render(outcome: Outcome, form: Format, first_lines: Callable[[], dict[str, i
         first_lines: finds the first changed line of each file; asked only where the format shows it and a file offends.
     """
     match form:
-        case Format.TEXT:
+        case VerdictFormat.TEXT:
             from agentowners.report.text import text
 
             say(text(outcome, color=wants_color(sys.stdout)))
-        case Format.JSON:
+        case VerdictFormat.JSON:
             from agentowners.report.json_report import chunks
 
             emit(chunks(outcome))
-        case Format.SARIF:
+        case VerdictFormat.SARIF:
             from agentowners import __version__
             from agentowners.report.sarif import sarif
 
             emit([sarif(_with_lines(outcome, first_lines), version=__version__)])
-        case Format.GITHUB:
+        case VerdictFormat.GITHUB:
             from agentowners.report.commands import commands
 
             say("".join(f"{line}\n" for line in commands(_with_lines(outcome, first_lines))))
-        case Format.MARKDOWN:
+        case VerdictFormat.MARKDOWN:
             from agentowners.report.markdown import markdown
 
             say(markdown(outcome))

@@ -18,9 +18,9 @@ from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import PolicyError, Severity
 from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.lint.registry import CHECKS
-from agentowners.lint.run import Fixed, Report, left_out, look
+from agentowners.lint.run import FixedFinding, Report, left_out, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.records import replace
@@ -104,7 +104,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
     named = _in_repository(git, files) if tree.is_repository and (options.files or options.policy_files) else ()
-    mended: tuple[Fixed, ...] = ()
+    mended: tuple[FixedFinding, ...] = ()
     try:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
@@ -126,7 +126,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         from agentowners.cli.lint_online import online_facts
 
         facts, remarks = online_facts(tree, facts, policy, os.environ)
-    subject = Subject(policy, facts)
+    subject = LintSubject(policy, facts)
     done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, done)
     found = look(done.subject, ignored)
@@ -141,12 +141,12 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     )
 
 
-def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[Fixed, ...]]:
+def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[FixedFinding, ...]]:
     """The files after the fixes of their errors, written, and what was done."""
     from agentowners.lint.mending import mend
 
     after: list[PolicyFile] = []
-    fixed: list[Fixed] = []
+    fixed: list[FixedFinding] = []
     for file in files:
         source, done = mend(file.source)
         if done:

@@ -11,12 +11,12 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import home_repository
 from agentowners.git.listing import files_at, tracked_files
 from agentowners.git.run import Git
-from agentowners.lint.model import Facts
+from agentowners.lint.model import LintFacts
 
 _NO_REPOSITORY: Final = "`--against` needs a repository, and there is none here"
 
 
-def local_facts(tree: WorkTree, against: str | None) -> Facts:
+def local_facts(tree: WorkTree, against: str | None) -> LintFacts:
     """What the clone tells. Its files are listed when a check asks for them; a revision is looked up at once.
 
     Raises:
@@ -25,10 +25,10 @@ def local_facts(tree: WorkTree, against: str | None) -> Facts:
     if not tree.is_repository:
         if against is not None:
             raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")
-        return Facts()
+        return LintFacts()
     git = Git(tree.root)
     repository = home_repository(git)
-    return Facts(
+    return LintFacts(
         files=_listing(git, against),
         against=against is not None,
         owner=None if repository is None else repository.partition("/")[0],

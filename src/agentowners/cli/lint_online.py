@@ -10,7 +10,7 @@ from agentowners.cli.work_tree import WorkTree
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import home_repository, origin_host
 from agentowners.git.run import Git
-from agentowners.lint.model import Facts, Subject
+from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.naming import accounts, teams
 from agentowners.policy.model import Policy
 from agentowners.records import replace
@@ -20,7 +20,9 @@ _OFFLINE: Final = "run it again later, or without `--online`"
 _HELP: Final = {"unauthorized": "GitHub does not accept the token in GITHUB_TOKEN or GH_TOKEN: make a new one"}
 
 
-def online_facts(tree: WorkTree, facts: Facts, policy: Policy, environ: Mapping[str, str]) -> tuple[Facts, tuple[str, ...]]:
+def online_facts(
+    tree: WorkTree, facts: LintFacts, policy: Policy, environ: Mapping[str, str]
+) -> tuple[LintFacts, tuple[str, ...]]:
     """The facts with what GitHub knows of the names in a policy, and remarks about what it did not tell.
 
     Raises:
@@ -31,7 +33,7 @@ def online_facts(tree: WorkTree, facts: Facts, policy: Policy, environ: Mapping[
         raise AgentownersError("`--online` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
     repository = _repository(tree, environ)
     facts = replace(facts, owner=repository.partition("/")[0])
-    subject = Subject(policy, facts)
+    subject = LintSubject(policy, facts)
     # not before it is known that there is something to ask: importing the client takes longer than all else
     from agentowners.github.client import Api
     from agentowners.github.errors import PlatformError

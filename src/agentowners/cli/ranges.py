@@ -10,7 +10,7 @@ from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import first_lines
 from agentowners.git.history import history_between
-from agentowners.git.landing import Landing, landing
+from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
@@ -57,7 +57,7 @@ def of_range(request: Request, base_name: str) -> Subject:
     )
 
 
-def not_looked_at(found: Landing, where: str) -> tuple[Diagnostic, ...]:
+def not_looked_at(found: RangeLanding, where: str) -> tuple[Diagnostic, ...]:
     """Notes of what about a range was not looked at; ``where`` is what it was named by."""
     return tuple(Diagnostic("landing-not-looked-at", Severity.NOTE, note, Span(where, 1, 1, 1, 1)) for note in found.notes)
 

@@ -10,7 +10,7 @@ from agentowners.cases.reader import read_cases
 from agentowners.cases.record import record_cases
 from agentowners.cases.write import append_cases, cases_yaml, new_file
 from agentowners.change.model import Change
-from agentowners.cli.case_files import CasesOnDisk, Policies, find_cases
+from agentowners.cli.case_files import CasePolicies, CasesOnDisk, find_cases
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, say
 from agentowners.cli.shell import UsageError, report_error
@@ -47,7 +47,7 @@ def record(options: Namespace) -> ExitCode:
     place = _place(tree, options)
     try:
         file = CaseFile(place.source.path, ()) if place.source.data == b"" else read_cases(place.source)
-        cases = _cases(request, file, Policies(tree, options.policy_files), git, options)
+        cases = _cases(request, file, CasePolicies(tree, options.policy_files), git, options)
         new = _unknown_yet(cases, file)
         if options.dry_run:
             say(cases_yaml(new, file.ref) if not options.quiet else "")
@@ -77,7 +77,7 @@ def _place(tree: WorkTree, options: Namespace) -> CasesOnDisk:
     return CasesOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
 
 
-def _cases(request: Request, file: CaseFile, policies: Policies, git: Git, options: Namespace) -> tuple[Case, ...]:
+def _cases(request: Request, file: CaseFile, policies: CasePolicies, git: Git, options: Namespace) -> tuple[Case, ...]:
     on_disk, policy = policies.of(file)
     # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
     subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))

@@ -21,11 +21,11 @@ from agentowners.git.clone import inspect_clone
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
-from agentowners.git.landing import Landing, landing
+from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
-from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 from agentowners.identity.commits import commit_evidence
 from agentowners.records import record
 from agentowners.report.labels import is_ours
@@ -55,16 +55,16 @@ def of_event(request: Request, path: str) -> Subject:
     return _subject(request, told, repository, _note(path))
 
 
-def _payload(data: bytes) -> Node:
+def _payload(data: bytes) -> JsonNode:
     import json
 
     try:
-        return Node(json.loads(data), "event")
+        return JsonNode(json.loads(data), "event")
     except (ValueError, RecursionError):
         raise AgentownersError("the event is not valid JSON", help=_AS_SENT) from None
 
 
-def _name(payload: Node) -> str:
+def _name(payload: JsonNode) -> str:
     if not isinstance(payload.value, dict):
         raise AgentownersError("the event is not a JSON object", help=_AS_SENT)
     if "pull_request" in payload.value:
@@ -74,7 +74,7 @@ def _name(payload: Node) -> str:
     raise UsageError("what kind of event this is cannot be told from its payload", help="name it with `--event-name`")
 
 
-def _reader(name: str) -> Callable[[Node], _Told]:
+def _reader(name: str) -> Callable[[JsonNode], _Payload]:
     if name in _PULL_REQUEST:
         return _pull_request
     if name == _PUSH:
@@ -94,7 +94,7 @@ def _note(path: str) -> Diagnostic:
 
 
 @record(kw_only=True)
-class _Told:
+class _Payload:
     """What a payload tells."""
 
     ref: str
@@ -110,7 +110,7 @@ class _Told:
     """Whether the base itself is what the head is compared with, and not the ancestor that both have in common."""
 
 
-def _pull_request(event: Node) -> _Told:
+def _pull_request(event: JsonNode) -> _Payload:
     pull = event["pull_request"]
     author = maybe_account(pull.get("user"))
     # also where GitHub names no author: somebody opened it
@@ -120,7 +120,7 @@ def _pull_request(event: Node) -> _Told:
     evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=body)] if body else []
     names = [label["name"].text() for label in pull["labels"].items()]
     evidence += [Evidence(Signal.LABEL, Strength.ASSERTED, text=name) for name in names if not is_ours(name, _LABEL_PREFIX)]
-    return _Told(
+    return _Payload(
         ref=f"{_HEADS}{pull['base']['ref'].text()}",
         author=author,
         evidence=tuple(evidence),
@@ -131,7 +131,7 @@ def _pull_request(event: Node) -> _Told:
     )
 
 
-def _push(event: Node) -> _Told:
+def _push(event: JsonNode) -> _Payload:
     ref = event["ref"].text()
     if not ref.startswith("refs/"):
         raise MalformedError("`event.ref` is not the full name of a ref")
@@ -140,7 +140,7 @@ def _push(event: Node) -> _Told:
         raise AgentownersError(f"`{ref}` was deleted: there is nothing to judge")
     author = event["sender"].account()
     new = _NO_COMMIT.fullmatch(before) is not None
-    return _Told(
+    return _Payload(
         ref=ref,
         author=author,
         evidence=(Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),),
@@ -151,11 +151,11 @@ def _push(event: Node) -> _Told:
     )
 
 
-def _standard(event: Node) -> str:
+def _standard(event: JsonNode) -> str:
     return f"{_HEADS}{event['repository']['default_branch'].text()}"
 
 
-def _subject(request: Request, told: _Told, repository: str, note: Diagnostic) -> Subject:
+def _subject(request: Request, told: _Payload, repository: str, note: Diagnostic) -> Subject:
     git = Git()
     with Objects.of(git) as objects:
         standard = find_branch(objects, told.standard)
@@ -173,7 +173,7 @@ def _subject(request: Request, told: _Told, repository: str, note: Diagnostic) -
     commits = tuple(commit.sha for commit in history.commits)
     paths = CommitPaths(clone, commits)
     if told.straight:
-        found = Landing(files_since(git, bases, told.head))
+        found = RangeLanding(files_since(git, bases, told.head))
     else:
         found = landing(git, clone, base.commit, told.head, history, paths)
     made = (item for commit in history.commits for item in commit_evidence(commit, told.author))

@@ -11,7 +11,7 @@ from typing import Final, assert_never
 from agentowners.cases.compare import Results
 from agentowners.cases.model import FILE_NAMES, CasesError
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.case_files import Policies, find_cases, read_all, run_cases, slips_in
+from agentowners.cli.case_files import CasePolicies, find_cases, read_all, run_cases, slips_in
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, emit, say, wants_color
 from agentowners.cli.policies import STANDARD_REF, standard_branch
@@ -154,7 +154,7 @@ def _run(options: Namespace, form: TestFormat) -> ExitCode:
     git = Git()
     tree = find_work_tree(git)
     found = find_cases(tree, options.files)
-    policies = Policies(tree, options.policy_files)
+    policies = CasePolicies(tree, options.policy_files)
     wanted = None if options.select is None else options.select.casefold()
     try:
         files = read_all(found)

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.shell import UsageError
-from agentowners.engine.deeds import STATUS_OF as STATUS_OF
+from agentowners.engine.path_changes import STATUS_OF as STATUS_OF
 
 UNNAMED_AGENT: Final = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
 """Who is supposed to act where nobody is named."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from agentowners.change.model import Change, Review, ReviewState, Via
 from agentowners.engine.contributions import Reach
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, Unavailable
-from agentowners.engine.objections import Objection, Objections, accounts_in
-from agentowners.engine.obligations import Ask, missing, required
+from agentowners.engine.obligations import Obligation, missing, required
+from agentowners.engine.rejection_reasons import Objection, ReviewRejections, accounts_in
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.verdict import Approvals, CountedReview, IgnoredReview, SettledObligation
 from agentowners.identity.accounts import same_account
@@ -21,22 +21,22 @@ _DECISIVE = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, Revi
 
 
 @dataclass(slots=True)
-class Weighing:
+class ApprovalResult:
     """What came of the reviews; ``needs`` is not empty where facts are missing, and then nothing is final."""
 
     approvals: Approvals
     needs: set[Need] = field(default_factory=set)
 
 
-def weigh(
-    asks: Sequence[Ask],
+def count_approvals(
+    asks: Sequence[Obligation],
     policy: Policy,
     change: Change,
     principals: Sequence[Principal],
     definitions: tuple[AgentDefinition, ...],
     facts: Facts,
     reach: Reach,
-) -> Weighing:
+) -> ApprovalResult:
     """Count the reviews of a change towards what is asked for. An approval about which a fact is missing does not count.
 
     Args:
@@ -50,25 +50,25 @@ def weigh(
     """
     settings = effective_settings(policy)
     if not asks:
-        return Weighing(Approvals(by_comment=settings.by_comment))
-    objections = Objections(settings, change, principals, definitions, facts, reach)
+        return ApprovalResult(Approvals(by_comment=settings.by_comment))
+    rejection_reasons = ReviewRejections(settings, change, principals, definitions, facts, reach)
     latest, apart = _latest(change.reviews, settings.by_comment)
     counting: list[Review] = []
     ignored = [IgnoredReview(_login(review), *_COMMENTS_DO_NOT_COUNT) for review in apart]
     for review in latest:
-        objection = objections.to(review)
-        if objection is None:
+        rejection_reason = rejection_reasons.to(review)
+        if rejection_reason is None:
             counting.append(review)
         else:
-            ignored.append(IgnoredReview(_login(review), *objection))
-    scale = _Scale(change, facts, objections)
+            ignored.append(IgnoredReview(_login(review), *rejection_reason))
+    scale = _ReviewFilter(change, facts, rejection_reasons)
     obligations = tuple(scale.obligation(place, ask, counting) for place, ask in enumerate(asks))
     granting = {login for obligation in obligations for login in obligation.granted_by}
     ignored += scale.partly(counting, granting)
     counted = tuple(CountedReview(_login(r), r.via, r.url) for r in counting if _login(r) in granting)
     total = required(obligations)
     approvals = Approvals(total, total - missing(obligations), obligations, tuple(ignored), counted, settings.by_comment)
-    return Weighing(approvals, objections.needs)
+    return ApprovalResult(approvals, rejection_reasons.needs)
 
 
 _COMMENTS_DO_NOT_COUNT = (
@@ -97,18 +97,18 @@ def _latest(reviews: Sequence[Review], by_comment: ByComment) -> tuple[list[Revi
     return list(latest.values()), [review for review in apart.values() if review.state is ReviewState.APPROVED]
 
 
-class _Scale:
+class _ReviewFilter:
     """Holds reviews that count against what is asked for."""
 
-    def __init__(self, change: Change, facts: Facts, objections: Objections) -> None:
+    def __init__(self, change: Change, facts: Facts, rejection_reasons: ReviewRejections) -> None:
         self._change = change
         self._facts = facts
-        self._objections = objections
+        self._objections = rejection_reasons
         self._barred: dict[str, dict[Objection, dict[str, None]]] = {}
         """By login, why an approval does not count for what some rules ask, with the ids of these."""
         self._asked: dict[str, None] = {}
 
-    def obligation(self, place: int, ask: Ask, counting: Sequence[Review]) -> SettledObligation:
+    def obligation(self, place: int, ask: Obligation, counting: Sequence[Review]) -> SettledObligation:
         """An obligation with those among the counting reviewers who meet it."""
         notes = dict.fromkeys(self._out_of_reach(place, ask))
         granted: list[str] = []
@@ -116,11 +116,11 @@ class _Scale:
             login = _login(review)
             if ask.approvers and not self._is_one_of(review, ask.approvers, notes):
                 continue
-            objection = self._objections.to_part(review, place, ask)
-            if objection is None:
+            rejection_reason = self._objections.to_part(review, place, ask)
+            if rejection_reason is None:
                 granted.append(login)
             else:
-                self._barred.setdefault(login, {}).setdefault(objection, {}).update(dict.fromkeys(ask.rules))
+                self._barred.setdefault(login, {}).setdefault(rejection_reason, {}).update(dict.fromkeys(ask.rules))
         self._asked |= dict.fromkeys(str(approver) for approver in ask.approvers)
         return SettledObligation(
             count=ask.count,
@@ -141,7 +141,7 @@ class _Scale:
                 found.append(IgnoredReview(login, f"is not one of {asked}", "one of those named by the rule has to approve"))
         return found
 
-    def _out_of_reach(self, place: int, ask: Ask) -> list[str]:
+    def _out_of_reach(self, place: int, ask: Obligation) -> list[str]:
         """Why nobody at all can give what is asked, as far as it shows without asking the platform, with the way out."""
         found = [
             f"`{team}` is not a team of this repository's owner, so nobody can approve for it; name one of `@{self._owner}/...`"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentowners.engine.court import Court, View
+from agentowners.engine.evaluator import Evaluator, View
 from agentowners.engine.explanation import NameAnswer, PatternAnswer, PrincipalAnswer
-from agentowners.engine.statements import covers_action, on_ref, ref_matches
+from agentowners.engine.prepared import covers_action, on_ref, ref_matches
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
@@ -19,9 +19,9 @@ from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPatter
 class Criteria:
     """Answers for one path, seen as a plain file, one action, and the court's principals and ref."""
 
-    def __init__(self, court: Court, view: View, action: Action) -> None:
+    def __init__(self, evaluator: Evaluator, view: View, action: Action) -> None:
         """Remember what is asked about; ``view`` is what the court's matcher says of the path."""
-        self._court = court
+        self._court = evaluator
         self._view = view
         self._action = action
         self._principals: dict[tuple[int, bool, tuple[str, ...]], tuple[PrincipalAnswer, ...]] = {}
@@ -29,7 +29,7 @@ class Criteria:
 
     def path(self, patterns: Sequence[PathPattern]) -> bool:
         """Whether the path is in a set of patterns."""
-        positive, negative = self._court.occasion.numbers(patterns)
+        positive, negative = self._court.context.numbers(patterns)
         return (not positive or not positive.isdisjoint(self._view)) and negative.isdisjoint(self._view)
 
     def patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
@@ -43,7 +43,7 @@ class Criteria:
 
     def ref(self, patterns: tuple[RefPattern, ...]) -> bool:
         """Whether the ref is in a set of patterns."""
-        return on_ref(patterns, self._court.occasion.ref)
+        return on_ref(patterns, self._court.context.ref)
 
     def refs(self, patterns: tuple[RefPattern, ...]) -> tuple[PatternAnswer, ...]:
         """Each ref pattern by itself."""
@@ -51,7 +51,7 @@ class Criteria:
             return ()
         known = self._refs.get(patterns)
         if known is None:
-            ref = self._court.occasion.ref
+            ref = self._court.context.ref
             known = self._refs[patterns] = tuple(
                 PatternAnswer(str(pattern), pattern.negative, ref_matches(pattern.text, ref)) for pattern in patterns
             )
@@ -67,8 +67,8 @@ class Criteria:
         key = (place, loosens, tuple([str(pattern) for pattern in patterns]))
         known = self._principals.get(key)
         if known is None:
-            occasion = self._court.occasion
-            audience = occasion.audience(patterns, place, loosens=loosens)
+            context = self._court.context
+            audience = context.audience(patterns, place, loosens=loosens)
             known = self._principals[key] = tuple(
                 PrincipalAnswer(
                     principal=who,
@@ -77,11 +77,11 @@ class Criteria:
                     names=tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns]),
                 )
                 for who, seen, applies, withheld in zip(
-                    occasion.principals, occasion.seen_at(place), audience.applies, audience.withheld, strict=True
+                    context.principals, context.seen_at(place), audience.applies, audience.withheld, strict=True
                 )
             )
         return known
 
     def _name(self, pattern: PrincipalPattern, who: Principal, *, loosens: bool) -> NameAnswer:
-        meaning = self._court.occasion.whom.meaning(pattern, who, loosens=loosens is not pattern.negative)
+        meaning = self._court.context.whom.meaning(pattern, who, loosens=loosens is not pattern.negative)
         return NameAnswer(str(pattern), meaning.match, meaning.by, pattern.negative)

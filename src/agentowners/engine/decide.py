@@ -11,12 +11,12 @@ from collections.abc import Iterable
 
 from agentowners.change.model import Because, Change, FileChange
 from agentowners.diagnostics import AgentownersError, Diagnostic
-from agentowners.engine.approvals import weigh
+from agentowners.engine.approvals import count_approvals
 from agentowners.engine.contributions import Reach
-from agentowners.engine.court import Court
-from agentowners.engine.deeds import Deeds
+from agentowners.engine.evaluator import Evaluator
 from agentowners.engine.facts import NO_FACTS, Facts, Need
-from agentowners.engine.obligations import Ask
+from agentowners.engine.obligations import Obligation
+from agentowners.engine.path_changes import PathChanges
 from agentowners.engine.path_judge import PathJudge
 from agentowners.engine.scopes import Scopes
 from agentowners.engine.settings import effective_settings
@@ -43,9 +43,9 @@ class Ruling:
     """Who is judged on which path."""
     judgements: tuple[Judgement, ...]
     """Every judgement that a file has."""
-    obligations: tuple[Ask, ...]
+    obligations: tuple[Obligation, ...]
     """Approvals asked for by layers that are enforced."""
-    observed_obligations: tuple[Ask, ...]
+    observed_obligations: tuple[Obligation, ...]
     """Approvals that would be asked for by layers that only observe."""
     needs: frozenset[Need]
     """Every one of them must be answered, ``Known`` or ``Unavailable``, for ``settle``."""
@@ -70,39 +70,39 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     principals = contributors(policy, change.evidence, known, change.author)
     if change.files and not principals:
         raise AgentownersError("files were changed, and nothing tells who changed them", help="name the principal with `--as`")
-    court = Court(policy, change, principals, known, facts)
+    evaluator = Evaluator(policy, change, principals, known, facts)
     scopes = Scopes(change, principals, facts)
-    deeds: Deeds[Judgement] = Deeds(change.files)
-    paths = sorted(deeds.of)
-    judge = PathJudge(court, scopes, facts, by_author=effective_settings(policy).by_comment is ByComment.AUTHOR)
+    path_changes: PathChanges[Judgement] = PathChanges(change.files)
+    paths = sorted(path_changes.of)
+    judge = PathJudge(evaluator, scopes, facts, by_author=effective_settings(policy).by_comment is ByComment.AUTHOR)
     judgements: list[Judgement] = []
     others: list[Judgement] = []
-    match, deed_of, add = court.matcher.match, deeds.of, judgements.append
+    match, deed_of, add = evaluator.matcher.match, path_changes.of, judgements.append
     divided, everybody = scopes.divided, judge.everybody
     for path in paths:
-        deed, matching = deed_of[path], match(path)
-        judged = deed.judged
+        path_change, matching = deed_of[path], match(path)
+        judged = path_change.judged
         if judged is None or divided:
-            judgement = judge.judgement(path, matching, deed)
+            judgement = judge.judgement(path, matching, path_change)
             if judged is None:
                 others.append(judgement)
         else:
             known_one = judged.get(matching)
             if known_one is None:
-                known_one = judged[matching] = court.judge((frozenset(matching),), deed.actions, everybody)
+                known_one = judged[matching] = evaluator.judge((frozenset(matching),), path_change.actions, everybody)
             judgement = known_one
         add(judgement)
     files = FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths))
-    asks, observed = court.asks.asks, court.observed_asks.asks
+    asks, observed = evaluator.asks.asks, evaluator.observed_asks.asks
     commits = judge.commits
-    needs = court.needs | judge.needs
+    needs = evaluator.needs | judge.needs
     if not needs:
         # who somebody is, and what stands at a path, may save looking into commits
         needs |= commits
     if not commits:
         # until it is known who is judged on what, it is not known what is asked for
         reach = Reach(scopes, files, facts, observed=not asks)
-        needs |= weigh(asks or observed, policy, change, principals, known, facts, reach).needs
+        needs |= count_approvals(asks or observed, policy, change, principals, known, facts, reach).needs
     return Ruling(
         policy=policy,
         change=change,
@@ -110,12 +110,12 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         definitions=known,
         files=files,
         scopes=scopes,
-        judgements=(*deeds.judged, *others),
+        judgements=(*path_changes.judged, *others),
         obligations=asks,
         observed_obligations=observed,
         needs=frozenset(needs),
-        diagnostics=warnings(policy, court.names),
-        vouched=frozenset(court.occasion.leaning),
+        diagnostics=warnings(policy, evaluator.names),
+        vouched=frozenset(evaluator.context.leaning),
     )
 
 
@@ -127,7 +127,7 @@ def restricts_anybody(policy: Policy, change: Change) -> bool:
     """
     known = definitions(policy)
     principals = contributors(policy, change.evidence, known, change.author)
-    return Court(policy, change, principals, known, NO_FACTS).restricts
+    return Evaluator(policy, change, principals, known, NO_FACTS).restricts
 
 
 def _unlisted(files: Iterable[FileChange]) -> dict[str, FileChange]:

@@ -9,25 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from agentowners.change.model import Change, Kind
-from agentowners.engine.court import Court, Hearing, Lift
 from agentowners.engine.criteria import Criteria
+from agentowners.engine.evaluator import Evaluator, LayerMatch, PreparedUnprotect
 from agentowners.engine.explanation import (
-    By,
+    DecidedBy,
     DefaultAnswer,
+    DefaultLevel,
     Explanation,
     LayerAnswer,
-    LiftAnswer,
     ObserverAnswer,
     RuleAnswer,
-    Rung,
+    RuleStatus,
     Share,
-    Standing,
+    UnprotectAnswer,
 )
 from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.prepared import PreparedRule
 from agentowners.engine.settle import inquire
-from agentowners.engine.statements import Statement
-from agentowners.engine.suppose import suppose
 from agentowners.engine.verdict import FileDecision, Verdict
+from agentowners.engine.what_if import suppose
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Decision, Default, Layer, Mode, Policy, Rule, Unprotect
@@ -63,12 +63,12 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     verdict = inquire(policy, change, remember)
     if len(verdict.files) != 1 or len(verdict.files[0].actions) != 1:
         raise ValueError("one action on one path can be explained at a time")
-    court = Court(policy, change, verdict.principals, definitions(policy), facts)
+    evaluator = Evaluator(policy, change, verdict.principals, definitions(policy), facts)
     file = verdict.files[0]
-    view = frozenset(court.matcher.match(file.path))
+    view = frozenset(evaluator.matcher.match(file.path))
     if _kinds(change) & _DIRECTORY_LIKE:
-        view |= frozenset(court.matcher.match(f"{file.path}/"))
-    layers = _Report(policy, court, verdict, file, view).layers()
+        view |= frozenset(evaluator.matcher.match(f"{file.path}/"))
+    layers = _Report(policy, evaluator, verdict, file, view).layers()
     return Explanation(
         path=verdict.files[0].path,
         action=verdict.files[0].actions[0],
@@ -85,15 +85,15 @@ def _kinds(change: Change) -> frozenset[Kind]:
 class _Report:
     """The hearings of one path, put in order."""
 
-    def __init__(self, policy: Policy, court: Court, verdict: Verdict, file: FileDecision, view: frozenset[int]) -> None:
-        self._policy, self._court, self._file = policy, court, file
+    def __init__(self, policy: Policy, evaluator: Evaluator, verdict: Verdict, file: FileDecision, view: frozenset[int]) -> None:
+        self._policy, self._court, self._file = policy, evaluator, file
         self._principals = verdict.principals
         self._view = view
-        self._criteria = Criteria(court, self._view, file.actions[0])
+        self._criteria = Criteria(evaluator, self._view, file.actions[0])
         judged = frozenset(file.principals)
         who = [index for index, principal in enumerate(self._principals) if principal in judged]
-        hearings = tuple(court.hear((self._view,), file.actions, who))
-        self._heard: Mapping[_Place, Hearing] = {(heard.layer, heard.principal): heard for heard in hearings}
+        layer_matches = tuple(evaluator.layer_matches((self._view,), file.actions, who))
+        self._heard: Mapping[_Place, LayerMatch] = {(heard.layer, heard.principal): heard for heard in layer_matches}
         self._observed_only = verdict.observed_only
         carried = verdict.decision_of(file)
         self._matched: dict[_Place, list[Principal]] = {}
@@ -102,7 +102,7 @@ class _Report:
         """Rules that had a say: those of layers that only observe have one only where the whole decision is observed."""
         self._deciding: set[_Place] = set()
         self._deciding_defaults: set[int] = set()
-        for heard in hearings:
+        for heard in layer_matches:
             for statement in heard.found:
                 self._matched.setdefault(statement.order, []).append(self._principals[heard.principal])
             if heard.found and heard.lifted:
@@ -113,7 +113,7 @@ class _Report:
             if heard.observes is verdict.observed_only:
                 self._decide(heard, carried)
 
-    def _decide(self, heard: Hearing, carried: Decision) -> None:
+    def _decide(self, heard: LayerMatch, carried: Decision) -> None:
         for statement in heard.found or ([heard.default] if heard.default is not None else []):
             if statement.outcome.decision is not carried:
                 continue
@@ -129,7 +129,7 @@ class _Report:
             for place, layer in enumerate(self._policy.layers)
         )
 
-    def _layer(self, place: int, layer: Layer, unprotects: tuple[LiftAnswer, ...]) -> LayerAnswer:
+    def _layer(self, place: int, layer: Layer, unprotects: tuple[UnprotectAnswer, ...]) -> LayerAnswer:
         shares = tuple(self._share(place, index) for index in range(len(self._principals)))
         observes = all(share.observes for share in shares)
         counted = shares if observes else tuple(share for share in shares if not share.observes)
@@ -170,9 +170,9 @@ class _Report:
             mode=mode,
             standing=self._standing(place)
             if matched_for
-            else Standing.WITHHELD
+            else RuleStatus.WITHHELD
             if path and ref and action and any(answer.withheld for answer in principals)
-            else Standing.NO,
+            else RuleStatus.NO,
             path=path,
             patterns=criteria.patterns(rule.patterns),
             ref=ref,
@@ -182,13 +182,13 @@ class _Report:
             matched_for=matched_for,
         )
 
-    def _standing(self, place: _Place) -> Standing:
+    def _standing(self, place: _Place) -> RuleStatus:
         """What became of a rule that matches."""
         if place in self._deciding:
-            return Standing.DECIDES
+            return RuleStatus.DECIDES
         if place in self._effective:
-            return Standing.OUTWEIGHED
-        return Standing.LIFTED if place in self._lifted else Standing.OBSERVED
+            return RuleStatus.OUTWEIGHED
+        return RuleStatus.LIFTED if place in self._lifted else RuleStatus.OBSERVED
 
     def _default(self, place: int, default: Default) -> DefaultAnswer:
         heard = [(index, self._heard.get((place, index))) for index in range(len(self._principals))]
@@ -197,14 +197,14 @@ class _Report:
         ]
         principals = self._criteria.principals([default.principal], place, loosens=not default.outcome.decision.restricts)
         if id(default) in self._deciding_defaults:
-            standing = Standing.DECIDES
+            standing = RuleStatus.DECIDES
         elif any(not one.found for _, one in chosen):
             observed = not self._observed_only and all(one.observes for _, one in chosen if not one.found)
-            standing = Standing.OBSERVED if observed else Standing.OUTWEIGHED
+            standing = RuleStatus.OBSERVED if observed else RuleStatus.OUTWEIGHED
         elif chosen:
-            standing = Standing.UNUSED
+            standing = RuleStatus.UNUSED
         else:
-            standing = Standing.WITHHELD if any(answer.withheld for answer in principals) else Standing.NO
+            standing = RuleStatus.WITHHELD if any(answer.withheld for answer in principals) else RuleStatus.NO
         chosen_for = tuple((self._principals[index], rung(default, self._principals[index])) for index, _ in chosen)
         return DefaultAnswer(default, standing, principals, chosen_for)
 
@@ -213,20 +213,20 @@ class _Report:
         heard = self._heard.get((place, index))
         if heard is None:
             # Nothing was heard of the layer here; whether it would have been enforced makes no difference.
-            return Share(principal, Decision.ALLOW, By.NOTHING, (), None, (), self._court.observes(place, index))
+            return Share(principal, Decision.ALLOW, DecidedBy.NOTHING, (), None, (), self._court.observes(place, index))
         default = heard.default.source if heard.default is not None else None
         if heard.found and heard.lifted:
-            return Share(principal, Decision.ALLOW, By.LIFTED, (), None, tuple(heard.lifted), heard.observes)
+            return Share(principal, Decision.ALLOW, DecidedBy.LIFTED, (), None, tuple(heard.lifted), heard.observes)
         if heard.found:
             return Share(principal, *_strictest(heard.found), None, (), heard.observes)
         if isinstance(default, Default):
             decision = default.outcome.decision
-            return Share(principal, decision, By.DEFAULT, (default.id,), rung(default, principal), (), heard.observes)
-        return Share(principal, Decision.ALLOW, By.NOTHING, (), None, (), heard.observes)
+            return Share(principal, decision, DecidedBy.DEFAULT, (default.id,), rung(default, principal), (), heard.observes)
+        return Share(principal, Decision.ALLOW, DecidedBy.NOTHING, (), None, (), heard.observes)
 
-    def _lift(self, place: int, line: Unprotect, lift: Lift) -> LiftAnswer:
+    def _lift(self, place: int, line: Unprotect, lift: PreparedUnprotect) -> UnprotectAnswer:
         principals = self._criteria.principals(line.principals, place, loosens=True)
-        return LiftAnswer(
+        return UnprotectAnswer(
             line=line,
             used=any(
                 lift.lifts((self._view,), heard.principal) for heard in self._heard.values() if heard.found and heard.lifted
@@ -240,16 +240,16 @@ class _Report:
         )
 
 
-def _strictest(found: Sequence[Statement]) -> tuple[Decision, By, tuple[str, ...]]:
+def _strictest(found: Sequence[PreparedRule]) -> tuple[Decision, DecidedBy, tuple[str, ...]]:
     decision = max((statement.outcome.decision for statement in found), key=lambda one: one.strictness)
-    return decision, By.RULES, tuple(s.source.id for s in found if s.outcome.decision is decision)
+    return decision, DecidedBy.RULES, tuple(s.source.id for s in found if s.outcome.decision is decision)
 
 
-def rung(default: Default, principal: Principal) -> Rung:
+def rung(default: Default, principal: Principal) -> DefaultLevel:
     """How a default is the one for a principal."""
     word = default.principal.group
     if word is None:
-        return Rung.NAMED
+        return DefaultLevel.NAMED
     if word == principal.group.value:
-        return Rung.GROUP
-    return Rung.HUMANS if principal.group is Group.UNATTRIBUTED and word == "humans" else Rung.ANYONE
+        return DefaultLevel.GROUP
+    return DefaultLevel.HUMANS if principal.group is Group.UNATTRIBUTED and word == "humans" else DefaultLevel.ANYONE

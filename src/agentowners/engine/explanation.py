@@ -11,7 +11,7 @@ from agentowners.policy.model import Action, Decision, Default, Layer, Mode, Mod
 from agentowners.records import record
 
 
-class Standing(StrEnum):
+class RuleStatus(StrEnum):
     """What became of a rule or a default."""
 
     DECIDES = "decides"
@@ -32,7 +32,7 @@ class Standing(StrEnum):
     @property
     def holds(self) -> bool:
         """Whether the statement says something here, whatever becomes of it."""
-        return self in (Standing.DECIDES, Standing.OUTWEIGHED, Standing.OBSERVED, Standing.LIFTED)
+        return self in (RuleStatus.DECIDES, RuleStatus.OUTWEIGHED, RuleStatus.OBSERVED, RuleStatus.LIFTED)
 
 
 @record
@@ -78,7 +78,7 @@ class RuleAnswer:
     rule: Rule
     mode: Mode | None
     """The mode that compiles to the rule, where one does."""
-    standing: Standing
+    standing: RuleStatus
     path: bool
     patterns: tuple[PatternAnswer, ...]
     ref: bool
@@ -98,7 +98,7 @@ class RuleAnswer:
         return bool(self.matched_for)
 
 
-class Rung(StrEnum):
+class DefaultLevel(StrEnum):
     """How a default is the one for a principal: the first of these for which the layer has any."""
 
     NAMED = "named"
@@ -113,13 +113,13 @@ class DefaultAnswer:
     """A default of a layer, and for whom it is the one that holds."""
 
     default: Default
-    standing: Standing
+    standing: RuleStatus
     principals: tuple[PrincipalAnswer, ...]
-    chosen_for: tuple[tuple[Principal, Rung], ...]
+    chosen_for: tuple[tuple[Principal, DefaultLevel], ...]
     """Principals for whom it is the layer's default."""
 
 
-class By(StrEnum):
+class DecidedBy(StrEnum):
     """What in a layer decides for a principal."""
 
     RULES = "rules"
@@ -136,10 +136,10 @@ class Share:
 
     principal: Principal
     decision: Decision
-    by: By
+    by: DecidedBy
     rules: tuple[str, ...]
     """Ids of the rules, or of the default, that carry the decision."""
-    rung: Rung | None
+    rung: DefaultLevel | None
     """For a default, how it is the principal's."""
     lifted_by: tuple[str, ...]
     """Ids of ``unprotect`` lines."""
@@ -148,7 +148,7 @@ class Share:
 
 
 @record
-class LiftAnswer:
+class UnprotectAnswer:
     """An ``unprotect`` line: whether it was used, and if not, why."""
 
     line: Unprotect
@@ -179,11 +179,11 @@ class LayerAnswer:
     rules: tuple[RuleAnswer, ...]
     """Every rule in file order, those that modes compile to among them."""
     defaults: tuple[DefaultAnswer, ...]
-    unprotects: tuple[LiftAnswer, ...]
+    unprotects: tuple[UnprotectAnswer, ...]
     observers: tuple[ObserverAnswer, ...]
 
 
-class StepKind(StrEnum):
+class EditKind(StrEnum):
     """One thing that might be different."""
 
     WITHOUT = "without"
@@ -203,10 +203,10 @@ class StepKind(StrEnum):
 
 
 @record
-class Step:
+class Edit:
     """One thing that might be different, exactly."""
 
-    kind: StepKind
+    kind: EditKind
     text: str
     """The pattern or line to write, the principal, the ref, the action, or the text of the rule that is taken out."""
     source: str | None = None
@@ -222,10 +222,10 @@ class Step:
 
 
 @record
-class Claim:
+class WhatIf:
     """What would be decided if some things were different: found out by asking the engine, never by reasoning."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Edit, ...]
     """All of them together."""
     decision: Decision
     observed_only: bool
@@ -246,7 +246,7 @@ class Explanation:
     verdict: Verdict
     """Of a change of just this path."""
     layers: tuple[LayerAnswer, ...]
-    claims: tuple[Claim, ...]
+    claims: tuple[WhatIf, ...]
     """What would change the decision, most useful first."""
 
     @property

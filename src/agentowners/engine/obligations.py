@@ -12,7 +12,7 @@ from agentowners.records import record, replace
 
 
 @record
-class Ask:
+class Obligation:
     """Approvals that rules ask for: so many, of these approvers."""
 
     count: int
@@ -43,18 +43,18 @@ class Asking(Protocol):
         ...
 
 
-class AskList:
+class ObligationSet:
     """Obligations as they accumulate: one for each number and set of approvers."""
 
     def __init__(self) -> None:
         """Start without any."""
         self._places: dict[tuple[int, frozenset[str]], int] = {}
-        self._asks: list[Ask] = []
+        self._asks: list[Obligation] = []
         self._rules: list[dict[str, None]] = []
         self._of_people: set[int] = set()
 
     @property
-    def asks(self) -> tuple[Ask, ...]:
+    def asks(self) -> tuple[Obligation, ...]:
         """Everything asked for so far, in order of appearance."""
         return tuple(
             replace(ask, rules=tuple(rules), of_people=place in self._of_people)
@@ -76,7 +76,7 @@ class AskList:
             key = (outcome.count, frozenset([approver.key for approver in outcome.approvers]))
             place = self._places.setdefault(key, len(self._asks))
             if place == len(self._asks):
-                self._asks.append(Ask(outcome.count, outcome.approvers, ()))
+                self._asks.append(Obligation(outcome.count, outcome.approvers, ()))
                 self._rules.append({})
             self._rules[place][statement.source.id] = None
             places[place] = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.diagnostics import Severity, Source
-from agentowners.engine.explanation import LayerAnswer, RuleAnswer, Standing, Step, StepKind
+from agentowners.engine.explanation import Edit, EditKind, LayerAnswer, RuleAnswer, RuleStatus
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
@@ -23,7 +23,7 @@ from agentowners.records import replace
 NEW_FILE: Final = POLICY_NAMES[0]
 """Where a line is written if there is no policy yet."""
 
-Edited = tuple[Policy, tuple[Step, ...]]
+Edited = tuple[Policy, tuple[Edit, ...]]
 
 
 def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path: str) -> Iterator[Edited]:
@@ -32,12 +32,14 @@ def mended(policy: Policy, layers: Sequence[LayerAnswer], verdict: Verdict, path
     What allows is taken out. Where a default restricts, a line is written that allows the path; where the built-in layer does,
     one that unprotects it; where nothing decides, one that blocks it.
     """
-    deciding = [(place, rule) for place, layer in enumerate(layers) for rule in layer.rules if rule.standing is Standing.DECIDES]
+    deciding = [
+        (place, rule) for place, layer in enumerate(layers) for rule in layer.rules if rule.standing is RuleStatus.DECIDES
+    ]
     defaults = [
         (place, default)
         for place, layer in enumerate(layers)
         for default in layer.defaults
-        if default.standing is Standing.DECIDES
+        if default.standing is RuleStatus.DECIDES
     ]
     lifts = [(place, lift) for place, layer in enumerate(layers) for lift in layer.unprotects if lift.used]
     if not deciding and not defaults and not lifts:
@@ -87,7 +89,7 @@ class _Editor:
 
     layers: list[Layer]
     path: str
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Edit] = field(default_factory=list)
     refused: bool = False
     """Whether something cannot be written."""
     instead: dict[int, Rule | None] = field(default_factory=dict)
@@ -115,26 +117,26 @@ class _Editor:
         layer, rule = self.layers[place], answer.rule
         if answer.mode is None:
             self.instead[id(rule)] = None
-            self._step(StepKind.WITHOUT, rule_text(rule), layer, rule)
+            self._step(EditKind.WITHOUT, rule_text(rule), layer, rule)
             return
         mode = self._mode(place, rule)
         if id(mode) not in self.gone:  # one mode may decide by several of its rules
             self.gone.add(id(mode))
-            self._step(StepKind.WITHOUT, " ".join(["mode", mode.mode.value, *map(str, mode.principals)]), layer, mode)
+            self._step(EditKind.WITHOUT, " ".join(["mode", mode.mode.value, *map(str, mode.principals)]), layer, mode)
 
     def remove_default(self, place: int, default: Default) -> None:
         self.gone.add(id(default))
-        self._step(StepKind.WITHOUT, default_text(default), self.layers[place], default)
+        self._step(EditKind.WITHOUT, default_text(default), self.layers[place], default)
 
     def remove_lift(self, place: int, lift: Unprotect) -> None:
         self.gone.add(id(lift))
-        self._step(StepKind.WITHOUT, unprotect_text(lift), self.layers[place], lift)
+        self._step(EditKind.WITHOUT, unprotect_text(lift), self.layers[place], lift)
 
     def exclude(self, place: int, rule: Rule) -> None:
         layer = self.layers[place]
         exception = PathPattern(path_pattern(self.path).text, negative=True)
         self.instead[id(rule)] = replace(rule, patterns=(*rule.patterns, exception))
-        self._step(StepKind.EXCEPT, _token(exception, layer), layer, rule)
+        self._step(EditKind.EXCEPT, _token(exception, layer), layer, rule)
 
     def write(self, place: int | None, outcome: Outcome, principals: Sequence[Principal]) -> None:
         """Write a rule for the path."""
@@ -170,7 +172,7 @@ class _Editor:
             rules = tuple(replace(rule, id="") for rule in added.rules)
             lifts = (*layer.unprotects, *added.unprotects)
             self.layers[place] = replace(layer, rules=(*layer.rules, *rules), unprotects=lifts)
-        self.steps.append(Step(StepKind.WRITE, text, name, section=section if yaml else None))
+        self.steps.append(Edit(EditKind.WRITE, text, name, section=section if yaml else None))
 
     def _mode(self, place: int, rule: Rule) -> ModeLine:
         if not self.modes:
@@ -183,9 +185,9 @@ class _Editor:
             }
         return self.modes[place, rule.id]
 
-    def _step(self, kind: StepKind, text: str, layer: Layer, what: Rule | Default | ModeLine | Unprotect) -> None:
+    def _step(self, kind: EditKind, text: str, layer: Layer, what: Rule | Default | ModeLine | Unprotect) -> None:
         line = None if what.span is None else what.span.line
-        self.steps.append(Step(kind, text, layer.name, what.id, line))
+        self.steps.append(Edit(kind, text, layer.name, what.id, line))
 
 
 def _names(principals: Sequence[Principal]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.approvals import weigh
+from agentowners.engine.approvals import count_approvals
 from agentowners.engine.contributions import Reach
 from agentowners.engine.decide import Ruling, decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Unavailable
@@ -47,14 +47,14 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
     observed_only = observed.restricts and not enforced.restricts
     asks = ruling.observed_obligations if observed_only else ruling.obligations
     reach = Reach(ruling.scopes, ruling.files, facts, observed=observed_only)
-    weighing = weigh(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts, reach)
+    approval_result = count_approvals(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts, reach)
     sources = tuple(layer.source for layer in ruling.policy.layers if layer.source is not None)
     return Verdict(
         decision=observed if observed_only else enforced,
         observed_only=observed_only,
         files=ruling.files,
         principals=ruling.principals,
-        approvals=weighing.approvals,
+        approvals=approval_result.approvals,
         ref=change.ref,
         sources=sources,
         diagnostics=ruling.diagnostics,

@@ -8,7 +8,7 @@ from typing import NamedTuple, overload
 
 from agentowners.change.model import Account, Because, FileChange, Via
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.engine.deeds import Deed
+from agentowners.engine.path_changes import PathChange
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision, Default, Rule
 from agentowners.records import field, record
@@ -90,7 +90,7 @@ class FileDecisions(Sequence[FileDecision]):
 
     paths: list[str]
     judgements: list[Judgement]
-    deeds: Mapping[str, Deed[Judgement]]
+    path_changes: Mapping[str, PathChange[Judgement]]
     unlisted: Mapping[str, FileChange]
     """The changes of paths that are judged for another reason than that the head changed them."""
     principals: tuple[Principal, ...]
@@ -115,13 +115,13 @@ class FileDecisions(Sequence[FileDecision]):
         return map(self._decision, self.paths, self.judgements, repeat(-1) if self.judged is None else self.judged)
 
     def _decision(self, path: str, judgement: Judgement, judged: int) -> FileDecision:
-        deed = self.deeds[path]
+        path_change = self.path_changes[path]
         principals = self.principals if judged == -1 else self._some(judged)
         unlisted = self.unlisted.get(path)
         if unlisted is None:
-            return FileDecision(path, deed.actions, judgement, deed.first_line, Because.LISTED, None, principals)
+            return FileDecision(path, path_change.actions, judgement, path_change.first_line, Because.LISTED, None, principals)
         because, stands_for = unlisted.because, unlisted.stands_for
-        return FileDecision(path, deed.actions, judgement, deed.first_line, because, stands_for, principals)
+        return FileDecision(path, path_change.actions, judgement, path_change.first_line, because, stands_for, principals)
 
     def _some(self, judged: int) -> tuple[Principal, ...]:
         found = self._named.get(judged)

@@ -22,7 +22,7 @@ _USAGE = 129
 
 
 @record
-class Landing:
+class RangeLanding:
     """A range as it is to be judged."""
 
     files: tuple[FileChange, ...]
@@ -32,7 +32,7 @@ class Landing:
     """What was not looked at, in words."""
 
 
-def landing(git: Git, clone: Clone, base: str, head: str, history: History, commits: CommitPaths) -> Landing:
+def landing(git: Git, clone: Clone, base: str, head: str, history: History, commits: CommitPaths) -> RangeLanding:
     """The files that a head changes relative to every merge base, and those that merging or rebasing it writes beside them.
 
     Args:
@@ -53,7 +53,7 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
     parents = _parents(git, base, head)
     merges = {sha for sha, its in parents.items() if len(its) > 1}
     if bases == (head,) or (bases == (base,) and not merges):
-        return Landing(listed)
+        return RangeLanding(listed)
     if len(bases) > 1:
         stands = differing(git, base, head)
         listed = tuple(file for file in listed if not stands.isdisjoint(_paths(file)))
@@ -68,7 +68,7 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
                 moved.setdefault(file.previous_path, file.path)
     found = _merged(clone, base, head)
     if found is None:
-        return Landing(listed, conflict=True)
+        return RangeLanding(listed, conflict=True)
     written, notes = found
     taken = {path for file in listed for path in _paths(file)}
     came_from = {new: old for old, new in moved.items() if old in taken}
@@ -77,7 +77,7 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
     own = [commit.sha for commit in history.commits]
     if len(own) > MOST_COMMITS:
         many = f"more than {MOST_COMMITS} commits were not looked at one by one, as a rebase would apply them"
-        return Landing((*listed, *lands), notes=(*notes, many))
+        return RangeLanding((*listed, *lands), notes=(*notes, many))
     of = {sha: commits.of(sha) or frozenset() for sha in own}
     replayed = {moved.get(path, path): path for sha in own for path in sorted(of[sha]) if path in touched}
     hidden = frozenset[str]().union(*(of[sha] for sha in own if sha not in merges)) - touched - taken
@@ -86,7 +86,7 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
         hidden &= _ever_touched(git, fork, base).union(*(of[sha] for sha in merges))
     replayed |= {path: path for path in sorted(hidden)}
     replays = tuple(_replayed(path, was) for path, was in replayed.items() if path not in taken)
-    return Landing((*listed, *lands, *replays), notes=notes)
+    return RangeLanding((*listed, *lands, *replays), notes=notes)
 
 
 _UPDATE = "merge the base branch into the branch first"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from agentowners.git.run import Git, GitError, failure, pipe, text
 
 
-class Entry(NamedTuple):
+class GitEntry(NamedTuple):
     """One name in a tree."""
 
     mode: bytes
@@ -45,7 +45,7 @@ class Objects:
         found = self._get(f"{revision}^{{commit}}")
         return found[0] if found is not None else None
 
-    def tree(self, name: str) -> dict[bytes, Entry]:
+    def tree(self, name: str) -> dict[bytes, GitEntry]:
         """The entries of a tree, none where ``name`` is no tree."""
         found = self._get(name)
         return _entries(found[2], len(found[0]) // 2) if found is not None and found[1] == "tree" else {}
@@ -84,11 +84,11 @@ class Objects:
         return failure(err, ("cat-file",))
 
 
-def _entries(data: bytes, oid_size: int) -> dict[bytes, Entry]:
-    entries: dict[bytes, Entry] = {}
+def _entries(data: bytes, oid_size: int) -> dict[bytes, GitEntry]:
+    entries: dict[bytes, GitEntry] = {}
     at = 0
     while at < len(data):
         blank, end = data.index(b" ", at), data.index(b"\0", at)
-        entries[data[blank + 1 : end]] = Entry(data[at:blank], data[end + 1 : end + 1 + oid_size].hex())
+        entries[data[blank + 1 : end]] = GitEntry(data[at:blank], data[end + 1 : end + 1 + oid_size].hex())
         at = end + 1 + oid_size
     return entries

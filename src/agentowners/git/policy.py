@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.diagnostics import Source
-from agentowners.git.objects import Entry, Objects
+from agentowners.git.objects import GitEntry, Objects
 from agentowners.git.revisions import Revision
 from agentowners.git.run import GitError, text
 
@@ -19,7 +19,7 @@ def policy_sources(objects: Objects, revision: Revision, names: Sequence[str]) -
     Raises:
         GitError: one of them is there and is not a plain file.
     """
-    trees: dict[str, dict[bytes, Entry]] = {}
+    trees: dict[str, dict[bytes, GitEntry]] = {}
     sources: list[Source] = []
     for name in names:
         folder, _, base = name.rpartition("/")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Activity
-from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 
 MAX_PAGES: Final = 5
 """Of 100 entries each."""
@@ -37,7 +37,7 @@ def activity(api: Api, repository: str, branch: str) -> Iterator[Activity]:
         raise PlatformError(Trouble.INCOMPLETE, f"the branch was moved more than {MAX_PAGES * 100} times")
 
 
-def _activity(entry: Node) -> Activity:
+def _activity(entry: JsonNode) -> Activity:
     return Activity(
         before=_commit(entry["before"]),
         after=_commit(entry["after"]),
@@ -47,6 +47,6 @@ def _activity(entry: Node) -> Activity:
     )
 
 
-def _commit(node: Node) -> str | None:
+def _commit(node: JsonNode) -> str | None:
     sha = node.sha()
     return None if _NO_COMMIT.fullmatch(sha) else sha

@@ -12,7 +12,7 @@ from typing import Final
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import AppKey, Patience
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import JsonNode, MalformedError
 from github import Auth
 
 WANTED: Final[Mapping[str, str]] = {
@@ -97,7 +97,7 @@ class Installation:
             raise PlatformError(Trouble.UNAUTHORIZED, _KEY, help=_KEY_HELP) from None
 
 
-def _level(granted: Node, name: str) -> str | None:
+def _level(granted: JsonNode, name: str) -> str | None:
     """How much of a permission to ask for: what is wanted, or less where the App has less; None for nothing at all."""
     held = granted.get(name)
     if held is None or held.text() not in _LEVELS:
@@ -105,7 +105,7 @@ def _level(granted: Node, name: str) -> str | None:
     return min(held.text(), WANTED[name], key=_LEVELS.index)
 
 
-def _explained(request: Callable[[], Node], repository: str) -> Node:
+def _explained(request: Callable[[], JsonNode], repository: str) -> JsonNode:
     try:
         return request()
     except PlatformError as error:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
-from agentowners.github.reading import Node, maybe_text
+from agentowners.github.reading import JsonNode, maybe_text
 from agentowners.report.annotations import Annotation
 
 BATCH: Final = 50
@@ -39,7 +39,7 @@ class Checks:
         }
         asked = (name, head)
 
-        def was_done() -> Node | None:
+        def was_done() -> JsonNode | None:
             for node in self._nodes(head, name):
                 run = _check_run(node, asked)
                 if run.external_id == external_id and run.status == "in_progress":
@@ -81,8 +81,8 @@ class Checks:
         found = (_check_run(node, (name, head)) for node in self._nodes(head, name))
         return tuple(run for run in found if run.name == name)
 
-    def _nodes(self, head: str, name: str) -> list[Node]:
-        nodes: list[Node] = []
+    def _nodes(self, head: str, name: str) -> list[JsonNode]:
+        nodes: list[JsonNode] = []
         total = 0
         path = f"{self._api.root}/commits/{quote(head, safe='')}/check-runs"
         for page in self._api.each_page(path, {"check_name": name, "filter": "all"}):
@@ -96,7 +96,7 @@ class Checks:
     def _append(self, run: CheckRun, output: RunOutput, batch: Sequence[Annotation]) -> CheckRun:
         before = run.annotations or 0
 
-        def was_done() -> Node | None:
+        def was_done() -> JsonNode | None:
             node = self._api.get(self._path(run))
             there = _check_run(node, (run.name, run.head)).annotations
             if there is None:
@@ -110,11 +110,11 @@ class Checks:
     def _conclude(self, run: CheckRun, conclusion: str, output: Mapping[str, Any]) -> CheckRun:
         asked = (run.name, run.head)
 
-        def shows(node: Node) -> bool:
+        def shows(node: JsonNode) -> bool:
             now = _check_run(node, asked)
             return (now.id, now.status, now.conclusion) == (run.id, "completed", conclusion)
 
-        def was_done() -> Node | None:
+        def was_done() -> JsonNode | None:
             node = self._api.get(self._path(run))
             return node if shows(node) else None
 
@@ -143,7 +143,7 @@ def _output(output: RunOutput, annotations: Sequence[Annotation]) -> dict[str, A
     return shown
 
 
-def _check_run(node: Node, asked: tuple[str, str]) -> CheckRun:
+def _check_run(node: JsonNode, asked: tuple[str, str]) -> CheckRun:
     """A check run; where the answer leaves out its name or its commit, those that were asked for."""
     app, conclusion = node.get("app"), node.get("conclusion")
     output, name, head = node.get("output"), node.get("name"), node.get("head_sha")

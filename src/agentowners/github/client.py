@@ -23,7 +23,7 @@ from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.graphql import trouble_of
 from agentowners.github.model import Budget, Patience
-from agentowners.github.reading import MalformedError, Node, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.waiting import Waiting, is_limit
 from github import Auth, Github, GithubException, RateLimitExceededException, set_log_level
 
@@ -41,7 +41,7 @@ _T = TypeVar("_T")
 class _Answer:
     """An answer that GitHub meant as a success."""
 
-    body: Node
+    body: JsonNode
     next: str | None
 
 
@@ -83,7 +83,7 @@ class Api:
         """Do nothing for as many times the pause between two attempts."""
         time.sleep(self._patience.pause * times)
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Node:
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> JsonNode:
         """What stands at a path.
 
         Raises:
@@ -91,7 +91,7 @@ class Api:
         """
         return self._repeat(partial(self._request, "GET", path, query, None)).body
 
-    def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[Node]:
+    def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[JsonNode]:
         """The pages at a path, one after the other.
 
         Raises:
@@ -106,13 +106,13 @@ class Api:
             yield answer.body
         raise PlatformError(Trouble.INCOMPLETE, f"`{path}` has more than {MAX_PAGES} pages")
 
-    def pages(self, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[Node]:
+    def pages(self, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[JsonNode]:
         """All items of a list; ``member`` is what the list is called where it is wrapped in an object.
 
         Raises:
             PlatformError: a page could not be had, one of several is empty, or the pages do not end.
         """
-        items: list[Node] = []
+        items: list[JsonNode] = []
         for number, page in enumerate(self.each_page(path, query)):
             found = (page if member is None else page[member]).items()
             if number and not (found and items):
@@ -120,7 +120,7 @@ class Api:
             items += found
         return items
 
-    def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Node:
+    def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> JsonNode:
         """Change something, where doing it twice does no harm.
 
         Raises:
@@ -128,7 +128,7 @@ class Api:
         """
         return self._repeat(partial(self._request, verb, path, None, body)).body
 
-    def graphql(self, query: str, variables: Mapping[str, Any]) -> Node:
+    def graphql(self, query: str, variables: Mapping[str, Any]) -> JsonNode:
         """The data that a GraphQL query of ``queries.py`` asks for, all of it. It only reads, so it may be made again.
 
         Raises:
@@ -137,7 +137,7 @@ class Api:
         body = {"query": query, "variables": dict(variables)}
         return self._repeat(partial(self._queried, body))
 
-    def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], Node | None]) -> Node:
+    def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], JsonNode | None]) -> JsonNode:
         """Change something that must not happen twice.
 
         Args:
@@ -162,7 +162,7 @@ class Api:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
         raise AssertionError("there is at least one attempt")
 
-    def _queried(self, body: Mapping[str, Any]) -> Node:
+    def _queried(self, body: Mapping[str, Any]) -> JsonNode:
         budget = self.budget
         try:
             answer = self._request("POST", self._requester.graphql_url, None, body).body
@@ -171,7 +171,7 @@ class Api:
             self.budget = budget
         if (errors := answer.get("errors")) is not None:
             trouble = trouble_of(errors)
-            first = errors.items()[0] if errors.items() else Node({})
+            first = errors.items()[0] if errors.items() else JsonNode({})
             message = f"GitHub does not answer a query: {_reason(first.value, self._secret) or 'it does not say why'}"
             if trouble is Trouble.UNAVAILABLE:
                 raise _LostAnswerError(message)
@@ -236,7 +236,7 @@ class Api:
         if data is _NOT_JSON:
             raise _LostAnswerError(f"GitHub's answer to {what} is not JSON")
         following = _NEXT.search(headers.get("link", ""))
-        return _Answer(Node(data, f"the answer to {verb} {path}"), following[1] if following else None)
+        return _Answer(JsonNode(data, f"the answer to {verb} {path}"), following[1] if following else None)
 
 
 _NOT_JSON: Final = object()
@@ -286,7 +286,7 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
 def _reason(data: object, secret: str) -> str:
     """GitHub's own words, on one line; should a server repeat the token in them, without it."""
     try:
-        text = maybe_text(Node(data).get("message"))
+        text = maybe_text(JsonNode(data).get("message"))
     except MalformedError:
         return ""
     line = _UNPRINTABLE.sub(" ", text.replace(secret, "***")).replace("`", "'").strip().rstrip(".")

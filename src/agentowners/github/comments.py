@@ -8,21 +8,21 @@ from typing import Final
 from agentowners.change.model import Account, AccountType
 from agentowners.github.client import MAX_PAGES, Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Deletion, Edit, Said
+from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.github.queries import COMMENT_EDITS, DELETED_COMMENTS
-from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 
 _DIGITS: Final = 19
 
 
-def said(api: Api, number: int) -> tuple[Said, ...]:
+def said(api: Api, number: int) -> tuple[PullComment, ...]:
     """All comments that are there, oldest first, through whichever App.
 
     Raises:
         PlatformError: they cannot be had.
     """
     return tuple(
-        Said(
+        PullComment(
             id=node["id"].number(),
             author=maybe_account(node.get("user")),
             body=maybe_text(node.get("body")),
@@ -34,18 +34,18 @@ def said(api: Api, number: int) -> tuple[Said, ...]:
     )
 
 
-def edits(api: Api, number: int) -> dict[int, Edit | None]:
+def edits(api: Api, number: int) -> dict[int, CommentEdit | None]:
     """By the ids of all comments that are there how each was last edited, None where it never was.
 
     Raises:
         PlatformError: they cannot be had, or not whole.
         MalformedError: an answer makes no sense.
     """
-    found: dict[int, Edit | None] = {}
+    found: dict[int, CommentEdit | None] = {}
     for node in _nodes(api, COMMENT_EDITS, number, "comments"):
         time = node.get("lastEditedAt")
         author, editor = _account(node.get("author")), _account(node.get("editor"))
-        edit = None if time is None else Edit(time=time.text(), author=author, editor=editor)
+        edit = None if time is None else CommentEdit(time=time.text(), author=author, editor=editor)
         found[_number(node["fullDatabaseId"])] = edit
     return found
 
@@ -67,7 +67,7 @@ def deletions(api: Api, number: int) -> tuple[Deletion, ...]:
     )
 
 
-def _nodes(api: Api, query: str, number: int, member: str) -> Iterator[Node]:
+def _nodes(api: Api, query: str, number: int, member: str) -> Iterator[JsonNode]:
     owner, _, name = api.repository.partition("/")
     after: str | None = None
     for page in range(MAX_PAGES):
@@ -83,7 +83,7 @@ def _nodes(api: Api, query: str, number: int, member: str) -> Iterator[Node]:
     raise PlatformError(Trouble.INCOMPLETE, f"#{number} has more than {MAX_PAGES} pages of `{member}`")
 
 
-def _account(node: Node | None) -> Account | None:
+def _account(node: JsonNode | None) -> Account | None:
     """Whoever acted; a person's account with its id, any other by a login that is not the one that the REST API knows."""
     if node is None:
         return None
@@ -92,7 +92,7 @@ def _account(node: Node | None) -> Account | None:
     return Account(node["login"].text(), None if id is None else id.number(), account_type)
 
 
-def _number(node: Node) -> int:
+def _number(node: JsonNode) -> int:
     """A number that GitHub writes as a text, as GraphQL's are too small for it."""
     text = node.text()
     if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):

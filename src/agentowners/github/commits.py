@@ -10,20 +10,20 @@ from agentowners.change.model import Account, FileChange
 from agentowners.github.client import PER_PAGE, Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
-from agentowners.github.model import CommitChange, Comparison, Difference, History, ListedCommit, PullSummary
-from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.github.model import CommitChange, CommitHistory, Comparison, Difference, ListedCommit, PullSummary
+from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 from agentowners.identity.commits import Commit
 
 COMPARED_FILES: Final = 300
 """As many files a comparison lists. Source: https://docs.github.com/en/rest/commits/commits#compare-two-commits"""
 
 
-def listed_commit(node: Node) -> ListedCommit:
+def listed_commit(node: JsonNode) -> ListedCommit:
     """One commit of a list."""
     inner = node["commit"]
     author, committer, verification = inner.get("author"), inner.get("committer"), inner.get("verification")
     verified = None if verification is None else verification.get("verified")
-    parents = (node.get("parents") or Node([])).items()
+    parents = (node.get("parents") or JsonNode([])).items()
     commit = Commit(
         sha=node["sha"].sha(),
         author_name="" if author is None else maybe_text(author.get("name")),
@@ -39,7 +39,7 @@ def listed_commit(node: Node) -> ListedCommit:
     return ListedCommit(commit=commit, parents=tuple(parent["sha"].sha() for parent in parents), date=date)
 
 
-def history(nodes: Iterable[Node]) -> History:
+def history(nodes: Iterable[JsonNode]) -> CommitHistory:
     """Several commits, and the accounts that GitHub links their e-mails to."""
     commits = tuple(listed_commit(node) for node in nodes)
     emails: dict[str, Account] = {}
@@ -48,7 +48,7 @@ def history(nodes: Iterable[Node]) -> History:
         for email, account in ((commit.author_email, commit.author), (commit.committer_email, commit.committer)):
             if email and account is not None:
                 emails[email.lower()] = account
-    return History(commits=commits, emails=emails)
+    return CommitHistory(commits=commits, emails=emails)
 
 
 class Commits:
@@ -65,8 +65,8 @@ class Commits:
             PlatformError: one of them is not there, they have no common ancestor, or the list of commits is cut.
         """
         path = f"{self._api.root}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-        first: Node | None = None
-        nodes: list[Node] = []
+        first: JsonNode | None = None
+        nodes: list[JsonNode] = []
         for page in self._api.each_page(path):
             first = first or page
             nodes += page["commits"].items()
@@ -77,7 +77,7 @@ class Commits:
             raise PlatformError(
                 Trouble.INCOMPLETE, f"GitHub lists {len(nodes):,} of the {total:,} commits between {base[:7]} and {head[:7]}"
             )
-        files = tuple(file_change(entry) for entry in (first.get("files") or Node([])).items())
+        files = tuple(file_change(entry) for entry in (first.get("files") or JsonNode([])).items())
         return Comparison(
             merge_base=first["merge_base_commit"]["sha"].sha(),
             status=first["status"].text(),
@@ -129,7 +129,7 @@ class Commits:
         """
         ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
         node = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})
-        files = tuple(file_change(entry) for entry in (node.get("files") or Node([])).items())
+        files = tuple(file_change(entry) for entry in (node.get("files") or JsonNode([])).items())
         ahead = node["total_commits"].number()
         return Difference(
             merge_base=node["merge_base_commit"]["sha"].sha(),
@@ -151,9 +151,9 @@ class Commits:
             files: list[FileChange] = []
             parents: tuple[str, ...] = ()
             for number, page in enumerate(self._api.each_page(f"{self._api.root}/commits/{quote(sha, safe='')}")):
-                entries = (page.get("files") or Node([])).items()
+                entries = (page.get("files") or JsonNode([])).items()
                 if number == 0:
-                    parents = tuple(parent["sha"].sha() for parent in (page.get("parents") or Node([])).items())
+                    parents = tuple(parent["sha"].sha() for parent in (page.get("parents") or JsonNode([])).items())
                 elif not entries:
                     raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists commit {sha[:7]} on several pages, and one is empty")
                 files += [file_change(entry) for entry in entries]
@@ -196,7 +196,7 @@ MAX_COMMIT_FILES: Final = 3000
 """As many files of one commit GitHub lists. Source: https://docs.github.com/en/rest/commits/commits#get-a-commit"""
 
 
-def pull_summary(node: Node) -> PullSummary:
+def pull_summary(node: JsonNode) -> PullSummary:
     """A pull request of a list."""
     head_repository = node["head"].get("repo")
     return PullSummary(
@@ -211,6 +211,6 @@ def pull_summary(node: Node) -> PullSummary:
     )
 
 
-def _is_ours(node: Node, repository: str) -> bool:
+def _is_ours(node: JsonNode, repository: str) -> bool:
     base = node["base"].get("repo")
     return base is None or base["full_name"].text().lower() == repository.lower()

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.reading import MalformedError, Node, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 
 
 class Contents:
@@ -37,7 +37,7 @@ class Contents:
                 return sources
         return None
 
-    def _at(self, path: str, ref: str) -> Node | None:
+    def _at(self, path: str, ref: str) -> JsonNode | None:
         try:
             return self._api.get(f"{self._api.root}/contents/{path}", {"ref": ref})
         except PlatformError as error:
@@ -46,7 +46,7 @@ class Contents:
             return None
 
 
-def _data(name: str, node: Node, ref: str) -> bytes:
+def _data(name: str, node: JsonNode, ref: str) -> bytes:
     kind = "a directory" if isinstance(node.value, list) else maybe_text(node.get("type"), "file")
     if kind != "file":
         raise AgentownersError(f"`{name}` on {ref} is {kind}, not a file", help="put the policy itself there")

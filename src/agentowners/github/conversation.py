@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Comment
-from agentowners.github.reading import Node, maybe_text
+from agentowners.github.model import IssueComment
+from agentowners.github.reading import JsonNode, maybe_text
 
 _AUTOMATIC_COLOR = "ededed"
 """What GitHub paints a label with that it had to create by itself."""
@@ -57,7 +57,7 @@ class Conversation:
         """
         self._api.send("DELETE", f"{self._issue(number)}/labels/{quote(name, safe='')}", None)
 
-    def comments(self, number: int) -> tuple[Comment, ...]:
+    def comments(self, number: int) -> tuple[IssueComment, ...]:
         """All comments, oldest first.
 
         Raises:
@@ -72,7 +72,7 @@ class Conversation:
             PlatformError: it cannot be written.
         """
 
-        def was_done() -> Node | None:
+        def was_done() -> JsonNode | None:
             for node in reversed(self._api.pages(f"{self._issue(number)}/comments")):
                 if _comment(node).body == body:
                     return node
@@ -89,10 +89,12 @@ class Conversation:
         self._api.send("PATCH", f"{self._api.root}/issues/comments/{id}", {"body": body})
 
 
-def _is_new(node: Node) -> bool:
+def _is_new(node: JsonNode) -> bool:
     return maybe_text(node.get("color"), _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not maybe_text(node.get("description"))
 
 
-def _comment(node: Node) -> Comment:
+def _comment(node: JsonNode) -> IssueComment:
     app = node.get("performed_via_github_app")
-    return Comment(id=node["id"].number(), body=maybe_text(node.get("body")), app=None if app is None else app["id"].number())
+    return IssueComment(
+        id=node["id"].number(), body=maybe_text(node.get("body")), app=None if app is None else app["id"].number()
+    )

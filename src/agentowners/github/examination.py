@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.checkup.facts import Fact, Facts, Known, Ruleset, Unavailable
+from agentowners.checkup.facts import Fact, Known, RepositoryFacts, Ruleset, Unavailable
 from agentowners.checkup.gate import gates
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import AgentownersError, PolicyError
-from agentowners.engine.statements import ref_matches
+from agentowners.engine.prepared import ref_matches
 from agentowners.github.client import Api
 from agentowners.github.contents import Contents
 from agentowners.github.errors import PlatformError
@@ -38,7 +38,7 @@ class Examination:
         self._settings = Settings(api)
         self.protection = Protection(api)
 
-    def facts(self, named: Sequence[str] = ()) -> Facts:
+    def facts(self, named: Sequence[str] = ()) -> RepositoryFacts:
         """Look at everything; at these branches in place of those that matter, where any is named.
 
         Raises:
@@ -60,7 +60,7 @@ class Examination:
         own_app = any(gate.own_app for gate in found)
         forking = node.get("allow_forking")
         rebasing = node.get("allow_rebase_merge")
-        return Facts(
+        return RepositoryFacts(
             repository=node["full_name"].text(),
             organization=organization,
             private=private,

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.change.hunks import first_line, submodule_commits
 from agentowners.change.model import FileChange, Kind, Status
-from agentowners.github.reading import MalformedError, Node
+from agentowners.github.reading import JsonNode, MalformedError
 
 _STATUSES: Final = {
     "added": Status.ADDED,
@@ -19,7 +19,7 @@ _STATUSES: Final = {
 }
 
 
-def file_change(entry: Node) -> FileChange:
+def file_change(entry: JsonNode) -> FileChange:
     """One entry of a list of files; a status that is not known becomes ``WRITTEN``, which every restriction matches.
 
     GitHub does not tell the kind of what stands at a path. Only for a submodule it can be seen: the patch names the commit,

@@ -9,7 +9,7 @@ from agentowners.github.client import MAX_PAGES, Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Glance, PullSummary
 from agentowners.github.queries import OPEN_PULLS
-from agentowners.github.reading import Node, maybe_text
+from agentowners.github.reading import JsonNode, maybe_text
 
 _RENAMED: Final = ("RENAMED", "COPIED")
 
@@ -23,7 +23,7 @@ def glances(api: Api, base: str, check: str) -> tuple[Glance, ...]:
     return tuple(_glance(node, base) for node in _nodes(api, base, check))
 
 
-def _nodes(api: Api, base: str, check: str) -> Iterator[Node]:
+def _nodes(api: Api, base: str, check: str) -> Iterator[JsonNode]:
     owner, _, name = api.repository.partition("/")
     after: str | None = None
     for page in range(MAX_PAGES):
@@ -41,7 +41,7 @@ def _nodes(api: Api, base: str, check: str) -> Iterator[Node]:
     raise PlatformError(Trouble.INCOMPLETE, f"there are more than {MAX_PAGES} pages of open pull requests")
 
 
-def _glance(node: Node, base: str) -> Glance:
+def _glance(node: JsonNode, base: str) -> Glance:
     head, repository = node["headRefOid"].sha(), node.get("headRepository")
     return Glance(
         pull=PullSummary(
@@ -58,7 +58,7 @@ def _glance(node: Node, base: str) -> Glance:
     )
 
 
-def _paths(node: Node) -> frozenset[str] | None:
+def _paths(node: JsonNode) -> frozenset[str] | None:
     listed = node.get("files")
     files = [] if listed is None else listed["nodes"].items()
     paths = frozenset(file["path"].text() for file in files)
@@ -67,7 +67,7 @@ def _paths(node: Node) -> frozenset[str] | None:
     return None if untold or len(paths) != node["changedFiles"].number() else paths
 
 
-def _says(node: Node, head: str) -> tuple[str, ...] | None:
+def _says(node: JsonNode, head: str) -> tuple[str, ...] | None:
     commits = [each["commit"] for each in node["commits"]["nodes"].items()]
     suites = [suite for commit in commits if commit["oid"].sha() == head for suite in _items(commit.get("checkSuites"))]
     runs = [run for suite in suites for run in _items(suite.get("checkRuns"))]
@@ -76,5 +76,5 @@ def _says(node: Node, head: str) -> tuple[str, ...] | None:
     return tuple(maybe_text(run.get("title")) if run["status"].text() == "COMPLETED" else "" for run in runs)
 
 
-def _items(connection: Node | None) -> list[Node]:
+def _items(connection: JsonNode | None) -> list[JsonNode]:
     return [] if connection is None else list(connection["nodes"].items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.github.errors import Trouble
-from agentowners.github.reading import Node, maybe_text
+from agentowners.github.reading import JsonNode, maybe_text
 
 _TROUBLES: Final = {
     "NOT_FOUND": Trouble.NOT_FOUND,
@@ -19,7 +19,7 @@ Source: https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits
 _LIMITS: Final = ("rate limit exceeded", "secondary rate limit", "please wait a few minutes")
 
 
-def trouble_of(errors: Node) -> Trouble:
+def trouble_of(errors: JsonNode) -> Trouble:
     """The kind of failure of an answer that has errors: the first that is known. One without type or code is the server's own,
     and may be over the next time; any other means that the query is wrong.
     """

@@ -93,7 +93,7 @@ class ActingApp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class CommitHistory:
     """Some commits, with what their messages and e-mails say."""
 
     commits: tuple[ListedCommit, ...]
@@ -130,7 +130,7 @@ class Comparison:
     """``ahead``, ``behind``, ``diverged`` or ``identical``."""
     files: tuple[FileChange, ...]
     files_complete: bool
-    history: History
+    history: CommitHistory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PullComment:
     """A comment on a pull request, with what tells whether it counts."""
 
     id: int
@@ -189,7 +189,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class CommentEdit:
     """How a comment was last edited."""
 
     time: str
@@ -253,7 +253,7 @@ class RunOutput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class IssueComment:
     """A comment on a pull request."""
 
     id: int

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.contents import Contents
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.trees import Entry, Tree, Trees
+from agentowners.github.trees import Tree, TreeEntry, Trees
 from agentowners.policy.load import is_meant_as_policy
 
 
@@ -66,7 +66,7 @@ class PolicyFiles:
                 sources.append(Source(name, self._trees.blob(_checked(name, entry, ref).sha), ref))
         return tuple(sources)
 
-    def _find(self, tree: Tree, name: str) -> Entry | None:
+    def _find(self, tree: Tree, name: str) -> TreeEntry | None:
         if name in tree:
             # a server that lists the directories below too
             return tree[name][0]
@@ -80,7 +80,7 @@ class PolicyFiles:
         return found[0] if found else None
 
 
-def _checked(name: str, entry: Entry, ref: str) -> Entry:
+def _checked(name: str, entry: TreeEntry, ref: str) -> TreeEntry:
     if not entry.mode.startswith("100"):
         what = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}.get(entry.mode, "no file")
         raise AgentownersError(f"`{name}` on {ref} is {what}, not a file", help="put the policy itself there")

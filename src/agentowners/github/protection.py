@@ -7,10 +7,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from agentowners.checkup.facts import Branch, BranchRule, Bypass, Classic, Fact, Known, RequiredCheck, Ruleset, Unavailable
-from agentowners.checkup.setup import Today
+from agentowners.checkup.setup import CurrentSetup
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.reading import MalformedError, Node, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.settings import fact
 
 Json = dict[str, Any]
@@ -79,7 +79,7 @@ class Protection:
 
         return fact(read, ADMINISTRATION)
 
-    def classic(self, path: str) -> Node | None:
+    def classic(self, path: str) -> JsonNode | None:
         """Classic protection as GitHub gives it, None where there is none; the path is a branch's.
 
         Raises:
@@ -134,7 +134,7 @@ class Protection:
             return True
         return False
 
-    def rulesets(self) -> tuple[Node, ...] | None:
+    def rulesets(self) -> tuple[JsonNode, ...] | None:
         """The repository's own rulesets, None where the server knows no rulesets.
 
         Source: https://docs.github.com/en/rest/repos/rules#get-all-repository-rulesets
@@ -150,7 +150,7 @@ class Protection:
             raise
         return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
 
-    def today(self, branches: Sequence[str]) -> Today:
+    def today(self, branches: Sequence[str]) -> CurrentSetup:
         """What a change of the protection of these branches has to build on.
 
         Raises:
@@ -160,10 +160,10 @@ class Protection:
         if listed is not None:
             numbers = [node["id"].number() for node in listed]
             whole = [_object(self._api.get(f"{self._root}/rulesets/{number}")) for number in numbers] if branches else []
-            return Today({str(one.get("name")): one for one in whole}, {})
+            return CurrentSetup({str(one.get("name")): one for one in whole}, {})
         paths = {name: f"{self._root}/branches/{quote(name, safe='')}" for name in branches}
         found = {name: self.classic(path) for name, path in paths.items()}
-        return Today(None, {name: None if node is None else _object(node) for name, node in found.items()})
+        return CurrentSetup(None, {name: None if node is None else _object(node) for name, node in found.items()})
 
     def send(self, verb: str, path: str, body: Mapping[str, Any]) -> None:
         """Make a change below the repository. What sets something to what it shall be is repeated where its answer got lost;
@@ -182,11 +182,11 @@ class Protection:
                 raise PlatformError(error.trouble, error.message, help="use a token with `administration: write`") from None
             raise
 
-    def _ruleset_named(self, name: str) -> Node | None:
+    def _ruleset_named(self, name: str) -> JsonNode | None:
         return next((node for node in self.rulesets() or () if node["name"].text() == name), None)
 
 
-def _object(node: Node) -> Json:
+def _object(node: JsonNode) -> Json:
     """A whole answer, to be sent back with a change.
 
     Raises:
@@ -197,7 +197,7 @@ def _object(node: Node) -> Json:
     return node.value
 
 
-def _checks(node: Node) -> tuple[RequiredCheck, ...]:
+def _checks(node: JsonNode) -> tuple[RequiredCheck, ...]:
     listed = node.get("checks")
     if listed is None:
         named = node.get("contexts")
@@ -209,12 +209,12 @@ def _checks(node: Node) -> tuple[RequiredCheck, ...]:
     return tuple(found)
 
 
-def _on(node: Node, name: str) -> bool:
+def _on(node: JsonNode, name: str) -> bool:
     member = node.get(name)
     return member is not None and member["enabled"].flag()
 
 
-def _protection(node: Node) -> Classic:
+def _protection(node: JsonNode) -> Classic:
     checks, reviews = node.get("required_status_checks"), node.get("required_pull_request_reviews")
     owners = None if reviews is None else reviews.get("require_code_owner_reviews")
     around = None if reviews is None else reviews.get("bypass_pull_request_allowances")
@@ -230,7 +230,7 @@ def _protection(node: Node) -> Classic:
     )
 
 
-def _names(node: Node) -> tuple[str, ...]:
+def _names(node: JsonNode) -> tuple[str, ...]:
     found = []
     for kind, key in (("users", "login"), ("teams", "slug"), ("apps", "slug")):
         listed = node.get(kind)
@@ -238,8 +238,8 @@ def _names(node: Node) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _rule(node: Node) -> BranchRule:
-    kind, parameters = node["type"].text(), node.get("parameters") or Node({})
+def _rule(node: JsonNode) -> BranchRule:
+    kind, parameters = node["type"].text(), node.get("parameters") or JsonNode({})
     checks, workflows = parameters.get("required_status_checks"), parameters.get("workflows")
     owners = parameters.get("require_code_owner_review")
     return BranchRule(
@@ -252,16 +252,16 @@ def _rule(node: Node) -> BranchRule:
     )
 
 
-def _flag(node: Node, name: str) -> bool:
+def _flag(node: JsonNode, name: str) -> bool:
     member = node.get(name)
     return member is not None and member.flag()
 
 
-def _required(node: Node) -> RequiredCheck:
+def _required(node: JsonNode) -> RequiredCheck:
     app = node.get("integration_id")
     return RequiredCheck(node["context"].text(), None if app is None else app.number())
 
 
-def _bypass(node: Node) -> Bypass:
+def _bypass(node: JsonNode) -> Bypass:
     number = node.get("actor_id")
     return Bypass(node["actor_type"].text(), None if number is None else number.number())

@@ -16,18 +16,18 @@ from agentowners.github.glances import glances
 from agentowners.github.model import (
     ActingApp,
     Activity,
+    CommentEdit,
+    CommitHistory,
     Deletion,
-    Edit,
     Glance,
-    History,
     MergedPull,
     Pull,
+    PullComment,
     PullSummary,
     Remark,
-    Said,
 )
 from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
-from agentowners.github.reading import MalformedError, Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 from agentowners.github.timeline import Timelines, time_of
 from agentowners.github.tree_changes import TreeChanges
 from agentowners.records import replace
@@ -80,7 +80,7 @@ class Pulls:
             base_ref=base["ref"].text(),
             base=base["sha"].sha(),
             default_branch=(standard or self._api.get(self._api.root)["default_branch"]).text(),
-            labels=tuple(label["name"].text() for label in (node.get("labels") or Node([])).items()),
+            labels=tuple(label["name"].text() for label in (node.get("labels") or JsonNode([])).items()),
             changed_files=node["changed_files"].number(),
             commits=node["commits"].number(),
             merge_commit=None if merge_commit is None else merge_commit.text(),
@@ -181,7 +181,7 @@ class Pulls:
         merge_base = self._commits.merge_base(self._commits.branch_tip(pull.base_ref), pull.head)
         return self._changes.between(merge_base, pull.head)
 
-    def history(self, pull: Pull) -> History:
+    def history(self, pull: Pull) -> CommitHistory:
         """The commits, all of them: as GitHub lists them, and where they are more than that, by comparing the ends.
 
         Raises:
@@ -203,7 +203,7 @@ class Pulls:
             )
         return found
 
-    def _compared(self, pull: Pull) -> History:
+    def _compared(self, pull: Pull) -> CommitHistory:
         """Every commit that the head has and the base branch has not, those of merged side branches included.
 
         They may be fewer than GitHub counts where the base branch has taken some in since: then all that GitHub counts are taken.
@@ -247,7 +247,7 @@ class Pulls:
         """When each review that ``reviews`` gave was submitted, by its id."""
         return self._review_times.get(number, {})
 
-    def said(self, number: int) -> tuple[Said, ...]:
+    def said(self, number: int) -> tuple[PullComment, ...]:
         """All comments, oldest first.
 
         Raises:
@@ -255,7 +255,7 @@ class Pulls:
         """
         return said(self._api, number)
 
-    def edits(self, number: int) -> Mapping[int, Edit | None]:
+    def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
         """How each comment was last edited, by its id; None where it never was.
 
         Raises:
@@ -279,7 +279,7 @@ class Pulls:
         """
         return [_review(node) for node in self._review_nodes(number)] == [replace(review, outdated=None) for review in before]
 
-    def _review_nodes(self, number: int) -> list[Node]:
+    def _review_nodes(self, number: int) -> list[JsonNode]:
         return self._api.pages(f"{self._path(number)}/reviews")
 
     def app(self, number: int) -> ActingApp:
@@ -349,7 +349,7 @@ _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _UNTOLD: Final = "may have given it for another base branch: the token may not read the timeline (`pull-requests: read`)"
 
 
-def _review(node: Node) -> Review:
+def _review(node: JsonNode) -> Review:
     word = node["state"].text().upper()
     commit = node.get("commit_id")
     return Review(

@@ -23,13 +23,13 @@ class MalformedError(AgentownersError):
 
 
 @record
-class Node:
+class JsonNode:
     """A JSON value and where it stands."""
 
     value: object
     where: str = "the answer"
 
-    def __getitem__(self, name: str) -> Node:
+    def __getitem__(self, name: str) -> JsonNode:
         """A member of an object, which must be there (null counts as there).
 
         Raises:
@@ -39,14 +39,14 @@ class Node:
             raise MalformedError(f"`{self.where}` is not an object")
         if name not in self.value:
             raise MalformedError(f"`{self.where}.{name}` is missing")
-        return Node(self.value[name], f"{self.where}.{name}")
+        return JsonNode(self.value[name], f"{self.where}.{name}")
 
-    def get(self, name: str) -> Node | None:
+    def get(self, name: str) -> JsonNode | None:
         """A member of an object, None where it is missing or null."""
         if not isinstance(self.value, Mapping):
             raise MalformedError(f"`{self.where}` is not an object")
         value = self.value.get(name)
-        return None if value is None else Node(value, f"{self.where}.{name}")
+        return None if value is None else JsonNode(value, f"{self.where}.{name}")
 
     def __contains__(self, name: str) -> bool:
         """Whether this is an object with such a member, null or not."""
@@ -77,11 +77,11 @@ class Node:
             raise MalformedError(f"`{self.where}` is not a commit id")
         return text
 
-    def items(self) -> tuple[Node, ...]:
+    def items(self) -> tuple[JsonNode, ...]:
         """The elements of a list."""
         if not isinstance(self.value, list):
             raise MalformedError(f"`{self.where}` is not a list")
-        return tuple(Node(item, f"{self.where}[{index}]") for index, item in enumerate(self.value))
+        return tuple(JsonNode(item, f"{self.where}[{index}]") for index, item in enumerate(self.value))
 
     def account(self) -> Account:
         """A user, bot or organization."""
@@ -90,11 +90,11 @@ class Node:
         return Account(self["login"].text(), self["id"].number(), account_type)
 
 
-def maybe_text(node: Node | None, default: str = "") -> str:
+def maybe_text(node: JsonNode | None, default: str = "") -> str:
     """The text of a member that may be missing."""
     return default if node is None else node.text()
 
 
-def maybe_account(node: Node | None) -> Account | None:
+def maybe_account(node: JsonNode | None) -> Account | None:
     """The account of a member that may be missing, null, or (as GitHub has it for commits) an empty object."""
     return None if node is None or node.value in (None, {}) else node.account()

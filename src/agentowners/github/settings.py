@@ -20,7 +20,7 @@ from agentowners.checkup.facts import (
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.queries import MERGE_SETTINGS
-from agentowners.github.reading import Node, maybe_text
+from agentowners.github.reading import JsonNode, maybe_text
 from agentowners.policy.model import Permission
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class Settings:
         self._api = api
         self._root = api.root
 
-    def repository(self) -> Node:
+    def repository(self) -> JsonNode:
         """The repository itself.
 
         Source: https://docs.github.com/en/rest/repos/repos#get-a-repository
@@ -162,7 +162,7 @@ class Settings:
 
         return fact(read, "actions: read")
 
-    def _branches(self, path: str, limit: Node | None) -> tuple[str, ...] | None:
+    def _branches(self, path: str, limit: JsonNode | None) -> tuple[str, ...] | None:
         if limit is None:
             return None
         if limit["protected_branches"].flag():
@@ -187,7 +187,7 @@ class Settings:
         return Known((*own.value, *inherited.value))
 
 
-def _permission(person: Node) -> Permission:
+def _permission(person: JsonNode) -> Permission:
     held = person["permissions"]
     for word, permission in (
         ("admin", Permission.ADMIN),
@@ -201,7 +201,7 @@ def _permission(person: Node) -> Permission:
     return Permission.READ
 
 
-def _app(node: Node) -> App:
+def _app(node: JsonNode) -> App:
     granted = node["permissions"].value
     permissions = {str(name): str(level) for name, level in granted.items()} if isinstance(granted, dict) else {}
     return App(node["app_id"].number(), node["app_slug"].text(), permissions)

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.reading import Node
-from agentowners.lint.model import Standing
+from agentowners.github.reading import JsonNode
+from agentowners.lint.model import AccountStatus
 from agentowners.records import record
 from agentowners.report.cut import count
 
@@ -23,7 +23,7 @@ _REFUSED: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN)
 class LookedUp:
     """What became of some names."""
 
-    standings: dict[str, Standing]
+    standings: dict[str, AccountStatus]
     """By name in lower case, ``login`` or ``owner/team``."""
     remarks: tuple[str, ...]
     """What could not be told, and why."""
@@ -35,7 +35,7 @@ class Standings:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._remarks: list[str] = []
-        self._known: dict[str, Node | Trouble] = {}
+        self._known: dict[str, JsonNode | Trouble] = {}
 
     def look_up(self, logins: Iterable[str], teams: Iterable[str]) -> LookedUp:
         """The standings of logins and of teams, ``owner/team``.
@@ -57,25 +57,25 @@ class Standings:
             found |= self._teams(owner, names)
         return LookedUp(found, tuple(self._remarks))
 
-    def _account(self, login: str) -> Standing:
+    def _account(self, login: str) -> AccountStatus:
         """Source: https://docs.github.com/en/rest/users/users#get-a-user
 
         A login with an underscore belongs to a managed user, whom nobody outside of the enterprise can see. Source:
         https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
         """
         found = self._standing(f"/users/{quote(login, safe='')}")
-        if found is Standing.MISSING and not login.endswith(_BOT):  # which a rule may leave out
+        if found is AccountStatus.MISSING and not login.endswith(_BOT):  # which a rule may leave out
             found = self._standing(f"/users/{quote(login + _BOT, safe='')}")
-        return Standing.UNKNOWN if found is Standing.MISSING and "_" in login else found
+        return AccountStatus.UNKNOWN if found is AccountStatus.MISSING and "_" in login else found
 
-    def _teams(self, owner: str, names: Sequence[str]) -> dict[str, Standing]:
+    def _teams(self, owner: str, names: Sequence[str]) -> dict[str, AccountStatus]:
         """Source: https://docs.github.com/en/rest/teams/teams#get-a-team-by-name"""
         found = {name: self._standing(_team(name)) for name in names}
-        unseen = [name for name in names if found[name] is not Standing.THERE]
+        unseen = [name for name in names if found[name] is not AccountStatus.THERE]
         why = self._why_unseen(owner) if unseen else None
         if why is not None:
             self._remarks.append(f"{count(len(unseen), 'team')} of `{owner}` could not be looked up: {why}")
-            found |= dict.fromkeys(unseen, Standing.UNKNOWN)
+            found |= dict.fromkeys(unseen, AccountStatus.UNKNOWN)
         return found
 
     def _why_unseen(self, owner: str) -> str | None:
@@ -85,25 +85,25 @@ class Standings:
         Source: https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams#team-visibility
         """
         account = self._get(f"/users/{quote(owner, safe='')}")
-        if isinstance(account, Node) and account["type"].text() == "User":
+        if isinstance(account, JsonNode) and account["type"].text() == "User":
             return None  # who has no teams
         root = f"/orgs/{quote(owner, safe='')}"
-        if not isinstance(self._get(f"{root}/teams", per_page=1), Node):
+        if not isinstance(self._get(f"{root}/teams", per_page=1), JsonNode):
             return "the token needs the organization permission `members: read` (a classic token the scope `read:org`)"
         if self._get("/user") is Trouble.FORBIDDEN:
             return None  # an App's
         membership = self._get(f"/user/memberships{root}")
-        if isinstance(membership, Node) and membership["role"].text() == "admin":
+        if isinstance(membership, JsonNode) and membership["role"].text() == "admin":
             return None
         return "only an owner of the organization, or an App with `members: read`, sees teams that are secret"
 
-    def _standing(self, path: str) -> Standing:
+    def _standing(self, path: str) -> AccountStatus:
         found = self._get(path)
-        if isinstance(found, Node):
-            return Standing.THERE
-        return Standing.MISSING if found is Trouble.NOT_FOUND else Standing.UNKNOWN
+        if isinstance(found, JsonNode):
+            return AccountStatus.THERE
+        return AccountStatus.MISSING if found is Trouble.NOT_FOUND else AccountStatus.UNKNOWN
 
-    def _get(self, path: str, **query: int) -> Node | Trouble:
+    def _get(self, path: str, **query: int) -> JsonNode | Trouble:
         """What stands at a path, or whether the token is not shown anything there, or refused. Asked once."""
         if path not in self._known:
             try:

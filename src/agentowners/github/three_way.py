@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.github.text_merge import MAX_BYTES, merge_text
-from agentowners.github.trees import Entry, Tree, Trees
+from agentowners.github.trees import Tree, TreeEntry, Trees
 
 MAX_TREES: Final = 60
 """As many directories are read for one merge."""
@@ -106,13 +106,15 @@ def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[
                 todo.append((f"{prefix}{name}/", (inner, inner, inner, _id(after))))
 
 
-def _merged(trees: Trees, before: Entry | None, one: Entry | None, other: Entry | None, allowance: Allowance) -> Entry | None:
+def _merged(
+    trees: Trees, before: TreeEntry | None, one: TreeEntry | None, other: TreeEntry | None, allowance: Allowance
+) -> TreeEntry | None:
     """The file that git makes of two versions of one; None where that cannot be told."""
     if before is None or one is None or other is None or not {before.mode, one.mode, other.mode} <= _FILES:
         return None
     mode = other.mode if one.mode == before.mode else one.mode
     if before.sha in (one.sha, other.sha) or one.sha == other.sha:
-        return Entry(mode, other.sha if one.sha == before.sha else one.sha)
+        return TreeEntry(mode, other.sha if one.sha == before.sha else one.sha)
     versions = before.sha, one.sha, other.sha
     if versions not in allowance.merged:
         if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, one, other)) or not allowance.texts:
@@ -121,7 +123,7 @@ def _merged(trees: Trees, before: Entry | None, one: Entry | None, other: Entry 
         text = merge_text(*map(trees.blob, versions))
         allowance.merged[versions] = None if text is None else _blob_id(text, one.sha)
     merged = allowance.merged[versions]
-    return None if merged is None else Entry(mode, merged)
+    return None if merged is None else TreeEntry(mode, merged)
 
 
 def _blob_id(data: bytes, like: str) -> str:
@@ -130,5 +132,5 @@ def _blob_id(data: bytes, like: str) -> str:
     return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
-def _id(entry: Entry | None) -> str | None:
+def _id(entry: TreeEntry | None) -> str | None:
     return entry.sha if entry is not None and entry.is_tree else None

@@ -7,7 +7,7 @@ from typing import Final
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Assignment, Remark
-from agentowners.github.reading import Node, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 
 _BASE_CHANGES: Final = frozenset(
     {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
@@ -21,7 +21,7 @@ class Timelines:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._timelines: dict[int, list[Node]] = {}
+        self._timelines: dict[int, list[JsonNode]] = {}
 
     def forget(self, number: int) -> None:
         """Have one read anew when it is next asked for."""
@@ -52,7 +52,7 @@ class Timelines:
         found = []
         for event in events:
             if _kind(event) == "line-commented":
-                comments = (event.get("comments") or Node([])).items()
+                comments = (event.get("comments") or JsonNode([])).items()
                 found += [_remark(each) for each in comments if _id(each, "pull_request_review_id") not in deciding]
             elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
                 found.append(_remark(event))
@@ -67,12 +67,12 @@ class Timelines:
         # times in ISO 8601, all in UTC and to the second: they sort as texts
         return max((time_of(event, "created_at") for event in self._timeline(number) if _changes_base(event)), default=None)
 
-    def _timeline(self, number: int, *, issue: bool = False) -> list[Node]:
+    def _timeline(self, number: int, *, issue: bool = False) -> list[JsonNode]:
         if number not in self._timelines:
             self._timelines[number] = self._asked(number, issue=issue)
         return self._timelines[number]
 
-    def _asked(self, number: int, *, issue: bool) -> list[Node]:
+    def _asked(self, number: int, *, issue: bool) -> list[JsonNode]:
         """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
 
         A token without the permission may be told that there is none, too: that is not taken for an answer.
@@ -98,29 +98,29 @@ class Timelines:
         return found is None or found.flag()
 
 
-def time_of(node: Node, name: str) -> str:
+def time_of(node: JsonNode, name: str) -> str:
     """A time, empty where it is not told."""
     return maybe_text(node.get(name))
 
 
-def _kind(event: Node) -> str:
+def _kind(event: JsonNode) -> str:
     return maybe_text(event.get("event"))
 
 
-def _state(event: Node) -> str:
+def _state(event: JsonNode) -> str:
     return maybe_text(event.get("state")).lower()
 
 
-def _id(node: Node, name: str = "id") -> int | None:
+def _id(node: JsonNode, name: str = "id") -> int | None:
     found = node.get(name)
     return None if found is None else found.number()
 
 
-def _remark(node: Node) -> Remark | None:
+def _remark(node: JsonNode) -> Remark | None:
     author = maybe_account(node.get("user"))
     time = time_of(node, "created_at") or time_of(node, "submitted_at")
     return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
 
 
-def _changes_base(event: Node) -> bool:
+def _changes_base(event: JsonNode) -> bool:
     return maybe_text(event.get("event")) in _BASE_CHANGES

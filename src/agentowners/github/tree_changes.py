@@ -14,7 +14,7 @@ from typing import Final
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.three_way import Allowance, is_merge, unlike_merge
-from agentowners.github.trees import Entry, Tree, Trees, kind_of
+from agentowners.github.trees import Tree, TreeEntry, Trees, kind_of
 from agentowners.records import record
 
 MAX_REQUESTS: Final = 400
@@ -33,8 +33,8 @@ class _Change:
     """A path with different entries before and after; several on a side where GitHub shows several names alike."""
 
     path: str
-    before: tuple[Entry, ...]
-    after: tuple[Entry, ...]
+    before: tuple[TreeEntry, ...]
+    after: tuple[TreeEntry, ...]
 
 
 class TreeChanges:
@@ -54,7 +54,7 @@ class TreeChanges:
         Raises:
             PlatformError: a tree cannot be had, or there are too many.
         """
-        found = _Walk(self._trees, self._say).run(base, head)
+        found = _TreeWalk(self._trees, self._say).run(base, head)
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
 
     def is_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
@@ -74,7 +74,7 @@ class TreeChanges:
         return unlike_merge(self._trees, base, ours, theirs, merged, allowance)
 
 
-class _Walk:
+class _TreeWalk:
     """One comparison."""
 
     def __init__(self, trees: Trees, say: Callable[[str], None]) -> None:
@@ -144,7 +144,7 @@ def _at(ids: Sequence[str], index: int) -> str | None:
     return ids[index] if index < len(ids) else None
 
 
-def _sorted(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+def _sorted(entries: Sequence[TreeEntry]) -> tuple[TreeEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.sha, entry.mode)))
 
 
@@ -190,7 +190,7 @@ def _pair(gone: Mapping[_Content, list[str]], come: Sequence[_Change], *, same_n
     return found
 
 
-def _content(entries: Sequence[Entry]) -> _Content:
+def _content(entries: Sequence[TreeEntry]) -> _Content:
     return entries[0].sha, entries[0].kind
 
 

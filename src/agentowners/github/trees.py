@@ -24,7 +24,7 @@ _EMPTY: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """An entry of a tree."""
 
     mode: str
@@ -47,7 +47,7 @@ class Entry:
         return self.mode == _TREE
 
 
-Tree = Mapping[str, Sequence[Entry]]
+Tree = Mapping[str, Sequence[TreeEntry]]
 """Entries by name; more than one where GitHub shows several names alike, which it does where they are not valid UTF-8."""
 
 
@@ -116,10 +116,10 @@ class Trees:
             return None
         if not node["tree"].items() and node["sha"].sha() not in _EMPTY:
             raise PlatformError(Trouble.UNAVAILABLE, "GitHub lists nothing in a directory, and git has no empty ones")
-        entries: dict[str, list[Entry]] = {}
+        entries: dict[str, list[TreeEntry]] = {}
         for item in node["tree"].items():
             size = item.get("size")
-            entry = Entry(item["mode"].text(), item["sha"].sha(), None if size is None else size.number())
+            entry = TreeEntry(item["mode"].text(), item["sha"].sha(), None if size is None else size.number())
             entries.setdefault(item["path"].text(), []).append(entry)
         return entries
 
@@ -165,7 +165,7 @@ class Trees:
         return kind_of(tree.get(name, ()))
 
 
-def kind_of(entries: Sequence[Entry]) -> Kind:
+def kind_of(entries: Sequence[TreeEntry]) -> Kind:
     """What stands at one path; not known where several names look alike and are of different kinds."""
     kinds = {entry.kind for entry in entries}
     if len(kinds) > 1:

@@ -17,7 +17,7 @@ from agentowners.identity.model import AgentDefinition, Group
 Kind = Literal["login", "id", "app", "email", "name", "branch", "trailer", "body", "label"]
 
 
-class Known(NamedTuple):
+class CatalogueSignal(NamedTuple):
     """One signal of the catalogue."""
 
     identity: str
@@ -33,7 +33,7 @@ class Known(NamedTuple):
 _OBSERVED: Final = "observed: "
 
 
-def signals() -> tuple[Known, ...]:
+def signals() -> tuple[CatalogueSignal, ...]:
     """Every signal with its source."""
     found = []
     for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)):
@@ -41,7 +41,7 @@ def signals() -> tuple[Known, ...]:
             for kind, values in kinds.items():
                 for value, source in values.items():
                     url = source.removeprefix(_OBSERVED)
-                    found.append(Known(name, group, kind, value, url, url != source))
+                    found.append(CatalogueSignal(name, group, kind, value, url, url != source))
     return tuple(found)
 
 

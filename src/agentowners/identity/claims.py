@@ -9,7 +9,7 @@ from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
 from agentowners.identity.declared import named
-from agentowners.identity.index import UNNAMED, Index, Shown
+from agentowners.identity.index import UNNAMED, AccountCertainty, DefinitionIndex
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
@@ -49,10 +49,10 @@ class Claim:
     """Whether the identity rests on a login with a wildcard, which proves nothing that loosens."""
 
 
-class Reader:
+class EvidenceReader:
     """Reads evidence against definitions."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: DefinitionIndex) -> None:
         self._index = index
 
     def read(self, evidence: Evidence, order: int = 0) -> list[Claim]:
@@ -135,7 +135,7 @@ class Reader:
     def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
         known = False
         for definition, shown in self._index.by_account(account):
-            other = shown is Shown.OTHER
+            other = shown is AccountCertainty.OTHER
             known |= not other
             yield self._identity(
                 definition,
@@ -145,7 +145,7 @@ class Reader:
                 evidence,
                 order,
                 None if other else account,
-                by_wildcard=shown is Shown.BY_WILDCARD,
+                by_wildcard=shown is AccountCertainty.BY_WILDCARD,
             )
         if not known:
             yield _claim(group_of(account), strength, phrase, evidence, order, account=account)
@@ -161,7 +161,7 @@ class Reader:
                 evidence.strength,
                 evidence,
                 order,
-                by_wildcard=shown is Shown.BY_WILDCARD,
+                by_wildcard=shown is AccountCertainty.BY_WILDCARD,
             )
 
     def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import group_of
-from agentowners.identity.index import Index
+from agentowners.identity.index import DefinitionIndex
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
 from agentowners.records import record
@@ -21,7 +21,7 @@ class Named:
     account: Account | None = None
 
 
-def named(name: str, index: Index) -> Named:
+def named(name: str, index: DefinitionIndex) -> Named:
     """Who a name means, with or without its at-sign.
 
     Raises:
@@ -49,7 +49,7 @@ def named(name: str, index: Index) -> Named:
     return _account(name, index)
 
 
-def _account(login: str, index: Index) -> Named:
+def _account(login: str, index: DefinitionIndex) -> Named:
     """The account of a login: a definition's where one has it, else by itself."""
     account = Account(login)
     for definition, _ in index.by_account(account):
@@ -57,14 +57,14 @@ def _account(login: str, index: Index) -> Named:
     return Named(group_of(account), account=account)
 
 
-def _only_account(definition: AgentDefinition, index: Index) -> Account | None:
+def _only_account(definition: AgentDefinition, index: DefinitionIndex) -> Account | None:
     logins, ids = index.accounts_of(definition)
     if len(logins) != 1 or "*" in logins[0]:
         return None
     return Account(logins[0], ids[0] if len(ids) == 1 else None)
 
 
-def _identity(index: Index, definition: AgentDefinition, segment: str | None, account: Account | None) -> Named:
+def _identity(index: DefinitionIndex, definition: AgentDefinition, segment: str | None, account: Account | None) -> Named:
     return Named(
         index.group(definition),
         identity=index.identity(definition, segment),

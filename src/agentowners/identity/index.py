@@ -20,7 +20,7 @@ UNNAMED: Final = "unnamed"
 _MAX_SEGMENT: Final = 100
 
 
-class Shown(Enum):
+class AccountCertainty(Enum):
     """How surely an account is the one that a definition means."""
 
     SURE = "sure"
@@ -31,7 +31,7 @@ class Shown(Enum):
     """By a login that the definition has under another id."""
 
 
-class Index:
+class DefinitionIndex:
     """Looks definitions up by what was observed. Several definitions may share a name; they are one identity."""
 
     def __init__(self, definitions: tuple[AgentDefinition, ...]) -> None:
@@ -69,18 +69,22 @@ class Index:
             return name
         return name.removesuffix("*") + segment_of(segment)
 
-    def by_account(self, account: Account) -> list[tuple[AgentDefinition, Shown]]:
+    def by_account(self, account: Account) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that name an account, and how surely it is the one they mean."""
-        found = [(definition, Shown.SURE) for definition in self._ids.get(account.id, ())] if account.id is not None else []
+        found = (
+            [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
+            if account.id is not None
+            else []
+        )
         written = self._logins.exact(account.login)
         for definition in self._logins.matching(account.login):
             if any(definition is known for known, _ in found):
                 continue
             if definition.ids:
-                found.append((definition, Shown.SURE if account.id is None else Shown.OTHER))
+                found.append((definition, AccountCertainty.SURE if account.id is None else AccountCertainty.OTHER))
             else:
                 sure = any(definition is one for one in written)
-                found.append((definition, Shown.SURE if sure else Shown.BY_WILDCARD))
+                found.append((definition, AccountCertainty.SURE if sure else AccountCertainty.BY_WILDCARD))
         return found
 
     def by_email(self, email: str) -> list[tuple[AgentDefinition, bool]]:
@@ -104,9 +108,9 @@ class Index:
         """Definitions whose pull requests are labeled so."""
         return self._labels.matching(label)
 
-    def by_app(self, slug: str) -> list[tuple[AgentDefinition, Shown]]:
+    def by_app(self, slug: str) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""
-        by_slug = [(definition, Shown.SURE) for definition in self._apps.matching(slug)]
+        by_slug = [(definition, AccountCertainty.SURE) for definition in self._apps.matching(slug)]
         return by_slug or self.by_account(app_account(slug))
 
     def by_body(self, text: str) -> list[AgentDefinition]:
@@ -156,9 +160,9 @@ class Index:
 
 
 @lru_cache(maxsize=16)
-def index_of(definitions: tuple[AgentDefinition, ...]) -> Index:
+def index_of(definitions: tuple[AgentDefinition, ...]) -> DefinitionIndex:
     """The index of some definitions; the same one for the same definitions."""
-    return Index(definitions)
+    return DefinitionIndex(definitions)
 
 
 def segment_of(text: str) -> str:

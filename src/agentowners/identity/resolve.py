@@ -28,7 +28,7 @@ from agentowners.change.model import Account, AccountType, Evidence, Signal, Str
 from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import same_account
 from agentowners.identity.catalogue import CATALOGUE
-from agentowners.identity.claims import WEAK, Claim, Reader
+from agentowners.identity.claims import WEAK, Claim, EvidenceReader
 from agentowners.identity.declared import named
 from agentowners.identity.index import index_of
 from agentowners.identity.merge import merge
@@ -78,7 +78,7 @@ def resolve(
         AgentownersError: a declared name is nobody's, or a glob of the policy is too large.
     """
     _refuse_too_many(evidence)
-    reader = Reader(index_of(definitions))
+    reader = EvidenceReader(index_of(definitions))
     observed = list(evidence)
     if author is not None and not any(_is_author(each, author) for each in observed):
         observed.insert(0, Evidence(Signal.AUTHOR, Strength.VERIFIED, author))
@@ -110,7 +110,7 @@ def declared(name: str, definitions: tuple[AgentDefinition, ...]) -> Principal:
 
 def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> str | None:
     """Why an account is an agent's or a bot's, or nobody's, and so cannot review as a person; None where it is a person's."""
-    for claim in Reader(index_of(definitions)).account(account, Strength.VERIFIED):
+    for claim in EvidenceReader(index_of(definitions)).account(account, Strength.VERIFIED):
         if claim.group is Group.HUMANS:
             continue
         if claim.group is Group.UNATTRIBUTED:

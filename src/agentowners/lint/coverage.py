@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from agentowners.engine.matcher import Matcher
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.policy.model import Rule
 from agentowners.policy.patterns import PrincipalPattern, RefPattern
 
@@ -14,10 +14,10 @@ _Key = tuple[int | None, str, frozenset[RefPattern]]
 """A pattern's number (None for a rule of every path), a principal, and the rule's refs."""
 
 
-class Coverage:
+class RuleCoverage:
     """The rules of a policy by what they say, asked file by file. Rules that say the same to this question are kept once."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: LintSubject) -> None:
         """Remember the policy; its patterns are compiled by the first question."""
         self._rules = [rule for layer in subject.layers for rule in layer.rules]
         self._names = subject.names

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from agentowners.diagnostics import PolicyError, Source, Span
-from agentowners.lint.alike import decide_alike
-from agentowners.lint.model import Edit, Finding, Subject
-from agentowners.lint.run import Fixed, find, look
+from agentowners.lint.equivalence import equivalent
+from agentowners.lint.model import Finding, LintSubject, TextEdit
+from agentowners.lint.run import FixedFinding, find, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.records import record, replace
@@ -23,8 +23,8 @@ _ROUNDS: Final = 50
 class Repaired:
     """A policy after all fixes."""
 
-    subject: Subject
-    fixed: tuple[Fixed, ...]
+    subject: LintSubject
+    fixed: tuple[FixedFinding, ...]
 
 
 class SourceLines:
@@ -44,7 +44,7 @@ class SourceLines:
         """Where a span begins and ends in the text; what lies behind the end is its end."""
         return self._offset(span.line, span.column), self._offset(span.end_line, span.end_column)
 
-    def edited(self, edits: Iterable[Edit]) -> Source:
+    def edited(self, edits: Iterable[TextEdit]) -> Source:
         """The source after edits that do not overlap."""
         text, line_end = self._text, "\r\n" if "\r\n" in self._text else "\n"
         pieces: list[str] = []
@@ -101,14 +101,14 @@ def select(policy: Policy, findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def apply(policy: Policy, findings: Sequence[Finding]) -> tuple[Source, ...]:
     """The sources of a policy, in its order, after the fixes of findings that ``select`` gave."""
-    edits: dict[str, list[Edit]] = {}
+    edits: dict[str, list[TextEdit]] = {}
     for finding in findings:
         for edit in finding.fix.edits if finding.fix is not None else ():
             edits.setdefault(edit.span.path, []).append(edit)
     return tuple(text.edited(edits[path]) if path in edits else text.source for path, text in _texts(policy).items())
 
 
-def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str] = ()) -> Repaired:
+def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[str] = ()) -> Repaired:
     """Carry out every fix there is, look again, and so on until nothing is left to fix.
 
     A set of fixes is kept only if the policy still parses and decides the same, and no comment comes to leave out a finding that
@@ -119,7 +119,7 @@ def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str]
         named: as for ``load_policy``.
         ignored: ids of checks that are not to run.
     """
-    fixed: list[Fixed] = []
+    fixed: list[FixedFinding] = []
     refused: set[tuple[str, ...]] = set()
     for _ in range(_ROUNDS):
         batch = select(subject.policy, (f for f in find(subject, ignored) if _key(f) not in refused))
@@ -133,22 +133,22 @@ def repair(subject: Subject, named: Sequence[str] = (), ignored: Collection[str]
             refused.add(_key(batch[0]))
             continue
         subject = after
-        fixed += [Fixed(f.diagnostic.id, f.diagnostic.span.path, f.fix.summary) for f in batch if f.fix is not None]
+        fixed += [FixedFinding(f.diagnostic.id, f.diagnostic.span.path, f.fix.summary) for f in batch if f.fix is not None]
     return Repaired(subject, tuple(fixed))
 
 
-def _after(subject: Subject, batch: Sequence[Finding], named: Sequence[str], ignored: Collection[str]) -> Subject | None:
+def _after(subject: LintSubject, batch: Sequence[Finding], named: Sequence[str], ignored: Collection[str]) -> LintSubject | None:
     """The policy after fixes, None where it would not parse, would decide differently, or would hush a finding."""
     try:
-        after = Subject(load_policy(apply(subject.policy, batch), named=named), subject.facts)
+        after = LintSubject(load_policy(apply(subject.policy, batch), named=named), subject.facts)
     except PolicyError:
         return None
-    if not decide_alike(subject.policy, after.policy):
+    if not equivalent(subject.policy, after.policy):
         return None
     return None if _left_out(after, ignored) - _left_out(subject, ignored) else after
 
 
-def _left_out(subject: Subject, ignored: Collection[str]) -> Counter[tuple[str, ...]]:
+def _left_out(subject: LintSubject, ignored: Collection[str]) -> Counter[tuple[str, ...]]:
     """The findings that comments leave out, by what stands the same wherever their lines move to. A comment stands above the
     statement that it is about, and above the next one when that is removed."""
     if not any(layer.source is not None and b"lint:" in layer.source.data for layer in subject.layers):

@@ -10,8 +10,8 @@ from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
 from agentowners.lint.fixes import SourceLines
-from agentowners.lint.model import Edit, Finding, Fix
-from agentowners.lint.run import Fixed
+from agentowners.lint.model import Finding, Fix, TextEdit
+from agentowners.lint.run import FixedFinding
 from agentowners.policy.line_help import TOO_EARLY
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import Policy
@@ -27,9 +27,9 @@ def findings_of(diagnostics: Sequence[Diagnostic]) -> tuple[Finding, ...]:
     return tuple(Finding(diagnostic, _fix(diagnostic)) for diagnostic in diagnostics)
 
 
-def mend(source: Source) -> tuple[Source, tuple[Fixed, ...]]:
+def mend(source: Source) -> tuple[Source, tuple[FixedFinding, ...]]:
     """The source after every fix that its errors have, and what was done."""
-    done: list[Fixed] = []
+    done: list[FixedFinding] = []
     for _ in range(_ROUNDS):
         fixable = [found for found in findings_of(parse_source(source)[1]) if found.fix is not None]
         a_line = {found.diagnostic.span.line: found for found in reversed(fixable)}
@@ -37,7 +37,7 @@ def mend(source: Source) -> tuple[Source, tuple[Fixed, ...]]:
             break
         fixes = [(found.diagnostic, found.fix) for found in a_line.values() if found.fix is not None]
         source = SourceLines(source).edited(edit for _, fix in fixes for edit in fix.edits)
-        done += [Fixed(diagnostic.id, source.path, fix.summary) for diagnostic, fix in fixes]
+        done += [FixedFinding(diagnostic.id, source.path, fix.summary) for diagnostic, fix in fixes]
     return source, tuple(done)
 
 
@@ -53,9 +53,9 @@ def _fix(diagnostic: Diagnostic) -> Fix | None:
     if first is not None and _is_known(written[2:]):
         blank = re.compile(r"[ \t]*").match(span.text, end)
         after = _at(span, first.end(), first.end())
-        edits = (Edit(_at(span, start, end if blank is None else blank.end()), ""), Edit(after, f" {written}"))
+        edits = (TextEdit(_at(span, start, end if blank is None else blank.end()), ""), TextEdit(after, f" {written}"))
         return Fix(f"write `{written}` behind `{first[0]}`", edits)
-    return Fix(f"write the path `!\\{written[1:]}`", (Edit(_at(span, start, start + 1), "!\\"),))
+    return Fix(f"write the path `!\\{written[1:]}`", (TextEdit(_at(span, start, start + 1), "!\\"),))
 
 
 def _is_known(name: str) -> bool:

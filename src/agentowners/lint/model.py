@@ -11,8 +11,8 @@ from typing import Final
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
-from agentowners.lint.outweigh import Outweigh
-from agentowners.lint.outweighed import Outweighed, outweighed_rules
+from agentowners.lint.shadowed import ShadowedRule, outweighed_rules
+from agentowners.lint.shadowing import Shadowing
 from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
@@ -20,7 +20,7 @@ from agentowners.records import record
 
 
 @record
-class Edit:
+class TextEdit:
     """Text to stand in place of what stands between two places of a file. Lines and columns as in ``Span``."""
 
     span: Span
@@ -33,7 +33,7 @@ class Fix:
 
     summary: str
     """What is done, as a command: ``remove the second rule``."""
-    edits: tuple[Edit, ...]
+    edits: tuple[TextEdit, ...]
 
 
 @record
@@ -47,7 +47,7 @@ class Finding:
     """Other places that explain it, each with a few words: ``("the stricter rule", span)``."""
 
 
-class Standing(Enum):
+class AccountStatus(Enum):
     """What the server knows of an account or team that a policy names."""
 
     THERE = "there"
@@ -57,7 +57,7 @@ class Standing(Enum):
 
 
 @record
-class Facts:
+class LintFacts:
     """What is known beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
 
     files: Callable[[], tuple[str, ...]] | None = None
@@ -66,19 +66,19 @@ class Facts:
     """Whether the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
     owner: str | None = None
     """Owner of the repository, where the clone tells."""
-    standings: Mapping[str, Standing] | None = None
+    standings: Mapping[str, AccountStatus] | None = None
     """By name in lower case without the at-sign, ``login`` or ``owner/team`` (``--online``)."""
 
 
-NO_FACTS: Final = Facts()
+NO_FACTS: Final = LintFacts()
 
 
 @dataclass(frozen=True)
-class Subject:
+class LintSubject:
     """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
 
     policy: Policy
-    facts: Facts = NO_FACTS
+    facts: LintFacts = NO_FACTS
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -102,14 +102,14 @@ class Subject:
         return FileTree(listed) if listed or self.facts.against else None
 
     @cached_property
-    def outweigh(self) -> Outweigh:
+    def shadowing(self) -> Shadowing:
         """The rules that restrict, by what they match, and what can be proved of them."""
-        return Outweigh(self.policy, self.names)
+        return Shadowing(self.policy, self.names)
 
     @cached_property
-    def outweighed(self) -> tuple[Outweighed, ...]:
+    def outweighed(self) -> tuple[ShadowedRule, ...]:
         """The rules that certainly never decide, each with the one reason that is reported."""
-        return outweighed_rules(self.policy, self.names, self.outweigh)
+        return outweighed_rules(self.policy, self.names, self.shadowing)
 
     def places(self, layer: Layer) -> Places:
         """Where each part of each statement of a layer stands in its file."""
@@ -132,7 +132,7 @@ class Check:
     severity: Severity
     summary: str
     """What is wrong, in one line of lower case without a final period: shown by ``lint --list``."""
-    run: Callable[[Subject], Iterable[Finding]]
+    run: Callable[[LintSubject], Iterable[Finding]]
     """Finds every place where it is so. Pure, and silent where it is not certain."""
 
     def finding(

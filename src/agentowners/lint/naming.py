@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from agentowners.identity.match import Names
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.lint.walk import ApproverAt, PrincipalAt, approvers, by_key
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern
 
 
-def accounts(subject: Subject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+def accounts(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
     """Where each account is named, by its login in lower case."""
     found: dict[str, list[PrincipalAt | ApproverAt]] = {}
     for key, places in by_key(subject).items():
@@ -20,7 +20,7 @@ def accounts(subject: Subject) -> dict[str, list[PrincipalAt | ApproverAt]]:
     return found
 
 
-def teams(subject: Subject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+def teams(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
     """Where each team of the repository's owner is named, by ``owner/team`` in lower case."""
     found: dict[str, list[PrincipalAt | ApproverAt]] = {}
     for places in by_key(subject).values():

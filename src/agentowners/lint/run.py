@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
 from agentowners.records import record
@@ -18,7 +18,7 @@ MAX_FINDINGS: Final = 10_000
 
 
 @record
-class Fixed:
+class FixedFinding:
     """A finding that was mended."""
 
     id: str
@@ -41,7 +41,7 @@ class Report:
     """How many checks there were to look."""
     meant: int = 0
     """How many findings comments in the policies leave out: whoever writes a policy writes its comments."""
-    fixed: tuple[Fixed, ...] = ()
+    fixed: tuple[FixedFinding, ...] = ()
     remarks: tuple[str, ...] = ()
     """What could not be looked at, and why."""
 
@@ -55,7 +55,7 @@ class Report:
         return sum(finding.fix is not None for finding in self.findings)
 
 
-class Found(NamedTuple):
+class CheckResults(NamedTuple):
     """What checks found."""
 
     findings: tuple[Finding, ...]
@@ -64,12 +64,12 @@ class Found(NamedTuple):
     """Those of which a comment says that they are meant."""
 
 
-def find(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+def find(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """What the checks find, by file and place; checks whose ids are ignored do not run."""
     return look(subject, ignored, checks).findings
 
 
-def look(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> Found:
+def look(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> CheckResults:
     """As ``find``, with those that comments leave out."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
@@ -78,7 +78,7 @@ def look(subject: Subject, ignored: Collection[str] = (), checks: Iterable[Check
     for check in checks:
         if check.id not in ignored:
             found += islice(_not_meant(check.run(subject), comments, meant), MAX_FINDINGS)
-    return Found(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), frozenset(meant))
+    return CheckResults(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), frozenset(meant))
 
 
 def _not_meant(found: Iterable[Finding], comments: dict[str, Suppressions], meant: set[Finding]) -> Iterator[Finding]:

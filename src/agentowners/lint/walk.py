@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agentowners.diagnostics import Span
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.policy.model import Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern
 
@@ -22,7 +22,7 @@ class PatternAt(NamedTuple):
     """Its number among the statement's; a mode's workspace comes before what is approved."""
     pattern: PathPattern
 
-    def span(self, subject: Subject) -> Span:
+    def span(self, subject: LintSubject) -> Span:
         """Where it stands."""
         return subject.places(self.layer).of(self.statement).patterns[self.number]
 
@@ -35,7 +35,7 @@ class RulePattern(NamedTuple):
     number: int
     pattern: PathPattern
 
-    def span(self, subject: Subject) -> Span:
+    def span(self, subject: LintSubject) -> Span:
         """Where it stands."""
         return subject.places(self.layer).of(self.rule).patterns[self.number]
 
@@ -48,7 +48,7 @@ class PrincipalAt(NamedTuple):
     number: int
     pattern: PrincipalPattern
 
-    def span(self, subject: Subject) -> Span:
+    def span(self, subject: LintSubject) -> Span:
         """Where it stands."""
         return subject.places(self.layer).of(self.statement).principals[self.number]
 
@@ -61,12 +61,12 @@ class ApproverAt(NamedTuple):
     number: int
     approver: Approver
 
-    def span(self, subject: Subject) -> Span:
+    def span(self, subject: LintSubject) -> Span:
         """Where it stands."""
         return subject.places(self.layer).of(self.statement).approvers[self.number]
 
 
-def rule_patterns(subject: Subject) -> Iterator[RulePattern]:
+def rule_patterns(subject: LintSubject) -> Iterator[RulePattern]:
     """The path patterns of rules."""
     for layer in subject.layers:
         for rule in layer.rules:
@@ -74,7 +74,7 @@ def rule_patterns(subject: Subject) -> Iterator[RulePattern]:
                 yield RulePattern(layer, rule, number, pattern)
 
 
-def patterns(subject: Subject) -> Iterator[PatternAt | RulePattern]:
+def patterns(subject: LintSubject) -> Iterator[PatternAt | RulePattern]:
     """The path patterns of rules, modes and unprotect lines."""
     yield from rule_patterns(subject)
     for layer in subject.layers:
@@ -86,7 +86,7 @@ def patterns(subject: Subject) -> Iterator[PatternAt | RulePattern]:
                 yield PatternAt(layer, line, number, pattern)
 
 
-def principals(subject: Subject) -> Iterator[PrincipalAt]:
+def principals(subject: LintSubject) -> Iterator[PrincipalAt]:
     """The principals of rules, modes, unprotect lines and defaults."""
     for layer in subject.layers:
         statements: tuple[Rule | ModeLine | Unprotect, ...] = (*layer.rules, *layer.modes, *layer.unprotects)
@@ -97,7 +97,7 @@ def principals(subject: Subject) -> Iterator[PrincipalAt]:
             yield PrincipalAt(layer, default, 0, default.principal)
 
 
-def by_key(subject: Subject) -> dict[str, list[PrincipalAt]]:
+def by_key(subject: LintSubject) -> dict[str, list[PrincipalAt]]:
     """The principals by what their spellings have in common: most policies name few, and often."""
     found: dict[str, list[PrincipalAt]] = {}
     for at in principals(subject):
@@ -105,7 +105,7 @@ def by_key(subject: Subject) -> dict[str, list[PrincipalAt]]:
     return found
 
 
-def approvers(subject: Subject) -> Iterator[ApproverAt]:
+def approvers(subject: LintSubject) -> Iterator[ApproverAt]:
     """The approvers of rules and defaults."""
     for layer in subject.layers:
         statements: tuple[Rule | Default, ...] = (*layer.rules, *layer.defaults)

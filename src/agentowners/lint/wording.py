@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agentowners.diagnostics import Span
-from agentowners.lint.outweigh import Stricter
+from agentowners.lint.shadowing import StricterRule
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import Default, Layer, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
@@ -15,7 +15,7 @@ from agentowners.policy.words import quote
 _NAMED = 3
 
 
-def name_of(one: Stricter) -> str:
+def name_of(one: StricterRule) -> str:
     """A rule by its id, a mode by its name and line."""
     if one.mode is not None:
         line = "" if one.mode.span is None else f" of line {one.mode.span.line}"
@@ -31,7 +31,7 @@ def listed(names: Iterable[str], more: str = "more") -> str:
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
 
 
-def related(by: Sequence[Stricter]) -> list[tuple[str, Span]]:
+def related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:
     """Where stricter rules stand, as far as they stand in a file."""
     spans = dict.fromkeys(one.rule.span for one in by if one.rule.span is not None)
     return [("the stricter rule" if one == 0 else "another", span) for one, span in enumerate(spans)]

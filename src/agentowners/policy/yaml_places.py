@@ -26,7 +26,7 @@ _SECTIONS = {
 }
 
 
-class Found(NamedTuple):
+class StatementNodes(NamedTuple):
     """A statement's nodes."""
 
     section: str
@@ -86,15 +86,15 @@ class YamlPlaces:
     def _removals(self) -> Removals:
         return Removals(self._draft, YamlTokens(self._draft), self._root)
 
-    def _all_statements(self) -> Iterator[Found]:
+    def _all_statements(self) -> Iterator[StatementNodes]:
         for section in _SECTIONS.values():
             node = self._sections.get(section)
             if isinstance(node, Sequence):
-                yield from (Found(section, index, None, item) for index, item in enumerate(node.items))
+                yield from (StatementNodes(section, index, None, item) for index, item in enumerate(node.items))
             elif isinstance(node, Mapping):
-                yield from (Found(section, index, key, value) for index, (key, value) in enumerate(node.pairs))
+                yield from (StatementNodes(section, index, key, value) for index, (key, value) in enumerate(node.pairs))
 
-    def _find(self, statement: Statement) -> Found:
+    def _find(self, statement: Statement) -> StatementNodes:
         span = statement.span
         if span is None or span.path != self._draft.source.path:
             raise KeyError(statement)

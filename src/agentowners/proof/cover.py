@@ -15,7 +15,7 @@ from agentowners.policy.expressions import path_regex
 from agentowners.proof.expressions import ENTRY, leading
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import common_samples, samples
-from agentowners.proof.search import Found
+from agentowners.proof.search import Witness
 
 _ROUNDS: Final = 12
 _AT_ONCE: Final = 4
@@ -32,7 +32,7 @@ class Candidate(Protocol):
 
 
 C = TypeVar("C", bound=Candidate)
-LookUp = Callable[[Found], Iterable[C]]
+LookUp = Callable[[Witness], Iterable[C]]
 """The candidates that may be used and may have a path, those first that are most likely to be enough."""
 
 
@@ -44,16 +44,16 @@ class Blank(Enum):
     NOT_KNOWN = "not known"
 
 
-class Atlas:
+class CoverIndex:
     """What can be said of sets of paths, at little cost where it is plain and with the prover where it is not."""
 
     def __init__(self, prover: Prover) -> None:
         """Start without any answers."""
         self.prover = prover
-        self._witnesses: dict[PatternSet, Found | Blank] = {}
-        self._answers: dict[tuple[PatternSet, PatternSet], Found | Doubt] = {}
+        self._witnesses: dict[PatternSet, Witness | Blank] = {}
+        self._answers: dict[tuple[PatternSet, PatternSet], Witness | Doubt] = {}
 
-    def witness(self, paths: PatternSet) -> Found | Blank:
+    def witness(self, paths: PatternSet) -> Witness | Blank:
         """Some path of a set, one that other sets hardly have."""
         found = self._witnesses.get(paths)
         if found is None:
@@ -68,7 +68,7 @@ class Atlas:
         """Whether a set and what a pattern covers certainly have nothing in common."""
         alone = PatternSet((text,))
         for path in common_samples(text, paths.positive):
-            found = Found(path)
+            found = Witness(path)
             if self.prover.has(alone, found) and self.prover.has(paths, found):
                 return False
         return self.prover.find([paths, alone]) is Doubt.NONE
@@ -86,11 +86,11 @@ class Atlas:
             used.update((id(one), one) for one in found)
         return tuple(used.values())
 
-    def _covering(self, paths: PatternSet, path: Found, look_up: LookUp[C]) -> tuple[C, ...]:
+    def _covering(self, paths: PatternSet, path: Witness, look_up: LookUp[C]) -> tuple[C, ...]:
         chosen: dict[PatternSet, C] = {}
         for _ in range(_ROUNDS):
             fresh: dict[PatternSet, C] = {}
-            answer: Found | Doubt = Doubt.NOT_KNOWN
+            answer: Witness | Doubt = Doubt.NOT_KNOWN
             for one in look_up(path):
                 for part in self._around(one.paths, path):
                     if part not in chosen and part not in fresh:
@@ -107,12 +107,12 @@ class Atlas:
                 answer = self.prover.find([paths], list(chosen))
             if answer is Doubt.NONE:
                 return tuple({id(one): one for one in chosen.values()}.values())
-            if not isinstance(answer, Found):
+            if not isinstance(answer, Witness):
                 return ()
             path = answer
         return ()
 
-    def _around(self, paths: PatternSet, path: Found) -> Iterable[PatternSet]:
+    def _around(self, paths: PatternSet, path: Witness) -> Iterable[PatternSet]:
         """The part of a set, less to look at than the whole, that a path is in; nothing where it is in none."""
         if not self.prover.has(PatternSet((), paths.negative), path):
             return
@@ -123,7 +123,7 @@ class Atlas:
                 yield PatternSet((text,), paths.negative)
                 return
 
-    def _left_out(self, paths: PatternSet, part: PatternSet) -> Found | Doubt:
+    def _left_out(self, paths: PatternSet, part: PatternSet) -> Witness | Doubt:
         """A path of a set that is not in another."""
         key = (paths, part)
         found = self._answers.get(key)
@@ -139,22 +139,22 @@ class Atlas:
         start, rest = leading(path_regex(paths.positive[0]))
         return start != "" and self.prover.has_all(part, start, is_name=rest == ENTRY)
 
-    def _probe(self, paths: PatternSet, part: PatternSet) -> Found | None:
+    def _probe(self, paths: PatternSet, part: PatternSet) -> Witness | None:
         """A path that a negative pattern of the other set takes out of it."""
         for text in part.negative[:_AT_ONCE]:
             alone = PatternSet((text,))
             for path in common_samples(text, paths.positive):
-                found = Found(path)
+                found = Witness(path)
                 if self.prover.has(alone, found) and self.prover.has(paths, found):
                     return found
         return None
 
-    def _witness(self, paths: PatternSet) -> Found | Blank:
+    def _witness(self, paths: PatternSet) -> Witness | Blank:
         for path in samples(paths.positive):
             # a sample is a path of its pattern; what is taken out has to be asked
-            if not paths.negative or self.prover.has(PatternSet((), paths.negative), Found(path)):
-                return Found(path)
+            if not paths.negative or self.prover.has(PatternSet((), paths.negative), Witness(path)):
+                return Witness(path)
         found = self.prover.find([paths])
-        if isinstance(found, Found):
+        if isinstance(found, Witness):
             return found
         return Blank.EMPTY if found is Doubt.NONE else Blank.NOT_KNOWN

@@ -20,7 +20,7 @@ _Word = tuple[int, str]
 _START, _SEGMENT, _PART = range(3)
 
 
-class Index(Generic[T]):
+class PatternIndex(Generic[T]):
     """Things by their patterns. Whoever asks gets all whose patterns match a path, and perhaps more."""
 
     def __init__(self, things: Iterable[tuple[str, T]]) -> None:

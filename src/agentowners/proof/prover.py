@@ -9,7 +9,7 @@ from typing import Final, Protocol, Self
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
 from agentowners.proof.expressions import ENTRY, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
-from agentowners.proof.search import Domain, Found, Sides, search
+from agentowners.proof.search import Domain, Sides, Witness, search
 from agentowners.records import record
 
 _SLASH: Final = ord("/")
@@ -81,7 +81,7 @@ class Prover:
 
     def find(
         self, within: Sequence[PatternSet], without: Sequence[PatternSet] = (), domain: Domain = Domain.PATHS
-    ) -> Found | Doubt:
+    ) -> Witness | Doubt:
         """A text that is in every set of ``within`` and in none of ``without``.
 
         Whether A is within the union of B and C is ``find([A], [B, C])``: NONE means yes, and what is found is a counterexample.
@@ -104,7 +104,7 @@ class Prover:
         """Whether a set is certainly within the union of others."""
         return self.find([one], others, domain) is Doubt.NONE
 
-    def matches(self, text: str, path: Found) -> bool | None:
+    def matches(self, text: str, path: Witness) -> bool | None:
         """Whether a path pattern, given by its text, matches a path; None where that is not known."""
         name = subject(path.text)
         start, rest = self._leading(text)
@@ -120,7 +120,7 @@ class Prover:
         except (Exhausted, Unreadable):
             return None
 
-    def has(self, paths: PatternSet, path: Found) -> bool:
+    def has(self, paths: PatternSet, path: Witness) -> bool:
         """Whether a path is certainly in a set."""
         if paths.positive and not any(self.matches(text, path) for text in paths.positive):
             return False

@@ -39,7 +39,7 @@ class Sides:
 
 
 @record
-class Found:
+class Witness:
     """A text that was looked for."""
 
     text: str
@@ -56,7 +56,7 @@ _Steps = dict[_Node, tuple[_Node, str] | None]
 
 def search(
     machines: Sequence[Machine], within: Sequence[Sides], without: Sequence[Sides], domain: Domain, effort: Effort
-) -> Found | None:
+) -> Witness | None:
     """A text that is in every set of ``within`` and in none of ``without``, or None where there is certainly none.
 
     Raises:
@@ -74,11 +74,11 @@ def search(
         if not (begins and segmented):
             accepted = [state.accepts for state in states]
             if _fits(accepted, within, without):
-                return Found(_text(node, came_from, segmented=segmented))
+                return Witness(_text(node, came_from, segmented=segmented))
             if domain is Domain.PATHS:
                 below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
                 if below != accepted and _fits([a or b for a, b in zip(accepted, below, strict=True)], within, without):
-                    return Found(_text(node, came_from, segmented=segmented), as_link=True)
+                    return Witness(_text(node, came_from, segmented=segmented), as_link=True)
         for char in _characters(states, leaders, segmented=segmented):
             slash = segmented and char == _SLASH
             if slash and begins:

@@ -16,7 +16,7 @@ from agentowners.policy.model import Action, ByComment, Decision
 from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
 from agentowners.report.cut import count, listed, shorten, shorten_middle
 from agentowners.report.escape import quoted
-from agentowners.report.findings import Group, groups, strongest
+from agentowners.report.findings import FileGroup, groups, strongest
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
@@ -97,7 +97,7 @@ def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     return said
 
 
-def _judged(verdict: Verdict, found: tuple[Group, ...]) -> str:
+def _judged(verdict: Verdict, found: tuple[FileGroup, ...]) -> str:
     total = len(verdict.files)
     blocked = [group for group in found if group.said.decision is Decision.BLOCK]
     asking = [group for group in found if group.said.decision is Decision.REQUIRE_APPROVAL]
@@ -132,13 +132,13 @@ def _of(number: int, total: int) -> str:
     return f"{number:,} of {count(total, 'changed file')}"
 
 
-def next_for(group: Group, verdict: Verdict, *, advisory: bool = False) -> str:
+def next_for(group: FileGroup, verdict: Verdict, *, advisory: bool = False) -> str:
     """What to do about some files of a verdict, as a clause: lower case, no period. Where it is advisory, not yet."""
     clause = _clause(group, verdict)
     return f"nothing for now; once it is enforced, {clause}" if advisory and not group.met else clause
 
 
-def _clause(group: Group, verdict: Verdict) -> str:
+def _clause(group: FileGroup, verdict: Verdict) -> str:
     one = len(group.files) == 1
     match group.said.decision:
         case Decision.BLOCK:
@@ -158,7 +158,7 @@ def _clause(group: Group, verdict: Verdict) -> str:
             assert_never(group.said.decision)
 
 
-def withheld(group: Group) -> str | None:
+def withheld(group: FileGroup) -> str | None:
     """Why a rule that allows these files does not, as a clause; None where there is none."""
     rules = group.said.judgement.withheld
     if not rules or group.met:
@@ -223,7 +223,7 @@ def _resolve(verdict: Verdict) -> tuple[str, ...]:
     return (f"Merge {value(short_ref(verdict.ref))} into the branch, or rebase the branch onto it, and resolve the conflict.",)
 
 
-def _known_by(found: list[Group]) -> tuple[str, ...]:
+def _known_by(found: list[FileGroup]) -> tuple[str, ...]:
     """For whose sake files are restricted that are known from commits alone: by which commits."""
     known = dict.fromkeys(group.said.principal for group in found[:10])
     return tuple(
@@ -288,7 +288,7 @@ def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _files(group: Group) -> str:
+def _files(group: FileGroup) -> str:
     return listed([value(file.path) for file in group.files], limit=3)
 
 

@@ -19,7 +19,7 @@ from agentowners.report.advice import because, next_for, what_was_done, who, wit
 from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
 from agentowners.report.cut import around, shorten, shorten_bytes
 from agentowners.report.escape import printable, visible
-from agentowners.report.findings import Group, Level, groups, level
+from agentowners.report.findings import FileGroup, Level, groups, level
 from agentowners.report.json_report import Json, file_entry
 from agentowners.report.json_text import encode
 
@@ -96,7 +96,7 @@ def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation
             )
 
 
-def heading(group: Group, *, advisory: bool) -> str:
+def heading(group: FileGroup, *, advisory: bool) -> str:
     """Decision and rule, in at most 255 characters: ``Blocked by .github/AGENTOWNERS:2``."""
     by = f" by {printable(group.rule.id)}" if group.rule else ""
     needed = required(group.obligations)
@@ -115,7 +115,7 @@ def heading(group: Group, *, advisory: bool) -> str:
     return shorten(said, TITLE_LIMIT)
 
 
-def _why(group: Group) -> list[str]:
+def _why(group: FileGroup) -> list[str]:
     lines = []
     for rule in group.said.rules[:_RULES]:
         kind = "Default" if rule.is_default else "Rule"

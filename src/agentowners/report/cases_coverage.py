@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.cases.coverage import Coverage, Covered, LayerCoverage, Reach
+from agentowners.cases.coverage import Coverage, CoverageLevel, Covered, LayerCoverage
 from agentowners.policy.model import Decision
 from agentowners.report.cut import shorten
 from agentowners.report.escape import for_terminal
@@ -19,17 +19,17 @@ def coverage_lines(coverage: Coverage, style: Style) -> Iterator[str]:
     share = f"{coverage.reached:,} of {coverage.total:,} rules and defaults reached ({coverage.percent}%)"
     yield f"{style.strong('Coverage')}: {style.decision(Decision.ALLOW if whole else Decision.REQUIRE_APPROVAL, share)}"
     own = [layer for layer in coverage.layers if not layer.built_in]
-    yield from _listed("reached by no case", own, Reach.UNREACHED)
-    yield from _listed("reached, but stricter rules decide in every case", own, Reach.MATCHES)
+    yield from _listed("reached by no case", own, CoverageLevel.UNREACHED)
+    yield from _listed("reached, but stricter rules decide in every case", own, CoverageLevel.MATCHES)
     for layer in coverage.layers:
         if layer.built_in:
-            unreached = layer.those(Reach.UNREACHED)
+            unreached = layer.those(CoverageLevel.UNREACHED)
             yield f"  built in, not counted: {len(layer.statements) - len(unreached)} of {len(layer.statements)} reached"
             if unreached:
                 yield f"    without {', '.join(for_terminal(statement.id) for statement in unreached)}"
 
 
-def _listed(heading: str, layers: list[LayerCoverage], reach: Reach) -> Iterator[str]:
+def _listed(heading: str, layers: list[LayerCoverage], reach: CoverageLevel) -> Iterator[str]:
     found = [statement for layer in layers for statement in layer.those(reach)]
     if found:
         yield f"  {heading}"

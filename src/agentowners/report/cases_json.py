@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from agentowners.cases.compare import Outcome, Results
+from agentowners.cases.compare import CaseOutcome, Results
 from agentowners.cases.coverage import Coverage, Covered
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
@@ -46,7 +46,7 @@ def _chunks(results: Results, diagnostics: Sequence[Diagnostic], message: str | 
     yield "}\n"
 
 
-def case_json(path: str, outcome: Outcome) -> Json:
+def case_json(path: str, outcome: CaseOutcome) -> Json:
     """One case."""
     case, expected, judged = outcome.case, outcome.case.expected, outcome.judged
     differing = {difference.file.path: difference for difference in outcome.paths}

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.cases.compare import FileOutcome, Outcome, Results
+from agentowners.cases.compare import CaseOutcome, FileOutcome, Results
 from agentowners.diagnostics import Diagnostic
 from agentowners.report.cases_text import difference, supposed
 from agentowners.report.diagnostic_text import diagnostic_text
@@ -53,7 +53,7 @@ def _suite(file: FileOutcome) -> Iterator[str]:
     yield "  </testsuite>\n"
 
 
-def _case(path: str, outcome: Outcome) -> Iterator[str]:
+def _case(path: str, outcome: CaseOutcome) -> Iterator[str]:
     case = outcome.case
     attributes: dict[str, object] = {"classname": path, "name": case.title, "file": path}
     if case.span is not None:

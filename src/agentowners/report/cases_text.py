@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.cases.compare import FileOutcome, Outcome, PathDifference, Results
+from agentowners.cases.compare import CaseOutcome, FileOutcome, PathDifference, Results
 from agentowners.cases.model import Case, short_ref
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
@@ -49,7 +49,7 @@ def summary(results: Results, style: Style = PLAIN) -> str:
     return ", ".join(filter(None, [passed, failed]))
 
 
-def difference(outcome: Outcome, style: Style = PLAIN) -> Iterator[str]:
+def difference(outcome: CaseOutcome, style: Style = PLAIN) -> Iterator[str]:
     """The lines that say in what a case that failed differs from what the policy says; none for one that passed."""
     for differences in _alike(outcome.paths):
         paths = (f"  {_path(difference)}" for difference in differences)
@@ -70,7 +70,7 @@ def difference(outcome: Outcome, style: Style = PLAIN) -> Iterator[str]:
         yield f"  {style.strong('help')}  {help}"
 
 
-def explain_command(outcome: Outcome, policies: Sequence[str], standard: str) -> str:
+def explain_command(outcome: CaseOutcome, policies: Sequence[str], standard: str) -> str:
     """The command that shows why a path is decided as it is: the first that differs, else the first of the case.
 
     Args:

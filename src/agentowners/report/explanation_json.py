@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.explanation import (
-    Claim,
     DefaultAnswer,
+    Edit,
     Explanation,
     LayerAnswer,
-    LiftAnswer,
     ObserverAnswer,
     PatternAnswer,
     PrincipalAnswer,
     RuleAnswer,
+    RuleStatus,
     Share,
-    Standing,
-    Step,
+    UnprotectAnswer,
+    WhatIf,
 )
 from agentowners.policy.model import Action
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
@@ -89,7 +89,7 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     for number, layer in enumerate(explanation.layers):
         yield ",\n    " if number else "\n    "
         yield "{" + _members(_layer(layer, explanation), "\n     ")
-        rules = [answer for answer in layer.rules if answer.standing is not Standing.NO or not matching]
+        rules = [answer for answer in layer.rules if answer.standing is not RuleStatus.NO or not matching]
         yield ',\n     "rules": ['
         for at, answer in enumerate(rules):
             yield (",\n      " if at else "\n      ") + _encode(_rule(answer, explanation))
@@ -156,7 +156,7 @@ def _default(answer: DefaultAnswer, explanation: Explanation) -> Json:
     }
 
 
-def _lift(answer: LiftAnswer) -> Json:
+def _lift(answer: UnprotectAnswer) -> Json:
     line = answer.line
     return {
         "id": line.id,
@@ -196,7 +196,7 @@ def _principal(answer: PrincipalAnswer) -> Json:
     return {"principal": answer.principal.name, "matches": answer.applies, "withheld": answer.withheld, "patterns": names}
 
 
-def _claim(claim: Claim) -> Json:
+def _claim(claim: WhatIf) -> Json:
     return {
         "if": [_step(step) for step in claim.steps],
         "decision": claim.decision.value,
@@ -207,7 +207,7 @@ def _claim(claim: Claim) -> Json:
     }
 
 
-def _step(step: Step) -> Json:
+def _step(step: Edit) -> Json:
     return {
         "kind": step.kind.value,
         "text": step.text,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agentowners.diagnostics import Severity, Span
-from agentowners.engine.explanation import DefaultAnswer, Explanation, LayerAnswer, RuleAnswer, Standing
+from agentowners.engine.explanation import DefaultAnswer, Explanation, LayerAnswer, RuleAnswer, RuleStatus
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
@@ -36,7 +36,7 @@ _LINE: Final = 2000
 """Longest line that a text from outside may make, in characters before escaping."""
 _SHOWN: Final = 5
 """Deciding rules told of before the table, and warnings after it."""
-_MARKS: Final = {Standing.OUTWEIGHED: "matches", Standing.UNUSED: "", Standing.NO: ""}
+_MARKS: Final = {RuleStatus.OUTWEIGHED: "matches", RuleStatus.UNUSED: "", RuleStatus.NO: ""}
 _MARK: Final = len("observed")
 _HEAD: Final = 160
 """Longest text of a deciding rule: those of modes have a hundred patterns."""
@@ -50,7 +50,7 @@ class Row:
     place: str
     text: str
     why: str
-    standing: Standing
+    standing: RuleStatus
 
 
 def text(explanations: Sequence[Explanation], origin: str, *, color: bool = False, matching: bool = False) -> str:
@@ -119,7 +119,7 @@ def _layer(layer: LayerAnswer, explanation: Explanation, style: Style, matching:
     for row in shown:
         mark = f"{row.mark:<{_MARK}}"
         rest = f"{_pad(row.place, places, right=layer.layer.source is not None)}  {_pad(row.text, texts)}  {row.why}"
-        if row.standing is Standing.DECIDES:
+        if row.standing is RuleStatus.DECIDES:
             lines.append(f"  {style.decision(explanation.decision, mark)}  {style.strong(rest)}")
         else:
             lines.append(f"  {mark}  {rest if row.mark else style.faint(rest)}".rstrip())
@@ -147,9 +147,9 @@ def _rows(layer: LayerAnswer, explanation: Explanation) -> list[Row]:
         mode = observer.line
         mark = "observes" if any(one.applies for one in observer.principals) else ""
         said = _cut(f"mode {mode.mode.value} {' '.join(map(str, mode.principals))}")
-        rows.append(Row(mark, _place(mode.id, mode.span), said, prose(observer_because(observer)), Standing.NO))
+        rows.append(Row(mark, _place(mode.id, mode.span), said, prose(observer_because(observer)), RuleStatus.NO))
     for lift in layer.unprotects:
-        standing = Standing.LIFTED if lift.used else Standing.NO
+        standing = RuleStatus.LIFTED if lift.used else RuleStatus.NO
         said = _cut(unprotect_text(lift.line))
         rows.append(
             Row("used" if lift.used else "", _place(lift.line.id, lift.line.span), said, prose(lift_because(lift)), standing)
@@ -175,7 +175,7 @@ def _default_row(answer: DefaultAnswer, explanation: Explanation) -> Row:
     return _row(answer.standing, _place(default.id, default.span), default_text(default), default_because(answer), became)
 
 
-def _row(standing: Standing, place: str, said: str, why: str, became: str | None) -> Row:
+def _row(standing: RuleStatus, place: str, said: str, why: str, became: str | None) -> Row:
     why = f"{became}: {why}" if became else why
     return Row(_MARKS.get(standing, standing.value), place, _cut(said), prose(shorten(why, _LINE)), standing)
 

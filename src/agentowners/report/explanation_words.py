@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from agentowners.engine.explanation import (
-    By,
-    Claim,
+    DecidedBy,
     DefaultAnswer,
+    DefaultLevel,
+    Edit,
+    EditKind,
     Explanation,
     LayerAnswer,
-    LiftAnswer,
     NameAnswer,
     ObserverAnswer,
     PatternAnswer,
     PrincipalAnswer,
     RuleAnswer,
-    Rung,
+    RuleStatus,
     Share,
-    Standing,
-    Step,
-    StepKind,
+    UnprotectAnswer,
+    WhatIf,
 )
 from agentowners.engine.verdict import AppliedRule
 from agentowners.identity.match import Match, Name
@@ -34,16 +34,16 @@ from agentowners.report.cut import count, listed
 from agentowners.report.escape import quoted
 
 _RUNGS = {
-    Rung.NAMED: "it names {0}",
-    Rung.GROUP: "it is the group's default",
-    Rung.HUMANS: "it is the humans' default, and so that of who is unattributed",
-    Rung.ANYONE: "it is anyone's default",
+    DefaultLevel.NAMED: "it names {0}",
+    DefaultLevel.GROUP: "it is the group's default",
+    DefaultLevel.HUMANS: "it is the humans' default, and so that of who is unattributed",
+    DefaultLevel.ANYONE: "it is anyone's default",
 }
 
 
 def because(answer: RuleAnswer) -> str:
     """Why a rule matches, or each reason why it does not."""
-    if not answer.matches and answer.standing is not Standing.WITHHELD:
+    if not answer.matches and answer.standing is not RuleStatus.WITHHELD:
         return "; ".join(_failing(answer))
     parts = [_inside(answer.patterns) or "every path"]
     if answer.refs:
@@ -59,15 +59,15 @@ def default_because(answer: DefaultAnswer) -> str:
         chosen = listed(list(dict.fromkeys(_RUNGS[rung].format(value(who.name)) for who, rung in answer.chosen_for)))
         if len(answer.chosen_for) < len(answer.principals):
             chosen += f", for {listed([value(who.name) for who, _ in answer.chosen_for], limit=3)}"
-        return f"{chosen}; a rule matches, so it is not used" if answer.standing is Standing.UNUSED else chosen
-    if answer.standing is Standing.WITHHELD:
+        return f"{chosen}; a rule matches, so it is not used" if answer.standing is RuleStatus.UNUSED else chosen
+    if answer.standing is RuleStatus.WITHHELD:
         return "not proved who acts, so it does not allow"
     if any(one.applies for one in answer.principals):
         return "another default of the layer comes first"
     return _nobody(answer.principals)
 
 
-def lift_because(answer: LiftAnswer) -> str:
+def lift_because(answer: UnprotectAnswer) -> str:
     """Why an ``unprotect`` line is used, or why not."""
     if answer.used:
         return f"{_inside(answer.patterns) or 'every path'}, {_meaning(next(p for p in answer.principals if p.applies))}"
@@ -99,20 +99,20 @@ def nothing_decides(explanation: Explanation) -> str:
 def becomes(answer: RuleAnswer | DefaultAnswer, explanation: Explanation) -> str | None:
     """What becomes of a statement that holds and does not decide."""
     match answer.standing:
-        case Standing.OUTWEIGHED:
+        case RuleStatus.OUTWEIGHED:
             stronger = explanation.deciding
             named = [value(rule.id) for rule in stronger[:3]]
             # not `listed`: there may be as many of these lines as there are stronger rules
             few = listed(named) if len(stronger) < 4 else f"{named[0]}, {named[1]} and {len(stronger) - 2:,} more"
             return f"outweighed by {few}" if stronger else "outweighed"
-        case Standing.OBSERVED:
+        case RuleStatus.OBSERVED:
             return "only observed, not enforced"
-        case Standing.LIFTED:
+        case RuleStatus.LIFTED:
             used = [value(lift.line.id) for layer in explanation.layers for lift in layer.unprotects if lift.used]
             return f"taken out by `unprotect` {listed(used, limit=3)}"
-        case Standing.WITHHELD:
+        case RuleStatus.WITHHELD:
             return "would allow it if it were proved who acts" if isinstance(answer, RuleAnswer) else None
-        case Standing.DECIDES | Standing.UNUSED | Standing.NO:
+        case RuleStatus.DECIDES | RuleStatus.UNUSED | RuleStatus.NO:
             return None
         case _:
             assert_never(answer.standing)
@@ -130,13 +130,13 @@ def layer_says(layer: LayerAnswer) -> list[str]:
 
 def _share(share: Share) -> str:
     match share.by:
-        case By.RULES:
+        case DecidedBy.RULES:
             how = f"by {count(len(share.rules), 'rule')}"
-        case By.DEFAULT:
+        case DecidedBy.DEFAULT:
             how = "by default, no rule matches"
-        case By.LIFTED:
+        case DecidedBy.LIFTED:
             how = f"taken out by `unprotect` {listed([value(id) for id in share.lifted_by], limit=3)}"
-        case By.NOTHING:
+        case DecidedBy.NOTHING:
             how = "no rule matches, no default"
         case _:
             assert_never(share.by)
@@ -144,32 +144,32 @@ def _share(share: Share) -> str:
     return f"{share.decision.value} ({how}{observed})"
 
 
-def if_only(step: Step) -> str:
+def if_only(step: Edit) -> str:
     """A step of a supposition, as a clause."""
     where = f"{value(step.rule)}" if step.rule else ""
     match step.kind:
-        case StepKind.WITHOUT:
+        case EditKind.WITHOUT:
             return f"without {where}"
-        case StepKind.EXCEPT:
+        case EditKind.EXCEPT:
             return f"with {quoted(step.text)} in {where}"
-        case StepKind.WRITE:
+        case EditKind.WRITE:
             under = f"under `{step.section}` of" if step.section else "in"
             return f"with the line {quoted(('- ' if step.section else '') + step.text)} {under} {value(step.source or '')}"
-        case StepKind.AS:
+        case EditKind.AS:
             return f"as {value(step.text)}"
-        case StepKind.VERIFIED:
+        case EditKind.VERIFIED:
             return f"if it were proved that it is {value(step.text)}"
-        case StepKind.REF:
+        case EditKind.REF:
             of = f", one of {value(step.pattern)}" if step.pattern else ""
             branch = "branch " if short_ref(step.text) != step.text else ""
             return f"on {branch}{value(short_ref(step.text))}{of}"
-        case StepKind.ACTION:
+        case EditKind.ACTION:
             return f"for the action {value(step.text)}"
         case _:
             assert_never(step.kind)
 
 
-def then(claim: Claim) -> str:
+def then(claim: WhatIf) -> str:
     """What would be decided."""
     match claim.decision:
         case Decision.ALLOW:

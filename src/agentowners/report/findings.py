@@ -32,7 +32,7 @@ class Reported:
 
 
 @record
-class Group:
+class FileGroup:
     """Files about which exactly the same is to be said, in the verdict's order."""
 
     said: Reported
@@ -64,12 +64,12 @@ def offending(verdict: Verdict) -> Iterator[FileDecision]:
     return (file for file in verdict.files if verdict.decision_of(file).restricts)
 
 
-def groups(verdict: Verdict) -> tuple[Group, ...]:
+def groups(verdict: Verdict) -> tuple[FileGroup, ...]:
     """The offending files, grouped: blocked first, then what waits for approval, then what is approved."""
     return _grouped((reported(verdict, file), file, _needed(verdict, file)) for file in offending(verdict))
 
 
-def observed_groups(verdict: Verdict) -> tuple[Group, ...]:
+def observed_groups(verdict: Verdict) -> tuple[FileGroup, ...]:
     """What observing layers would decide beside the enforced decisions; none where the verdict itself is only observed."""
     if verdict.observed_only:
         return ()
@@ -115,7 +115,7 @@ def _needed(verdict: Verdict, file: FileDecision) -> tuple[SettledObligation, ..
     return () if verdict.decision_of(file) is Decision.BLOCK else verdict.obligations_of(file)
 
 
-def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[Group, ...]:
+def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[FileGroup, ...]:
     members: dict[object, tuple[Reported, list[FileDecision], tuple[SettledObligation, ...]]] = {}
     keys: dict[int, tuple[Judgement, object]] = {}  # by identity: hashing a judgement for each of many files costs too much
     for said, file, obligations in found:
@@ -125,5 +125,5 @@ def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligati
                 (said.decision, said.principal, said.rules, obligations, said.judgement.withheld),
             )
         members.setdefault(keys[id(said.judgement)][1], (said, [], obligations))[1].append(file)
-    made = [Group(said, tuple(files), obligations) for said, files, obligations in members.values()]
+    made = [FileGroup(said, tuple(files), obligations) for said, files, obligations in members.values()]
     return tuple(sorted(made, key=lambda group: (-group.said.decision.strictness, group.met)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from agentowners.lint.model import Check, Edit, Finding
+from agentowners.lint.model import Check, Finding, TextEdit
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
 from agentowners.report.cut import around
@@ -75,7 +75,7 @@ def _result(finding: Finding, ids: Mapping[str, int]) -> Json:
             {**location(span), "message": {"text": for_sarif(words)}} for words, span in finding.related
         ]
     if finding.fix is not None:
-        changes: dict[str, list[Edit]] = {}
+        changes: dict[str, list[TextEdit]] = {}
         for edit in finding.fix.edits:
             changes.setdefault(edit.span.path, []).append(edit)
         result["fixes"] = [
@@ -84,7 +84,7 @@ def _result(finding: Finding, ids: Mapping[str, int]) -> Json:
     return result
 
 
-def _change(edits: list[Edit]) -> Json:
+def _change(edits: list[TextEdit]) -> Json:
     places = [location(edit.span)["physicalLocation"] for edit in edits]
     return {
         "artifactLocation": places[0]["artifactLocation"],

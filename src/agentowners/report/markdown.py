@@ -34,7 +34,7 @@ from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, 
 from agentowners.report.cut import count, shorten, shorten_middle, size
 from agentowners.report.diagnostic_text import diagnostic_text
 from agentowners.report.escape import for_markdown, for_markdown_prose
-from agentowners.report.findings import Group, groups, observed_groups, strongest
+from agentowners.report.findings import FileGroup, groups, observed_groups, strongest
 
 FIELD_LIMIT: Final = 65_535
 """Largest ``output.summary`` and ``output.text`` of a check run."""
@@ -134,7 +134,7 @@ def _background(outcome: Outcome) -> list[str]:
     ]
 
 
-def _files(found: Sequence[Group], advisory: bool, rows: int) -> list[str]:
+def _files(found: Sequence[FileGroup], advisory: bool, rows: int) -> list[str]:
     if not found:
         return []
     lines = ["| File | Decision | Rule | Who |", "|---|---|---|---|"]
@@ -145,7 +145,7 @@ def _files(found: Sequence[Group], advisory: bool, rows: int) -> list[str]:
     return ["\n".join(lines), *more]
 
 
-def _row(group: Group, file: FileDecision, advisory: bool) -> str:
+def _row(group: FileGroup, file: FileDecision, advisory: bool) -> str:
     done = what_was_done(file)
     cells = [
         for_markdown(shorten_middle(file.path, _PATH)) + ("" if done == "modified" else f" ({done})"),
@@ -156,7 +156,7 @@ def _row(group: Group, file: FileDecision, advisory: bool) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _decision(group: Group, advisory: bool) -> str:
+def _decision(group: FileGroup, advisory: bool) -> str:
     if group.said.decision is Decision.BLOCK:
         return "would be blocked" if advisory else "**blocked**"
     if group.met:
@@ -164,7 +164,7 @@ def _decision(group: Group, advisory: bool) -> str:
     return "would need approval" if advisory else "**needs approval**"
 
 
-def _rules(found: Iterable[Group]) -> list[AppliedRule]:
+def _rules(found: Iterable[FileGroup]) -> list[AppliedRule]:
     return list(dict.fromkeys(rule for group in found for rule in group.said.rules))
 
 
@@ -202,7 +202,7 @@ def _contributor(verdict: Verdict, index: int) -> str:
     return f"{for_markdown(shorten(principal.name, _PATH))} ({about(principal)}){known}{where}"
 
 
-def _landing(found: Sequence[Group], rows: int) -> list[str]:
+def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
     """Why files are judged that the change does not list, each reason once."""
     files: dict[str, str] = {}
     shown = (file for group in found for file in group.files)

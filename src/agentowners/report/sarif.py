@@ -16,7 +16,7 @@ from agentowners.report.annotations import heading
 from agentowners.report.conclusion import Enforcement, conclude, is_advisory
 from agentowners.report.cut import shorten
 from agentowners.report.escape import for_sarif, printable
-from agentowners.report.findings import Group, Level, groups, level
+from agentowners.report.findings import FileGroup, Level, groups, level
 from agentowners.report.json_text import encode
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -61,7 +61,9 @@ def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, ve
     return encode(to_sarif(outcome, enforcement, version=version), indent=2) + "\n"
 
 
-def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule, str], enforcement: Enforcement) -> list[Json]:
+def _results(
+    verdict: Verdict, found: Iterable[FileGroup], ids: Mapping[AppliedRule, str], enforcement: Enforcement
+) -> list[Json]:
     places = {id: number for number, id in enumerate(ids.values())}
     results = []
     for group in found:
@@ -90,7 +92,7 @@ def _results(verdict: Verdict, found: Iterable[Group], ids: Mapping[AppliedRule,
     return results
 
 
-def _message(group: Group, file: FileDecision, head: str) -> str:
+def _message(group: FileGroup, file: FileDecision, head: str) -> str:
     reason = f" {shorten(group.rule.reason, 1000)}." if group.rule and group.rule.reason else ""
     lands = because(file)
     why_here = "" if lands is None else f" {full(lands)}"
@@ -168,7 +170,7 @@ def _bytes(path: str) -> bytes:
         return path.encode("utf-8", "surrogatepass")
 
 
-def _fingerprint(group: Group, file: FileDecision, rule_id: str) -> str:
+def _fingerprint(group: FileGroup, file: FileDecision, rule_id: str) -> str:
     """The same finding in the next run: path, decision and rule; not the line, which moves."""
     parts = (_bytes(file.path), group.said.decision.value.encode(), rule_id.encode())
     return sha256(b"\0".join(parts)).hexdigest()

@@ -30,7 +30,7 @@ from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, 
 from agentowners.report.cut import count, first, shorten, shorten_middle
 from agentowners.report.diagnostic_text import diagnostics_text
 from agentowners.report.escape import for_terminal
-from agentowners.report.findings import Group, groups, observed_groups, strongest
+from agentowners.report.findings import FileGroup, groups, observed_groups, strongest
 from agentowners.report.style import PLAIN, Style
 
 SHOWN_FILES: Final = 10
@@ -81,7 +81,7 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     yield [diagnostics_text(worth, style)] if worth else []
 
 
-def _heading(group: Group, advisory: bool) -> str:
+def _heading(group: FileGroup, advisory: bool) -> str:
     match group.said.decision, group.met:
         case Decision.BLOCK, _:
             return "Would be blocked" if advisory else "Blocked"
@@ -91,7 +91,7 @@ def _heading(group: Group, advisory: bool) -> str:
             return "Would need approval" if advisory else "Needs approval"
 
 
-def _group(group: Group, heading: str, step: str | None, style: Style, limit: int | None) -> list[str]:
+def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit: int | None) -> list[str]:
     decision = Decision.ALLOW if group.met else group.said.decision
     shown = len(group.files) if limit is None else limit
     return [

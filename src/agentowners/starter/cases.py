@@ -11,7 +11,7 @@ from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.model import Decision, Rule
 from agentowners.policy.patterns import PathPattern
 from agentowners.starter.findings import is_plain
-from agentowners.starter.proposal import Case
+from agentowners.starter.proposal import ProposedCase
 
 _AGENT: Final = "@agents"
 _ANY: Final = "README.md"
@@ -46,7 +46,7 @@ class _Rules:
 _PROTECTED: Final = protected_patterns(())
 
 
-def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], files: Iterable[str]) -> tuple[Case, ...]:
+def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], files: Iterable[str]) -> tuple[ProposedCase, ...]:
     """Cases that reach every rule.
 
     Args:
@@ -79,11 +79,11 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
         cases.append(_case(known, free))
     asked = next((case.path for case in cases if case.expect is Decision.REQUIRE_APPROVAL and case.branch is None), None)
     if asked is not None:
-        cases.append(Case(name=f"a person may change {asked}", who="@humans", path=asked, expect=Decision.ALLOW))
+        cases.append(ProposedCase(name=f"a person may change {asked}", who="@humans", path=asked, expect=Decision.ALLOW))
     return tuple({case.name: case for case in cases}.values())
 
 
-def _case(known: _Rules, path: str) -> Case:
+def _case(known: _Rules, path: str) -> ProposedCase:
     found, is_protected = known.of(path)
     rules = [known.rules[index] for index in sorted(found)]
     decision = max((rule.decision for rule in rules), key=lambda one: one.strictness, default=Decision.ALLOW)
@@ -96,14 +96,14 @@ def _case(known: _Rules, path: str) -> Case:
         Decision.BLOCK: "no agent may change",
     }[decision]
     asked = approvers if decision is Decision.REQUIRE_APPROVAL else ()
-    return Case(name=f"{verb} {path}", who=_AGENT, path=path, expect=decision, approvers=asked)
+    return ProposedCase(name=f"{verb} {path}", who=_AGENT, path=path, expect=decision, approvers=asked)
 
 
-def _on_branch(known: _Rules, rule: Rule, branch: str, path: str) -> Case:
+def _on_branch(known: _Rules, rule: Rule, branch: str, path: str) -> ProposedCase:
     there = _case(known, path)
     if rule.decision.strictness > there.expect.strictness:
-        there = Case(name="", who=_AGENT, path=path, expect=rule.decision)
-    return Case(
+        there = ProposedCase(name="", who=_AGENT, path=path, expect=rule.decision)
+    return ProposedCase(
         name=f"an agent needs an approval to change anything on {branch}",
         who=_AGENT,
         path=path,

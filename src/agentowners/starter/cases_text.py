@@ -6,7 +6,7 @@ import json
 
 from agentowners.policy.editor_schema import OF_CASES
 from agentowners.policy.model import Decision
-from agentowners.starter.proposal import Case, Proposal
+from agentowners.starter.proposal import Proposal, ProposedCase
 from agentowners.starter.scalars import scalar
 
 
@@ -25,7 +25,7 @@ def cases_text(proposal: Proposal, default_branch: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _case(case: Case) -> list[str]:
+def _case(case: ProposedCase) -> list[str]:
     fields = [
         f"name: {json.dumps(case.name, ensure_ascii=False)}",
         f"as: {json.dumps(case.who)}",

@@ -28,7 +28,7 @@ _WORD: Final = re.compile(r"[^/]+")
 _BOT: Final = "[bot]"
 
 
-class Why(Enum):
+class OwnersNote(Enum):
     """Why a line, or a part of it, is not in the policy."""
 
     UNREADABLE = "GitHub takes no such pattern"
@@ -40,7 +40,7 @@ class Why(Enum):
 
 
 @record
-class Entry:
+class OwnersLine:
     """A line that GitHub uses."""
 
     line: int
@@ -55,8 +55,8 @@ class Entry:
 class CodeOwners:
     """The lines in file order; for a path the last one that matches it counts."""
 
-    entries: tuple[Entry, ...] = ()
-    left_out: tuple[tuple[int, Why], ...] = ()
+    entries: tuple[OwnersLine, ...] = ()
+    left_out: tuple[tuple[int, OwnersNote], ...] = ()
     refused: str | None = None
     """Why nothing of the file is used."""
 
@@ -70,8 +70,8 @@ def parse(data: bytes, agents: Collection[str]) -> CodeOwners:
     """
     if len(data) >= MAX_BYTES:
         return CodeOwners(refused="is of 3 MB or more, which GitHub does not load")
-    entries: list[Entry] = []
-    left_out: list[tuple[int, Why]] = []
+    entries: list[OwnersLine] = []
+    left_out: list[tuple[int, OwnersNote]] = []
     for number, line in enumerate(data.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n"), start=1):
         tokens = _TOKEN.findall(line.removesuffix("\r"))
         comment = next((at for at, token in enumerate(tokens) if token.startswith("#")), len(tokens))
@@ -86,35 +86,35 @@ def parse(data: bytes, agents: Collection[str]) -> CodeOwners:
     return CodeOwners(tuple(entries), tuple(left_out))
 
 
-def _entry(number: int, text: str, names: list[str], agents: Collection[str]) -> tuple[Entry | None, list[Why]]:
+def _entry(number: int, text: str, names: list[str], agents: Collection[str]) -> tuple[OwnersLine | None, list[OwnersNote]]:
     if text.startswith(("!", "^[", "[")) or "[" in text.replace("\\[", ""):
-        return None, [Why.UNREADABLE]
+        return None, [OwnersNote.UNREADABLE]
     try:
         pattern = PathPattern.parse(f"/{text}" if text.startswith("refs/") else text)
     except PatternError:
-        return None, [Why.PATTERN]
+        return None, [OwnersNote.PATTERN]
     if not _is_text(pattern.text):
-        return None, [Why.PATTERN]
+        return None, [OwnersNote.PATTERN]
     owners: list[Approver] = []
     is_odd = _is_odd(pattern.text)
-    why = [Why.ODD] if is_odd else []
+    why = [OwnersNote.ODD] if is_odd else []
     for name in names:
         if not name.startswith("@"):
             if _EMAIL.fullmatch(name) is None:
-                return None, [Why.OWNER]
-            why.append(Why.EMAIL)
+                return None, [OwnersNote.OWNER]
+            why.append(OwnersNote.EMAIL)
             continue
         try:
             owner = Approver.parse(name)
         except PatternError:
-            return None, [Why.OWNER]
+            return None, [OwnersNote.OWNER]
         if not owner.text.isascii() or owner.text.count("/") > 1:
-            return None, [Why.OWNER]
+            return None, [OwnersNote.OWNER]
         if owner.key in agents or owner.key.endswith(_BOT):
-            why.append(Why.AGENT)
+            why.append(OwnersNote.AGENT)
         elif owner.key not in (known.key for known in owners):
             owners.append(owner)
-    return Entry(number, pattern, tuple(owners), is_odd), list(dict.fromkeys(why))
+    return OwnersLine(number, pattern, tuple(owners), is_odd), list(dict.fromkeys(why))
 
 
 def _is_text(text: str) -> bool:
@@ -135,7 +135,7 @@ def _is_odd(text: str) -> bool:
     )
 
 
-def same_owners(one: Entry, other: Entry) -> bool:
+def same_owners(one: OwnersLine, other: OwnersLine) -> bool:
     """Whether two entries ask the same people."""
     return {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
 

@@ -26,7 +26,7 @@ _SHOWN: Final = 60
 
 
 @record
-class Found:
+class FoundConcern:
     """A concern, as far as the repository has it."""
 
     concern: Concern
@@ -41,7 +41,7 @@ def is_plain(path: str) -> bool:
     return _PLAIN.fullmatch(path) is not None
 
 
-def find(files: Iterable[str]) -> tuple[Found, ...]:
+def find(files: Iterable[str]) -> tuple[FoundConcern, ...]:
     """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order."""
     evidence = _evidence(files)
     found = [_secrets(evidence)]
@@ -55,15 +55,15 @@ def find(files: Iterable[str]) -> tuple[Found, ...]:
     return tuple(one for one in found if one.patterns)
 
 
-def _secrets(evidence: dict[str, str]) -> Found:
+def _secrets(evidence: dict[str, str]) -> FoundConcern:
     texts = [*SECRETS.always, *(text for text in SECRETS.patterns if text in evidence)]
     exempt = [f"!{text}" for text in SECRETS.exempt if text in evidence]
-    return Found(SECRETS, _parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
+    return FoundConcern(SECRETS, _parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
 
 
-def _found(concern: Concern, evidence: dict[str, str]) -> Found:
+def _found(concern: Concern, evidence: dict[str, str]) -> FoundConcern:
     texts = [text for text in concern.patterns if text in evidence and ONLY_WITH.get(text, text) in evidence]
-    return Found(concern, _parse(texts), _with_evidence(concern.reason, texts, evidence))
+    return FoundConcern(concern, _parse(texts), _with_evidence(concern.reason, texts, evidence))
 
 
 def _with_evidence(reason: str, texts: list[str], evidence: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.records import record, replace
-from agentowners.starter.codeowners import Entry, Why, is_everything, is_inside, may_meet, parse, same_owners
+from agentowners.starter.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
 from agentowners.starter.survey import OwnersFile
 
 MAX_RULES: Final = 10
@@ -39,7 +39,7 @@ class OwnerRules:
 class _Group:
     """Lines that follow each other and ask the same people."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[OwnersLine, ...]
     """Those that decide about some file; never empty."""
     exceptions: tuple[PathPattern, ...]
 
@@ -83,7 +83,7 @@ def owner_rules(
     odd = {entry.pattern for entry in read.entries if entry.is_odd}
     kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
     notes = []
-    for why in Why:
+    for why in OwnersNote:
         lines = [line for line, reason in read.left_out if reason is why]
         notes.append(_note(why.value, lines))
     idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and not entry.is_odd and index not in won]
@@ -96,7 +96,7 @@ def owner_rules(
 
 
 def _most_needed(
-    runs: list[list[int]], entries: tuple[Entry, ...], won: Counter[int], sensitive: Counter[int]
+    runs: list[list[int]], entries: tuple[OwnersLine, ...], won: Counter[int], sensitive: Counter[int]
 ) -> list[list[int]]:
     """Those about everything, and those about what is sensitive: to take some of the others would be arbitrary."""
 
@@ -109,7 +109,7 @@ def _most_needed(
 
 
 def _decided(
-    entries: tuple[Entry, ...], files: Iterable[str], is_sensitive: Callable[[str], bool]
+    entries: tuple[OwnersLine, ...], files: Iterable[str], is_sensitive: Callable[[str], bool]
 ) -> tuple[Counter[int], Counter[int]]:
     """How many files, and how many sensitive ones, each line decides about, by its index."""
     matcher = Matcher.of(entry.pattern for entry in entries)
@@ -125,7 +125,7 @@ def _decided(
     return won, sensitive
 
 
-def _runs(entries: tuple[Entry, ...], won: Counter[int]) -> list[list[int]]:
+def _runs(entries: tuple[OwnersLine, ...], won: Counter[int]) -> list[list[int]]:
     """The lines with owners that decide about some file, those together that nothing else stands between."""
     runs: list[list[int]] = []
     last = -1
@@ -141,7 +141,7 @@ def _runs(entries: tuple[Entry, ...], won: Counter[int]) -> list[list[int]]:
     return runs
 
 
-def _group(run: list[int], entries: tuple[Entry, ...], won: Counter[int]) -> _Group:
+def _group(run: list[int], entries: tuple[OwnersLine, ...], won: Counter[int]) -> _Group:
     members = [entries[index] for index in run]
     exceptions: list[PathPattern] = []
     for index, entry in enumerate(entries[run[-1] + 1 :], start=run[-1] + 1):

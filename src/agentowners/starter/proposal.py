@@ -26,7 +26,7 @@ class Section:
 
 
 @record(kw_only=True)
-class Case:
+class ProposedCase:
     """What the policy says of one path."""
 
     name: str
@@ -44,7 +44,7 @@ class Proposal:
     """A policy, and the cases that show what it says."""
 
     sections: tuple[Section, ...]
-    cases: tuple[Case, ...]
+    cases: tuple[ProposedCase, ...]
     remarks: Mapping[Rule, tuple[str, ...]] = NOTHING
     """Comments directly above a rule: which findings of ``lint`` about it are meant."""
     names_teams: bool = False

@@ -13,7 +13,7 @@ from agentowners.policy.patterns import PrincipalPattern, RefPattern
 from agentowners.records import replace
 from agentowners.starter.cases import cases_for
 from agentowners.starter.concerns import BRANCHES
-from agentowners.starter.findings import Found, find, is_plain
+from agentowners.starter.findings import FoundConcern, find, is_plain
 from agentowners.starter.owners import OwnerRules, owner_rules
 from agentowners.starter.proposal import ALONE, Proposal, Section
 from agentowners.starter.remarks import remarks
@@ -68,11 +68,11 @@ def _of_anyone(rule: Rule) -> Rule:
     return replace(rule, outcome=_ASK, reason=f"its code owners: {', '.join(owners[:_NAMED])}{more}")
 
 
-def _rule(found: Found, outcome: Outcome) -> Rule:
+def _rule(found: FoundConcern, outcome: Outcome) -> Rule:
     return Rule(found.patterns, (), _AGENTS, outcome, reason=found.reason)
 
 
-def _owners(survey: Survey, found: tuple[Found, ...], block: Rule) -> OwnerRules:
+def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> OwnerRules:
     if survey.owners is None:
         return OwnerRules()
     matcher = Matcher.of(pattern for one in found for pattern in one.patterns)

@@ -3,15 +3,15 @@ from __future__ import annotations
 import pytest
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.policy.load import load_policy
 from tests.lint.linting import LINES, YAML, findings, said, subject
 
 ID = "setting-without-effect"
 
 
-def both(lines: str, yaml: str) -> Subject:
-    return Subject(load_policy([Source("AGENTOWNERS", lines.encode()), Source(".agentowners.yml", yaml.encode())]))
+def both(lines: str, yaml: str) -> LintSubject:
+    return LintSubject(load_policy([Source("AGENTOWNERS", lines.encode()), Source(".agentowners.yml", yaml.encode())]))
 
 
 @pytest.mark.parametrize(

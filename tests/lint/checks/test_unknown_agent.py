@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.identity.catalogue import CATALOGUE
-from agentowners.lint.model import Standing
+from agentowners.lint.model import AccountStatus
 from tests.lint.linting import findings, helps, said, subject
 
 ID = "unknown-agent"
@@ -57,5 +57,5 @@ def test_silent_where_it_is_something_else(name: str) -> None:
 
 
 def test_silent_where_the_account_is_there() -> None:
-    assert findings(ID, subject("y/  @copilto  block\n", standings={"copilto": Standing.THERE})) == ()
-    assert len(findings(ID, subject("y/  @copilto  block\n", standings={"copilto": Standing.UNKNOWN}))) == 1
+    assert findings(ID, subject("y/  @copilto  block\n", standings={"copilto": AccountStatus.THERE})) == ()
+    assert len(findings(ID, subject("y/  @copilto  block\n", standings={"copilto": AccountStatus.UNKNOWN}))) == 1

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from agentowners.lint.model import Standing
+from agentowners.lint.model import AccountStatus
 from agentowners.lint.naming import accounts, teams
 from tests.lint.linting import findings, said, subject
 
@@ -13,7 +13,12 @@ default  @nobody  block
 
 
 def test_every_place_where_it_is_named() -> None:
-    standings = {"octocat": Standing.THERE, "ghosty": Standing.MISSING, "nobody": Standing.MISSING, "agents": Standing.UNKNOWN}
+    standings = {
+        "octocat": AccountStatus.THERE,
+        "ghosty": AccountStatus.MISSING,
+        "nobody": AccountStatus.MISSING,
+        "agents": AccountStatus.UNKNOWN,
+    }
     assert said(findings(ID, subject(TEXT, standings=standings))) == [
         "2 `@Ghosty`: there is no account `@Ghosty`",
         "3 `@nobody`: there is no account `@nobody`",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import Subject
+from agentowners.lint.model import LintSubject
 from agentowners.policy.load import load_policy
 from tests.lint.linting import YAML, findings, helps, said, subject
 
@@ -57,7 +57,7 @@ def test_a_rule_of_another_file() -> None:
         Source("AGENTOWNERS", b"/docs/a.md @agents allow\n"),
         Source(YAML, b"rules: [{patterns: [/docs/], decision: block}]\n"),
     ]
-    (found,) = findings(ID, Subject(load_policy(sources)))
+    (found,) = findings(ID, LintSubject(load_policy(sources)))
     assert found.diagnostic.span.path == "AGENTOWNERS"
     assert found.related[0][1].path == YAML
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import Bypass, Facts, Known, Unavailable
+from agentowners.checkup.facts import Bypass, Known, RepositoryFacts, Unavailable
 from agentowners.checkup.findings import Guarantee
 
 CLASSIC: Final = "branch protection"
@@ -34,7 +34,7 @@ def by_classic(for_admins: bool, direct: Sequence[str] = ()) -> Held:
     return Held(Guarantee.BEST_EFFORT if around else Guarantee.STRONG, CLASSIC, ", ".join(around))
 
 
-def by_ruleset(facts: Facts, number: int, agents: Agents) -> Held:
+def by_ruleset(facts: RepositoryFacts, number: int, agents: Agents) -> Held:
     """How a ruleset holds."""
     found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
     if isinstance(found, Unavailable):
@@ -52,7 +52,7 @@ def best(held: Sequence[Held]) -> Held | None:
     return max(held, key=lambda it: (it.guarantee.rank, it.missing is None), default=None)
 
 
-def _actor(actor: Bypass, facts: Facts, agents: Agents) -> tuple[Guarantee, str]:
+def _actor(actor: Bypass, facts: RepositoryFacts, agents: Agents) -> tuple[Guarantee, str]:
     if actor.kind == "RepositoryRole":
         wide = actor.id not in (2, 5)  # a role that is not known may be one that everybody has
         words = _ROLES.get(actor.id or 0, f"role {actor.id}")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Subject
-from agentowners.lint.outweigh import WRITES, actions_of
+from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.shadowing import WRITES, actions_of
 from agentowners.policy.model import Layer
 from agentowners.policy.patterns import PrincipalPattern
 
@@ -20,7 +20,7 @@ _LADDER: Final = {
 _HELP: Final = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each ``allow`` whose principals certainly have the default ``allow``.
 
     An ``allow`` never outweighs a rule, so all it can do is to stand in place of a default. At a tool call it also answers for
@@ -38,7 +38,7 @@ def run(subject: Subject) -> Iterator[Finding]:
                 yield CHECK.finding(message, rule.span, _HELP)
 
 
-def _has_default_allow(subject: Subject, layer: Layer, principal: PrincipalPattern) -> bool:
+def _has_default_allow(subject: LintSubject, layer: Layer, principal: PrincipalPattern) -> bool:
     """Whether everybody whom a principal means certainly gets the default ``allow``."""
     if not any(default.outcome.decision.restricts for default in layer.defaults):
         return True
@@ -47,7 +47,7 @@ def _has_default_allow(subject: Subject, layer: Layer, principal: PrincipalPatte
         return False
     restricted = {d.principal.group for d in layer.defaults if d.outcome.decision.restricts}
     given = {default.principal.group for default in layer.defaults}
-    group = subject.outweigh.inclusion.group(principal)
+    group = subject.shadowing.inclusion.group(principal)
     groups = _LADDER if group is None else [group]
     for word in groups:
         applies = next((step for step in _LADDER[word] if step in given), None)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Source, Span
 from agentowners.lint.characters import BLANKS, described
-from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
 from agentowners.policy.source_text import LINE_REFUSES, read_source
 from agentowners.policy.unseen import unseen
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each line with such characters, comments included; where a comment or a reason holds them they can be removed."""
     for layer in subject.layers:
         source = layer.source
@@ -38,7 +38,7 @@ def _lines(source: Source) -> Iterator[Finding]:
                 f"{described(line[first])} {what}{_more(said + blanks)}", _span(source, number, first, line), help
             )
         if hidden := [at for run in unseen(line, comment) for at in range(*run)]:
-            edits = tuple(Edit(_span(source, number, start, line, end), "") for start, end in unseen(line, comment))
+            edits = tuple(TextEdit(_span(source, number, start, line, end), "") for start, end in unseen(line, comment))
             fix = Fix("take out what cannot be seen of the comment", edits)
             message = f"{described(line[hidden[0]])} in a comment cannot be seen{_more(hidden)}"
             yield CHECK.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)

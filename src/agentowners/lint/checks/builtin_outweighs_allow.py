@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Subject
-from agentowners.lint.outweighed import Why
+from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.shadowed import ShadowReason
 from agentowners.lint.wording import listed, name_of, unprotect_to_write
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
-        if found.why is Why.BUILTIN and found.rule.span is not None:
+        if found.why is ShadowReason.BUILTIN and found.rule.span is not None:
             names = [name_of(one) for one in found.by]
             asks = "asks" if len(set(names)) == 1 else "ask"
             message = f"this `allow` has no effect on a write: {listed(names)} {asks} for an approval wherever it matches"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.characters import confusable, described, looks_like
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.walk import approvers, by_key, patterns
 from agentowners.policy.words import quote
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each pattern, ref, branch or identity with letters of several scripts in one word that look alike, each pattern that looks
     like a name in the repository, and each login that is not ASCII."""
     # what stands in YAML as an escape can be seen for what it is
@@ -22,7 +22,7 @@ def run(subject: Subject) -> Iterator[Finding]:
     yield from _agents(subject)
 
 
-def _patterns(subject: Subject) -> Iterator[Finding]:
+def _patterns(subject: LintSubject) -> Iterator[Finding]:
     for at in patterns(subject):
         if (found := confusable(at.pattern.text)) is not None:
             yield _mixed(str(at.pattern), at.pattern.text[found[0]], found[1], at.span(subject))
@@ -36,7 +36,7 @@ def _patterns(subject: Subject) -> Iterator[Finding]:
                     yield _mixed(str(ref), ref.text[found[0]], found[1], subject.places(layer).of(rule).refs[index])
 
 
-def _double(subject: Subject, text: str) -> str | None:
+def _double(subject: LintSubject, text: str) -> str | None:
     """The name in the repository that a pattern wholly of another script, or of wide characters, looks like; None where it has
     files of its own."""
     if text.isascii() or subject.files is None:
@@ -50,7 +50,7 @@ def _double(subject: Subject, text: str) -> str | None:
     return next((part for part in like.split("/") if part not in text.split("/") and part.lower() in names), None)
 
 
-def _names(subject: Subject) -> Iterator[Finding]:
+def _names(subject: LintSubject) -> Iterator[Finding]:
     for key, places in by_key(subject).items():
         if key.isascii() or subject.names.is_defined(key):
             continue
@@ -61,7 +61,7 @@ def _names(subject: Subject) -> Iterator[Finding]:
             yield _no_login(str(one.approver), one.span(subject))
 
 
-def _agents(subject: Subject) -> Iterator[Finding]:
+def _agents(subject: LintSubject) -> Iterator[Finding]:
     for layer in subject.layers:
         for agent in layer.agents:
             for text in (agent.name, *agent.branches):

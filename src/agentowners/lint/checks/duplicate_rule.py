@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
-from agentowners.lint.outweigh import actions_of
+from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
@@ -16,7 +16,7 @@ from agentowners.policy.words import quote
 T = TypeVar("T", Rule, ModeLine, Unprotect)
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each later statement that means the same in every part, whatever the order, the spelling and the case of its parts."""
 
     def paths(patterns: Sequence[PathPattern]) -> Hashable:
@@ -61,10 +61,10 @@ def _keeps_all(earlier: Rule, later: Rule) -> bool:
     return later.name is None and (later.reason is None or later.reason == earlier.reason)
 
 
-def _finding(subject: Subject, layer: Layer, earlier: T, later: T, message: str, may_go: bool) -> Finding:
+def _finding(subject: LintSubject, layer: Layer, earlier: T, later: T, message: str, may_go: bool) -> Finding:
     places = subject.places(layer)
     removal = places.removal(later) if may_go else None
-    fix = None if removal is None else Fix("remove the later one", (Edit(removal, ""),))
+    fix = None if removal is None else Fix("remove the later one", (TextEdit(removal, ""),))
     help = "remove one of them" if may_go else "remove one of them; each has a name or a reason that the other has not"
     first = [] if earlier.span is None else [("the earlier one", earlier.span)]
     return CHECK.finding(message, places.of(later).whole, help, fix=fix, related=first)

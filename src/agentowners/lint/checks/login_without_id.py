@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import given_away
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.model import Check, Finding, LintSubject
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each agent's entry of which that is so."""
     for layer in subject.layers:
         for entry in layer.agents:

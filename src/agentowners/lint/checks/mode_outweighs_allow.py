@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Subject
-from agentowners.lint.outweigh import Stricter
-from agentowners.lint.outweighed import Outweighed, Why
+from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.shadowed import ShadowedRule, ShadowReason
+from agentowners.lint.shadowing import StricterRule
 from agentowners.lint.wording import listed, name_of, related
 from agentowners.policy.model import Mode
 from agentowners.policy.patterns import PathPattern
 from agentowners.policy.words import quote
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
-        if found.why is not Why.MODE:
+        if found.why is not ShadowReason.MODE:
             continue
         places = subject.places(found.layer).of(found.rule)
         what, span = "this `allow`", places.whole
@@ -31,7 +31,7 @@ def run(subject: Subject) -> Iterator[Finding]:
         yield CHECK.finding(message, span, _tip(found, patterns), related=related(found.by))
 
 
-def _tip(found: Outweighed, patterns: tuple[PathPattern, ...]) -> str:
+def _tip(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
     """How to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
     one = found.by[0]
     if one.mode is None:
@@ -52,7 +52,7 @@ def _tip(found: Outweighed, patterns: tuple[PathPattern, ...]) -> str:
             assert_never(mode)
 
 
-def _is_egress(one: Stricter) -> bool:
+def _is_egress(one: StricterRule) -> bool:
     """Whether it is the rule about what opens external access."""
     from agentowners.policy.egress import EGRESS
 

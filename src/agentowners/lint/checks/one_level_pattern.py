@@ -8,8 +8,8 @@ from typing import Final
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.matcher import Matcher
-from agentowners.lint.coverage import Coverage
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.coverage import RuleCoverage
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.patterns import PathPattern
@@ -20,7 +20,7 @@ _TRIED: Final = 200
 """Deeper files that are held against the other rules: if those are covered, so, most likely, are the rest."""
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each such pattern that lets a file escape; where no files are known there, each that no other pattern makes up for."""
     asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
     if not asked:
@@ -53,7 +53,7 @@ def _with_files(tree: FileTree, asked: list[RulePattern]) -> frozenset[str]:
     return frozenset(text for text, pattern in below.items() if matcher.number(pattern) in matched)
 
 
-def _escaped(subject: Subject, tree: FileTree, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
+def _escaped(subject: LintSubject, tree: FileTree, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
     """Patterns with a file that lies deeper and that no rule as strict covers."""
     deeper = {at.pattern.text: PathPattern(f"{at.pattern.text}/**") for at in asked}
     matcher = Matcher.of(deeper.values())
@@ -61,7 +61,7 @@ def _escaped(subject: Subject, tree: FileTree, asked: list[RulePattern]) -> Iter
     for at in asked:
         waiting.setdefault(matcher.number(deeper[at.pattern.text]), []).append(at)
     tried: Counter[int] = Counter()
-    coverage = Coverage(subject)
+    coverage = RuleCoverage(subject)
     for path in tree.paths:
         for number in set(matcher.match(path)):
             if not waiting[number] or tried[number] == _TRIED:
@@ -72,7 +72,7 @@ def _escaped(subject: Subject, tree: FileTree, asked: list[RulePattern]) -> Iter
             waiting[number] = [at for at in waiting[number] if at not in escaping] if escaping else waiting[number]
 
 
-def _unspoken(subject: Subject, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
+def _unspoken(subject: LintSubject, asked: list[RulePattern]) -> Iterator[tuple[RulePattern, str]]:
     """Patterns where no other pattern covers, or lies in, what is deeper."""
     covered: set[str] = set()
     deeper: set[str] = set()

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.coverage import Coverage
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.coverage import RuleCoverage
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.words import quote
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each such pattern that lets a file of the same name escape."""
     asked = [at for at in rule_patterns(subject) if _is_rooted(at)]
     tree = subject.files if asked and _manifests(asked) else None
     if tree is None:
         return
-    coverage = Coverage(subject)
+    coverage = RuleCoverage(subject)
     known = _manifests(asked)
     for at in asked:
         name = at.pattern.text[1:]

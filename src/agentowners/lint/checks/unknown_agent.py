@@ -9,7 +9,7 @@ from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
 from agentowners.identity.match import Names
-from agentowners.lint.model import Check, Finding, Standing, Subject
+from agentowners.lint.model import AccountStatus, Check, Finding, LintSubject
 from agentowners.lint.slips import Index, index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
@@ -22,13 +22,13 @@ _WORDS: Final = frozenset({"factor"})
 """Names in their own right."""
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
     known = _known(subject.names)
     standings = subject.facts.standings or {}
     by_slip = index(known)
     for key, places in by_key(subject).items():
-        if key in known or key in GROUP_WORDS or meant_group(key) is not None or standings.get(key) is Standing.THERE:
+        if key in known or key in GROUP_WORDS or meant_group(key) is not None or standings.get(key) is AccountStatus.THERE:
             continue
         meant = _meant(key, by_slip)
         for at in places if meant is not None else ():

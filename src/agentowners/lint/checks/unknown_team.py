@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Standing, Subject
+from agentowners.lint.model import AccountStatus, Check, Finding, LintSubject
 from agentowners.lint.naming import teams
 from agentowners.policy.words import quote
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each principal or approver that is a team of the repository's owner, where the server says that there is none."""
     standings = subject.facts.standings or {}
     for team, places in teams(subject).items() if standings else ():
-        if standings.get(team) is Standing.MISSING:
+        if standings.get(team) is AccountStatus.MISSING:
             for at in places:
                 help = f"{quote(team.partition('/')[0])} has no such team: an approval that is asked of it can never be given"
                 yield CHECK.finding(f"there is no team {quote('@' + team)}", at.span(subject), help)

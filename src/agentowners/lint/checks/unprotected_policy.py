@@ -10,7 +10,7 @@ from agentowners.diagnostics import Severity
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.index import index_of
 from agentowners.identity.model import Group
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.wording import listed
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
@@ -18,14 +18,14 @@ from agentowners.policy.patterns import LOGIN_PREFIX, PathPattern, PrincipalPatt
 from agentowners.policy.words import quote
 from agentowners.proof.prover import PatternSet
 from agentowners.proof.samples import samples
-from agentowners.proof.search import Found
+from agentowners.proof.search import Witness
 
 _WORKFLOWS: Final = ("/.github/workflows/*.yml", "/.github/workflows/*.yaml")
 _ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml", "/.github/actions/*/action.yaml")
 _HELP: Final = "name what is meant more narrowly, or take these paths out of the line, as `!pattern`"
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each pattern of such a line that takes vital files out, for somebody from whom they are protected."""
     lines = [(layer, line) for layer in subject.layers for line in layer.unprotects if _matters(subject, line)]
     if not lines:
@@ -45,13 +45,13 @@ def run(subject: Subject) -> Iterator[Finding]:
                 yield CHECK.finding(message, subject.places(layer).of(line).patterns[index], _HELP)
 
 
-def _lost(subject: Subject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
+def _lost(subject: LintSubject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
     """A vital file that the pattern takes out of the protection."""
-    prover = subject.outweigh.atlas.prover
+    prover = subject.shadowing.atlas.prover
     paths = PatternSet.of([pattern, *negative])
     for odd in samples(files.positive):
         path = odd.replace("~", "x")
-        if prover.has(paths, Found(path)):
+        if prover.has(paths, Witness(path)):
             return path
     text = pattern.text.rstrip("/")
     if text.startswith("**/") or "/" not in text:
@@ -60,10 +60,10 @@ def _lost(subject: Subject, pattern: PathPattern, negative: tuple[PathPattern, .
         if not files.positive:
             return None
     answer = prover.find([files, paths])
-    return answer.text if isinstance(answer, Found) else None
+    return answer.text if isinstance(answer, Witness) else None
 
 
-def _vital(subject: Subject) -> dict[str, PatternSet]:
+def _vital(subject: LintSubject) -> dict[str, PatternSet]:
     """The files themselves. Nothing lies below a file, so that a pattern of directories' names at any depth takes none out."""
     named = {rule.id: tuple(pattern.text for pattern in rule.patterns) for rule in subject.builtin.rules}
     return {
@@ -78,14 +78,14 @@ def _files(texts: tuple[str, ...]) -> PatternSet:
     return PatternSet(texts, tuple(f"{text}/" for text in texts))
 
 
-def _matters(subject: Subject, line: Unprotect) -> bool:
+def _matters(subject: LintSubject, line: Unprotect) -> bool:
     """Whether the line is for anybody whom the built-in layer restricts, as far as names tell: a login may be anybody's, and no
     team has an agent in it."""
     return any(_may_be_restricted(subject, principal) for principal in line.principals)
 
 
-def _may_be_restricted(subject: Subject, principal: PrincipalPattern) -> bool:
-    group = subject.outweigh.inclusion.group(principal)
+def _may_be_restricted(subject: LintSubject, principal: PrincipalPattern) -> bool:
+    group = subject.shadowing.inclusion.group(principal)
     if group is not None or principal.group is not None or principal.is_wildcard:
         return group != Group.HUMANS.value
     login = principal.key.removeprefix(LOGIN_PREFIX)

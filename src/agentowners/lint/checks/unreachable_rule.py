@@ -6,25 +6,25 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Subject
-from agentowners.lint.outweighed import Why
+from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.shadowed import ShadowReason
 from agentowners.lint.wording import listed, name_of, related, said_of
 
 _OUTWEIGHED: Final = "remove it, or take its paths out of the stricter rule, as `!pattern`"
 _PROTECTED: Final = "remove it; what is protected by default only an `unprotect` line lifts"
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each rule of which that is certain, whatever the path, the action, who acts, and the ref; and of which no other check of
     this kind speaks."""
     for found in subject.outweighed:
         span = found.rule.span
         if span is None:
             continue
-        if found.why is Why.EMPTY:
+        if found.why is ShadowReason.EMPTY:
             message = f"{said_of(found.rule)} covers no path: its negative patterns take out all that it names"
             yield CHECK.finding(message, span, "remove it, or the negative pattern that is too wide")
-        elif found.why is Why.STRICTER:
+        elif found.why is ShadowReason.STRICTER:
             names = [name_of(one) for one in found.by]
             are = "is" if len(set(names)) == 1 else "are together"
             message = f"{said_of(found.rule)} never decides: {listed(names)} {are} stricter wherever it matches"

@@ -14,7 +14,7 @@ from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import is_agent
-from agentowners.lint.model import Check, Finding, Subject
+from agentowners.lint.model import Check, Finding, LintSubject
 from agentowners.lint.wording import listed
 from agentowners.policy.model import Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern, ascii_lower
@@ -23,7 +23,7 @@ from agentowners.records import replace
 _HELP: Final = "name more people, or a team: `@owner/team`"
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each rule and default that asks for more approvals than the people whom it names can give. A team may have any number of
     members, so that nothing is certain where one is named."""
     # Where contributors count, a person whom the rule is about may approve what somebody else opened.
@@ -42,7 +42,7 @@ def run(subject: Subject) -> Iterator[Finding]:
                 yield from _own(subject, layer, statement, able)
 
 
-def _own(subject: Subject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[Finding]:
+def _own(subject: LintSubject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[Finding]:
     """Where those whom the statement is about are the approvers themselves: nobody approves what they took part in."""
     principals = statement.named if isinstance(statement, Rule) else (statement.principal,)
     logins = [_login(subject, principal) for principal in principals]
@@ -56,7 +56,7 @@ def _own(subject: Subject, layer: Layer, statement: Rule | Default, able: dict[s
     yield found if everyone else replace(found, diagnostic=replace(found.diagnostic, severity=Severity.NOTE))
 
 
-def _able(subject: Subject, layer: Layer, statement: Rule | Default) -> tuple[dict[str, Approver], list[str]]:
+def _able(subject: LintSubject, layer: Layer, statement: Rule | Default) -> tuple[dict[str, Approver], list[str]]:
     """The approvers who may count, by login, and why each other one never does."""
     able: dict[str, Approver] = {}
     unable: list[str] = []
@@ -76,7 +76,7 @@ def _able(subject: Subject, layer: Layer, statement: Rule | Default) -> tuple[di
     return able, unable
 
 
-def _login(subject: Subject, principal: PrincipalPattern) -> str | None:
+def _login(subject: LintSubject, principal: PrincipalPattern) -> str | None:
     """The login, in lower case, of the one person whom a principal means."""
     key = principal.key.removeprefix(LOGIN_PREFIX)
     if principal.group is not None or principal.is_wildcard or "/" in key:
@@ -94,7 +94,7 @@ def _who(outcome: Outcome, unable: list[str]) -> str:
     return f"{named}, of whom {' and '.join(unable)}" if unable else named
 
 
-def _finding(subject: Subject, layer: Layer, statement: Rule | Default, message: str) -> Finding:
+def _finding(subject: LintSubject, layer: Layer, statement: Rule | Default, message: str) -> Finding:
     places = subject.places(layer).of(statement)
     span = _over(places.decision, places.approvers) or places.whole
     return CHECK.finding(message, span, _HELP)

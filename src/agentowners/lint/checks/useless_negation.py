@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, Edit, Finding, Fix, Subject
+from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
 from agentowners.policy.model import Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.words import quote
@@ -13,7 +13,7 @@ from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
 from agentowners.proof.search import Domain
 
 
-def run(subject: Subject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[Finding]:
     """Each negative pattern that the statement could as well do without."""
     for layer in subject.layers:
         statements: tuple[Rule | Unprotect, ...] = (*layer.rules, *layer.unprotects)
@@ -21,7 +21,9 @@ def run(subject: Subject) -> Iterator[Finding]:
             for index in _useless(subject, statement.patterns):
                 place = subject.places(layer).of(statement).patterns[index]
                 removal = subject.places(layer).removal_of_pattern(statement, index)
-                fix = None if removal is None else Fix(f"remove {quote(str(statement.patterns[index]))}", (Edit(removal, ""),))
+                fix = (
+                    None if removal is None else Fix(f"remove {quote(str(statement.patterns[index]))}", (TextEdit(removal, ""),))
+                )
                 yield _finding(statement.patterns, index, place, fix)
         for mode in layer.modes:
             for index in _useless(subject, mode.workspace):
@@ -32,19 +34,19 @@ def run(subject: Subject) -> Iterator[Finding]:
                     yield _finding(rule.refs, index, subject.places(layer).of(rule).refs[index])
 
 
-def _useless(subject: Subject, patterns: Sequence[PathPattern]) -> Iterator[int]:
+def _useless(subject: LintSubject, patterns: Sequence[PathPattern]) -> Iterator[int]:
     negative = [index for index, pattern in enumerate(patterns) if pattern.negative]
     if not negative or len(negative) == len(patterns):
         return
     gone: set[int] = set()
     for index in negative:
         rest = [pattern for at, pattern in enumerate(patterns) if at != index and at not in gone]
-        if subject.outweigh.atlas.are_apart(PatternSet.of(rest), patterns[index].text):
+        if subject.shadowing.atlas.are_apart(PatternSet.of(rest), patterns[index].text):
             gone.add(index)
             yield index
 
 
-def _useless_refs(subject: Subject, rule: Rule) -> Iterator[int]:
+def _useless_refs(subject: LintSubject, rule: Rule) -> Iterator[int]:
     negative = [index for index, pattern in enumerate(rule.refs) if pattern.negative]
     if len(negative) == len(rule.refs):
         return
@@ -52,7 +54,7 @@ def _useless_refs(subject: Subject, rule: Rule) -> Iterator[int]:
     for index in negative:
         rest = PatternSet.of([pattern for at, pattern in enumerate(rule.refs) if at != index and at not in gone])
         alone = PatternSet((rule.refs[index].text,))
-        if subject.outweigh.atlas.prover.find([ALL_REFS, rest, alone], domain=Domain.REFS) is Doubt.NONE:
+        if subject.shadowing.atlas.prover.find([ALL_REFS, rest, alone], domain=Domain.REFS) is Doubt.NONE:
             gone.add(index)
             yield index
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
 from agentowners.engine.verdict import Verdict
-from agentowners.lint.model import Subject
-from agentowners.lint.outweighed import Outweighed, Why
+from agentowners.lint.model import LintSubject
+from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.policy.model import Policy
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 from tests.engine.test_properties import ASSERTED, defaults, judge, rule
@@ -63,8 +63,8 @@ def carriers(result: Verdict) -> set[str]:
     return {applied.id for f in result.files for applied in (*f.judgement.rules, *(f.judgement.observed_rules or ()))}
 
 
-def outweighed(text: Policy) -> tuple[Outweighed, ...]:
-    return tuple(found for found in Subject(text).outweighed if found.only is None)
+def outweighed(text: Policy) -> tuple[ShadowedRule, ...]:
+    return tuple(found for found in LintSubject(text).outweighed if found.only is None)
 
 
 NARROW = st.sampled_from(
@@ -122,7 +122,7 @@ def test_what_never_decides_is_never_among_the_carriers(
     text = policy("\n".join([*narrow, *wide, *more]), "\n".join([*second, *given]))
     found = outweighed(text)
     assume(found)
-    never = {one.rule.id for one in found if one.why not in (Why.MODE, Why.BUILTIN)}
+    never = {one.rule.id for one in found if one.why not in (ShadowReason.MODE, ShadowReason.BUILTIN)}
     never_for_writes = {one.rule.id for one in found}
     for each in any_changes:
         assert never.isdisjoint(carriers(judge(text, each)))
@@ -131,48 +131,54 @@ def test_what_never_decides_is_never_among_the_carriers(
 
 
 FOUND = [
-    ("/docs/ @agents block\n/docs/a.md @agents allow", Why.STRICTER),
-    ("/docs/a.md @agents allow\n/docs/ @agents block", Why.STRICTER),  # whatever the order
-    ("/docs/ @agents require_approval\n/docs/a.md @agents allow", Why.STRICTER),
-    ("/docs/ @agents block\n/docs/a.md @agents require_approval(3) @alice", Why.STRICTER),
-    ("/docs/ @agents block\n/docs/a.md @copilot allow", Why.STRICTER),
-    ("/docs/ @anyone block\n/docs/a.md @alice @agents allow", Why.STRICTER),
-    ("/docs/ @agents @bots @humans @unattributed block\n/docs/a.md @anyone allow", Why.STRICTER),
-    ("/docs/ @copilot block\n/docs/ @claude block\n/docs/a.md @copilot @claude allow", Why.STRICTER),
-    ("/docs/* @agents block\n/docs/*/** @agents block\n/docs/ @agents allow", Why.STRICTER),
-    ("/docs/ !/docs/b.md @agents block\n/docs/a.md @agents allow", Why.STRICTER),
-    ("/docs/ !/docs/b.md @agents block\n/docs/ !/docs/b* @agents allow", Why.STRICTER),
-    ("!/docs/ @agents block\n/src/ @agents allow", Why.STRICTER),
-    ("*.md @agents block\n/docs/a.md @agents allow", Why.STRICTER),
-    ("/a/ refs/heads/* @agents block\n/a/b refs/heads/main @agents allow", Why.STRICTER),
-    ("/a/ refs/heads/** !refs/heads/x @agents block\n/a/b refs/heads/main @agents allow", Why.STRICTER),
-    ("refs/heads/main @agents block\n/a/b refs/heads/main @agents allow actions=file_read", Why.CATCH_ALL),
-    ("/a/ @agents block actions=file_write\n/a/b @agents allow actions=file_delete", Why.STRICTER),
-    ("/a/ @agents block actions=file_write,file_read,shell_execute\n/a/b @agents allow", Why.STRICTER),
-    ("/a/ @agents block actions=file_write\n/a/ @agents block actions=file_read,shell_execute\n/a/b @agents allow", Why.STRICTER),
-    ("/a/ @Alice block\n/a/b @login:alice allow", Why.STRICTER),
-    ("/a/ @login:* block\n/a/b @alice allow", Why.STRICTER),
-    ("/a/ @deploy block\n/a/b @deploy[bot] allow", Why.STRICTER),
-    ("/a/ @smooth-operative/* block\n/a/b @smooth-operative/alpha allow\nagent smooth-operative/* login=so-*", Why.STRICTER),
-    ("/a/ @agents block\n/a/b @smooth-operative/* allow\nagent smooth-operative/* login=so-*", Why.STRICTER),
-    ("/a/ !/a/ @agents allow", Why.EMPTY),
-    ("/a/b !/a/ @agents block", Why.EMPTY),
-    ("** @agents block\n/a/b @copilot allow", Why.CATCH_ALL),
-    ("mode read-only @ci-bot\n/a/b @ci-bot allow", Why.MODE),
-    ("mode workspace-write @copilot /src/\n/docs/ @copilot allow", Why.MODE),
-    ("mode workspace-write @copilot /src/ !/src/gen/\n/src/gen/x @copilot allow", Why.MODE),
-    ("mode reviewed-egress @copilot /src/\n/src/package.json @copilot allow", Why.MODE),
-    ("mode approved-online @copilot /Cargo.toml\n/src/package.json @copilot allow", Why.MODE),
-    ("mode workspace-write @copilot\n/.github/workflows/ @copilot allow", Why.MODE),
-    ("/.github/workflows/ @copilot allow", Why.BUILTIN),
-    ("/.github/workflows/x.yml AGENTS.md @agents @dependabot allow", Why.BUILTIN),
-    ("unprotect /CODEOWNERS @agents\n/.github/workflows/x.yml @agents allow actions=file_write", Why.BUILTIN),
-    ("mode observe-only @copilot\n/a/ @copilot block\n/a/b @copilot allow", Why.STRICTER),  # both are only observed
+    ("/docs/ @agents block\n/docs/a.md @agents allow", ShadowReason.STRICTER),
+    ("/docs/a.md @agents allow\n/docs/ @agents block", ShadowReason.STRICTER),  # whatever the order
+    ("/docs/ @agents require_approval\n/docs/a.md @agents allow", ShadowReason.STRICTER),
+    ("/docs/ @agents block\n/docs/a.md @agents require_approval(3) @alice", ShadowReason.STRICTER),
+    ("/docs/ @agents block\n/docs/a.md @copilot allow", ShadowReason.STRICTER),
+    ("/docs/ @anyone block\n/docs/a.md @alice @agents allow", ShadowReason.STRICTER),
+    ("/docs/ @agents @bots @humans @unattributed block\n/docs/a.md @anyone allow", ShadowReason.STRICTER),
+    ("/docs/ @copilot block\n/docs/ @claude block\n/docs/a.md @copilot @claude allow", ShadowReason.STRICTER),
+    ("/docs/* @agents block\n/docs/*/** @agents block\n/docs/ @agents allow", ShadowReason.STRICTER),
+    ("/docs/ !/docs/b.md @agents block\n/docs/a.md @agents allow", ShadowReason.STRICTER),
+    ("/docs/ !/docs/b.md @agents block\n/docs/ !/docs/b* @agents allow", ShadowReason.STRICTER),
+    ("!/docs/ @agents block\n/src/ @agents allow", ShadowReason.STRICTER),
+    ("*.md @agents block\n/docs/a.md @agents allow", ShadowReason.STRICTER),
+    ("/a/ refs/heads/* @agents block\n/a/b refs/heads/main @agents allow", ShadowReason.STRICTER),
+    ("/a/ refs/heads/** !refs/heads/x @agents block\n/a/b refs/heads/main @agents allow", ShadowReason.STRICTER),
+    ("refs/heads/main @agents block\n/a/b refs/heads/main @agents allow actions=file_read", ShadowReason.CATCH_ALL),
+    ("/a/ @agents block actions=file_write\n/a/b @agents allow actions=file_delete", ShadowReason.STRICTER),
+    ("/a/ @agents block actions=file_write,file_read,shell_execute\n/a/b @agents allow", ShadowReason.STRICTER),
+    (
+        "/a/ @agents block actions=file_write\n/a/ @agents block actions=file_read,shell_execute\n/a/b @agents allow",
+        ShadowReason.STRICTER,
+    ),
+    ("/a/ @Alice block\n/a/b @login:alice allow", ShadowReason.STRICTER),
+    ("/a/ @login:* block\n/a/b @alice allow", ShadowReason.STRICTER),
+    ("/a/ @deploy block\n/a/b @deploy[bot] allow", ShadowReason.STRICTER),
+    (
+        "/a/ @smooth-operative/* block\n/a/b @smooth-operative/alpha allow\nagent smooth-operative/* login=so-*",
+        ShadowReason.STRICTER,
+    ),
+    ("/a/ @agents block\n/a/b @smooth-operative/* allow\nagent smooth-operative/* login=so-*", ShadowReason.STRICTER),
+    ("/a/ !/a/ @agents allow", ShadowReason.EMPTY),
+    ("/a/b !/a/ @agents block", ShadowReason.EMPTY),
+    ("** @agents block\n/a/b @copilot allow", ShadowReason.CATCH_ALL),
+    ("mode read-only @ci-bot\n/a/b @ci-bot allow", ShadowReason.MODE),
+    ("mode workspace-write @copilot /src/\n/docs/ @copilot allow", ShadowReason.MODE),
+    ("mode workspace-write @copilot /src/ !/src/gen/\n/src/gen/x @copilot allow", ShadowReason.MODE),
+    ("mode reviewed-egress @copilot /src/\n/src/package.json @copilot allow", ShadowReason.MODE),
+    ("mode approved-online @copilot /Cargo.toml\n/src/package.json @copilot allow", ShadowReason.MODE),
+    ("mode workspace-write @copilot\n/.github/workflows/ @copilot allow", ShadowReason.MODE),
+    ("/.github/workflows/ @copilot allow", ShadowReason.BUILTIN),
+    ("/.github/workflows/x.yml AGENTS.md @agents @dependabot allow", ShadowReason.BUILTIN),
+    ("unprotect /CODEOWNERS @agents\n/.github/workflows/x.yml @agents allow actions=file_write", ShadowReason.BUILTIN),
+    ("mode observe-only @copilot\n/a/ @copilot block\n/a/b @copilot allow", ShadowReason.STRICTER),  # both are only observed
 ]
 
 
 @pytest.mark.parametrize(("text", "why"), FOUND)
-def test_what_people_write_is_found(text: str, why: Why) -> None:
+def test_what_people_write_is_found(text: str, why: ShadowReason) -> None:
     found = outweighed(policy(text))
     assert [one.why for one in found] == [why]
 
@@ -227,7 +233,7 @@ def test_what_may_decide_is_left_alone(text: str) -> None:
 
 def test_a_layer_can_be_stricter_than_another() -> None:
     text = policy("/docs/a.md @agents allow", "/docs/ @agents block")
-    assert [(one.why, [s.rule.id for s in one.by]) for one in outweighed(text)] == [(Why.STRICTER, ["layer1:1"])]
+    assert [(one.why, [s.rule.id for s in one.by]) for one in outweighed(text)] == [(ShadowReason.STRICTER, ["layer1:1"])]
 
 
 @pytest.mark.parametrize("observing", ["mode observe-only @humans\n", "mode observe-only @agents\n"])
@@ -237,12 +243,12 @@ def test_unless_anybody_is_only_observed(observing: str) -> None:
 
 
 def test_one_pattern_of_an_allow_may_be_a_modes() -> None:
-    found = Subject(policy("mode workspace-write @copilot /src/\n/src/lib/ /docs/ @copilot allow")).outweighed
-    assert [(one.why, one.only) for one in found] == [(Why.MODE, 1)]
+    found = LintSubject(policy("mode workspace-write @copilot /src/\n/src/lib/ /docs/ @copilot allow")).outweighed
+    assert [(one.why, one.only) for one in found] == [(ShadowReason.MODE, 1)]
 
 
 def test_a_policy_of_an_awkward_shape_takes_bounded_effort() -> None:
     lines = [f"**/a*b?c*{'?' * (n % 12)}{n}*/**/x*y @agents {['allow', 'block'][n % 2]}" for n in range(300)]
-    looked_at = Subject(policy("\n".join(lines)))
-    assert all(one.why is Why.STRICTER for one in looked_at.outweighed)
-    assert looked_at.outweigh.atlas.prover.spent <= looked_at.outweigh.atlas.prover.limit * 1.5
+    looked_at = LintSubject(policy("\n".join(lines)))
+    assert all(one.why is ShadowReason.STRICTER for one in looked_at.outweighed)
+    assert looked_at.shadowing.atlas.prover.spent <= looked_at.shadowing.atlas.prover.limit * 1.5

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agentowners.change.model import Account, AccountType, Change, Evidence, Review, ReviewState, Signal, Strength, Via
 from agentowners.engine.contributions import CONTRIBUTIONS, Contributions, Reach
 from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Requesters, Unavailable
-from agentowners.engine.obligations import Ask
+from agentowners.engine.obligations import Obligation
 from agentowners.identity.accounts import same_account
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.resolve import resolve
@@ -21,7 +21,7 @@ _OPENED = CONTRIBUTIONS[Signal.AUTHOR]
 _SOMEBODY_ELSE = "somebody else has to approve"
 
 
-class Objections:
+class ReviewRejections:
     """Holds reviews against the conditions, first as such, then for each obligation."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Objections:
             or self._to_standing(who)
         )
 
-    def to_part(self, review: Review, place: int, ask: Ask) -> Objection | None:
+    def to_part(self, review: Review, place: int, ask: Obligation) -> Objection | None:
         """Why a review that counts as such does not for an obligation, given by its place too."""
         who = review.reviewer
         if who is None:
@@ -77,7 +77,7 @@ class Objections:
                 return _contribution(evidence, path), _CONTRIBUTORS_COUNT
         return None
 
-    def to_named(self, login: str, place: int, ask: Ask) -> str | None:
+    def to_named(self, login: str, place: int, ask: Obligation) -> str | None:
         """Why an approval of somebody whom a rule names would not count, given by login in lower case, as far as it shows
         without asking."""
         author = self._change.author

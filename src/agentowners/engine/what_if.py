@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.deeds import STATUS_OF
-from agentowners.engine.explanation import Claim, LayerAnswer, RuleAnswer, Step, StepKind, carrying
+from agentowners.engine.explanation import Edit, EditKind, LayerAnswer, RuleAnswer, WhatIf, carrying
 from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.path_changes import STATUS_OF
+from agentowners.engine.prepared import ref_matches
 from agentowners.engine.rewrite import mended
 from agentowners.engine.settle import inquire
-from agentowners.engine.statements import ref_matches
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.match import Name
 from agentowners.identity.model import Group
@@ -34,7 +34,7 @@ Answer = Callable[[Need], Known | Unavailable]
 
 
 @dataclass(frozen=True)
-class Case:
+class Scenario:
     """The policy and the change that a supposition departs from."""
 
     policy: Policy
@@ -43,7 +43,7 @@ class Case:
     layers: tuple[LayerAnswer, ...]
     answer: Answer
 
-    def claim(self, steps: Sequence[Step], *, policy: Policy | None = None, change: Change | None = None) -> Claim | None:
+    def claim(self, steps: Sequence[Edit], *, policy: Policy | None = None, change: Change | None = None) -> WhatIf | None:
         """What the engine decides if some things are different; None where it cannot tell."""
         try:
             verdict = inquire(policy or self.policy, change or self.change, self.answer)
@@ -52,14 +52,14 @@ class Case:
         # a line that is only supposed has no place in its file, and so no id
         rules = tuple(rule for rule in carrying(verdict) if rule.id)
         changes = _said(self.verdict) != _said(verdict)
-        return Claim(tuple(steps), verdict.decision, verdict.observed_only, verdict.approvals.required, rules, changes)
+        return WhatIf(tuple(steps), verdict.decision, verdict.observed_only, verdict.approvals.required, rules, changes)
 
 
 def suppose(
     policy: Policy, change: Change, verdict: Verdict, layers: tuple[LayerAnswer, ...], answer: Answer
-) -> tuple[Claim, ...]:
+) -> tuple[WhatIf, ...]:
     """The suppositions most worth telling, in order: about the policy, about who acts, about where and what."""
-    case = Case(_about(policy, layers), change, verdict, layers, answer)
+    case = Scenario(_about(policy, layers), change, verdict, layers, answer)
     restricts = verdict.decision.restricts
     if restricts:
         kinds = [_edited, _proved, _others, _elsewhere, _otherwise]
@@ -67,12 +67,12 @@ def suppose(
         kinds = [_elsewhere, _others, _otherwise]
         something = carrying(verdict) or verdict.files[0].judgement.unprotected
         kinds.insert(0 if something else len(kinds), _edited)
-    found: list[Claim] = []
+    found: list[WhatIf] = []
     for kind in kinds:
         told = 0
         for claim in kind(case):
             # That the deciding rule's going changes nothing is worth knowing; of other things it goes without saying.
-            if claim is None or not (claim.changes or (restricts and claim.steps[0].kind is StepKind.WITHOUT)):
+            if claim is None or not (claim.changes or (restricts and claim.steps[0].kind is EditKind.WITHOUT)):
                 continue
             found.append(claim)
             told += 1
@@ -100,21 +100,21 @@ def _about(policy: Policy, layers: Sequence[LayerAnswer]) -> Policy:
     return Policy(tuple(short))
 
 
-def _edited(case: Case) -> Iterator[Claim | None]:
+def _edited(case: Scenario) -> Iterator[WhatIf | None]:
     for policy, steps in mended(case.policy, case.layers, case.verdict, case.change.files[0].path):
         yield case.claim(steps, policy=policy)
 
 
-def _proved(case: Case) -> Iterator[Claim | None]:
+def _proved(case: Scenario) -> Iterator[WhatIf | None]:
     """If it were proved who acts."""
     asserted = [who for who in case.verdict.principals if who.strength is Strength.ASSERTED]
     if asserted:
         evidence = tuple(replace(each, strength=Strength.VERIFIED) for each in case.change.evidence)
-        steps = [Step(StepKind.VERIFIED, who.name) for who in asserted]
+        steps = [Edit(EditKind.VERIFIED, who.name) for who in asserted]
         yield case.claim(steps, change=replace(case.change, evidence=evidence))
 
 
-def _others(case: Case) -> Iterator[Claim | None]:
+def _others(case: Scenario) -> Iterator[WhatIf | None]:
     """If somebody else acted: a human in place of whoever is restricted; whoever is named by rules that mean others here."""
     names: dict[str, None] = {}
     if case.verdict.decision.restricts:
@@ -128,10 +128,10 @@ def _others(case: Case) -> Iterator[Claim | None]:
                     names[pattern.text] = None
     for name in list(names)[:_TRIED]:
         evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=name),)
-        yield case.claim([Step(StepKind.AS, f"@{name}")], change=replace(case.change, evidence=evidence, author=None))
+        yield case.claim([Edit(EditKind.AS, f"@{name}")], change=replace(case.change, evidence=evidence, author=None))
 
 
-def _elsewhere(case: Case) -> Iterator[Claim | None]:
+def _elsewhere(case: Scenario) -> Iterator[WhatIf | None]:
     """If the change went to a ref that a rule names and this one is not, or to one that no rule names."""
     refs: dict[str, str | None] = {}
     for rule in _rules(case, lambda rule: rule.action and bool(rule.refs)):
@@ -143,10 +143,10 @@ def _elsewhere(case: Case) -> Iterator[Claim | None]:
                 refs.setdefault(example, pattern.text if pattern.text != example else None)
     for ref, written in list(refs.items())[:_TRIED]:
         if ref != case.change.ref:
-            yield case.claim([Step(StepKind.REF, ref, pattern=written)], change=replace(case.change, ref=ref))
+            yield case.claim([Edit(EditKind.REF, ref, pattern=written)], change=replace(case.change, ref=ref))
 
 
-def _otherwise(case: Case) -> Iterator[Claim | None]:
+def _otherwise(case: Scenario) -> Iterator[WhatIf | None]:
     """If something else were done, of which a rule speaks that does not speak of this."""
     actions: dict[Action, None] = {}
     for rule in _rules(case, lambda rule: rule.ref and bool(rule.rule.actions)):
@@ -159,10 +159,10 @@ def _otherwise(case: Case) -> Iterator[Claim | None]:
     (file,) = case.change.files
     for action in actions:
         done = FileChange(file.path, STATUS_OF[action], before=file.before, after=file.after)
-        yield case.claim([Step(StepKind.ACTION, action.value)], change=replace(case.change, files=(done,)))
+        yield case.claim([Edit(EditKind.ACTION, action.value)], change=replace(case.change, files=(done,)))
 
 
-def _rules(case: Case, where: Callable[[RuleAnswer], bool]) -> Iterator[RuleAnswer]:
+def _rules(case: Scenario, where: Callable[[RuleAnswer], bool]) -> Iterator[RuleAnswer]:
     """Rules about this path of which something holds."""
     return (rule for layer in case.layers for rule in layer.rules if rule.path and where(rule))
 

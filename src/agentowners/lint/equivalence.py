@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from agentowners.lint.outweigh import actions_of
+from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, Outcome, Policy
 from agentowners.policy.patterns import PathPattern
-from agentowners.proof.cover import Atlas
+from agentowners.proof.cover import CoverIndex
 from agentowners.proof.prover import PatternSet, Prover
 from agentowners.records import record, replace
 
 
-def decide_alike(before: Policy, after: Policy) -> bool:
+def equivalent(before: Policy, after: Policy) -> bool:
     """Whether two policies of the same files certainly decide the same, whatever the change.
 
     They do where they say the same, in whatever order, however often, and for whatever reason; and where the one has negative
@@ -25,7 +25,7 @@ def decide_alike(before: Policy, after: Policy) -> bool:
 
 
 @record
-class _Saying:
+class _StatementKey:
     """A statement by what of it can matter to a decision."""
 
     positive: frozenset[str]
@@ -39,7 +39,7 @@ def _alike(before: Layer, after: Layer) -> bool:
         return False
     old, new = _sayings(before), _sayings(after)
     changed = [(saying, patterns) for saying, patterns in new.items() if saying not in old]
-    explained: set[_Saying] = set()
+    explained: set[_StatementKey] = set()
     for saying in old.keys() - new.keys():
         of_it = [(other, patterns) for other, patterns in changed if _has_fewer(saying, other)]
         found = next(
@@ -51,13 +51,13 @@ def _alike(before: Layer, after: Layer) -> bool:
     return len(explained) == len(changed)
 
 
-def _has_fewer(one: _Saying, other: _Saying) -> bool:
+def _has_fewer(one: _StatementKey, other: _StatementKey) -> bool:
     return one.positive == other.positive and one.rest == other.rest and other.negative < one.negative
 
 
 def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:
     """Whether each pattern that is gone had nothing in common with what is left."""
-    atlas = Atlas(Prover(len(patterns)))
+    atlas = CoverIndex(Prover(len(patterns)))
     return all(
         atlas.are_apart(PatternSet.of(left), pattern.text)
         for pattern in patterns
@@ -65,9 +65,9 @@ def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...],
     )
 
 
-def _sayings(layer: Layer) -> dict[_Saying, tuple[PathPattern, ...]]:
+def _sayings(layer: Layer) -> dict[_StatementKey, tuple[PathPattern, ...]]:
     """What the rules and ``unprotect`` lines say, each with the patterns as one of them writes it."""
-    found: dict[_Saying, tuple[PathPattern, ...]] = {}
+    found: dict[_StatementKey, tuple[PathPattern, ...]] = {}
     for rule in layer.rules:
         who = frozenset(principal.key for principal in rule.principals)
         rest = ("rule", frozenset(rule.refs), who, _outcome(rule.outcome), actions_of(rule))
@@ -77,10 +77,10 @@ def _sayings(layer: Layer) -> dict[_Saying, tuple[PathPattern, ...]]:
     return found
 
 
-def _saying(patterns: Iterable[PathPattern], rest: Hashable) -> _Saying:
+def _saying(patterns: Iterable[PathPattern], rest: Hashable) -> _StatementKey:
     regexes = [(path_regex(pattern.text), pattern.negative) for pattern in patterns]
     positive = frozenset(regex for regex, negative in regexes if not negative)
-    return _Saying(positive, frozenset(regex for regex, negative in regexes if negative), rest)
+    return _StatementKey(positive, frozenset(regex for regex, negative in regexes if negative), rest)
 
 
 def _rest(layer: Layer) -> Hashable:

@@ -21,7 +21,7 @@ from agentowners.records import record
 
 
 @dataclass(frozen=True, eq=False)
-class Statement:
+class PreparedRule:
     """A rule, or a default, with everything that does not depend on the path worked out."""
 
     source: Rule | Default
@@ -83,7 +83,7 @@ class Audience:
 
 
 @dataclass(frozen=True)
-class Occasion:
+class EvaluationContext:
     """What every statement of a policy is held against: who acts, on which ref, and what names mean."""
 
     principals: tuple[Principal, ...]
@@ -140,7 +140,7 @@ class Occasion:
             for index in range(len(self.principals))
         ]
 
-    def rule(self, rule: Rule, layer: Layer, order: tuple[int, int]) -> Statement | None:
+    def rule(self, rule: Rule, layer: Layer, order: tuple[int, int]) -> PreparedRule | None:
         """A rule prepared, or None where it cannot apply to anyone here."""
         if not on_ref(rule.refs, self.ref):
             return None
@@ -150,7 +150,7 @@ class Occasion:
             return None
         self.leaning.update(audience.leans)
         positive, negative = self.numbers(rule.patterns)
-        return Statement(
+        return PreparedRule(
             rule,
             layer,
             order,
@@ -171,7 +171,7 @@ class Occasion:
             frozenset(number(pattern) for pattern in patterns if pattern.negative),
         )
 
-    def default(self, layer: Layer, index: int, order: tuple[int, int]) -> Statement | None:
+    def default(self, layer: Layer, index: int, order: tuple[int, int]) -> PreparedRule | None:
         """The default of a layer for the principal at an index: the strictest that names it, else its group's, else anyone's."""
         if not layer.defaults:
             return None
@@ -184,7 +184,7 @@ class Occasion:
         if chosen is None:
             return None
         hangs = frozenset({index}) if self.whom.answers is None and mild is not strict else frozenset()
-        return Statement(chosen, layer, order, chosen.outcome, (), frozenset(), frozenset(), hangs_for=hangs)
+        return PreparedRule(chosen, layer, order, chosen.outcome, (), frozenset(), frozenset(), hangs_for=hangs)
 
     def _default(self, layer: Layer, principal: Principal, whom: Whom, *, answered_for: bool) -> Default | None:
         """Of an account that is several groups', since only a login with a wildcard names it, the strictest group's."""

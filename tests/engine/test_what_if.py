@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from agentowners.change.model import Change, Evidence, Signal, Strength
 from agentowners.cli.offline import answer
 from agentowners.diagnostics import Source
-from agentowners.engine.deeds import STATUS_OF
 from agentowners.engine.explain import explain
-from agentowners.engine.explanation import Claim, Explanation, Step, StepKind, carrying
+from agentowners.engine.explanation import Edit, EditKind, Explanation, WhatIf, carrying
+from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.settle import inquire
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision
@@ -33,42 +33,42 @@ def sources(texts: Texts) -> list[Source]:
     return [Source(name, "\n".join(lines).encode()) for name, lines in texts.items()]
 
 
-def carried_out(step: Step, texts: Texts, subject: Change) -> tuple[Texts, Change]:
+def carried_out(step: Edit, texts: Texts, subject: Change) -> tuple[Texts, Change]:
     """A step as a person would take it, knowing nothing but what the step says."""
     texts = {name: list(lines) for name, lines in texts.items()}
     match step.kind:
-        case StepKind.WITHOUT:
+        case EditKind.WITHOUT:
             assert step.source is not None
             assert step.line is not None
             texts[step.source][step.line - 1] = ""
-        case StepKind.EXCEPT:
+        case EditKind.EXCEPT:
             assert step.source is not None
             assert step.line is not None
             texts[step.source][step.line - 1] = f"{step.text} {texts[step.source][step.line - 1]}"
-        case StepKind.WRITE:
+        case EditKind.WRITE:
             assert step.source is not None
             texts.setdefault(step.source, []).append(step.text)
-        case StepKind.AS:
+        case EditKind.AS:
             evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=step.text.removeprefix("@")),)
             subject = replace(subject, evidence=evidence, author=None)
-        case StepKind.VERIFIED:
+        case EditKind.VERIFIED:
             subject = replace(subject, evidence=tuple(replace(e, strength=Strength.VERIFIED) for e in subject.evidence))
-        case StepKind.REF:
+        case EditKind.REF:
             subject = replace(subject, ref=step.text)
-        case StepKind.ACTION:
+        case EditKind.ACTION:
             (one,) = subject.files
             subject = replace(subject, files=(replace(one, status=STATUS_OF[Action(step.text)]),))
     return texts, subject
 
 
-def holds(claim: Claim, texts: Texts, subject: Change) -> None:
+def holds(claim: WhatIf, texts: Texts, subject: Change) -> None:
     before = inquire(load_policy(sources(texts)), subject, answer)
     for step in claim.steps:
         texts, subject = carried_out(step, texts, subject)
     verdict = inquire(load_policy(sources(texts)), subject, answer)
     assert (claim.decision, claim.observed_only) == (verdict.decision, verdict.observed_only)
     assert claim.required == verdict.approvals.required
-    lines = {step.text for step in claim.steps if step.kind is StepKind.WRITE}
+    lines = {step.text for step in claim.steps if step.kind is EditKind.WRITE}
     assert [rule.id for rule in claim.rules] == [rule.id for rule in carrying(verdict) if rule.text not in lines]
     asks = [0 if one.decision is Decision.BLOCK else one.approvals.required for one in (before, verdict)]
     same = (before.decision, before.observed_only) == (verdict.decision, verdict.observed_only)

@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from agentowners.engine.statements import covers_action
+from agentowners.engine.prepared import covers_action
 from agentowners.identity.match import Names
 from agentowners.lint.principals import Inclusion
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Layer, ModeLine, Policy, Rule
 from agentowners.policy.modes import compile_mode, observers
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.proof.cover import Atlas
-from agentowners.proof.index import Index
+from agentowners.proof.cover import CoverIndex
+from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
-from agentowners.proof.search import Domain, Found
+from agentowners.proof.search import Domain, Witness
 
 WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
 """What a pull request does."""
@@ -27,7 +27,7 @@ _OTHER_REFS: Final = 32
 
 
 @dataclass(frozen=True, eq=False)
-class Stricter:
+class StricterRule:
     """A rule that restricts, ready to be held against others."""
 
     rule: Rule
@@ -47,7 +47,7 @@ class Stricter:
 
 _Kind = tuple[int, frozenset[RefPattern]]
 """How strict, and on which refs."""
-Choose = Callable[[Stricter], bool]
+Choose = Callable[[StricterRule], bool]
 
 
 def actions_of(rule: Rule) -> frozenset[Action]:
@@ -60,7 +60,7 @@ def actions_of(rule: Rule) -> frozenset[Action]:
 _EVERY_ACTION: Final = frozenset(Action)
 
 
-class Outweigh:
+class Shadowing:
     """The restricting rules of a policy, by what they match."""
 
     def __init__(self, policy: Policy, names: Names) -> None:
@@ -69,11 +69,11 @@ class Outweigh:
         builtin = next(layer for layer in policy.layers if layer.source is None)
         self.protected: tuple[PathPattern, ...] = tuple(p for rule in builtin.rules for p in rule.patterns)
         modes = {id(mode): compile_mode(mode, self.protected) for layer in policy.layers for mode in layer.modes}
-        self.atlas = Atlas(Prover(sum(len(rule.patterns) for layer in policy.layers for rule in layer.rules)))
+        self.atlas = CoverIndex(Prover(sum(len(rule.patterns) for layer in policy.layers for rule in layer.rules)))
         self.inclusion = Inclusion(names, self.atlas.prover)
-        self._stricter: dict[str, dict[_Kind, list[Stricter]]] = {}
+        self._stricter: dict[str, dict[_Kind, list[StricterRule]]] = {}
         """By a principal's key, ``*`` for wildcards."""
-        self._indices: dict[tuple[str, _Kind], Index[Stricter]] = {}
+        self._indices: dict[tuple[str, _Kind], PatternIndex[StricterRule]] = {}
         self._liftable: dict[PatternSet, bool] = {}
         self._refs_within: dict[tuple[frozenset[RefPattern], frozenset[RefPattern]], bool] = {}
         for layer in policy.layers:
@@ -83,7 +83,7 @@ class Outweigh:
                 for rule in modes[id(mode)]:
                     self._add(rule, layer, mode)
 
-    def by(self, rule: Rule, layer: Layer, actions: frozenset[Action], choose: Choose | None = None) -> tuple[Stricter, ...]:
+    def by(self, rule: Rule, layer: Layer, actions: frozenset[Action], choose: Choose | None = None) -> tuple[StricterRule, ...]:
         """Stricter rules that certainly match wherever a rule does, as far as it is about some actions.
 
         Args:
@@ -98,7 +98,7 @@ class Outweigh:
         if rule.decision is Decision.BLOCK or not actions:
             return ()
         paths = PatternSet.of(rule.patterns)
-        used: dict[int, Stricter] = {}
+        used: dict[int, StricterRule] = {}
         for principal in rule.named:
             found = self._for_one(rule, layer, principal, paths, actions, choose)
             if not found:
@@ -127,24 +127,24 @@ class Outweigh:
         paths: PatternSet,
         actions: frozenset[Action],
         choose: Choose | None,
-    ) -> tuple[Stricter, ...]:
+    ) -> tuple[StricterRule, ...]:
         refs = frozenset(rule.refs)
 
-        def look_up(path: Found) -> Iterator[Stricter]:
+        def look_up(path: Witness) -> Iterator[StricterRule]:
             for one in self._near(path, principal, rule.decision.strictness, refs):
                 if (one.layer is layer or self._counts_beside(one, paths)) and (choose is None or choose(one)):
                     yield one
 
-        def together(path: Found) -> Iterator[Stricter]:
+        def together(path: Witness) -> Iterator[StricterRule]:
             return (one for one in look_up(path) if one.actions >= actions)
 
         found = self.atlas.covering(paths, together)
         if found or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
             return found
-        used: dict[int, Stricter] = {}
+        used: dict[int, StricterRule] = {}
         for action in sorted(actions, key=_ORDER.__getitem__):
 
-            def for_it(path: Found, action: Action = action) -> Iterator[Stricter]:
+            def for_it(path: Witness, action: Action = action) -> Iterator[StricterRule]:
                 return (one for one in look_up(path) if action in one.actions)
 
             some = self.atlas.covering(paths, for_it)
@@ -153,10 +153,12 @@ class Outweigh:
             used.update((id(one), one) for one in some)
         return tuple(used.values())
 
-    def _is_worth_it(self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Found], Iterable[Stricter]]) -> bool:
+    def _is_worth_it(
+        self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Witness], Iterable[StricterRule]]
+    ) -> bool:
         """Whether rules for some of the actions might together do what none does by itself."""
         path = self.atlas.witness(paths.singles()[0])
-        if not isinstance(path, Found):
+        if not isinstance(path, Witness):
             return False
         done: set[Action] = set()
         for one in look_up(path):
@@ -166,7 +168,9 @@ class Outweigh:
                     return True
         return False
 
-    def _near(self, path: Found, principal: PrincipalPattern, strictness: int, refs: frozenset[RefPattern]) -> Iterator[Stricter]:
+    def _near(
+        self, path: Witness, principal: PrincipalPattern, strictness: int, refs: frozenset[RefPattern]
+    ) -> Iterator[StricterRule]:
         """Stricter rules that may match a path, for the principal and on the refs."""
         for key in (*self.inclusion.wider(principal), "*"):
             for kind in self._kinds(key, strictness, refs):
@@ -177,8 +181,8 @@ class Outweigh:
                     if key != "*" or self._is_for(one.rule.principals, principal):
                         yield one
 
-    def _index(self, rules: Iterable[Stricter]) -> Index[Stricter]:
-        index = Index([(text, one) for one in rules for text in one.paths.positive])
+    def _index(self, rules: Iterable[StricterRule]) -> PatternIndex[StricterRule]:
+        index = PatternIndex([(text, one) for one in rules for text in one.paths.positive])
         for one in rules:
             if not one.paths.positive:
                 index.add_always(one)
@@ -198,7 +202,7 @@ class Outweigh:
     def _is_for(self, principals: Iterable[PrincipalPattern], principal: PrincipalPattern) -> bool:
         return any(wild.is_wildcard and self.inclusion.wildcard_covers(wild, principal) for wild in principals)
 
-    def _counts_beside(self, one: Stricter, paths: PatternSet) -> bool:
+    def _counts_beside(self, one: StricterRule, paths: PatternSet) -> bool:
         """Whether a rule of another layer is enforced wherever a rule of this layer would be."""
         if self._is_observed:
             return False
@@ -226,7 +230,7 @@ class Outweigh:
         if not rule.decision.restricts or rule.left_out:
             # of a rule that leaves somebody out it is not certain for whom it is
             return
-        one = Stricter(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
+        one = StricterRule(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
         keys = self.inclusion.keys(rule.principals)
         if any(principal.is_wildcard for principal in rule.principals):
             keys |= {"*"}

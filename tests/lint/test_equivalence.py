@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.lint.alike import decide_alike
+from agentowners.lint.equivalence import equivalent
 from tests.engine.build import policy
 
 
@@ -19,8 +19,8 @@ from tests.engine.build import policy
     ],
 )
 def test_alike(before: str, after: str) -> None:
-    assert decide_alike(policy(before), policy(after))
-    assert decide_alike(policy(after), policy(after))
+    assert equivalent(policy(before), policy(after))
+    assert equivalent(policy(after), policy(after))
 
 
 @pytest.mark.parametrize(
@@ -43,9 +43,9 @@ def test_alike(before: str, after: str) -> None:
     ],
 )
 def test_not_certainly_alike(before: str, after: str) -> None:
-    assert not decide_alike(policy(before), policy(after))
+    assert not equivalent(policy(before), policy(after))
 
 
 def test_layers_are_compared_one_by_one() -> None:
-    assert not decide_alike(policy("a @x block", ""), policy("", "a @x block"))
-    assert not decide_alike(policy("a @x block", "b @x block"), policy("a @x block"))
+    assert not equivalent(policy("a @x block", ""), policy("", "a @x block"))
+    assert not equivalent(policy("a @x block", "b @x block"), policy("a @x block"))

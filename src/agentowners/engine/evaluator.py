@@ -9,8 +9,8 @@ from typing import NamedTuple
 from agentowners.change.model import Account, Change, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf
 from agentowners.engine.matcher import Matcher
-from agentowners.engine.obligations import AskList
-from agentowners.engine.statements import Occasion, Statement
+from agentowners.engine.obligations import ObligationSet
+from agentowners.engine.prepared import EvaluationContext, PreparedRule
 from agentowners.engine.verdict import AppliedRule, Judgement
 from agentowners.engine.whom import Whom
 from agentowners.identity.accounts import same_account
@@ -28,20 +28,20 @@ _Key = tuple[tuple[int, int], str]
 """What tells statements apart: files may give rules the same id, and the defaults of a layer stand in one place."""
 
 
-class Hearing(NamedTuple):
+class LayerMatch(NamedTuple):
     """What one layer says of one principal and one action."""
 
     layer: int
     """Index among the policy's layers."""
     principal: int
     """Index among the principals."""
-    found: Sequence[Statement]
+    found: Sequence[PreparedRule]
     """Rules that match, in file order."""
-    default: Statement | None
+    default: PreparedRule | None
     """The layer's default for the principal; it decides where nothing is found."""
     lifted: Sequence[str]
     """Ids of the ``unprotect`` lines that take the path out of the layer, so that what is found decides nothing."""
-    withheld: Sequence[Statement]
+    withheld: Sequence[PreparedRule]
     """Where the default decides: the rules that would allow it if the principal were verified."""
     observes: bool
     """Whether the layer only observes the principal."""
@@ -51,23 +51,23 @@ class Hearing(NamedTuple):
 
 
 @record
-class _Bench:
+class _LayerRules:
     """One layer, ready to decide."""
 
     place: int
     layer: Layer
-    statements: tuple[Statement, ...]
+    statements: tuple[PreparedRule, ...]
     """Rules that apply to somebody here, in file order."""
     always: tuple[int, ...]
     """Indices of statements that wait for no pattern."""
     waiting: dict[int, list[int]]
     """Indices of statements by the number of each pattern they wait for."""
-    defaults: tuple[Statement | None, ...]
+    defaults: tuple[PreparedRule | None, ...]
     """For each principal."""
     observes: tuple[bool, ...]
     """For each principal, whether the layer only observes it."""
 
-    def covering(self, views: Sequence[View]) -> list[Statement]:
+    def covering(self, views: Sequence[View]) -> list[PreparedRule]:
         """The statements a path is in, in file order. Of two views, one is enough to restrict, and loosening takes both."""
         waiting = self.waiting
         indices = [index for view in views for number in view if number in waiting for index in waiting[number]]
@@ -80,7 +80,7 @@ class _Bench:
 
 
 @record
-class Lift:
+class PreparedUnprotect:
     """An ``unprotect`` line, ready to be used."""
 
     id: str
@@ -100,7 +100,7 @@ class Lift:
         return all((not self.positive or not self.positive.isdisjoint(view)) and self.negative.isdisjoint(view) for view in views)
 
 
-class Court:
+class Evaluator:
     """Judges paths, given the patterns that match them. Collects the obligations that arise and the facts that are missing."""
 
     def __init__(
@@ -117,9 +117,9 @@ class Court:
             MatcherError: the patterns do not fit into memory.
         """
         self.needs: set[Need] = set()
-        self.asks = AskList()
+        self.asks = ObligationSet()
         """Approvals asked for by layers that are enforced."""
-        self.observed_asks = AskList()
+        self.observed_asks = ObligationSet()
         """Approvals that would be asked for by layers that only observe."""
         self._facts = facts
         self._principals = principals
@@ -135,8 +135,8 @@ class Court:
         self.names = Names(definitions, None if change.repository is None else change.repository.partition("/")[0])
         answers = self._author_answers(change)
         views = outlooks(policy, change.evidence, change.author, principals)
-        self.occasion = Occasion(principals, change.ref, Whom(self.names, self._membership, answers), self.matcher, views)
-        self._benches = [self._bench(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
+        self.context = EvaluationContext(principals, change.ref, Whom(self.names, self._membership, answers), self.matcher, views)
+        self._benches = [self._layer_rules(place, layer, self.rules[place]) for place, layer in enumerate(policy.layers)]
         self.lifts = self._entitle(policy)
         """The ``unprotect`` lines of all layers, in order."""
         self.kinds = self._alike()
@@ -156,13 +156,13 @@ class Court:
             actions: what is done to it.
             who: indices of the principals who are judged on it.
         """
-        enforced: list[tuple[Statement, int]] = []
-        observed: list[tuple[Statement, int]] = []
-        matched: dict[_Key, Statement] = {}
+        enforced: list[tuple[PreparedRule, int]] = []
+        observed: list[tuple[PreparedRule, int]] = []
+        matched: dict[_Key, PreparedRule] = {}
         used: dict[str, None] = {}
         withheld: dict[str, None] = {}
         hanging: set[Decision] = set()
-        for heard in self.hear(views, actions, who):
+        for heard in self.layer_matches(views, actions, who):
             index, found, default = heard.principal, heard.found, heard.default
             for statement in found:
                 matched[statement.order, statement.source.id] = statement
@@ -204,7 +204,7 @@ class Court:
             observed_of_people=of_people,
         )
 
-    def hear(self, views: tuple[View, ...], actions: tuple[Action, ...], who: Sequence[int]) -> Iterator[Hearing]:
+    def layer_matches(self, views: tuple[View, ...], actions: tuple[Action, ...], who: Sequence[int]) -> Iterator[LayerMatch]:
         """What each layer says of each of these principals and of each action, in order, where it says anything."""
         for bench in self._benches:
             covering = bench.covering(views)
@@ -222,7 +222,7 @@ class Court:
                         if default is not None and not found
                         else ()
                     )
-                    yield Hearing(bench.place, index, found, default, lifted, withheld, bench.observes[index], hangs)
+                    yield LayerMatch(bench.place, index, found, default, lifted, withheld, bench.observes[index], hangs)
 
     @property
     def restricts(self) -> bool:
@@ -240,7 +240,7 @@ class Court:
     def _lifted(self, views: Sequence[View], index: int) -> list[str]:
         return [lift.id for lift in self.lifts if lift.lifts(views, index)]
 
-    def _carried(self, tally: list[tuple[Statement, int]]) -> tuple[Decision, Principal | None, tuple[AppliedRule, ...]]:
+    def _carried(self, tally: list[tuple[PreparedRule, int]]) -> tuple[Decision, Principal | None, tuple[AppliedRule, ...]]:
         """The strictest decision of a tally, the first principal it is this strict for, and the rules that carry it."""
         if not tally:
             return Decision.ALLOW, None, ()
@@ -248,7 +248,7 @@ class Court:
             ((only, index),) = tally
             return only.outcome.decision, self._principals[index], (only.applied,)
         decision = max((statement.outcome.decision for statement, _ in tally), key=_strictness)
-        carrying: dict[_Key, Statement] = {}
+        carrying: dict[_Key, PreparedRule] = {}
         first = len(self._principals)
         for statement, index in tally:
             if statement.outcome.decision is decision:
@@ -256,8 +256,8 @@ class Court:
                 first = min(first, index)
         return decision, self._principals[first], tuple(s.applied for s in sorted(carrying.values(), key=_place))
 
-    def _bench(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _Bench:
-        prepared = (self.occasion.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
+    def _layer_rules(self, place: int, layer: Layer, rules: Sequence[Rule]) -> _LayerRules:
+        prepared = (self.context.rule(rule, layer, (place, index)) for index, rule in enumerate(rules))
         statements = tuple(statement for statement in prepared if statement is not None)
         waiting: dict[int, list[int]] = {}
         for index, statement in enumerate(statements):
@@ -265,14 +265,14 @@ class Court:
                 waiting.setdefault(number, []).append(index)
         observed = observers(layer)
         everyone = range(len(self._principals))
-        return _Bench(
+        return _LayerRules(
             place=place,
             layer=layer,
             statements=statements,
             always=tuple(index for index, statement in enumerate(statements) if not statement.positive),
             waiting=waiting,
-            defaults=tuple(self.occasion.default(layer, index, (place, len(rules))) for index in everyone),
-            observes=self.occasion.audience(observed, place, loosens=True).proven,
+            defaults=tuple(self.context.default(layer, index, (place, len(rules))) for index in everyone),
+            observes=self.context.audience(observed, place, loosens=True).proven,
         )
 
     def _alike(self) -> tuple[int, ...]:
@@ -296,15 +296,15 @@ class Court:
             kinds[said] = kinds.get(said, 0) | 1 << index
         return tuple(kinds.values())
 
-    def _entitle(self, policy: Policy) -> list[Lift]:
+    def _entitle(self, policy: Policy) -> list[PreparedUnprotect]:
         """The ``unprotect`` lines, each with the principals it holds for."""
-        lifts: list[Lift] = []
+        lifts: list[PreparedUnprotect] = []
         for place, layer in enumerate(policy.layers):
             for line in layer.unprotects:
-                audience = self.occasion.audience(line.principals, place, loosens=True)
-                self.occasion.leaning.update(audience.leans)
-                positive, negative = self.occasion.numbers(line.patterns)
-                lifts.append(Lift(line.id, positive, negative, audience.applies, audience.hangs))
+                audience = self.context.audience(line.principals, place, loosens=True)
+                self.context.leaning.update(audience.leans)
+                positive, negative = self.context.numbers(line.patterns)
+                lifts.append(PreparedUnprotect(line.id, positive, negative, audience.applies, audience.hangs))
         return lifts
 
     def _author_answers(self, change: Change) -> bool | None:
@@ -342,12 +342,12 @@ class Court:
         return Match.YES if any(isinstance(m, Account) and same_account(m, account) for m in answer.value) else Match.NO
 
 
-def _default_for(default: Statement | None, index: int) -> tuple[int, bool] | None:
+def _default_for(default: PreparedRule | None, index: int) -> tuple[int, bool] | None:
     """What tells a default that somebody has from others'."""
     return None if default is None else (id(default.source), index in default.hangs_for)
 
 
-def _place(statement: Statement) -> tuple[int, int]:
+def _place(statement: PreparedRule) -> tuple[int, int]:
     return statement.order
 
 

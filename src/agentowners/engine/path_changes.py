@@ -13,7 +13,7 @@ _PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 _ORDER = {action: index for index, action in enumerate(Action)}
 
 
-class Deed(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
+class PathChange(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
     """What was done to a path. Files to which the same was done share one, so there are few of them."""
 
     __slots__ = ("actions", "after", "before", "first_line", "judged")
@@ -37,7 +37,7 @@ class Deed(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
         a submodule was there, or may have been."""
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Deed):
+        if not isinstance(other, PathChange):
             return NotImplemented
         return (self.actions, self.before, self.after, self.first_line) == (
             other.actions,
@@ -47,16 +47,16 @@ class Deed(Generic[_T]):  # noqa: PLW1641 (no hash: what is kept in it changes)
         )
 
 
-class Deeds(Generic[_T]):
+class PathChanges(Generic[_T]):
     """Collects what was done to each path. A rename is judged twice: as leaving the old path and as taking the new one."""
 
     def __init__(self, files: Iterable[FileChange]) -> None:
         """Take up every entry of a change."""
-        self.of: dict[str, Deed[_T]] = {}
+        self.of: dict[str, PathChange[_T]] = {}
         self._judged: dict[tuple[Action, ...], dict[object, _T]] = {}
-        self._shared: dict[tuple[tuple[Action, ...], Kind, Kind, int | None], Deed[_T]] = {}
+        self._shared: dict[tuple[tuple[Action, ...], Kind, Kind, int | None], PathChange[_T]] = {}
         of = self.of
-        deed = self._deed((), Kind.NOTHING, Kind.NOTHING)
+        path_change = self._deed((), Kind.NOTHING, Kind.NOTHING)
         known: Status | None = None
         for file in files:
             status, before, after = file.status, file.before, file.after
@@ -65,13 +65,13 @@ class Deeds(Generic[_T]):
                 continue
             if (
                 status is not known
-                or before is not deed.before
-                or after is not deed.after
-                or file.first_line is not deed.first_line
+                or before is not path_change.before
+                or after is not path_change.after
+                or file.first_line is not path_change.first_line
             ):
-                known, deed = status, self._deed(_ACTIONS[status], before, after, file.first_line)
-            if of.setdefault(file.path, deed) is not deed:
-                self._add(file.path, deed)
+                known, path_change = status, self._deed(_ACTIONS[status], before, after, file.first_line)
+            if of.setdefault(file.path, path_change) is not path_change:
+                self._add(file.path, path_change)
 
     @property
     def judged(self) -> Iterable[_T]:
@@ -85,23 +85,23 @@ class Deeds(Generic[_T]):
         self._add(file.previous_path, self._deed((Action.FILE_DELETE, Action.FILE_RENAME), file.before, Kind.NOTHING))
         self._add(file.path, self._deed(_ACTIONS[file.status], Kind.NOTHING, file.after, file.first_line))
 
-    def _deed(self, actions: tuple[Action, ...], before: Kind, after: Kind, first_line: int | None = None) -> Deed[_T]:
+    def _deed(self, actions: tuple[Action, ...], before: Kind, after: Kind, first_line: int | None = None) -> PathChange[_T]:
         key = (actions, before, after, first_line)
-        deed = self._shared.get(key)
-        if deed is None:
+        path_change = self._shared.get(key)
+        if path_change is None:
             plain = before in _PLAIN and after in _PLAIN
             judged = self._judged.setdefault(actions, {}) if plain else None
-            deed = self._shared[key] = Deed(actions, before, after, first_line, judged)
-        return deed
+            path_change = self._shared[key] = PathChange(actions, before, after, first_line, judged)
+        return path_change
 
-    def _add(self, path: str, deed: Deed[_T]) -> None:
-        other = self.of.setdefault(path, deed)
-        if other is not deed:
+    def _add(self, path: str, path_change: PathChange[_T]) -> None:
+        other = self.of.setdefault(path, path_change)
+        if other is not path_change:
             self.of[path] = self._deed(
-                tuple(sorted({*other.actions, *deed.actions}, key=_ORDER.__getitem__)),
-                deed.before if other.before is Kind.NOTHING else other.before,
-                deed.after if other.after is Kind.NOTHING else other.after,
-                other.first_line if deed.first_line is None else deed.first_line,
+                tuple(sorted({*other.actions, *path_change.actions}, key=_ORDER.__getitem__)),
+                path_change.before if other.before is Kind.NOTHING else other.before,
+                path_change.after if other.after is Kind.NOTHING else other.after,
+                other.first_line if path_change.first_line is None else path_change.first_line,
             )
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from enum import Enum
 
 from agentowners.identity.match import Names
-from agentowners.lint.outweigh import WRITES, Choose, Outweigh, Stricter, actions_of
+from agentowners.lint.shadowing import WRITES, Choose, Shadowing, StricterRule, actions_of
 from agentowners.policy.model import Decision, Layer, Policy, Rule
 from agentowners.policy.warnings import outweighed_allows
 from agentowners.proof.prover import PatternSet
 from agentowners.records import record, replace
 
 
-class Why(Enum):
+class ShadowReason(Enum):
     """Why a rule never decides."""
 
     EMPTY = "empty"
@@ -30,61 +30,61 @@ class Why(Enum):
 
 
 @record
-class Outweighed:
+class ShadowedRule:
     """A rule that never decides."""
 
     rule: Rule
     layer: Layer
-    why: Why
-    by: tuple[Stricter, ...] = ()
+    why: ShadowReason
+    by: tuple[StricterRule, ...] = ()
     only: int | None = None
     """The number of the one pattern of which this is so, where it is not so of the whole rule."""
 
 
-def outweighed_rules(policy: Policy, names: Names, outweigh: Outweigh) -> tuple[Outweighed, ...]:
+def outweighed_rules(policy: Policy, names: Names, shadowing: Shadowing) -> tuple[ShadowedRule, ...]:
     """Every rule of a policy's files of which it is certain that it never decides."""
-    found: list[Outweighed] = []
+    found: list[ShadowedRule] = []
     for layer in policy.layers:
         if layer.source is None:
             continue
         by_catch_all = {id(allow) for allow in outweighed_allows(layer, names.group_of)}
         for rule in layer.rules:
             if id(rule) in by_catch_all:
-                found.append(Outweighed(rule, layer, Why.CATCH_ALL))
+                found.append(ShadowedRule(rule, layer, ShadowReason.CATCH_ALL))
             else:
-                found += _of_rule(rule, layer, outweigh)
+                found += _of_rule(rule, layer, shadowing)
     return tuple(found)
 
 
-def _of_rule(rule: Rule, layer: Layer, outweigh: Outweigh) -> Iterator[Outweighed]:
+def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedRule]:
     paths = PatternSet.of(rule.patterns)
-    if paths.negative and outweigh.atlas.is_empty(paths):
-        yield Outweighed(rule, layer, Why.EMPTY)
+    if paths.negative and shadowing.atlas.is_empty(paths):
+        yield ShadowedRule(rule, layer, ShadowReason.EMPTY)
         return
     if rule.decision is Decision.BLOCK:
         return
     actions = actions_of(rule)
     if rule.decision is not Decision.ALLOW:
-        by = outweigh.by(rule, layer, actions)
+        by = shadowing.by(rule, layer, actions)
         if by:
-            yield Outweighed(rule, layer, Why.STRICTER, by)
+            yield ShadowedRule(rule, layer, ShadowReason.STRICTER, by)
         return
     writes = actions & WRITES
-    if writes and not outweigh.by(rule, layer, writes):
+    if writes and not shadowing.by(rule, layer, writes):
         # what is not outweighed for writes is not outweighed
-        yield from _parts(rule, layer, outweigh)
+        yield from _parts(rule, layer, shadowing)
         return
-    for why, choose in ((Why.MODE, _mode_of(layer)), (Why.BUILTIN, _is_builtin)):
-        by = outweigh.by(rule, layer, writes, choose)
+    for why, choose in ((ShadowReason.MODE, _mode_of(layer)), (ShadowReason.BUILTIN, _is_builtin)):
+        by = shadowing.by(rule, layer, writes, choose)
         if by:
-            yield Outweighed(rule, layer, why, by)
+            yield ShadowedRule(rule, layer, why, by)
             return
-    by = outweigh.by(rule, layer, actions)
+    by = shadowing.by(rule, layer, actions)
     if by:
-        yield Outweighed(rule, layer, Why.STRICTER, by)
+        yield ShadowedRule(rule, layer, ShadowReason.STRICTER, by)
 
 
-def _parts(rule: Rule, layer: Layer, outweigh: Outweigh) -> Iterator[Outweighed]:
+def _parts(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedRule]:
     """Single patterns that a mode outweighs, of an ``allow`` that is not outweighed as a whole."""
     if not layer.modes or sum(not pattern.negative for pattern in rule.patterns) < 2:
         return
@@ -92,14 +92,14 @@ def _parts(rule: Rule, layer: Layer, outweigh: Outweigh) -> Iterator[Outweighed]
     negative = tuple(pattern for pattern in rule.patterns if pattern.negative)
     for number, pattern in enumerate(rule.patterns):
         if not pattern.negative:
-            by = outweigh.by(replace(rule, patterns=(pattern, *negative)), layer, writes, _mode_of(layer))
+            by = shadowing.by(replace(rule, patterns=(pattern, *negative)), layer, writes, _mode_of(layer))
             if by:
-                yield Outweighed(rule, layer, Why.MODE, by, number)
+                yield ShadowedRule(rule, layer, ShadowReason.MODE, by, number)
 
 
 def _mode_of(layer: Layer) -> Choose:
     return lambda one: one.mode is not None and one.layer is layer
 
 
-def _is_builtin(one: Stricter) -> bool:
+def _is_builtin(one: StricterRule) -> bool:
     return one.is_builtin
