@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from agentowners.action.inputs import INPUTS, FailJob, InputError, read_inputs
-from agentowners.report.conclusion import Enforcement
+from agentowners.report.verdict.conclusion import Enforcement
 
 TOKEN = {"INPUT_TOKEN": "ghs_x"}
 ROOT = Path(__file__).resolve().parent.parent.parent

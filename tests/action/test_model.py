@@ -22,7 +22,7 @@ from agentowners.action.facts import JobFacts
 from agentowners.action.judge import Judge
 from agentowners.action.policies import BranchPolicies
 from agentowners.github.host import GitHubHost
-from agentowners.report.conclusion import Enforcement, conclude
+from agentowners.report.verdict.conclusion import Enforcement, conclude
 from tests.action.interleaving import Crossing, Run
 from tests.action.world import PATIENCE, PERMISSIONS, World
 from tests.github_server.merging import merge_tree, missing_checks

@@ -12,7 +12,7 @@ from agentowners.diagnostics import PolicyError, Severity, Source
 from agentowners.engine.settle import inquire
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.printer import to_yaml
-from agentowners.report.json_report import to_json
+from agentowners.report.verdict.json import to_json
 from tests.corpus.expectation import mismatches
 from tests.corpus.model import CASES, Case
 

@@ -48,7 +48,7 @@ from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, BY_COMMENT, DECISIONS, PERMISSIONS
 from agentowners.records import replace
-from agentowners.report.conclusion import Conclusion, Enforcement, conclude
+from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
 from tests.action import test_fall_back
 from tests.docs import explaining, threats
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages

@@ -30,15 +30,15 @@ from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PathPattern, PatternError
-from agentowners.report.annotations import annotate
-from agentowners.report.commands import commands
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.diagnostic_text import diagnostic_text
-from agentowners.report.json_report import to_json
-from agentowners.report.labels import labels
-from agentowners.report.markdown import markdown
-from agentowners.report.sarif import sarif
-from agentowners.report.text import text
+from agentowners.report.shared.diagnostic_text import diagnostic_text
+from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.github import commands
+from agentowners.report.verdict.json import to_json
+from agentowners.report.verdict.labels import labels
+from agentowners.report.verdict.markdown import markdown
+from agentowners.report.verdict.sarif import sarif
+from agentowners.report.verdict.text import text
 
 EVENTS: Final = (
     "pull_request_target",

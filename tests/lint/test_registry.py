@@ -12,7 +12,7 @@ from agentowners.lint.model import AccountStatus, Check, Finding, LintFacts, Lin
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
-from agentowners.report.lint_sarif import DOCUMENTATION
+from agentowners.report.lint.sarif import DOCUMENTATION
 from tests.docs import shop
 from tests.docs.pages import ROOT, page
 from tests.docs.policies import in_force, is_policy

@@ -5,13 +5,13 @@ import pytest
 from agentowners.engine.verdict import AppliedRule, Approvals, NoVerdict, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
 from agentowners.records import replace
-from agentowners.report.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
-from agentowners.report.annotations import annotate
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.findings import groups
-from agentowners.report.json_report import to_json
-from agentowners.report.markdown import markdown
-from agentowners.report.text import text
+from agentowners.report.verdict.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
+from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.groups import groups
+from agentowners.report.verdict.json import to_json
+from agentowners.report.verdict.markdown import markdown
+from agentowners.report.verdict.text import text
 from tests.report.verdicts import (
     BLOCK_RULE,
     BLOCKED,

@@ -7,10 +7,10 @@ from hypothesis import given
 
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.records import replace
-from agentowners.report.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.findings import Level, level, offending
-from agentowners.report.json_report import to_json
+from agentowners.report.verdict.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.groups import Level, level, offending
+from agentowners.report.verdict.json import to_json
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCK_RULE,

@@ -21,11 +21,11 @@ from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import judge
 from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.policy.model import Decision
-from agentowners.report.cases_json import cases_json
-from agentowners.report.cases_junit import cases_junit, error_junit
-from agentowners.report.cases_text import cases_text, explain_command
-from agentowners.report.shell_words import shell_word
-from agentowners.report.style import Style
+from agentowners.report.shared.shell_words import shell_word
+from agentowners.report.shared.style import Style
+from agentowners.report.tests.json import cases_json
+from agentowners.report.tests.junit import cases_junit, error_junit
+from agentowners.report.tests.text import cases_text, explain_command
 from tests.cases.build import PATH, cases, policy
 from tests.report import golden
 

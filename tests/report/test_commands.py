@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import Outcome
-from agentowners.report.commands import PER_LEVEL, command, commands
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.findings import Level
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.github import PER_LEVEL, command, commands
+from agentowners.report.verdict.groups import Level
 from tests.report.strategies import frugal, nasty, outcomes, patient
 from tests.report.test_escape import runner_unescape
 from tests.report.verdicts import (

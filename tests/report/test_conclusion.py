@@ -6,7 +6,15 @@ from hypothesis import given
 from agentowners.engine.verdict import Approvals, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import replace
-from agentowners.report.conclusion import Concluded, Conclusion, Enforcement, conclude, has_no_policy, is_advisory, strictest
+from agentowners.report.verdict.conclusion import (
+    Concluded,
+    Conclusion,
+    Enforcement,
+    conclude,
+    has_no_policy,
+    is_advisory,
+    strictest,
+)
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCKED,

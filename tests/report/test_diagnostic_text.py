@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
-from agentowners.report.diagnostic_text import (
+from agentowners.report.shared.diagnostic_text import (
     count_by_severity,
     diagnostic_text,
     diagnostics_text,
     source_lines,
     width,
 )
-from agentowners.report.style import Style
+from agentowners.report.shared.style import Style
 from tests.report.strategies import diagnostics, patient
 from tests.report.verdicts import BAD_DECISION, BAD_PRINCIPAL, CATCH_ALL
 

@@ -12,11 +12,11 @@ from agentowners.diagnostics import Source
 from agentowners.engine.verdict import NoVerdict
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.yaml_syntax import parse_yaml
-from agentowners.report.annotations import annotate
-from agentowners.report.cut import AROUND, around
-from agentowners.report.json_report import dumps
-from agentowners.report.sarif import sarif
-from agentowners.report.text import text
+from agentowners.report.shared.cut import AROUND, around
+from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.json import dumps
+from agentowners.report.verdict.sarif import sarif
+from agentowners.report.verdict.text import text
 
 WRITERS: Final[list[Callable[[NoVerdict], str]]] = [
     dumps,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentowners.report.difference import unified_diff
+from agentowners.report.shared.difference import unified_diff
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "# x"]) | st.integers(0, 9).map(str), max_size=30)
 TEXTS = st.builds(lambda lines, end: "\n".join(lines) + end, LINES, st.sampled_from(["", "\n"]))

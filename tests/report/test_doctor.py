@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from agentowners.checkup.findings import Checkup, Finding, Guarantee, Question
-from agentowners.report.doctor import doctor_markdown, doctor_text
-from agentowners.report.doctor_json import doctor_json
+from agentowners.report.doctor.json import doctor_json
+from agentowners.report.doctor.text import doctor_markdown, doctor_text
 
 HOSTILE = "`x` \x1b[31m| @everyone\n::error::boo \u202e"
 

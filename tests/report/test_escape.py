@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agentowners.report.escape import (
+from agentowners.report.shared.escape import (
     command_data,
     command_property,
     for_html,

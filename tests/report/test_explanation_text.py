@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from agentowners.diagnostics import PolicyError
 from agentowners.engine.explanation import RuleStatus
-from agentowners.report.escape import for_terminal
 from agentowners.report.explanation_text import text
+from agentowners.report.shared.escape import for_terminal
 from tests.report import golden
 from tests.report.explanations import EXAMPLES, explained
 from tests.report.strategies import frugal

@@ -14,8 +14,8 @@ from agentowners.diagnostics import Source
 from agentowners.engine.verdict import Approvals, FileDecision, Judgement, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
 from agentowners.records import replace
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.json_report import chunks, dumps, to_json
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.json import chunks, dumps, to_json
 from tests.report import golden
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import BLOCK_RULE, EXAMPLES, HEAD, POLICY, blocked, file, unparsed, verdict

@@ -5,8 +5,8 @@ import pytest
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Approvals, Outcome
 from agentowners.records import replace
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.labels import (
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.labels import (
     DESCRIPTION_LIMIT,
     NAME_LIMIT,
     check_prefix,

@@ -14,11 +14,11 @@ from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, S
 from agentowners.lint.model import Finding, Fix, LintSubject, TextEdit
 from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
-from agentowners.report.lint_commands import lint_commands
-from agentowners.report.lint_json import lint_json
-from agentowners.report.lint_sarif import lint_sarif
-from agentowners.report.lint_text import lint_text
-from agentowners.report.style import Style
+from agentowners.report.lint.github import lint_commands
+from agentowners.report.lint.json import lint_json
+from agentowners.report.lint.sarif import lint_sarif
+from agentowners.report.lint.text import lint_text
+from agentowners.report.shared.style import Style
 from tests.docs.pages import ROOT
 from tests.report.test_sarif import VALIDATOR
 

@@ -8,8 +8,8 @@ from hypothesis import given
 
 from agentowners.engine.verdict import Approvals, IgnoredReview, NoVerdict, Outcome
 from agentowners.records import replace
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.markdown import (
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.markdown import (
     COMMENT_LIMIT,
     FIELD_LIMIT,
     STEP_LIMIT,

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 
 from agentowners.cli.formats import VerdictFormat
 from agentowners.engine.verdict import Outcome
-from agentowners.report.annotations import annotate
-from agentowners.report.commands import commands
-from agentowners.report.escape import (
+from agentowners.report.shared.escape import (
     command_data,
     command_property,
     for_html,
@@ -23,11 +21,13 @@ from agentowners.report.escape import (
     for_sarif,
     quoted,
 )
-from agentowners.report.json_report import dumps
-from agentowners.report.json_text import encode
-from agentowners.report.markdown import markdown
-from agentowners.report.sarif import sarif
-from agentowners.report.text import text
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.github import commands
+from agentowners.report.verdict.json import dumps
+from agentowners.report.verdict.markdown import markdown
+from agentowners.report.verdict.sarif import sarif
+from agentowners.report.verdict.text import text
 from tests.report.strategies import nasty, outcomes
 
 FORMATS: Final[dict[VerdictFormat, Callable[[Outcome], str]]] = {

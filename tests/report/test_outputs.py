@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.outputs import outputs
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.outputs import outputs
 from tests.report.verdicts import EXAMPLES
 
 

@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator
 
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.records import replace
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.findings import offending
-from agentowners.report.sarif import artifact_uri, sarif, to_sarif
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.groups import offending
+from agentowners.report.verdict.sarif import artifact_uri, sarif, to_sarif
 from tests.report import golden
 from tests.report.strategies import frugal, names, outcomes, patient
 from tests.report.verdicts import (

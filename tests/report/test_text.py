@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import Outcome
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.text import text
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.text import text
 from tests.report import golden
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import BLOCKED, EXAMPLES, blocked, file, verdict

@@ -12,8 +12,8 @@ from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.identity.logins import logins_without_id
 from agentowners.policy.model import Policy
-from agentowners.report.cut import listed
-from agentowners.report.escape import quoted
+from agentowners.report.shared.cut import listed
+from agentowners.report.shared.escape import quoted
 
 MAX_LOOKUPS: Final = 5
 """As many names are looked up for one verdict."""

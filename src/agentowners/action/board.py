@@ -11,11 +11,11 @@ from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
-from agentowners.report.annotations import annotate
-from agentowners.report.conclusion import Concluded, Conclusion, Enforcement, conclude
-from agentowners.report.cut import shorten_bytes
-from agentowners.report.escape import for_markdown_prose
-from agentowners.report.markdown import FIELD_LIMIT, check_output
+from agentowners.report.shared.cut import shorten_bytes
+from agentowners.report.shared.escape import for_markdown_prose
+from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.conclusion import Concluded, Conclusion, Enforcement, conclude
+from agentowners.report.verdict.markdown import FIELD_LIMIT, check_output
 
 MAX_ANNOTATIONS: Final = 10_000
 """More than any pull request has files; a policy may have more errors than anybody wants to be told one by one."""

@@ -23,7 +23,7 @@ from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.policy.patterns import ascii_lower
 from agentowners.records import record
-from agentowners.report.cut import count
+from agentowners.report.shared.cut import count
 
 
 @record

@@ -11,9 +11,9 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Outcome
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull
-from agentowners.report.escape import quoted
-from agentowners.report.labels import label_style, labels, stale
-from agentowners.report.markdown import comment_marker, sticky_comment
+from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.labels import label_style, labels, stale
+from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 
 
 @dataclass(slots=True)

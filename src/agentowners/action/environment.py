@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _ATTEMPT: Final = re.compile(r"[0-9]{1,6}")

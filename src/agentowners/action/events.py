@@ -14,7 +14,7 @@ from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import Activity
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 ADDRESS: Final = "/agentowners"
 """What a comment that speaks to the gate begins with."""

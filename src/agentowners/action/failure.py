@@ -8,7 +8,7 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.identity.resolve import TooManyMakersError
-from agentowners.report.escape import printable
+from agentowners.report.shared.escape import printable
 
 REPORT: Final = "this is a mistake of agentowners: please report it with this message"
 _TITLES: Final = {

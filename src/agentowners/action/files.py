@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 
 class FileError(AgentownersError):

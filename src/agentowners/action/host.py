@@ -31,7 +31,7 @@ from agentowners.github.model import (
 )
 from agentowners.github.three_way import Allowance
 from agentowners.policy.model import Permission
-from agentowners.report.annotations import Annotation
+from agentowners.report.verdict.annotations import Annotation
 
 # Every method raises PlatformError where what is asked for cannot be had, or not whole, or a write is not believed.
 

@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import AppKey
-from agentowners.report.conclusion import Enforcement
-from agentowners.report.escape import quoted
-from agentowners.report.labels import DEFAULT_PREFIX, check_prefix
+from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.labels import DEFAULT_PREFIX, check_prefix
 
 DEFAULT_CHECK_NAME: Final = "AGENTOWNERS"
 BASE: Final = "{base}"

@@ -23,7 +23,7 @@ from agentowners.action.sweep import all_open, sweep
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.model import Pull, PullSummary
-from agentowners.report.conclusion import Conclusion, conclude, strictest
+from agentowners.report.verdict.conclusion import Conclusion, conclude, strictest
 
 ROUNDS: Final = 3
 """A pull request that moves on while it is judged is judged again this often."""

@@ -26,7 +26,7 @@ from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment
 from agentowners.records import replace
-from agentowners.report.labels import is_ours
+from agentowners.report.verdict.labels import is_ours
 
 _BRANCH = "refs/heads/"
 

@@ -19,7 +19,7 @@ from agentowners.github.client import PER_PAGE
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CommitChange, Pull
 from agentowners.records import record, replace
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 MAX_SIDES: Final = 10
 """As many commits at which a branch has left its base are looked into."""

@@ -19,7 +19,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
 from agentowners.records import record, replace
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 MAX_PULLS: Final = 100
 MAX_CANDIDATES: Final = 50

@@ -11,7 +11,7 @@ from agentowners.action.landing import Landing, beside
 from agentowners.action.members import QueueGroup, find_members, stretches
 from agentowners.change.model import FileChange
 from agentowners.diagnostics import AgentownersError
-from agentowners.report.conclusion import conclude, strictest
+from agentowners.report.verdict.conclusion import conclude, strictest
 
 if TYPE_CHECKING:
     from agentowners.action.job import Job

@@ -9,7 +9,7 @@ from agentowners.action.host import PolicyFiles
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 
 class BranchPolicies:

@@ -18,7 +18,7 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.files import reverse
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, PullSummary
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
 
 if TYPE_CHECKING:
     from agentowners.action.job import Job

@@ -9,12 +9,12 @@ from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
 from agentowners.action.job import Job, Published
-from agentowners.report.commands import commands
-from agentowners.report.conclusion import Conclusion, conclude
-from agentowners.report.escape import for_markdown_prose, printable
-from agentowners.report.json_report import chunks
-from agentowners.report.markdown import STEP_LIMIT, job_summary
-from agentowners.report.outputs import outputs
+from agentowners.report.shared.escape import for_markdown_prose, printable
+from agentowners.report.verdict.conclusion import Conclusion, conclude
+from agentowners.report.verdict.github import commands
+from agentowners.report.verdict.json import chunks
+from agentowners.report.verdict.markdown import STEP_LIMIT, job_summary
+from agentowners.report.verdict.outputs import outputs
 
 if TYPE_CHECKING:
     from agentowners.action.run import Runner
@@ -73,7 +73,7 @@ def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inpu
     if inputs.report_file is not None:
         replace(inside(surroundings.workspace, inputs.report_file, "report-file"), chunks(published.outcome, inputs.enforcement))
     if inputs.sarif_file is not None:
-        from agentowners.report.sarif import sarif
+        from agentowners.report.verdict.sarif import sarif
 
         log = sarif(published.outcome, inputs.enforcement, version=__version__)
         replace(inside(surroundings.workspace, inputs.sarif_file, "sarif-file"), (log,))

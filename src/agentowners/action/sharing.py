@@ -20,7 +20,7 @@ from agentowners.identity.accounts import same_account
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Permission
 from agentowners.records import record
-from agentowners.report.conclusion import Enforcement, conclude
+from agentowners.report.verdict.conclusion import Enforcement, conclude
 
 MAX_SHARED: Final = 20
 """As many open pull requests beside one on its head commit are judged with it."""

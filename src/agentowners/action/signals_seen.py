@@ -12,8 +12,8 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from agentowners.engine.verdict import Outcome, Verdict
-from agentowners.report.cut import listed
-from agentowners.report.escape import quoted
+from agentowners.report.shared.cut import listed
+from agentowners.report.shared.escape import quoted
 
 _MARK: Final = re.compile(r"<!-- agentowners saw ([A-Za-z0-9%_.~-]{0,4000}) -->")
 _REMOVABLE: Final = ("footer in the description", "label ")

@@ -176,8 +176,8 @@ def _agreed(steps: Sequence[SetupRequest], repository: str, *, ask: bool, quiet:
     Raises:
         UsageError: there is nobody to ask.
     """
-    from agentowners.report.escape import for_terminal
-    from agentowners.report.json_text import encode
+    from agentowners.report.shared.escape import for_terminal
+    from agentowners.report.shared.json_text import encode
 
     if not quiet or ask:
         for step in steps:
@@ -195,15 +195,15 @@ def _agreed(steps: Sequence[SetupRequest], repository: str, *, ask: bool, quiet:
 def _render(checkup: Checkup, form: CheckupFormat) -> None:
     match form:
         case CheckupFormat.TEXT:
-            from agentowners.report.doctor import doctor_text
+            from agentowners.report.doctor.text import doctor_text
 
             say(doctor_text(checkup, color=wants_color(sys.stdout)))
         case CheckupFormat.MARKDOWN:
-            from agentowners.report.doctor import doctor_markdown
+            from agentowners.report.doctor.text import doctor_markdown
 
             say(doctor_markdown(checkup))
         case CheckupFormat.JSON:
-            from agentowners.report.doctor_json import doctor_json
+            from agentowners.report.doctor.json import doctor_json
 
             emit([doctor_json(checkup)])
         case _:

@@ -192,8 +192,8 @@ def _say_invalid(error: PolicyError, found: _Policy, ref: str, options: argparse
 
         emit([invalid(error.diagnostics, ref, found.origin)])
         return
-    from agentowners.report.diagnostic_text import count_by_severity, diagnostics_text
-    from agentowners.report.style import Style
+    from agentowners.report.shared.diagnostic_text import count_by_severity, diagnostics_text
+    from agentowners.report.shared.style import Style
 
     said = diagnostics_text(error.diagnostics, Style(color=wants_color(sys.stderr)))
     complain(f"agentowners: the policy is invalid: {count_by_severity(error.diagnostics)}\n\n{said}\n")

@@ -21,7 +21,7 @@ from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.formatting import Syntax, canonical, parse, syntax_of
 from agentowners.policy.model import Layer
 from agentowners.records import record
-from agentowners.report.escape import for_terminal
+from agentowners.report.shared.escape import for_terminal
 
 _DESCRIPTION: Final = (
     "Print a policy in canonical form: columns that line up, one way to write each thing, every comment kept. It never changes"
@@ -165,14 +165,14 @@ def _say(text: str, options: argparse.Namespace) -> None:
 
 
 def _diff(one: _File) -> Iterator[str]:
-    from agentowners.report.difference import unified_diff
+    from agentowners.report.shared.difference import unified_diff
 
     before, after = (data.decode("utf-8") for data in (one.file.source.data, one.text))
     return unified_diff(before, after, one.file.source.path)
 
 
 def _show(found: Sequence[Diagnostic]) -> None:
-    from agentowners.report.diagnostic_text import diagnostics_text
-    from agentowners.report.style import Style
+    from agentowners.report.shared.diagnostic_text import diagnostics_text
+    from agentowners.report.shared.style import Style
 
     complain(diagnostics_text(found, Style(wants_color(sys.stderr))) + "\n")

@@ -32,24 +32,24 @@ def render(outcome: Outcome, form: VerdictFormat, first_lines: Callable[[], dict
     """
     match form:
         case VerdictFormat.TEXT:
-            from agentowners.report.text import text
+            from agentowners.report.verdict.text import text
 
             say(text(outcome, color=wants_color(sys.stdout)))
         case VerdictFormat.JSON:
-            from agentowners.report.json_report import chunks
+            from agentowners.report.verdict.json import chunks
 
             emit(chunks(outcome))
         case VerdictFormat.SARIF:
             from agentowners import __version__
-            from agentowners.report.sarif import sarif
+            from agentowners.report.verdict.sarif import sarif
 
             emit([sarif(_with_lines(outcome, first_lines), version=__version__)])
         case VerdictFormat.GITHUB:
-            from agentowners.report.commands import commands
+            from agentowners.report.verdict.github import commands
 
             say("".join(f"{line}\n" for line in commands(_with_lines(outcome, first_lines))))
         case VerdictFormat.MARKDOWN:
-            from agentowners.report.markdown import markdown
+            from agentowners.report.verdict.markdown import markdown
 
             say(markdown(outcome))
         case _:

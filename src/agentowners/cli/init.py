@@ -15,7 +15,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.records import record
-from agentowners.report.escape import for_terminal, quoted
+from agentowners.report.shared.escape import for_terminal, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -79,7 +79,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().read(arguments)
     ignored = _ids(options.ignore)
     if options.list:
-        from agentowners.report.lint_text import checks_text
+        from agentowners.report.lint.text import checks_text
 
         if not options.quiet:
             say(checks_text(CHECKS))

@@ -23,21 +23,21 @@ def render_report(report: Report, form: LintFormat) -> None:
     """Print a report; each format's module is imported only if it is the one."""
     match form:
         case LintFormat.TEXT:
-            from agentowners.report.lint_text import lint_text
-            from agentowners.report.style import Style
+            from agentowners.report.lint.text import lint_text
+            from agentowners.report.shared.style import Style
 
             say(lint_text(report, Style(color=wants_color(sys.stdout))))
         case LintFormat.JSON:
-            from agentowners.report.lint_json import lint_json
+            from agentowners.report.lint.json import lint_json
 
             emit([lint_json(report)])
         case LintFormat.SARIF:
             from agentowners import __version__
-            from agentowners.report.lint_sarif import lint_sarif
+            from agentowners.report.lint.sarif import lint_sarif
 
             emit([lint_sarif(report, version=__version__)])
         case LintFormat.GITHUB:
-            from agentowners.report.lint_commands import lint_commands
+            from agentowners.report.lint.github import lint_commands
 
             say("".join(f"{line}\n" for line in lint_commands(report)))
         case _:

@@ -20,9 +20,9 @@ from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.git.run import Git, text
 from agentowners.records import replace
-from agentowners.report.cut import count
-from agentowners.report.diagnostic_text import diagnostics_text
-from agentowners.report.escape import for_terminal, printable
+from agentowners.report.shared.cut import count
+from agentowners.report.shared.diagnostic_text import diagnostics_text
+from agentowners.report.shared.escape import for_terminal, printable
 
 _SHORT: Final = 7
 """Digits of a commit's id in a name."""

@@ -28,7 +28,7 @@ from agentowners.git.run import Git
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 from agentowners.identity.commits import commit_evidence
 from agentowners.records import record
-from agentowners.report.labels import is_ours
+from agentowners.report.verdict.labels import is_ours
 
 _HEADS: Final = "refs/heads/"
 _PULL_REQUEST: Final = ("pull_request", "pull_request_target", "pull_request_review")

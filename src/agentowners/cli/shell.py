@@ -51,7 +51,7 @@ def guarded(command: Callable[[], int]) -> int:
 
 def report_error(error: AgentownersError) -> None:
     """Say what went wrong, and a way out where there is one, on standard error."""
-    from agentowners.report.escape import for_terminal
+    from agentowners.report.shared.escape import for_terminal
 
     lines = [f"agentowners: {for_terminal(error.message)}"]
     if error.help is not None:
@@ -60,7 +60,7 @@ def report_error(error: AgentownersError) -> None:
 
 
 def _bug(error: Exception) -> int:
-    from agentowners.report.escape import for_terminal
+    from agentowners.report.shared.escape import for_terminal
 
     if os.environ.get(DEBUG) == "1":
         import traceback

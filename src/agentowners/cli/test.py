@@ -21,7 +21,7 @@ from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 from agentowners.git.run import Git
 from agentowners.policy.model import Action
-from agentowners.report.style import PLAIN, Style
+from agentowners.report.shared.style import PLAIN, Style
 
 _DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
 
@@ -174,7 +174,7 @@ def _run(options: Namespace, form: TestFormat) -> ExitCode:
     warnings = tuple(warning for file in files for warning in (*file.warnings, *slips_in(file, policies.of(file)[1])))
     _warn(warnings)
     if options.junit is not None:
-        from agentowners.report.cases_junit import cases_junit
+        from agentowners.report.tests.junit import cases_junit
 
         write_report(options.junit, cases_junit(results).encode("utf-8", "backslashreplace"))
     if not options.quiet:
@@ -196,16 +196,16 @@ def _standard(git: Git, tree: WorkTree) -> str:
 def _say(results: Results, warnings: tuple[Diagnostic, ...], form: TestFormat, options: Namespace, standard: str) -> None:
     match form:
         case TestFormat.TEXT:
-            from agentowners.report.cases_text import cases_text
+            from agentowners.report.tests.text import cases_text
 
             style = Style(color=True) if wants_color(sys.stdout) else PLAIN
             say(cases_text(results, style, verbose=options.verbose, standard=standard))
         case TestFormat.JSON:
-            from agentowners.report.cases_json import cases_json
+            from agentowners.report.tests.json import cases_json
 
             emit([cases_json(results, warnings)])
         case TestFormat.JUNIT:
-            from agentowners.report.cases_junit import cases_junit
+            from agentowners.report.tests.junit import cases_junit
 
             emit([cases_junit(results)])
         case _:
@@ -214,21 +214,21 @@ def _say(results: Results, warnings: tuple[Diagnostic, ...], form: TestFormat, o
 
 def _warn(warnings: tuple[Diagnostic, ...]) -> None:
     if warnings:
-        from agentowners.report.diagnostic_text import diagnostics_text
+        from agentowners.report.shared.diagnostic_text import diagnostics_text
 
         complain(diagnostics_text(warnings, Style(color=wants_color(sys.stderr))) + "\n\n")
 
 
 def _refused(error: AgentownersError, diagnostics: tuple[Diagnostic, ...], form: TestFormat, options: Namespace) -> None:
     """Say why nothing was run: to people all that is wrong, each with its place, and to programs in their format."""
-    from agentowners.report.diagnostic_text import diagnostics_text
+    from agentowners.report.shared.diagnostic_text import diagnostics_text
 
     message = error.message
     if isinstance(error, PolicyError):
         message = "the policy does not parse"
     document = None
     if form is TestFormat.JUNIT or options.junit is not None:
-        from agentowners.report.cases_junit import error_junit
+        from agentowners.report.tests.junit import error_junit
 
         document = error_junit(message, diagnostics, diagnostics[0].span.path)
     if options.junit is not None and document is not None:
@@ -236,7 +236,7 @@ def _refused(error: AgentownersError, diagnostics: tuple[Diagnostic, ...], form:
     if form is TestFormat.JUNIT and document is not None and not options.quiet:
         emit([document])
     if form is TestFormat.JSON and not options.quiet:
-        from agentowners.report.cases_json import cases_json
+        from agentowners.report.tests.json import cases_json
 
         emit([cases_json(Results((), ()), diagnostics, message)])
     complain(diagnostics_text(diagnostics, Style(color=wants_color(sys.stderr))) + "\n\n")

@@ -11,7 +11,7 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
 from agentowners.github.reading import JsonNode, maybe_text
-from agentowners.report.annotations import Annotation
+from agentowners.report.verdict.annotations import Annotation
 
 BATCH: Final = 50
 """Annotations a request. Source: https://docs.github.com/en/rest/checks/runs#update-a-check-run"""

@@ -8,7 +8,7 @@ from actions_toolkit.command import Command, issue_command
 from actions_toolkit.core import set_secret
 from actions_toolkit.file_command import prepare_key_value_message
 
-from agentowners.report.escape import printable
+from agentowners.report.shared.escape import printable
 
 
 class Runner:

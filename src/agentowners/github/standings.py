@@ -11,7 +11,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import JsonNode
 from agentowners.lint.model import AccountStatus
 from agentowners.records import record
-from agentowners.report.cut import count
+from agentowners.report.shared.cut import count
 
 MAX_NAMES: Final = 300
 """Names that are looked up; each takes a request or two, and a workflow's token has a thousand an hour."""

@@ -23,8 +23,8 @@ from agentowners.engine.explanation import (
 from agentowners.policy.model import Action
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.report.explanation_words import because, becomes, default_because, lift_because, observer_because
-from agentowners.report.json_report import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
-from agentowners.report.json_text import encode
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.json import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
 
 SCHEMA: Final = 1
 

@@ -11,10 +11,6 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
 from agentowners.records import record
-from agentowners.report.advice import ANYONE, about, approvers, short_ref, value
-from agentowners.report.cut import count, listed, shorten, shorten_middle
-from agentowners.report.diagnostic_text import diagnostics_text, width
-from agentowners.report.escape import for_terminal
 from agentowners.report.explanation_words import (
     because,
     becomes,
@@ -26,9 +22,13 @@ from agentowners.report.explanation_words import (
     observer_because,
     then,
 )
-from agentowners.report.findings import strongest
-from agentowners.report.style import PLAIN, Style
-from agentowners.report.text import prose
+from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
+from agentowners.report.shared.diagnostic_text import diagnostics_text, width
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import PLAIN, Style
+from agentowners.report.verdict.advice import ANYONE, about, approvers, short_ref, value
+from agentowners.report.verdict.groups import strongest
+from agentowners.report.verdict.text import prose
 
 _RULE: Final = 54
 """Widest column for the text of rules."""

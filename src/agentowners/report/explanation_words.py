@@ -29,9 +29,9 @@ from agentowners.engine.explanation import (
 from agentowners.engine.verdict import AppliedRule
 from agentowners.identity.match import Match, Name
 from agentowners.policy.model import Action, Decision
-from agentowners.report.advice import short_ref, value
-from agentowners.report.cut import count, listed
-from agentowners.report.escape import quoted
+from agentowners.report.shared.cut import count, listed
+from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.advice import short_ref, value
 
 _RUNGS = {
     DefaultLevel.NAMED: "it names {0}",

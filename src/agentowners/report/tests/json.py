@@ -9,8 +9,8 @@ from agentowners.cases.compare import CaseOutcome, Results
 from agentowners.cases.coverage import Coverage, Covered
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
-from agentowners.report.json_report import diagnostic_entry, rule_entry
-from agentowners.report.json_text import encode
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.json import diagnostic_entry, rule_entry
 
 SCHEMA: Final = 1
 

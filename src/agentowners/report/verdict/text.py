@@ -9,7 +9,11 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
-from agentowners.report.advice import (
+from agentowners.report.shared.cut import count, first, shorten, shorten_middle
+from agentowners.report.shared.diagnostic_text import diagnostics_text
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import PLAIN, Style
+from agentowners.report.verdict.advice import (
     approvers,
     because,
     beside_files,
@@ -26,12 +30,8 @@ from agentowners.report.advice import (
     who,
     withheld,
 )
-from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, is_advisory
-from agentowners.report.cut import count, first, shorten, shorten_middle
-from agentowners.report.diagnostic_text import diagnostics_text
-from agentowners.report.escape import for_terminal
-from agentowners.report.findings import FileGroup, groups, observed_groups, strongest
-from agentowners.report.style import PLAIN, Style
+from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
+from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
 
 SHOWN_FILES: Final = 10
 """Paths listed for each group of files."""

@@ -14,7 +14,10 @@ from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record, replace
-from agentowners.report.advice import (
+from agentowners.report.shared.cut import count, shorten, shorten_middle, size
+from agentowners.report.shared.diagnostic_text import diagnostic_text
+from agentowners.report.shared.escape import for_markdown, for_markdown_prose
+from agentowners.report.verdict.advice import (
     EXAMPLE_POLICY,
     about,
     approvers,
@@ -30,11 +33,8 @@ from agentowners.report.advice import (
     sentence,
     what_was_done,
 )
-from agentowners.report.conclusion import Enforcement, conclude, has_no_policy, is_advisory
-from agentowners.report.cut import count, shorten, shorten_middle, size
-from agentowners.report.diagnostic_text import diagnostic_text
-from agentowners.report.escape import for_markdown, for_markdown_prose
-from agentowners.report.findings import FileGroup, groups, observed_groups, strongest
+from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
+from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
 
 FIELD_LIMIT: Final = 65_535
 """Largest ``output.summary`` and ``output.text`` of a check run."""

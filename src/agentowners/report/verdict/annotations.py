@@ -15,13 +15,13 @@ from agentowners.engine.obligations import missing, required
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record, replace
-from agentowners.report.advice import because, next_for, what_was_done, who, withheld
-from agentowners.report.conclusion import TITLE_LIMIT, Enforcement, is_advisory
-from agentowners.report.cut import around, shorten, shorten_bytes
-from agentowners.report.escape import printable, visible
-from agentowners.report.findings import FileGroup, Level, groups, level
-from agentowners.report.json_report import Json, file_entry
-from agentowners.report.json_text import encode
+from agentowners.report.shared.cut import around, shorten, shorten_bytes
+from agentowners.report.shared.escape import printable, visible
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.advice import because, next_for, what_was_done, who, withheld
+from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, is_advisory
+from agentowners.report.verdict.groups import FileGroup, Level, groups, level
+from agentowners.report.verdict.json import Json, file_entry
 
 BATCH: Final = 50
 """Annotations that GitHub takes in one request."""

@@ -10,7 +10,7 @@ from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, Set
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Decision
 from agentowners.records import record
-from agentowners.report.conclusion import Enforcement, is_advisory
+from agentowners.report.verdict.conclusion import Enforcement, is_advisory
 
 
 class Level(Enum):

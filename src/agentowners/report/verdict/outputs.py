@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.report.conclusion import Enforcement, conclude
+from agentowners.report.verdict.conclusion import Enforcement, conclude
 
 
 def outputs(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agentowners.checkup.findings import Checkup, Finding, Guarantee
-from agentowners.report.json_text import encode
+from agentowners.report.shared.json_text import encode
 
 Json = dict[str, Any]
 

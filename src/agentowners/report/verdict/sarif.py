@@ -11,13 +11,13 @@ from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import replace
-from agentowners.report.advice import because, full, next_for, sentence, what_was_done, who
-from agentowners.report.annotations import heading
-from agentowners.report.conclusion import Enforcement, conclude, is_advisory
-from agentowners.report.cut import shorten
-from agentowners.report.escape import for_sarif, printable
-from agentowners.report.findings import FileGroup, Level, groups, level
-from agentowners.report.json_text import encode
+from agentowners.report.shared.cut import shorten
+from agentowners.report.shared.escape import for_sarif, printable
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.advice import because, full, next_for, sentence, what_was_done, who
+from agentowners.report.verdict.annotations import heading
+from agentowners.report.verdict.conclusion import Enforcement, conclude, is_advisory
+from agentowners.report.verdict.groups import FileGroup, Level, groups, level
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"

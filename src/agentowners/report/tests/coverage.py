@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentowners.cases.coverage import Coverage, CoverageLevel, Covered, LayerCoverage
 from agentowners.policy.model import Decision
-from agentowners.report.cut import shorten
-from agentowners.report.escape import for_terminal
-from agentowners.report.style import Style
+from agentowners.report.shared.cut import shorten
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import Style
 
 _LINE = 500
 

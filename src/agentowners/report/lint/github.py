@@ -7,9 +7,9 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Finding
 from agentowners.lint.run import Report
-from agentowners.report.commands import command, limited
-from agentowners.report.escape import printable
-from agentowners.report.findings import Level
+from agentowners.report.shared.escape import printable
+from agentowners.report.verdict.github import command, limited
+from agentowners.report.verdict.groups import Level
 
 _LEVELS: Final = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING, Severity.NOTE: Level.NOTICE}
 

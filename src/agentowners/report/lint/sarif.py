@@ -9,10 +9,10 @@ from typing import Any, Final
 from agentowners.lint.model import Check, Finding, TextEdit
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
-from agentowners.report.cut import around
-from agentowners.report.escape import for_sarif, printable
-from agentowners.report.json_text import encode
-from agentowners.report.sarif import LEVELS, SCHEMA_URI, location
+from agentowners.report.shared.cut import around
+from agentowners.report.shared.escape import for_sarif, printable
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.sarif import LEVELS, SCHEMA_URI, location
 
 DOCUMENTATION: Final = "https://github.com/agentowners/agentowners-action/blob/main/docs/commands/lint.md"
 Json = dict[str, Any]

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.report.advice import next_steps, sentence
-from agentowners.report.annotations import Annotation, annotate
-from agentowners.report.conclusion import Conclusion, Enforcement, conclude
-from agentowners.report.cut import shorten
-from agentowners.report.escape import command_data, command_property
-from agentowners.report.findings import Level
+from agentowners.report.shared.cut import shorten
+from agentowners.report.shared.escape import command_data, command_property
+from agentowners.report.verdict.advice import next_steps, sentence
+from agentowners.report.verdict.annotations import Annotation, annotate
+from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
+from agentowners.report.verdict.groups import Level
 
 PER_LEVEL: Final = 10
 _NAMES: Final = {Level.FAILURE: "error", Level.WARNING: "warning", Level.NOTICE: "notice"}

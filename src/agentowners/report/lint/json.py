@@ -7,8 +7,8 @@ from typing import Any
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.model import Finding
 from agentowners.lint.run import Report
-from agentowners.report.json_report import diagnostic_entry
-from agentowners.report.json_text import encode
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.json import diagnostic_entry
 
 Json = dict[str, Any]
 

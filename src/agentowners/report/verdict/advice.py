@@ -13,10 +13,10 @@ from agentowners.engine.verdict import AppliedRule, FileDecision, IgnoredReview,
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision
-from agentowners.report.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
-from agentowners.report.cut import count, listed, shorten, shorten_middle
-from agentowners.report.escape import quoted
-from agentowners.report.findings import FileGroup, groups, strongest
+from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
+from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
+from agentowners.report.verdict.groups import FileGroup, groups, strongest
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"

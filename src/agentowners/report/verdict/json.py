@@ -20,10 +20,10 @@ from agentowners.engine.verdict import (
     Verdict,
 )
 from agentowners.identity.model import Principal
-from agentowners.report.conclusion import Enforcement, conclude
-from agentowners.report.cut import around
-from agentowners.report.findings import Reported, reported
-from agentowners.report.json_text import encode
+from agentowners.report.shared.cut import around
+from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.conclusion import Enforcement, conclude
+from agentowners.report.verdict.groups import Reported, reported
 
 SCHEMA: Final = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000

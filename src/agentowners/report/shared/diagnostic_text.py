@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
-from agentowners.report.escape import for_terminal, printable
-from agentowners.report.style import PLAIN, Style
+from agentowners.report.shared.escape import for_terminal, printable
+from agentowners.report.shared.style import PLAIN, Style
 
 _TAB: Final = 4
 _BEFORE: Final = 60

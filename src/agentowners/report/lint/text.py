@@ -5,10 +5,10 @@ from __future__ import annotations
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, Finding
 from agentowners.lint.run import Report
-from agentowners.report.cut import count, listed
-from agentowners.report.diagnostic_text import place_lines
-from agentowners.report.escape import for_terminal
-from agentowners.report.style import PLAIN, Style
+from agentowners.report.shared.cut import count, listed
+from agentowners.report.shared.diagnostic_text import place_lines
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import PLAIN, Style
 
 
 def lint_text(report: Report, style: Style = PLAIN) -> str:

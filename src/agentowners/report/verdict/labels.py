@@ -9,8 +9,8 @@ from typing import Final
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.policy.model import Decision
-from agentowners.report.conclusion import Enforcement, is_advisory
-from agentowners.report.escape import quoted
+from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.conclusion import Enforcement, is_advisory
 
 NAME_LIMIT: Final = 50
 DESCRIPTION_LIMIT: Final = 100

@@ -11,12 +11,12 @@ from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision
 from agentowners.policy.model import Action, Decision, Rule
-from agentowners.report.advice import what_was_done
-from agentowners.report.cases_coverage import coverage_lines
-from agentowners.report.cut import count, first, shorten, shorten_middle
-from agentowners.report.escape import for_terminal
-from agentowners.report.shell_words import shell_command
-from agentowners.report.style import PLAIN, Style
+from agentowners.report.shared.cut import count, first, shorten, shorten_middle
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.shell_words import shell_command
+from agentowners.report.shared.style import PLAIN, Style
+from agentowners.report.tests.coverage import coverage_lines
+from agentowners.report.verdict.advice import what_was_done
 
 _PATHS: Final = 10
 """Paths shown that differ in the same way."""

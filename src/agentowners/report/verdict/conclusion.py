@@ -9,8 +9,8 @@ from typing import Final, assert_never
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record
-from agentowners.report.cut import shorten
-from agentowners.report.escape import printable
+from agentowners.report.shared.cut import shorten
+from agentowners.report.shared.escape import printable
 
 TITLE_LIMIT: Final = 255
 NO_POLICY: Final = "No policy"

@@ -7,7 +7,7 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.policy.model import Decision
 from agentowners.records import record
-from agentowners.report.conclusion import Conclusion
+from agentowners.report.verdict.conclusion import Conclusion
 
 _RED: Final = "1;31"
 _YELLOW: Final = "1;33"

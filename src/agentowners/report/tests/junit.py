@@ -11,9 +11,9 @@ from typing import Final
 
 from agentowners.cases.compare import CaseOutcome, FileOutcome, Results
 from agentowners.diagnostics import Diagnostic
-from agentowners.report.cases_text import difference, supposed
-from agentowners.report.diagnostic_text import diagnostic_text
-from agentowners.report.escape import printable
+from agentowners.report.shared.diagnostic_text import diagnostic_text
+from agentowners.report.shared.escape import printable
+from agentowners.report.tests.text import difference, supposed
 
 _MARKUP: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _SPECIAL: Final = re.compile("[&<>\"']")

@@ -7,8 +7,8 @@ from typing import Final
 
 from agentowners.checkup.findings import Checkup, Finding, Guarantee
 from agentowners.policy.model import Decision
-from agentowners.report.escape import for_markdown_prose, for_terminal
-from agentowners.report.style import Style
+from agentowners.report.shared.escape import for_markdown_prose, for_terminal
+from agentowners.report.shared.style import Style
 
 _HEADINGS: Final = {
     Guarantee.UNAVAILABLE: ("Unavailable", Decision.BLOCK),

@@ -1,0 +1,1 @@
+"""A checkup, for people and programs."""

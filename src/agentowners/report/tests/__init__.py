@@ -1,0 +1,1 @@
+"""Results of test cases, for people and programs."""
