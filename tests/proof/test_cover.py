@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern
-from agentowners.proof.cover import Blank, CoverIndex
 from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import sample
@@ -23,6 +24,15 @@ class Rule:
     paths: PatternSet
 
 
+def covering(prover: Prover, paths: PatternSet, look_up: Callable[[Witness], Iterable[Rule]]) -> tuple[Rule, ...]:
+    """The rules that together cover a set, where the prover says that they do."""
+
+    def hits(path: Witness) -> Iterator[tuple[PatternSet, Rule]]:
+        return ((part, one) for one in look_up(path) for part in prover.around(one.paths, path))
+
+    return prover.decide([paths], hits)[1]
+
+
 @given(rules, st.lists(rules, max_size=5))
 @settings(max_examples=300, deadline=None)
 def test_what_covers_a_set_covers_it_and_nothing_that_does_is_overlooked(
@@ -33,18 +43,18 @@ def test_what_covers_a_set_covers_it_and_nothing_that_does_is_overlooked(
     for one in each:
         if not one.paths.positive:
             index.add_always(one)
-    atlas = CoverIndex(Prover(1000))
+    prover = Prover()
     paths = PatternSet.of(rule)
-    found = atlas.covering(paths, lambda path: index.near(path.text))
+    found = covering(prover, paths, lambda path: index.near(path.text))
     if found:
-        assert Prover(1000).find([paths], [one.paths for one in found]) is Doubt.NONE
+        assert Prover().find([paths], [one.paths for one in found]) is Doubt.NONE
         chosen = [other for other, one in zip(others, each, strict=True) if one in found]
         for path in SHORT[:60]:
             for as_link in (False, True):
                 if covers(rule, path, as_link=as_link):
                     assert any(covers(other, path, as_link=as_link) for other in chosen)
-    elif not atlas.is_empty(paths):
-        assert Prover(1000).find([paths], [one.paths for one in each]) is not Doubt.NONE
+    elif prover.find([paths]) is not Doubt.NONE:
+        assert Prover().find([paths], [one.paths for one in each]) is not Doubt.NONE
 
 
 @given(any_patterns(visible=False) | patterns())
@@ -74,7 +84,7 @@ def test_an_index_wakes_whatever_matches(texts: list[PathPattern], more: list[Pa
 @settings(max_examples=500, deadline=None)
 def test_the_prover_matches_as_the_matcher_does(pattern: PathPattern, path: str, as_link: bool) -> None:
     positive = PathPattern(pattern.text)
-    said = Prover(10).matches(positive.text, Witness(path, as_link))
+    said = Prover().matches(positive.text, Witness(path, as_link))
     assert said is None or said == covers([positive], path, as_link=as_link)
 
 
@@ -105,12 +115,12 @@ def test_plain_cases(rule: str, others: list[str], expected: list[int]) -> None:
         return PatternSet.of([PathPattern.parse(pattern) for pattern in text.split()])
 
     each = [Rule(parse(other)) for other in others]
-    found = CoverIndex(Prover(100)).covering(parse(rule), lambda path: each)
+    found = covering(Prover(), parse(rule), lambda path: each)
     assert sorted(each.index(one) for one in found) == expected
 
 
 def test_an_empty_set_is_known_as_one() -> None:
-    atlas = CoverIndex(Prover(10))
-    assert atlas.is_empty(PatternSet(("/a", "/b"), ("/a", "/b")))
-    assert not atlas.is_empty(PatternSet(("/a", "/b"), ("/a",)))
-    assert atlas.witness(PatternSet(("/a/*",), ("/a/",))) is Blank.EMPTY
+    prover = Prover()
+    assert prover.find([PatternSet(("/a", "/b"), ("/a", "/b"))]) is Doubt.NONE
+    assert prover.find([PatternSet(("/a", "/b"), ("/a",))]) == Witness("b")
+    assert prover.find([PatternSet(("/a/*",), ("/a/",))]) is Doubt.NONE

@@ -54,7 +54,7 @@ def test_what_is_found_is_there_and_what_is_not_found_is_not(
     rule: list[PathPattern], without: list[list[PathPattern]], also: list[list[PathPattern]]
 ) -> None:
     inside = [rule, *also]
-    answer = Prover(10).find([PatternSet.of(one) for one in inside], [PatternSet.of(one) for one in without])
+    answer = Prover().find([PatternSet.of(one) for one in inside], [PatternSet.of(one) for one in without])
 
     def is_one(path: str, *, as_link: bool) -> bool:
         return all(covers(one, path, as_link=as_link) for one in inside) and not any(
@@ -72,7 +72,7 @@ def test_what_is_found_is_there_and_what_is_not_found_is_not(
 @given(any_patterns(visible=False), any_patterns(visible=False))
 @settings(max_examples=300, deadline=None)
 def test_whatever_a_pattern_holds_what_is_found_is_there(one: PathPattern, other: PathPattern) -> None:
-    prover = Prover(10)
+    prover = Prover()
     positive, without = PathPattern(one.text), PathPattern(other.text)
     answer = prover.find([PatternSet.of([positive])], [PatternSet.of([without])])
     if isinstance(answer, Witness):
@@ -103,7 +103,7 @@ def on(rule: list[RefPattern], ref: str) -> bool:
 @settings(max_examples=200, deadline=None)
 def test_refs_are_matched_whole(rule: list[RefPattern], without: list[list[RefPattern]]) -> None:
     everything = PatternSet(("refs/**",))
-    answer = Prover(10).find([everything, PatternSet.of(rule)], [PatternSet.of(one) for one in without], Domain.REFS)
+    answer = Prover().find([everything, PatternSet.of(rule)], [PatternSet.of(one) for one in without], Domain.REFS)
     if isinstance(answer, Witness):
         assert answer.text.startswith("refs/")
         assert not answer.as_link
@@ -120,7 +120,7 @@ GLOBS = st.lists(st.sampled_from(["a", "b", "/", "*", "**"]), min_size=1, max_si
 @given(GLOBS, GLOBS)
 @settings(max_examples=200, deadline=None)
 def test_names_are_any_characters(glob: str, other: str) -> None:
-    answer = Prover(10).find([PatternSet((glob,))], [PatternSet((other,))], Domain.NAMES)
+    answer = Prover().find([PatternSet((glob,))], [PatternSet((other,))], Domain.NAMES)
 
     def fits(pattern: str, name: str) -> bool:
         return re2.compile(glob_regex(pattern)).fullmatch(name) is not None
@@ -157,23 +157,23 @@ def test_plain_cases(rule: str, others: list[str], expected: Witness | Doubt) ->
     def parse(text: str) -> PatternSet:
         return PatternSet.of([PathPattern.parse(pattern) for pattern in text.split()])
 
-    assert Prover(10).find([parse(rule)], [parse(other) for other in others]) == expected
+    assert Prover().find([parse(rule)], [parse(other) for other in others]) == expected
 
 
 def test_a_byte_that_is_not_utf8_comes_back_as_python_has_it() -> None:
-    answer = Prover(10).find([PatternSet(("/a\udcff",))])
+    answer = Prover().find([PatternSet(("/a\udcff",))])
     assert answer == Witness("a\udcff")
 
 
 def test_a_link_counts_as_the_directory_it_may_be_taken_for() -> None:
-    assert Prover(10).find([PatternSet(("/a/",))], [PatternSet(("/a/*",)), PatternSet(("/a/*/",))]) is Doubt.NONE
-    assert Prover(10).find([PatternSet(("/a/",))], [PatternSet(("/a/?*",))]) == Witness("a", as_link=True)
+    assert Prover().find([PatternSet(("/a/",))], [PatternSet(("/a/*",)), PatternSet(("/a/*/",))]) is Doubt.NONE
+    assert Prover().find([PatternSet(("/a/",))], [PatternSet(("/a/?*",))]) == Witness("a", as_link=True)
 
 
 def test_what_goes_on_matching_is_known_to() -> None:
     many = tuple(f"refs/**/{name}?/{name}/" for name in "abcdefgh")
-    assert Prover(10).find([PatternSet(many)], [PatternSet(("refs/**",))], Domain.REFS) is Doubt.NONE
-    assert Prover(10).find([PatternSet(("a*", "b/**"))], [PatternSet(("**",))], Domain.NAMES) is Doubt.NONE
+    assert Prover().find([PatternSet(many)], [PatternSet(("refs/**",))], Domain.REFS) is Doubt.NONE
+    assert Prover().find([PatternSet(("a*", "b/**"))], [PatternSet(("**",))], Domain.NAMES) is Doubt.NONE
 
 
 def test_effort_is_bounded() -> None:
@@ -189,9 +189,9 @@ def test_effort_is_bounded() -> None:
 @pytest.mark.parametrize("text", ["a", "(?s)^a{2}", "(?s)^(a)", "(?s)^a**", "(?s)^[a]", "(?s)^a)", "(?s)^(?:a", "(?s)^\\d"])
 def test_an_unknown_form_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agentowners.proof.prover._EXPRESSION", dict.fromkeys(Domain, lambda _: text))
-    assert Prover(10).find([PatternSet(("a",))]) is Doubt.NOT_KNOWN
+    assert Prover().find([PatternSet(("a",))]) is Doubt.NOT_KNOWN
 
 
 def test_a_ref_is_never_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agentowners.proof.prover._EXPRESSION", dict.fromkeys(Domain, lambda _: "(?s)a"))
-    assert Prover(10).find([PatternSet(("a",))], (), Domain.REFS) is Doubt.NOT_KNOWN
+    assert Prover().find([PatternSet(("a",))], (), Domain.REFS) is Doubt.NOT_KNOWN

@@ -8,7 +8,6 @@ from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, Outcome, Policy
 from agentowners.policy.patterns import PathPattern
-from agentowners.proof.cover import CoverIndex
 from agentowners.proof.prover import PatternSet, Prover
 from agentowners.records import record, replace
 
@@ -57,9 +56,9 @@ def _has_fewer(one: _StatementKey, other: _StatementKey) -> bool:
 
 def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:
     """Whether each pattern that is gone had nothing in common with what is left."""
-    atlas = CoverIndex(Prover(len(patterns)))
+    prover = Prover()
     return all(
-        atlas.are_apart(PatternSet.of(left), pattern.text)
+        prover.are_apart(PatternSet.of(left), pattern.text)
         for pattern in patterns
         if pattern.negative and path_regex(pattern.text) in gone
     )

@@ -10,7 +10,7 @@ from agentowners.identity.match import Names
 from agentowners.lint.shadowing import WRITES, Choose, Shadowing, StricterRule, actions_of
 from agentowners.policy.model import Decision, Layer, Policy, Rule
 from agentowners.policy.warnings import outweighed_allows
-from agentowners.proof.prover import PatternSet
+from agentowners.proof.prover import Doubt, PatternSet
 from agentowners.records import record, replace
 
 
@@ -58,7 +58,7 @@ def outweighed_rules(policy: Policy, names: Names, shadowing: Shadowing) -> tupl
 
 def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedRule]:
     paths = PatternSet.of(rule.patterns)
-    if paths.negative and shadowing.atlas.is_empty(paths):
+    if paths.negative and shadowing.prover.find([paths]) is Doubt.NONE:
         yield ShadowedRule(rule, layer, ShadowReason.EMPTY)
         return
     if rule.decision is Decision.BLOCK:

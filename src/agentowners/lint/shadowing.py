@@ -14,7 +14,6 @@ from agentowners.lint.principals import Inclusion
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Layer, ModeLine, Policy, Rule
 from agentowners.policy.modes import compile_mode, observers
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.proof.cover import CoverIndex
 from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
 from agentowners.proof.search import Domain, Witness
@@ -69,8 +68,8 @@ class Shadowing:
         builtin = next(layer for layer in policy.layers if layer.source is None)
         self.protected: tuple[PathPattern, ...] = tuple(p for rule in builtin.rules for p in rule.patterns)
         modes = {id(mode): compile_mode(mode, self.protected) for layer in policy.layers for mode in layer.modes}
-        self.atlas = CoverIndex(Prover(sum(len(rule.patterns) for layer in policy.layers for rule in layer.rules)))
-        self.inclusion = Inclusion(names, self.atlas.prover)
+        self.prover = Prover()
+        self.inclusion = Inclusion(names, self.prover)
         self._stricter: dict[str, dict[_Kind, list[StricterRule]]] = {}
         """By a principal's key, ``*`` for wildcards."""
         self._indices: dict[tuple[str, _Kind], PatternIndex[StricterRule]] = {}
@@ -115,7 +114,7 @@ class Shadowing:
         found = self._refs_within.get((one, other))
         if found is None:
             inside = [PatternSet.of(sorted(one, key=str)), ALL_REFS]
-            answer = self.atlas.prover.find(inside, [PatternSet.of(sorted(other, key=str))], Domain.REFS)
+            answer = self.prover.find(inside, [PatternSet.of(sorted(other, key=str))], Domain.REFS)
             found = self._refs_within[one, other] = answer is Doubt.NONE
         return found
 
@@ -138,7 +137,7 @@ class Shadowing:
         def together(path: Witness) -> Iterator[StricterRule]:
             return (one for one in look_up(path) if one.actions >= actions)
 
-        found = self.atlas.covering(paths, together)
+        found = self._covering(paths, together)
         if found or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
             return found
         used: dict[int, StricterRule] = {}
@@ -147,22 +146,30 @@ class Shadowing:
             def for_it(path: Witness, action: Action = action) -> Iterator[StricterRule]:
                 return (one for one in look_up(path) if action in one.actions)
 
-            some = self.atlas.covering(paths, for_it)
+            some = self._covering(paths, for_it)
             if not some:
                 return ()
             used.update((id(one), one) for one in some)
         return tuple(used.values())
 
+    def _covering(self, paths: PatternSet, look_up: Callable[[Witness], Iterable[StricterRule]]) -> tuple[StricterRule, ...]:
+        """Rules that together certainly cover some paths; nothing where there are none, or where that is not certain."""
+
+        def hits(path: Witness) -> Iterator[tuple[PatternSet, StricterRule]]:
+            return ((part, one) for one in look_up(path) for part in self.prover.around(one.paths, path))
+
+        return self.prover.decide([paths], hits)[1]
+
     def _is_worth_it(
         self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Witness], Iterable[StricterRule]]
     ) -> bool:
         """Whether rules for some of the actions might together do what none does by itself."""
-        path = self.atlas.witness(paths.singles()[0])
+        path = self.prover.find([paths.singles()[0]])
         if not isinstance(path, Witness):
             return False
         done: set[Action] = set()
         for one in look_up(path):
-            if not one.actions >= actions and self.atlas.prover.has(one.paths, path):
+            if not one.actions >= actions and self.prover.has(one.paths, path):
                 done |= one.actions
                 if done >= actions:
                     return True
@@ -212,7 +219,7 @@ class Shadowing:
         """Whether an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""
         found = self._liftable.get(paths)
         if found is None:
-            found = self._liftable[paths] = not all(self.atlas.are_apart(paths, text) for text in self._lifted)
+            found = self._liftable[paths] = not all(self.prover.are_apart(paths, text) for text in self._lifted)
         return found
 
     @cached_property

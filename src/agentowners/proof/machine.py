@@ -40,10 +40,11 @@ class Effort:
 class State:
     """What a machine knows after some text."""
 
-    __slots__ = ("accepts", "cuts", "dead", "edges", "moves", "only", "universal")
+    __slots__ = ("accepts", "cuts", "dead", "edges", "moves", "only", "places", "universal")
 
     def __init__(self, places: frozenset[int], edges: tuple[tuple[Ranges, frozenset[int]], ...]) -> None:
         """Derive everything from the places in the expression at which the machine may be."""
+        self.places = places
         self.universal = _MATCH in places
         """Whether the text matches whatever comes after it."""
         self.accepts = self.universal or _MATCH_AT_END in places
@@ -60,6 +61,10 @@ class State:
             self.only = (edges[0][0][0][0],)
         if edges:
             self.cuts = frozenset(cut for ranges, _ in edges for low, high in ranges for cut in (low, high + 1) if cut <= LAST)
+
+    def includes(self, other: State) -> bool:
+        """Whether whatever matches on from the other certainly matches on from here."""
+        return self is other or self.universal or other.dead or self.places >= other.places
 
 
 class Machine:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeVar
 
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
 from agentowners.proof.expressions import ENTRY, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
-from agentowners.proof.search import Domain, Sides, Witness, search
+from agentowners.proof.samples import common_samples
+from agentowners.proof.search import Domain, Query, Sides, Witness, search
 from agentowners.records import record
 
 _SLASH: Final = ord("/")
-_FOR_ONE_QUESTION: Final = 20_000
-_IN_ALL: Final = 100_000
-_IN_ALL_PER_PATTERN: Final = 25
+FOR_ONE_QUESTION: Final = 200_000
+"""Steps."""
+IN_ALL: Final = 3_000_000
+"""Steps."""
+_AT_ONCE: Final = 4
+"""Masks that are taken up together. Each is tried by itself first: a reason with one name is the better one."""
 _EXPRESSION: Final = {Domain.PATHS: path_regex, Domain.REFS: ref_regex, Domain.NAMES: glob_regex}
 
 
@@ -60,6 +64,10 @@ class PatternSet:
         return tuple(type(self)((text,), self.negative) for text in self.positive)
 
 
+T = TypeVar("T")
+LookUp = Callable[[Witness], Iterable[tuple[PatternSet, T]]]
+"""Tells of a path the masks that hide it."""
+
 EVERYTHING: Final = PatternSet()
 ALL_REFS: Final = PatternSet(("refs/**",))
 
@@ -67,12 +75,13 @@ ALL_REFS: Final = PatternSet(("refs/**",))
 class Prover:
     """Answers questions about sets. The machines of patterns are kept from one question to the next."""
 
-    def __init__(self, patterns: int) -> None:
-        """Bound the effort for all questions about a policy with so many patterns together."""
-        self.limit: Final = _IN_ALL + _IN_ALL_PER_PATTERN * patterns
-        self._effort = Effort(self.limit)
+    def __init__(self, limit: int = IN_ALL) -> None:
+        """Bound the steps of all questions together."""
+        self.limit: Final = limit
+        self._effort = Effort(limit)
         self._starts: dict[str, tuple[str, str]] = {}
         self._machines: dict[tuple[Domain, str], Machine | None] = {}
+        self._answers: dict[tuple[object, ...], Witness | Doubt] = {}
 
     @property
     def spent(self) -> int:
@@ -87,25 +96,131 @@ class Prover:
         Whether A is within the union of B and C is ``find([A], [B, C])``: NONE means yes, and what is found is a counterexample.
         Whether A and B have something in common is ``find([A, B])``, and whether A has anything at all ``find([A])``.
         """
-        self._effort.floor = max(0, self._effort.left - _FOR_ONE_QUESTION)
+        if domain is not Domain.PATHS:
+            return self._search(tuple(within), tuple(without), domain)
+
+        def hits(path: Witness) -> Iterator[tuple[PatternSet, None]]:
+            return ((part, None) for masked in without for part in self.around(masked, path))
+
+        return self.decide(within, hits)[0]
+
+    def decide(self, within: Sequence[PatternSet], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
+        """A path that is in every set of ``within`` and in none that masks it.
+
+        Few of the masks can matter: a path is looked for without any, those that hit it are taken up, and so on. No path with
+        few masks is no path with all.
+
+        Args:
+            within: the sets.
+            hits: tells of a path the masks that hide it, each with what stands for it, those first that hide most.
+
+        Returns:
+            The answer, and where there is no path, what stands for the masks that were enough.
+        """
+        floor = self._effort.floor
+        self._effort.floor = max(floor, self._effort.left - FOR_ONE_QUESTION)
+        try:
+            return self._decide(within, hits)
+        except (Exhausted, Unreadable):
+            return Doubt.NOT_KNOWN, ()
+        finally:
+            self._effort.floor = floor
+
+    def _decide(self, within: Sequence[PatternSet], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
+        doubt = Doubt.NONE
+        used: dict[int, T] = {}
+        split = next((index for index, one in enumerate(within) if len(one.positive) > 1), 0)
+        for single in within[split].singles():
+            answer, some = self._decide_single((*within[:split], single, *within[split + 1 :]), hits)
+            if isinstance(answer, Witness):
+                return answer, ()
+            if answer is Doubt.NOT_KNOWN:
+                doubt = answer
+            used.update((id(one), one) for one in some)
+        return doubt, tuple(used.values()) if doubt is Doubt.NONE else ()
+
+    def _decide_single(self, within: tuple[PatternSet, ...], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
+        chosen: dict[PatternSet, T] = {}
+        answer: Witness | Doubt = self._guess(within) or self._search(within, ())
+        while isinstance(answer, Witness):
+            fresh: dict[PatternSet, T] = {}
+            for part, tag in hits(answer):
+                if part in chosen:
+                    return Doubt.NOT_KNOWN, ()
+                if part not in fresh and not chosen and self._search(within, (part,)) is Doubt.NONE:
+                    return Doubt.NONE, (tag,)
+                fresh[part] = tag
+                if len(fresh) == _AT_ONCE:
+                    break
+            if not fresh:
+                return answer, ()
+            chosen |= fresh
+            answer = self._search(within, tuple(chosen))
+        return answer, tuple(chosen.values()) if answer is Doubt.NONE else ()
+
+    def _guess(self, within: Sequence[PatternSet]) -> Witness | None:
+        for text in common_samples([one.positive for one in within]):
+            path = Witness(text)
+            if all(self.has(one, path) for one in within):
+                return path
+        return None
+
+    def _search(
+        self, within: tuple[PatternSet, ...], without: tuple[PatternSet, ...], domain: Domain = Domain.PATHS
+    ) -> Witness | Doubt:
+        key = (within, without, domain)
+        known = self._answers.get(key)
+        if known is None:
+            floor = self._effort.floor
+            self._effort.floor = max(floor, self._effort.left - FOR_ONE_QUESTION)
+            try:
+                known = self._answers[key] = self._searched(within, without, domain)
+            finally:
+                self._effort.floor = floor
+        return known
+
+    def _searched(self, within: tuple[PatternSet, ...], without: tuple[PatternSet, ...], domain: Domain) -> Witness | Doubt:
         try:
             numbers: dict[str, int] = {}
             inside = [self._sides(one, numbers) for one in within]
             outside = [self._sides(one, numbers) for one in without]
             machines = [self._machine(text, domain) for text in numbers]
-            found = search(machines, inside, outside, domain, self._effort)
+            return search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
         except (Exhausted, Unreadable):
             return Doubt.NOT_KNOWN
-        finally:
-            self._effort.floor = 0
-        return Doubt.NONE if found is None else found
 
     def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
         """Whether a set is certainly within the union of others."""
         return self.find([one], others, domain) is Doubt.NONE
 
+    def are_apart(self, paths: PatternSet, text: str) -> bool:
+        """Whether a set and what a pattern covers certainly have nothing in common."""
+        return self.find([paths, PatternSet((text,))]) is Doubt.NONE
+
+    def around(self, paths: PatternSet, path: Witness) -> Iterator[PatternSet]:
+        """The part of a set, less to look at than the whole, that a path is in; nothing where it is in none.
+
+        Raises:
+            Exhausted: the effort is spent.
+            Unreadable: an expression is of an unknown form.
+        """
+        if any(self._matches(text, path) for text in paths.negative):
+            return
+        if not paths.positive:
+            yield paths
+        for text in paths.positive:
+            if self._matches(text, path):
+                yield PatternSet((text,), paths.negative)
+                return
+
     def matches(self, text: str, path: Witness) -> bool | None:
         """Whether a path pattern, given by its text, matches a path; None where that is not known."""
+        try:
+            return self._matches(text, path)
+        except (Exhausted, Unreadable):
+            return None
+
+    def _matches(self, text: str, path: Witness) -> bool:
         name = subject(path.text)
         start, rest = self._leading(text)
         if start and rest in ("", ENTRY):
@@ -113,36 +228,15 @@ class Prover:
             below = start if rest == "" else f"{start}/"
             names = (name, f"{name}/") if path.as_link else (name,)
             return any(one.startswith(below) or (one == start and rest != "") for one in names)
-        try:
-            machine = self._machine(text, Domain.PATHS)
-            state = machine.read(name)
-            return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
-        except (Exhausted, Unreadable):
-            return None
+        machine = self._machine(text, Domain.PATHS)
+        state = machine.read(name)
+        return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
 
     def has(self, paths: PatternSet, path: Witness) -> bool:
         """Whether a path is certainly in a set."""
         if paths.positive and not any(self.matches(text, path) for text in paths.positive):
             return False
         return all(self.matches(text, path) is False for text in paths.negative)
-
-    def has_all(self, paths: PatternSet, start: str, *, is_name: bool) -> bool:
-        """Whether all paths that begin with a text are certainly in a set; with ``is_name`` only the path itself, and all below
-        it. The text is one of ``policy.expressions.subject``."""
-        try:
-            for text in paths.negative:
-                machine = self._machine(text, Domain.PATHS)
-                # A link counts as the directory of its name: where the text is a directory's, the link is in question too.
-                if not machine.read(start).dead or (start[-1:] == "/" and machine.read(start[:-1]).accepts):
-                    return False
-            for text in paths.positive:
-                machine = self._machine(text, Domain.PATHS)
-                state = machine.read(start)
-                if state.universal or (is_name and state.accepts and machine.step(state, _SLASH).universal):
-                    return True
-        except (Exhausted, Unreadable):
-            return False
-        return not paths.positive
 
     def _leading(self, text: str) -> tuple[str, str]:
         found = self._starts.get(text)

@@ -1,4 +1,4 @@
-"""A path for a pattern, guessed from its text: most questions are settled by one such path, and no automaton is needed."""
+"""Paths guessed from patterns: most questions are settled by one such path, and no automaton is needed."""
 
 from __future__ import annotations
 
@@ -33,18 +33,15 @@ def samples(patterns: Sequence[str]) -> Iterator[str]:
             yield path
 
 
-def common_samples(one: str, others: Sequence[str]) -> Iterator[str]:
-    """Paths that are perhaps covered by a pattern and by one of several others."""
-    mine = sample(one)
-    if mine is None:
+def common_samples(sets: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Paths that several sets, given by their positive patterns, have perhaps in common."""
+    each = [path for patterns in sets for path in samples(patterns)][:_TRIED]
+    yield from each
+    if len(sets) == 1:
         return
-    folder, name = mine.rpartition("/")[::2]
-    yield mine
-    for text in islice(others, _TRIED):
-        path = sample(text)
-        if path is not None:
-            yield path
-            yield f"{path.rpartition('/')[0]}/{name}".lstrip("/")
-            yield f"{path}/{name}"
-            yield f"{folder}/{path.rpartition('/')[2]}".lstrip("/")
-            yield f"{path.rpartition('/')[0]}/{mine}".lstrip("/")
+    for one in each:
+        for other in each:
+            if one is not other:
+                yield f"{one.rpartition('/')[0]}/{other}".lstrip("/")
+                yield f"{one.rpartition('/')[0]}/{other.rpartition('/')[2]}".lstrip("/")
+                yield f"{one}/{other}"

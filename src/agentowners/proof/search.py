@@ -1,4 +1,9 @@
-"""Looks for a text that is in some sets and outside of others, by walking the machines of all their patterns side by side."""
+"""Looks for a text that is in some sets and outside of others, by walking the machines of all their patterns side by side.
+
+Of two nodes, one may still find all that the other can: its machines that help are at the other's places and at more, and those
+that hurt are at no others. Then the other is not followed (an antichain search), so that states that differ only in what cannot
+matter are never made.
+"""
 
 from __future__ import annotations
 
@@ -48,69 +53,113 @@ class Witness:
     """Whether it is in question as a link or submodule only."""
 
 
+@record
+class Query:
+    """A text in every set of ``within`` and in none of ``without``."""
+
+    machines: Sequence[Machine]
+    within: Sequence[Sides]
+    without: Sequence[Sides]
+    domain: Domain
+
+    def fits(self, accepted: Sequence[bool]) -> bool:
+        """Whether a text that these machines accept is one that is looked for."""
+        return all(_holds(sides, accepted) for sides in self.within) and not any(
+            _holds(sides, accepted) for sides in self.without
+        )
+
+    def is_hopeless(self, states: Sequence[State]) -> bool:
+        """Whether nothing that comes can be what is looked for."""
+        return any(_never(sides, states) for sides in self.within) or any(_always(sides, states) for sides in self.without)
+
+    def polarity(self) -> tuple[list[int], list[int], list[int]]:
+        """Machines by what it does that they match: it can only help, it can only hurt, or it can do either."""
+        helps = {index for sides in self.within for index in sides.positive}
+        helps |= {index for sides in self.without for index in sides.negative}
+        hurts = {index for sides in self.within for index in sides.negative}
+        hurts |= {index for sides in self.without for index in sides.positive}
+        return sorted(helps - hurts), sorted(hurts - helps), sorted(helps & hurts)
+
+
 _Node = tuple[bool, tuple[State, ...]]
 """Whether a segment begins here, and what each machine knows."""
-_Steps = dict[_Node, tuple[_Node, str] | None]
-"""For each node the one before it, and the text between them."""
 
 
-def search(
-    machines: Sequence[Machine], within: Sequence[Sides], without: Sequence[Sides], domain: Domain, effort: Effort
-) -> Witness | None:
-    """A text that is in every set of ``within`` and in none of ``without``, or None where there is certainly none.
+class _Walk:
+    """The nodes that were reached, each with the way to it."""
+
+    def __init__(self, query: Query, effort: Effort) -> None:
+        self._helps, self._hurts, self._either = query.polarity()
+        self._effort = effort
+        self._seen: set[_Node] = set()
+        self._kept: dict[tuple[bool, tuple[State, ...]], list[tuple[State, ...]]] = {}
+        self.nodes: list[_Node] = []
+        self.came_from: dict[_Node, tuple[_Node, str] | None] = {}
+
+    def reach(self, node: _Node, before: tuple[_Node, str] | None) -> None:
+        """Take a node up, unless one that was reached already can find all that it could."""
+        if node in self._seen:
+            return
+        self._seen.add(node)
+        begins, states = node
+        kept = self._kept.setdefault((begins, tuple([states[index] for index in self._either])), [])
+        self._effort.spend(1 + len(kept))
+        if any(self._is_as_good(other, states) for other in kept):
+            return
+        kept.append(states)
+        self.nodes.append(node)
+        self.came_from[node] = before
+
+    def _is_as_good(self, one: tuple[State, ...], other: tuple[State, ...]) -> bool:
+        return all(other[index].includes(one[index]) for index in self._hurts) and all(
+            one[index].includes(other[index]) for index in self._helps
+        )
+
+
+def search(query: Query, effort: Effort) -> Witness | None:
+    """A text as it is asked for, a short one, or None where there is certainly none.
 
     Raises:
         Exhausted: the effort is spent.
     """
+    machines, domain = query.machines, query.domain
     segmented = domain is not Domain.NAMES
-    leaders = [sides.positive[0] for sides in within if len(sides.positive) == 1]
+    leaders = [sides.positive[0] for sides in query.within if len(sides.positive) == 1]
     cost = len(machines)
-    root: _Node = (True, tuple([machine.start for machine in machines]))
-    came_from: _Steps = {root: None}
-    nodes = [root]
-    for node in nodes:
+    walk = _Walk(query, effort)
+    walk.reach((True, tuple([machine.start for machine in machines])), None)
+    for node in walk.nodes:
         begins, states = node
         effort.spend(2 * cost)
         if not (begins and segmented):
             accepted = [state.accepts for state in states]
-            if _fits(accepted, within, without):
-                return Witness(_text(node, came_from, segmented=segmented))
+            if query.fits(accepted):
+                return Witness(_text(node, walk, segmented=segmented))
             if domain is Domain.PATHS:
                 below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
-                if below != accepted and _fits([a or b for a, b in zip(accepted, below, strict=True)], within, without):
-                    return Witness(_text(node, came_from, segmented=segmented), as_link=True)
+                if below != accepted and query.fits([a or b for a, b in zip(accepted, below, strict=True)]):
+                    return Witness(_text(node, walk, segmented=segmented), as_link=True)
         for char in _characters(states, leaders, segmented=segmented):
             slash = segmented and char == _SLASH
             if slash and begins:
                 continue
-            onward = _go(machines, states, char, leaders, within, without, effort, segmented=segmented)
+            onward = _go(query, states, char, leaders, effort, segmented=segmented)
             if onward is not None:
                 text, after = onward
-                following = (slash, after)
-                if following not in came_from:
-                    came_from[following] = (node, text)
-                    nodes.append(following)
+                walk.reach((slash, after), (node, text))
     return None
 
 
 def _go(
-    machines: Sequence[Machine],
-    states: tuple[State, ...],
-    char: int | None,
-    leaders: Sequence[int],
-    within: Sequence[Sides],
-    without: Sequence[Sides],
-    effort: Effort,
-    *,
-    segmented: bool,
+    query: Query, states: tuple[State, ...], char: int | None, leaders: Sequence[int], effort: Effort, *, segmented: bool
 ) -> tuple[str, tuple[State, ...]] | None:
     """The states after a character, and after all that can only come one way behind it, with the text in between. None where
     nothing that comes can be what is looked for."""
     text = ""
     while char is not None:
-        effort.spend(len(machines))
-        states = tuple([machine.step(state, char) for machine, state in zip(machines, states, strict=True)])
-        if _is_hopeless(states, within, without):
+        effort.spend(len(query.machines))
+        states = tuple([machine.step(state, char) for machine, state in zip(query.machines, states, strict=True)])
+        if query.is_hopeless(states):
             return None
         text += chr(char)
         char = None if segmented and char == _SLASH else _only_way(states, leaders)
@@ -126,10 +175,6 @@ def _only_way(states: Sequence[State], leaders: Sequence[int]) -> int | None:
     return None
 
 
-def _fits(accepted: Sequence[bool], within: Sequence[Sides], without: Sequence[Sides]) -> bool:
-    return all(_holds(sides, accepted) for sides in within) and not any(_holds(sides, accepted) for sides in without)
-
-
 def _holds(sides: Sides, accepted: Sequence[bool]) -> bool:
     for index in sides.negative:
         if accepted[index]:
@@ -138,11 +183,6 @@ def _holds(sides: Sides, accepted: Sequence[bool]) -> bool:
         if accepted[index]:
             return True
     return not sides.positive
-
-
-def _is_hopeless(states: Sequence[State], within: Sequence[Sides], without: Sequence[Sides]) -> bool:
-    """Whether nothing that comes can be what is looked for."""
-    return any(_never(sides, states) for sides in within) or any(_always(sides, states) for sides in without)
 
 
 def _never(sides: Sides, states: Sequence[State]) -> bool:
@@ -188,17 +228,17 @@ def _first_valid(char: int) -> int:
     return _SURROGATES.stop if char in _SURROGATES else char
 
 
-def _text(node: _Node, came_from: _Steps, *, segmented: bool) -> str:
+def _text(node: _Node, walk: _Walk, *, segmented: bool) -> str:
     """The text that leads to a node, of characters that are nice to read where several would do."""
     pieces: list[str] = []
-    step = came_from[node]
+    step = walk.came_from[node]
     while step is not None:
         before, text = step
         cuts = _cuts(before[1], segmented=segmented)
         after = next((cut for cut in cuts if cut > ord(text[0])), LAST + 1)
         nice = next((code for code in _NICE if ord(text[0]) <= code < after), ord(text[0]))
         pieces.append(chr(nice) + text[1:])
-        step = came_from[before]
+        step = walk.came_from[before]
     return "".join(_byte(char) for char in "".join(reversed(pieces)))
 
 

@@ -77,7 +77,7 @@ def owner_rules(
         return OwnerRules(notes=(f"{file.path} has patterns that are too large together: nothing of it is repeated here.",))
     runs = _runs(read.entries, won)
     looked_at = runs if len(runs) <= MAX_RULES else _most_needed(runs, read.entries, won, sensitive)
-    prover = Prover(len(read.entries))
+    prover = Prover()
     found = [_group(run, read.entries, won) for run in looked_at]
     groups = [_without_idle(group, prover) for group in found if not _is_within(group, block, prover)]
     odd = {entry.pattern for entry in read.entries if entry.is_odd}

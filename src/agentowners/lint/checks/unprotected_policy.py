@@ -47,7 +47,7 @@ def run(subject: LintSubject) -> Iterator[Finding]:
 
 def _lost(subject: LintSubject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
     """A vital file that the pattern takes out of the protection."""
-    prover = subject.shadowing.atlas.prover
+    prover = subject.shadowing.prover
     paths = PatternSet.of([pattern, *negative])
     for odd in samples(files.positive):
         path = odd.replace("~", "x")

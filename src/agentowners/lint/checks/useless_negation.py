@@ -41,7 +41,7 @@ def _useless(subject: LintSubject, patterns: Sequence[PathPattern]) -> Iterator[
     gone: set[int] = set()
     for index in negative:
         rest = [pattern for at, pattern in enumerate(patterns) if at != index and at not in gone]
-        if subject.shadowing.atlas.are_apart(PatternSet.of(rest), patterns[index].text):
+        if subject.shadowing.prover.are_apart(PatternSet.of(rest), patterns[index].text):
             gone.add(index)
             yield index
 
@@ -54,7 +54,7 @@ def _useless_refs(subject: LintSubject, rule: Rule) -> Iterator[int]:
     for index in negative:
         rest = PatternSet.of([pattern for at, pattern in enumerate(rule.refs) if at != index and at not in gone])
         alone = PatternSet((rule.refs[index].text,))
-        if subject.shadowing.atlas.prover.find([ALL_REFS, rest, alone], domain=Domain.REFS) is Doubt.NONE:
+        if subject.shadowing.prover.find([ALL_REFS, rest, alone], domain=Domain.REFS) is Doubt.NONE:
             gone.add(index)
             yield index
 
