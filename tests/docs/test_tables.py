@@ -329,6 +329,7 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
         ("group", "who is in it"),
         ("strength", "what", "what it can do"),
         ("condition", "setting that changes it"),
+        ("instead of", "write"),
         ("attribute (lines)", "key (YAML)", "matches", "strength"),
         ("means", "what it takes", "what is left"),
     }

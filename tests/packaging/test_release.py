@@ -7,10 +7,12 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import agentowners
 from tests.packaging import ROOT, load_script, load_yaml, text
 
 RELEASE = load_script("tools/release.py")
@@ -33,9 +35,25 @@ echo 1234567890123456789012345678901234567890
 
 def test_one_version_everywhere() -> None:
     versions = RELEASE.versions(ROOT)
-    assert set(versions) == {"pyproject.toml", "Dockerfile", ".github/workflows/agentowners.yml", "CHANGELOG.md"}
-    assert len(set(versions.values())) == 1
+    assert len(set(versions.values())) == 1, versions
+    assert versions["src/agentowners/__init__.py"] == agentowners.__version__
+    tracked = subprocess.run(
+        ["git", "grep", "-lF", versions["pyproject.toml"], "--", "src", "docs/pre-commit.md"], cwd=ROOT, capture_output=True
+    )
+    assert set(tracked.stdout.decode().split()) <= set(versions), "another file names the version"
     assert RELEASE.notes(ROOT, versions["pyproject.toml"])
+
+
+def test_setting_the_version_writes_it_everywhere(tmp_path: Path) -> None:
+    for place in RELEASE.PLACES:
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / place, tmp_path / place)
+    RELEASE.set_version(tmp_path, "7.8.9", date(2027, 1, 2))
+    assert set(RELEASE.versions(tmp_path).values()) == {"7.8.9"}
+    assert "## [7.8.9] - 2027-01-02" in (tmp_path / "CHANGELOG.md").read_text("utf-8")
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    with pytest.raises(ValueError, match="`Dockerfile` names no version"):
+        RELEASE.set_version(tmp_path, "8.0.0", date(2027, 1, 2))
 
 
 def test_what_people_copy_names_the_major_version() -> None:
@@ -97,7 +115,7 @@ class Publisher:
 
     def __init__(self, root: Path, tags: list[str]) -> None:
         self.root, self.log = root, root / "gh.log"
-        for name in ("action.yml", "pyproject.toml", "Dockerfile", "CHANGELOG.md", ".github/workflows/agentowners.yml"):
+        for name in ("action.yml", *RELEASE.PLACES):
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, root / name)
         shutil.copytree(ROOT / "tools", root / "tools")
