@@ -7,6 +7,7 @@ import pty
 import select
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _PREPARE = {
     "zsh": "autoload -U compinit; compinit -u -D; setopt no_beep; source {script}",
 }
 _ENOUGH = 30
+INSTALLED = CLEAN | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{CLEAN['PATH']}"}
+"""An environment in which ``agentowners`` is installed: the shells' scripts ask it."""
 
 
 def needs(shell: str) -> None:
@@ -35,7 +38,7 @@ def completed(shell: str, script: Path, line: str, cwd: Path, *, keep: bool = Tr
     """The line as it stands after the tab key, in a shell that has read the script; it is thrown away if it shall not be kept."""
     needs(shell)
     ours, theirs = pty.openpty()
-    env = {name: value for name, value in CLEAN.items() if name not in ("INPUTRC", "ZDOTDIR", "HISTFILE")}
+    env = {name: value for name, value in INSTALLED.items() if name not in ("INPUTRC", "ZDOTDIR", "HISTFILE")}
     env |= {"TERM": "dumb", "PS1": "$ ", "HOME": str(cwd), "COLUMNS": "200"}
     process = subprocess.Popen(
         _START[shell], stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=env, start_new_session=True

@@ -75,6 +75,12 @@ def _dispatch(arguments: list[str]) -> int:
 
         say(f"{_VERSION}\n")
         return ExitCode.ALLOWED
+    import os
+
+    if not arguments and "_ARGCOMPLETE" in os.environ:
+        from agentowners.cli.completion import complete
+
+        complete()
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         from agentowners.cli.help import overview
         from agentowners.cli.output import complain, say
