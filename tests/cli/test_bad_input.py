@@ -53,8 +53,9 @@ def options(*stands_for: str) -> list[Any]:
 
 
 def of_policies() -> list[Any]:
-    """The option that names a policy, of every command that has it."""
-    return [param for param in options("F") if param.values[0].name == "--policy-file"]
+    """The option that names a policy, of every command that has it; `hook` answers by its clients' contracts."""
+    found = [param for param in options("F") if param.values[0].name == "--policy-file"]
+    return [param for param in found if param.values[0].command != "hook"]
 
 
 def _actions(command: str) -> list[argparse.Action]:

@@ -55,7 +55,8 @@ class Whom:
             if not self.loosens or self._any(left_out, principal):
                 return _NOT
             sure = self._sure(named, principal)
-            return Reading(any(meaning.proven for meaning in sure), bool(sure))
+            declared = principal.strength is Strength.DECLARED
+            return Reading(any(meaning.proven or declared for meaning in sure), bool(sure))
         if not self._any(named, principal):
             return _NOT
         sure = self._sure(left_out, principal) if self.loosens else []
@@ -69,7 +70,7 @@ class Whom:
             return _NOT
         # a group that nothing but a login with a wildcard puts an account into is asserted
         sure = pattern.group == "anyone" or principal.itself <= {principal.group}
-        return Reading(not loosens or (sure and principal.strength is Strength.VERIFIED), True)
+        return Reading(not loosens or (sure and principal.strength is not Strength.ASSERTED), True)
 
     def applies(self, reading: Reading) -> bool:
         """Whether the statement applies, in doubt strictly."""

@@ -6,7 +6,7 @@ import os
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from agentowners.diagnostics import AgentownersError
 
@@ -51,6 +51,15 @@ _ALONE: Final = ("-c", f"core.attributesFile={os.devnull}")
 _ALTERNATES: Final = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 
 
+class Sealed(NamedTuple):
+    """A git that takes nothing from its surroundings."""
+
+    program: str
+    """Absolute path."""
+    git_dir: str
+    """Absolute path of the repository's directory, so that nothing is searched for."""
+
+
 class GitError(AgentownersError):
     """The local repository could not be read."""
 
@@ -62,15 +71,17 @@ class NoRepositoryError(GitError):
 class Git:
     """Runs git in one directory. Nothing that it runs looks at the work tree or writes anything."""
 
-    def __init__(self, directory: str = ".", *, alone: bool = False) -> None:
+    def __init__(self, directory: str = ".", *, alone: bool = False, sealed: Sealed | None = None) -> None:
         """Remember where to run; the directory is looked at by the first command.
 
         Args:
             directory: where to run.
             alone: whether it is a bare repository of ours, for which nobody's settings hold.
+            sealed: the program and the repository, where neither may be looked up; then no variable of this process is passed on.
         """
         self._directory = directory
         self._alone = alone
+        self._sealed = sealed
 
     def path(self, name: str) -> str:
         """A path that git printed, as seen from this process."""
@@ -118,9 +129,9 @@ class Git:
         """
         try:
             process = subprocess.Popen(
-                ["git", *_OPTIONS, *(_ALONE if self._alone else ()), *arguments],
+                [*self._command(), *arguments],
                 cwd=self._directory,
-                env=_environment(self._directory if self._alone else None),
+                env=_environment(self._directory if self._alone else None) if self._sealed is None else _FIXED,
                 stdin=subprocess.PIPE if talk else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -139,6 +150,12 @@ class Git:
                     process.stdin.close()
                 if process.poll() is None and process.stdout is not None and not process.stdout.closed:
                     process.stdout.close()
+
+    def _command(self) -> list[str]:
+        if self._sealed is None:
+            return ["git", *_OPTIONS, *(_ALONE if self._alone else ())]
+        where = [f"--git-dir={self._sealed.git_dir}", f"--work-tree={self._directory}"]
+        return [self._sealed.program, *where, *_OPTIONS, *_ALONE]
 
 
 def pipe(stream: IO[bytes] | None) -> IO[bytes]:

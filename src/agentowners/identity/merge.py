@@ -20,6 +20,8 @@ MAX_PHRASES: Final = 20
 """As many reasons are given for one principal; how many more there are is said."""
 
 _SIGNALS: Final = list(Signal)
+_STRENGTHS: Final = list(Strength)
+"""Surest first; of several that show one principal the surest counts."""
 
 Key = tuple[str, ...]
 """What principals are told apart by; the first part is the kind of it."""
@@ -139,11 +141,11 @@ def _itself(claims: Sequence[Claim]) -> frozenset[Group]:
     return frozenset(Group.AGENTS if claim.account is None else group_of(claim.account) for claim in wild)
 
 
-def _weight(claim: Claim) -> tuple[bool, bool, bool, bool, str, int, str, str]:
-    """Verified before asserted, a known type before an unknown, agents before others, an id before none; then by name."""
+def _weight(claim: Claim) -> tuple[int, bool, bool, bool, str, int, str, str]:
+    """The surest first, a known type before an unknown, agents before others, an id before none; then by name."""
     account = claim.account or Account("")
     return (
-        claim.strength is not Strength.VERIFIED,
+        _STRENGTHS.index(claim.strength),
         account.type is AccountType.UNKNOWN,
         claim.group is not Group.AGENTS,
         account.id is None,

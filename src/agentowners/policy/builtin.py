@@ -70,13 +70,18 @@ def builtin(policy_paths: Sequence[str]) -> Layer:
         policy_paths: the policy files that were found and those that were named, relative to the repository's root.
     """
     rules = [_rule("policy", _policy_files(policy_paths), "the policy decides what agents may do")]
-    rules += [_rule(name, _parse(patterns), reason) for name, patterns, reason in _PROTECTED]
+    rules += [protect(name, patterns, reason) for name, patterns, reason in _PROTECTED]
     return Layer(rules=tuple(rules), name=NAME)
 
 
 def protected_patterns(policy_paths: Sequence[str]) -> tuple[PathPattern, ...]:
     """Everything that the built-in layer protects."""
     return tuple(pattern for rule in builtin(policy_paths).rules for pattern in rule.patterns)
+
+
+def protect(name: str, patterns: str, reason: str) -> Rule:
+    """A built-in rule over patterns that blanks separate, in whatever spelling a path has."""
+    return _rule(name, _parse(patterns), reason)
 
 
 def _rule(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:

@@ -290,6 +290,45 @@ class EffectiveApprovals:
     by_comment: ByComment = ByComment.NEVER
 
 
+class Opaque(StrEnum):
+    """What becomes of a tool call of which it cannot be told what it touches, mildest first."""
+
+    FLOW = "flow"
+    """The client's own flow goes on."""
+    REQUIRE_APPROVAL = "require_approval"
+    BLOCK = "block"
+
+
+class AtCall(StrEnum):
+    """When an approval for a write is asked for, mildest first."""
+
+    LATER = "later"
+    """On the pull request."""
+    ASK = "ask"
+    """At the tool call, where the client can ask."""
+
+
+@record
+class ToolEntry:
+    """What a policy says of a tool: what it does, to the paths in these arguments."""
+
+    pattern: str
+    """The tool's name, in which ``*`` is any run of characters."""
+    actions: tuple[Action, ...]
+    """One at least, each once."""
+    paths: tuple[str, ...] = ()
+    """Names of arguments that hold a path or a list of them; none where it touches no path."""
+
+
+@record
+class DispatchSettings:
+    """Settings of one layer for tool calls; None where the layer does not say."""
+
+    opaque: Opaque | None = None
+    at_call: AtCall | None = None
+    tools: tuple[ToolEntry, ...] = ()
+
+
 @record
 class Layer:
     """One policy file, or the built-in rules. Decides by itself; the strictest layer stands."""
@@ -309,6 +348,7 @@ class Layer:
     """Whether it is the organisation's and not the repository's own: a source of its own for names and approvals."""
     asserts: tuple[Assertion, ...] = ()
     """Promises about the whole policy, in file order."""
+    dispatch: DispatchSettings = DispatchSettings()
 
 
 @record

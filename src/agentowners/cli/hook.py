@@ -1,0 +1,174 @@
+"""``agentowners hook``: answers an agent's client before a tool runs. Whatever happens, it ends with an answer that the client
+takes for one: anything else would let the tool run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from _thread import allocate_lock, start_new_thread
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.records import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _thread import LockType
+    from argparse import Namespace
+    from collections.abc import Callable, Sequence
+
+    from agentowners.cli.arguments import CommandParser
+    from agentowners.dispatch.answers import Wire
+    from agentowners.dispatch.model import Client, ToolCall
+
+DEADLINE = 2.0
+"""Seconds; every client that was tried lets the tool run when its own, longer time is over."""
+_LATE = "the call was not judged within 2 seconds"
+
+_DESCRIPTION = "Answer an agent's client before a tool runs: by the policy on the branch that changes go to, and the work tree's."
+
+_EPILOG = """\
+the payload is read from standard input, and its shape tells whose it is. What is allowed is answered with silence; what is denied
+in the client's own words, the reason on standard error too. A call that cannot be judged is denied.
+
+no variable of the environment is read. `--policy-file` outside of what the agent may write, in the configuration of the whole
+machine, is what nobody in the repository can switch off.
+
+examples:
+  agentowners hook --client claude < payload.json
+  agentowners hook --policy-file /etc/agentowners/policy
+
+exit codes:
+  0 the client goes on, or asks a person, 2 denied, or not understood; 1 never, since clients take it for a yes
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    from agentowners.cli.arguments import CommandParser
+    from agentowners.dispatch.model import Client
+
+    made = CommandParser("hook", _DESCRIPTION, _EPILOG)
+    made.add_argument(
+        "--client",
+        choices=[client.value for client in Client],
+        metavar="NAME",
+        help="whose payload has to come, and in whose words to answer where none does; one of %(choices)s",
+    )
+    made.add_policy_files("further policy, read from disk; may be repeated")
+    made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Answer the payload on standard input, and return 0 or 2.
+
+    Raises:
+        UsageError: the arguments are not understood; the client that they name is told so in its own words first.
+    """
+    progress = Progress(_named(arguments))
+    try:
+        options = parser().read(arguments)
+    except AgentownersError as error:
+        refused = _refused(progress, error.message, error.help)
+        if refused.code == 0:
+            return _write(refused)
+        _write(replace(refused, err=b""))
+        raise
+    free = allocate_lock()
+    start_new_thread(_bite, (progress, free))
+    answer = answer_to(options, _stdin, progress)
+    free.acquire()
+    return _write(answer)
+
+
+class Progress:
+    """What is known so far of who asks, for whoever has to answer in the call's stead."""
+
+    def __init__(self, named: str | None) -> None:
+        self.named = named
+        """The client that the command line names, rightly or not."""
+        self.call: ToolCall | None = None
+
+
+def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress) -> Wire:
+    """The answer to the payload that ``read`` gives. Nothing is raised."""
+    try:
+        from agentowners.cli.hook_call import answer_call
+
+        return answer_call(read(), progress, _client(options.client), options.policy_files)
+    except BaseException as error:  # noqa: BLE001 (whatever it is, the answer is no)
+        return _refused(progress, *_said(error))
+
+
+def _bite(progress: Progress, free: LockType) -> None:
+    """Refuse when the time is over, and leave; unless an answer is being written."""
+    time.sleep(DEADLINE)
+    free.acquire()
+    os._exit(_write_bare(_refused(progress, _LATE, None)))
+
+
+def _refused(progress: Progress, message: str, help: str | None) -> Wire:
+    from agentowners.dispatch.answers import Reply, wire
+    from agentowners.dispatch.model import Moment
+    from agentowners.dispatch.words import refusal
+
+    call = progress.call
+    if call is None:
+        return wire(_client(progress.named), Moment.CALL, Reply.DENY, refusal(message, help))
+    return wire(call.client, call.moment, Reply.DENY, refusal(message, help))
+
+
+def _named(arguments: Sequence[str]) -> str | None:
+    """The client that the command line names, however wrong the rest of it is."""
+    for index, argument in enumerate(arguments):
+        if argument == "--client" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--client="):
+            return argument.partition("=")[2]
+    return None
+
+
+def _client(name: str | None) -> Client | None:
+    from agentowners.dispatch.model import Client
+
+    return Client(name) if name in set(Client) else None
+
+
+def _said(error: BaseException) -> tuple[str, str | None]:
+    from agentowners.diagnostics import PolicyError
+
+    if isinstance(error, PolicyError):
+        return f"the policy does not parse: {error.message}", error.help
+    if isinstance(error, AgentownersError):
+        return error.message, error.help
+    if isinstance(error, MemoryError):
+        return "there is not enough memory", None
+    return f"this is a bug in agentowners: {type(error).__name__}: {error}", "please report it"
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        return b""
+    return sys.stdin.buffer.read()
+
+
+def _write(answer: Wire) -> int:
+    try:
+        for stream, data in ((sys.stderr, answer.err), (sys.stdout, answer.out)):
+            if data:
+                stream.buffer.write(data)
+                stream.buffer.flush()
+    except (OSError, ValueError, AttributeError):
+        return 2
+    return answer.code
+
+
+def _write_bare(answer: Wire) -> int:
+    try:
+        for descriptor, data in ((2, answer.err), (1, answer.out)):
+            while data:
+                data = data[os.write(descriptor, data) :]
+    except OSError:
+        return 2
+    return answer.code

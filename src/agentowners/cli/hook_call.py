@@ -1,0 +1,186 @@
+"""One tool call: from the payload on standard input to the bytes of the answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+import agentowners
+from agentowners.change.model import Evidence, Signal, Strength
+from agentowners.cli.hook import Progress
+from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
+from agentowners.cli.policies import from_disk
+from agentowners.dispatch.answers import Wire, wire
+from agentowners.dispatch.boundary import GuardedPlaces
+from agentowners.dispatch.clients import CLIENTS
+from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
+from agentowners.dispatch.judging import AccessDecision
+from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches
+from agentowners.dispatch.payload import read_call
+from agentowners.dispatch.shell import read_command
+from agentowners.dispatch.tools import Argument, Carries, Tool
+from agentowners.dispatch.touches import touches_of
+from agentowners.git.sealed import tracked_below
+from agentowners.policy.model import Action, Decision
+from agentowners.records import replace
+from agentowners.store.places import Spot, directory_exists, spots
+from agentowners.store.repositories import Repositories
+
+_UNKNOWN: Final = "an unknown path"
+_WRITES: Final = frozenset({Action.FILE_WRITE, Action.FILE_CREATE, Action.FILE_MODIFY, Action.FILE_DELETE, Action.FILE_RENAME})
+
+
+def answer_call(data: bytes, progress: Progress, named: Client | None, policy_files: Sequence[str]) -> Wire:
+    """Judge the call in a payload.
+
+    Raises:
+        AgentownersError: it cannot be judged, and has to be refused.
+    """
+    call = progress.call = read_call(data, named=named, directory=os.getcwd())
+    decision = Dispatcher(call, policy_files).decide()
+    return wire(call.client, call.moment, decision.reply, decision.reason, note=decision.note)
+
+
+class Dispatcher:
+    """Judges one call, by the policies of every repository that it touches."""
+
+    def __init__(self, call: ToolCall, policy_files: Sequence[str]) -> None:
+        """Read the policies of the directory that the call is made in.
+
+        Raises:
+            AgentownersError: that directory is gone, or a policy cannot be read.
+        """
+        if not directory_exists(call.cwd):
+            raise CallError("the working directory is gone", help="go to a directory that is there")
+        self._call = call
+        self._home = _home()
+        self._named = from_disk(policy_files)
+        self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=CLIENTS[call.client].identity)
+        self._repositories = Repositories()
+        self._policies: dict[str, RepositoryPolicies] = {}
+        self._here = self._policies_holding([spot.path for spot in spots(call.cwd, call.cwd, None)])
+        own = [os.path.dirname(os.path.abspath(agentowners.__file__)), *map(os.path.abspath, policy_files)]
+        self._guarded = GuardedPlaces.of(() if self._home is None else _both(self._home), tuple(p for o in own for p in _both(o)))
+
+    def decide(self) -> CallDecision:
+        """The decision on the call.
+
+        Raises:
+            AgentownersError: it cannot be judged.
+        """
+        touched, opaque = self._touches()
+        decided: list[AccessDecision] = []
+        guarded: dict[str, None] = {}
+        for touch in touched.touches:
+            for spot in spots(touch.path, touch.base, self._home):
+                writes = touch.action in _WRITES
+                if writes and (
+                    self._guarded.guards(spot.path) or (touch.reach is Reach.BELOW and self._guarded.below(spot.path))
+                ):
+                    guarded[spot.path] = None
+                inside = False
+                for policies, path in self._holding(spot.path):
+                    inside = True
+                    decided += self._judged(policies, touch, spot, path, opaque)
+                if writes and not inside:
+                    decided += self._outside(spot.path)
+        if opaque:
+            decided += self._outside(_UNKNOWN)
+        trusted, more = ([pair for each in self._here for pair in each.settings(trusted=so)] for so in (True, False))
+        on_opaque, at_call = strictest_settings(trusted, more)
+        facts = CallFacts(self._call, tuple(decided), tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
+        return decide_call(facts)
+
+    def _touches(self) -> tuple[Touches, list[str]]:
+        """What the call touches by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
+        is left open."""
+        trusted, more = (self._tools(trusted=so) for so in (True, False))
+        touched = touches_of(self._call, read_command, trusted)
+        opaque = list(touched.opaque)
+        if more:
+            wider = touches_of(self._call, read_command, [*trusted, *more])
+            touched = Touches(tuple(dict.fromkeys([*touched.touches, *wider.touches])), touched.opaque)
+        return touched, opaque
+
+    def _tools(self, *, trusted: bool) -> list[Tool]:
+        entries = [entry for each in self._here for entry in each.tools(trusted=trusted)]
+        return [
+            tuple(Argument(name, _CARRIES[action], action) for action in entry.actions for name in entry.paths)
+            for entry in entries
+            if fnmatchcase(self._call.tool, entry.pattern)
+        ]
+
+    def _judged(
+        self, policies: RepositoryPolicies, touch: Touch, spot: Spot, path: str, opaque: list[str]
+    ) -> Iterator[AccessDecision]:
+        directory = path == "." or os.path.isdir(spot.path.encode("utf-8", "surrogateescape"))
+        match touch.reach:
+            case Reach.FILE:
+                as_place = directory and touch.action not in _WRITES
+                yield policies.decide(Access(touch.action, path, Reach.PLACE if as_place else Reach.FILE, spot.link))
+            case Reach.PLACE:
+                yield policies.decide(Access(touch.action, path, Reach.PLACE))
+            case Reach.SEARCH:
+                yield policies.decide(Access(touch.action, path, Reach.PLACE))
+                hidden = self._blocked_below(policies, path)
+                if hidden is not None:
+                    opaque.append(f"`{hidden}` is below what is searched, and may not be read")
+            case Reach.BELOW:
+                below = tracked_below(policies.git, path)
+                for each in dict.fromkeys([*([] if path == "." else [path]), *below]):
+                    yield policies.decide(Access(touch.action, each, link=each == path and (spot.link or directory)))
+
+    def _blocked_below(self, policies: RepositoryPolicies, path: str) -> str | None:
+        if not policies.may_block_reads():
+            return None
+        prefix = "" if path == "." else f"{path}/"
+        beside = (f"{prefix}{name}" for name in _names_in(os.path.join(policies.repository.root, path)))
+        for each in dict.fromkeys([*tracked_below(policies.git, path), *beside]):
+            if policies.decide(Access(Action.FILE_READ, each)).decision is Decision.BLOCK:
+                return each
+        return None
+
+    def _outside(self, path: str) -> Iterator[AccessDecision]:
+        for each in self._here:
+            for decided in each.unknown_writes():
+                if decided.speaks:
+                    yield replace(decided, access=Access(Action.FILE_WRITE, path), root="")
+
+    def _policies_holding(self, paths: Sequence[str]) -> list[RepositoryPolicies]:
+        found = {policies.repository.root: policies for path in paths for policies, _ in self._holding(path)}
+        return list(found.values())
+
+    def _holding(self, path: str) -> Iterator[tuple[RepositoryPolicies, str]]:
+        for repository, inside in self._repositories.holding(path):
+            if repository.root not in self._policies:
+                self._policies[repository.root] = policies_of(repository, self._named, self._evidence, lifts=False)
+            yield self._policies[repository.root], inside
+
+
+_CARRIES: Final = {action: Carries.PLACE if action is Action.SHELL_EXECUTE else Carries.FILE for action in Action}
+_MOST_NAMES: Final = 10_000
+
+
+def _names_in(directory: str) -> Iterator[str]:
+    try:
+        with os.scandir(directory.encode("utf-8", "surrogateescape")) as entries:
+            for _, entry in zip(range(_MOST_NAMES), entries, strict=False):
+                yield entry.name.decode("utf-8", "surrogateescape")
+    except OSError:
+        return
+
+
+def _home() -> str | None:
+    """The home directory by the machine's own list of users; the environment is the repository's to set."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return None
+
+
+def _both(path: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((path, os.path.realpath(path))))

@@ -1,0 +1,141 @@
+"""The policies that hold in a repository at a tool call: of the branch that changes go to, and of the work tree beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.change.model import Evidence
+from agentowners.diagnostics import PolicyError, Source
+from agentowners.dispatch.boundary import boundary_layer
+from agentowners.dispatch.judging import AccessDecision, AccessJudge
+from agentowners.dispatch.model import Access
+from agentowners.git.run import Git
+from agentowners.git.sealed import base_policy, sealed_git
+from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Action, AtCall, Decision, Opaque, Policy, ToolEntry
+from agentowners.records import record, replace
+from agentowners.store.repositories import Repository, head_branch, origin_branch
+
+_LIMIT: Final = 5 << 20
+"""What a policy file may hold; one byte more is read, so that the parser can say that it is too large."""
+
+
+@record
+class JudgingPolicy:
+    """One policy, ready to judge."""
+
+    policy: Policy
+    judge: AccessJudge
+    trusted: bool
+    """Whether it is the base's or a named file's, and not the work tree's, which whoever calls may edit."""
+
+
+@record
+class RepositoryPolicies:
+    """Everything that judges accesses to one repository."""
+
+    repository: Repository
+    git: Git
+    refs: tuple[str, ...]
+    """Full names: the base, and the branch that is checked out."""
+    policies: tuple[JudgingPolicy, ...]
+    sources: tuple[Source, ...]
+    """All policy files that were read."""
+    left_out: str | None = None
+    """Why the work tree's policy does not count, where it does not."""
+
+    def decide(self, access: Access) -> AccessDecision:
+        """The strictest decision of all policies; the rules of all that decide so."""
+        root = self.repository.root
+        decided = [each.judge.decide([access], root)[0] for each in self.policies]
+        strictest = max(decided, key=lambda one: one.rank)
+        rules = {rule.id: rule for one in decided if one.decision is strictest.decision for rule in one.rules}
+        return replace(strictest, rules=tuple(rules.values()))
+
+    def unknown_writes(self) -> Iterator[AccessDecision]:
+        """What each policy's modes say of a write to an unknown path."""
+        return (each.judge.unknown_write() for each in self.policies)
+
+    def may_block_reads(self) -> bool:
+        """Whether some rule or default blocks reading anything."""
+        layers = [layer for each in self.policies for layer in each.policy.layers]
+        rules = (rule for layer in layers for rule in layer.rules if not rule.actions or Action.FILE_READ in rule.actions)
+        outcomes = (*(rule.outcome for rule in rules), *(default.outcome for layer in layers for default in layer.defaults))
+        return any(outcome.decision is Decision.BLOCK for outcome in outcomes)
+
+    def tools(self, *, trusted: bool) -> Iterator[ToolEntry]:
+        """What the policies say of tools."""
+        return (
+            t for each in self.policies if each.trusted is trusted for layer in each.policy.layers for t in layer.dispatch.tools
+        )
+
+    def settings(self, *, trusted: bool) -> Iterator[tuple[Opaque | None, AtCall | None]]:
+        """What each layer says about opaque calls, and about when approvals are asked for."""
+        return (
+            (layer.dispatch.opaque, layer.dispatch.at_call)
+            for each in self.policies
+            if each.trusted is trusted
+            for layer in each.policy.layers
+        )
+
+
+def policies_of(repository: Repository, named: Sequence[Source], evidence: Evidence, *, lifts: bool) -> RepositoryPolicies:
+    """Read the policies of a repository.
+
+    Args:
+        repository: whose.
+        named: policy files that the command line names; further layers.
+        evidence: who calls.
+        lifts: whether ``unprotect`` lines hold.
+
+    Raises:
+        PolicyError: the base's policy, or a named one, does not parse.
+        GitError: the repository cannot be read.
+    """
+    git = sealed_git(repository.root, repository.git_dir)
+    head = head_branch(repository)
+    base = base_policy(git, origin_branch(repository), head)
+    refs = tuple(dict.fromkeys([base.ref, *([head] if head is not None else [])]))
+    work = work_tree_sources(repository.root)
+    found = [(named, True)] if named else []
+    found.append((base.sources, True))
+    left_out = None
+    if _bytes(work) != _bytes(base.sources):
+        found.append((work, False))
+    policies: list[JudgingPolicy] = []
+    for sources, trusted in found:
+        try:
+            loaded = load_policy(sources)
+        except PolicyError as error:
+            if trusted:
+                raise
+            left_out = f"the work tree's policy does not parse and is left out: {error.message}"
+            continue
+        policy = replace(loaded, layers=(*loaded.layers, boundary_layer()))
+        policies.append(JudgingPolicy(policy, AccessJudge(policy, evidence, refs, None, lifts=lifts), trusted))
+    sources = tuple(source for part, _ in found for source in part)
+    return RepositoryPolicies(repository, git, refs, tuple(policies), sources, left_out)
+
+
+def work_tree_sources(root: str) -> tuple[Source, ...]:
+    """The policy files of a work tree; links are not followed, and what cannot be read is left out."""
+    sources: list[Source] = []
+    for name in POLICY_NAMES:
+        path = os.path.join(root, name).encode("utf-8", "surrogateescape")
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            continue
+        with open(descriptor, "rb") as file:
+            try:
+                sources.append(Source(name, file.read(_LIMIT + 1)))
+            except OSError:
+                continue
+    return tuple(sources)
+
+
+def _bytes(sources: Sequence[Source]) -> list[tuple[str, bytes]]:
+    return [(source.path, source.data) for source in sources]

@@ -1,0 +1,160 @@
+"""What each client is known to do with a hook: one source for the matrix, for the installer and for the documentation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentowners.dispatch.model import Client
+from agentowners.records import record
+
+
+@record
+class ClientFacts:
+    """One client, as it was run (or, where ``run`` is empty, as its documentation describes it)."""
+
+    name: str
+    """As its makers write it."""
+    identity: str
+    """Name of the principal: an identity of the catalogue, or ``agents`` for an agent without a name."""
+    run: str
+    """The version that was run; empty where nothing was."""
+    project: str
+    """Its configuration in a repository."""
+    user: str
+    """Its configuration below the home directory."""
+    event: str
+    asks: bool
+    """Whether the answer ``ask`` makes it ask a person."""
+    milliseconds: bool
+    """Whether its timeouts are in milliseconds."""
+    unseen: tuple[str, ...]
+    """What it does that its hooks never see."""
+    switches: tuple[str, ...]
+    """Known ways to switch its hooks off, or to have them skipped."""
+
+
+CLIENTS: Final[dict[Client, ClientFacts]] = {
+    Client.CLAUDE: ClientFacts(
+        "Claude Code",
+        "claude",
+        "2.1.332",
+        ".claude/settings.json",
+        ".claude/settings.json",
+        "PreToolUse",
+        True,
+        False,
+        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
+        (
+            "`disableAllHooks` in any settings file",
+            "`--bare`, `--safe-mode` or `--setting-sources` without the scope of the hook",
+        ),
+    ),
+    Client.CODEX: ClientFacts(
+        "Codex",
+        "codex",
+        "0.171.0",
+        ".codex/hooks.json",
+        ".codex/hooks.json",
+        "PreToolUse",
+        False,
+        False,
+        ("`write_stdin` to a session that runs", "what a command does that it starts"),
+        ("hooks that are not trusted are skipped in silence", "`features.hooks = false` in `config.toml`"),
+    ),
+    Client.GEMINI: ClientFacts(
+        "Gemini CLI",
+        "gemini",
+        "0.61.0",
+        ".gemini/settings.json",
+        ".gemini/settings.json",
+        "BeforeTool",
+        False,
+        True,
+        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
+        ("`hooksConfig.enabled: false` or `hooksConfig.disabled` in any settings file", "a folder that is not trusted"),
+    ),
+    Client.QWEN: ClientFacts(
+        "Qwen Code",
+        "qwen-code",
+        "0.24.4",
+        ".qwen/settings.json",
+        ".qwen/settings.json",
+        "PreToolUse",
+        True,
+        True,
+        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
+        ("`disableAllHooks` in any settings file", "a folder that is not trusted"),
+    ),
+    Client.COPILOT: ClientFacts(
+        "Copilot CLI",
+        "copilot",
+        "1.0.102",
+        ".github/hooks/agentowners.json",
+        ".copilot/hooks/agentowners.json",
+        "preToolUse",
+        True,
+        False,
+        ("what a command does that it starts",),
+        ("`disableAllHooks` in any settings file", "`-p` ignores a repository's hooks unless it is told otherwise"),
+    ),
+    Client.DROID: ClientFacts(
+        "Droid",
+        "factory",
+        "0.215.0",
+        ".factory/hooks.json",
+        ".factory/hooks.json",
+        "PreToolUse",
+        False,
+        False,
+        ("what a command does that it starts",),
+        ("`hooksDisabled` in any settings file",),
+    ),
+    Client.CLINE: ClientFacts(
+        "Cline CLI",
+        "agents",
+        "3.0.65",
+        ".clinerules/hooks/PreToolUse",
+        ".cline/hooks/PreToolUse",
+        "tool_call",
+        False,
+        False,
+        ("what a command does that it starts",),
+        ("a hook file that is not executable",),
+    ),
+    Client.OPENCODE: ClientFacts(
+        "OpenCode",
+        "opencode",
+        "1.18.33",
+        ".opencode/plugin/agentowners.js",
+        ".config/opencode/plugin/agentowners.js",
+        "tool.execute.before",
+        False,
+        False,
+        ("what a command does that it starts",),
+        ("`OPENCODE_PURE`, which leaves plugins out",),
+    ),
+    Client.CURSOR: ClientFacts(
+        "Cursor",
+        "cursor",
+        "",
+        ".cursor/hooks.json",
+        ".cursor/hooks.json",
+        "preToolUse",
+        True,
+        False,
+        ("what a command does that it starts",),
+        (),
+    ),
+    Client.VSCODE: ClientFacts(
+        "VS Code",
+        "copilot",
+        "",
+        ".github/hooks/agentowners.json",
+        ".copilot/hooks/agentowners.json",
+        "PreToolUse",
+        True,
+        False,
+        ("what a command does that it starts",),
+        ("the setting `chat.useHooks`",),
+    ),
+}

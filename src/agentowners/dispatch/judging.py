@@ -1,0 +1,114 @@
+"""One policy's decision about the accesses of a tool call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from agentowners.change.model import Change, Evidence
+from agentowners.dispatch.model import Access, Reach
+from agentowners.engine.evaluator import Evaluator
+from agentowners.engine.facts import NO_FACTS
+from agentowners.engine.verdict import AppliedRule
+from agentowners.identity.outlook import contributors
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Action, Decision, Policy
+from agentowners.records import record, replace
+
+_UNHEARD = "\udcff\udcfe\udcfd" * 8
+"""A name that no pattern spells, since no pattern holds such bytes: what matches it matches every name."""
+
+
+@record
+class AccessDecision:
+    """What is decided of one access."""
+
+    access: Access
+    decision: Decision
+    speaks: bool
+    """Whether a rule or a default says so; where none does, the tool's annotations may."""
+    rules: tuple[AppliedRule, ...] = ()
+    """Those that carry the decision, first in file order first."""
+    root: str = ""
+    """Root of the repository; empty for a path outside of every repository."""
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        """To take the strictest by; of two that allow, one that says so."""
+        return self.decision.strictness, self.speaks
+
+
+class AccessJudge:
+    """Judges accesses by one policy, for one principal, on each of some refs; the strictest stands."""
+
+    def __init__(self, policy: Policy, evidence: Evidence, refs: Sequence[str], repository: str | None, *, lifts: bool) -> None:
+        """Prepare the policy.
+
+        Args:
+            policy: all layers.
+            evidence: who calls.
+            refs: full names; the branch that changes go to, and the one that is checked out.
+            repository: ``owner/name``, where it is known.
+            lifts: whether ``unprotect`` lines hold; not for a principal who is only declared.
+
+        Raises:
+            MatcherError: the patterns do not fit into memory.
+        """
+        if not lifts:
+            policy = replace(policy, layers=tuple([replace(layer, unprotects=()) for layer in policy.layers]))
+        self._policy = policy
+        self._evidence = evidence
+        self._repository = repository
+        named = any(rule.refs for layer in policy.layers for rule in layer.rules)
+        self._refs = tuple(dict.fromkeys(refs))[: None if named else 1]
+        self._courts = [self._court(policy, ref) for ref in self._refs]
+
+    def decide(self, accesses: Iterable[Access], root: str = "") -> list[AccessDecision]:
+        """What is decided of each access."""
+        return [self._strictest(access, root, self._courts) for access in accesses]
+
+    def unknown_write(self, root: str = "") -> AccessDecision:
+        """What the modes of the policy say of a write to a path that is not known; nothing where the principal has no mode."""
+        access = Access(Action.FILE_WRITE, _UNHEARD)
+        if not any(layer.modes for layer in self._policy.layers):
+            return AccessDecision(access, Decision.ALLOW, speaks=False, root=root)
+        layers = tuple(
+            [replace(layer, rules=(), defaults=()) if layer.source is not None else layer for layer in self._policy.layers]
+        )
+        modes = replace(self._policy, layers=layers)
+        return self._strictest(access, root, [self._court(modes, ref) for ref in self._refs])
+
+    def _court(self, policy: Policy, ref: str) -> Evaluator:
+        change = Change(ref, (), (self._evidence,), repository=self._repository)
+        known = definitions(policy)
+        principals = contributors(policy, change.evidence, known, None)
+        return Evaluator(policy, change, principals, known, NO_FACTS)
+
+    def _strictest(self, access: Access, root: str, courts: Sequence[Evaluator]) -> AccessDecision:
+        return max((_decide(evaluator, access, root) for evaluator in courts), key=lambda decided: decided.rank)
+
+
+def _decide(evaluator: Evaluator, access: Access, root: str) -> AccessDecision:
+    match access.reach:
+        case Reach.PLACE | Reach.SEARCH:
+            # a rule holds for a place if it covers what lies right below and what lies far below
+            deeper = [_below(access.path, 1), _below(access.path, 3)]
+            return min((_of_path(evaluator, access, path, root) for path in deeper), key=lambda decided: decided.rank)
+        case _:
+            return _of_path(evaluator, access, access.path, root)
+
+
+def _below(path: str, depth: int) -> str:
+    return "/".join([*([] if path == "." else [path]), *[_UNHEARD] * depth])
+
+
+def _of_path(evaluator: Evaluator, access: Access, path: str, root: str) -> AccessDecision:
+    views = tuple(map(frozenset, _matches(evaluator, path, link=access.link)))
+    judgement = evaluator.judge(views, (access.action,), range(len(evaluator.context.principals)))
+    return AccessDecision(access, judgement.decision, bool(judgement.rules), judgement.rules, root)
+
+
+def _matches(evaluator: Evaluator, path: str, *, link: bool) -> Iterator[tuple[int, ...]]:
+    plain = evaluator.matcher.match(path)
+    yield plain
+    if link:
+        yield (*plain, *evaluator.matcher.match(f"{path}/"))

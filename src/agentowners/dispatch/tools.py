@@ -1,0 +1,283 @@
+"""What tools do: for each client, and for the servers that many use, the arguments that carry paths and what is done to them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from agentowners.dispatch.model import Client
+from agentowners.policy.model import Action
+from agentowners.records import record
+
+
+class Carries(Enum):
+    """What an argument holds."""
+
+    FILE = "file"
+    """The path of a file, or a list of them."""
+    PLACE = "place"
+    """A directory that is listed, the working directory where it is absent."""
+    SEARCH = "search"
+    """A directory whose files' contents are searched, the working directory where it is absent."""
+    BELOW = "below"
+    """A path of which everything below is touched."""
+    PATCH = "patch"
+    """A patch in the form of ``apply_patch``, which names its files."""
+    COMMAND = "command"
+    """A shell command, or a list of them."""
+    WHERE = "where"
+    """The directory in which the command runs."""
+    GLOB = "glob"
+    """A pattern over files whose names are listed: the directory before its first wildcard is a place."""
+    MATCHING = "matching"
+    """The same, over files whose contents are read; without a wildcard a file."""
+
+
+@record
+class Argument:
+    """One argument of a tool. Its name is compared without case and underscores; ``files[].path`` is in a list of objects."""
+
+    name: str
+    carries: Carries
+    action: Action = Action.FILE_READ
+
+
+Tool = tuple[Argument, ...]
+"""The arguments that matter; none of a tool that touches no path."""
+
+_READ, _WRITE, _RUN = Action.FILE_READ, Action.FILE_WRITE, Action.SHELL_EXECUTE
+
+
+def _reads(*names: str) -> Tool:
+    return tuple(Argument(name, Carries.FILE, _READ) for name in names)
+
+
+def _writes(*names: str) -> Tool:
+    return tuple(Argument(name, Carries.FILE, _WRITE) for name in names)
+
+
+def _lists(*names: str) -> Tool:
+    return tuple(Argument(name, Carries.PLACE, _READ) for name in names)
+
+
+def _searches(*names: str) -> Tool:
+    return tuple(Argument(name, Carries.SEARCH, _READ) for name in names)
+
+
+def _globs(pattern: str, *places: str) -> Tool:
+    return (*_lists(*places), Argument(pattern, Carries.GLOB, _READ))
+
+
+def _runs(command: str, where: str = "") -> Tool:
+    return (Argument(command, Carries.COMMAND, _RUN), *((Argument(where, Carries.WHERE, _RUN),) if where else ()))
+
+
+_PATCHES: Final[Tool] = tuple(Argument(name, Carries.PATCH, _WRITE) for name in ("command", "input", "patch", "patchText"))
+_NOTHING: Final[Tool] = ()
+
+
+def _nothing(names: str) -> dict[str, Tool]:
+    return dict.fromkeys(names.split(), _NOTHING)
+
+
+_GEMINI: Final[dict[str, Tool]] = {
+    "write_file": _writes("file_path"),
+    "replace": _writes("file_path"),
+    "edit": _writes("file_path"),
+    "read_file": _reads("file_path", "absolute_path"),
+    "read_many_files": tuple(Argument(name, Carries.MATCHING, _READ) for name in ("paths", "include")),
+    "list_directory": _lists("dir_path", "path"),
+    "glob": _globs("pattern", "dir_path", "path"),
+    "grep_search": _searches("dir_path", "path"),
+    "search_file_content": _searches("dir_path", "path"),
+    "run_shell_command": (*_runs("command", "dir_path"), Argument("directory", Carries.WHERE, _RUN)),
+    **_nothing("google_web_search web_fetch write_todos ask_user invoke_agent enter_plan_mode exit_plan_mode"),
+}
+
+_TOOLS: Final[dict[Client, dict[str, Tool]]] = {
+    Client.CLAUDE: {
+        "Write": _writes("file_path"),
+        "Edit": _writes("file_path"),
+        "MultiEdit": _writes("file_path"),
+        "NotebookEdit": _writes("notebook_path"),
+        "Read": _reads("file_path"),
+        "NotebookRead": _reads("notebook_path"),
+        "Grep": _searches("path"),
+        "Glob": _globs("pattern", "path"),
+        "LS": _lists("path"),
+        "Bash": _runs("command"),
+        **_nothing(
+            "Agent Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TodoWrite WebFetch WebSearch AskUserQuestion"
+            " EnterPlanMode ExitPlanMode BashOutput KillShell KillBash ToolSearch ListMcpResourcesTool"
+        ),
+    },
+    Client.CODEX: {
+        "apply_patch": _PATCHES,
+        "view_image": _reads("path"),
+        "Bash": _runs("command", "workdir"),
+        **_nothing("update_plan spawn_agent wait_agent close_agent request_user_input web_search"),
+    },
+    Client.GEMINI: _GEMINI,
+    Client.QWEN: {
+        **_GEMINI,
+        **_nothing("agent task todo_write web_search ask_user_question"),
+    },
+    Client.COPILOT: {
+        "create": _writes("path"),
+        "edit": _writes("path", "file_path"),
+        "Write": _writes("path"),
+        "Edit": _writes("path"),
+        "str_replace": _writes("path"),
+        "insert": _writes("path"),
+        "apply_patch": _PATCHES,
+        "view": _reads("path"),
+        "Read": _reads("path"),
+        "show_file": _reads("path"),
+        "grep": _searches("path", "paths"),
+        "rg": _searches("path", "paths"),
+        "glob": _globs("pattern", "path", "paths"),
+        "bash": _runs("command"),
+        "Bash": _runs("command"),
+        **_nothing("task report_intent update_todo read_bash stop_bash list_bash read_agent list_agents web_fetch web_search"),
+        **_nothing("ask_user fetch_copilot_cli_documentation"),
+    },
+    Client.DROID: {
+        "Create": _writes("file_path"),
+        "Edit": _writes("file_path"),
+        "MultiEdit": _writes("file_path"),
+        "ApplyPatch": _PATCHES,
+        "Read": _reads("file_path"),
+        "LS": _lists("directory_path"),
+        "Grep": _searches("path"),
+        "Glob": _globs("patterns", "folder"),
+        "Execute": _runs("command"),
+        **_nothing("TodoWrite WebSearch FetchUrl Task ExitSpecMode AskUser"),
+    },
+    Client.CLINE: {
+        "editor": _writes("path"),
+        "apply_patch": _PATCHES,
+        "read_files": (Argument("files[].path", Carries.FILE, _READ), *_reads("paths")),
+        "list_files": _lists("path"),
+        "search_codebase": _searches("path"),
+        "run_commands": _runs("commands"),
+        **_nothing("fetch_web_content ask_question attempt_completion plan_mode_respond"),
+    },
+    Client.OPENCODE: {
+        "write": _writes("filePath"),
+        "edit": _writes("filePath"),
+        "multiedit": _writes("filePath"),
+        "patch": _PATCHES,
+        "apply_patch": _PATCHES,
+        "read": _reads("filePath"),
+        "list": _lists("path"),
+        "glob": _globs("pattern", "path"),
+        "grep": _searches("path"),
+        "bash": _runs("command", "workdir"),
+        **_nothing("task todowrite todoread webfetch websearch question skill"),
+    },
+    Client.CURSOR: {
+        "Write": _writes("file_path", "path"),
+        "Delete": _writes("file_path", "path"),
+        "Read": _reads("file_path", "path"),
+        "Grep": _searches("path"),
+        "Shell": _runs("command", "cwd"),
+        **_nothing("Task"),
+    },
+    Client.VSCODE: {
+        "create_file": _writes("filePath"),
+        "replace_string_in_file": _writes("filePath"),
+        "insert_edit_into_file": _writes("filePath"),
+        "edit_notebook_file": _writes("filePath"),
+        "apply_patch": _PATCHES,
+        "create_directory": _writes("dirPath"),
+        "read_file": _reads("filePath"),
+        "list_dir": _lists("path"),
+        "file_search": _globs("query"),
+        "grep_search": _searches("includePattern"),
+        "run_in_terminal": _runs("command"),
+        **_nothing("manage_todo_list fetch_webpage"),
+    },
+}
+
+SERVERS: Final[dict[str, Tool]] = {
+    # @modelcontextprotocol/server-filesystem
+    "write_file": _writes("path"),
+    "edit_file": _writes("path"),
+    "create_directory": _writes("path"),
+    "move_file": tuple(Argument(name, Carries.BELOW, _WRITE) for name in ("source", "destination")),
+    "read_file": _reads("path"),
+    "read_text_file": _reads("path"),
+    "read_media_file": _reads("path"),
+    "read_multiple_files": _reads("paths"),
+    "list_directory": _lists("path"),
+    "list_directory_with_sizes": _lists("path"),
+    "directory_tree": _lists("path"),
+    "search_files": _lists("path"),
+    "get_file_info": _reads("path"),
+    "list_allowed_directories": _NOTHING,
+    # mcp-server-git
+    "git_status": _lists("repo_path"),
+    "git_log": _lists("repo_path"),
+    "git_branch": _lists("repo_path"),
+    "git_diff_unstaged": _searches("repo_path"),
+    "git_diff_staged": _searches("repo_path"),
+    "git_diff": _searches("repo_path"),
+    "git_show": _searches("repo_path"),
+    "git_commit": _lists("repo_path"),
+    "git_add": _writes("files"),
+    # @modelcontextprotocol/server-memory, which keeps a file of its own
+    **_nothing(
+        "create_entities create_relations add_observations delete_entities delete_observations delete_relations read_graph"
+        " search_nodes open_nodes"
+    ),
+}
+"""Tools of servers that many use, by name: what a server is called is the choice of whoever sets it up."""
+
+PATHS: Final = frozenset(
+    {
+        *("path", "paths", "file", "files", "filepath", "filepaths", "filename", "filenames", "absolutepath", "relativepath"),
+        *("targetfile", "notebookpath", "oldpath", "newpath", "source", "destination", "dir", "dirpath", "directory"),
+        *("directorypath", "folder", "cwd", "workdir", "root", "repopath"),
+    }
+)
+"""Names, without case and underscores, under which tools that nobody mapped are taken to name paths."""
+
+
+def plain(name: str) -> str:
+    """A name of an argument without what differs from client to client."""
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def tool_of(client: Client, name: str, server: str | None) -> Tool | None:
+    """What a tool does; None where nothing maps it."""
+    own = _TOOLS[client].get(name)
+    if own is not None and server is None:
+        return own
+    inner = server_tool(client, name, server)
+    return None if inner is None else SERVERS.get(inner)
+
+
+def server_tool(client: Client, name: str, server: str | None) -> str | None:
+    """The name that a server gives to a tool, out of the client's name for it; None where it is none of a server's."""
+    if server is not None:
+        for prefix in (f"mcp__{server}__", f"mcp_{server}_", f"{server}-", f"{server}_"):
+            if name.startswith(prefix):
+                return name[len(prefix) :]
+    if name.startswith("mcp__"):
+        return name.rpartition("__")[2]
+    known = [inner for inner in SERVERS if _ends(client, name, inner)]
+    return max(known, key=len, default=None)
+
+
+def _ends(client: Client, name: str, inner: str) -> bool:
+    """Whether a client's name of a tool may be a server's: Gemini writes ``mcp_s_t``, Copilot ``s-t``, Cline and OpenCode
+    ``s_t``."""
+    match client:
+        case Client.GEMINI:
+            return name.startswith("mcp_") and name.endswith(f"_{inner}")
+        case Client.COPILOT:
+            return name.endswith(f"-{inner}")
+        case Client.OPENCODE | Client.CLINE:
+            return name.endswith(f"_{inner}")
+        case _:
+            return False

@@ -1,0 +1,157 @@
+"""A tool call's arguments become what it touches. Nothing is looked up on disk here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touches
+from agentowners.dispatch.patch import patched_files
+from agentowners.dispatch.tools import PATHS, Argument, Carries, Tool, plain, tool_of
+from agentowners.policy.model import Action
+
+ReadCommand = Callable[[str, str], Touches]
+"""A shell command and the directory it runs in -> what it touches."""
+
+MOST_PATHS: Final = 5_000
+"""Paths of one call; more than this no client sends."""
+_WILDCARD: Final = re.compile(r"[*?\[{]")
+_REACH: Final = {Carries.FILE: Reach.FILE, Carries.BELOW: Reach.BELOW, Carries.PLACE: Reach.PLACE, Carries.SEARCH: Reach.SEARCH}
+
+
+def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] = ()) -> Touches:
+    """What a call touches, and why it may touch more.
+
+    Args:
+        call: the call.
+        read_command: reads shell commands.
+        more: what the policy says of the tool beside the table.
+
+    Raises:
+        CallError: an argument that should be a path is none, or there are too many.
+    """
+    known = tool_of(call.client, call.tool, call.server)
+    tools = [*([] if known is None else [known]), *more]
+    touched: list[Touch] = []
+    opaque: list[str] = []
+    if not tools:
+        opaque.append(f"nothing says what `{call.tool}` does")
+        touched += _named(call)
+    for tool in tools:
+        made = _by_tool(call, tool, read_command)
+        touched += made.touches
+        opaque += made.opaque
+    if len(touched) > MOST_PATHS:
+        raise CallError(f"the call names more than {MOST_PATHS:,} paths")
+    return Touches(tuple(dict.fromkeys(touched)), tuple(dict.fromkeys(opaque)))
+
+
+def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
+    values = _values(call.arguments)
+    touched: list[Touch] = []
+    opaque: list[str] = []
+    commands: list[str] = []
+    where = call.cwd
+    named = False
+    for argument in tool:
+        given = _given(values, argument)
+        texts = _texts(given, argument.name)
+        named = named or bool(texts)
+        match argument.carries:
+            case Carries.COMMAND:
+                commands += texts
+            case Carries.WHERE:
+                where = texts[0] if texts else where
+            case Carries.PATCH:
+                touched += [Touch(argument.action, path, call.cwd) for text in texts for path in patched_files(text)]
+            case Carries.GLOB:
+                touched += [Touch(argument.action, _before_wildcard(text), call.cwd, Reach.PLACE) for text in texts]
+            case Carries.MATCHING:
+                touched += [_matching(argument.action, text, call.cwd) for text in texts]
+            case Carries.FILE | Carries.PLACE | Carries.SEARCH | Carries.BELOW:
+                touched += [Touch(argument.action, text, call.cwd, _REACH[argument.carries]) for text in texts]
+    first = tool[0] if tool else None
+    if first is not None and first.carries in (Carries.PLACE, Carries.SEARCH) and not touched:
+        touched.append(Touch(first.action, ".", call.cwd, _REACH[first.carries]))
+        named = True
+    shell = any(argument.carries is Carries.COMMAND for argument in tool)
+    if first is not None and not named:
+        opaque.append(f"`{call.tool}` names no path" if not shell else f"`{call.tool}` names no command")
+    if shell:
+        touched.append(Touch(Action.SHELL_EXECUTE, where, call.cwd, Reach.PLACE))
+    for command in commands:
+        read = read_command(command, where if where.startswith("/") else f"{call.cwd}/{where}")
+        touched += read.touches
+        opaque += read.opaque
+    return Touches(tuple(touched), tuple(opaque))
+
+
+def _named(call: ToolCall) -> Iterator[Touch]:
+    """What a tool that nothing maps names: whatever it does to these, it may write them."""
+    for name, value in call.arguments.items():
+        if plain(name) in PATHS:
+            for text in _texts(value, name):
+                yield Touch(Action.FILE_READ, text, call.cwd)
+                yield Touch(Action.FILE_WRITE, text, call.cwd)
+
+
+def _values(arguments: Mapping[str, object]) -> dict[str, list[object]]:
+    values: dict[str, list[object]] = {}
+    for name, value in arguments.items():
+        values.setdefault(plain(name), []).append(value)
+    return values
+
+
+def _given(values: Mapping[str, list[object]], argument: Argument) -> list[object]:
+    name, inside, member = argument.name.partition("[].")
+    given = values.get(plain(name), [])
+    if not inside:
+        return given
+    found: list[object] = []
+    for value in given:
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise CallError(f"`{name}` is no list of objects")
+        found += [inner for item in value for inner in _values(item).get(plain(member), [])]
+    return found
+
+
+def _texts(value: object, name: str) -> list[str]:
+    """The texts in an argument that should hold one, or a list of them.
+
+    Raises:
+        CallError: it holds something else.
+    """
+    found: list[str] = []
+    for item in _flat(value):
+        if not isinstance(item, str):
+            raise CallError(f"`{name}` is no text and no list of texts")
+        found.append(item)
+    return found
+
+
+def _flat(value: object) -> Iterable[object]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        return (value,)
+    flat: list[object] = []
+    for item in value:
+        if isinstance(item, list):
+            flat += item
+        elif item is not None:
+            flat.append(item)
+    return flat
+
+
+def _before_wildcard(pattern: str) -> str:
+    """The directory that a pattern starts from."""
+    wild = _WILDCARD.search(pattern)
+    folder, slash, _ = (pattern if wild is None else pattern[: wild.start()]).rpartition("/")
+    return folder or slash or "."
+
+
+def _matching(action: Action, pattern: str, cwd: str) -> Touch:
+    if _WILDCARD.search(pattern) is None:
+        return Touch(action, pattern, cwd)
+    return Touch(action, _before_wildcard(pattern), cwd, Reach.SEARCH)

@@ -1,0 +1,83 @@
+"""Where a path leads: as it is spelled, and through the links on its way. Paths are text; on disk they are UTF-8, whatever the
+locale says."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import Final
+
+from agentowners.dispatch.model import CallError
+from agentowners.records import record
+
+_MAX: Final = 4096
+
+
+@record
+class Spot:
+    """One absolute path that a call may mean."""
+
+    path: str
+    link: bool = False
+    """Whether a symbolic link stands there."""
+
+
+def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
+    """The absolute paths that a path of a call may mean, each once: as it is spelled, and where links lead to.
+
+    A client may take ``..`` out before the links on the way are followed, or after; both are among them.
+
+    Args:
+        path: as the call spells it.
+        base: absolute path of the directory it is relative to.
+        home: the home directory, which some clients put in for ``~``.
+
+    Raises:
+        CallError: it cannot be a path, or its links go in a circle.
+    """
+    _check(path)
+    spellings = [path]
+    if home is not None and (path == "~" or path.startswith("~/")):
+        spellings.append(home + path[1:])
+    found: dict[str, Spot] = {}
+    for spelling in spellings:
+        joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
+        tidy = os.path.normpath(joined)
+        tidy = tidy[1:] if tidy.startswith("//") else tidy
+        for candidate in dict.fromkeys((tidy, real(joined), real(tidy))):
+            found.setdefault(candidate, Spot(candidate, os.path.islink(candidate.encode())))
+    return tuple(found.values())
+
+
+def real(path: str) -> str:
+    """Where an absolute path leads, as far as it exists.
+
+    Raises:
+        CallError: its links go in a circle.
+    """
+    encoded = path.encode()
+    try:
+        os.stat(encoded)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise CallError(f"the links of `{path}` go in a circle") from None
+    return os.path.realpath(encoded).decode("utf-8", "surrogateescape")
+
+
+def directory_exists(path: str) -> bool:
+    """Whether a directory is there."""
+    _check(path)
+    return os.path.isdir(path.encode())
+
+
+def _check(path: str) -> None:
+    if "\0" in path:
+        raise CallError("a path holds a NUL")
+    if len(path) > _MAX:
+        raise CallError(f"a path is longer than {_MAX:,} characters")
+    if not path:
+        raise CallError("a path is empty")
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise CallError("a path is no valid text") from None

@@ -1,0 +1,300 @@
+"""``agentowners hook``: what real clients send is answered in their own words, and whatever goes wrong is a denial."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentowners.cli.hook import Progress, answer_to, parser
+from agentowners.dispatch.answers import Wire
+from agentowners.dispatch.model import Client
+from tests.cli.run import as_process
+from tests.dispatch.recorded import CALLS, Recorded
+from tests.git.repo import Repo
+
+POLICY = """\
+/security/ @agents block # keys and secrets
+.env* @agents block # secrets
+package.json @agents require_approval @acme/platform
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    repo = Repo(tmp_path / "shop")
+    repo.commit({".github/AGENTOWNERS": POLICY, "README.md": "# demo\n", "docs/a.md": "a\n"})
+    repo.git("reset", "-q", "--hard")
+    return repo.path
+
+
+def call(tool: str, root: Path, **arguments: Any) -> bytes:
+    return payload(root, tool_name=tool, tool_input=arguments)
+
+
+def payload(root: Path, **members: Any) -> bytes:
+    whole = {
+        "session_id": "s",
+        "transcript_path": "/t",
+        "cwd": str(root),
+        "permission_mode": "default",
+        "hook_event_name": "PreToolUse",
+        "tool_use_id": "t1",
+        **members,
+    }
+    return json.dumps(whole).encode()
+
+
+def hook(root: Path, stdin: bytes, *arguments: str) -> Wire:
+    here = os.getcwd()
+    os.chdir(root)
+    try:
+        named = arguments[arguments.index("--client") + 1] if "--client" in arguments[:-1] else None
+        done = answer_to(parser().read(arguments), lambda: stdin, Progress(named))
+    finally:
+        os.chdir(here)
+    assert done.code in (0, 2)
+    assert done.code == 0 or done.err
+    return done
+
+
+def reply(done: Wire) -> str:
+    """What the client makes of an answer: pass, ask or deny."""
+    if done.code == 2:
+        return "deny"
+    if not done.out:
+        return "pass"
+    said = json.loads(done.out)
+    if said.get("cancel"):
+        return "deny"
+    inner = said.get("hookSpecificOutput", said)
+    return str(inner.get("permissionDecision") or inner.get("decision") or ("pass" if "additionalContext" in inner else "?"))
+
+
+def _names_a_protected_path(recorded: Recorded) -> bool:
+    text = json.dumps(recorded.payload.get("tool_input") or recorded.payload.get("toolArgs") or recorded.payload)
+    return ("security/keys.py" in text or "/.env" in text) and "command" not in text
+
+
+@pytest.mark.parametrize("recorded", CALLS, ids=lambda each: f"{each.client}-{each.tool}")
+def test_every_recorded_payload_is_understood(shop: Path, recorded: Recorded) -> None:
+    done = hook(shop, recorded.at(shop), "--client", recorded.client)
+    assert b"refused" not in done.err + done.out
+    if _names_a_protected_path(recorded):
+        assert reply(done) == "deny"
+        assert b"by .github/AGENTOWNERS:" in done.err + done.out
+
+
+@pytest.mark.parametrize("recorded", CALLS, ids=lambda each: f"{each.client}-{each.tool}")
+def test_the_shape_tells_whose_payload_it_is(shop: Path, recorded: Recorded) -> None:
+    other = next(client for client in (Client.CLINE, Client.GEMINI) if client.value != recorded.client)
+    assert reply(hook(shop, recorded.at(shop), "--client", other.value)) == "deny"
+    named = hook(shop, recorded.at(shop), "--client", recorded.client)
+    alone = hook(shop, recorded.at(shop))
+    assert (alone.code, reply(alone)) == (named.code, reply(named))
+
+
+def test_the_reason_is_one_line_that_names_path_rule_and_way_out(shop: Path) -> None:
+    done = hook(shop, call("Write", shop, file_path=f"{shop}/security/keys.py", content="x"))
+    reason = "agentowners: blocked: security/keys.py by .github/AGENTOWNERS:1 (keys and secrets). "
+    reason += "Leave it unchanged, or propose a change: agentowners propose --help"
+    assert json.loads(done.out) == {
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "permissionDecision": "deny",
+            "permissionDecisionReason": reason,
+        }
+    }
+    assert done.err.decode() == reason + "\n"
+
+
+def test_what_nothing_restricts_is_answered_with_silence(shop: Path) -> None:
+    done = hook(shop, call("Write", shop, file_path=f"{shop}/src/a.py", content="x"))
+    assert (done.code, done.out, done.err) == (0, b"", b"")
+
+
+def test_an_approval_for_a_write_is_asked_for_where_somebody_is_there(shop: Path) -> None:
+    write = {"tool_name": "Write", "tool_input": {"file_path": "package.json", "content": "x"}}
+    assert reply(hook(shop, payload(shop, **write))) == "ask"
+    assert reply(hook(shop, payload(shop, **write, permission_mode="bypassPermissions"))) == "pass"
+    # and a read is not put off until the pull request
+    read = {"tool_name": "Read", "tool_input": {"file_path": "package.json"}}
+    assert reply(hook(shop, payload(shop, **read, permission_mode="bypassPermissions"))) == "deny"
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("Write", {"file_path": "docs/../security/keys.py"}),
+        ("Write", {"file_path": "link/keys.py"}),
+        ("Write", {"file_path": "link/../security/keys.py"}),
+        ("Read", {"file_path": "not-env"}),
+        ("Edit", {"file_path": "sub/../.env.local"}),
+        ("mcp__fs__write_file", {"path": "security/keys.py"}),
+        ("mcp__fs__move_file", {"source": "security", "destination": "elsewhere"}),
+        ("mcp__anything__unheard_of", {"path": "security/keys.py"}),
+        ("mcp__anything__unheard_of", {"Paths": ["README.md", "security/keys.py"]}),
+        ("Glob", {"pattern": "security/*.py"}),
+    ],
+)
+def test_a_path_is_judged_however_it_is_spelled(shop: Path, tool: str, arguments: dict[str, Any]) -> None:
+    (shop / "security").mkdir()
+    (shop / "link").symlink_to("security")
+    (shop / "not-env").symlink_to(".env")
+    assert reply(hook(shop, call(tool, shop, **arguments))) == "deny"
+
+
+@pytest.mark.parametrize(
+    ("stdin", "says"),
+    [
+        (b"", "there is no payload on standard input"),
+        (b"{", "the payload is no JSON"),
+        (b"[]", "the payload is no JSON object"),
+        (b"{}", "the payload has no shape that is known"),
+        (b"\xff{}", "the payload is not valid UTF-8"),
+        (b'{"a": 1, "a": 2}', "the payload names `a` twice"),
+        (b"[" * 100_000, "the payload is no JSON"),
+    ],
+)
+def test_a_broken_payload_is_refused(shop: Path, stdin: bytes, says: str) -> None:
+    done = hook(shop, stdin)
+    assert (done.code, done.out) == (2, b"")
+    assert says in done.err.decode()
+    named = hook(shop, stdin, "--client", "cline")
+    assert json.loads(named.out)["cancel"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"file_path": "a\0b"}, "NUL"),
+        ({"file_path": ["a", 1]}, "no text"),
+        ({"file_path": {"a": 1}}, "no text"),
+        ({"file_path": "circle/x"}, "circle"),
+        ({"file_path": "\ud800"}, "no valid text"),
+        ({"file_path": ""}, "empty"),
+    ],
+)
+def test_a_path_that_is_none_is_refused(shop: Path, arguments: dict[str, Any], says: str) -> None:
+    (shop / "circle").symlink_to("circle")
+    for tool in ("Write", "mcp__anything__unheard_of"):
+        done = hook(shop, call(tool, shop, **arguments))
+        assert reply(done) == "deny"
+        assert says in done.err.decode()
+
+
+def test_a_working_directory_that_is_gone_is_refused(shop: Path) -> None:
+    done = hook(shop, call("Write", shop / "gone", file_path="a"))
+    assert reply(done) == "deny"
+    assert "working directory is gone" in done.err.decode()
+
+
+def test_a_policy_that_does_not_parse_denies_and_one_that_is_only_typed_does_not(shop: Path) -> None:
+    policy = shop / ".github/AGENTOWNERS"
+    write = call("Write", shop, file_path="src/a.py", content="x")
+    policy.write_text("/security/ @agents blok\n")
+    assert reply(hook(shop, write)) == "pass"
+    assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
+    Repo(shop).commit({".github/AGENTOWNERS": "/security/ @agents blok\n"})
+    done = hook(shop, write)
+    assert reply(done) == "deny"
+    assert "the policy does not parse: .github/AGENTOWNERS:1:20" in done.err.decode()
+
+
+def test_editing_the_policy_tightens_and_never_loosens(shop: Path) -> None:
+    (shop / ".github/AGENTOWNERS").write_text("/src/ @agents block\nagent claude group=bots login=x\nmode observe-only @agents\n")
+    assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
+    (shop / ".github/AGENTOWNERS").write_text("/src/ @agents block\n")
+    assert reply(hook(shop, call("Write", shop, file_path="src/a.py"))) == "deny"
+    assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
+
+
+def test_a_nested_repository_is_no_way_out(shop: Path) -> None:
+    inner = Repo(shop / "security" / "inner")
+    inner.commit({"README.md": "x"})
+    assert reply(hook(shop, call("Write", inner.path, file_path="keys.py"))) == "deny"
+    inner.commit({"AGENTOWNERS": "*.md @agents block\n"})
+    outer = Repo(shop / "outer")
+    outer.commit({"AGENTOWNERS": "*.md @agents block\n"})
+    assert reply(hook(shop, call("Write", shop, file_path="outer/x.md"))) == "deny"
+    # what is called `.git` and is no repository counts for nothing
+    (shop / "security" / "fake" / ".git").mkdir(parents=True)
+    assert reply(hook(shop, call("Write", shop / "security" / "fake", file_path="keys.py"))) == "deny"
+
+
+@pytest.mark.parametrize(
+    "path", [".github/AGENTOWNERS", ".acp.yml", ".git/config", ".git/hooks/pre-commit", ".claude/settings.json", ".MCP.json"]
+)
+def test_what_the_gate_hangs_on_takes_a_person(shop: Path, path: str) -> None:
+    write = {"tool_name": "Write", "tool_input": {"file_path": path, "content": "x"}}
+    assert reply(hook(shop, payload(shop, **write))) == "ask"
+    assert reply(hook(shop, payload(shop, **write, permission_mode="bypassPermissions"))) == "deny"
+    Repo(shop).commit({".github/AGENTOWNERS": "unprotect ** @agents\n"})
+    assert reply(hook(shop, payload(shop, **write, permission_mode="bypassPermissions"))) == "deny"
+
+
+def test_the_machine_configuration_of_clients_takes_a_person(shop: Path) -> None:
+    import pwd
+
+    home = pwd.getpwuid(os.getuid()).pw_dir
+    for path in (f"{home}/.claude/settings.json", "~/.codex/hooks.json", "/etc/claude-code/managed-settings.json"):
+        assert reply(hook(shop, call("Write", shop, file_path=path))) == "ask"
+        assert reply(hook(shop, call("Read", shop, file_path=path))) == "pass"
+
+
+def test_a_repository_without_a_policy_has_the_built_in_layer_alone(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "bare")
+    assert reply(hook(repo.path, call("Write", repo.path, file_path="src/a.py"))) == "pass"
+    assert reply(hook(repo.path, call("Write", repo.path, file_path=".git/config"))) == "ask"
+
+
+def test_no_repository_leaves_the_client_as_it_is(tmp_path: Path) -> None:
+    assert reply(hook(tmp_path, call("Write", tmp_path, file_path="a.py"))) == "pass"
+
+
+def test_a_declared_client_is_allowed_and_never_left_out(tmp_path: Path) -> None:
+    policy = "default @agents block\n/docs/ @claude allow\n/open/ @agents allow\n/open/x/ @agents !@claude block\n"
+    repo = Repo(tmp_path / "shop")
+    repo.commit({".github/AGENTOWNERS": policy})
+    expected = {"docs/a": "pass", "src/a": "deny", "open/a": "pass", "open/x/a": "deny"}
+    assert {path: reply(hook(repo.path, call("Write", repo.path, file_path=path))) for path in expected} == expected
+
+
+def test_the_stricter_of_base_and_branch_stands(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "shop")
+    repo.commit({".github/AGENTOWNERS": "/a refs/heads/main @agents block\n/b refs/heads/topic @agents block\n"})
+    repo.git("branch", "topic")
+    repo.git("symbolic-ref", "HEAD", "refs/heads/topic")
+    replies = [reply(hook(repo.path, call("Write", repo.path, file_path=path))) for path in ("a", "b", "c")]
+    assert replies == ["deny", "deny", "pass"]
+
+
+def test_a_wrong_command_line_is_a_refusal(shop: Path) -> None:
+    write = call("Write", shop, file_path="src/a.py")
+    done = as_process("hook", "--client", "gemini", "--bogus", cwd=shop, stdin=write)
+    assert (done.returncode, json.loads(done.stdout)["decision"]) == (2, "deny")
+    assert b"there is no option `--bogus`" in done.stderr
+    done = as_process("hook", "--client", "cline", "extra", cwd=shop, stdin=write)
+    assert (done.returncode, json.loads(done.stdout)["cancel"], done.stderr) == (0, True, b"")
+
+
+def test_as_a_process_it_writes_what_it_answers(shop: Path) -> None:
+    denied = as_process("hook", cwd=shop, stdin=call("Write", shop, file_path="security/keys.py"))
+    answer = hook(shop, call("Write", shop, file_path="security/keys.py"))
+    assert (denied.stdout, denied.stderr, denied.returncode) == (answer.out, answer.err, answer.code)
+    passed = as_process("hook", cwd=shop, stdin=call("Write", shop, file_path="src/a.py"))
+    assert (passed.stdout, passed.stderr, passed.returncode) == (b"", b"", 0)
+
+
+def test_a_policy_file_of_the_machine_is_a_further_layer(shop: Path, tmp_path: Path) -> None:
+    extra = tmp_path / "machine-policy"
+    extra.write_text("/src/ @agents block\n")
+    write = call("Write", shop, file_path="src/a.py")
+    assert reply(hook(shop, write, "--policy-file", str(extra))) == "deny"
+    assert reply(hook(shop, call("Write", shop, file_path="security/k"), "--policy-file", str(extra))) == "deny"
+    assert reply(hook(shop, write, "--policy-file", str(tmp_path / "gone"))) == "deny"
+    # and nobody writes it without being asked about
+    assert reply(hook(shop, call("Write", shop, file_path=str(extra)), "--policy-file", str(extra))) == "ask"
