@@ -1,4 +1,4 @@
-"""What was expected, held against what the policy says."""
+"""Compares expectations with the policy's answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PathDifference:
 
     file: FileDecision
     decision: bool
-    """Whether the decision is another."""
+    """True if the decision differs."""
     rules: tuple[str, ...]
     """Rules that were expected to carry the decision and do not."""
 
@@ -32,14 +32,14 @@ class UnknownRule:
 
 @record
 class CaseOutcome:
-    """How a case ended."""
+    """Outcome of a case."""
 
     judged: Judged
     paths: tuple[PathDifference, ...] = ()
     approvals: bool = False
-    """Whether the number of approvals is another."""
+    """True if the number of approvals differs."""
     approvers: bool = False
-    """Whether others are asked to approve."""
+    """True if the approvers differ."""
     unknown: tuple[UnknownRule, ...] = ()
 
     @property
@@ -49,13 +49,13 @@ class CaseOutcome:
 
     @property
     def passed(self) -> bool:
-        """Whether everything is as expected."""
+        """True if everything is as expected."""
         return not (self.paths or self.approvals or self.approvers)
 
 
 @record
 class FileOutcome:
-    """How the cases of one file ended."""
+    """Outcomes of the cases of one file."""
 
     path: str
     outcomes: tuple[CaseOutcome, ...]
@@ -64,33 +64,33 @@ class FileOutcome:
 
     @property
     def passed(self) -> int:
-        """How many cases passed."""
+        """Number of cases that passed."""
         return sum(outcome.passed for outcome in self.outcomes)
 
     @property
     def failed(self) -> int:
-        """How many did not."""
+        """Number of cases that failed."""
         return len(self.outcomes) - self.passed
 
 
 @record
 class Results:
-    """How all cases ended."""
+    """Outcomes of all cases."""
 
     files: tuple[FileOutcome, ...]
     policies: tuple[str, ...]
     """Names of the policy files that they were held against."""
     coverage: Coverage | None = None
-    """What they cover, where somebody asked."""
+    """Coverage of the policy, where somebody asked for it."""
 
     @property
     def passed(self) -> int:
-        """How many cases passed."""
+        """Number of cases that passed."""
         return sum(file.passed for file in self.files)
 
     @property
     def failed(self) -> int:
-        """How many did not."""
+        """Number of cases that failed."""
         return sum(file.failed for file in self.files)
 
 

@@ -14,7 +14,7 @@ from agentowners.records import record, replace
 
 
 class CoverageLevel(Enum):
-    """How far the cases get to a statement."""
+    """Degree to which the cases reach a statement."""
 
     DECIDES = "decides"
     """It carries the decision of a path; of an ``unprotect`` line: it is used."""
@@ -27,7 +27,7 @@ _ORDER: Final = tuple(CoverageLevel)
 
 
 class StatementKind(Enum):
-    """What kind of statement it is."""
+    """Kind of a statement."""
 
     RULE = "rule"
     MODE_RULE = "mode rule"
@@ -62,7 +62,7 @@ class LayerCoverage:
 
 @record
 class Coverage:
-    """What the cases cover of a policy."""
+    """Statements of a policy that the cases cover."""
 
     layers: tuple[LayerCoverage, ...]
 

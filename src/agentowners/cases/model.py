@@ -1,4 +1,4 @@
-"""What a test case says: who changes what, where, and what the policy is expected to decide."""
+"""Test cases: a change, its contributors and the decision expected of the policy."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FILE_NAMES: Final = (
 )
 """Every name under which test cases are found, in search order."""
 STANDARD_REF: Final = "refs/heads/main"
-"""Where a change goes that does not say: always here, whatever a clone's default branch is called."""
+"""Default ref of a change, whatever a clone's default branch is called."""
 DEFAULT: Final = "default"
-"""What stands for "a default, whichever" where a rule is expected."""
+"""Name for "a default, whichever" where a rule is expected."""
 _HEADS: Final = "refs/heads/"
 
 
@@ -45,7 +45,7 @@ class Who:
 
     @property
     def evidence(self) -> Evidence:
-        """What the engine is told: that the caller names this principal."""
+        """Evidence for the engine: the caller names this principal."""
         return Evidence(Signal.DECLARED, self.strength, name=self.name)
 
     def __str__(self) -> str:
@@ -54,12 +54,12 @@ class Who:
 
 
 UNNAMED_AGENT: Final = Who("agents")
-"""Who acts in a case that does not say."""
+"""Default principal of a case."""
 
 
 @record
 class Expectation:
-    """What the policy is expected to say of every path of a case."""
+    """Answer expected of the policy for every path of a case."""
 
     decision: Decision
     rules: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ class Case:
     expected: Expectation
     name: str | None = None
     span: Span | None = field(default=None, compare=False)
-    """Where it stands; None before it was written anywhere."""
+    """Its place; None before it was written anywhere."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Case:
 
     @property
     def meaning(self) -> object:
-        """What two cases that test the same have in common: everything but names and the order of lists."""
+        """Key that two cases share if they test the same: everything but names and the order of lists."""
         expected = self.expected
         approvers = None if expected.approvers is None else frozenset(approver.key for approver in expected.approvers)
         who = frozenset((ascii_lower(one.name), one.strength) for one in self.who)
@@ -122,7 +122,7 @@ class CaseFile:
     repository: str | None = None
     """``owner/name``, where the file says it: then a name with another owner is no team."""
     ref: str = STANDARD_REF
-    """Where a change goes in cases that do not say."""
+    """Default ref of the cases."""
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -135,4 +135,4 @@ STATUSES: Final = {
     status.value: status
     for status in (Status.ADDED, Status.MODIFIED, Status.REMOVED, Status.RENAMED, Status.COPIED, Status.CHANGED)
 }
-"""What a path's ``status`` may be: GitHub's words, as in the lists that ``check --changes`` reads."""
+"""Values of a path's ``status``: GitHub's words, as in the lists that ``check --changes`` reads."""

@@ -9,7 +9,7 @@ from agentowners.policy.words import quote
 
 _HEADS: Final = "refs/heads/"
 _NOT_IN_REFS: Final = " *?[\\^~:"
-"""What git lets no ref hold."""
+"""Text that git allows in no ref."""
 
 
 def principal_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is done to which paths: ``paths`` of a test case, plain or with the details of a change."""
+"""Reads ``paths`` of a test case, plain or with the details of a change."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:
-    """What is done to some judged paths, in as few words as will do."""
+    """Changes to some judged paths, in as few words as will do."""
     path_changes = verdict.files.path_changes if isinstance(verdict.files, FileDecisions) else {}
     actions = {file.path: file.actions for file in files}
     found: list[FileChange] = []
@@ -199,7 +199,7 @@ def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) ->
 
 
 def _kind(path_change: PathChange[Judgement]) -> Kind:
-    """What a path is taken for: what is said of a link is the same whichever side it stands on."""
+    """Kind that a path counts as; a link counts alike on either side."""
     kinds = {path_change.before, path_change.after}
     links = kinds & {Kind.SYMLINK, Kind.SUBMODULE}
     if links:

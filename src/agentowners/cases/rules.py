@@ -55,7 +55,7 @@ class RuleBook:
         self._nearest: dict[str, str | None] = {}
 
     def means(self, expected: str, rule: AppliedRule) -> bool:
-        """Whether a name means this rule."""
+        """True if a name means this rule."""
         if expected == rule.id or (rule.is_default and expected == DEFAULT):
             return True
         if isinstance(rule.statement, Rule) and expected == rule.statement.name:
@@ -63,7 +63,7 @@ class RuleBook:
         return rule.text in (expected, self.canonical(expected))
 
     def knows(self, expected: str) -> bool:
-        """Whether the policy has a rule or default of this name."""
+        """True if the policy has a rule or default of this name."""
         return expected in self._names or self.canonical(expected) in self._names
 
     def nearest(self, expected: str) -> str | None:
@@ -75,7 +75,7 @@ class RuleBook:
         return self._nearest[expected]
 
     def _likely(self, wanted: str) -> list[str]:
-        """Of all names those that share most words with one, and begin most like it: few enough to be compared closely."""
+        """Names that share most words with one and begin most like it: few enough to be compared closely."""
         names = [name for name in self._names if len(name) <= _COMPARED]
         words = frozenset(wanted.split())
         if len(words) == 1:
@@ -100,7 +100,7 @@ class RuleBook:
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
+    """Length of the common beginning of two texts."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 

@@ -21,13 +21,13 @@ _OPEN: Final = 16
 
 @record
 class Judged:
-    """What the policy says of one case."""
+    """The policy's answer to one case."""
 
     case: Case
     files: tuple[FileDecision, ...]
     """Every path of the case, in the case's order."""
     obligations: tuple[SettledObligation, ...]
-    """What its paths ask for, all together."""
+    """Obligations of all its paths."""
 
     @property
     def approvals(self) -> int:
@@ -73,11 +73,11 @@ class _Batch:
     who: tuple[Who, ...]
     ref: str
     done: dict[str, frozenset[FileChange]] = field(default_factory=dict)
-    """What is done to each path."""
+    """Actions on each path."""
     cases: list[tuple[int, Case]] = field(default_factory=list)
 
     def takes(self, done: dict[str, frozenset[FileChange]]) -> bool:
-        """Whether what a case does to its paths is what is done to them here, if anything is."""
+        """True if the actions of a case on its paths are those done to them here, if any are."""
         return all(self.done.get(path, files) == files for path, files in done.items())
 
     def judge(self, policy: Policy, repository: str | None) -> Iterator[tuple[int, Judged]]:
@@ -117,7 +117,7 @@ def _done(case: Case) -> dict[str, frozenset[FileChange]]:
 
 
 def obligations_of(verdict: Verdict, files: Sequence[FileDecision]) -> tuple[SettledObligation, ...]:
-    """What some paths of a verdict ask for, as far as it is enforced."""
+    """Enforced obligations of some paths of a verdict."""
     # Where nothing of the whole batch is enforced, the verdict holds what would be asked for instead.
     if verdict.observed_only:
         return ()

@@ -23,9 +23,9 @@ from agentowners.policy.yaml_compose import Sequence as ListNode
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-"""What a reader of some YAML or other takes for something else than a text."""
+"""Words that some YAML reader takes for something else than a text."""
 _ESCAPED: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is, and YAML cannot hold or a reader cannot see."""
+"""Characters that JSON leaves as they are and YAML cannot hold or a reader cannot see."""
 _WIDTH: Final = 100
 _HEAD: Final = "version: 1\ntests:\n"
 _PASTE: Final = "`--dry-run` prints the cases; put them where they belong by hand"
@@ -107,7 +107,7 @@ def _after_last(source: Source, lines: Sequence[str], listed: ListNode, cases: S
 
 
 def _column(lines: Sequence[str], listed: Node) -> int | None:
-    """How far the dashes of a list are indented; None where it has none."""
+    """Indentation of a list's dashes; None where it has none."""
     line = lines[listed.line - 1]
     before = line[: listed.column - 1]
     return len(before) if line[listed.column - 1 :].startswith("-") and before.strip(" ") == "" else None
@@ -179,7 +179,7 @@ def _path(path: str, entries: Sequence[FileChange]) -> str:
 
 
 def _done(entries: Sequence[FileChange]) -> list[str]:
-    """What is done to a path, where it is more than what is done to one of which nothing is said."""
+    """Keys for the actions on a path, where they are not the default ones."""
     one = entries[0]
     if len(entries) == 1 and one.status is Status.MODIFIED:
         return []

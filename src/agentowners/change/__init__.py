@@ -1,1 +1,1 @@
-"""What happened: facts as plain data."""
+"""Changes: facts as plain data."""

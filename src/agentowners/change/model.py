@@ -1,4 +1,4 @@
-"""What happened: the facts about one request to change a repository, as plain data. No client objects, no judgement."""
+"""The facts about one request to change a repository, as plain data. No client objects, no judgement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agentowners.records import field, record
 
 
 class Status(StrEnum):
-    """What was done to a file, in the words of GitHub's REST API for pull request files."""
+    """Status of a file, in the words of GitHub's REST API for pull request files."""
 
     ADDED = "added"
     MODIFIED = "modified"
@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 
 class Kind(StrEnum):
-    """What stands at a path."""
+    """Kind of entry at a path."""
 
     NOTHING = "nothing"
     FILE = "file"
@@ -55,7 +55,7 @@ class FileChange:
     path: str
     status: Status
     previous_path: str | None = None
-    """Where it was, for RENAMED and COPIED. RENAMED without it is a rename of which one side is asked about."""
+    """Former path, for RENAMED and COPIED. RENAMED without it is a rename of which one side is asked about."""
     before: Kind = Kind.UNKNOWN
     after: Kind = Kind.UNKNOWN
     first_line: int | None = None
@@ -64,7 +64,7 @@ class FileChange:
     stands_for: str | None = None
     """The listed path that lands here because the base branch has moved it: judged for whoever is judged on that one."""
     everybodys: bool = False
-    """Whether every contributor is judged on it, unless a commit whose paths are known changes it."""
+    """True if every contributor is judged on it, unless a commit whose paths are known changes it."""
 
 
 class AccountType(Enum):
@@ -88,7 +88,7 @@ class Account:
 
 
 class Signal(Enum):
-    """Where a piece of evidence comes from."""
+    """Origin of a piece of evidence."""
 
     AUTHOR = "author"
     """Account that opened the pull request, or that pushed (for a push)."""
@@ -137,13 +137,13 @@ class Evidence:
     text: str | None = None
     """Branch name, body, message of a commit, label or trailer."""
     where: str = ""
-    """Where it was seen, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
+    """Place of the observation, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
     commits: tuple[str, ...] | None = None
     """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
 
 
 class Via(StrEnum):
-    """How an approval was given."""
+    """Way in which an approval was given."""
 
     REVIEW = "review"
     COMMENT = "comment"
@@ -201,6 +201,6 @@ class Change:
     commits: tuple[str, ...] = ()
     """Ids of the change's own commits, newest first."""
     conflict: bool = False
-    """Whether it conflicts with its base branch, so that nothing of it can land as it is."""
+    """True if it conflicts with its base branch, so that nothing of it can land as it is."""
     by_writer: bool = False
-    """Whether a person who may write answers for it and need not be asked about: so it is taken of a range in a clone."""
+    """True if a person who may write answers for it and need not be asked about: assumed of a range in a clone."""

@@ -1,4 +1,4 @@
-"""What a clone knows about itself and about where it came from."""
+"""Facts that a clone knows about itself and its origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REMOTES = "refs/remotes/"
 
 @record
 class Clone:
-    """What is said by one ``git rev-parse``."""
+    """Facts of a clone from one ``git rev-parse``."""
 
     branch: str | None = None
     """Full name, as it is called on the server, of the branch that was asked about; None where it is no branch."""

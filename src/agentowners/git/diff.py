@@ -1,4 +1,4 @@
-"""What a range changes: files with what stood there before and after, from git's raw diff between trees."""
+"""Changed files of a range with the entries before and after, from git's raw diff between trees."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STATUS = {"A": Status.ADDED, "M": Status.MODIFIED, "D": Status.REMOVED, "R": St
 
 
 def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange, ...]:
-    """What a commit changes relative to each of some ancestors.
+    """Changes of a commit relative to each of some ancestors.
 
     Where histories cross there are several merge bases, and what counts as changed depends on which is taken: all count, and a
     path has an entry for each way in which it changed, with links and submodules first.
@@ -36,7 +36,7 @@ def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange
 
 
 def changed_since(git: Git, base: str, head: str) -> tuple[FileChange, ...]:
-    """What is different in one commit or tree than in another."""
+    """Differences between two commits or trees."""
     return tuple(_parse(git.run(*_DIFF, "--raw", "-z", base, head)))
 
 

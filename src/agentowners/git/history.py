@@ -1,4 +1,4 @@
-"""What lies between two commits: the commits that one has and the other has not, and where the two part."""
+"""Commits that one commit has and another has not, and where the two part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a range changes and what would be different afterwards: what merging it writes, and what a rebase replays."""
+"""Changes of a range, and those that merging it or rebasing it would make besides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_BASES = 10
 MOST_COMMITS = 30
 """As many commits are looked at one by one."""
 _USAGE = 129
-"""How a git ends that does not know an option."""
+"""Exit code of a git that does not know an option."""
 
 
 @record
@@ -27,9 +27,9 @@ class RangeLanding:
 
     files: tuple[FileChange, ...]
     conflict: bool = False
-    """Whether git cannot merge it."""
+    """True if git cannot merge it."""
     notes: tuple[str, ...] = ()
-    """What was not looked at, in words."""
+    """Remarks on what was not looked at."""
 
 
 def landing(git: Git, clone: Clone, base: str, head: str, history: History, commits: CommitPaths) -> RangeLanding:
@@ -127,7 +127,7 @@ def _replayed(path: str, was: str) -> FileChange:
 
 
 def _merged(clone: Clone, base: str, head: str) -> tuple[Iterable[FileChange], tuple[str, ...]] | None:
-    """What merging writes onto the base, and what could not be told; None where the two conflict."""
+    """Changes that merging writes onto the base, and remarks; None where the two conflict."""
     with scratch(clone, base) as git:
         arguments = ("merge-tree", "--write-tree", "--no-messages", base, head)
         code, out, err = git.attempt(*arguments)

@@ -41,9 +41,9 @@ def resolve(objects: Objects, name: str) -> Revision:
 
 
 _SUFFIX: Final = re.compile(r"[~^]|@\{")
-"""What leads on from a name, as in ``main~2``."""
+"""Suffix that leads on from a name, as in ``main~2``."""
 _PLACES: Final = ("refs/{}", "refs/tags/{}", HEADS + "{}", REMOTES + "{}", REMOTES + "{}/HEAD")
-"""Where git looks for a short name, in its order. Source: https://git-scm.com/docs/gitrevisions"""
+"""Prefixes that git tries for a short name, in its order. Source: https://git-scm.com/docs/gitrevisions"""
 
 
 def _help(objects: Objects, name: str) -> str:

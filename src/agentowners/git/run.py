@@ -21,7 +21,7 @@ _KEPT: Final = frozenset(
         "GIT_DISCOVERY_ACROSS_FILESYSTEM",
     }
 )
-"""Where the repository is, hooks included; with the ``GIT_CONFIG*`` family the only git variables that are passed on."""
+"""Variables that say where the repository is; with the ``GIT_CONFIG*`` family the only git variables passed on."""
 
 _FIXED: Final = {
     # no transport: in a partial clone git would fetch what is missing, by a command that the repository's own settings name
@@ -88,7 +88,7 @@ class Git:
         return os.path.join(self._directory, name)
 
     def run(self, *arguments: str, accept: Collection[int] = (0,)) -> bytes:
-        """What a command prints.
+        """Output of a command.
 
         Raises:
             GitError: git is missing, the repository cannot be read, or the exit code is not one of ``accept``.
@@ -99,7 +99,7 @@ class Git:
         return out
 
     def attempt(self, *arguments: str) -> tuple[int, bytes, bytes]:
-        """How a command ends, what it prints, and what it complains of.
+        """Exit code, output and error output of a command.
 
         Raises:
             GitError: git is missing, or the directory is not there.
@@ -179,7 +179,7 @@ def _environment(alone: str | None) -> dict[str, str]:
 
 
 def failure(stderr: bytes, arguments: Sequence[str]) -> GitError:
-    """What a failed command says, as an error for people."""
+    """Error for people made of a failed command's output."""
     said = text(stderr)
     if "dubious ownership" in said:
         return GitError(

@@ -1,4 +1,4 @@
-"""Who moved a branch: GitHub's own record of every push, whatever the pushed commits say of their authors."""
+"""GitHub's own record of every push to a branch, whatever the pushed commits say of their authors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agentowners.github.model import Activity
 from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 
 MAX_PAGES: Final = 5
-"""Of 100 entries each."""
+"""Pages of 100 entries."""
 _NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 
 

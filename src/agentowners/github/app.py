@@ -22,7 +22,7 @@ WANTED: Final[Mapping[str, str]] = {
     "issues": "write",
     "members": "read",
 }
-"""What a token is asked for, as far as the App has it; the last two are for labels that are missing, and for teams."""
+"""Permissions asked for, as far as the App has them; the last two are for missing labels and for teams."""
 _INDISPENSABLE: Final = ("contents", "pull_requests")
 _GRANT: Final = "give it the permissions that the Action reference lists, and have an owner accept them for the installation"
 _LEVELS: Final = ("read", "write", "admin")
@@ -98,7 +98,7 @@ class Installation:
 
 
 def _level(granted: JsonNode, name: str) -> str | None:
-    """How much of a permission to ask for: what is wanted, or less where the App has less; None for nothing at all."""
+    """Level of a permission to ask for: the wanted one, or less where the App has less; None for nothing at all."""
     held = granted.get(name)
     if held is None or held.text() not in _LEVELS:
         return None

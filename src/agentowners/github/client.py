@@ -67,7 +67,7 @@ class Api:
         self.waited = 0.0
         """Seconds that went by with requests and between their attempts."""
         self.budget: Budget | None = None
-        """What GitHub last said of the token's requests, None where it does not count them."""
+        """Last known budget of the token's requests; None where GitHub does not count them."""
         self.root = f"/repos/{quote(owner, safe='')}/{quote(name, safe='')}"
 
     def close(self) -> None:
@@ -84,7 +84,7 @@ class Api:
         time.sleep(self._patience.pause * times)
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> JsonNode:
-        """What stands at a path.
+        """Value at a path.
 
         Raises:
             PlatformError: it could not be had.

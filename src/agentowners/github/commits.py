@@ -59,7 +59,7 @@ class Commits:
         self._changes: dict[str, CommitChange] = {}
 
     def compare(self, base: str, head: str) -> Comparison:
-        """What leads from one commit (by id) to another.
+        """Commits that lead from one commit (by id) to another.
 
         Raises:
             PlatformError: one of them is not there, they have no common ancestor, or the list of commits is cut.
@@ -107,7 +107,7 @@ class Commits:
         return self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["merge_base_commit"]["sha"].sha()
 
     def contains(self, tip: str, sha: str) -> bool:
-        """Whether a commit is another one or an ancestor of it, by ids; False where there is no such commit.
+        """True if a commit is another one or an ancestor of it, by ids; False where there is no such commit.
 
         Raises:
             PlatformError: GitHub does not answer, or the token may not ask.
@@ -122,7 +122,7 @@ class Commits:
         return status in ("identical", "behind")
 
     def difference(self, base: str, head: str) -> Difference:
-        """What is different in one commit (by id) and where it left another, without the commits between: one request.
+        """Difference between a commit (by id) and where it left another, without the commits between: one request.
 
         Raises:
             PlatformError: one of them is not there, or they have no common ancestor.

@@ -1,4 +1,4 @@
-"""What is shown on the pull request itself: labels and one sticky comment. Display only, never read as an input."""
+"""Labels and one sticky comment on the pull request itself. Display only, never read as an input."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agentowners.github.model import IssueComment
 from agentowners.github.reading import JsonNode, maybe_text
 
 _AUTOMATIC_COLOR = "ededed"
-"""What GitHub paints a label with that it had to create by itself."""
+"""Colour of a label that GitHub had to create by itself."""
 
 
 class Conversation:

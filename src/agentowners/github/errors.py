@@ -1,4 +1,4 @@
-"""What can go wrong between here and GitHub, in words for people. No header, no token and no URL with a host ever gets in."""
+"""Failures between here and GitHub, in words for people. No header, no token and no URL with a host ever gets in."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class GitHubHost:
 
     @property
     def budget(self) -> Budget | None:
-        """What is left of the token's requests, as of the last answer; None where GitHub does not count them."""
+        """Requests left to the token, as of the last answer; None where GitHub does not count them."""
         return self._api.budget
 
     @property

@@ -1,4 +1,4 @@
-"""What the adapter tells about GitHub, as plain data that knows no client."""
+"""GitHub's answers as plain data that knows no client."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Pull:
     changed_files: int
     commits: int
     merge_commit: str | None
-    """Of an open one the test merge that GitHub last made, if any: perhaps of another head, or with an older base."""
+    """The merge, or of an open one GitHub's last test merge, if any: perhaps of another head, or with an older base."""
     url: str
     mergeable: bool | None = None
-    """Whether it merges without a conflict; None while GitHub has not worked it out."""
+    """True if it merges without a conflict; None while GitHub has not worked it out."""
     rebaseable: bool | None = None
-    """Whether GitHub would rebase it, as of the base branch that it last looked at; None where it does not say."""
+    """True if GitHub would rebase it, as of the base branch that it last looked at; None where it does not say."""
     opened_at: str = ""
     """By GitHub's clock, in ISO 8601; empty where it is not told."""
 
@@ -84,7 +84,7 @@ class MergedPull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActingApp:
-    """What GitHub tells of the App through which somebody acted."""
+    """App through which somebody acted, as GitHub describes it."""
 
     slug: str | None = None
     """None where that was no App."""
@@ -123,7 +123,7 @@ class ListedCommit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What leads from one commit to another."""
+    """Commits that lead from one commit to another."""
 
     merge_base: str
     status: str
@@ -135,13 +135,13 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What is different in one commit and where it left another."""
+    """Difference between a commit and where it left another."""
 
     merge_base: str
     status: str
     """``ahead``, ``behind``, ``diverged`` or ``identical``."""
     ahead: int
-    """How many commits the second has that the first has not."""
+    """Number of commits that the second has and the first has not."""
     files: tuple[FileChange, ...]
     files_complete: bool
 
@@ -157,7 +157,7 @@ class CommitChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """Who assigned whom to the pull request."""
+    """An assignment to the pull request, with both accounts."""
 
     actor: Account
     assignee: Account
@@ -165,7 +165,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What somebody wrote on an issue or a pull request, or as its text."""
+    """Text that somebody wrote on an issue or a pull request, or as its description."""
 
     author: Account
     body: str
@@ -184,17 +184,17 @@ class PullComment:
     time: str
     """When it was made, by GitHub's clock, in ISO 8601."""
     by_app: bool
-    """Whether an App made it, in whoever's name."""
+    """True if an App made it, in whoever's name."""
     url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentEdit:
-    """How a comment was last edited."""
+    """Last edit of a comment."""
 
     time: str
     author: Account | None
-    """Whose comment it is; None where the account is gone."""
+    """Author of the comment; None where the account is gone."""
     editor: Account | None
 
 
@@ -204,9 +204,9 @@ class Deletion:
 
     time: str
     author: Account | None
-    """Whose comment it was; None where that is not told."""
+    """Author of the comment; None where GitHub does not tell."""
     actor: Account | None
-    """Who deleted it; None where that is not told."""
+    """Account that deleted it; None where GitHub does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,14 +238,14 @@ class CheckRun:
     app: int | None
     url: str
     annotations: int | None
-    """How many annotations GitHub has of it; None where it does not tell."""
+    """Number of annotations that GitHub has; None where it does not tell."""
     text: str = ""
-    """What it shows below its summary."""
+    """Text shown below the summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutput:
-    """What a check run shows."""
+    """Text of a check run."""
 
     title: str
     summary: str
@@ -264,10 +264,10 @@ class IssueComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How long to wait for a platform that does not answer as it should, in seconds."""
+    """Seconds to wait for a platform that does not answer as it should."""
 
     attempts: int = 4
-    """How often a request is made before its failure stands."""
+    """Number of attempts before a request's failure stands."""
     pause: float = 1.0
     """Wait before the second attempt; doubles with each further one."""
     timeout: float = 30.0
@@ -279,17 +279,17 @@ class Patience:
     """A run that takes longer is ended as if it had been told to stop: before the workflow's own time limit of 15 minutes, after
     which nothing more can be said."""
     last_words: float = 8.0
-    """What a run that is told to stop may still take to say so; ten seconds later the runner ends it.
+    """Seconds that a run which is told to stop may still take to say so; ten seconds later the runner ends it.
     Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation"""
 
     @property
     def one_of_many(self) -> float:
-        """What each of many pull requests that are judged in one run may take: a tenth of the run, so that the slowest one
+        """Seconds that each of many pull requests judged in one run may take: a tenth of the run, so that the slowest one
         leaves time for others. A minute of it may be a wait that GitHub asks for."""
         return self.whole_run / 10
 
     def hurried(self) -> Patience:
-        """That of a run which was told to stop."""
+        """Patience of a run that was told to stop."""
         return replace(self, attempts=2, pause=min(self.pause, 0.2), timeout=min(self.timeout, 3.0), longest_wait=0.0)
 
 

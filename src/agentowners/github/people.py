@@ -1,4 +1,4 @@
-"""What GitHub knows about people: permissions, teams, accounts."""
+"""Permissions, teams and accounts."""
 
 from __future__ import annotations
 

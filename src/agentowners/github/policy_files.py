@@ -12,13 +12,13 @@ from agentowners.policy.load import is_meant_as_policy
 
 
 class PolicyFiles:
-    """Where the policy stands. Directories are read once per ref, and only those that may hold a policy."""
+    """Finds the policy files. Directories are read once per ref, and only those that may hold a policy."""
 
     def __init__(self, trees: Trees, contents: Contents) -> None:
         self._trees = trees
         self._contents = contents
         self._roots: dict[str, Tree] = {}
-        """Of each branch, as it was last looked at."""
+        """Files of each branch, as last looked at."""
 
     def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
         """The files of the given names that a branch has at its tip, in that order.

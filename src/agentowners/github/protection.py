@@ -1,4 +1,4 @@
-"""What protects branches: classic protection and rulesets, read and set."""
+"""Classic branch protection and rulesets, read and set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UPGRADE: Final = "upgrade to"
 
 
 def refused_by_plan(error: PlatformError) -> bool:
-    """Whether GitHub does not offer this for a private repository on the owner's plan."""
+    """True if GitHub does not offer this for a private repository on the owner's plan."""
     return error.trouble is Trouble.FORBIDDEN and _UPGRADE in error.message.lower()
 
 
@@ -52,7 +52,7 @@ class Protection:
         return tuple(one["ref"].text().removeprefix("refs/heads/") for one in listed)
 
     def branch(self, name: str, *, meant: bool) -> Branch | None:
-        """What protects a branch; None where there is no such branch.
+        """Protection of a branch; None where there is no such branch.
 
         Raises:
             PlatformError: GitHub fails.
@@ -121,7 +121,7 @@ class Protection:
         return fact(read, ADMINISTRATION)
 
     def is_refused(self) -> bool:
-        """Whether GitHub protects no branches here, because of the owner's plan.
+        """True if GitHub protects no branches here, because of the owner's plan.
 
         Raises:
             PlatformError: GitHub fails.
@@ -151,7 +151,7 @@ class Protection:
         return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
 
     def today(self, branches: Sequence[str]) -> CurrentSetup:
-        """What a change of the protection of these branches has to build on.
+        """Current protection of these branches, which a change builds on.
 
         Raises:
             PlatformError: it cannot be read.

@@ -119,7 +119,7 @@ class Pulls:
                 return
 
     def rebase_allowed(self) -> bool:
-        """Whether the repository lets pull requests be merged by a rebase; True also where that cannot be told."""
+        """True if the repository lets pull requests be merged by a rebase; True also where that cannot be told."""
         if self._rebase_allowed is None:
             owner, _, name = self._api.repository.partition("/")
             try:
@@ -256,7 +256,7 @@ class Pulls:
         return said(self._api, number)
 
     def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
-        """How each comment was last edited, by its id; None where it never was.
+        """Last edit of each comment, by its id; None where it never was edited.
 
         Raises:
             PlatformError: that cannot be had, or not whole.
@@ -272,7 +272,7 @@ class Pulls:
         return deletions(self._api, number)
 
     def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
-        """Whether the reviews are still those that ``reviews`` gave.
+        """True if the reviews are still those that ``reviews`` gave.
 
         Raises:
             PlatformError: they cannot be had.
@@ -335,7 +335,7 @@ class Pulls:
         return None if author is None else Remark(author=author, body=text)
 
     def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
-        """Who moved the head branch, newest first; where there is more than can be read, an error follows what was read.
+        """Moves of the head branch, newest first; where there is more than can be read, an error follows.
 
         Raises:
             PlatformError: the fork is gone, the token may not ask, or GitHub does not answer.

@@ -1,4 +1,4 @@
-"""What is asked of GitHub's GraphQL API: all of it stands here, and the tests hold it against GitHub's public schema."""
+"""Every query to GitHub's GraphQL API; the tests hold them against GitHub's public schema."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class JsonNode:
         return None if value is None else JsonNode(value, f"{self.where}.{name}")
 
     def __contains__(self, name: str) -> bool:
-        """Whether this is an object with such a member, null or not."""
+        """True if this is an object with such a member, null or not."""
         return isinstance(self.value, Mapping) and name in self.value
 
     def text(self) -> str:

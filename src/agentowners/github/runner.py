@@ -1,4 +1,4 @@
-"""What goes to the workflow's runner, in the forms that actions-toolkit knows."""
+"""Commands and files for the workflow's runner, in the forms that actions-toolkit knows."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ class Runner:
         sys.stdout.write(f"{text}\n")
 
     def output_lines(self, name: str, value: str) -> str:
-        """What to append to the runner's file of outputs."""
+        """Lines to append to the runner's file of outputs."""
         return prepare_key_value_message(name, printable(value)) + "\n"

@@ -1,4 +1,4 @@
-"""What a repository is set to: Actions, keys, environments, who has access. What may not be read is unavailable, not missing."""
+"""A repository's settings: Actions, keys, environments, access. A setting that may not be read is unavailable, not missing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FORK_POLICIES = {
 
 
 def fact(read: Callable[[], T], permission: str) -> Fact[T]:
-    """What a reading gives; where GitHub refuses it, that, and the permission that it takes; where it is too long, that.
+    """Result of a reading, or why there is none: GitHub refuses it (with the permission it takes), or it is too long.
 
     Raises:
         PlatformError: GitHub did not refuse, but fail.
@@ -65,7 +65,7 @@ class Settings:
         return self._api.get(self._root)
 
     def rebases(self) -> bool | None:
-        """Whether pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
+        """True if pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
         owner, _, name = self._api.repository.partition("/")
         try:
             found = self._api.graphql(MERGE_SETTINGS, {"owner": owner, "name": name})["repository"]["rebaseMergeAllowed"]
@@ -99,7 +99,7 @@ class Settings:
         return fact(read, "administration: read")
 
     def fork_approval(self) -> Fact[str]:
-        """Whose workflows wait for a person, in words.
+        """Authors whose workflows wait for a person, in words.
 
         Source: https://docs.github.com/en/rest/actions/permissions#get-fork-pr-contributor-approval-permissions-for-a-repository
         """

@@ -1,4 +1,4 @@
-"""Whether the accounts and teams that a policy names exist, as far as a token can tell."""
+"""Existence of the accounts and teams that a policy names, as far as a token can tell."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _REFUSED: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN)
 
 @record
 class LookedUp:
-    """What became of some names."""
+    """Answers about some names."""
 
     standings: dict[str, AccountStatus]
     """By name in lower case, ``login`` or ``owner/team``."""
     remarks: tuple[str, ...]
-    """What could not be told, and why."""
+    """Remarks on names that could not be looked up, with the reason."""
 
 
 class Standings:
@@ -104,7 +104,7 @@ class Standings:
         return AccountStatus.MISSING if found is Trouble.NOT_FOUND else AccountStatus.UNKNOWN
 
     def _get(self, path: str, **query: int) -> JsonNode | Trouble:
-        """What stands at a path, or whether the token is not shown anything there, or refused. Asked once."""
+        """Value at a path, or the trouble: nothing is shown to the token, or it is refused. Asked once."""
         if path not in self._known:
             try:
                 self._known[path] = self._api.get(path, query)

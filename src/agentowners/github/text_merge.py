@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 MAX_BYTES: Final = 1024 * 1024
-"""Of each version; a larger file is not merged."""
+"""Largest version of a file that is merged."""
 
 
 def merge_text(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
@@ -60,7 +60,7 @@ def _anchors(lines: Sequence[Sequence[bytes]]) -> list[bytes] | None:
 def _gaps(
     lines: Sequence[Sequence[bytes]], anchors: Sequence[bytes]
 ) -> Iterator[tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], Sequence[bytes]]]:
-    """What lies before each anchor in each version, with the anchor; at last what comes after all of them."""
+    """Lines before each anchor in each version, with the anchor; at last those after all of them."""
     places = [{line: index for index, line in enumerate(version)} for version in lines]
     starts = [0, 0, 0]
     for anchor in anchors:

@@ -1,4 +1,4 @@
-"""Where a merge is something else than what merging its parents makes, found by comparing trees.
+"""Finds where a merge differs from what merging its parents makes, by comparing trees.
 
 A path that one side left as it was has what the other side made of it, and so has a whole directory. Where git merges without
 a conflict, that is what git makes of it too; what both sides changed is looked into: directories by their entries, and some files
@@ -43,7 +43,7 @@ class Allowance:
 
 
 def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
-    """Whether the tree of a commit is nothing but the merge of two others, by ids; False also where that cannot be told.
+    """True if the tree of a commit is nothing but the merge of two others, by ids; False also where that cannot be told.
 
     Raises:
         PlatformError: a tree or a file cannot be had, or not whole.

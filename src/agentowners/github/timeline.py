@@ -1,4 +1,4 @@
-"""What happened on an issue or a pull request, as far as GitHub tells: assignments, what was written, changes of the base."""
+"""Events of an issue or a pull request, as far as GitHub tells: assignments, texts, changes of the base."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 _BASE_CHANGES: Final = frozenset(
     {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
 )
-"""What makes another change of the same head; a base that was deleted may come back as another branch of that name.
+"""Events that make another change of the same head; a deleted base may come back as another branch of that name.
 Source: https://docs.github.com/en/rest/using-the-rest-api/issue-event-types#base_ref_changed"""
 
 
@@ -28,7 +28,7 @@ class Timelines:
         self._timelines.pop(number, None)
 
     def assignments(self, number: int, *, issue: bool = False) -> tuple[Assignment, ...]:
-        """Who assigned whom, oldest first, as far as GitHub knows; of accounts that are gone nothing is told.
+        """Assignments, oldest first, as far as GitHub knows; those of accounts that are gone are left out.
 
         Raises:
             PlatformError: GitHub does not answer, or the token may not ask.
@@ -42,7 +42,7 @@ class Timelines:
         return tuple(found)
 
     def remarks(self, number: int, *, issue: bool = False) -> tuple[Remark, ...]:
-        """What was written on it, oldest first, as far as it is there still; nothing of reviews that approve or ask for changes.
+        """Texts written on it and still there, oldest first; those of reviews that approve or ask for changes are left out.
 
         Raises:
             PlatformError: GitHub does not answer, or the token may not ask.
@@ -73,7 +73,7 @@ class Timelines:
         return self._timelines[number]
 
     def _asked(self, number: int, *, issue: bool) -> list[JsonNode]:
-        """What happened, as far as GitHub knows: where issues are turned off there may be no timeline at all.
+        """Events, as far as GitHub knows; where issues are turned off there may be no timeline at all.
 
         A token without the permission may be told that there is none, too: that is not taken for an answer.
         """
@@ -89,7 +89,7 @@ class Timelines:
         return events
 
     def has_issues(self) -> bool:
-        """Whether issues are turned on in the repository.
+        """True if issues are turned on in the repository.
 
         Raises:
             PlatformError: GitHub does not answer.

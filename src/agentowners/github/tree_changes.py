@@ -1,4 +1,4 @@
-"""What lies between two commits, found by comparing their trees: exact however many files there are, links told from files.
+"""Differences between two commits, found by comparing their trees: exact however many files there are, links told from files.
 
 Only directories that differ are looked into. A directory is asked for with all that lies below it; where that is more than
 GitHub lists, it is asked for by itself, and what differs in it likewise. So there is one request for each directory that differs
@@ -25,7 +25,7 @@ _EVERY: Final = 20
 _NOTHING: Final[Tree] = {}
 
 _Content = tuple[str, Kind]
-"""What stands at a path, by its id and kind; whether it may be run does not matter to a rename."""
+"""Entry at a path, by its id and kind; the executable bit does not matter to a rename."""
 
 
 @record
@@ -58,7 +58,7 @@ class TreeChanges:
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
 
     def is_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
-        """Whether the tree of a commit is nothing but the merge of two others; False also where that cannot be told.
+        """True if the tree of a commit is nothing but the merge of two others; False also where that cannot be told.
 
         Raises:
             PlatformError: a tree or a file cannot be had, or not whole.

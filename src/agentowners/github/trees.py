@@ -1,4 +1,4 @@
-"""What stands where: git trees and blobs, each fetched once."""
+"""Git trees and blobs, each fetched once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TreeEntry:
 
     @property
     def kind(self) -> Kind:
-        """What stands there, a directory being no file."""
+        """Kind of the entry, a directory being no file."""
         if self.mode == _LINK:
             return Kind.SYMLINK
         if self.mode == _SUBMODULE:
@@ -43,7 +43,7 @@ class TreeEntry:
 
     @property
     def is_tree(self) -> bool:
-        """Whether it is a directory."""
+        """True if it is a directory."""
         return self.mode == _TREE
 
 
@@ -145,7 +145,7 @@ class Trees:
         return self._blobs[sha]
 
     def kind(self, commit: str, path: str) -> Kind:
-        """What stands at a path in a commit.
+        """Kind of entry at a path in a commit.
 
         Raises:
             PlatformError: a directory on the way cannot be read.
@@ -166,7 +166,7 @@ class Trees:
 
 
 def kind_of(entries: Sequence[TreeEntry]) -> Kind:
-    """What stands at one path; not known where several names look alike and are of different kinds."""
+    """Kind of entry at one path; not known where several names look alike and are of different kinds."""
     kinds = {entry.kind for entry in entries}
     if len(kinds) > 1:
         return Kind.UNKNOWN

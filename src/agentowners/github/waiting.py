@@ -1,4 +1,4 @@
-"""How long a rate limit is waited for. What GitHub says of times is a wish and no order: a clock may be wrong, theirs or ours."""
+"""Waits for rate limits. GitHub's times are a wish and no order: a clock may be wrong, theirs or ours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LIMITED: Final = (
     "please retry your request again later",
     "please wait a few minutes",
 )
-"""What GitHub writes. Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+"""Words of a rate limit's refusal. Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
 
 
 class Waiting(GithubRetry):
@@ -51,5 +51,5 @@ class Waiting(GithubRetry):
 
 
 def is_limit(error: GithubException, words: str) -> bool:
-    """Whether a refusal in these words of GitHub's is a rate limit, though what else it says of it could not be read."""
+    """True if a refusal in these words of GitHub's is a rate limit, though what else it says of it could not be read."""
     return error.status == 429 or (error.status == 403 and any(phrase in words.lower() for phrase in _LIMITED))

@@ -1,1 +1,1 @@
-"""Who is who: evidence becomes principals."""
+"""Turns evidence into principals."""

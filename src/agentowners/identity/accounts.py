@@ -21,21 +21,21 @@ _MAX_ID_DIGITS: Final = 18
 
 
 def same_account(one: Account, other: Account) -> bool:
-    """Whether both are one account: by id where both have one, else by login without regard to ASCII case."""
+    """True if both are one account: by id where both have one, else by login without regard to ASCII case."""
     if one.id is not None and other.id is not None:
         return one.id == other.id
     return one.login != "" and ascii_lower(one.login) == ascii_lower(other.login)
 
 
 def is_web_flow(account: Account | None, email: str | None) -> bool:
-    """Whether this committer is GitHub itself, which commits what somebody else did on the site."""
+    """True if this committer is GitHub itself, which commits what somebody else did on the site."""
     if account is None:
         return email is not None and ascii_lower(email) == _WEB_FLOW_EMAIL
     return same_account(account, _WEB_FLOW)
 
 
 def is_ghost(account: Account) -> bool:
-    """Whether this is the account that GitHub shows in place of one that was deleted, a deleted App's bot perhaps."""
+    """True if this is the account that GitHub shows in place of one that was deleted, a deleted App's bot perhaps."""
     return same_account(account, _GHOST)
 
 

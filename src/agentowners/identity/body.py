@@ -1,4 +1,4 @@
-"""What in a pull request's description is its author's own text, and not quoted from elsewhere."""
+"""Finds the author's own text in a pull request's description, without what is quoted from elsewhere."""
 
 from __future__ import annotations
 
@@ -38,5 +38,5 @@ def own_text(body: str) -> str:
 
 
 def _opened(lower: str, region: tuple[str, str]) -> int:
-    """How many regions a line opens and does not close."""
+    """Number of regions that a line opens and does not close."""
     return lower.count(region[0]) - lower.count(region[1])

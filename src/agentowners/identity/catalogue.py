@@ -27,7 +27,7 @@ class CatalogueSignal(NamedTuple):
     source: str
     """URL of the documentation that says so, or of a public place where it was observed."""
     observed: bool
-    """Whether it was observed and not documented."""
+    """True if it was observed and not documented."""
 
 
 _OBSERVED: Final = "observed: "
@@ -70,4 +70,4 @@ CATALOGUE: Final[tuple[AgentDefinition, ...]] = tuple(
     for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS))
     for name, entry in entries.items()
 )
-"""What a policy starts from. An entry lists the id of every login it has, or no id at all."""
+"""Definitions that a policy starts from. An entry lists the id of every login it has, or no id at all."""

@@ -1,4 +1,4 @@
-"""What one piece of evidence says: this identity, or this account, this strongly, and why."""
+"""Claims of one piece of evidence: an identity or an account, how strongly, and why."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Claim:
     """Name of the definition behind the identity, in lower case."""
     account: Account | None = None
     by_wildcard: bool = False
-    """Whether the identity rests on a login with a wildcard, which proves nothing that loosens."""
+    """True if the identity rests on a login with a wildcard, which proves nothing that loosens."""
 
 
 class EvidenceReader:
@@ -129,7 +129,7 @@ class EvidenceReader:
                 yield _claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
 
     def account(self, account: Account, strength: Strength) -> list[Claim]:
-        """What an account says by itself."""
+        """Claims of an account by itself."""
         return self.read(Evidence(Signal.AUTHOR, strength, account))
 
     def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:

@@ -1,4 +1,4 @@
-"""What one commit says about who made it; the same for a commit that GitHub lists and one in a local repository."""
+"""Evidence of one commit about its makers; the same for GitHub's commits and local ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Commit:
     committer_email: str = ""
     committer: Account | None = None
     verified: bool = False
-    """Whether the platform vouches for a signature, which is the committer's."""
+    """True if the platform vouches for a signature, which is the committer's."""
     message: str = ""
 
 

@@ -1,4 +1,4 @@
-"""Who is meant by a name that the caller gives: ``--as @copilot``."""
+"""Principals named by the caller: ``--as @copilot``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Named:
 
 
 def named(name: str, index: DefinitionIndex) -> Named:
-    """Who a name means, with or without its at-sign.
+    """Principal that a name means, with or without its at-sign.
 
     Raises:
         AgentownersError: it is empty, ends in a slash, is ``@anyone``, or a wildcard, and so names nobody.

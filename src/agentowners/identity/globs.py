@@ -27,7 +27,7 @@ class Globs(Generic[_T]):
                 self._exact.setdefault(glob, []).append(meant)
 
     def exact(self, text: str) -> list[_T]:
-        """What a text stands for that is written out in full."""
+        """Values of a text that is written out in full."""
         return self._exact.get(ascii_lower(text), [])
 
     def matching(self, text: str) -> list[_T]:
@@ -45,7 +45,7 @@ class Globs(Generic[_T]):
 
 
 def matches(glob: str, text: str) -> bool:
-    """Whether the whole of ``text`` is what ``glob`` describes; takes time linear in ``text``, whatever the glob.
+    """True if the whole of ``text`` is what ``glob`` describes; takes time linear in ``text``, whatever the glob.
 
     Raises:
         AgentownersError: the glob is too large to be compiled.
@@ -62,7 +62,7 @@ def matches(glob: str, text: str) -> bool:
 
 
 def searches(expression: str, text: str) -> bool:
-    """Whether an RE2 expression is found anywhere in ``text``, which may hold any characters at all.
+    """True if an RE2 expression is found anywhere in ``text``, which may hold any characters at all.
 
     Raises:
         AgentownersError: the expression is too large to be compiled.

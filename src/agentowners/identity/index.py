@@ -21,7 +21,7 @@ _MAX_SEGMENT: Final = 100
 
 
 class AccountCertainty(Enum):
-    """How surely an account is the one that a definition means."""
+    """Certainty that an account is the one a definition means."""
 
     SURE = "sure"
     """By its id, or by a login that is written out where there is no id to compare."""

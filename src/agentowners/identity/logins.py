@@ -1,4 +1,4 @@
-"""What an agent's entry rests on by logins alone, which accounts can give away, and with wildcards anybody can have."""
+"""Entries that rest on logins alone, which accounts can give away and, with wildcards, anybody can have."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def wildcards_without_id(entry: AgentEntry) -> tuple[str, ...]:
 
 
 def names_member(pattern: PrincipalPattern, entry: AgentEntry) -> bool:
-    """Whether a principal means an identity of an entry's namespace."""
+    """True if a principal means an identity of an entry's namespace."""
     name, own = ascii_lower(pattern.text), ascii_lower(entry.name)
     if not own.endswith(NAMESPACE):
         return name == own

@@ -1,4 +1,4 @@
-"""Whether a principal of a policy's text means somebody who contributed."""
+"""Matches the principals of a policy's text with contributors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Match(Enum):
 
     NO = "no"
     MAYBE = "maybe"
-    """Whether this principal is in the team, or has the login, is not known."""
+    """Not known: this principal may be in the team, or have the login."""
     YES = "yes"
 
 
@@ -38,13 +38,13 @@ class Name(Enum):
 
 
 class Meaning(NamedTuple):
-    """Whether a pattern means a principal."""
+    """Answer to the question if a pattern means a principal."""
 
     match: Match
     by: Name
     """The name it means them by; for NO, the kind of name that it would take."""
     proven: bool
-    """Whether the platform vouches for what it means them by, so that it may loosen."""
+    """True if the platform vouches for what it means them by, so that it may loosen."""
 
 
 @record
@@ -56,12 +56,12 @@ class Team:
 
 
 Membership = Callable[[Team, Account], Match]
-"""Whether an account is in a team: YES, NO, or MAYBE where that cannot be told."""
+"""Tells if an account is in a team: YES, NO, or MAYBE where that cannot be told."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the names in a policy mean: which of them are identities, and which owner's teams there are."""
+    """Meaning of the names in a policy: identities, and the owner whose teams there are."""
 
     definitions: tuple[AgentDefinition, ...]
     owner: str | None
@@ -88,11 +88,11 @@ class Names:
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
-        """What the catalogue lists as another name of an identity, in lower case, with that identity."""
+        """Other names of identities in the catalogue, in lower case, with those identities."""
         return {ascii_lower(alias): ascii_lower(d.name) for d in self.definitions for alias in d.aliases}
 
     def is_defined(self, key: str) -> bool:
-        """Whether a name in lower case means an identity: is its own name, an alias, or lies in a namespace."""
+        """True if a name in lower case means an identity: is its own name, an alias, or lies in a namespace."""
         return self._is_own(key) or self.alias_of(key) is not None
 
     def alias_of(self, key: str) -> str | None:
@@ -129,11 +129,11 @@ class Names:
         return Team(owner, slug)
 
     def match(self, pattern: PrincipalPattern, principal: Principal, membership: Membership) -> Match:
-        """Whether the pattern means the principal where that restricts."""
+        """Match of the pattern with the principal where that restricts."""
         return self.meaning(pattern, principal, membership, loosens=False).match
 
     def meaning(self, pattern: PrincipalPattern, principal: Principal, membership: Membership, *, loosens: bool) -> Meaning:
-        """Whether the pattern means the principal, as section 4 of the policy reference says.
+        """Meaning of the pattern for the principal, by section 4 of the policy reference.
 
         Args:
             pattern: what a rule names, whatever its sign.
@@ -174,7 +174,7 @@ class Names:
         return self._by_login(name, principal, loosens)
 
     def _identity(self, identity: str, loosens: bool) -> tuple[str, ...]:
-        """What a name in a rule is held against. Nobody in particular of a namespace is no member that a rule could let in."""
+        """Names that a rule's name is compared with. The nobody of a namespace is no member that a rule could let in."""
         space, _, name = identity.rpartition("/")
         if name != UNNAMED or identity in self.identities:
             return (identity,)

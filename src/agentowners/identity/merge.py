@@ -24,7 +24,7 @@ _STRENGTHS: Final = list(Strength)
 """Surest first; of several that show one principal the surest counts."""
 
 Key = tuple[str, ...]
-"""What principals are told apart by; the first part is the kind of it."""
+"""Key that tells principals apart; its first part is its kind."""
 
 
 def merge(claims: Sequence[Claim]) -> tuple[Principal, ...]:

@@ -1,4 +1,4 @@
-"""Who is who: principals, and the definitions by which evidence is attributed to them."""
+"""Principals, and the definitions by which evidence is attributed to them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Principal:
     commits: tuple[str, ...] | None = None
     """Ids of the commits on whose paths alone they are judged, in order of appearance; None for every path."""
     itself: frozenset[Group] = frozenset()
-    """What its accounts are by themselves, where nothing but a login with a wildcard makes them this identity's: that they still
+    """Its accounts by themselves, where nothing but a login with a wildcard makes them this identity's: that they still
     are, and for whatever would loosen the identity is asserted. Empty where the identity is sure, or there is none."""
 
     @property

@@ -1,4 +1,4 @@
-"""How the layers of a policy see who contributed. Layers come from two sources, the repository and its organisation, and an entry
+"""The view of each layer on the contributors. Layers come from two sources, the repository and its organisation, and an entry
 of one source only restricts in the layers of the other: what loosens there goes by that source's own entries and the catalogue.
 
 So a layer judges whoever its own source knows as ever, and everybody else only as far as that restricts.
@@ -19,7 +19,7 @@ from agentowners.records import record, replace
 
 @record
 class Outlook:
-    """How one layer sees the principals of a change; each tuple is in their order."""
+    """View of one layer on the principals of a change; each tuple is in their order."""
 
     principals: tuple[Principal, ...]
     """With the groups that the layer puts them into."""
@@ -50,7 +50,7 @@ def contributors(
 def outlooks(
     policy: Policy, evidence: Sequence[Evidence], author: Account | None, principals: tuple[Principal, ...]
 ) -> Mapping[int, Outlook]:
-    """How each layer, by its index, sees the principals that ``contributors`` found, where it sees them otherwise than they are
+    """View of each layer, by its index, on the principals that ``contributors`` returned, where it differs from the one they are
     shown."""
     seen = seen_by_layer(policy, principals)
     found = {place: Outlook(who) for place, who in seen.items()}

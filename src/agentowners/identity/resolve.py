@@ -1,4 +1,4 @@
-"""Who contributed: all evidence of a change, held against the known agents and those that the policy names.
+"""Contributors: all evidence of a change, held against the known agents and those that the policy names.
 
 Source: section 1, "Evidence is asymmetric", and section 4, "Principals", of the policy reference. Where that leaves a choice,
 doubt is strict, and nothing asserted ever takes away or changes what there would be without it:

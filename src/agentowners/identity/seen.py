@@ -1,4 +1,4 @@
-"""How a policy's layers see who contributed: in which group an identity is, each layer says for itself."""
+"""Contributors as each layer sees them: a layer says for itself in which group an identity is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a token's claims name, by what the policy says of its issuer.
+"""Principals that a token's claims name, by the policy's entries for its issuer.
 
 A claim is compared as a whole, letter case included; ``*`` in a pattern is any run of characters, ``/`` and ``:`` among them.
 """
@@ -17,14 +17,14 @@ _LONGEST_MEMBER: Final = 100
 
 
 def accepts(oidc: OidcClaims, claims: Claims) -> bool:
-    """Whether a token is from the issuer, and has every claim that is asked for; of a list one element is enough."""
+    """True if a token is from the issuer, and has every claim that is asked for; of a list one element is enough."""
     if claims.get("iss") != oidc.issuer:
         return False
     return all(any(_rest(pattern, text) is not None for text in _texts(claims.get(name))) for name, pattern in oidc.claims)
 
 
 def member(oidc: OidcClaims, claims: Claims) -> str | None:
-    """Who in a namespace an accepted token is for: what stands under the last ``*`` of the pattern for ``sub``.
+    """Member of a namespace that an accepted token is for: the text under the last ``*`` of the pattern for ``sub``.
 
     None where it is for nobody in particular: the pattern does not end in ``*``, or what stands there is no plain name. A ``:``
     or ``/`` in it separates parts that somebody else than the issuer may choose, as the name of a branch.
@@ -38,7 +38,7 @@ def member(oidc: OidcClaims, claims: Claims) -> str | None:
 
 
 def _rest(pattern: str, text: str) -> str | None:
-    """What the last ``*`` of a pattern stands for, the most that it can, where the pattern describes the whole text; empty where
+    """Longest text under the last ``*`` of a pattern, where the pattern describes the whole text; empty where
     it has none. Takes time linear in the text."""
     head, *parts = pattern.split("*")
     if not parts:
