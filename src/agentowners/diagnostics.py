@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from agentowners.records import record
+from agentowners.records import field, record
 
 
 class Severity(Enum):
@@ -25,6 +25,8 @@ class Source:
     """The file's bytes, exactly as stored."""
     ref: str | None = None
     """Full name of the ref it was read from, e.g. ``refs/heads/main``; None where it came from a plain file."""
+    commit: str | None = field(default=None, compare=False)
+    """Id of the commit it was read from; None where that is not known, or it came from a plain file."""
 
 
 @record

@@ -129,6 +129,16 @@ def check_console(page: Page, block: Block, tmp: Path) -> None:
         assert printed == wanted, f"{block}: $ {command}\nprints\n{printed}"
 
 
+def check_sh(page: Page, block: Block, tmp: Path) -> None:
+    """A script is one that a shell can read, and that a test elsewhere runs; anything else is for `make`."""
+    if block.title:
+        done = subprocess.run(["sh", "-n"], input=block.text, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), str(block)
+        assert any(f'"{block.title}"' in path.read_text() for path in (ROOT / "tests").rglob("test_*.py")), f"{block}: no test"
+        return
+    check_make(page, block, tmp)
+
+
 def check_make(page: Page, block: Block, tmp: Path) -> None:
     """Each line is a target of the Makefile, and CI runs it (these tests cannot: they are what `make test` runs)."""
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
@@ -186,7 +196,7 @@ CHECKS: Final[dict[str, Callable[[Page, Block, Path], None]]] = {
     "": check_policy,
     "yaml": check_yaml,
     "console": check_console,
-    "sh": check_make,
+    "sh": check_sh,
     "json": check_json,
     "python": check_python,
     "text": check_text,

@@ -49,11 +49,13 @@ from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, BY_COMMENT, DECISIONS, PERMISSIONS
 from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
+from agentowners.tokens.verify import Refused, verify
 from tests.action import test_fall_back
 from tests.docs import explaining, threats
 from tests.docs.pages import ROOT, Page, Table, codes, user_pages
 from tests.docs.policies import in_force, judge, load
 from tests.schemas.policies import ONLY_THE_PARSER
+from tests.tokens import issuing
 
 _MANIFEST: Final = ROOT / ".pre-commit-hooks.yaml"
 _JUDGED: Final = {"path", "branch", "action", "who", "decision", "the check says", "why", "mergeable"}
@@ -264,6 +266,19 @@ def _told_permissions() -> Iterable[str]:
     return sorted({one for room in rooms for one in re.findall(r'"((?:[a-z]+ )?[a-z]+: (?:read|write))[",]', room.read_text())})
 
 
+def check_claims(page: Page, table: Table) -> None:
+    """A claim of the wrong type is refused by its name; so is one that is not there, where it has to be."""
+    github = replace(issuing.EXPECTED, by_github=True)
+    for row in table.rows:
+        for claim in codes(row[0]):
+            wrong = "pull_request_target" if claim == "event_name" else [[]]
+            refused = verify(issuing.token(issuing.but(**{claim: wrong})), issuing.issuer_keys(), github, issuing.NOW)
+            assert isinstance(refused, Refused), f"{table}: {claim}"
+            assert (wrong if isinstance(wrong, str) else f"`{claim}`") in refused.why, f"{table}: {claim}"
+            without = verify(issuing.token(issuing.but(**{claim: None})), issuing.issuer_keys(), github, issuing.NOW)
+            assert isinstance(without, Refused) is (claim not in ("nbf", "event_name")), f"{table}: {claim}"
+
+
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("pattern", "covers", "does not cover"): check_patterns,
     ("ref pattern", "covers", "does not cover"): check_refs,
@@ -277,6 +292,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("scope", "requests", "without it"): check_scopes,
     ("what happens", "in the supported wiring", "in the fall-back"): first_cells(lambda: test_fall_back.ROWS),
     ("what", "limit"): check_limits,
+    ("claim", "what it has to be"): check_claims,
     ("warning", "what it is about"): first_column(_warnings),
     ("key of a rule", "what it holds", "without it"): lambda page, table: _same(
         sorted(codes(row[0])[0] for row in table.rows), sorted(yaml_rules.RULE_KEYS)

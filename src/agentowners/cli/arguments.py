@@ -43,6 +43,12 @@ class CommandParser(argparse.ArgumentParser):
         """Add ``--policy-file``, as ``policy_files``."""
         self.add_argument("--policy-file", dest="policy_files", metavar="F", action="append", default=[], help=help)
 
+    def add_principals(self, help: str, token_help: str) -> None:
+        """Add ``--as``, as ``principals``, and ``--token-file``: who acts, by name or by what proves it."""
+        who = self.add_mutually_exclusive_group()
+        who.add_argument("--as", dest="principals", metavar="PRINCIPAL", action="append", help=help)
+        who.add_argument("--token-file", metavar="FILE", help=token_help)
+
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse the arguments; options that do not exist are refused before anything that is missing is asked for.
 

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import VerdictFormat, render
-from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.shell import TokenRefusedError, UsageError, report_error
 from agentowners.cli.subject import Request, Subject, collect
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -32,10 +32,11 @@ examples:
   agentowners check --base origin/main --head feature --format json
   git diff --name-only -z main | agentowners check --changes - -z --as @copilot
   agentowners check --changes list.json --policy-file .github/AGENTOWNERS --ref refs/heads/release
+  agentowners check --base origin/main --token-file /run/operative.jwt
   agentowners check --base origin/HEAD --fail-on block --quiet   (before a push: approvals are given later)
 
 exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid,
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 the token is refused,
   7 conflicts with the branch it goes to, and would pass else
 """
 
@@ -60,8 +61,9 @@ def parser() -> _CheckParser:
     made.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
     made.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
     made.add_policy_files("policy to judge by, read from disk; may be repeated")
-    made.add_argument(
-        "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
+    made.add_principals(
+        "who changes it, taken as proved; may be repeated",
+        "a JSON Web Token that proves who changes it; `-` reads it from standard input",
     )
     made.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
     made.add_argument(
@@ -94,6 +96,8 @@ def main(arguments: Sequence[str]) -> int:
         UsageError: the arguments, or the list of paths, are not understood.
     """
     options = parser().read(arguments)
+    if [options.token_file, options.changes, options.event].count("-") > 1:
+        raise UsageError("standard input cannot be both the token and what is judged")
     request = Request.of(options)
     form = VerdictFormat(options.format)
     try:
@@ -103,9 +107,14 @@ def main(arguments: Sequence[str]) -> int:
     except AgentownersError as error:
         return _failed(error, form, request.ref)
     try:
-        outcome: Outcome = subject.judge()
+        outcome: Outcome = subject.judge(options.token_file)
     except PolicyError as error:
         outcome = _invalid(error, subject)
+    except TokenRefusedError as error:
+        _failed(error, form, subject.change.ref)
+        return ExitCode.NOT_PROVED
+    except UsageError:
+        raise
     except AgentownersError as error:
         return _failed(error, form, subject.change.ref)
     if not options.quiet:

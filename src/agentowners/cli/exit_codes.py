@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
     POLICY_INVALID = 5
     """The policy does not parse."""
     NOT_PROVED = 6
-    """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form."""
+    """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form, a token is refused."""
     CONFLICT = 7
     """Nothing is blocked or waited for, but the change conflicts with the branch it goes to."""
     INTERRUPTED = 130

@@ -12,6 +12,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
+from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
@@ -41,7 +42,8 @@ examples:
   agentowners explain .github/workflows/ci.yml --base origin/main --json
 
 exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid; of several decisions, the strictest
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 the token is refused;
+  of several decisions, the strictest
 """
 
 
@@ -59,12 +61,9 @@ def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("explain", _DESCRIPTION, _EPILOG)
     made.add_argument("paths", metavar="PATH", nargs="+", help="path of a file, from the repository's root")
-    made.add_argument(
-        "--as",
-        dest="principals",
-        metavar="P",
-        action="append",
-        help="who acts (default: an agent without a name); may be repeated",
+    made.add_principals(
+        "who acts (default: an agent without a name); may be repeated",
+        "a JSON Web Token that proves who acts; `-` reads it from standard input",
     )
     made.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
     made.add_argument("--ref", metavar="REF", help="full name of the ref that the change goes to (default: the default branch)")
@@ -94,6 +93,8 @@ def main(arguments: Sequence[str]) -> int:
         AgentownersError: the policy cannot be read.
     """
     options = parser().read(arguments)
+    if options.asserted and options.token_file is not None:
+        raise UsageError("`--asserted` has no meaning beside `--token-file`")
     from agentowners.cli.offline import answer
     from agentowners.engine.explain import explain
     from agentowners.policy.load import load_policy
@@ -113,6 +114,11 @@ def main(arguments: Sequence[str]) -> int:
     except PolicyError as error:
         _say_invalid(error, found, ref, options)
         return ExitCode.POLICY_INVALID
+    if options.token_file is not None:
+        from agentowners.cli.tokens import present
+
+        bearer = present(options.token_file, policy)
+        policy, change = bearer.policy, replace(change, evidence=(bearer.evidence,))
     kinds = [(path, kind_at(tree, path)) for path in paths]
     files = [FileChange(path, status, before=kind, after=kind) for path, kind in kinds]
     explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]

@@ -16,6 +16,10 @@ class UsageError(AgentownersError):
     """The command line was not understood."""
 
 
+class TokenRefusedError(AgentownersError):
+    """A token that proves nothing."""
+
+
 def suggestion(word: str, known: Iterable[str]) -> str | None:
     """A help line that names the known word nearest to one that is not known."""
     from difflib import get_close_matches
@@ -35,6 +39,9 @@ def guarded(command: Callable[[], int]) -> int:
     except PolicyError as error:
         report_error(error)
         return ExitCode.POLICY_INVALID
+    except TokenRefusedError as error:
+        report_error(error)
+        return ExitCode.NOT_PROVED
     except AgentownersError as error:
         report_error(error)
         return ExitCode.FAILED

@@ -78,17 +78,24 @@ class Subject:
     paths_of: Callable[[str], frozenset[str] | None] = _not_looked_at
     """Tells the paths of a commit, None where it cannot; asked only where they can change the verdict."""
 
-    def judge(self) -> Verdict:
-        """The verdict.
+    def judge(self, token_file: str | None = None) -> Verdict:
+        """The verdict; where a file with a token is named, on its bearer alone.
 
         Raises:
             PolicyError: the policy does not parse.
+            AgentownersError: the token proves nothing, or that cannot be told.
         """
         from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy
 
-        policy = load_policy(self.sources, named=self.named)
-        verdict = inquire(policy, self.change, self._answer)
+        policy, change = load_policy(self.sources, named=self.named), self.change
+        if token_file is not None:
+            from agentowners.cli.tokens import present
+
+            bearer = present(token_file, policy)
+            # nobody else answers for what is only asserted of a bearer
+            policy, change = bearer.policy, replace(change, evidence=(bearer.evidence,), author=None, by_writer=False)
+        verdict = inquire(policy, change, self._answer)
         return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
 
     def _answer(self, need: Need) -> Known | Unavailable:

@@ -30,7 +30,7 @@ def policy_sources(objects: Objects, revision: Revision, names: Sequence[str]) -
             continue
         if not entry.mode.startswith(b"100"):
             raise GitError(f"`{name}` is {_what(entry.mode)}, not a file", help="put the policy itself there")
-        sources.append(Source(name, objects.blob(entry.oid), revision.branch or revision.commit))
+        sources.append(Source(name, objects.blob(entry.oid), revision.branch or revision.commit, revision.commit))
     return tuple(sources)
 
 

@@ -172,7 +172,8 @@ class EvidenceReader:
         except (ValueError, RecursionError):
             claims = None
         subject = claims.get("sub") if isinstance(claims, dict) else None
-        phrase = f"token of {subject}" if isinstance(subject, str) else "token"
+        phrase = evidence.where or "token"
+        phrase += f" of {subject}" if isinstance(subject, str) else ""
         found = self._index.by_token(claims) if isinstance(claims, dict) else []
         for definition, name in found:
             yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence, order)

@@ -11,8 +11,8 @@ from agentowners.change.model import Account
 from agentowners.identity.accounts import app_account, bare_login
 from agentowners.identity.globs import Globs, searches
 from agentowners.identity.model import AgentDefinition, Group
-from agentowners.identity.token_claims import Claims, accepts, member
 from agentowners.policy.patterns import ascii_lower
+from agentowners.tokens.matching import Claims, accepts, member
 
 NAMESPACE: Final = "/*"
 UNNAMED: Final = "unnamed"

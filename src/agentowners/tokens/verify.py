@@ -169,6 +169,8 @@ def _check_audience(claims: Mapping[str, object], expect: ExpectedToken) -> None
         raise _RefusedError("its `aud` is not a text")
     if len(values) > 1:
         raise _RefusedError("it is for several audiences")
+    if not expect.audiences:
+        raise _RefusedError("whom it has to be for is not known here; the policy may name an `audience`")
     if values[0] not in expect.audiences:
         raise _RefusedError(f"it is for {_shown(str(values[0]))}, not for {' or '.join(map(_shown, expect.audiences))}")
 

@@ -1,0 +1,97 @@
+"""``--token-file``: who acts, by a token that its issuer signed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Final
+
+from agentowners.cli.policies import reason
+from agentowners.cli.shell import TokenRefusedError, UsageError
+from agentowners.cli.work_tree import find_work_tree
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.clone import origin_host, origin_repository
+from agentowners.git.objects import Objects
+from agentowners.git.policy import policy_sources
+from agentowners.git.revisions import Revision
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.issuers.keys import IssuerKeys
+from agentowners.policy.model import Layer, OidcClaims, Policy
+from agentowners.tokens.audience import standard_audiences
+from agentowners.tokens.bearer import Bearer, bearer
+from agentowners.tokens.keys import KeySet, read_keys
+from agentowners.tokens.verify import MAX_TOKEN, Refused, key_id
+
+_LOOKS_LIKE_ONE: Final = "eyJ"
+_HOW: Final = "it has to be one that an entry under `oidc`, in the policy's `agents`, takes"
+
+
+def present(path: str, policy: Policy) -> Bearer:
+    """The bearer of the token in a file, by a policy.
+
+    Raises:
+        TokenRefusedError: it proves nothing.
+        KeysUnavailableError: its issuer's keys cannot be had.
+        UsageError: the token itself was given.
+        AgentownersError: the file, or one with keys, cannot be read.
+    """
+    token = _read(path)
+    git, issuers = Git(), IssuerKeys()
+
+    def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
+        if entry.keys is not None and layer.source is not None:
+            return _keys_in(git, layer.source, entry.keys)
+        return issuers.of(entry.issuer, key_id(token))
+
+    found = bearer(policy, token, keys_of, _audiences(git), int(time.time()))
+    if isinstance(found, Refused):
+        raise TokenRefusedError(f"the token is refused: {found.why}", help=_HOW)
+    return found
+
+
+def _read(path: str) -> str:
+    if path.startswith(_LOOKS_LIKE_ONE):
+        raise UsageError("`--token-file` looks like a token itself, which others may see now", help="put it into a file")
+    try:
+        if path == "-":
+            if sys.stdin is None:
+                raise AgentownersError("the token cannot be read: standard input is closed")
+            data = sys.stdin.buffer.read(MAX_TOKEN + 2)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(MAX_TOKEN + 2)
+    except (OSError, ValueError) as error:
+        raise AgentownersError(f"the token file `{path}` cannot be read: {reason(error)}") from None
+    return data.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
+
+
+def _keys_in(git: Git, source: Source, path: str) -> KeySet:
+    """The keys in a file beside a policy: on the same commit, or in the work tree where the policy came from disk."""
+    try:
+        return read_keys(_file_beside(git, source, path))
+    except AgentownersError as error:
+        raise AgentownersError(f"the keys in `{path}` cannot be used: {error.message}", help=error.help) from None
+
+
+def _file_beside(git: Git, source: Source, path: str) -> bytes:
+    if source.commit is None:
+        return find_work_tree(git).read(path).data
+    with Objects.of(git) as objects:
+        found = policy_sources(objects, Revision(path, source.commit), (path,))
+    if not found:
+        raise AgentownersError(f"there is no such file on `{source.ref}`")
+    return found[0].data
+
+
+def _audiences(git: Git) -> tuple[str, ...]:
+    """This repository's, by name, and by number in a workflow of its own."""
+    try:
+        host, repository = origin_host(git), origin_repository(git)
+    except NoRepositoryError:
+        return ()
+    if host is None or repository is None:
+        return ()
+    number = os.environ.get("GITHUB_REPOSITORY_ID", "")
+    own = number.isdecimal() and os.environ.get("GITHUB_REPOSITORY", "").lower() == repository.lower()
+    return standard_audiences(host, repository, int(number) if own else None)
