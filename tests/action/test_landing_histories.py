@@ -107,7 +107,7 @@ class History:
                 self.world.repo.commit("copilot/fix", {path: self.at(tips[1], path)}, author="Copilot", message="and back")
             case "taken back by both":
                 for branch, tip, more in zip(WHO, tips, ({}, {"docs/begin.md": f"{edit}\n"}), strict=True):
-                    files = {path: content(path.rpartition("/")[2], edit).encode(), **more}
+                    files: Files = {path: content(path.rpartition("/")[2], edit), **more}
                     self.world.repo.commit(branch, files, author=WHO[branch], message="there")
                     self.world.repo.commit(branch, {path: self.at(tip, path)}, author=WHO[branch], message="and back")
             case "drop a side":

@@ -6,13 +6,13 @@ import pytest
 
 from tests.action.histories import agents, differing, merged
 from tests.action.world import World
-from tests.github_server.gitstore import Files, Rename
+from tests.github_server.gitstore import Rename
 from tests.github_server.model import Pull
 
 KEY = "security/keys.py"
-OLD: Files = {KEY: "KEY = 1\n"}
-NEW: Files = {KEY: "KEY = 2\n"}
-DOCS: Files = {"docs/index.md": "new\n"}
+OLD = {KEY: "KEY = 1\n"}
+NEW = {KEY: "KEY = 2\n"}
+DOCS = {"docs/index.md": "new\n"}
 
 
 def made_and_taken_back(world: World) -> str:

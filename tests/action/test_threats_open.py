@@ -180,17 +180,3 @@ def test_threat_34_a_direct_push_is_told_and_not_stopped(world: World) -> None:
     assert world.repo.tip("main") == after
     # a push to a branch that requires the check would have needed it on the commit, and nothing of ours gives it
     assert missing_checks(world.repo, "main", after) == ["AGENTOWNERS"]
-
-
-@pytest.mark.parametrize("merged_by", ["octocat", "claude[bot]"])
-def test_threat_38_who_brings_commits_of_another_branch_brings_them_as_their_own(world: World, merged_by: str) -> None:
-    """An agent pushes under a person's address to the branch that a person's pull request goes to, which that person takes in."""
-    world.repo.branch("dev", by="hubot")
-    world.repo.branch("fix", by="octocat")
-    world.repo.commit("fix", ALLOWED, author="octocat")
-    pull = world.repo.open_pull("fix", base="dev", author="octocat", title="Fix", body="")
-    world.repo.commit("dev", BLOCKED, author="octocat", pushed_by="claude[bot]")
-    world.repo.update_branch(pull, merged_by)
-    pull.base_ref = "main"
-    world.run(action="edited", pull=pull)
-    assert world.check(pull.head_sha).title == ("Allowed" if merged_by == "octocat" else "Blocked: 1 file")

@@ -170,6 +170,8 @@ class Event:
     created_at: int
     app: App | None
     data: dict[str, Any]
+    bases: tuple[str, str] | None = None
+    """The branches of a change of base, which only GraphQL tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,9 +250,11 @@ class Repository(Discussions):
 
     def retarget(self, pull: Pull, base: str, by: str | None = None, *, event: str = "base_ref_changed") -> None:
         """Change the base branch."""
+        former = pull.base_ref
         pull.base_sha, pull.base_ref, pull.updated_at = self.tip(base), base, self.server.now()
         trials.base_moved(pull, pull.base_sha)
         self.add_event(pull, event, self.server.account(by) if by else pull.user, {})
+        pull.timeline[-1] = replace(pull.timeline[-1], bases=(former, base))
 
     def make_test_merge(self, pull: Pull) -> str | None:
         """Make a test merge of the branches as they are, whether or not it is due; None where there is a conflict."""

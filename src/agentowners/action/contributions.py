@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agentowners.action.base_merges import BaseMerges
+from agentowners.action.former_bases import from_former_bases
 from agentowners.action.host import Host
 from agentowners.action.members import number_in
 from agentowners.action.own_commits import OwnCommits
@@ -52,7 +53,7 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
     Raises:
         PlatformError: GitHub does not answer.
     """
-    moves, why = read_record(host, pull)
+    moves, why = read_record(host, pull.head_repository, pull.head_ref)
     own = merges.own
     rebases = Rebases(merges)
     clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
@@ -65,6 +66,8 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
     pushers, notes = _pushers(host, repository, pull, own, found, readable=why is None or bool(moves))
     evidence += pushers
+    brought, further = from_former_bases(host, repository, pull, own, moves)
+    evidence += [each for each in brought if not _is_known(each.account, pull.author)]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
         made = _makers([listed.commit], author)
@@ -74,7 +77,7 @@ def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, t
     said = _unknown(found, moves, why)
     newest = moves[0] if moves and moves[0].after == pull.head else None
     pushed_at = newest.time or None if newest is not None else None
-    return ContributionFacts(tuple(evidence), (*said, *notes), pushed_at, _earlier(moves, pull, own))
+    return ContributionFacts(tuple(evidence), (*said, *notes, *further), pushed_at, _earlier(moves, pull, own))
 
 
 def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[str, ...]:

@@ -107,8 +107,8 @@ class Pulls(Protocol):
         """The text of an issue, and whose it is."""
         ...
 
-    def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
-        """Who moved the head branch, newest first."""
+    def activity(self, repository: str, branch: str) -> Iterator[Activity]:
+        """Who moved a branch, newest first."""
         ...
 
 
@@ -125,6 +125,10 @@ class Timelines(Protocol):
 
     def forget(self, number: int) -> None:
         """Have what happened read anew."""
+        ...
+
+    def former_bases(self, number: int) -> tuple[str, ...]:
+        """The branches that a pull request went to before, each once."""
         ...
 
     def base_changed(self, number: int) -> str | None:

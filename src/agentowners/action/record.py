@@ -6,32 +6,28 @@ from typing import Final
 
 from agentowners.action.host import Host
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.model import Activity, MergedPull, Pull
+from agentowners.github.model import Activity
 
 UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
 """Troubles that mean that GitHub does not tell."""
 
 
-def read_record(host: Host, pull: Pull | MergedPull) -> tuple[list[Activity], str | None]:
-    """The moves of the head branch, newest first, and why they are not all, for people.
+def read_record(host: Host, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
+    """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone.
 
     Raises:
         PlatformError: GitHub does not answer.
     """
+    if repository is None:
+        return [], "the fork is gone"
     found: list[Activity] = []
     try:
-        for move in host.pulls.activity(pull):
+        for move in host.pulls.activity(repository, branch):
             found.append(move)
     except PlatformError as error:
         if error.trouble not in UNTOLD:
             raise
-        return found, _why(pull, error)
+        if error.trouble is Trouble.INCOMPLETE:
+            return found, error.message
+        return found, f"the token may not read the activity of `{repository}` (`contents: read`)"
     return found, None
-
-
-def _why(pull: Pull | MergedPull, error: PlatformError) -> str:
-    if pull.head_repository is None:
-        return "the fork is gone"
-    if error.trouble is Trouble.INCOMPLETE:
-        return error.message
-    return f"the token may not read the activity of `{pull.head_repository}` (`contents: read`)"

@@ -87,14 +87,14 @@ class Stack:
 
     def _pushers(self, pull: MergedPull, commits: tuple[str, ...], where: str) -> list[Evidence]:
         parents = self._parents(pull)
-        record, why = read_record(self.host, pull)
+        record, why = read_record(self.host, pull.head_repository, pull.head_ref)
         # a branch of the same name may have been made later
         places = [place for place, move in enumerate(record) if move.after == pull.head]
         if parents is None or not places:
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, cannot be told")
             return [_pushed(None, commits, where)]
         own = OwnCommits(parents)
-        found = pushed(record[places[0] :], None, own, {}, pull.author, _Plain(self.host, own), cut=why is not None)
+        found = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
         people = [_pushed(push.actor, commits, where) for push in found.pushes]
         if found.unread:
             people.append(_pushed(None, commits, where))
@@ -121,23 +121,26 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class _Plain:
+class PlainAnswers:
     """Answers about a branch that was merged."""
 
     host: Host
     own: OwnCommits
 
     def adds_nothing(self, sha: str) -> bool:
+        """Never: a merge counts as whoever made it."""
         return False
 
     def on_base(self, sha: str) -> bool:
+        """Whether a commit is one that these stand on, or leads to it."""
         return any(self.host.commits.contains(base, sha) for base in sorted(self.own.boundary)[:2])
 
     def holds(self, sha: str, roots: Sequence[str]) -> bool:
+        """Whether a commit is one of these, or one of these leads to it."""
         return any(self.host.commits.contains(sha, root) for root in roots)
 
     def moved_onto(self, old: str, new: str) -> None:
-        return None
+        """None: that is not looked into."""
 
 
 def _pushed(who: Account | None, commits: tuple[str, ...], where: str = "") -> Evidence:

@@ -42,7 +42,7 @@ def edits(api: Api, number: int) -> dict[int, CommentEdit | None]:
         MalformedError: an answer makes no sense.
     """
     found: dict[int, CommentEdit | None] = {}
-    for node in _nodes(api, COMMENT_EDITS, number, "comments"):
+    for node in nodes_of(api, COMMENT_EDITS, number, "comments"):
         time = node.get("lastEditedAt")
         author, editor = _account(node.get("author")), _account(node.get("editor"))
         edit = None if time is None else CommentEdit(time=time.text(), author=author, editor=editor)
@@ -63,11 +63,17 @@ def deletions(api: Api, number: int) -> tuple[Deletion, ...]:
             author=_account(node.get("deletedCommentAuthor")),
             actor=_account(node.get("actor")),
         )
-        for node in _nodes(api, DELETED_COMMENTS, number, "timelineItems")
+        for node in nodes_of(api, DELETED_COMMENTS, number, "timelineItems")
     )
 
 
-def _nodes(api: Api, query: str, number: int, member: str) -> Iterator[JsonNode]:
+def nodes_of(api: Api, query: str, number: int, member: str) -> Iterator[JsonNode]:
+    """What a pull request has several of, by one of our queries, a page at a time.
+
+    Raises:
+        PlatformError: it cannot be had, or not whole.
+        MalformedError: an answer makes no sense.
+    """
     owner, _, name = api.repository.partition("/")
     after: str | None = None
     for page in range(MAX_PAGES):

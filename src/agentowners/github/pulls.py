@@ -334,15 +334,13 @@ class Pulls:
         text = f"{maybe_text(node.get('title'))}\n\n{maybe_text(node.get('body'))}"
         return None if author is None else Remark(author=author, body=text)
 
-    def activity(self, pull: Pull | MergedPull) -> Iterator[Activity]:
-        """Moves of the head branch, newest first; where there is more than can be read, an error follows.
+    def activity(self, repository: str, branch: str) -> Iterator[Activity]:
+        """Moves of a branch, newest first; where there is more than can be read, an error follows.
 
         Raises:
-            PlatformError: the fork is gone, the token may not ask, or GitHub does not answer.
+            PlatformError: the token may not ask, or GitHub does not answer.
         """
-        if pull.head_repository is None:
-            raise PlatformError(Trouble.NOT_FOUND, "the fork is gone")
-        return activity(self._api, pull.head_repository, pull.head_ref)
+        return activity(self._api, repository, branch)
 
 
 _OF_OTHER_BASE: Final = "gave it before the base branch was changed"

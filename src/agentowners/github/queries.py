@@ -73,6 +73,23 @@ query CommentEdits($owner: String!, $name: String!, $number: Int!, $after: Strin
 """
 """The REST API tells a time of change that moves for other reasons too."""
 
+FORMER_BASES: Final = """\
+query FormerBases($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      timelineItems(itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT], first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          ... on BaseRefChangedEvent { previousRefName currentRefName }
+          ... on AutomaticBaseChangeSucceededEvent { oldBase newBase }
+        }
+      }
+    }
+  }
+}
+"""
+"""The REST API tells that the base branch was changed, and not from which."""
+
 DELETED_COMMENTS: Final = """\
 query DeletedComments($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.github.client import Api
+from agentowners.github.comments import nodes_of
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Assignment, Remark
+from agentowners.github.queries import FORMER_BASES
 from agentowners.github.reading import JsonNode, maybe_account, maybe_text
 
 _BASE_CHANGES: Final = frozenset(
@@ -66,6 +68,20 @@ class Timelines:
         """
         # times in ISO 8601, all in UTC and to the second: they sort as texts
         return max((time_of(event, "created_at") for event in self._timeline(number) if _changes_base(event)), default=None)
+
+    def former_bases(self, number: int) -> tuple[str, ...]:
+        """The branches that a pull request went to at any time before its base was last changed, each once.
+
+        Raises:
+            PlatformError: GitHub does not answer, or not with all that there is.
+            MalformedError: an answer makes no sense.
+        """
+        found: dict[str, None] = {}
+        for node in nodes_of(self._api, FORMER_BASES, number, "timelineItems"):
+            for name in ("previousRefName", "currentRefName", "oldBase", "newBase"):
+                if (ref := node.get(name)) is not None:
+                    found[ref.text().removeprefix("refs/heads/")] = None
+        return tuple(found)
 
     def _timeline(self, number: int, *, issue: bool = False) -> list[JsonNode]:
         if number not in self._timelines:

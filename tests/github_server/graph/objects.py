@@ -358,5 +358,8 @@ def _event(who: Speaker, home: Discussed, it: Event) -> Json:
         "actor": actor(server, it.actor),
         "createdAt": time(it.created_at),
     }
+    if it.bases is not None:
+        names = ("previousRefName", "currentRefName") if it.event == "base_ref_changed" else ("oldBase", "newBase")
+        return shown | dict(zip(names, it.bases, strict=True))
     people = {"deleted_author": "deletedCommentAuthor", "assignee": "assignee", "requested_reviewer": "requestedReviewer"}
     return shown | {name: actor(server, it.data[key]) for key, name in people.items() if key in it.data}
