@@ -365,12 +365,36 @@ def updated(world: World) -> Stage:
     return _judged(world, _approve(world, pull, "octocat"))
 
 
+def taken_in(world: World) -> Stage:
+    """A person's branch that took in what an agent pushed, under that person's address, to the branch that it went to before."""
+    world.repo.branch("dev", by="octocat")
+    world.repo.branch("fix", by="hubot")
+    world.repo.commit("fix", ALLOWED, author="hubot")
+    pull = world.repo.open_pull("fix", base="dev", author="hubot", title="Fix", body="")
+    world.repo.commit("dev", BLOCKED, author="hubot", pushed_by="claude[bot]")
+    world.repo.update_branch(pull, "hubot")
+    world.repo.retarget(pull, "main", by="hubot")
+    return _judged(world, pull)
+
+
+def undone(world: World) -> Stage:
+    """A change that the base has made and taken back, which the agent's commits make and take back."""
+    before = world.repo.tip("main")
+    new, old = {"security/keys.py": "KEY = 2\n"}, {"security/keys.py": "KEY = 1\n"}
+    for files in (new, old):
+        world.repo.commit("main", files, author="hubot")
+    world.repo.branch("copilot/fix", before)
+    for files in (new | ALLOWED, old, ALLOWED | {"docs/more.md": "more\n"}):
+        world.repo.commit("copilot/fix", files, author="Copilot")
+    return _judged(world, world.repo.open_pull("copilot/fix", base="main", author="Copilot", title="Fix", body=""))
+
+
 SCENARIOS: dict[str, Callable[[World], Stage]] = {
     made.__name__: made
     for made in (
         blocked, waiting, taken_back, approved, retargeted, passes, shared, group, good_group, push, conflicted, closed,
         commented, large, large_approved, teams, linked, pages, moved, crossed, replayed, merged_only, conflicting,
-        divided, beside, stacked, spoken, updated,
+        divided, beside, stacked, spoken, updated, taken_in, undone,
     )
 }  # fmt: skip
 

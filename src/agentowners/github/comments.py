@@ -76,6 +76,7 @@ def nodes_of(api: Api, query: str, number: int, member: str) -> Iterator[JsonNod
     """
     owner, _, name = api.repository.partition("/")
     after: str | None = None
+    count = 0
     for page in range(MAX_PAGES):
         variables = {"owner": owner, "name": name, "number": number, "after": after}
         found = api.graphql(query, variables)["repository"]["pullRequest"][member]
@@ -83,7 +84,11 @@ def nodes_of(api: Api, query: str, number: int, member: str) -> Iterator[JsonNod
         if page and not nodes:
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists `{member}` on several pages, and one of them is empty")
         yield from nodes
+        count += len(nodes)
         if not info["hasNextPage"].flag():
+            whole = found.get("filteredCount")
+            if whole is not None and whole.number() > count:
+                raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists {count} of {whole.number()} `{member}` of #{number}")
             return
         after = info["endCursor"].text()
     raise PlatformError(Trouble.INCOMPLETE, f"#{number} has more than {MAX_PAGES} pages of `{member}`")

@@ -78,6 +78,7 @@ query FormerBases($owner: String!, $name: String!, $number: Int!, $after: String
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       timelineItems(itemTypes: [BASE_REF_CHANGED_EVENT, AUTOMATIC_BASE_CHANGE_SUCCEEDED_EVENT], first: 100, after: $after) {
+        filteredCount
         pageInfo { hasNextPage endCursor }
         nodes {
           ... on BaseRefChangedEvent { previousRefName currentRefName }
