@@ -96,7 +96,7 @@ class _Replay:
 
     @property
     def merges(self) -> bool:
-        """Whether some of the pull request's commits are merges, which a rebase drops."""
+        """True where some of the pull request's commits are merges, which a rebase drops."""
         return any(len(listed.parents) > 1 for listed in self.ground.merges.history.commits)
 
     @property
@@ -143,7 +143,7 @@ class _Replay:
         return {path for change in changes for path in every_path(change.files)}
 
     def may_bring_out(self, path: str) -> bool:
-        """Whether applying the commits may leave a path otherwise than the head has it, which is as the base branch has it."""
+        """True where applying the commits may leave a path otherwise than the head has it, which is as the base branch has it."""
         return self.since is None or path in self.since or path in self.merged
 
 

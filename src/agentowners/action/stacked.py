@@ -132,11 +132,11 @@ class PlainAnswers:
         return False
 
     def on_base(self, sha: str) -> bool:
-        """Whether a commit is one that these stand on, or leads to it."""
+        """True for a commit that these stand on, or that leads to one."""
         return any(self.host.commits.contains(base, sha) for base in sorted(self.own.boundary)[:2])
 
     def holds(self, sha: str, roots: Sequence[str]) -> bool:
-        """Whether a commit is one of these, or one of these leads to it."""
+        """True for one of these, and for a commit that one of these leads to."""
         return any(self.host.commits.contains(sha, root) for root in roots)
 
     def moved_onto(self, old: str, new: str) -> None:

@@ -120,7 +120,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
 
 
 def restricts_anybody(policy: Policy, change: Change) -> bool:
-    """Whether there may be a path that is not simply allowed to everybody who contributed to a change.
+    """True where there may be a path that is not simply allowed to everybody who contributed to a change.
 
     Raises:
         MatcherError: the patterns do not fit into memory.

@@ -226,7 +226,7 @@ class Evaluator:
 
     @property
     def restricts(self) -> bool:
-        """Whether any rule or default restricts anybody here."""
+        """True where any rule or default restricts anybody here."""
         return any(
             statement is not None and statement.outcome.decision.restricts
             for bench in self._benches
