@@ -56,6 +56,36 @@ def test_an_empty_change_is_allowed(repo: Repo, run: Runner) -> None:
     assert (ran.code, ran.json["decision"], ran.json["files"]) == (0, "allow", [])
 
 
+def test_an_address_that_nobody_was_asked_about_is_not_known_here(repo: Repo, run: Runner) -> None:
+    """It is an unnamed person's, also in files that ask for more of what belongs to no account."""
+    policy = "security/**  @unattributed  block\ninfra/**  @humans  require_approval\n"
+    repo.commit({".github/AGENTOWNERS": policy}, author=PERSON)
+    topic(repo, {"security/x": "x", ".github/workflows/a.yml": "x"}, PERSON)
+    ran = run("check", "--base", "main", "--head", "topic")
+    assert ran.code == 0
+    assert "pat@example.com, not known here; the gate asks GitHub" in ran.out
+    assert "unattributed" not in ran.out
+    assert "linked to no account" not in ran.out
+    (principal,) = run("check", "--base", "main", "--head", "topic", "--format", "json").json["principals"]
+    assert (principal["name"], principal["group"], principal["strength"]) == ("@humans", "humans", "asserted")
+    topic(repo, {"infra/x": "x"}, PERSON)
+    assert run("check", "--base", "main", "--head", "topic").code == 4
+
+
+@pytest.mark.parametrize("address", ["583231+octocat@users.noreply.github.com", "octocat@users.noreply.github.com"])
+def test_a_noreply_address_is_its_accounts_and_nobody_elses(repo: Repo, run: Runner, address: str) -> None:
+    topic(repo, {".github/workflows/a.yml": "x"}, ("Octo", address))
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, [principal["name"] for principal in ran.json["principals"]]) == (0, ["@octocat"])
+
+
+def test_a_commit_without_any_address_is_unattributed(repo: Repo, run: Runner) -> None:
+    """No server knows more of it."""
+    topic(repo, {".github/workflows/a.yml": "x"}, ("Pat", ""))
+    ran = run("check", "--base", "main", "--head", "topic", "--format", "json")
+    assert (ran.code, [principal["name"] for principal in ran.json["principals"]]) == (4, ["@unattributed"])
+
+
 def test_a_persons_commit_is_not_an_agents(repo: Repo, run: Runner) -> None:
     topic(repo, {"security/x": "x"}, ("Octo", "1+octocat@users.noreply.github.com"))
     assert run("check", "--base", "main", "--head", "topic").code == 0

@@ -140,6 +140,8 @@ class Evidence:
     """Place of the observation, for people: ``commit 1a2b3c4``; empty for the change as a whole."""
     commits: tuple[str, ...] | None = None
     """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
+    offline: bool = False
+    """True where no platform was asked whose the e-mail is."""
 
 
 class Via(StrEnum):

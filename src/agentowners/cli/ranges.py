@@ -36,7 +36,7 @@ def of_range(request: Request, base_name: str) -> Subject:
     commits = tuple(commit.sha for commit in history.commits)
     paths = CommitPaths(clone, commits)
     found = landing(git, clone, base.commit, head.commit, history, paths)
-    evidence = tuple(item for commit in history.commits for item in commit_evidence(commit, None))
+    evidence = tuple(item for commit in history.commits for item in commit_evidence(commit, None, offline=True))
     change = Change(
         ref=request.ref or base.branch or standard_branch(git),
         files=found.files,

@@ -176,7 +176,7 @@ def _subject(request: Request, told: _Payload, repository: str, note: Diagnostic
         found = RangeLanding(files_since(git, bases, told.head))
     else:
         found = landing(git, clone, base.commit, told.head, history, paths)
-    made = (item for commit in history.commits for item in commit_evidence(commit, told.author))
+    made = (item for commit in history.commits for item in commit_evidence(commit, told.author, offline=True))
     change = Change(
         ref=told.ref,
         files=found.files,

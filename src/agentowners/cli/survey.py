@@ -84,7 +84,9 @@ def _seen(commits: tuple[Commit, ...]) -> tuple[tuple[Seen, ...], int]:
     names: set[str] = set()
     emails: set[str] = set()
     for commit in commits:
-        named = {name: one.group for one in resolve(commit_evidence(commit, None), known, None) if (name := _name(one))}
+        named = {
+            name: one.group for one in resolve(commit_evidence(commit, None, offline=True), known, None) if (name := _name(one))
+        }
         groups |= named
         counts.update(named.keys())
         if not named:

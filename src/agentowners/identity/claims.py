@@ -123,7 +123,11 @@ class EvidenceReader:
                 explained |= claim.group is Group.AGENTS
                 if claim.identity is not None or not own_address:
                     yield claim
-        if evidence.signal in _CONTRIBUTORS and not explained:
+            explained |= evidence.offline
+        if evidence.signal in _CONTRIBUTORS and not explained and evidence.offline and email:
+            phrase = _who(evidence, f"e-mail {email}, not known here; the gate asks GitHub")
+            yield _claim(Group.HUMANS, Strength.ASSERTED, phrase, evidence, order)
+        elif evidence.signal in _CONTRIBUTORS and not explained:
             yield _claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
             if evidence.signal in _ACTED:
                 yield _claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)

@@ -32,12 +32,12 @@ class Commit:
     message: str = ""
 
 
-def commit_evidence(commit: Commit, author: Account | None) -> tuple[Evidence, ...]:
+def commit_evidence(commit: Commit, author: Account | None, *, offline: bool = False) -> tuple[Evidence, ...]:
     """Everything a commit says about its makers.
 
     A signature is evidence of the committer's account and of no other. The commit's author, and its committer, are asserted
     unless the account is ``author``, the one that the platform vouches for as the change's. GitHub's own committer says nothing.
-    All of it counts on the commit's own paths alone.
+    All of it counts on the commit's own paths alone. With ``offline`` nobody was asked whose the e-mails are.
     """
     where = f"commit {commit.sha[:_SHORT_SHA]}"
 
@@ -58,4 +58,4 @@ def commit_evidence(commit: Commit, author: Account | None) -> tuple[Evidence, .
         found.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
     if commit.message.strip():
         found.append(Evidence(Signal.BODY, Strength.ASSERTED, text=commit.message, where=where))
-    return tuple([replace(evidence, commits=(commit.sha,)) for evidence in found])
+    return tuple([replace(evidence, commits=(commit.sha,), offline=offline) for evidence in found])

@@ -8,6 +8,7 @@ doubt is strict, and nothing asserted ever takes away or changes what there woul
 - A commit's author or committer without an account is unattributed unless an agent's own address or name explains it, also
   where the address looks like a noreply one. A co-author without an account is not: people credit each other under private
   addresses, and who is credited need not have touched the change.
+- Offline, where no platform was asked, a noreply address is its account's, and any other an unnamed person's.
 - An account that is gone (``ghost``) is nobody's: an App that was removed after it opened a pull request leaves one behind. An
   author or a pusher who is gone counts as two, as unattributed and as an unnamed agent.
 - A login with a wildcard can be had by anybody: for whatever loosens, the identity is asserted, and what restricts the account as
