@@ -24,7 +24,7 @@ from agentowners.checkup.facts import (
     Unavailable,
     WorkflowToken,
 )
-from agentowners.checkup.findings import Finding, Guarantee, Question
+from agentowners.checkup.findings import CheckupFinding, Guarantee, Question
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import Source
 from agentowners.policy.load import load_policy
@@ -180,10 +180,10 @@ def with_actions(**changes: Any) -> RepositoryFacts:
     return facts(**(standard | changes))
 
 
-def answers(given: RepositoryFacts, question: Question) -> list[Finding]:
+def answers(given: RepositoryFacts, question: Question) -> list[CheckupFinding]:
     return [finding for finding in examine(given).findings if finding.question is question]
 
 
-def answer(given: RepositoryFacts, question: Question) -> Finding:
+def answer(given: RepositoryFacts, question: Question) -> CheckupFinding:
     (found,) = answers(given, question)
     return found

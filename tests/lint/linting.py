@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from textwrap import dedent
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import AccountStatus, Finding, LintFacts, LintSubject
+from agentowners.lint.model import AccountStatus, LintFacts, LintFinding, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
@@ -32,22 +32,22 @@ def subject(
     return LintSubject(load_policy([Source(name, data)]), facts)
 
 
-def findings(id: str, looked_at: LintSubject) -> tuple[Finding, ...]:
+def findings(id: str, looked_at: LintSubject) -> tuple[LintFinding, ...]:
     """What one check finds."""
     return find(looked_at, checks=[BY_ID[id]])
 
 
-def said(found: Iterable[Finding]) -> list[str]:
+def said(found: Iterable[LintFinding]) -> list[str]:
     """Each finding with its line and the text that it points at: ``3 `docs/*`: message``."""
     return [f"{f.diagnostic.span.line} `{pointed_at(f)}`: {f.diagnostic.message}" for f in found]
 
 
-def helps(found: Iterable[Finding]) -> list[str | None]:
+def helps(found: Iterable[LintFinding]) -> list[str | None]:
     """The ways out."""
     return [f.diagnostic.help for f in found]
 
 
-def pointed_at(finding: Finding) -> str:
+def pointed_at(finding: LintFinding) -> str:
     """The text under the marker."""
     span = finding.diagnostic.span
     return span.text[span.column - 1 : span.end_column - 1 if span.end_line == span.line else None]

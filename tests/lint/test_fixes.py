@@ -11,7 +11,7 @@ from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import Verdict
 from agentowners.lint import fixes
 from agentowners.lint.fixes import SourceLines, apply, repair, select
-from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
 from agentowners.policy.printer import to_yaml
@@ -24,8 +24,8 @@ def edit(line: int, start: int, end: int, text: str = "", end_line: int | None =
     return TextEdit(Span("AGENTOWNERS", line, start, end_line or line, end), text)
 
 
-def finding(*edits: TextEdit, id: str = "x") -> Finding:
-    return Finding(Diagnostic(id, Severity.WARNING, f"about {edits}", edits[0].span), Fix("do it", edits))
+def finding(*edits: TextEdit, id: str = "x") -> LintFinding:
+    return LintFinding(Diagnostic(id, Severity.WARNING, f"about {edits}", edits[0].span), Fix("do it", edits))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_of_fixes_that_meet_the_first_is_taken() -> None:
     )
     assert select(known, [one, other, third, both]) == (one, third)
     assert apply(known, [one, third])[0].data == b"cdfghi  @agents  block\n"
-    assert select(known, [Finding(one.diagnostic), finding(TextEdit(Span("elsewhere", 1, 1, 1, 2), ""))]) == ()
+    assert select(known, [LintFinding(one.diagnostic), finding(TextEdit(Span("elsewhere", 1, 1, 1, 2), ""))]) == ()
 
 
 def pretend(monkeypatch: pytest.MonkeyPatch, check: Check) -> None:
@@ -70,7 +70,7 @@ def text_of(done: LintSubject) -> str:
 
 
 def test_a_fix_that_would_change_a_decision_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(subject: LintSubject) -> list[Finding]:
+    def run(subject: LintSubject) -> list[LintFinding]:
         lines = text_of(subject).split("\n")
         return [finding(edit(number, 1, 1, end_line=number + 1), id=line) for number, line in enumerate(lines, 1) if line]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from agentowners.diagnostics import Source
-from agentowners.lint.model import AccountStatus, Check, Finding, LintFacts, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFacts, LintFinding, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
-from agentowners.report.lint.sarif import DOCUMENTATION
+from agentowners.report.lint.findings import DOCUMENTATION
 from tests.docs import shop
 from tests.docs.pages import ROOT, page
 from tests.docs.policies import in_force, is_policy
@@ -28,7 +28,7 @@ ASKED = {"octocta": AccountStatus.MISSING, "acme/sree": AccountStatus.MISSING}
 """What GitHub would say of names on the page."""
 
 
-def example(check: Check, *, against: bool) -> tuple[Finding, ...]:
+def example(check: Check, *, against: bool) -> tuple[LintFinding, ...]:
     """What there is to find in the policy that a section shows."""
     line = next(block.line for block in PAGE.blocks if block.line > SECTIONS[check.id] and is_policy(block))
     files = (*(shop.MAIN | shop.CHANGED), *MORE_FILES.get(check.id, ()))

@@ -5,11 +5,12 @@ import json
 import pytest
 from hypothesis import given
 
+from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.records import replace
 from agentowners.report.verdict.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
 from agentowners.report.verdict.conclusion import Enforcement
-from agentowners.report.verdict.groups import Level, level, offending
+from agentowners.report.verdict.groups import level, offending
 from agentowners.report.verdict.json import to_json
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
@@ -33,10 +34,10 @@ from tests.report.verdicts import (
 def test_one_for_each_offending_path_on_its_first_changed_line() -> None:
     found = annotate(blocked_and_waiting())
     assert [(a.path, a.start_line, a.end_line, a.level) for a in found] == [
-        ("security/keys.py", 1, 1, Level.FAILURE),
-        ("security/x.py", 12, 12, Level.FAILURE),
-        ("infra/main.tf", 3, 3, Level.WARNING),
-        (".github/workflows/ci.yml", 8, 8, Level.NOTICE),
+        ("security/keys.py", 1, 1, Severity.ERROR),
+        ("security/x.py", 12, 12, Severity.ERROR),
+        ("infra/main.tf", 3, 3, Severity.WARNING),
+        (".github/workflows/ci.yml", 8, 8, Severity.NOTE),
     ]
 
 
@@ -74,10 +75,10 @@ def test_nothing_is_next_where_everybody_approved() -> None:
 
 
 def test_what_is_only_told_is_said_one_step_lower() -> None:
-    assert [a.level for a in annotate(blocked(), Enforcement.EVALUATE)] == [Level.WARNING]
-    assert {a.level for a in annotate(waiting(), Enforcement.EVALUATE)} == {Level.NOTICE}
-    assert [a.level for a in annotate(only_observed())] == [Level.WARNING]
-    assert [a.level for a in annotate(observed_approvals())] == [Level.NOTICE]
+    assert [a.level for a in annotate(blocked(), Enforcement.EVALUATE)] == [Severity.WARNING]
+    assert {a.level for a in annotate(waiting(), Enforcement.EVALUATE)} == {Severity.NOTE}
+    assert [a.level for a in annotate(only_observed())] == [Severity.WARNING]
+    assert [a.level for a in annotate(observed_approvals())] == [Severity.NOTE]
 
 
 def test_none_where_nothing_offends() -> None:
@@ -89,7 +90,7 @@ def test_none_where_nothing_offends() -> None:
 
 def test_a_policy_that_does_not_parse_is_annotated_on_its_lines() -> None:
     first, second = annotate(unparsed())
-    assert (first.path, first.start_line, first.level) == (".github/AGENTOWNERS", 2, Level.FAILURE)
+    assert (first.path, first.start_line, first.level) == (".github/AGENTOWNERS", 2, Severity.ERROR)
     assert first.title == "Policy error: unknown-decision"
     assert first.message == "`blok` is not a decision\nHelp: write `allow`, `require_approval` or `block`"
     assert second.message == "a rule names at least one principal"

@@ -24,7 +24,7 @@ from agentowners.policy.model import Decision
 from agentowners.report.shared.shell_words import shell_word
 from agentowners.report.shared.style import Style
 from agentowners.report.tests.json import cases_json
-from agentowners.report.tests.junit import cases_junit, error_junit
+from agentowners.report.tests.junit import cases_junit
 from agentowners.report.tests.text import cases_text, explain_command
 from tests.cases.build import PATH, cases, policy
 from tests.report import golden
@@ -69,6 +69,10 @@ def results(text: str = CASES, *, covered: bool = False, held: str = POLICY, pol
     return Results((FileOutcome(PATH, outcomes, policies),), ("AGENTOWNERS",), coverage(rules, judged) if covered else None)
 
 
+def unrun(error: CasesError) -> Results:
+    return Results((), (), diagnostics=error.diagnostics, message=error.message)
+
+
 def text(found: Results, **more: Any) -> str:
     return cases_text(found, standard="refs/heads/main", **more)
 
@@ -92,7 +96,7 @@ def test_the_schema_is_one_and_reports_follow_it() -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(cases_json(results(covered=True))))
     with pytest.raises(CasesError) as caught:
         cases("tests: [x]")
-    report = json.loads(cases_json(Results((), ()), caught.value.diagnostics, caught.value.message))
+    report = json.loads(cases_json(unrun(caught.value)))
     Draft202012Validator(SCHEMA).validate(report)
     assert report["message"] == caught.value.message
 
@@ -132,7 +136,7 @@ def test_junit_has_what_its_readers_rely_on() -> None:
 def test_what_cannot_be_run_is_an_error_in_junit() -> None:
     with pytest.raises(CasesError) as caught:
         cases("tests: [x]")
-    root = check_junit(error_junit(caught.value.message, caught.value.diagnostics, PATH))
+    root = check_junit(cases_junit(unrun(caught.value)))
     (error,) = root.iter("error")
     assert error.text is not None
     assert "1 | tests: [x]" in error.text

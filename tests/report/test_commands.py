@@ -6,10 +6,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 
+from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import Outcome
+from agentowners.report.shared.commands import PER_LEVEL, command
+from agentowners.report.shared.finding import FileLine, Finding
 from agentowners.report.verdict.conclusion import Enforcement
-from agentowners.report.verdict.github import PER_LEVEL, command, commands
-from agentowners.report.verdict.groups import Level
+from agentowners.report.verdict.github import commands
 from tests.report.strategies import frugal, nasty, outcomes, patient
 from tests.report.test_escape import runner_unescape
 from tests.report.verdicts import (
@@ -80,7 +82,10 @@ def test_threat_17_no_line_of_ours_can_be_forged(outcome: Outcome) -> None:
 @patient
 @given(nasty.filter(bool), nasty, nasty)
 def test_the_runner_reads_what_was_meant(path: str, title: str, message: str) -> None:
-    match = _LINE.fullmatch(command(Level.WARNING, title, message, file=path, line=7))
+    lines = tuple(message.split("\n"))
+    place = FileLine(path, 7)
+    finding = Finding(id="x", level=Severity.WARNING, title=title, message="", details=lines, location=place)
+    match = _LINE.fullmatch(command(finding))
     assert match is not None
     assert match.group(1, 3) == ("warning", "7")
     assert "\n" not in runner_unescape(match.group(2), property=True)

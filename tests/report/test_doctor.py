@@ -7,20 +7,22 @@ from collections.abc import Callable
 
 import pytest
 
-from agentowners.checkup.findings import Checkup, Finding, Guarantee, Question
+from agentowners.checkup.findings import Checkup, CheckupFinding, Guarantee, Question
 from agentowners.report.doctor.json import doctor_json
-from agentowners.report.doctor.text import doctor_markdown, doctor_text
+from agentowners.report.doctor.markdown import doctor_markdown
+from agentowners.report.doctor.text import doctor_text
+from agentowners.report.shared.style import Style
 
 HOSTILE = "`x` \x1b[31m| @everyone\n::error::boo \u202e"
 
 
 def _finding(
     question: Question, guarantee: Guarantee, fix: str | None = None, why: str = "because", *, known: bool = True
-) -> Finding:
-    return Finding(question=question, subject=question.value, guarantee=guarantee, known=known, why=why, fix=fix)
+) -> CheckupFinding:
+    return CheckupFinding(question=question, subject=question.value, guarantee=guarantee, known=known, why=why, fix=fix)
 
 
-def _checkup(*findings: Finding) -> Checkup:
+def _checkup(*findings: CheckupFinding) -> Checkup:
     return Checkup("acme/shop", "main", ("main",), findings)
 
 
@@ -56,7 +58,7 @@ def test_text() -> None:
 
 
 def test_colors_say_nothing_that_the_words_do_not() -> None:
-    colored = doctor_text(MIXED, color=True)
+    colored = doctor_text(MIXED, Style(color=True))
     assert "\x1b[1;31mUnavailable\x1b[0m" in colored
     for code in ("\x1b[1;31m", "\x1b[1;33m", "\x1b[1;32m", "\x1b[1m", "\x1b[0m"):
         colored = colored.replace(code, "")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, Span
-from agentowners.lint.model import Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.model import Fix, LintFinding, LintSubject, TextEdit
 from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
 from agentowners.report.lint.github import lint_commands
@@ -25,12 +25,12 @@ from tests.report.test_sarif import VALIDATOR
 SCHEMA = json.loads((ROOT / "src/agentowners/schemas/lint-1.schema.json").read_text())
 SPAN = Span(".github/AGENTOWNERS", 2, 1, 2, 9, "deploy/*  @agents  block")
 FIRST = Span(".github/AGENTOWNERS", 1, 1, 1, 2, "x  @agents  block")
-FINDING = Finding(
+FINDING = LintFinding(
     Diagnostic("one-level-pattern", Severity.WARNING, "`deploy/*` covers one level only", SPAN, "write `deploy/**`"),
     Fix("write it", (TextEdit(SPAN, "deploy/**"), TextEdit(FIRST, ""))),
     (("beside this one", FIRST),),
 )
-NOTE = Finding(Diagnostic("allow-by-default", Severity.NOTE, "an `allow` that says nothing", FIRST))
+NOTE = LintFinding(Diagnostic("allow-by-default", Severity.NOTE, "an `allow` that says nothing", FIRST))
 REPORT = Report(
     files=(".github/AGENTOWNERS",),
     findings=(FINDING, NOTE),
@@ -134,7 +134,7 @@ def test_json() -> None:
 
 
 def run_of(report: Report) -> dict[str, Any]:
-    log = json.loads(lint_sarif(report, version="1.0.0"))
+    log = json.loads(lint_sarif(report))
     VALIDATOR.validate(log)
     (run,) = log["runs"]
     assert isinstance(run, dict)
@@ -156,7 +156,7 @@ def test_sarif() -> None:
 
 def test_a_finding_keeps_its_fingerprint_when_its_line_moves() -> None:
     moved = Span(SPAN.path, 9, 1, 9, 9, SPAN.text)
-    again = Finding(Diagnostic(FINDING.diagnostic.id, Severity.WARNING, FINDING.diagnostic.message, moved))
+    again = LintFinding(Diagnostic(FINDING.diagnostic.id, Severity.WARNING, FINDING.diagnostic.message, moved))
     one, other = (run_of(Report(files=("a",), findings=(f,)))["results"][0] for f in (FINDING, again))
     assert one["partialFingerprints"] == other["partialFingerprints"]
 
@@ -175,7 +175,7 @@ def of(data: bytes, path: str) -> Report:
     try:
         policy = load_policy([Source(path, data)])
     except PolicyError as error:
-        return Report(files=(path,), findings=tuple(map(Finding, error.diagnostics)))
+        return Report(files=(path,), findings=tuple(map(LintFinding, error.diagnostics)))
     return Report(files=(path,), findings=find(LintSubject(policy)))
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from agentowners.engine.verdict import Outcome
+from agentowners.report.shared.style import Style
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.text import text
 from tests.report import golden
@@ -43,11 +44,11 @@ def test_threat_17_a_file_name_that_is_a_command() -> None:
 @frugal
 @given(outcomes)
 def test_color_adds_nothing_but_color(outcome: Outcome) -> None:
-    assert _ANSI.sub("", text(outcome, color=True)) == text(outcome)
+    assert _ANSI.sub("", text(outcome, style=Style(color=True))) == text(outcome)
 
 
 def test_color_sets_the_outcome_off() -> None:
-    assert text(blocked(), color=True).startswith("\x1b[1;31mBlocked: 1 file\x1b[0m\n")
+    assert text(blocked(), style=Style(color=True)).startswith("\x1b[1;31mBlocked: 1 file\x1b[0m\n")
 
 
 def test_many_files_of_one_kind_are_one_block() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agentowners import __version__
 from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
@@ -75,7 +74,7 @@ def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inpu
     if inputs.sarif_file is not None:
         from agentowners.report.verdict.sarif import sarif
 
-        log = sarif(published.outcome, inputs.enforcement, version=__version__)
+        log = sarif(published.outcome, inputs.enforcement)
         replace(inside(surroundings.workspace, inputs.sarif_file, "sarif-file"), (log,))
     return inputs.report_file or ""
 

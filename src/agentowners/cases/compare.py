@@ -6,6 +6,7 @@ from agentowners.cases.coverage import Coverage
 from agentowners.cases.model import Case
 from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import Judged
+from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
 from agentowners.records import record
 
@@ -82,6 +83,10 @@ class Results:
     """Names of the policy files that they were held against."""
     coverage: Coverage | None = None
     """Coverage of the policy, where somebody asked for it."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """Warnings; where nothing could be run, errors of the policy or the cases."""
+    message: str | None = None
+    """Reason why nothing was run."""
 
     @property
     def passed(self) -> int:

@@ -54,7 +54,7 @@ APPLY: Final = "agentowners doctor --apply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class CheckupFinding:
     """An answer to a question."""
 
     question: Question
@@ -77,26 +77,26 @@ class Asked:
     subject: str
     branch: str | None = None
 
-    def strong(self, why: str) -> Finding:
+    def strong(self, why: str) -> CheckupFinding:
         """It holds."""
         return self._finding(Guarantee.STRONG, why, None)
 
-    def best_effort(self, why: str, fix: str | None) -> Finding:
+    def best_effort(self, why: str, fix: str | None) -> CheckupFinding:
         """It holds in the usual case."""
         return self._finding(Guarantee.BEST_EFFORT, why, fix)
 
-    def unavailable(self, why: str, fix: str | None) -> Finding:
+    def unavailable(self, why: str, fix: str | None) -> CheckupFinding:
         """It does not hold."""
         return self._finding(Guarantee.UNAVAILABLE, why, fix)
 
-    def graded(self, guarantee: Guarantee, why: str, fix: str | None) -> Finding:
+    def graded(self, guarantee: Guarantee, why: str, fix: str | None) -> CheckupFinding:
         """As the guarantee says; what is strong has nothing to mend."""
         return self._finding(guarantee, why, None if guarantee is Guarantee.STRONG else fix)
 
-    def untold(self, missing: Unavailable, fix: str | None = None) -> Finding:
+    def untold(self, missing: Unavailable, fix: str | None = None) -> CheckupFinding:
         """It could not be told."""
         grant = None if missing.permission is None else f"ask with a token that has `{missing.permission}`"
-        return Finding(
+        return CheckupFinding(
             question=self.question,
             subject=self.subject,
             branch=self.branch,
@@ -106,8 +106,10 @@ class Asked:
             fix=grant or fix,
         )
 
-    def _finding(self, guarantee: Guarantee, why: str, fix: str | None) -> Finding:
-        return Finding(question=self.question, subject=self.subject, branch=self.branch, guarantee=guarantee, why=why, fix=fix)
+    def _finding(self, guarantee: Guarantee, why: str, fix: str | None) -> CheckupFinding:
+        return CheckupFinding(
+            question=self.question, subject=self.subject, branch=self.branch, guarantee=guarantee, why=why, fix=fix
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,21 @@ class Checkup:
     repository: str
     default_branch: str
     branches: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckupFinding, ...]
 
     @property
-    def sorted(self) -> Sequence[Finding]:
+    def sorted(self) -> Sequence[CheckupFinding]:
         """Worst first; of equals those that can be mended before those that cannot, then as questions are listed."""
         order = {question: place for place, question in enumerate(Question)}
         return sorted(self.findings, key=lambda it: (it.guarantee.rank, it.fix is None, not it.known, order[it.question]))
 
     @property
-    def next(self) -> Finding | None:
+    def next(self) -> CheckupFinding | None:
         """What to mend first; None where nothing can be better."""
         mendable = [finding for finding in self.findings if finding.fix is not None]
         order = list(Question)
         return min(mendable, key=lambda it: (it.guarantee.rank, not it.known, order.index(it.question)), default=None)
 
-    def of(self, guarantee: Guarantee) -> tuple[Finding, ...]:
+    def of(self, guarantee: Guarantee) -> tuple[CheckupFinding, ...]:
         """The findings of one guarantee, in order."""
         return tuple(finding for finding in self.sorted if finding.guarantee is guarantee)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from agentowners.cli.formats import FORMATS
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
 from agentowners.cli.usage import HelpFormatter
@@ -38,6 +39,10 @@ class CommandParser(argparse.ArgumentParser):
     def add_quiet(self, help: str = "print nothing but errors; the exit code says it all") -> None:
         """Add ``--quiet``."""
         self.add_argument("-q", "--quiet", action="store_true", help=help)
+
+    def add_format(self, subject: str) -> None:
+        """Add ``--format`` with the formats that a subject has."""
+        self.add_argument("--format", choices=list(FORMATS[subject]), default="text", help="output format (default: %(default)s)")
 
     def add_policy_files(self, help: str = "policy to use, read from disk; may be repeated") -> None:
         """Add ``--policy-file``, as ``policy_files``."""

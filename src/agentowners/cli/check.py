@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
-from agentowners.cli.formats import VerdictFormat, render
+from agentowners.cli.formats import render
 from agentowners.cli.shell import TokenRefusedError, UsageError, report_error
 from agentowners.cli.subject import Request, Subject, collect
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.policy.model import Action, Decision
+from agentowners.records import replace
+from agentowners.report.verdict.groups import offending
 
 _DESCRIPTION: Final = "Judge a change by the policy on the revision it goes to. No server is asked, so approvals are not known."
 
@@ -39,6 +41,8 @@ exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 the token is refused,
   7 conflicts with the branch it goes to, and would pass else
 """
+_WITH_LINES: Final = ("sarif", "github")
+"""Formats that show the first changed line of a file."""
 
 
 class _CheckParser(CommandParser):
@@ -72,12 +76,7 @@ def parser() -> _CheckParser:
         metavar="A",
         help="what is done to paths of --changes that do not say (default: file_modify); one of %(choices)s",
     )
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in VerdictFormat],
-        default=VerdictFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
-    )
+    made.add_format("verdict")
     made.add_argument(
         "--fail-on",
         choices=[Decision.REQUIRE_APPROVAL.value, Decision.BLOCK.value],
@@ -99,7 +98,7 @@ def main(arguments: Sequence[str]) -> int:
     if [options.token_file, options.changes, options.event].count("-") > 1:
         raise UsageError("standard input cannot be both the token and what is judged")
     request = Request.of(options)
-    form = VerdictFormat(options.format)
+    form = options.format
     try:
         subject = collect(request)
     except UsageError:
@@ -118,7 +117,7 @@ def main(arguments: Sequence[str]) -> int:
     except AgentownersError as error:
         return _failed(error, form, subject.change.ref)
     if not options.quiet:
-        render(outcome, form, subject.first_lines)
+        render("verdict", form, _with_lines(outcome, form, subject.first_lines))
     return exit_code(outcome, approvals_later=options.fail_on == Decision.BLOCK.value)
 
 
@@ -131,6 +130,14 @@ def exit_code(outcome: Outcome, *, approvals_later: bool = False) -> ExitCode:
     if code is ExitCode.APPROVAL_REQUIRED and approvals_later:
         code = ExitCode.ALLOWED
     return ExitCode.CONFLICT if code is ExitCode.ALLOWED and outcome.conflict else code
+
+
+def _with_lines(outcome: Outcome, form: str, first_lines: Callable[[], dict[str, int]]) -> Outcome:
+    """The outcome with the first changed line of each file, found out only where the format shows it and a file offends."""
+    if form not in _WITH_LINES or isinstance(outcome, NoVerdict) or not any(True for _ in offending(outcome)):
+        return outcome
+    lines = first_lines()
+    return replace(outcome, files=[file._replace(first_line=lines.get(file.path, file.first_line)) for file in outcome.files])
 
 
 def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
@@ -146,9 +153,9 @@ def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
     )
 
 
-def _failed(error: AgentownersError, form: VerdictFormat, ref: str | None) -> ExitCode:
-    """Whatever reads the verdict gets one that says why there is none; people at a terminal get the error alone."""
-    if form is not VerdictFormat.TEXT:
-        render(NoVerdict("Could not be judged", error.message, error.help, ref=ref), form)
+def _failed(error: AgentownersError, form: str, ref: str | None) -> ExitCode:
+    """Machine-readable formats still get a document that explains the failure; the text format prints only the error."""
+    if form != "text":
+        render("verdict", form, NoVerdict("Could not be judged", error.message, error.help, ref=ref))
     report_error(error)
     return ExitCode.FAILED

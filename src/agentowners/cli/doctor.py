@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, emit, say, wants_color
+from agentowners.cli.formats import render
+from agentowners.cli.output import complain
 from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError
 
@@ -45,14 +45,6 @@ exit codes:
 _STANDARD_API: Final = "https://api.github.com"
 
 
-class CheckupFormat(Enum):
-    """How a checkup is said."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("doctor", _DESCRIPTION, _EPILOG)
@@ -62,12 +54,7 @@ def parser() -> CommandParser:
     made.add_argument(
         "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
     )
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in CheckupFormat],
-        default=CheckupFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
-    )
+    made.add_format("doctor")
     made.add_argument(
         "--apply", action="store_true", help="require the check, by a ruleset or else by branch protection; asks first"
     )
@@ -128,7 +115,7 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
-        _render(checkup, CheckupFormat(options.format))
+        render("doctor", options.format, checkup)
     return checkup
 
 
@@ -190,24 +177,6 @@ def _agreed(steps: Sequence[SetupRequest], repository: str, *, ask: bool, quiet:
         raise UsageError("nothing was changed: there is no terminal to ask on", help="`--yes` says that it shall be done")
     complain("Apply? [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _render(checkup: Checkup, form: CheckupFormat) -> None:
-    match form:
-        case CheckupFormat.TEXT:
-            from agentowners.report.doctor.text import doctor_text
-
-            say(doctor_text(checkup, color=wants_color(sys.stdout)))
-        case CheckupFormat.MARKDOWN:
-            from agentowners.report.doctor.text import doctor_markdown
-
-            say(doctor_markdown(checkup))
-        case CheckupFormat.JSON:
-            from agentowners.report.doctor.json import doctor_json
-
-            emit([doctor_json(checkup)])
-        case _:
-            assert_never(form)
 
 
 def _repository(named: str | None, url: str) -> str:

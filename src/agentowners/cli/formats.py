@@ -1,63 +1,58 @@
-"""An outcome on standard output, in the format that was asked for."""
+"""Reports on standard output, in the format that was asked for. A new format is a file of ``report/`` and a line here."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from enum import Enum
-from typing import assert_never
+from importlib import import_module
+from typing import Any, Final
 
-from agentowners.cli.output import emit, say, wants_color
-from agentowners.engine.verdict import Outcome, Verdict
-from agentowners.records import replace
+from agentowners.cli.output import emit, say, style_of
 
+FORMATS: Final = {
+    "verdict": {
+        "text": "verdict.text:text",
+        "json": "verdict.json:chunks",
+        "sarif": "verdict.sarif:sarif",
+        "github": "verdict.github:commands",
+        "markdown": "verdict.markdown:markdown",
+    },
+    "lint": {
+        "text": "lint.text:lint_text",
+        "json": "lint.json:lint_json",
+        "sarif": "lint.sarif:lint_sarif",
+        "github": "lint.github:lint_commands",
+    },
+    "doctor": {
+        "text": "doctor.text:doctor_text",
+        "json": "doctor.json:doctor_json",
+        "markdown": "doctor.markdown:doctor_markdown",
+    },
+    "tests": {
+        "text": "tests.text:cases_text",
+        "json": "tests.json:cases_json",
+        "junit": "tests.junit:cases_junit",
+    },
+}
+"""By subject and name, the module below ``report/`` and its function, which gives a text, lines, or pieces of a document."""
 
-class VerdictFormat(Enum):
-    """How a verdict is said."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
-    GITHUB = "github"
-    MARKDOWN = "markdown"
-
-
-def render(outcome: Outcome, form: VerdictFormat, first_lines: Callable[[], dict[str, int]] = dict) -> None:
-    """Write an outcome to standard output.
-
-    Args:
-        outcome: what to say.
-        form: how to say it; each format's module is imported only if it is the one.
-        first_lines: finds the first changed line of each file; asked only where the format shows it and a file offends.
-    """
-    match form:
-        case VerdictFormat.TEXT:
-            from agentowners.report.verdict.text import text
-
-            say(text(outcome, color=wants_color(sys.stdout)))
-        case VerdictFormat.JSON:
-            from agentowners.report.verdict.json import chunks
-
-            emit(chunks(outcome))
-        case VerdictFormat.SARIF:
-            from agentowners import __version__
-            from agentowners.report.verdict.sarif import sarif
-
-            emit([sarif(_with_lines(outcome, first_lines), version=__version__)])
-        case VerdictFormat.GITHUB:
-            from agentowners.report.verdict.github import commands
-
-            say("".join(f"{line}\n" for line in commands(_with_lines(outcome, first_lines))))
-        case VerdictFormat.MARKDOWN:
-            from agentowners.report.verdict.markdown import markdown
-
-            say(markdown(outcome))
-        case _:
-            assert_never(form)
+_DOCUMENTS: Final = frozenset({"json", "sarif", "junit"})
+"""Formats for programs, in UTF-8 whatever the terminal's encoding."""
 
 
-def _with_lines(outcome: Outcome, first_lines: Callable[[], dict[str, int]]) -> Outcome:
-    if not isinstance(outcome, Verdict) or not any(outcome.decision_of(file).restricts for file in outcome.files):
-        return outcome
-    lines = first_lines()
-    return replace(outcome, files=[file._replace(first_line=lines.get(file.path, file.first_line)) for file in outcome.files])
+def render(subject: str, form: str, report: object, **details: Any) -> None:
+    """Print a report; only the module of its format is imported. ``details`` are for its text for people."""
+    write = function(subject, form)
+    if form == "text":
+        say(write(report, style=style_of(sys.stdout), **details))
+        return
+    written = write(report)
+    if form in _DOCUMENTS:
+        emit([written] if isinstance(written, str) else written)
+    else:
+        say(written if isinstance(written, str) else "".join(f"{line}\n" for line in written))
+
+
+def function(subject: str, form: str) -> Any:
+    """The function that writes a subject in a format."""
+    module, _, name = FORMATS[subject][form].partition(":")
+    return getattr(import_module(f"agentowners.report.{module}"), name)

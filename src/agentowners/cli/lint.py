@@ -9,8 +9,8 @@ from typing import Final
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.formats import render
 from agentowners.cli.lint_facts import local_facts
-from agentowners.cli.lint_formats import LintFormat, render_report
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
 from agentowners.cli.work_tree import PolicyFile, find_policies, find_work_tree
@@ -58,12 +58,7 @@ def parser() -> CommandParser:
     made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
     made.add_argument("--fix", action="store_true", help="mend what can be mended without changing any decision")
     made.add_argument("--ignore", metavar="ID", action="append", default=[], help="leave a check out; may be repeated")
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in LintFormat],
-        default=LintFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
-    )
+    made.add_format("lint")
     made.add_argument("--list", action="store_true", help="list the checks there are, and do nothing else")
     made.add_quiet()
     return made
@@ -86,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
         return ExitCode.ALLOWED
     report = _report(options, ignored)
     if not options.quiet:
-        render_report(report, LintFormat(options.format))
+        render("lint", options.format, report)
     return exit_code(report)
 
 

@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from agentowners.diagnostics import AgentownersError
+
+if TYPE_CHECKING:
+    from agentowners.report.shared.style import Style
 
 
 class OutputError(AgentownersError):
@@ -74,6 +77,14 @@ def discard_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)
+
+
+def style_of(stream: TextIO | None) -> Style:
+    """Emphasis that suits a stream: colors where they are wanted, links on a terminal only."""
+    from agentowners.report.shared.style import Style
+
+    color = wants_color(stream)
+    return Style(color, color and stream is not None and stream.isatty())
 
 
 def wants_color(stream: TextIO | None) -> bool:

@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from enum import Enum
-from typing import Final, assert_never
+from typing import Any, Final
 
 from agentowners.cases.compare import Results
 from agentowners.cases.model import FILE_NAMES, CasesError
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.case_files import CasePolicies, find_cases, read_all, run_cases, slips_in
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, emit, say, wants_color
+from agentowners.cli.formats import function, render
+from agentowners.cli.output import complain, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.shell import UsageError, report_error
-from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 from agentowners.git.run import Git
 from agentowners.policy.model import Action
-from agentowners.report.shared.style import PLAIN, Style
+from agentowners.records import replace
 
 _DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
 
@@ -47,16 +47,6 @@ exit codes:
 """
 
 
-class TestFormat(Enum):
-    """How the results are said."""
-
-    __test__ = False  # no test of pytest's
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-
-
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("test", _DESCRIPTION, _EPILOG)
@@ -66,12 +56,7 @@ def parser() -> CommandParser:
         "-k", dest="select", metavar="TEXT", help="run only cases with this text in their name, in any case of letters"
     )
     made.add_argument("--coverage", action="store_true", help="also say which rules and defaults no case reaches")
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in TestFormat],
-        default=TestFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
-    )
+    made.add_format("tests")
     made.add_argument("--junit", metavar="F", help="also write JUnit XML to this file")
     made.add_argument("-v", "--verbose", action="store_true", help="list the cases that pass, too")
     made.add_quiet()
@@ -122,16 +107,15 @@ def main(arguments: Sequence[str]) -> int:
         AgentownersError: a file cannot be read or written, or there are no cases.
     """
     options = parser().read(arguments)
-    form = TestFormat(options.format)
-    _check(options, form)
+    _check(options)
     if options.record:
         from agentowners.cli.record import record
 
         return record(options)
-    return _run(options, form)
+    return _run(options)
 
 
-def _check(options: Namespace, form: TestFormat) -> None:
+def _check(options: Namespace) -> None:
     foreign = _ONLY_RUNNING if options.record else _ONLY_RECORDING
     for name in foreign:
         if getattr(options, name):
@@ -140,13 +124,13 @@ def _check(options: Namespace, form: TestFormat) -> None:
             raise UsageError(
                 f"`{option}` has no meaning {beside} `--record`", help="`agentowners test --help` says what goes with it"
             )
-    if options.record and form is not TestFormat.TEXT:
+    if options.record and options.format != "text":
         raise UsageError(
             "`--format` has no meaning beside `--record`", help="`--dry-run` prints the cases as they would be written"
         )
 
 
-def _run(options: Namespace, form: TestFormat) -> ExitCode:
+def _run(options: Namespace) -> ExitCode:
     import gc
 
     # cases of a thousand different people are a thousand changes: long enough for garbage to matter
@@ -163,22 +147,15 @@ def _run(options: Namespace, form: TestFormat) -> ExitCode:
         results = run_cases(
             files, policies, lambda case: wanted is None or wanted in case.title.casefold(), covered=options.coverage
         )
-    except CasesError as error:
-        _refused(error, error.diagnostics, form, options)
-        return ExitCode.FAILED
-    except PolicyError as error:
-        _refused(error, error.diagnostics, form, options)
-        return ExitCode.POLICY_INVALID
+    except (CasesError, PolicyError) as error:
+        return _refused(error, options)
     if wanted is not None and not any(file.outcomes for file in results.files):
         raise AgentownersError(f"no test case has `{options.select}` in its name", help="`-k` takes a part of a name")
     warnings = tuple(warning for file in files for warning in (*file.warnings, *slips_in(file, policies.of(file)[1])))
-    _warn(warnings)
-    if options.junit is not None:
-        from agentowners.report.tests.junit import cases_junit
-
-        write_report(options.junit, cases_junit(results).encode("utf-8", "backslashreplace"))
-    if not options.quiet:
-        _say(results, warnings, form, options, _standard(git, tree))
+    if warnings:
+        _complain(warnings)
+    standard = standard_branch(git) if tree.is_repository else STANDARD_REF
+    _report(replace(results, diagnostics=warnings), options, verbose=options.verbose, standard=standard)
     return ExitCode.NOT_PROVED if results.failed else ExitCode.ALLOWED
 
 
@@ -189,55 +166,24 @@ def _none(empty: bool) -> AgentownersError:
     )
 
 
-def _standard(git: Git, tree: WorkTree) -> str:
-    return standard_branch(git) if tree.is_repository else STANDARD_REF
+def _report(results: Results, options: Namespace, **details: Any) -> None:
+    if options.junit is not None:
+        write_report(options.junit, function("tests", "junit")(results).encode("utf-8", "backslashreplace"))
+    if not options.quiet and (results.message is None or options.format != "text"):
+        render("tests", options.format, results, **details)
 
 
-def _say(results: Results, warnings: tuple[Diagnostic, ...], form: TestFormat, options: Namespace, standard: str) -> None:
-    match form:
-        case TestFormat.TEXT:
-            from agentowners.report.tests.text import cases_text
-
-            style = Style(color=True) if wants_color(sys.stdout) else PLAIN
-            say(cases_text(results, style, verbose=options.verbose, standard=standard))
-        case TestFormat.JSON:
-            from agentowners.report.tests.json import cases_json
-
-            emit([cases_json(results, warnings)])
-        case TestFormat.JUNIT:
-            from agentowners.report.tests.junit import cases_junit
-
-            emit([cases_junit(results)])
-        case _:
-            assert_never(form)
-
-
-def _warn(warnings: tuple[Diagnostic, ...]) -> None:
-    if warnings:
-        from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-        complain(diagnostics_text(warnings, Style(color=wants_color(sys.stderr))) + "\n\n")
-
-
-def _refused(error: AgentownersError, diagnostics: tuple[Diagnostic, ...], form: TestFormat, options: Namespace) -> None:
-    """Say why nothing was run: to people all that is wrong, each with its place, and to programs in their format."""
+def _complain(diagnostics: tuple[Diagnostic, ...]) -> None:
     from agentowners.report.shared.diagnostic_text import diagnostics_text
 
-    message = error.message
-    if isinstance(error, PolicyError):
-        message = "the policy does not parse"
-    document = None
-    if form is TestFormat.JUNIT or options.junit is not None:
-        from agentowners.report.tests.junit import error_junit
+    complain(diagnostics_text(diagnostics, style_of(sys.stderr)) + "\n\n")
 
-        document = error_junit(message, diagnostics, diagnostics[0].span.path)
-    if options.junit is not None and document is not None:
-        write_report(options.junit, document.encode("utf-8", "backslashreplace"))
-    if form is TestFormat.JUNIT and document is not None and not options.quiet:
-        emit([document])
-    if form is TestFormat.JSON and not options.quiet:
-        from agentowners.report.tests.json import cases_json
 
-        emit([cases_json(Results((), ()), diagnostics, message)])
-    complain(diagnostics_text(diagnostics, Style(color=wants_color(sys.stderr))) + "\n\n")
+def _refused(error: CasesError | PolicyError, options: Namespace) -> ExitCode:
+    """Report why nothing was run: to people all that is wrong, each with its place, and to programs in their format."""
+    invalid = isinstance(error, PolicyError)
+    message = "the policy does not parse" if invalid else error.message
+    _report(Results((), (), diagnostics=error.diagnostics, message=message), options)
+    _complain(error.diagnostics)
     report_error(AgentownersError(message))
+    return ExitCode.POLICY_INVALID if invalid else ExitCode.FAILED

@@ -9,7 +9,7 @@ from typing import Final
 
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.lint.equivalence import equivalent
-from agentowners.lint.model import Finding, LintSubject, TextEdit
+from agentowners.lint.model import LintFinding, LintSubject, TextEdit
 from agentowners.lint.run import FixedFinding, find, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
@@ -85,7 +85,7 @@ class _Taken:
         return (at == 0 or stops[at - 1] < start) and (at == len(starts) or stop < starts[at])
 
 
-def select(policy: Policy, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def select(policy: Policy, findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """Findings whose fixes can be carried out together. Of two that touch the same text the first is taken: the other's turn
     comes when the policy is looked at again."""
     texts = _texts(policy)
@@ -99,7 +99,7 @@ def select(policy: Policy, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def apply(policy: Policy, findings: Sequence[Finding]) -> tuple[Source, ...]:
+def apply(policy: Policy, findings: Sequence[LintFinding]) -> tuple[Source, ...]:
     """The sources of a policy, in its order, after the fixes of findings that ``select`` gave."""
     edits: dict[str, list[TextEdit]] = {}
     for finding in findings:
@@ -137,7 +137,9 @@ def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[
     return Repaired(subject, tuple(fixed))
 
 
-def _after(subject: LintSubject, batch: Sequence[Finding], named: Sequence[str], ignored: Collection[str]) -> LintSubject | None:
+def _after(
+    subject: LintSubject, batch: Sequence[LintFinding], named: Sequence[str], ignored: Collection[str]
+) -> LintSubject | None:
     """The policy after fixes, None where it would not parse, would decide differently, or would hush a finding."""
     try:
         after = LintSubject(load_policy(apply(subject.policy, batch), named=named), subject.facts)
@@ -156,7 +158,7 @@ def _left_out(subject: LintSubject, ignored: Collection[str]) -> Counter[tuple[s
     return Counter(_key(finding)[:3] for finding in look(subject, ignored).meant)
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
+def _key(finding: LintFinding) -> tuple[str, ...]:
     """What a finding is about, wherever its line moves to."""
     diagnostic = finding.diagnostic
     return diagnostic.id, diagnostic.span.path, diagnostic.span.text, diagnostic.message

@@ -10,7 +10,7 @@ from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
 from agentowners.lint.fixes import SourceLines
-from agentowners.lint.model import Finding, Fix, TextEdit
+from agentowners.lint.model import Fix, LintFinding, TextEdit
 from agentowners.lint.run import FixedFinding
 from agentowners.policy.line_help import TOO_EARLY
 from agentowners.policy.load import parse_source
@@ -22,9 +22,9 @@ _ROUNDS: Final = 100
 """Of names that are to be moved, one a line is at a time."""
 
 
-def findings_of(diagnostics: Sequence[Diagnostic]) -> tuple[Finding, ...]:
+def findings_of(diagnostics: Sequence[Diagnostic]) -> tuple[LintFinding, ...]:
     """A policy's errors, each with its fix where it has one."""
-    return tuple(Finding(diagnostic, _fix(diagnostic)) for diagnostic in diagnostics)
+    return tuple(LintFinding(diagnostic, _fix(diagnostic)) for diagnostic in diagnostics)
 
 
 def mend(source: Source) -> tuple[Source, tuple[FixedFinding, ...]]:

@@ -37,7 +37,7 @@ class Fix:
 
 
 @record
-class Finding:
+class LintFinding:
     """A mistake, where it is, and what to do about it."""
 
     diagnostic: Diagnostic
@@ -132,7 +132,7 @@ class Check:
     severity: Severity
     summary: str
     """What is wrong, in one line of lower case without a final period: shown by ``lint --list``."""
-    run: Callable[[LintSubject], Iterable[Finding]]
+    run: Callable[[LintSubject], Iterable[LintFinding]]
     """Finds every place where it is so. Pure, and silent where it is not certain."""
 
     def finding(
@@ -143,6 +143,6 @@ class Check:
         *,
         fix: Fix | None = None,
         related: Iterable[tuple[str, Span]] = (),
-    ) -> Finding:
+    ) -> LintFinding:
         """A finding of this check, with its id and severity."""
-        return Finding(Diagnostic(self.id, self.severity, message, span, help), fix, tuple(related))
+        return LintFinding(Diagnostic(self.id, self.severity, message, span, help), fix, tuple(related))

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
 from agentowners.records import record
@@ -33,7 +33,7 @@ class Report:
 
     files: tuple[str, ...]
     """The policy files, by the names they are known by."""
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     """By file and place; where the policy does not parse, its errors."""
     rules: int = 0
     """How many rules were looked at."""
@@ -58,13 +58,13 @@ class Report:
 class CheckResults(NamedTuple):
     """What checks found."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     """By file and place."""
-    meant: frozenset[Finding]
+    meant: frozenset[LintFinding]
     """Those of which a comment says that they are meant."""
 
 
-def find(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+def find(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[LintFinding, ...]:
     """What the checks find, by file and place; checks whose ids are ignored do not run."""
     return look(subject, ignored, checks).findings
 
@@ -73,15 +73,15 @@ def look(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[C
     """As ``find``, with those that comments leave out."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
-    found: list[Finding] = []
-    meant: set[Finding] = set()
+    found: list[LintFinding] = []
+    meant: set[LintFinding] = set()
     for check in checks:
         if check.id not in ignored:
             found += islice(_not_meant(check.run(subject), comments, meant), MAX_FINDINGS)
     return CheckResults(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), frozenset(meant))
 
 
-def _not_meant(found: Iterable[Finding], comments: dict[str, Suppressions], meant: set[Finding]) -> Iterator[Finding]:
+def _not_meant(found: Iterable[LintFinding], comments: dict[str, Suppressions], meant: set[LintFinding]) -> Iterator[LintFinding]:
     for finding in found:
         if comments[finding.diagnostic.span.path].cover(finding):
             meant.add(finding)
@@ -89,7 +89,7 @@ def _not_meant(found: Iterable[Finding], comments: dict[str, Suppressions], mean
             yield finding
 
 
-def left_out(findings: Iterable[Finding]) -> tuple[str, ...]:
+def left_out(findings: Iterable[LintFinding]) -> tuple[str, ...]:
     """Remarks about checks that found more than is shown."""
     counts = Counter(finding.diagnostic.id for finding in findings)
     return tuple(
@@ -97,6 +97,6 @@ def left_out(findings: Iterable[Finding]) -> tuple[str, ...]:
     )
 
 
-def _place(finding: Finding, order: dict[str, int]) -> tuple[int, int, int]:
+def _place(finding: LintFinding, order: dict[str, int]) -> tuple[int, int, int]:
     span = finding.diagnostic.span
     return order[span.path], span.line, span.column

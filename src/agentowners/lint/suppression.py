@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Source, Span
-from agentowners.lint.model import Finding
+from agentowners.lint.model import LintFinding
 from agentowners.policy.model import Layer
 from agentowners.policy.places import Statement
 from agentowners.policy.source_text import LINE_REFUSES, read_source
@@ -35,7 +35,7 @@ class Suppressions:
         if source is not None and b"lint:" in source.data:
             self._read(source, _ends(layer))
 
-    def cover(self, finding: Finding) -> bool:
+    def cover(self, finding: LintFinding) -> bool:
         """Whether a comment says of a finding in this file that it is meant."""
         return finding.diagnostic.id in self._meant.get(finding.diagnostic.span.line, ())
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import Known, RepositoryFacts, Unavailable
-from agentowners.checkup.findings import Asked, Finding, Question
+from agentowners.checkup.findings import Asked, CheckupFinding, Question
 from agentowners.engine.settings import effective_settings
 from agentowners.policy.model import ByComment, Permission
 
@@ -17,14 +17,14 @@ _PROGRAM: Final = re.compile(
 )
 
 
-def on_access(facts: RepositoryFacts, agents: Agents) -> Iterator[Finding]:
+def on_access(facts: RepositoryFacts, agents: Agents) -> Iterator[CheckupFinding]:
     """The findings about access."""
     yield _agents(facts, agents)
     yield _keys(facts)
     yield _borrowed(facts, agents)
 
 
-def _agents(facts: RepositoryFacts, agents: Agents) -> Finding:
+def _agents(facts: RepositoryFacts, agents: Agents) -> CheckupFinding:
     asked = Asked(Question.AGENTS, "what agents may change")
     apps = facts.apps.value if isinstance(facts.apps, Known) else ()
     for app in apps:
@@ -46,7 +46,7 @@ def _agents(facts: RepositoryFacts, agents: Agents) -> Finding:
     )
 
 
-def _borrowed(facts: RepositoryFacts, agents: Agents) -> Finding:
+def _borrowed(facts: RepositoryFacts, agents: Agents) -> CheckupFinding:
     """Nothing can tell an agent that holds a person's token; an account that has a program's name is a sign."""
     asked = Asked(Question.BORROWED, "agents that use a person's account")
     people = facts.people.value if isinstance(facts.people, Known) else ()
@@ -62,7 +62,7 @@ def _borrowed(facts: RepositoryFacts, agents: Agents) -> Finding:
     return asked.unavailable(why, None)
 
 
-def _keys(facts: RepositoryFacts) -> Finding:
+def _keys(facts: RepositoryFacts) -> CheckupFinding:
     asked = Asked(Question.DEPLOY_KEYS, "deploy keys")
     if isinstance(facts.keys, Unavailable):
         return asked.untold(facts.keys)

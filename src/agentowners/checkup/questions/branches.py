@@ -7,14 +7,14 @@ from typing import Final
 
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Known, RepositoryFacts, Unavailable
-from agentowners.checkup.findings import APPLY, Asked, Finding, Guarantee, Question
+from agentowners.checkup.findings import APPLY, Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
 
 _OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 
 
-def on_branches(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
+def on_branches(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[CheckupFinding]:
     """The findings on every branch."""
     for branch in facts.branches:
         requirements = _requirements(facts, branch, found, agents)
@@ -80,7 +80,9 @@ def _missing(branch: Branch) -> Unavailable | None:
     return next((fact for fact in (branch.rules, branch.classic) if isinstance(fact, Unavailable)), None)
 
 
-def _required(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> Finding:
+def _required(
+    facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]
+) -> CheckupFinding:
     name = check_name(found, branch.name)
     asked = Asked(Question.REQUIRED, f"the required check on `{branch.name}`", branch.name)
     apply = APPLY if branch.meant else f"{APPLY} --branch {branch.name}"
@@ -112,7 +114,7 @@ def _required(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], req
     return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
 
 
-def _bypass(facts: RepositoryFacts, branch: Branch, held: Held) -> Finding:
+def _bypass(facts: RepositoryFacts, branch: Branch, held: Held) -> CheckupFinding:
     asked = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
     # without the workflows it is not known how the check is called
     missing = held.missing or (facts.workflows if isinstance(facts.workflows, Unavailable) else None)
@@ -126,7 +128,7 @@ def _bypass(facts: RepositoryFacts, branch: Branch, held: Held) -> Finding:
     return asked.graded(held.guarantee, f"{held.by} does not bind {held.around}", fix)
 
 
-def _direct(facts: RepositoryFacts, branch: Branch, agents: Agents, *, required: bool) -> Finding:
+def _direct(facts: RepositoryFacts, branch: Branch, agents: Agents, *, required: bool) -> CheckupFinding:
     asked = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
     classic = branch.classic.value if isinstance(branch.classic, Known) else None
     missing, weak = [], []
@@ -162,7 +164,7 @@ def _and(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> Finding:
+def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
     wired = any("merge_group" in gate.workflow.events for gate in found)
     if any(rule.kind == "merge_queue" for rule in _rules(branch)):
@@ -186,7 +188,7 @@ def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> Fin
     return asked.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)
 
 
-def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> Finding:
+def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> CheckupFinding:
     """Whether what lands is what was judged, also where the base has moved on since."""
     asked = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
     queued = any(rule.kind == "merge_queue" for rule in _rules(branch))

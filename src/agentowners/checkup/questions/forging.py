@@ -7,7 +7,7 @@ from typing import Final
 
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import PROTECTED_ONLY, Known, RepositoryFacts, Unavailable
-from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import names_own_app, requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
@@ -20,7 +20,7 @@ _FORGING: Final = ("checks", "statuses")
 _CANCELING: Final = "actions"
 
 
-def on_forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[Finding]:
+def on_forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[CheckupFinding]:
     """The findings about forgers."""
     key = _key(facts, found) if any(gate.own_app for gate in found) else None
     yield _forging(facts, found, agents, key)
@@ -31,7 +31,7 @@ def on_forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) ->
         yield _others(facts, facts.workflows.value, found)
 
 
-def _forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents, key: Finding | None) -> Finding:
+def _forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents, key: CheckupFinding | None) -> CheckupFinding:
     asked = Asked(Question.FORGING, "forging the check")
     if facts.branches and all(requires_workflow(branch, found) for branch in facts.branches):
         return asked.strong("a ruleset requires the gate's workflow itself, and GitHub runs it")
@@ -68,7 +68,7 @@ def _ways(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence
     return ways + [f"`{one.account.login}` may write workflows" for one in people if agents.is_agent(one.account)]
 
 
-def _key(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
+def _key(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.APP_KEY, "your App's key")
     for gate in found:
         if not gate.own_app:
@@ -103,7 +103,7 @@ def _key(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
     return asked.strong("it is in an environment that only the default branch may use")
 
 
-def _workflow_token(facts: RepositoryFacts) -> Finding:
+def _workflow_token(facts: RepositoryFacts) -> CheckupFinding:
     asked = Asked(Question.DEFAULT_SCOPES, "workflows that ask for no permissions")
     if isinstance(facts.workflow_token, Unavailable):
         return asked.untold(facts.workflow_token)
@@ -117,7 +117,7 @@ def _workflow_token(facts: RepositoryFacts) -> Finding:
     return asked.strong("their token may only read")
 
 
-def _others(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence[Gate]) -> Finding:
+def _others(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.OTHER_WORKFLOWS, "what other workflows may do")
     writing = _writers(facts, workflows, found, (*_FORGING, _CANCELING))
     if writing:

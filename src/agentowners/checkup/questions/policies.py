@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.facts import Branch, Known, RepositoryFacts, Unavailable
-from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PathPattern, PatternError
@@ -14,7 +14,7 @@ from agentowners.policy.patterns import PathPattern, PatternError
 _WORKFLOWS: Final = ".github/workflows/agentowners.yml"
 
 
-def on_the_policy(facts: RepositoryFacts) -> Iterator[Finding]:
+def on_the_policy(facts: RepositoryFacts) -> Iterator[CheckupFinding]:
     """The findings about the policy."""
     asked = Asked(Question.POLICY, f"the policy on `{facts.default_branch}`")
     if isinstance(facts.policy, Unavailable):
@@ -37,7 +37,7 @@ def _names(policy: Policy) -> list[str]:
     return [layer.name for layer in policy.layers if layer.source is not None]
 
 
-def _owned(facts: RepositoryFacts, policy: Policy) -> Finding:
+def _owned(facts: RepositoryFacts, policy: Policy) -> CheckupFinding:
     asked = Asked(Question.OWNED, "owners of the policy and the gate")
     lifted = [
         line.id for layer in policy.layers for line in layer.unprotects if _covers(line.patterns, [*_names(policy), _WORKFLOWS])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.facts import Known, RepositoryFacts, Unavailable
-from agentowners.checkup.findings import Asked, Finding, Guarantee, Question
+from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
@@ -21,7 +21,7 @@ _EXPECTED: Final = frozenset({*_NEEDED, "issues"})
 _SUPPORTED: Final = "wake the gate by `pull_request_target`, as the Action reference shows"
 
 
-def on_the_gate(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[Finding]:
+def on_the_gate(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[CheckupFinding]:
     """The findings about the gate's workflows."""
     workflows = facts.workflows
     if isinstance(workflows, Unavailable):
@@ -44,7 +44,7 @@ def _asked_gate() -> Asked:
     return Asked(Question.GATE, "the gate")
 
 
-def _gate(found: Sequence[Gate], *, required: bool, unclear: Unavailable | None) -> Finding:
+def _gate(found: Sequence[Gate], *, required: bool, unclear: Unavailable | None) -> CheckupFinding:
     asked = _asked_gate()
     if not found:
         if required:
@@ -67,7 +67,7 @@ def _gate(found: Sequence[Gate], *, required: bool, unclear: Unavailable | None)
     return asked.strong(f"`{first}` judges pull requests, and the verdict counts")
 
 
-def _allowed(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
+def _allowed(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.ACTIONS, "permission to run the gate")
     if isinstance(facts.actions, Unavailable):
         return asked.untold(facts.actions)
@@ -92,7 +92,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in text.lower().split("*")))
 
 
-def _wiring(found: Sequence[Gate]) -> Finding:
+def _wiring(found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.WIRING, "what wakes the gate")
     trusted = [gate.workflow for gate in found if "pull_request_target" in gate.workflow.events]
     if not trusted:
@@ -113,7 +113,7 @@ def _wiring(found: Sequence[Gate]) -> Finding:
     return asked.strong("`pull_request_target` takes the workflow from the default branch")
 
 
-def _reviews(facts: RepositoryFacts, found: Sequence[Gate], workflows: Sequence[Workflow]) -> Finding:
+def _reviews(facts: RepositoryFacts, found: Sequence[Gate], workflows: Sequence[Workflow]) -> CheckupFinding:
     asked = Asked(Question.REVIEWS, "reviews")
     if any("pull_request_review" in gate.workflow.events for gate in found):
         return asked.best_effort(
@@ -142,7 +142,7 @@ def _counts_comments(facts: RepositoryFacts) -> bool:
     return policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER
 
 
-def _token(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
+def _token(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.GATE_SCOPES, "the gate's token")
     for gate in found:
         permissions = gate.permissions
@@ -189,7 +189,7 @@ def _names_teams(policy: Policy, facts: RepositoryFacts) -> bool:
     return any(name.key.startswith(owner) and "*" not in name.key for name in names)
 
 
-def _rejudged(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
+def _rejudged(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.REJUDGED, "changes of the policy")
     events = [event for gate in found for event in gate.workflow.events.items()]
     pushes = [filters for name, filters in events if name == "push"]
@@ -219,7 +219,7 @@ def _on_default(filters: object, default: str) -> bool:
     return "branches" not in filters or any(_pattern(one).fullmatch(default.lower()) for one in filters["branches"])
 
 
-def _forks(facts: RepositoryFacts, found: Sequence[Gate]) -> Finding:
+def _forks(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.FORKS, "pull requests from forks")
     if not facts.forks:
         return asked.strong("there are none: the repository is private, and may not be forked")

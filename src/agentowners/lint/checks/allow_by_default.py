@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.shadowing import WRITES, actions_of
 from agentowners.policy.model import Layer
 from agentowners.policy.patterns import PrincipalPattern
@@ -20,7 +20,7 @@ _LADDER: Final = {
 _HELP: Final = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` whose principals certainly have the default ``allow``.
 
     An ``allow`` never outweighs a rule, so all it can do is to stand in place of a default. At a tool call it also answers for

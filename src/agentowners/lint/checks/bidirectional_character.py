@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Source, Span
 from agentowners.lint.characters import BLANKS, described
-from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
 from agentowners.policy.source_text import LINE_REFUSES, read_source
 from agentowners.policy.unseen import unseen
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each line with such characters, comments included; where a comment or a reason holds them they can be removed."""
     for layer in subject.layers:
         source = layer.source
@@ -21,7 +21,7 @@ def run(subject: LintSubject) -> Iterator[Finding]:
             yield from _lines(source)
 
 
-def _lines(source: Source) -> Iterator[Finding]:
+def _lines(source: Source) -> Iterator[LintFinding]:
     for number, line in enumerate(read_source(source, LINE_REFUSES).lines, start=1):
         if line.isascii():
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.words import quote
@@ -16,7 +16,7 @@ _PREFIXES: Final = ("heads/", "origin/", "remotes/origin/")
 """How branches are named elsewhere."""
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern that is such a name, where there is no file or directory of that name."""
     asked = [(at, branch) for at in rule_patterns(subject) if (branch := _branch(at.pattern.text)) is not None]
     tree = subject.files if asked else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.shadowed import ShadowReason
 from agentowners.lint.wording import listed, name_of, unprotect_to_write
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
         if found.why is ShadowReason.BUILTIN and found.rule.span is not None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.wording import default_to_write
 from agentowners.policy.model import Layer, Rule
 from agentowners.policy.warnings import catch_all_message, catch_alls, is_everything
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such rule, once, with the first ``allow`` that it outweighs."""
     for layer in subject.layers:
         for rule, allow in catch_alls(layer, subject.names.group_of):

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.characters import confusable, described, looks_like
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import approvers, by_key, patterns
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern, ref, branch or identity with letters of several scripts in one word that look alike, each pattern that looks
     like a name in the repository, and each login that is not ASCII."""
     # what stands in YAML as an escape can be seen for what it is
@@ -22,7 +22,7 @@ def run(subject: LintSubject) -> Iterator[Finding]:
     yield from _agents(subject)
 
 
-def _patterns(subject: LintSubject) -> Iterator[Finding]:
+def _patterns(subject: LintSubject) -> Iterator[LintFinding]:
     for at in patterns(subject):
         if (found := confusable(at.pattern.text)) is not None:
             yield _mixed(str(at.pattern), at.pattern.text[found[0]], found[1], at.span(subject))
@@ -50,7 +50,7 @@ def _double(subject: LintSubject, text: str) -> str | None:
     return next((part for part in like.split("/") if part not in text.split("/") and part.lower() in names), None)
 
 
-def _names(subject: LintSubject) -> Iterator[Finding]:
+def _names(subject: LintSubject) -> Iterator[LintFinding]:
     for key, places in by_key(subject).items():
         if key.isascii() or subject.names.is_defined(key):
             continue
@@ -61,7 +61,7 @@ def _names(subject: LintSubject) -> Iterator[Finding]:
             yield _no_login(str(one.approver), one.span(subject))
 
 
-def _agents(subject: LintSubject) -> Iterator[Finding]:
+def _agents(subject: LintSubject) -> Iterator[LintFinding]:
     for layer in subject.layers:
         for agent in layer.agents:
             for text in (agent.name, *agent.branches):
@@ -78,14 +78,14 @@ def _whole(span: Span | None) -> Span:
     return span
 
 
-def _mixed(text: str, char: str, like: str, span: Span) -> Finding:
+def _mixed(text: str, char: str, like: str, span: Span) -> LintFinding:
     message = f"{described(char)} in {quote(text)} stands among letters of another script"
     if char.isascii():
         return CHECK.finding(message, span, "write the whole word in one script")
     return CHECK.finding(message, span, f"it looks like `{like}`, and is none: write the whole word in one script")
 
 
-def _no_login(text: str, span: Span) -> Finding:
+def _no_login(text: str, span: Span) -> LintFinding:
     char = next(char for char in text if not char.isascii())
     like = looks_like(char)
     help = f"did you mean {quote(''.join(c if c.isascii() else looks_like(c) for c in text))}?" if like.isascii() else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
@@ -16,7 +16,7 @@ from agentowners.policy.words import quote
 T = TypeVar("T", Rule, ModeLine, Unprotect)
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each later statement that means the same in every part, whatever the order, the spelling and the case of its parts."""
 
     def paths(patterns: Sequence[PathPattern]) -> Hashable:
@@ -61,7 +61,7 @@ def _keeps_all(earlier: Rule, later: Rule) -> bool:
     return later.name is None and (later.reason is None or later.reason == earlier.reason)
 
 
-def _finding(subject: LintSubject, layer: Layer, earlier: T, later: T, message: str, may_go: bool) -> Finding:
+def _finding(subject: LintSubject, layer: Layer, earlier: T, later: T, message: str, may_go: bool) -> LintFinding:
     places = subject.places(layer)
     removal = places.removal(later) if may_go else None
     fix = None if removal is None else Fix("remove the later one", (TextEdit(removal, ""),))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import patterns
 from agentowners.policy.warnings import LITERALS, odd_literal
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern with a character that is taken for itself, and is more often written for something else."""
     for at in patterns(subject):
         odd = odd_literal(at.pattern.text)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import loosened, open_to_anybody
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     let_in = loosened(subject.policy)
     for layer in subject.layers:

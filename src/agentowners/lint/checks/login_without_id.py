@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import given_away
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     for layer in subject.layers:
         for entry in layer.agents:

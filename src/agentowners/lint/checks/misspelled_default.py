@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
 from agentowners.policy.words import quote
@@ -14,7 +14,7 @@ from agentowners.policy.words import quote
 _WORD = "default"
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule of a line about nothing but such a word, where no file or directory is called that."""
     for at in rule_patterns(subject):
         text = at.pattern.text

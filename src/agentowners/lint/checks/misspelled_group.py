@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import meant_group
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import by_key
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal that is one slip away from a group's word, and is no identity."""
     for key, places in by_key(subject).items():
         meant = meant_group(key)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.lint.shadowing import StricterRule
 from agentowners.lint.wording import listed, name_of, related
@@ -15,7 +15,7 @@ from agentowners.policy.patterns import PathPattern
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
         if found.why is not ShadowReason.MODE:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
 from agentowners.policy.warnings import NEEDLESS
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern of a line that escapes a letter or a digit, ``src\\main.py``: it is one name, without the backslash."""
     for at in rule_patterns(subject):
         line = at.rule.span

@@ -9,7 +9,7 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.engine.matcher import Matcher
 from agentowners.lint.coverage import RuleCoverage
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.patterns import PathPattern
@@ -20,7 +20,7 @@ _TRIED: Final = 200
 """Deeper files that are held against the other rules: if those are covered, so, most likely, are the rest."""
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such pattern that lets a file escape; where no files are known there, each that no other pattern makes up for."""
     asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
     if not asked:

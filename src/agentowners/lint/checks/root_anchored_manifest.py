@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 from agentowners.diagnostics import Severity
 from agentowners.lint.coverage import RuleCoverage
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such pattern that lets a file of the same name escape."""
     asked = [at for at in rule_patterns(subject) if _is_rooted(at)]
     tree = subject.files if asked and _manifests(asked) else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import ApprovalSettings, Layer
 from agentowners.policy.words import settings_said
@@ -23,7 +23,7 @@ _IN_LINES: Final = re.compile(r"[ \t]*(approvals)(?=[ \t\r]|\Z)")
 _IN_YAML: Final = re.compile(r"""["']?(approvals)["']?[ \t]*:""")
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each setting of a file that a further file of the same source, the repository or the organisation, says more strictly, and
     each ``approvals`` without one."""
     for layer in subject.layers:

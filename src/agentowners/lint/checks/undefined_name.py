@@ -10,7 +10,7 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, is_undefined
 from agentowners.identity.match import Names
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.slips import index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.expressions import ascii_lower
@@ -24,7 +24,7 @@ _LENGTH: Final = 64
 """Bounds on what is held against what to find the name that was meant."""
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal that is no identity, lies in no namespace, and can be no team of the repository's owner; where the owner is
     not known, each that is one slip away from a name of the policy."""
     names = subject.names
@@ -41,7 +41,7 @@ def run(subject: LintSubject) -> Iterator[Finding]:
                 yield CHECK.finding(f"nothing defines {quote(str(at.pattern))}", at.span(subject), help)
 
 
-def _slips(subject: LintSubject) -> Iterator[Finding]:
+def _slips(subject: LintSubject) -> Iterator[LintFinding]:
     names = subject.names
     known = index({*(name for name in names.identities if "/" in name), *(space[:-1] for space in names.namespaces)})
     for key, places in by_key(subject).items():

@@ -9,7 +9,7 @@ from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
 from agentowners.identity.match import Names
-from agentowners.lint.model import AccountStatus, Check, Finding, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
 from agentowners.lint.slips import Index, index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
@@ -22,7 +22,7 @@ _WORDS: Final = frozenset({"factor"})
 """Names in their own right."""
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
     known = _known(subject.names)
     standings = subject.facts.standings or {}

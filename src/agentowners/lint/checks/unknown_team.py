@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import AccountStatus, Check, Finding, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
 from agentowners.lint.naming import teams
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal or approver that is a team of the repository's owner, where the server says that there is none."""
     standings = subject.facts.standings or {}
     for team, places in teams(subject).items() if standings else ():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import AccountStatus, Check, Finding, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
 from agentowners.lint.naming import accounts
 from agentowners.lint.walk import ApproverAt
 from agentowners.policy.words import quote
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal or approver that is an account's login, where the server says that there is none."""
     standings = subject.facts.standings or {}
     for login, places in accounts(subject).items() if standings else ():

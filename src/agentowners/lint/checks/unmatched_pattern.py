@@ -9,7 +9,7 @@ from typing import Final
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.matcher import Matcher
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import patterns
 from agentowners.policy.patterns import PathPattern
@@ -22,7 +22,7 @@ _HELD_AGAINST: Final = 2000
 """How many names that may be."""
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, for which there is no file."""
     tree = subject.files if subject.facts.against else None
     if tree is None:

@@ -10,7 +10,7 @@ from agentowners.diagnostics import Severity
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.index import index_of
 from agentowners.identity.model import Group
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.wording import listed
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
@@ -25,7 +25,7 @@ _ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml
 _HELP: Final = "name what is meant more narrowly, or take these paths out of the line, as `!pattern`"
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern of such a line that takes vital files out, for somebody from whom they are protected."""
     lines = [(layer, line) for layer in subject.layers for line in layer.unprotects if _matters(subject, line)]
     if not lines:

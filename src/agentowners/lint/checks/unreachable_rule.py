@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.shadowed import ShadowReason
 from agentowners.lint.wording import listed, name_of, related, said_of
 
@@ -14,7 +14,7 @@ _OUTWEIGHED: Final = "remove it, or take its paths out of the stricter rule, as 
 _PROTECTED: Final = "remove it; what is protected by default only an `unprotect` line lifts"
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule of which that is certain, whatever the path, the action, who acts, and the ref; and of which no other check of
     this kind speaks."""
     for found in subject.outweighed:

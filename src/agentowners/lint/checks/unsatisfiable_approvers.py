@@ -14,7 +14,7 @@ from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import is_agent
-from agentowners.lint.model import Check, Finding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.wording import listed
 from agentowners.policy.model import Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern, ascii_lower
@@ -23,7 +23,7 @@ from agentowners.records import replace
 _HELP: Final = "name more people, or a team: `@owner/team`"
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule and default that asks for more approvals than the people whom it names can give. A team may have any number of
     members, so that nothing is certain where one is named."""
     # Where contributors count, a person whom the rule is about may approve what somebody else opened.
@@ -42,7 +42,7 @@ def run(subject: LintSubject) -> Iterator[Finding]:
                 yield from _own(subject, layer, statement, able)
 
 
-def _own(subject: LintSubject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[Finding]:
+def _own(subject: LintSubject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[LintFinding]:
     """Where those whom the statement is about are the approvers themselves: nobody approves what they took part in."""
     principals = statement.named if isinstance(statement, Rule) else (statement.principal,)
     logins = [_login(subject, principal) for principal in principals]
@@ -94,7 +94,7 @@ def _who(outcome: Outcome, unable: list[str]) -> str:
     return f"{named}, of whom {' and '.join(unable)}" if unable else named
 
 
-def _finding(subject: LintSubject, layer: Layer, statement: Rule | Default, message: str) -> Finding:
+def _finding(subject: LintSubject, layer: Layer, statement: Rule | Default, message: str) -> LintFinding:
     places = subject.places(layer).of(statement)
     span = _over(places.decision, places.approvers) or places.whole
     return CHECK.finding(message, span, _HELP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, Finding, Fix, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.policy.model import Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.words import quote
@@ -13,7 +13,7 @@ from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
 from agentowners.proof.search import Domain
 
 
-def run(subject: LintSubject) -> Iterator[Finding]:
+def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each negative pattern that the statement could as well do without."""
     for layer in subject.layers:
         statements: tuple[Rule | Unprotect, ...] = (*layer.rules, *layer.unprotects)
@@ -59,7 +59,7 @@ def _useless_refs(subject: LintSubject, rule: Rule) -> Iterator[int]:
             yield index
 
 
-def _finding(patterns: Sequence[PathPattern | RefPattern], index: int, span: Span, fix: Fix | None = None) -> Finding:
+def _finding(patterns: Sequence[PathPattern | RefPattern], index: int, span: Span, fix: Fix | None = None) -> LintFinding:
     others = any(pattern.negative for at, pattern in enumerate(patterns) if at != index)
     why = "that the others do not take out as well" if others else "that a pattern beside it covers"
     message = f"{quote(str(patterns[index]))} takes nothing out: it covers nothing {why}"

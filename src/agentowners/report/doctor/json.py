@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from agentowners.checkup.findings import Checkup, Finding, Guarantee
-from agentowners.report.shared.json_text import encode
-
-Json = dict[str, Any]
+from agentowners.checkup.findings import Checkup, Guarantee
+from agentowners.report.doctor.findings import checkup_findings
+from agentowners.report.shared.finding import Finding
+from agentowners.report.shared.json_text import Json, encode
 
 
 def to_json(checkup: Checkup) -> Json:
     """The document."""
-    following = checkup.next
     return {
         "schema": 1,
         "repository": checkup.repository,
@@ -25,8 +22,8 @@ def to_json(checkup: Checkup) -> Json:
             "not_known": sum(not finding.known for finding in checkup.findings),
             "fixable": sum(finding.fix is not None for finding in checkup.findings),
         },
-        "findings": [_finding(finding) for finding in checkup.sorted],
-        "next": None if following is None else _finding(following),
+        "findings": [_entry(finding) for finding in checkup_findings(checkup.sorted)],
+        "next": None if checkup.next is None else _entry(checkup_findings([checkup.next])[0]),
     }
 
 
@@ -35,13 +32,13 @@ def doctor_json(checkup: Checkup) -> str:
     return encode(to_json(checkup), indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> Json:
+def _entry(finding: Finding) -> Json:
     return {
-        "id": finding.question.value,
-        "branch": finding.branch,
-        "subject": finding.subject,
-        "guarantee": finding.guarantee.value,
-        "known": finding.known,
-        "why": finding.why,
-        "fix": finding.fix,
+        "id": finding.id,
+        "branch": finding.properties["branch"],
+        "subject": finding.title,
+        "guarantee": finding.properties["guarantee"],
+        "known": finding.properties["known"],
+        "why": finding.message,
+        "fix": finding.help,
     }

@@ -1,16 +1,12 @@
-"""What ``lint`` found as JSON, schema version 1: ``schemas/lint-1.schema.json`` describes it."""
+"""Findings of ``lint`` as JSON, schema version 1: ``schemas/lint-1.schema.json`` describes it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Finding
+from agentowners.lint.model import LintFinding
 from agentowners.lint.run import Report
-from agentowners.report.shared.json_text import encode
+from agentowners.report.shared.json_text import Json, encode
 from agentowners.report.verdict.json import diagnostic_entry
-
-Json = dict[str, Any]
 
 
 def to_json(report: Report) -> Json:
@@ -19,7 +15,7 @@ def to_json(report: Report) -> Json:
         "schema": 1,
         "files": list(report.files),
         "findings": [_finding(finding) for finding in report.findings],
-        "fixed": [{"id": one.id, "path": one.path, "summary": one.summary} for one in report.fixed],
+        "fixed": [{"id": fixed.id, "path": fixed.path, "summary": fixed.summary} for fixed in report.fixed],
         "remarks": list(report.remarks),
         "summary": {
             "rules": report.rules,
@@ -39,7 +35,7 @@ def lint_json(report: Report) -> str:
     return encode(to_json(report), indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> Json:
+def _finding(finding: LintFinding) -> Json:
     fix = finding.fix
     return diagnostic_entry(finding.diagnostic) | {
         "related": [{"message": words, **_place(span)} for words, span in finding.related],

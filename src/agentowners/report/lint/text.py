@@ -1,12 +1,13 @@
-"""What ``lint`` found, for a terminal."""
+"""Findings of ``lint`` for a terminal."""
 
 from __future__ import annotations
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Finding
+from agentowners.lint.model import Check
 from agentowners.lint.run import Report
+from agentowners.report.lint.findings import lint_findings
 from agentowners.report.shared.cut import count, listed
-from agentowners.report.shared.diagnostic_text import place_lines
+from agentowners.report.shared.diagnostic_text import finding_text
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 
@@ -21,26 +22,11 @@ def lint_text(report: Report, style: Style = PLAIN) -> str:
             | ^~~~~~~~
           help: write `deploy/**` for everything below
     """
-    blocks = [finding_text(finding, style) for finding in report.findings]
-    fixed = [f"fixed[{one.id}]: {for_terminal(one.path)}: {for_terminal(one.summary)}" for one in report.fixed]
+    blocks = [finding_text(finding, style, named=True) for finding in lint_findings(report)]
+    done = [f"fixed[{fixed.id}]: {for_terminal(fixed.path)}: {for_terminal(fixed.summary)}" for fixed in report.fixed]
     notes = [f"{style.severity(Severity.NOTE, 'note')}: {for_terminal(remark)}" for remark in report.remarks]
-    blocks = [*(["\n".join(fixed)] if fixed else []), *blocks, *(["\n".join(notes)] if notes else [])]
+    blocks = [*(["\n".join(done)] if done else []), *blocks, *(["\n".join(notes)] if notes else [])]
     return "\n\n".join([*blocks, _summary(report, style)]) + "\n"
-
-
-def finding_text(finding: Finding, style: Style = PLAIN) -> str:
-    """One finding, in lines without a final newline."""
-    diagnostic = finding.diagnostic
-    severity = style.severity(diagnostic.severity, f"{diagnostic.severity.value}[{for_terminal(diagnostic.id)}]")
-    lines = place_lines(diagnostic.span, f"{severity}: {for_terminal(diagnostic.message)}", diagnostic.severity, style)
-    for words, span in finding.related:
-        note = style.severity(Severity.NOTE, "note")
-        lines += [f"  {line}" for line in place_lines(span, f"{note}: {for_terminal(words)}", Severity.NOTE, style)]
-    if diagnostic.help is not None:
-        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
-    if finding.fix is not None:
-        lines.append(f"  {style.strong('fix')}: {for_terminal(finding.fix.summary)} (with --fix)")
-    return "\n".join(lines)
 
 
 def checks_text(checks: tuple[Check, ...]) -> str:

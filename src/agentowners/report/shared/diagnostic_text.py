@@ -1,13 +1,16 @@
-"""A diagnostic for a terminal: place, message, the source line with a marker under what is meant, and the way out."""
+"""Findings about a policy's text for a terminal: place, message, the source line with a marker, and the way out."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_terminal, printable
+from agentowners.report.shared.finding import Finding, of_diagnostic
 from agentowners.report.shared.style import PLAIN, Style
 
 _TAB: Final = 4
@@ -26,17 +29,32 @@ def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
             |                                     ^~~~
           help: write `allow`, `require_approval` or `block`
     """
-    severity = style.severity(diagnostic.severity, diagnostic.severity.value)
-    lines = place_lines(diagnostic.span, f"{severity}: {for_terminal(diagnostic.message)}", diagnostic.severity, style)
-    if diagnostic.help is not None:
-        lines.append(f"  {style.strong('help')}: {for_terminal(diagnostic.help)}")
+    return finding_text(of_diagnostic(diagnostic), style)
+
+
+def finding_text(finding: Finding, style: Style = PLAIN, *, named: bool = False) -> str:
+    """A finding about a place of a policy, in lines without a final newline; ``named`` shows its id, as a link where it has one.
+
+    Raises:
+        ValueError: the finding is about no place.
+    """
+    if not isinstance(finding.location, Span):
+        raise ValueError("a finding without a place")
+    kind = finding.level.value + (f"[{style.link(for_terminal(finding.id), finding.url)}]" if named else "")
+    lines = _place(finding.location, kind, finding.message, finding.level, style)
+    for words, span in finding.related:
+        lines += [f"  {line}" for line in _place(span, "note", words, Severity.NOTE, style)]
+    if finding.help is not None:
+        lines.append(f"  {style.strong('help')}: {for_terminal(finding.help)}")
+    if finding.fix is not None:
+        lines.append(f"  {style.strong('fix')}: {for_terminal(finding.fix.summary)} (with --fix)")
     return "\n".join(lines)
 
 
-def place_lines(span: Span, said: str, severity: Severity, style: Style) -> list[str]:
-    """What is said of a place: where it is, what is said, and the source line with a marker in the severity's color."""
+def _place(span: Span, kind: str, message: str, severity: Severity, style: Style) -> list[str]:
+    """A message with its place, and the source line with a marker in the severity's color."""
     place = for_terminal(f"{span.path}:{span.line}:{span.column}")
-    lines = [f"{style.strong(place)}: {said}"]
+    lines = [f"{style.strong(place)}: {style.severity(severity, kind)}: {for_terminal(message)}"]
     if span.text:
         source, marker = source_lines(span)
         gutter = str(span.line)
@@ -52,10 +70,8 @@ def diagnostics_text(diagnostics: Iterable[Diagnostic], style: Style = PLAIN) ->
 
 def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
     """``2 errors, 1 warning``; nothing for none."""
-    counts = dict.fromkeys(Severity, 0)
-    for diagnostic in diagnostics:
-        counts[diagnostic.severity] += 1
-    return ", ".join(f"{n} {severity.value}{'s' if n > 1 else ''}" for severity, n in counts.items() if n)
+    counts = Counter(diagnostic.severity for diagnostic in diagnostics)
+    return ", ".join(count(counts[severity], severity.value) for severity in Severity if severity in counts)
 
 
 def source_lines(span: Span) -> tuple[str, str]:

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+Json = dict[str, Any]
 
 
 def encode(value: Any, *, indent: int | None = None) -> str:
     """A JSON document as ASCII text in which a job's log finds no workflow command: ``##[`` is written ``#\\u0023[``, which
     reads as the same."""
     return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent).replace("##[", "#\\u0023[")
+
+
+def members(entry: Mapping[str, Any], separator: str = "\n ") -> str:
+    """Members of an object without its braces, one a line."""
+    return f",{separator}".join(f"{encode(key)}: {encode(value)}" for key, value in entry.items())
+
+
+def json_lines(head: Mapping[str, Any], name: str, entries: Iterable[str], tail: Mapping[str, Any]) -> Iterator[str]:
+    """A document in pieces, so that a large one is never held as text: the list ``name`` has an encoded entry a line."""
+    yield f'{{{members(head)},\n "{name}": ['
+    separator = ""
+    for entry in entries:
+        yield f"{separator}\n  {entry}"
+        separator = ","
+    yield ("\n ]" if separator else "]") + f",\n {members(tail)}}}\n"

@@ -7,7 +7,6 @@ from typing import Final
 from agentowners.diagnostics import Severity
 from agentowners.policy.model import Decision
 from agentowners.records import record
-from agentowners.report.verdict.conclusion import Conclusion
 
 _RED: Final = "1;31"
 _YELLOW: Final = "1;33"
@@ -18,26 +17,22 @@ _FAINT: Final = "2"
 
 _SEVERITIES: Final = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.NOTE: _BLUE}
 _DECISIONS: Final = {Decision.BLOCK: _RED, Decision.REQUIRE_APPROVAL: _YELLOW, Decision.ALLOW: _GREEN}
-_CONCLUSIONS: Final = {
-    Conclusion.SUCCESS: _GREEN,
-    Conclusion.NEUTRAL: _BLUE,
-    Conclusion.ACTION_REQUIRED: _YELLOW,
-    Conclusion.FAILURE: _RED,
-}
 
 
 @record
 class Style:
-    """How words are set off; ``color`` off gives them back as they are."""
+    """Emphasis of words; without ``color`` they stay as they are."""
 
     color: bool = False
+    links: bool = False
+    """True for a terminal, of which the reader may follow a link (OSC 8)."""
 
     def strong(self, text: str) -> str:
-        """What the eye should find."""
+        """Text that the eye should find."""
         return self._in(_STRONG, text)
 
     def faint(self, text: str) -> str:
-        """What is there for who looks for it."""
+        """De-emphasised text."""
         return self._in(_FAINT, text)
 
     def severity(self, severity: Severity, text: str) -> str:
@@ -48,9 +43,9 @@ class Style:
         """Text in a decision's color."""
         return self._in(_DECISIONS[decision], text)
 
-    def conclusion(self, conclusion: Conclusion, text: str) -> str:
-        """Text in a conclusion's color."""
-        return self._in(_CONCLUSIONS[conclusion], text)
+    def link(self, text: str, url: str | None) -> str:
+        """Text that leads to a page; the URL is one of ours."""
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
 
     def _in(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text

@@ -1,49 +1,28 @@
-"""How test cases ended, for programs: JSON, schema version 1 (``schemas/test-1.schema.json``). Fields are only ever added."""
+"""Results of test cases as JSON, schema version 1 (``schemas/test-1.schema.json``). Fields are only ever added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from agentowners.cases.compare import CaseOutcome, Results
 from agentowners.cases.coverage import Coverage, Covered
-from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
-from agentowners.report.shared.json_text import encode
+from agentowners.report.shared.json_text import Json, encode, json_lines
 from agentowners.report.verdict.json import diagnostic_entry, rule_entry
 
 SCHEMA: Final = 1
 
-Json = dict[str, Any]
 
-
-def cases_json(results: Results, diagnostics: Sequence[Diagnostic] = (), message: str | None = None) -> str:
-    """The report as ASCII text, one case a line, ending in a newline.
-
-    Args:
-        results: how the cases ended; of those that could not be run, nothing.
-        diagnostics: what is wrong with the policy or the cases, or worth a warning.
-        message: why nothing was run, where nothing was.
-    """
-    return "".join(_chunks(results, diagnostics, message))
-
-
-def _chunks(results: Results, diagnostics: Sequence[Diagnostic], message: str | None) -> Iterator[str]:
-    head: Json = {"schema": SCHEMA, "passed": results.passed, "failed": results.failed, "policy": list(results.policies)}
-    yield "{"
-    for key, value in head.items():
-        yield f"{_encode(key)}: {_encode(value)},\n "
-    yield '"cases": ['
-    entries = [case_json(file.path, outcome) for file in results.files for outcome in file.outcomes]
-    yield ",".join(f"\n  {_encode(entry)}" for entry in entries) + ("\n " if entries else "") + "]"
-    tail: Json = {
+def cases_json(results: Results) -> str:
+    """The report as ASCII text, one case a line, ending in a newline."""
+    head = {"schema": SCHEMA, "passed": results.passed, "failed": results.failed, "policy": list(results.policies)}
+    entries = (encode(case_json(file.path, outcome)) for file in results.files for outcome in file.outcomes)
+    tail = {
         "coverage": None if results.coverage is None else _coverage(results.coverage),
-        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics],
-        "message": message,
+        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in results.diagnostics],
+        "message": results.message,
     }
-    for key, value in tail.items():
-        yield f",\n {_encode(key)}: {_encode(value)}"
-    yield "}\n"
+    return "".join(json_lines(head, "cases", entries, tail))
 
 
 def case_json(path: str, outcome: CaseOutcome) -> Json:
@@ -107,7 +86,3 @@ def _statement(statement: Covered) -> Json:
         "text": statement.text,
         "reach": statement.reach.value,
     }
-
-
-def _encode(value: object) -> str:
-    return encode(value)

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
-from agentowners.diagnostics import Diagnostic, Severity
-from agentowners.engine.obligations import missing, required
-from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
-from agentowners.policy.model import Decision
-from agentowners.records import record, replace
+from agentowners.diagnostics import Severity, Span
+from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.records import record
 from agentowners.report.shared.cut import around, shorten, shorten_bytes
 from agentowners.report.shared.escape import printable, visible
-from agentowners.report.shared.json_text import encode
-from agentowners.report.verdict.advice import because, next_for, what_was_done, who, withheld
-from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, is_advisory
-from agentowners.report.verdict.groups import FileGroup, Level, groups, level
-from agentowners.report.verdict.json import Json, file_entry
+from agentowners.report.shared.finding import FileLine, Finding, of_diagnostics
+from agentowners.report.shared.json_text import Json, encode
+from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement
+from agentowners.report.verdict.findings import verdict_findings
+from agentowners.report.verdict.json import file_entry
 
 BATCH: Final = 50
 """Annotations that GitHub takes in one request."""
 TEXT_LIMIT: Final = 64 * 1024
 """Bytes of ``message`` and of ``raw_details``."""
-_RULES: Final = 3
+_LEVELS: Final = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 @record
@@ -37,7 +35,7 @@ class Annotation:
     path: str
     start_line: int
     end_line: int
-    level: Level
+    level: Severity
     title: str
     message: str
     raw_details: str
@@ -48,7 +46,7 @@ class Annotation:
             "path": self.path,
             "start_line": self.start_line,
             "end_line": self.end_line,
-            "annotation_level": self.level.value,
+            "annotation_level": _LEVELS[self.level],
             "title": self.title,
             "message": self.message,
             "raw_details": self.raw_details,
@@ -56,14 +54,18 @@ class Annotation:
 
 
 def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[Annotation, ...]:
-    """One annotation for each offending path, blocked ones first; for a policy with errors, one on each of its lines.
-
-    A block is a failure, an unmet approval a warning, a met one a notice; where the verdict is only told, a block is a warning
-    and the rest are notices.
-    """
+    """One annotation for each offending path, blocked ones first; for a policy with errors, one on each of its lines."""
     if isinstance(outcome, NoVerdict):
-        return tuple(_on_policy(diagnostic) for diagnostic in outcome.diagnostics)
-    return tuple(_on_files(outcome, enforcement))
+        return tuple(
+            _annotation(finding, finding.location, printable(around(diagnostic.span.text, diagnostic.span.column)))
+            for finding, diagnostic in zip(of_diagnostics(outcome.diagnostics), outcome.diagnostics, strict=True)
+            if finding.location is not None
+        )
+    return tuple(
+        _annotation(finding, finding.location, _details(file_entry(outcome, file)))
+        for file, finding in verdict_findings(outcome, enforcement)
+        if finding.location is not None
+    )
 
 
 def batched(items: Sequence[Annotation], size: int = BATCH) -> Iterator[tuple[Annotation, ...]]:
@@ -73,76 +75,16 @@ def batched(items: Sequence[Annotation], size: int = BATCH) -> Iterator[tuple[An
         yield batch
 
 
-def _on_files(verdict: Verdict, enforcement: Enforcement) -> Iterator[Annotation]:
-    for group in groups(verdict):
-        advisory = is_advisory(verdict, enforcement)
-        title = heading(group, advisory=advisory)
-        why = _why(group)
-        each = replace(group, files=group.files[:1])
-        after = [] if group.met else [f"Next: {printable(next_for(each, verdict, advisory=advisory))}"]
-        for file in group.files:
-            said = f"{printable(who(group.said.principal))}: {what_was_done(file)}"
-            lands = because(file)
-            reasons = why if lands is None else [f"Why here: {printable(lands)}", *why]
-            line = file.first_line or 1
-            yield Annotation(
-                path=visible(file.path),
-                start_line=line,
-                end_line=line,
-                level=level(verdict, file, enforcement),
-                title=title,
-                message=shorten_bytes("\n".join([said, *reasons, *after]), TEXT_LIMIT),
-                raw_details=_details(file_entry(verdict, file)),
-            )
-
-
-def heading(group: FileGroup, *, advisory: bool) -> str:
-    """Decision and rule, in at most 255 characters: ``Blocked by .github/AGENTOWNERS:2``."""
-    by = f" by {printable(group.rule.id)}" if group.rule else ""
-    needed = required(group.obligations)
-    numbers = f" ({needed - missing(group.obligations)} of {needed})" if needed else ""
-    match group.said.decision:
-        case Decision.BLOCK:
-            said = f"Would be blocked{by}" if advisory else f"Blocked{by}"
-        case Decision.REQUIRE_APPROVAL:
-            asked = f", asked for{by}" if by else ""
-            verb = "Approved" if group.met else "Would need approval" if advisory else "Needs approval"
-            said = f"{verb}{numbers}{asked}"
-        case Decision.ALLOW:
-            said = f"Allowed{by}"
-        case _:
-            assert_never(group.said.decision)
-    return shorten(said, TITLE_LIMIT)
-
-
-def _why(group: FileGroup) -> list[str]:
-    lines = []
-    for rule in group.said.rules[:_RULES]:
-        kind = "Default" if rule.is_default else "Rule"
-        lines.append(f"{kind} {printable(shorten(rule.id, 300))}: {printable(shorten(rule.text, 2000))}")
-        if rule.reason:
-            lines.append(f"Reason: {printable(shorten(rule.reason, 2000))}")
-    if len(group.said.rules) > _RULES:
-        lines.append(f"and {len(group.said.rules) - _RULES:,} more rules")
-    lines += [f"Note: {printable(note)}" for note in (withheld(group), *(o.note for o in group.obligations)) if note is not None]
-    return lines
-
-
-def _on_policy(diagnostic: Diagnostic) -> Annotation:
-    span = diagnostic.span
-    lines = [printable(diagnostic.message), *([f"Help: {printable(diagnostic.help)}"] if diagnostic.help else [])]
+def _annotation(finding: Finding, place: Span | FileLine, details: str) -> Annotation:
     return Annotation(
-        path=visible(span.path),
-        start_line=span.line,
-        end_line=max(span.line, span.end_line),
-        level=_LEVELS[diagnostic.severity],
-        title=shorten(f"Policy {diagnostic.severity.value}: {printable(diagnostic.id)}", TITLE_LIMIT),
-        message=shorten_bytes("\n".join(lines), TEXT_LIMIT),
-        raw_details=shorten_bytes(printable(around(span.text, span.column)), TEXT_LIMIT),
+        path=visible(place.path),
+        start_line=place.line,
+        end_line=max(place.line, place.end_line) if isinstance(place, Span) else place.line,
+        level=finding.level,
+        title=shorten(printable(finding.title), TITLE_LIMIT),
+        message=shorten_bytes("\n".join(map(printable, finding.lines)), TEXT_LIMIT),
+        raw_details=shorten_bytes(details, TEXT_LIMIT),
     )
-
-
-_LEVELS: Final = {Severity.ERROR: Level.FAILURE, Severity.WARNING: Level.WARNING, Severity.NOTE: Level.NOTICE}
 
 
 def _details(entry: Json) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final, assert_never
 
+from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.records import record
@@ -35,6 +36,12 @@ class Conclusion(Enum):
     def rank(self) -> int:
         """0 for success to 3 for failure; of several verdicts for one commit the highest is published."""
         return list(Conclusion).index(self)
+
+    @property
+    def severity(self) -> Severity:
+        """Severity with which it is told."""
+        known = {Conclusion.FAILURE: Severity.ERROR, Conclusion.ACTION_REQUIRED: Severity.WARNING}
+        return known.get(self, Severity.NOTE)
 
     @property
     def passes(self) -> bool:

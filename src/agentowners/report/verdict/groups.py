@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from typing import assert_never
 
+from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, SettledObligation, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Decision
 from agentowners.records import record
 from agentowners.report.verdict.conclusion import Enforcement, is_advisory
-
-
-class Level(Enum):
-    """How loudly a finding is said; the values are GitHub's annotation levels."""
-
-    FAILURE = "failure"
-    WARNING = "warning"
-    NOTICE = "notice"
 
 
 @record
@@ -77,8 +69,8 @@ def observed_groups(verdict: Verdict) -> tuple[FileGroup, ...]:
     return _grouped((Reported(j.observed, j.observed_principal, j.observed_rules, j), file, ()) for j, file in seen)
 
 
-def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Level:
-    """How loudly to speak of an offending file: one step lower where the verdict is only told, for nothing fails then.
+def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Severity:
+    """Severity of an offending file: one step lower where the verdict is only told, for nothing fails then.
 
     Raises:
         ValueError: the file is allowed.
@@ -87,9 +79,9 @@ def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Lev
     advisory = is_advisory(verdict, enforcement)
     match decision:
         case Decision.BLOCK:
-            return Level.WARNING if advisory else Level.FAILURE
+            return Severity.WARNING if advisory else Severity.ERROR
         case Decision.REQUIRE_APPROVAL:
-            return Level.NOTICE if advisory or is_met(verdict.obligations_of(file)) else Level.WARNING
+            return Severity.NOTE if advisory or is_met(verdict.obligations_of(file)) else Severity.WARNING
         case Decision.ALLOW:
             raise ValueError("an allowed file is no finding")
         case _:
@@ -119,11 +111,9 @@ def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligati
     members: dict[object, tuple[Reported, list[FileDecision], tuple[SettledObligation, ...]]] = {}
     keys: dict[int, tuple[Judgement, object]] = {}  # by identity: hashing a judgement for each of many files costs too much
     for said, file, obligations in found:
-        if id(said.judgement) not in keys:
-            keys[id(said.judgement)] = (
-                said.judgement,
-                (said.decision, said.principal, said.rules, obligations, said.judgement.withheld),
-            )
-        members.setdefault(keys[id(said.judgement)][1], (said, [], obligations))[1].append(file)
+        judgement = said.judgement
+        if id(judgement) not in keys:
+            keys[id(judgement)] = judgement, (said.decision, said.principal, said.rules, obligations, judgement.withheld)
+        members.setdefault(keys[id(judgement)][1], (said, [], obligations))[1].append(file)
     made = [FileGroup(said, tuple(files), obligations) for said, files, obligations in members.values()]
     return tuple(sorted(made, key=lambda group: (-group.said.decision.strictness, group.met)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from agentowners import __version__
 from agentowners.diagnostics import Diagnostic, Source
@@ -21,15 +21,13 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Principal
 from agentowners.report.shared.cut import around
-from agentowners.report.shared.json_text import encode
+from agentowners.report.shared.json_text import Json, encode, json_lines
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.groups import Reported, reported
 
 SCHEMA: Final = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
 """Names of principals told of each file, and of all together."""
-
-Json = dict[str, Any]
 
 
 def to_json(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Json:
@@ -46,25 +44,19 @@ def dumps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
 def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Iterator[str]:
     """The text of ``dumps`` piece by piece, so that a large verdict is never held as text."""
     head, verdict, tail = _parts(outcome, enforcement)
-    yield "{"
-    for key, value in head.items():
-        yield f"{_encode(key)}: {_encode(value)},\n "
-    yield '"files": ['
-    if verdict:
-        # by identity, the judgement and the principals kept so that their ids stay their own
-        endings: dict[tuple[int, int], tuple[Judgement, tuple[Principal, ...], str]] = {}
-        most = _most_principals(verdict)
-        for number, file in enumerate(verdict.files):
-            said = (id(file.judgement), id(file.principals))
-            if said not in endings:
-                ending = _encode(_judgement(reported(verdict, file)) | {"principals": _names(file, most)})
-                endings[said] = (file.judgement, file.principals, ending[1:])
-            yield f"{',' if number else ''}\n  {_encode(_path(file))[:-1]}, {endings[said][2]}"
-        yield "\n " if verdict.files else ""
-    yield "]"
-    for key, value in tail.items():
-        yield f",\n {_encode(key)}: {_encode(value)}"
-    yield "}\n"
+    return json_lines(head, "files", _file_lines(verdict) if verdict else (), tail)
+
+
+def _file_lines(verdict: Verdict) -> Iterator[str]:
+    # by identity, the judgement and the principals kept so that their ids stay their own
+    endings: dict[tuple[int, int], tuple[Judgement, tuple[Principal, ...], str]] = {}
+    most = _most_principals(verdict)
+    for file in verdict.files:
+        key = (id(file.judgement), id(file.principals))
+        if key not in endings:
+            ending = encode(_judgement(reported(verdict, file)) | {"principals": _names(file, most)})
+            endings[key] = (file.judgement, file.principals, ending[1:])
+        yield f"{encode(_path(file))[:-1]}, {endings[key][2]}"
 
 
 def file_entry(verdict: Verdict, file: FileDecision) -> Json:
@@ -212,7 +204,3 @@ def diagnostic_entry(diagnostic: Diagnostic) -> Json:
         "source": around(span.text, span.column),
         "help": diagnostic.help,
     }
-
-
-def _encode(value: object) -> str:
-    return encode(value)

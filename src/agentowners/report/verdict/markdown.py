@@ -17,6 +17,7 @@ from agentowners.records import record, replace
 from agentowners.report.shared.cut import count, shorten, shorten_middle, size
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
+from agentowners.report.shared.tables import table
 from agentowners.report.verdict.advice import (
     EXAMPLE_POLICY,
     about,
@@ -137,23 +138,21 @@ def _background(outcome: Outcome) -> list[str]:
 def _files(found: Sequence[FileGroup], advisory: bool, rows: int) -> list[str]:
     if not found:
         return []
-    lines = ["| File | Decision | Rule | Who |", "|---|---|---|---|"]
     total = sum(len(group.files) for group in found)
     pairs = ((group, file) for group in found for file in group.files)
-    lines += [_row(group, file, advisory) for (group, file), _ in zip(pairs, range(rows), strict=False)]
+    cells = (_row(group, file, advisory) for (group, file), _ in zip(pairs, range(rows), strict=False))
     more = [f"… and {count(total - rows, 'more file')}, see the report."] if total > rows else []
-    return ["\n".join(lines), *more]
+    return [table(("File", "Decision", "Rule", "Who"), cells), *more]
 
 
-def _row(group: FileGroup, file: FileDecision, advisory: bool) -> str:
+def _row(group: FileGroup, file: FileDecision, advisory: bool) -> tuple[str, ...]:
     done = what_was_done(file)
-    cells = [
+    return (
         for_markdown(shorten_middle(file.path, _PATH)) + ("" if done == "modified" else f" ({done})"),
         _decision(group, advisory),
         for_markdown(shorten(group.rule.id, _PATH)) if group.rule else "",
         for_markdown(shorten(group.said.principal.name, _PATH)) if group.said.principal else "",
-    ]
-    return f"| {' | '.join(cells)} |"
+    )
 
 
 def _decision(group: FileGroup, advisory: bool) -> str:

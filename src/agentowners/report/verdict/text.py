@@ -30,7 +30,7 @@ from agentowners.report.verdict.advice import (
     who,
     withheld,
 )
-from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
+from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
 
 SHOWN_FILES: Final = 10
@@ -42,17 +42,19 @@ _LINE: Final = 2000
 
 
 def text(
-    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, color: bool = False, limit: int | None = SHOWN_FILES
+    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, style: Style = PLAIN, limit: int | None = SHOWN_FILES
 ) -> str:
     """The report as text that ends in a newline; ``limit`` is how many paths are listed of each group, None for all."""
-    style = Style(color=True) if color else PLAIN
     blocks = _no_verdict(outcome, style) if isinstance(outcome, NoVerdict) else _verdict(outcome, enforcement, style, limit)
     return "\n\n".join("\n".join(lines) for lines in (_head(outcome, enforcement, style), *blocks) if lines) + "\n"
 
 
 def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]:
     concluded = conclude(outcome, enforcement)
-    return [style.conclusion(concluded.conclusion, for_terminal(concluded.title)), prose(sentence(outcome, enforcement))]
+    title, conclusion = for_terminal(concluded.title), concluded.conclusion
+    passed = conclusion is Conclusion.SUCCESS
+    shown = style.decision(Decision.ALLOW, title) if passed else style.severity(conclusion.severity, title)
+    return [shown, prose(sentence(outcome, enforcement))]
 
 
 def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:

@@ -1,0 +1,72 @@
+"""One thing that a report tells. A verdict, ``lint``, ``doctor`` and diagnostics of a policy's text all become this value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.records import record
+
+if TYPE_CHECKING:
+    from agentowners.lint.model import Fix
+
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@record
+class FileLine:
+    """A line of a file as a whole."""
+
+    path: str
+    line: int
+    """Counts from 1."""
+
+
+@record(kw_only=True)
+class Finding:
+    """A finding with everything that a format may show of it. No text is escaped yet: each format does that for its place."""
+
+    id: str
+    """Stable name of the rule, check, question or kind of diagnostic behind it."""
+    level: Severity
+    title: str
+    """Heading of a few words, for formats that have one."""
+    message: str
+    """Text of one line, with the decision where it is about a file of a change."""
+    location: Span | FileLine | None = None
+    help: str | None = None
+    """Next step, apart from the message."""
+    details: tuple[str, ...] = ()
+    """Lines that stand for message and help where there is room for several."""
+    related: tuple[tuple[str, Span], ...] = ()
+    """Other places that explain it, each with a few words."""
+    fix: Fix | None = None
+    url: str | None = None
+    """Page that documents the kind of finding."""
+    identity: tuple[str, ...] = ()
+    """Parts that stay the same from run to run, unlike the line."""
+    properties: Mapping[str, Any] = NOTHING
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The details, or else message and help."""
+        return self.details or (self.message, *([f"Help: {self.help}"] if self.help else []))
+
+
+def of_diagnostic(diagnostic: Diagnostic) -> Finding:
+    """A diagnostic of a policy's text as a finding."""
+    return Finding(
+        id=diagnostic.id,
+        level=diagnostic.severity,
+        title=f"Policy {diagnostic.severity.value}: {diagnostic.id}",
+        message=diagnostic.message,
+        location=diagnostic.span,
+        help=diagnostic.help,
+    )
+
+
+def of_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Finding]:
+    """Several diagnostics as findings."""
+    return [of_diagnostic(diagnostic) for diagnostic in diagnostics]
