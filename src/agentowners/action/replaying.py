@@ -16,8 +16,9 @@ from typing import Final
 from agentowners.action.landing import Ground, every_path
 from agentowners.action.stacked import ENOUGH
 from agentowners.change.model import Because, Change, FileChange, Status
-from agentowners.engine.decide import Ruling, decide, restricts_anybody
+from agentowners.engine.decide import decide, restricts_anybody
 from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.ruling import Ruling
 from agentowners.engine.settle import find_out
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import ListedCommit

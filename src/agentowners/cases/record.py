@@ -15,9 +15,9 @@ from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Need, PathsOf, Unavailable
 from agentowners.engine.obligations import required
-from agentowners.engine.path_changes import STATUS_OF, PathChange
+from agentowners.engine.path_changes import STATUS_OF, PathChange, collect_path_changes
 from agentowners.engine.settle import inquire
-from agentowners.engine.verdict import AppliedRule, FileDecision, FileDecisions, Judgement, Verdict
+from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, Verdict
 from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
@@ -177,7 +177,7 @@ def _unused(name: str, taken: set[str]) -> str:
 
 def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:
     """Changes to some judged paths, in as few words as will do."""
-    path_changes = verdict.files.path_changes if isinstance(verdict.files, FileDecisions) else {}
+    path_changes = collect_path_changes(change.files)
     actions = {file.path: file.actions for file in files}
     found: list[FileChange] = []
     renamed: set[str] = set()
@@ -198,7 +198,7 @@ def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) ->
     return tuple(sorted(found, key=lambda file: file.path))
 
 
-def _kind(path_change: PathChange[Judgement]) -> Kind:
+def _kind(path_change: PathChange) -> Kind:
     """Kind that a path counts as; a link counts alike on either side."""
     kinds = {path_change.before, path_change.after}
     links = kinds & {Kind.SYMLINK, Kind.SUBMODULE}

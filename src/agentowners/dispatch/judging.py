@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from agentowners.change.model import Change, Evidence
 from agentowners.dispatch.model import Access, Reach
+from agentowners.engine.context import EvaluationContext
 from agentowners.engine.evaluator import Evaluator
 from agentowners.engine.facts import NO_FACTS
 from agentowners.engine.verdict import AppliedRule
@@ -81,7 +82,7 @@ class AccessJudge:
         change = Change(ref, (), (self._evidence,), repository=self._repository)
         known = definitions(policy)
         principals = contributors(policy, change.evidence, known, None)
-        return Evaluator(policy, change, principals, known, NO_FACTS)
+        return Evaluator(EvaluationContext(policy, change, principals, known, NO_FACTS))
 
     def _strictest(self, access: Access, root: str, courts: Sequence[Evaluator]) -> AccessDecision:
         return max((_decide(evaluator, access, root) for evaluator in courts), key=lambda decided: decided.rank)
@@ -102,13 +103,13 @@ def _below(path: str, depth: int) -> str:
 
 
 def _of_path(evaluator: Evaluator, access: Access, path: str, root: str) -> AccessDecision:
-    views = tuple(map(frozenset, _matches(evaluator, path, link=access.link)))
-    judgement = evaluator.judge(views, (access.action,), range(len(evaluator.context.principals)))
+    views = tuple(_matches(evaluator, path, link=access.link))
+    judgement = evaluator.judge(views, (access.action,), tuple(range(len(evaluator.context.principals))))
     return AccessDecision(access, judgement.decision, bool(judgement.rules), judgement.rules, root)
 
 
 def _matches(evaluator: Evaluator, path: str, *, link: bool) -> Iterator[tuple[int, ...]]:
-    plain = evaluator.matcher.match(path)
+    plain = evaluator.context.matcher.match(path)
     yield plain
     if link:
-        yield (*plain, *evaluator.matcher.match(f"{path}/"))
+        yield (*plain, *evaluator.context.matcher.match(f"{path}/"))

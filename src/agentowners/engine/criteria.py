@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agentowners.engine.evaluator import Evaluator, View
+from agentowners.engine.evaluator import Evaluator
 from agentowners.engine.explanation import NameAnswer, PatternAnswer, PrincipalAnswer
-from agentowners.engine.prepared import covers_action, on_ref, ref_matches
+from agentowners.engine.prepared import View, covers_action, on_ref, ref_matches
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
@@ -29,16 +29,15 @@ class Criteria:
 
     def path(self, patterns: Sequence[PathPattern]) -> bool:
         """Whether the path is in a set of patterns."""
-        positive, negative = self._court.context.numbers(patterns)
-        return (not positive or not positive.isdisjoint(self._view)) and negative.isdisjoint(self._view)
+        return self._court.context.paths(patterns).covers(self._view)
 
     def patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
         """Each pattern by itself."""
         return tuple(map(self._pattern, patterns))
 
     def _pattern(self, pattern: PathPattern) -> PatternAnswer:
-        matches = self._court.matcher.number(pattern) in self._view
-        respelled = matches and self._court.matcher.exactly(pattern) not in self._view
+        matches = self._court.context.matcher.number(pattern) in self._view
+        respelled = matches and self._court.context.matcher.exactly(pattern) not in self._view
         return PatternAnswer(str(pattern), pattern.negative, matches, respelled)
 
     def ref(self, patterns: tuple[RefPattern, ...]) -> bool:
@@ -77,7 +76,7 @@ class Criteria:
                     names=tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns]),
                 )
                 for who, seen, applies, withheld in zip(
-                    context.principals, context.seen_at(place), audience.applies, audience.withheld, strict=True
+                    context.principals, context.seen_in(place), audience.applies, audience.withheld, strict=True
                 )
             )
         return known

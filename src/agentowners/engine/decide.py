@@ -1,57 +1,33 @@
 """Policy and change become decisions: total, deterministic, the same whatever the order of rules.
 
-A decision is made for every path, every action done to it and every principal who contributed to it, by every layer; the
-strictest stands. What is not known is taken in its strictest sense and named in ``Ruling.needs``, so that the caller can find
-out, as far as it can make a difference.
+What is not known is taken in its strictest sense and named in ``Ruling.needs``, so that the caller can find out, as far as it can
+make a difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
 
-from agentowners.change.model import Because, Change, FileChange
-from agentowners.diagnostics import AgentownersError, Diagnostic
+from agentowners.change.model import Because, Change, FileChange, Kind
+from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import count_approvals
-from agentowners.engine.contributions import Reach
+from agentowners.engine.context import EvaluationContext
 from agentowners.engine.evaluator import Evaluator
-from agentowners.engine.facts import NO_FACTS, Facts, Need
-from agentowners.engine.obligations import Obligation
-from agentowners.engine.path_changes import PathChanges
-from agentowners.engine.path_judge import PathJudge
-from agentowners.engine.scopes import Scopes
+from agentowners.engine.facts import NO_FACTS, Facts, KindsOf, Known, Need, PathsOf
+from agentowners.engine.matcher import Numbers
+from agentowners.engine.path_changes import PathChange, collect_path_changes
+from agentowners.engine.ruling import Ruling
+from agentowners.engine.scopes import Scope, Scopes
 from agentowners.engine.settings import effective_settings
-from agentowners.engine.verdict import FileDecisions, Judgement
+from agentowners.engine.verdict import FileDecision, FileDecisions, Judgement
 from agentowners.engine.warnings import warnings
-from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import ByComment, Policy
-from agentowners.records import record
+from agentowners.policy.model import Action, ByComment, Policy
+from agentowners.records import replace
 
-
-@record
-class Ruling:
-    """What is decided, and what must be found out before it is a verdict."""
-
-    policy: Policy
-    change: Change
-    principals: tuple[Principal, ...]
-    definitions: tuple[AgentDefinition, ...]
-    files: FileDecisions
-    """Sorted by path."""
-    scopes: Scopes
-    """Who is judged on which path."""
-    judgements: tuple[Judgement, ...]
-    """Every judgement that a file has."""
-    obligations: tuple[Obligation, ...]
-    """Approvals asked for by layers that are enforced."""
-    observed_obligations: tuple[Obligation, ...]
-    """Approvals that would be asked for by layers that only observe."""
-    needs: frozenset[Need]
-    """Every one of them must be answered, ``Known`` or ``Unavailable``, for ``settle``."""
-    diagnostics: tuple[Diagnostic, ...] = ()
-    vouched: frozenset[int] = frozenset()
-    """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
+_PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 
 
 def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
@@ -70,53 +46,37 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
     principals = contributors(policy, change.evidence, known, change.author)
     if change.files and not principals:
         raise AgentownersError("files were changed, and nothing tells who changed them", help="name the principal with `--as`")
-    evaluator = Evaluator(policy, change, principals, known, facts)
+    context = EvaluationContext(policy, change, principals, known, facts)
+    evaluator = Evaluator(context)
     scopes = Scopes(change, principals, facts)
-    path_changes: PathChanges[Judgement] = PathChanges(change.files)
-    paths = sorted(path_changes.of)
-    judge = PathJudge(evaluator, scopes, facts, by_author=effective_settings(policy).by_comment is ByComment.AUTHOR)
-    judgements: list[Judgement] = []
-    others: list[Judgement] = []
-    match, deed_of, add = evaluator.matcher.match, path_changes.of, judgements.append
-    divided, everybody = scopes.divided, judge.everybody
-    for path in paths:
-        path_change, matching = deed_of[path], match(path)
-        judged = path_change.judged
-        if judged is None or divided:
-            judgement = judge.judgement(path, matching, path_change)
-            if judged is None:
-                others.append(judgement)
-        else:
-            known_one = judged.get(matching)
-            if known_one is None:
-                known_one = judged[matching] = evaluator.judge((frozenset(matching),), path_change.actions, everybody)
-            judgement = known_one
-        add(judgement)
-    files = FileDecisions(paths, judgements, deed_of, _unlisted(change.files), principals, scopes.of_paths(paths))
-    asks, observed = evaluator.asks.asks, evaluator.observed_asks.asks
-    commits = judge.commits
-    needs = evaluator.needs | judge.needs
-    if not needs:
-        # who somebody is, and what stands at a path, may save looking into commits
-        needs |= commits
-    if not commits:
-        # until it is known who is judged on what, it is not known what is asked for
-        reach = Reach(scopes, files, facts, observed=not asks)
-        needs |= count_approvals(asks or observed, policy, change, principals, known, facts, reach).needs
-    return Ruling(
+    judge = _PathJudge(evaluator, scopes, facts, by_author=effective_settings(policy).by_comment is ByComment.AUTHOR)
+    path_changes = collect_path_changes(change.files)
+    paths = sorted(path_changes)
+    judgements = [judge.judgement(path, path_changes[path]) for path in paths]
+    needs: set[Need] = {*context.needs, *judge.needs}
+    if context.permission is not None and any(judgement.unsettled for judgement in judgements):
+        needs.add(context.permission)
+    ruling = Ruling(
         policy=policy,
         change=change,
         principals=principals,
         definitions=known,
-        files=files,
+        files=FileDecisions(paths, judgements, _FileDecider(path_changes, change.files, scopes)),
         scopes=scopes,
-        judgements=(*path_changes.judged, *others),
-        obligations=asks,
-        observed_obligations=observed,
-        needs=frozenset(needs),
-        diagnostics=warnings(policy, evaluator.names),
-        vouched=frozenset(evaluator.context.leaning),
+        obligations=evaluator.obligations.all,
+        observed_obligations=evaluator.observed_obligations.all,
+        needs=frozenset(),
+        diagnostics=warnings(policy, context.names),
+        vouched=frozenset(context.vouched),
     )
+    commits = judge.commits
+    if commits:
+        # until it is known who is judged on what, it is not known what is asked for;
+        # and who somebody is, and what stands at a path, may save looking into commits
+        needs = needs or {*commits}
+    else:
+        needs |= count_approvals(ruling, facts, observed=not ruling.obligations).needs
+    return replace(ruling, needs=frozenset(needs))
 
 
 def restricts_anybody(policy: Policy, change: Change) -> bool:
@@ -127,13 +87,109 @@ def restricts_anybody(policy: Policy, change: Change) -> bool:
     """
     known = definitions(policy)
     principals = contributors(policy, change.evidence, known, change.author)
-    return Evaluator(policy, change, principals, known, NO_FACTS).restricts
+    return EvaluationContext(policy, change, principals, known, NO_FACTS).restricts
 
 
-def _unlisted(files: Iterable[FileChange]) -> dict[str, FileChange]:
-    """By path, the changes for which a path is judged that the head did not change under this name."""
-    found = {file.path: file for file in files if file.because is not Because.LISTED}
-    if found:
-        for path in {path for file in files if file.because is Because.LISTED for path in (file.path, file.previous_path)}:
-            found.pop(path or "", None)
-    return found
+class _PathJudge:
+    """Decides about one path after the other for those who are judged on it, and finds out what else has to be known."""
+
+    def __init__(self, evaluator: Evaluator, scopes: Scopes, facts: Facts, *, by_author: bool) -> None:
+        """Decide nothing yet; ``by_author`` says whether it matters if approvals are asked because of people."""
+        self.needs: set[KindsOf] = set()
+        """What may stand at paths, where that could change a judgement."""
+        self._by_author = by_author
+        self._context = evaluator.context
+        self._scopes = scopes
+        self._facts = facts
+        self._match = evaluator.context.matcher.match
+        # paths that the same patterns match are decided alike
+        self._judge = cache(evaluator.judge)
+        self._some_of = cache(evaluator.context.some_of)
+        self._everybody = evaluator.context.some_of(scopes.everyone)
+        self._mattering: dict[tuple[tuple[Numbers, ...], tuple[Action, ...], Scope], int] = {}
+        self._sought = 0
+        self._all_sought = False
+
+    @property
+    def commits(self) -> frozenset[PathsOf]:
+        """Commits whose paths could still change a judgement."""
+        return frozenset(self._scopes.unread(self._sought, everybodys=self._all_sought))
+
+    def judgement(self, path: str, change: PathChange) -> Judgement:
+        """The judgement of a path, for all actions done to it and everybody who is judged on it."""
+        if change.is_plain and not self._scopes.divided:
+            return self._judge((self._match(path),), change.actions, self._everybody)
+        scope = self._scopes.of(path)
+        some = self._some_of(scope.perhaps)
+        views = self._views(path, change, some)
+        if scope.surely != scope.perhaps:
+            key = (views, change.actions, scope)
+            if key not in self._mattering:
+                self._mattering[key] = self._find_mattering(*key)
+            self._sought |= self._mattering[key]
+            self._all_sought |= self._mattering[key] != 0 and self._scopes.is_everybodys(path)
+        return self._judge(views, change.actions, some)
+
+    def _views(self, path: str, change: PathChange, principals: tuple[int, ...]) -> tuple[Numbers, ...]:
+        """The patterns that match a path; a link or a submodule can also be taken for a directory of that name."""
+        as_file = self._match(path)
+        if change.is_plain:
+            return (as_file,)
+        kinds = {change.before, change.after}
+        as_directory = (*as_file, *self._match(f"{path}/"))
+        if set(as_file) == set(as_directory):
+            return (as_file,)
+        if Kind.UNKNOWN in kinds:
+            answer = self._facts.get(KindsOf(path))
+            if isinstance(answer, Known) and isinstance(answer.value, tuple):
+                kinds = {kind for kind in answer.value if isinstance(kind, Kind)}
+            elif self._judge((as_file,), change.actions, principals) != self._judge((as_directory,), change.actions, principals):
+                self.needs.add(KindsOf(path))
+        if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
+            return (as_file, as_directory)
+        return (as_file,) if kinds <= _PLAIN else (as_directory,)
+
+    def _find_mattering(self, views: tuple[Numbers, ...], actions: tuple[Action, ...], scope: Scope) -> int:
+        """The principals, as a set, who make a judgement stricter than it would be without them."""
+
+        def effect(principals: int) -> tuple[object, ...]:
+            return self._effect(self._judge(views, actions, self._some_of(principals)))
+
+        least = effect(scope.surely)
+        if least == effect(scope.perhaps):
+            return 0
+        doubtful = scope.perhaps & ~scope.surely
+        kinds = (kind & doubtful for kind in self._context.kinds if kind & doubtful)
+        return sum(kind for kind in kinds if effect(scope.surely | kind) != least)
+
+    def _effect(self, judgement: Judgement) -> tuple[object, ...]:
+        """The parts of a judgement that a verdict stands on; not in whose name, nor by which of several rules."""
+        return (
+            judgement.decision,
+            frozenset(judgement.obligations),
+            judgement.observed,
+            frozenset(judgement.observed_obligations),
+            (judgement.of_people, judgement.observed_of_people) if self._by_author else None,
+        )
+
+
+class _FileDecider:
+    """Puts together what is known of a judged path."""
+
+    def __init__(self, changes: Mapping[str, PathChange], files: Sequence[FileChange], scopes: Scopes) -> None:
+        self._changes = changes
+        self._files = files
+        self._scopes = scopes
+        self._those = cache(scopes.those)
+
+    def __call__(self, path: str, judgement: Judgement) -> FileDecision:
+        change, unlisted = self._changes[path], self._unlisted.get(path)
+        because, stands_for = (Because.LISTED, None) if unlisted is None else (unlisted.because, unlisted.stands_for)
+        those = self._those(self._scopes.of(path).perhaps)
+        return FileDecision(path, change.actions, judgement, change.first_line, because, stands_for, those)
+
+    @cached_property
+    def _unlisted(self) -> Mapping[str, FileChange]:
+        """By path, the changes for which a path is judged that the head did not change under this name."""
+        listed = {path for file in self._files if file.because is Because.LISTED for path in (file.path, file.previous_path)}
+        return {file.path: file for file in self._files if file.because is not Because.LISTED and file.path not in listed}

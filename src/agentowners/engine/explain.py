@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from agentowners.change.model import Change, Kind
+from agentowners.engine.context import EvaluationContext
 from agentowners.engine.criteria import Criteria
-from agentowners.engine.evaluator import Evaluator, LayerMatch, PreparedUnprotect
+from agentowners.engine.evaluator import Evaluator, LayerMatch
 from agentowners.engine.explanation import (
     DecidedBy,
     DefaultAnswer,
@@ -24,7 +25,7 @@ from agentowners.engine.explanation import (
     UnprotectAnswer,
 )
 from agentowners.engine.facts import Known, Need, Unavailable
-from agentowners.engine.prepared import PreparedRule
+from agentowners.engine.prepared import PreparedRule, PreparedUnprotect
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, Verdict
 from agentowners.engine.what_if import suppose
@@ -37,7 +38,7 @@ from agentowners.records import replace
 _DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
 """Rules about the directory of that name match these too."""
 _Place = tuple[int, int]
-"""``Statement.order``: the layer, and the rule's place in it."""
+"""``Statement.place``: the layer, and the rule's place in it."""
 
 
 def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> Explanation:
@@ -63,11 +64,11 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     verdict = inquire(policy, change, remember)
     if len(verdict.files) != 1 or len(verdict.files[0].actions) != 1:
         raise ValueError("one action on one path can be explained at a time")
-    evaluator = Evaluator(policy, change, verdict.principals, definitions(policy), facts)
+    evaluator = Evaluator(EvaluationContext(policy, change, verdict.principals, definitions(policy), facts))
     file = verdict.files[0]
-    view = frozenset(evaluator.matcher.match(file.path))
+    view = frozenset(evaluator.context.matcher.match(file.path))
     if _kinds(change) & _DIRECTORY_LIKE:
-        view |= frozenset(evaluator.matcher.match(f"{file.path}/"))
+        view |= frozenset(evaluator.context.matcher.match(f"{file.path}/"))
     layers = _Report(policy, evaluator, verdict, file, view).layers()
     return Explanation(
         path=verdict.files[0].path,
@@ -93,7 +94,7 @@ class _Report:
         judged = frozenset(file.principals)
         who = [index for index, principal in enumerate(self._principals) if principal in judged]
         layer_matches = tuple(evaluator.layer_matches((self._view,), file.actions, who))
-        self._heard: Mapping[_Place, LayerMatch] = {(heard.layer, heard.principal): heard for heard in layer_matches}
+        self._heard: Mapping[_Place, LayerMatch] = {(heard.layer.place, heard.principal): heard for heard in layer_matches}
         self._observed_only = verdict.observed_only
         carried = verdict.decision_of(file)
         self._matched: dict[_Place, list[Principal]] = {}
@@ -103,27 +104,27 @@ class _Report:
         self._deciding: set[_Place] = set()
         self._deciding_defaults: set[int] = set()
         for heard in layer_matches:
-            for statement in heard.found:
-                self._matched.setdefault(statement.order, []).append(self._principals[heard.principal])
-            if heard.found and heard.lifted:
-                self._lifted.update(statement.order for statement in heard.found)
+            for statement in heard.rules:
+                self._matched.setdefault(statement.place, []).append(self._principals[heard.principal])
+            if heard.rules and heard.unprotected_by:
+                self._lifted.update(statement.place for statement in heard.rules)
                 continue
             if verdict.observed_only or not heard.observes:
-                self._effective.update(statement.order for statement in heard.found)
+                self._effective.update(statement.place for statement in heard.rules)
             if heard.observes is verdict.observed_only:
                 self._decide(heard, carried)
 
     def _decide(self, heard: LayerMatch, carried: Decision) -> None:
-        for statement in heard.found or ([heard.default] if heard.default is not None else []):
+        for statement in heard.rules or ([heard.default] if heard.default is not None else []):
             if statement.outcome.decision is not carried:
                 continue
             if isinstance(statement.source, Default):
                 self._deciding_defaults.add(id(statement.source))
             else:
-                self._deciding.add(statement.order)
+                self._deciding.add(statement.place)
 
     def layers(self) -> tuple[LayerAnswer, ...]:
-        lifts = iter(self._court.lifts)
+        lifts = iter(self._court.context.unprotects)
         return tuple(
             self._layer(place, layer, tuple(self._lift(place, line, next(lifts)) for line in layer.unprotects))
             for place, layer in enumerate(self._policy.layers)
@@ -142,7 +143,7 @@ class _Report:
             rules=tuple(
                 [
                     self._rule((place, at), rule, modes.get((rule.id, rule.span)))
-                    for at, rule in enumerate(self._court.rules[place])
+                    for at, rule in enumerate(self._court.context.rules[place])
                 ]
             ),
             defaults=tuple(self._default(place, default) for default in layer.defaults),
@@ -198,8 +199,8 @@ class _Report:
         principals = self._criteria.principals([default.principal], place, loosens=not default.outcome.decision.restricts)
         if id(default) in self._deciding_defaults:
             standing = RuleStatus.DECIDES
-        elif any(not one.found for _, one in chosen):
-            observed = not self._observed_only and all(one.observes for _, one in chosen if not one.found)
+        elif any(not one.rules for _, one in chosen):
+            observed = not self._observed_only and all(one.observes for _, one in chosen if not one.rules)
             standing = RuleStatus.OBSERVED if observed else RuleStatus.OUTWEIGHED
         elif chosen:
             standing = RuleStatus.UNUSED
@@ -213,12 +214,14 @@ class _Report:
         heard = self._heard.get((place, index))
         if heard is None:
             # Nothing was heard of the layer here; whether it would have been enforced makes no difference.
-            return Share(principal, Decision.ALLOW, DecidedBy.NOTHING, (), None, (), self._court.observes(place, index))
+            return Share(
+                principal, Decision.ALLOW, DecidedBy.NOTHING, (), None, (), self._court.context.layers[place].observes[index]
+            )
         default = heard.default.source if heard.default is not None else None
-        if heard.found and heard.lifted:
-            return Share(principal, Decision.ALLOW, DecidedBy.LIFTED, (), None, tuple(heard.lifted), heard.observes)
-        if heard.found:
-            return Share(principal, *_strictest(heard.found), None, (), heard.observes)
+        if heard.rules and heard.unprotected_by:
+            return Share(principal, Decision.ALLOW, DecidedBy.LIFTED, (), None, tuple(heard.unprotected_by), heard.observes)
+        if heard.rules:
+            return Share(principal, *_strictest(heard.rules), None, (), heard.observes)
         if isinstance(default, Default):
             decision = default.outcome.decision
             return Share(principal, decision, DecidedBy.DEFAULT, (default.id,), rung(default, principal), (), heard.observes)
@@ -229,13 +232,15 @@ class _Report:
         return UnprotectAnswer(
             line=line,
             used=any(
-                lift.lifts((self._view,), heard.principal) for heard in self._heard.values() if heard.found and heard.lifted
+                lift.paths.covers(self._view) and lift.audience.applies[heard.principal]
+                for heard in self._heard.values()
+                if heard.rules and heard.unprotected_by
             ),
             path=self._criteria.path(line.patterns),
             patterns=self._criteria.patterns(line.patterns),
             # a verified person who may write answers for contributors who are only asserted
             principals=tuple(
-                replace(answer, applies=entitled) for answer, entitled in zip(principals, lift.entitled, strict=True)
+                replace(answer, applies=entitled) for answer, entitled in zip(principals, lift.audience.applies, strict=True)
             ),
         )
 

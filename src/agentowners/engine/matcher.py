@@ -1,10 +1,11 @@
-"""All path patterns of a policy in RE2 sets: every pattern is tried in one pass over a path, in linear time."""
+"""Speed: one pass over a path tries all patterns, in linear time, and only rules that wait for a pattern that matches are
+looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import re2
 
@@ -19,22 +20,19 @@ _MEMORY_PER_PATTERN = 16 << 10
 _KEPT = 100_000
 """Answers; so that a policy that judges one large change after the other does not fill the memory."""
 _OPEN = -1
-"""Stands in a set's answer for: a pattern with a slash may match a file in this directory."""
-_K = TypeVar("_K")
+"""Stands among numbers for: a pattern with a slash may match a file in this directory."""
 _T = TypeVar("_T")
+
+Numbers = tuple[int, ...]
+"""Numbers of patterns, in no particular order, some perhaps twice."""
 
 
 class MatcherError(AgentownersError):
     """The patterns could not be compiled, or a path could not be matched, within the memory allowed."""
 
 
-_Place = tuple[tuple[int, ...], bool]
-"""What is known of the paths in one directory: numbers of the patterns that match all of them, and whether a pattern with a
-slash may match some of them and not others."""
-
-
 class Matcher:
-    """Which of a fixed list of patterns match a path.
+    """A fixed list of patterns, of which it tells those that match a path.
 
     Patterns with the same meaning share a number; ``number`` gives it. They stand in RE2 sets by what they look at: a path's
     directory, whose answer is kept for all that lies there; each segment by itself, whose answer is kept for every file of that
@@ -65,35 +63,33 @@ class Matcher:
             MatcherError: they do not fit into memory.
         """
         of_spelling = {text: one_spelling(text) for text in spelled}
-        texts = [*texts, *of_spelling.values()]
         self._numbers: dict[str, int] = {}
         by_regex: dict[str, int] = {}
-        of_directories: dict[str, int] = {}
-        of_names: dict[str, int] = {}
-        of_paths: dict[str, int] = {}
-        beside_them: dict[str, None] = {}
-        for text in texts:
+        directories: dict[str, int] = {}
+        names: dict[str, int] = {}
+        paths: dict[str, int] = {}
+        neighbours: dict[str, int] = {}
+        for text in [*texts, *of_spelling.values()]:
             regex = path_regex(text)
             number = self._numbers[text] = by_regex.setdefault(regex, len(by_regex))
             if says_directory(regex):
-                of_directories[regex] = number
+                directories[regex] = number
             elif says_name(text):
-                of_names[regex] = number
+                names[regex] = number
             else:
-                of_paths[regex] = number
-                beside_them[path_regex(beside(text))] = None
+                paths[regex] = number
+                neighbours[path_regex(beside(text))] = _OPEN
         self._spelled = {text: len(by_regex) + index for index, text in enumerate(of_spelling)}
-        self._by_exact = {self._numbers[text]: number for text, number in self._spelled.items()}
-        self._by_spelling: dict[int, list[int]] = {}
+        self._as_written = {self._numbers[text]: number for text, number in self._spelled.items()}
+        self._in_any_spelling: dict[int, list[int]] = {_OPEN: [_OPEN]}
         for text, number in self._spelled.items():
-            self._by_spelling.setdefault(self._numbers[of_spelling[text]], []).append(number)
-        self._of_directories = _Set(of_directories.items())
-        self._of_names = _Set(of_names.items())
-        self._of_paths = _Set(of_paths.items())
-        self._of_places = _Set([*of_names.items(), *of_paths.items(), *((regex, _OPEN) for regex in beside_them)])
-        self._places: dict[str, _Place] = {}
-        self._names: dict[str, tuple[int, ...]] = {}
-        self._completed: dict[tuple[int, ...], tuple[int, ...]] = {}
+            self._in_any_spelling.setdefault(self._numbers[of_spelling[text]], []).append(number)
+        self._directories = _RegexSet(directories.items())
+        self._names = _RegexSet(names.items())
+        self._paths = _RegexSet(paths.items())
+        self._above = _RegexSet([*names.items(), *paths.items(), *neighbours.items()])
+        self._kept_below: dict[str, tuple[Numbers, bool]] = {}
+        self._kept_named: dict[str, Numbers] = {}
 
     def number(self, pattern: PathPattern) -> int:
         """The number of a pattern that was given to the constructor; negative and positive ones share it. One of any spelling has
@@ -104,8 +100,8 @@ class Matcher:
         """The number of a pattern where it matches a path as it is written."""
         return self._numbers[pattern.text]
 
-    def match(self, path: str) -> tuple[int, ...]:
-        """Numbers of the patterns that match a path, in no particular order, some perhaps twice.
+    def match(self, path: str) -> Numbers:
+        """Numbers of the patterns that match a path.
 
         The path may hold any characters, lone surrogates included. With a slash at its end it is what a link or a
         submodule at that place could be taken for: a directory.
@@ -113,51 +109,66 @@ class Matcher:
         Raises:
             MatcherError: RE2 ran out of memory.
         """
-        found = self._match(path)
+        cut = path.rfind("/") + 1
+        directory, name = path[:cut], path[cut:]
+        below, is_open = self._kept_below.get(directory) or self._below(directory)
+        named = self._kept_named.get(name)
+        if named is None:
+            named = self._named(name)
+        return below + named + self._answer(self._paths, path) if is_open else below + named
+
+    def _below(self, directory: str) -> tuple[Numbers, bool]:
+        """Numbers of the patterns that match everything in a directory, and whether others may match some of it."""
+        below = self._answer(self._directories, directory) + self._answer(self._above, directory)
+        is_open = _OPEN in below
+        return _keep(self._kept_below, directory, (tuple([n for n in below if n != _OPEN]) if is_open else below, is_open))
+
+    def _named(self, name: str) -> Numbers:
+        """Numbers of the patterns that match a file of that name wherever it lies."""
+        return _keep(self._kept_named, name, self._answer(self._names, name))
+
+    def _answer(self, patterns: _RegexSet, text: str) -> Numbers:
+        """Numbers of the patterns of a set that match a text as it is written or in any spelling. Segments are spelled each by
+        itself, so that a directory and a name can be asked about apart."""
+        found = patterns.match(text)
         if not self._spelled:
             return found
-        spelling = one_spelling(path)
-        if spelling is path:
-            # few of the answers are different
-            again = self._completed.get(found)
-            return _keep(self._completed, found, self._with_spelled(found, found)) if again is None else again
-        return self._with_spelled(found, self._match(spelling))
-
-    def _with_spelled(self, found: tuple[int, ...], again: tuple[int, ...]) -> tuple[int, ...]:
-        """What matches a path as it is written, and what matches any spelling of it."""
-        exact, spelled = self._by_exact, self._by_spelling
-        more = [exact[number] for number in found if number in exact]
-        more += [other for number in again if number in spelled for other in spelled[number]]
-        return (*found, *more) if more else found
-
-    def _match(self, path: str) -> tuple[int, ...]:
-        cut = path.rfind("/") + 1
-        place = self._places.get(path[:cut])
-        if place is None:
-            place = self._place(path[:cut])
-        name = path[cut:]
-        found = self._names.get(name)
-        if found is None:
-            found = _keep(self._names, name, self._of_names.match(name))
-        below, is_open = place
-        if is_open:
-            found += self._of_paths.match(path)
-        return below + found if found else below
-
-    def _place(self, directory: str) -> _Place:
-        found = self._of_places.match(directory)
-        below = self._of_directories.match(directory) + tuple([number for number in found if number != _OPEN])
-        return _keep(self._places, directory, (below, _OPEN in found))
+        spelling = one_spelling(text)
+        again = found if spelling == text else patterns.match(spelling)
+        if not found and not again:
+            return ()
+        as_written = [self._as_written[number] for number in found if number in self._as_written]
+        in_any = [other for number in again for other in self._in_any_spelling.get(number, ())]
+        return (*found, *as_written, *in_any)
 
 
-def _keep(cache: dict[_K, _T], key: _K, value: _T) -> _T:
+class RuleIndex(Generic[_T]):
+    """Rules by the patterns that they wait for."""
+
+    def __init__(self, rules: Sequence[_T], patterns: Callable[[_T], Collection[int]]) -> None:
+        """Take up rules in file order, each with the numbers of its positive patterns; without any it waits for none."""
+        self.rules = rules
+        self._always = [place for place, rule in enumerate(rules) if not patterns(rule)]
+        self._waiting: dict[int, list[int]] = {}
+        for place, rule in enumerate(rules):
+            for number in patterns(rule):
+                self._waiting.setdefault(number, []).append(place)
+
+    def candidates(self, views: Iterable[Iterable[int]]) -> list[_T]:
+        """The rules that wait for none or for one of the patterns that match in some view of a path, in file order."""
+        waiting = self._waiting
+        places = {place for numbers in views for number in numbers if number in waiting for place in waiting[number]}
+        return [self.rules[place] for place in sorted(places.union(self._always))]
+
+
+def _keep(cache: dict[str, _T], key: str, value: _T) -> _T:
     if len(cache) >= _KEPT:
         cache.clear()
     cache[key] = value
     return value
 
 
-class _Set:
+class _RegexSet:
     """An RE2 set. A pattern that matches everything stands in it as a witness: an answer without any pattern means that RE2 ran
     out of memory, and is worth nothing."""
 
@@ -172,7 +183,6 @@ class _Set:
             for regex, _ in expressions:
                 self._set.Add(regex)
             self._witness = self._set.Add("(?s)^")
-            self._nothing = [self._witness]
             self._set.Compile()
         except re2.error as error:
             raise MatcherError(
@@ -180,19 +190,16 @@ class _Set:
             ) from None
         self.match("witness")
 
-    def match(self, text: str) -> tuple[int, ...]:
+    def match(self, text: str) -> Numbers:
         """Numbers of the expressions that match.
 
         Raises:
             MatcherError: RE2 ran out of memory.
         """
         found = self._set.Match(subject(text).encode())
-        if found == self._nothing:
-            return ()
-        if found is None:
+        if not found:
             raise MatcherError("a path could not be matched within the memory allowed", help="use fewer or simpler patterns")
-        numbers, witness = self._numbers, self._witness
-        return tuple([numbers[index] for index in found if index != witness])
+        return tuple([self._numbers[index] for index in found if index != self._witness])
 
 
 @lru_cache(maxsize=4)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable
 
 from agentowners.engine.verdict import SettledObligation
-from agentowners.policy.model import Decision, Outcome
+from agentowners.policy.model import Outcome
 from agentowners.policy.patterns import Approver
-from agentowners.records import record, replace
+from agentowners.records import record
 
 
 @record
@@ -24,66 +23,35 @@ class Obligation:
     """Whether it is asked because of a person, and not of agents, bots and unattributed contributors alone."""
 
 
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-class Asking(Protocol):
-    """A statement, as far as it matters here."""
-
-    @property
-    def outcome(self) -> Outcome:
-        """What it decides."""
-        ...
-
-    @property
-    def source(self) -> _Named:
-        """The rule or default it comes from."""
-        ...
-
-
 class ObligationSet:
     """Obligations as they accumulate: one for each number and set of approvers."""
 
     def __init__(self) -> None:
         """Start without any."""
         self._places: dict[tuple[int, frozenset[str]], int] = {}
-        self._asks: list[Obligation] = []
+        self._outcomes: list[Outcome] = []
         self._rules: list[dict[str, None]] = []
         self._of_people: set[int] = set()
 
     @property
-    def asks(self) -> tuple[Obligation, ...]:
+    def all(self) -> tuple[Obligation, ...]:
         """Everything asked for so far, in order of appearance."""
         return tuple(
-            replace(ask, rules=tuple(rules), of_people=place in self._of_people)
-            for place, (ask, rules) in enumerate(zip(self._asks, self._rules, strict=True))
+            Obligation(outcome.count, outcome.approvers, tuple(rules), place in self._of_people)
+            for place, (outcome, rules) in enumerate(zip(self._outcomes, self._rules, strict=True))
         )
 
-    def add(self, tally: Iterable[tuple[Asking, int]], people: Sequence[bool]) -> tuple[tuple[int, ...], frozenset[int]]:
-        """Take up what statements ask for because of principals, each given by its index; ``people`` says which are persons.
-
-        Returns:
-            The places of their obligations in ``asks``, and those of them that are asked because of a person.
-        """
-        places: dict[int, None] = {}
-        of_people: set[int] = set()
-        for statement, index in tally:
-            outcome = statement.outcome
-            if outcome.decision is not Decision.REQUIRE_APPROVAL:
-                continue
-            key = (outcome.count, frozenset([approver.key for approver in outcome.approvers]))
-            place = self._places.setdefault(key, len(self._asks))
-            if place == len(self._asks):
-                self._asks.append(Obligation(outcome.count, outcome.approvers, ()))
-                self._rules.append({})
-            self._rules[place][statement.source.id] = None
-            places[place] = None
-            if people[index]:
-                of_people.add(place)
-        self._of_people |= of_people
-        return tuple(places), frozenset(of_people)
+    def add(self, outcome: Outcome, rule: str, *, of_person: bool) -> int:
+        """Take up what a rule, given by its id, asks for, because of a person or not; returns its place in ``all``."""
+        key = (outcome.count, frozenset([approver.key for approver in outcome.approvers]))
+        place = self._places.setdefault(key, len(self._outcomes))
+        if place == len(self._outcomes):
+            self._outcomes.append(outcome)
+            self._rules.append({})
+        self._rules[place][rule] = None
+        if of_person:
+            self._of_people.add(place)
+        return place
 
 
 def required(obligations: Iterable[SettledObligation]) -> int:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from agentowners.change.model import Account, AccountType, Change, Evidence, Review, ReviewState, Signal, Strength, Via
+from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength, Via
 from agentowners.engine.contributions import CONTRIBUTIONS, Contributions, Reach
 from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Requesters, Unavailable
 from agentowners.engine.obligations import Obligation
+from agentowners.engine.ruling import Ruling
 from agentowners.identity.accounts import same_account
-from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.identity.model import Group
 from agentowners.identity.resolve import resolve
 from agentowners.policy.model import ByComment, EffectiveApprovals, Permission
 from agentowners.policy.patterns import ascii_lower
 from agentowners.policy.words import quote
 
-Objection = tuple[str, str | None]
+Rejection = tuple[str, str | None]
 """Why, as what continues the reviewer's name; and the way out."""
 _OPENED = CONTRIBUTIONS[Signal.AUTHOR]
 _SOMEBODY_ELSE = "somebody else has to approve"
@@ -24,26 +23,18 @@ _SOMEBODY_ELSE = "somebody else has to approve"
 class ReviewRejections:
     """Holds reviews against the conditions, first as such, then for each obligation."""
 
-    def __init__(
-        self,
-        settings: EffectiveApprovals,
-        change: Change,
-        principals: Sequence[Principal],
-        definitions: tuple[AgentDefinition, ...],
-        facts: Facts,
-        reach: Reach,
-    ) -> None:
+    def __init__(self, settings: EffectiveApprovals, ruling: Ruling, facts: Facts, reach: Reach) -> None:
         """Ask for nothing yet; what has to be asked for is collected in ``needs``."""
         self.needs: set[Need] = set()
         self._settings = settings
-        self._change = change
-        self._definitions = definitions
+        self._change = ruling.change
+        self._definitions = ruling.definitions
         self._facts = facts
         self._reach = reach
-        self._by_agent = any(principal.group is Group.AGENTS for principal in principals)
-        self._contributions = Contributions(change, definitions)
+        self._by_agent = any(principal.group is Group.AGENTS for principal in ruling.principals)
+        self._contributions = Contributions(ruling.change, ruling.definitions)
 
-    def to(self, review: Review) -> Objection | None:
+    def to(self, review: Review) -> Rejection | None:
         """Why a review does not count for anything, or None where it does for something, perhaps."""
         in_comment = review.via is Via.COMMENT
         if review.state is ReviewState.CHANGES_REQUESTED:
@@ -64,25 +55,25 @@ class ReviewRejections:
             or self._to_standing(who)
         )
 
-    def to_part(self, review: Review, place: int, ask: Obligation) -> Objection | None:
+    def to_part(self, review: Review, place: int, obligation: Obligation) -> Rejection | None:
         """Why a review that counts as such does not for an obligation, given by its place too."""
         who = review.reviewer
         if who is None:
             return "no longer has an account", _SOMEBODY_ELSE
         if self._is_own_word(who, review):
-            return (_OPENED, f"{_SOMEBODY_ELSE}: it is asked because of people too") if ask.of_people else None
+            return (_OPENED, f"{_SOMEBODY_ELSE}: it is asked because of people too") if obligation.of_people else None
         for evidence in self._barring(who):
             touched, path = self._reach.touched(evidence, place, self.needs)
             if touched:
                 return _contribution(evidence, path), _CONTRIBUTORS_COUNT
         return None
 
-    def to_named(self, login: str, place: int, ask: Obligation) -> str | None:
+    def to_named(self, login: str, place: int, obligation: Obligation) -> str | None:
         """Why an approval of somebody whom a rule names would not count, given by login in lower case, as far as it shows
         without asking."""
         author = self._change.author
         if author is not None and ascii_lower(author.login) == login:
-            by_comment = self._settings.by_comment is ByComment.AUTHOR and not ask.of_people
+            by_comment = self._settings.by_comment is ByComment.AUTHOR and not obligation.of_people
             return None if by_comment else _OPENED
         if self._settings.contributors_count:
             return None
@@ -100,7 +91,7 @@ class ReviewRejections:
             self.needs.add(need)
         return answer
 
-    def _to_kind(self, who: Account, review: Review) -> Objection | None:
+    def _to_kind(self, who: Account, review: Review) -> Rejection | None:
         way_out = "a person has to approve"
         if who.type is AccountType.BOT:
             return "is a bot", way_out
@@ -115,7 +106,7 @@ class ReviewRejections:
                 return f"is an agent, {principal.name}{why}", way_out
         return None
 
-    def _to_maker(self, who: Account, review: Review) -> Objection | None:
+    def _to_maker(self, who: Account, review: Review) -> Rejection | None:
         author = self._change.author
         if author is not None and same_account(author, who):
             if self._is_own_word(who, review):
@@ -145,7 +136,7 @@ class ReviewRejections:
         by_author = author is not None and same_account(author, who)
         return by_author and review.via is Via.COMMENT and self._settings.by_comment is ByComment.AUTHOR
 
-    def _to_age(self, review: Review) -> Objection | None:
+    def _to_age(self, review: Review) -> Rejection | None:
         if review.via is Via.COMMENT and review.outdated is not None:
             return review.outdated, "approve it as it is now"
         if not self._settings.dismiss_stale:
@@ -156,7 +147,7 @@ class ReviewRejections:
             return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
         return None
 
-    def _to_requester(self, who: Account) -> Objection | None:
+    def _to_requester(self, who: Account) -> Rejection | None:
         if self._by_agent and not self._settings.requester_counts:
             answer = self.answer(Requesters())
             if isinstance(answer, Unavailable):
@@ -168,7 +159,7 @@ class ReviewRejections:
                 return "set the agent to work", f"{_SOMEBODY_ELSE} (`approvals requester_counts=true` lets requesters count)"
         return None
 
-    def _to_standing(self, who: Account) -> Objection | None:
+    def _to_standing(self, who: Account) -> Rejection | None:
         needed = self._settings.minimum_permission
         answer = self.answer(PermissionOf(who))
         if isinstance(answer, Unavailable):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from agentowners.change.model import Change, FileChange, Status, Strength
 from agentowners.engine.facts import Facts, Known, PathsOf
+from agentowners.engine.verdict import members
 from agentowners.identity.model import Principal
 
 
@@ -44,6 +45,8 @@ class Scopes:
                 self._makers[commit] = self._makers.get(commit, 0) | 1 << index
         self.divided = everywhere != self.everyone
         """Whether anybody is judged on some paths only."""
+        self._principals = tuple(principals)
+        self._all = Scope(self.everyone, self.everyone)
         self._everywhere = everywhere
         self._answered_for = any(p.commits is None and p.strength is Strength.VERIFIED for p in principals)
         self._facts = facts
@@ -65,7 +68,7 @@ class Scopes:
     def of(self, path: str) -> Scope:
         """Who is judged on a path."""
         if not self.divided:
-            return Scope(self.everyone, self.everyone)
+            return self._all
         root = self._linked.root(path)
         scope = self._kept.get(root)
         if scope is None:
@@ -78,9 +81,9 @@ class Scopes:
             self._kept[root] = scope
         return scope
 
-    def of_paths(self, paths: Iterable[str]) -> list[int] | None:
-        """For each path who is judged on it, as a set; None where everybody is judged on every path."""
-        return [self.of(path).perhaps for path in paths] if self.divided else None
+    def those(self, principals: int) -> tuple[Principal, ...]:
+        """The principals in a set."""
+        return tuple([self._principals[index] for index in members(principals)])
 
     def unread(self, sought: int, *, everybodys: bool) -> Iterator[PathsOf]:
         """The commits to be looked into: those of a set of principals, or, for what is everybody's, all of the change."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import count_approvals
-from agentowners.engine.contributions import Reach
-from agentowners.engine.decide import Ruling, decide
+from agentowners.engine.decide import decide
 from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Unavailable
+from agentowners.engine.ruling import Ruling, strictest
 from agentowners.engine.verdict import Verdict, members
-from agentowners.policy.model import Decision, Policy
+from agentowners.policy.model import Policy
 from agentowners.records import replace
 
 _ROUNDS = 7
@@ -42,21 +43,17 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         ruling = decide(ruling.policy, ruling.change, facts)
         _refuse_missing(ruling, facts)
     change = ruling.change
-    enforced = max((j.decision for j in ruling.judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
-    observed = max((j.observed for j in ruling.judgements), key=lambda decision: decision.strictness, default=Decision.ALLOW)
+    enforced = strictest(set(map(attrgetter("decision"), ruling.judgements)))
+    observed = strictest(set(map(attrgetter("observed"), ruling.judgements)))
     observed_only = observed.restricts and not enforced.restricts
-    asks = ruling.observed_obligations if observed_only else ruling.obligations
-    reach = Reach(ruling.scopes, ruling.files, facts, observed=observed_only)
-    approval_result = count_approvals(asks, ruling.policy, change, ruling.principals, ruling.definitions, facts, reach)
-    sources = tuple(layer.source for layer in ruling.policy.layers if layer.source is not None)
     return Verdict(
         decision=observed if observed_only else enforced,
         observed_only=observed_only,
         files=ruling.files,
         principals=ruling.principals,
-        approvals=approval_result.approvals,
+        approvals=count_approvals(ruling, facts, observed=observed_only).approvals,
         ref=change.ref,
-        sources=sources,
+        sources=tuple(layer.source for layer in ruling.policy.layers if layer.source is not None),
         diagnostics=ruling.diagnostics,
         repository=change.repository,
         pull_request=change.pull_request,
@@ -71,21 +68,21 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
 
 def _paths(ruling: Ruling, facts: Facts) -> tuple[tuple[str, ...] | None, ...]:
     """The paths of each principal who is judged on those of some commits only, where all of these were looked into."""
-    if ruling.files.judged is None:
+    if not ruling.scopes.divided:
         return ()
-    found: dict[int, list[str]] = {
+    paths: dict[int, list[str]] = {
         index: []
         for index, principal in enumerate(ruling.principals)
         if principal.commits is not None and all(isinstance(facts.get(PathsOf(commit)), Known) for commit in principal.commits)
     }
-    each = max(_PATHS, _PATHS_IN_ALL // max(1, len(found)))
-    told = sum(1 << index for index in found)
-    for path, judged in zip(ruling.files.paths, ruling.files.judged, strict=True):
-        for index in members(judged & told):
-            found[index].append(path)
-            if len(found[index]) == each:
-                told &= ~(1 << index)
-    return tuple(tuple(found[index]) if index in found else None for index in range(len(ruling.principals)))
+    each = max(_PATHS, _PATHS_IN_ALL // max(1, len(paths)))
+    listed = sum(1 << index for index in paths)
+    for path in ruling.files.paths:
+        for index in members(ruling.scopes.of(path).perhaps & listed):
+            paths[index].append(path)
+            if len(paths[index]) == each:
+                listed &= ~(1 << index)
+    return tuple(tuple(paths[index]) if index in paths else None for index in range(len(ruling.principals)))
 
 
 def evaluate(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Verdict:

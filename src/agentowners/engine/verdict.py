@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, overload
 
-from agentowners.change.model import Account, Because, FileChange, Via
+from agentowners.change.model import Account, Because, Via
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.engine.path_changes import PathChange
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision, Default, Rule
-from agentowners.records import field, record
+from agentowners.records import record
 
 
 @record
@@ -66,6 +64,8 @@ class Judgement:
     observed_obligations: tuple[int, ...] = ()
     """Indices into the verdict's obligations, where the verdict is only observed."""
     observed_of_people: frozenset[int] = frozenset()
+    unsettled: bool = False
+    """Whether it might restrict no longer if it were known that the change's author may write."""
 
 
 class FileDecision(NamedTuple):
@@ -85,19 +85,12 @@ class FileDecision(NamedTuple):
 
 @record
 class FileDecisions(Sequence[FileDecision]):
-    """File decisions by column. There may be 80,000 of them, and as objects they would keep the garbage collector busy for
-    a quarter of the time that judging takes."""
+    """File decisions, each made when it is asked for: of 80,000 most readers want few, and the garbage collector would be busy
+    with all."""
 
-    paths: list[str]
-    judgements: list[Judgement]
-    path_changes: Mapping[str, PathChange[Judgement]]
-    unlisted: Mapping[str, FileChange]
-    """The changes of paths that are judged for another reason than that the head changed them."""
-    principals: tuple[Principal, ...]
-    """Everybody who contributed."""
-    judged: list[int] | None
-    """For each path who is judged on it: a set of indices of principals, bit by bit; None where everybody is on every path."""
-    _named: dict[int, tuple[Principal, ...]] = field(default_factory=dict, compare=False)
+    paths: Sequence[str]
+    judgements: Sequence[Judgement]
+    decision: Callable[[str, Judgement], FileDecision]
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -108,26 +101,11 @@ class FileDecisions(Sequence[FileDecision]):
     def __getitem__(self, index: slice) -> list[FileDecision]: ...
     def __getitem__(self, index: int | slice) -> FileDecision | list[FileDecision]:
         if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        return self._decision(self.paths[index], self.judgements[index], -1 if self.judged is None else self.judged[index])
+            return list(map(self.decision, self.paths[index], self.judgements[index]))
+        return self.decision(self.paths[index], self.judgements[index])
 
     def __iter__(self) -> Iterator[FileDecision]:
-        return map(self._decision, self.paths, self.judgements, repeat(-1) if self.judged is None else self.judged)
-
-    def _decision(self, path: str, judgement: Judgement, judged: int) -> FileDecision:
-        path_change = self.path_changes[path]
-        principals = self.principals if judged == -1 else self._some(judged)
-        unlisted = self.unlisted.get(path)
-        if unlisted is None:
-            return FileDecision(path, path_change.actions, judgement, path_change.first_line, Because.LISTED, None, principals)
-        because, stands_for = unlisted.because, unlisted.stands_for
-        return FileDecision(path, path_change.actions, judgement, path_change.first_line, because, stands_for, principals)
-
-    def _some(self, judged: int) -> tuple[Principal, ...]:
-        found = self._named.get(judged)
-        if found is None:
-            found = self._named[judged] = tuple([self.principals[index] for index in members(judged)])
-        return found
+        return map(self.decision, self.paths, self.judgements)
 
 
 def members(bits: int) -> Iterator[int]:

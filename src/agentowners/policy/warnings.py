@@ -102,9 +102,9 @@ _Says = tuple[frozenset[str], frozenset[RefPattern], frozenset[Action]]
 
 
 def _covers_every_path(rule: Rule) -> bool:
-    if not rule.decision.restricts or rule.left_out or any(pattern.negative for pattern in rule.patterns):
+    if not rule.decision.restricts or (rule.patterns and not any(map(is_everything, rule.patterns))):
         return False
-    return not rule.patterns or any(is_everything(pattern) for pattern in rule.patterns)
+    return not rule.left_out and not any(pattern.negative for pattern in rule.patterns)
 
 
 def is_everything(pattern: PathPattern) -> bool:
