@@ -19,13 +19,13 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 TESTS = Path(__file__).parent
-MEASURED = ("change", "corpus", "engine", "identity", "policy", "policy_patterns", "tokens")
+MEASURED = ("audit", "change", "corpus", "engine", "identity", "policy", "policy_patterns", "tokens")
 """Where the rooms are tested that are held to a coverage. Watching every line takes as long again as running it, so it is done
 here only: a room is covered by its own tests, not by what happens to pass through it, and by examples that somebody thought of,
 which are the same each time, not by those that Hypothesis makes up."""
 BY_INTERPRETER = (
     *("action", "checkup", "cli", "git", "github", "issuers", "lint", "policy", "report", "starter"),
-    *("test_records.py", "tokens"),
+    *("sinks", "test_records.py", "tokens"),
     *("demo_tests", "docs", "packaging"),  # what is printed, and what is installed
 )
 """What depends on the interpreter: how arguments, paths, processes, signals, addresses and characters are taken is the standard

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOMS = ("policy", "change", "identity", "engine", "tokens")
+ROOMS = ("policy", "change", "identity", "engine", "tokens", "audit")
 REQUIRED = 95.0
 
 

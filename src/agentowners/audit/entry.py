@@ -1,0 +1,149 @@
+"""One entry of a log: its number, what it follows, and what is said in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.audit.canonical import Json, canonical, digest
+from agentowners.audit.redaction import redacted_value
+from agentowners.diagnostics import AgentownersError
+from agentowners.records import record
+
+VERSION: Final = 1
+NOTHING: Final = "sha256:" + "0" * 64
+"""What the first entry of a log follows."""
+MAX_ENTRY: Final = 64 << 20
+"""Bytes of an entry that is read."""
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_UID: Final = re.compile(r"[0-9a-f]{64}")
+_FIELDS: Final = frozenset({"v", "log", "n", "prev", "uid", "at", "events"})
+
+
+class EntryError(AgentownersError):
+    """Bytes that are no entry."""
+
+
+@record
+class LogEntry:
+    """What an entry says."""
+
+    log: str
+    """``<host>/<repository id>``."""
+    number: int
+    """From 1."""
+    previous: str
+    """Digest of the entry before it; of the first one ``NOTHING``."""
+    uid: str
+    """The same for each try to write the same thing down."""
+    at: int
+    """In seconds since 1970."""
+    events: tuple[Json, ...]
+    why: str | None = None
+    """Of the first entry of a later epoch: why the log begins again."""
+
+    def stored(self) -> bytes:
+        """The bytes that are stored."""
+        head: Json = {"v": VERSION, "log": self.log, "n": self.number, "prev": self.previous, "uid": self.uid, "at": self.at}
+        body: Json = {"events": [redacted_value(event) for event in self.events]}
+        return canonical(head | body | ({} if self.why is None else {"why": self.why}))
+
+
+@record
+class Receipt:
+    """What is told of an entry elsewhere: who has it can tell if the entry is still there."""
+
+    log: str
+    number: int
+    digest: str
+
+    def __str__(self) -> str:
+        return f"audit: {self.number} {self.digest}"
+
+    def json(self) -> Json:
+        """As in the JSON verdict."""
+        return {"log": self.log, "n": self.number, "digest": self.digest}
+
+
+def receipt(log: str, number: int, stored: bytes) -> Receipt:
+    """The receipt of an entry."""
+    return Receipt(log, number, digest(stored))
+
+
+def uid(repository_id: int, run_id: str, attempt: str, target: str, number: int) -> str:
+    """The ``uid`` of the ``number``-th thing that an attempt of a run has to say about a target."""
+    parts = "\n".join((str(repository_id), run_id, attempt, target, str(number)))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_entry(stored: bytes) -> LogEntry:
+    """The entry that some bytes are.
+
+    Raises:
+        EntryError: they are none, or not as this tool writes one: who may add to a log may have added them.
+    """
+    try:
+        value = json.loads(stored.decode(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise EntryError("it is not JSON of one meaning") from None
+    if not isinstance(value, dict) or set(value) - {"why"} != _FIELDS or _number(value["v"]) != VERSION:
+        raise EntryError("it does not have an entry's fields")
+    found = LogEntry(
+        _text(value["log"]),
+        _number(value["n"]),
+        _like(_DIGEST, value["prev"]),
+        _like(_UID, value["uid"]),
+        _number(value["at"]),
+        _events(value["events"]),
+        _text(value["why"]) if "why" in value else None,
+    )
+    if canonical(value) != stored:
+        raise EntryError("it is not written in canonical form")
+    return found
+
+
+def said_log(stored: bytes) -> str | None:
+    """The log that some bytes name as theirs, whatever else is wrong with them; None where they name none."""
+    try:
+        log = json.loads(stored.decode()).get("log")
+    except (ValueError, RecursionError, AttributeError):
+        return None
+    return log if isinstance(log, str) else None
+
+
+def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError
+    return found
+
+
+def _refuse(text: str) -> object:
+    raise ValueError(text)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise EntryError("a field of it is not a text")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
+        raise EntryError("a field of it is not a number")
+    return value
+
+
+def _like(pattern: re.Pattern[str], value: object) -> str:
+    if not pattern.fullmatch(_text(value)):
+        raise EntryError("a digest in it is none")
+    return _text(value)
+
+
+def _events(value: object) -> tuple[Json, ...]:
+    if not isinstance(value, list) or not all(isinstance(event, dict) for event in value):
+        raise EntryError("its events are none")
+    return tuple(value)
