@@ -16,17 +16,16 @@ from agentowners.checkup.facts import (
     Bypass,
     Classic,
     Environment,
-    Known,
     Person,
     RepositoryFacts,
     RequiredCheck,
     Ruleset,
-    Unavailable,
     WorkflowToken,
 )
 from agentowners.checkup.findings import CheckupFinding, Guarantee, Question
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import Source
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Permission, Policy
 

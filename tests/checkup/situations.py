@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentowners.checkup.facts import ACTIONS_APP, BranchRule, Environment, Known, RepositoryFacts
+from agentowners.checkup.facts import ACTIONS_APP, BranchRule, Environment, RepositoryFacts
 from agentowners.checkup.findings import Guarantee, Question
+from agentowners.engine.facts import Known
 from tests.checkup.repository import GATE, OWN_APP_GATE, QUEUE, branch, facts, requiring
 
 STRONG, BEST, NO = Guarantee.STRONG, Guarantee.BEST_EFFORT, Guarantee.UNAVAILABLE

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from agentowners.checkup.facts import (
-    ACTIONS_APP,
-    Bypass,
-    Known,
-)
+from agentowners.checkup.facts import ACTIONS_APP, Bypass
+from agentowners.engine.facts import Known
 from tests.checkup.repository import (
     HIDDEN,
     OWN_APP,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from agentowners.checkup.facts import (
-    Actions,
-    Known,
-)
+from agentowners.checkup.facts import Actions
+from agentowners.engine.facts import Known
 from tests.checkup.repository import (
     GATE,
     HIDDEN,

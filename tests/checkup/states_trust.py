@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from agentowners.change.model import AccountType
-from agentowners.checkup.facts import (
-    PROTECTED_ONLY,
-    Environment,
-    Known,
-    Unavailable,
-    WorkflowToken,
-)
+from agentowners.checkup.facts import PROTECTED_ONLY, Environment, WorkflowToken
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.policy.model import Permission
 from tests.checkup.repository import (
     GATE,

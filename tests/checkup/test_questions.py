@@ -8,13 +8,9 @@ from typing import Any
 import pytest
 
 from agentowners.checkup.examine import examine
-from agentowners.checkup.facts import (
-    ACTIONS_APP,
-    Known,
-    RepositoryFacts,
-    RequiredCheck,
-)
+from agentowners.checkup.facts import ACTIONS_APP, RepositoryFacts, RequiredCheck
 from agentowners.checkup.findings import Guarantee, Question
+from agentowners.engine.facts import Known
 from tests.checkup import states_branches, states_gate, states_trust
 from tests.checkup.repository import (
     GATE,

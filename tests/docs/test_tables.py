@@ -36,7 +36,7 @@ from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.help import overview
 from agentowners.diagnostics import PolicyError
-from agentowners.engine.facts import Known, PermissionOf, Requesters
+from agentowners.engine.facts import Known, Need, PermissionOf, Reply, Requesters
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.github.app import WANTED
@@ -209,7 +209,7 @@ def _approved(policy: Policy) -> Verdict:
         reviews=(Review(1, reviewer, ReviewState.APPROVED, "1" * 40),),
         head="1" * 40,
     )
-    answers = {PermissionOf(reviewer): Known(Permission.WRITE), Requesters(): Known(())}
+    answers: dict[Need, Reply] = {PermissionOf(reviewer): Known(Permission.WRITE), Requesters(): Known(())}
     return inquire(policy, change, answers.__getitem__)
 
 

@@ -18,7 +18,7 @@ from agentowners.change.model import (
     Strength,
 )
 from agentowners.diagnostics import Source
-from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.settle import evaluate
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.load import load_policy
@@ -97,7 +97,7 @@ def facts(
     **permissions: Permission,
 ) -> Facts:
     """Alice, Bob and Carol may write; nobody is known to have asked for the change; unless said otherwise."""
-    answers: dict[Need, Known | Unavailable] = {
+    answers: dict[Need, Reply] = {
         PermissionOf(account): Known(permissions.get(account.login, Permission.WRITE)) for account in (ALICE, BOB, CAROL)
     }
     answers[Requesters()] = requesters if isinstance(requesters, Unavailable) else Known(tuple(requesters))

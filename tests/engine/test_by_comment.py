@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.change.model import Account, Change, Evidence, Review, ReviewState, Signal, Strength, Via
-from agentowners.engine.facts import Known, Need, PermissionOf, Unavailable
+from agentowners.engine.facts import Known, Need, PermissionOf, Reply, Unavailable
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
@@ -90,7 +90,7 @@ def test_the_authors_comment_does_not_count_for_what_is_asked_of_another_person(
 
 
 def test_the_author_needs_the_permission_that_approvals_need() -> None:
-    def answer(need: Need) -> Known | Unavailable:
+    def answer(need: Need) -> Reply:
         return Known(Permission.READ) if isinstance(need, PermissionOf) else Unavailable("not known here")
 
     text = RULE + "approvals by_comment=author requester_counts=true\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Review, Signal, Status, Strength
-from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
@@ -61,7 +61,7 @@ def test_a_reviewers_commits_are_looked_into_only_where_nothing_else_speaks_agai
     for reviews, permission in (([review(BOB, commit="b" * 40)], Permission.WRITE), ([review(BOB)], Permission.READ)):
         commits = Commits({"c1": {"docs/b"}})
 
-        def answer(need: Need, commits: Commits = commits, permission: Permission = permission) -> Known | Unavailable:
+        def answer(need: Need, commits: Commits = commits, permission: Permission = permission) -> Reply:
             return Known(permission) if isinstance(need, PermissionOf) else commits(need)
 
         assert not inquire(policy(ONE), by_copilot(wrote("c1", BOB), reviews=reviews), answer).approvals.met
@@ -94,7 +94,7 @@ class Asked(Commits):
 
     requester = OCTOCAT
 
-    def __call__(self, need: Need) -> Known | Unavailable:
+    def __call__(self, need: Need) -> Reply:
         return Known((self.requester,)) if isinstance(need, Requesters) else super().__call__(need)
 
 
@@ -129,7 +129,7 @@ def test_a_requester_who_is_credited_in_a_persons_commit_may_not_approve() -> No
 
 
 def test_where_it_cannot_be_known_who_asked_the_credited_may_not_approve() -> None:
-    def answer(need: Need) -> Known | Unavailable:
+    def answer(need: Need) -> Reply:
         if isinstance(need, Requesters):
             return Unavailable("the token may not read the timeline")
         return Known(frozenset({"src/a"})) if isinstance(need, PathsOf) else Known(Permission.WRITE)

@@ -7,7 +7,7 @@ import pytest
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.decide import decide
-from agentowners.engine.facts import NO_FACTS, KindsOf, Known, MembersOf, PermissionOf, Unavailable
+from agentowners.engine.facts import NO_FACTS, KindsOf, Known, MembersOf, PermissionOf, Reply, Unavailable
 from agentowners.engine.path_changes import actions_of
 from agentowners.engine.settle import evaluate, inquire
 from agentowners.policy.load import load_policy
@@ -316,7 +316,7 @@ def test_what_stands_at_a_path_is_asked_only_where_it_matters() -> None:
     text = "x/ @agents block\ny/** @agents allow\n"
     unknown = change(file("x", kind=Kind.UNKNOWN), file("z", kind=Kind.UNKNOWN))
     assert decide(policy(text), unknown).needs == {KindsOf("x")}
-    answers: list[tuple[Known | Unavailable, str]] = [
+    answers: list[tuple[Reply, str]] = [
         (Known((Kind.FILE, Kind.FILE)), "allow"),
         (Known((Kind.FILE, Kind.SYMLINK)), "block"),
         (Known((Kind.SUBMODULE, Kind.FILE)), "block"),
@@ -448,7 +448,7 @@ def test_an_empty_change_is_allowed() -> None:
 def test_facts_are_asked_for_once() -> None:
     asked: list[object] = []
 
-    def answer(need: object) -> Known | Unavailable:
+    def answer(need: object) -> Reply:
         asked.append(need)
         return Known(Permission.WRITE) if isinstance(need, PermissionOf) else Known((Kind.FILE, Kind.FILE))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
-from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Unavailable
+from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Permission
 from agentowners.records import replace
@@ -85,7 +85,7 @@ def test_an_asserted_signal_never_loosens_whoever_answers_for_it(
     permission: Permission,
     first: frozenset[str],
 ) -> None:
-    def answer(need: Need) -> Known | Unavailable:
+    def answer(need: Need) -> Reply:
         if isinstance(need, PathsOf):
             return Known(first if need.commit == "1" else frozenset(PATHS) - first)
         return Known(permission) if isinstance(need, PermissionOf) else Unavailable("not known here")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
-from agentowners.engine.facts import Known, MembersOf, PathsOf, Unavailable
+from agentowners.engine.facts import Known, MembersOf, PathsOf, Reply, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.resolve import definitions, resolve
@@ -128,7 +128,7 @@ def shared_work(draw: st.DrawFn) -> tuple[Change, Paths]:
 def judge(rules: Policy, subject: Change, paths: Paths | None = None) -> Verdict:
     """The verdict where teams are empty, and nothing else is known but what commits change."""
 
-    def answer(need: object) -> Known | Unavailable:
+    def answer(need: object) -> Reply:
         if isinstance(need, MembersOf) and paths is not None:
             return Known(())
         found = (paths or {}).get(need.commit) if isinstance(need, PathsOf) else None
@@ -269,7 +269,7 @@ def test_only_answers_that_can_change_the_verdict_are_asked_for(
     subject, paths = work
     asked: list[str] = []
 
-    def answer(need: object) -> Known | Unavailable:
+    def answer(need: object) -> Reply:
         if not isinstance(need, PathsOf):
             return Unavailable("not known here")
         asked.append(need.commit)

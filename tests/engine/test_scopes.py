@@ -10,7 +10,7 @@ import pytest
 from agentowners.change.model import Account, AccountType, Because, Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.decide import decide
 from agentowners.engine.explain import explain
-from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Decision, Permission
@@ -43,7 +43,7 @@ class Commits:
         self.paths = paths
         self.asked: list[Need] = []
 
-    def __call__(self, need: Need) -> Known | Unavailable:
+    def __call__(self, need: Need) -> Reply:
         self.asked.append(need)
         if isinstance(need, PathsOf):
             paths = self.paths.get(need.commit)

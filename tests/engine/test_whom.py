@@ -6,7 +6,7 @@ import pytest
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Signal, Strength
 from agentowners.engine.decide import decide
-from agentowners.engine.facts import Known, MembersOf, Need, PermissionOf, Unavailable
+from agentowners.engine.facts import Known, MembersOf, Need, PermissionOf, Reply, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Permission
 from tests.engine.build import ALICE, BOB, COPILOT, by, change, decisions, declared, facts, policy, verdict
@@ -105,7 +105,7 @@ def test_d3_an_honest_trailer_costs_a_person_who_may_write_no_more_than_none() -
 
 def test_d3_nobody_but_a_verified_person_answers() -> None:
     text = "default @claude block\ndocs/** @claude allow\n"
-    known: dict[Need, Known | Unavailable] = {PermissionOf(who): Known(Permission.ADMIN) for who in (ALICE, COPILOT, EVIL)}
+    known: dict[Need, Reply] = {PermissionOf(who): Known(Permission.ADMIN) for who in (ALICE, COPILOT, EVIL)}
     assert decisions(verdict(text, of(COPILOT, "docs/a", TRAILER), known)) == {"docs/a": "block"}
     no_author = change("docs/a", evidence=[*by(ALICE), TRAILER], author=None)
     assert decisions(verdict(text, no_author, known)) == {"docs/a": "block"}
@@ -176,7 +176,7 @@ def test_from_an_allow_whoever_may_be_meant_is_left_out() -> None:
     ],
 )
 def test_where_a_team_cannot_be_read_nobody_is_left_out_of_what_restricts_and_everybody_of_an_allow(
-    members: Known | Unavailable, restricted: str, allowed: str
+    members: Reply, restricted: str, allowed: str
 ) -> None:
     known = {**facts(), MembersOf("acme", "core"): members}
     text = "x @humans !@acme/core block\n"

@@ -14,13 +14,13 @@ from agentowners.checkup.facts import (
     Bypass,
     Classic,
     Environment,
-    Known,
     RepositoryFacts,
     RequiredCheck,
-    Unavailable,
     WorkflowToken,
 )
+from agentowners.checkup.setup import Require
 from agentowners.diagnostics import AgentownersError
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.github import examination
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError
@@ -247,9 +247,11 @@ def test_a_persons_repository(github: GitHubServer) -> None:
 def test_a_server_without_rulesets(api: Api, acme: Repository) -> None:
     acme.settings.no_rulesets = True
     assert _facts(api).branches[0].rules == Known(())
-    assert Protection(api).today(["main"]).classic == {"main": None}
+    with pytest.raises(AgentownersError, match="has no rulesets"):
+        Protection(api).changes([REQUIRED], "main")
 
 
+REQUIRED = Require("AGENTOWNERS", "AGENTOWNERS", ("main",), 15368)
 BRANCH = {"name": "main", "commit": {}, "protected": False}
 
 
@@ -265,7 +267,7 @@ BRANCH = {"name": "main", "commit": {}, "protected": False}
         ("/rules/branches/main", [{"type": "deletion"}], lambda api: Protection(api).branch("main", meant=True)),
         ("/rules/branches/main", {}, lambda api: Protection(api).branch("main", meant=True)),
         ("/branches/main/protection", [], lambda api: Protection(api).branch("main", meant=True)),
-        ("/rulesets", [{"id": "1"}], lambda api: Protection(api).today(["main"])),
+        ("/rulesets", [{"id": "1"}], lambda api: Protection(api).changes([REQUIRED], "main")),
     ],
 )
 def test_an_answer_that_makes_no_sense_is_an_error(stubbed: tuple[Stub, Api], path: str, answer: Any, read: Any) -> None:

@@ -12,7 +12,18 @@ from agentowners.action.host import Host
 from agentowners.action.landing import Ground
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
 from agentowners.change.model import Account, AccountType, Change, Kind
-from agentowners.engine.facts import Answer, KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import (
+    Answer,
+    KindsOf,
+    Known,
+    MembersOf,
+    Need,
+    PathsOf,
+    PermissionOf,
+    Reply,
+    Requesters,
+    Unavailable,
+)
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull, Remark
 from agentowners.github.reading import MalformedError
@@ -30,19 +41,19 @@ class JobFacts:
     host: Host
     logins: AgentLogins = field(init=False)
     """The logins by which a policy knows agents."""
-    _answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
+    _answers: dict[Need, Reply] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.logins = AgentLogins(self.host)
 
     def about_pull(
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
-    ) -> Callable[[Need], Known | Unavailable]:
+    ) -> Callable[[Need], Reply]:
         """What answers the needs of judging a pull request and the change that it is."""
         inquiry = _Inquiry(self.host, pull, change, definitions, background)
         return _Asker(self, _Ends(self.host, pull.base, pull.head), inquiry.requesters, background.paths)
 
-    def about_push(self, before: str, after: str) -> Callable[[Need], Known | Unavailable]:
+    def about_push(self, before: str, after: str) -> Callable[[Need], Reply]:
         """What answers the needs of judging a push, which nobody is known to have asked for."""
         return _Asker(self, _Ends(self.host, before, after), tuple, None)
 
@@ -58,7 +69,7 @@ class JobFacts:
         answer = self.once(need, lambda: self.host.people.permission(account), "the token may not read permissions")
         return isinstance(answer, Known) and isinstance(answer.value, Permission) and answer.value.rank >= Permission.WRITE.rank
 
-    def once(self, need: Need, ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
+    def once(self, need: Need, ask: Callable[[], Answer], missing: str) -> Reply:
         """The answer to a need that is the same for every change.
 
         Raises:
@@ -69,7 +80,7 @@ class JobFacts:
         return self._answers[need]
 
 
-def attempt(ask: Callable[[], Answer], missing: str) -> Known | Unavailable:
+def attempt(ask: Callable[[], Answer], missing: str) -> Reply:
     """An answer, or why GitHub does not give it to this token."""
     try:
         return Known(ask())
@@ -167,14 +178,14 @@ class _Asker:
     requesters: Callable[[], tuple[Account, ...]]
     paths: PullCommitPaths | None
     asked: int = 0
-    answers: dict[Need, Known | Unavailable] = field(default_factory=dict)
+    answers: dict[Need, Reply] = field(default_factory=dict)
 
-    def __call__(self, need: Need) -> Known | Unavailable:
+    def __call__(self, need: Need) -> Reply:
         if need not in self.answers:
             self.answers[need] = self._answer(need)
         return self.answers[need]
 
-    def _answer(self, need: Need) -> Known | Unavailable:
+    def _answer(self, need: Need) -> Reply:
         people = self.facts.host.people
         match need:
             case PermissionOf(account):

@@ -17,7 +17,7 @@ from agentowners.action.landing import Ground, every_path
 from agentowners.action.stacked import ENOUGH
 from agentowners.change.model import Because, Change, FileChange, Status
 from agentowners.engine.decide import decide, restricts_anybody
-from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.facts import Need, Reply
 from agentowners.engine.ruling import Ruling
 from agentowners.engine.settle import find_out
 from agentowners.github.errors import PlatformError, Trouble
@@ -34,7 +34,7 @@ MAX_SINCE: Final = 100
 
 
 def replayed(
-    ground: Ground, policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]
+    ground: Ground, policy: Policy, change: Change, answer: Callable[[Need], Reply]
 ) -> tuple[tuple[FileChange, ...], str | None]:
     """What a rebase of a pull request would write beside what is judged of it anyway, and what of that is not looked into.
 
@@ -148,9 +148,7 @@ class _Replay:
         return self.since is None or path in self.since or path in self.merged
 
 
-def _tightens(
-    policy: Policy, change: Change, further: Iterable[FileChange], answer: Callable[[Need], Known | Unavailable]
-) -> bool:
+def _tightens(policy: Policy, change: Change, further: Iterable[FileChange], answer: Callable[[Need], Reply]) -> bool:
     """Whether more would be asked for if these were changed too, by anybody who contributed.
 
     That is taken in its strictest sense; what is asked for anyway is found out, as that may be less than it seems at first.

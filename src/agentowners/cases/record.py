@@ -13,7 +13,7 @@ from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, obligations_of
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.facts import Known, Need, PathsOf, Unavailable
+from agentowners.engine.facts import Known, Need, PathsOf, Reply
 from agentowners.engine.obligations import required
 from agentowners.engine.path_changes import STATUS_OF, PathChange, collect_path_changes
 from agentowners.engine.settle import inquire
@@ -67,7 +67,7 @@ def record_cases(
     # a case says what holds for whoever makes the change, and not what a person who may write answers for
     change = replace(change, repository=change.repository or repository, by_writer=False)
 
-    def answer(need: Need) -> Known | Unavailable:
+    def answer(need: Need) -> Reply:
         paths = paths_of(need.commit) if isinstance(need, PathsOf) else None
         return facts_unknown(need) if paths is None else Known(paths)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.change.model import Account
-from agentowners.checkup.facts import Fact, Known
+from agentowners.checkup.facts import Fact
+from agentowners.engine.facts import Known
 from agentowners.identity.accounts import app_account, group_of
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.index import index_of

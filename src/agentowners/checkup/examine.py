@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import Known, RepositoryFacts
+from agentowners.checkup.facts import RepositoryFacts
 from agentowners.checkup.findings import Checkup
 from agentowners.checkup.gate import gates
 from agentowners.checkup.questions.access import on_access
@@ -11,6 +11,7 @@ from agentowners.checkup.questions.branches import on_branches
 from agentowners.checkup.questions.forging import on_forging
 from agentowners.checkup.questions.policies import on_the_policy
 from agentowners.checkup.questions.wiring import on_the_gate
+from agentowners.engine.facts import Known
 
 
 def examine(facts: RepositoryFacts) -> Checkup:

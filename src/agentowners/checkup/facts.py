@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from agentowners.change.model import Account
 from agentowners.checkup.workflows import Workflow
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.policy.model import Permission, Policy
 
 T = TypeVar("T")
 ACTIONS_APP: Final = 15368
 """The App that every workflow speaks as. Source: https://api.github.com/apps/github-actions"""
-
-
-@dataclass(frozen=True, slots=True)
-class Known(Generic[T]):
-    """A fact."""
-
-    value: T
-
-
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """That something could not be read."""
-
-    why: str
-    """For people, lower case, no final period."""
-    permission: str | None = None
-    """What a token needs to be told; None where no token is."""
 
 
 Fact = Known[T] | Unavailable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from agentowners.checkup.facts import Unavailable
+from agentowners.engine.facts import Unavailable
 
 
 class Guarantee(Enum):

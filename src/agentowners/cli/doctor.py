@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from agentowners.checkup.facts import RepositoryFacts
     from agentowners.checkup.findings import Checkup
-    from agentowners.checkup.setup import SetupRequest
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
+    from agentowners.github.protection import ProtectionChange
 
 _DESCRIPTION: Final = "Look at a repository through GitHub's API, and say what is guaranteed there, and how to make it stronger."
 
@@ -55,9 +55,7 @@ def parser() -> CommandParser:
         "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
     )
     made.add_format("doctor")
-    made.add_argument(
-        "--apply", action="store_true", help="require the check, by a ruleset or else by branch protection; asks first"
-    )
+    made.add_argument("--apply", action="store_true", help="require the check by a ruleset; asks first")
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
@@ -119,7 +117,7 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     return checkup
 
 
-def _carry_out(steps: Sequence[SetupRequest], examination: Examination) -> None:
+def _carry_out(steps: Sequence[ProtectionChange], examination: Examination) -> None:
     """Make the changes, one after the other.
 
     Raises:
@@ -128,7 +126,7 @@ def _carry_out(steps: Sequence[SetupRequest], examination: Examination) -> None:
     done = 0
     try:
         for step in steps:
-            examination.protection.send(step.verb, step.path, step.body)
+            examination.protection.make(step)
             done += 1
     finally:
         if 0 < done < len(steps):
@@ -140,10 +138,10 @@ def _tell(text: str, *, quiet: bool) -> None:
         complain(text)
 
 
-def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> tuple[SetupRequest, ...]:
-    from agentowners.checkup.facts import Known
+def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> tuple[ProtectionChange, ...]:
     from agentowners.checkup.gate import gates
-    from agentowners.checkup.setup import plan, source_app, wanting
+    from agentowners.checkup.setup import requirements, source_app
+    from agentowners.engine.facts import Known
 
     if facts.unprotectable:
         raise AgentownersError(
@@ -153,11 +151,10 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
     if not isinstance(facts.workflows, Known):
         raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
     found = gates(facts.workflows.value)
-    number = source_app(found, app)
-    return plan(facts, found, number, examination.protection.today([one.name for one in wanting(facts, found, number)]))
+    return examination.protection.changes(requirements(facts, found, source_app(found, app)), facts.default_branch)
 
 
-def _agreed(steps: Sequence[SetupRequest], repository: str, *, ask: bool, quiet: bool) -> bool:
+def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, quiet: bool) -> bool:
     """Show what will be done, on standard error, and ask.
 
     Raises:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from agentowners.engine.facts import KindsOf, Known, MembersOf, Need, PathsOf, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import KindsOf, MembersOf, Need, PathsOf, PermissionOf, Reply, Requesters, Unavailable
 
 _NO_SERVER: Final = "`check` asks no server"
 
 
-def answer(need: Need) -> Known | Unavailable:
+def answer(need: Need) -> Reply:
     """The answer to a need where nobody can be asked."""
     match need:
         case PermissionOf(account):

@@ -15,7 +15,7 @@ from agentowners.policy.model import Action
 from agentowners.records import record, replace
 
 if TYPE_CHECKING:
-    from agentowners.engine.facts import Known, Need, Unavailable
+    from agentowners.engine.facts import Need, Reply
 
 
 @record(kw_only=True)
@@ -98,7 +98,7 @@ class Subject:
         verdict = inquire(policy, change, self._answer)
         return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
 
-    def _answer(self, need: Need) -> Known | Unavailable:
+    def _answer(self, need: Need) -> Reply:
         from agentowners.cli.offline import answer
         from agentowners.engine.facts import Known, PathsOf
 

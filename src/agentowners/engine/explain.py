@@ -24,7 +24,7 @@ from agentowners.engine.explanation import (
     Share,
     UnprotectAnswer,
 )
-from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.facts import Need, Reply
 from agentowners.engine.prepared import PreparedRule, PreparedUnprotect
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, Verdict
@@ -41,7 +41,7 @@ _Place = tuple[int, int]
 """``Statement.place``: the layer, and the rule's place in it."""
 
 
-def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> Explanation:
+def explain(policy: Policy, change: Change, answer: Callable[[Need], Reply]) -> Explanation:
     """Say why one path is decided as it is.
 
     Args:
@@ -55,9 +55,9 @@ def explain(policy: Policy, change: Change, answer: Callable[[Need], Known | Una
     """
     if len(change.files) != 1 or Kind.UNKNOWN in _kinds(change):
         raise ValueError("one file or link can be explained at a time")
-    facts: dict[Need, Known | Unavailable] = {}
+    facts: dict[Need, Reply] = {}
 
-    def remember(need: Need) -> Known | Unavailable:
+    def remember(need: Need) -> Reply:
         facts[need] = answer(need)
         return facts[need]
 

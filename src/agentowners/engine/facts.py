@@ -6,6 +6,7 @@ Every need is answered ``Known`` or ``Unavailable``; a need without an answer is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
 from agentowners.change.model import Account, Kind
 from agentowners.policy.model import Permission
@@ -51,19 +52,26 @@ Need = PermissionOf | MembersOf | Requesters | KindsOf | PathsOf
 Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind] | frozenset[str]
 
 
-@record
-class Known:
-    """An answer."""
+_T = TypeVar("_T", covariant=True)
 
-    value: Answer
+
+@record
+class Known(Generic[_T]):
+    """A fact that was obtained."""
+
+    value: _T
 
 
 @record
 class Unavailable:
-    """That there is no answer to be had, and why, for people: ``the token lacks members: read``."""
+    """A fact that could not be obtained; ``why`` is shown to users: ``the token lacks members: read``."""
 
     why: str
+    """Lower case, no final period."""
+    permission: str | None = None
+    """Permission with which a token is told; None where none would do, or ``why`` names it."""
 
 
-Facts = Mapping[Need, Known | Unavailable]
+Reply = Known[Answer] | Unavailable
+Facts = Mapping[Need, Reply]
 NO_FACTS: Facts = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength, Via
 from agentowners.engine.contributions import CONTRIBUTIONS, Contributions, Reach
-from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Requesters, Unavailable
+from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.obligations import Obligation
 from agentowners.engine.ruling import Ruling
 from agentowners.identity.accounts import same_account
@@ -84,7 +84,7 @@ class ReviewRejections:
                 return _contribution(evidence, path)
         return None
 
-    def answer(self, need: Need) -> Known | Unavailable | None:
+    def answer(self, need: Need) -> Reply | None:
         """The answer to a need, which is noted where there is none yet."""
         answer = self._facts.get(need)
         if answer is None:
@@ -185,7 +185,7 @@ def _contribution(evidence: Evidence, path: str | None) -> str:
     return CONTRIBUTIONS[evidence.signal] + (f" ({seen})" if seen else "")
 
 
-def accounts_in(answer: Known | Unavailable | None) -> list[Account]:
+def accounts_in(answer: Reply | None) -> list[Account]:
     """The accounts that an answer lists."""
     if not isinstance(answer, Known) or not isinstance(answer.value, tuple):
         return []

@@ -9,7 +9,7 @@ from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import count_approvals
 from agentowners.engine.decide import decide
-from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Unavailable
+from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Reply
 from agentowners.engine.ruling import Ruling, strictest
 from agentowners.engine.verdict import Verdict, members
 from agentowners.policy.model import Policy
@@ -95,14 +95,14 @@ def evaluate(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Verdict
     return settle(decide(policy, change, facts), facts)
 
 
-def inquire(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> Verdict:
+def inquire(policy: Policy, change: Change, answer: Callable[[Need], Reply]) -> Verdict:
     """Judge a change, asking for each fact that turns out to be needed, once."""
     return settle(*find_out(policy, change, answer))
 
 
-def find_out(policy: Policy, change: Change, answer: Callable[[Need], Known | Unavailable]) -> tuple[Ruling, Facts]:
+def find_out(policy: Policy, change: Change, answer: Callable[[Need], Reply]) -> tuple[Ruling, Facts]:
     """Decide about a change, asking for each fact that turns out to be needed, once; with the answers."""
-    facts: dict[Need, Known | Unavailable] = {}
+    facts: dict[Need, Reply] = {}
     for _ in range(_ROUNDS):
         ruling = decide(policy, change, facts)
         needs = _in_order(ruling.needs - facts.keys(), change)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.explanation import Edit, EditKind, LayerAnswer, RuleAnswer, WhatIf, carrying
-from agentowners.engine.facts import Known, Need, Unavailable
+from agentowners.engine.facts import Need, Reply
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.prepared import ref_matches
 from agentowners.engine.rewrite import mended
@@ -30,7 +30,7 @@ _EACH = 2
 _TRIED = 12
 """Refs, principals and actions asked about."""
 _ELSEWHERE = "refs/heads/elsewhere"
-Answer = Callable[[Need], Known | Unavailable]
+Answer = Callable[[Need], Reply]
 
 
 @dataclass(frozen=True)

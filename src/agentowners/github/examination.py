@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.checkup.facts import Fact, Known, RepositoryFacts, Ruleset, Unavailable
+from agentowners.checkup.facts import Fact, RepositoryFacts, Ruleset
 from agentowners.checkup.gate import gates
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.prepared import ref_matches
 from agentowners.github.client import Api
 from agentowners.github.contents import Contents

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from agentowners.checkup.facts import Branch, BranchRule, Bypass, Classic, Fact, Known, RequiredCheck, Ruleset, Unavailable
-from agentowners.checkup.setup import CurrentSetup
+from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Bypass, Classic, Fact, RequiredCheck, Ruleset
+from agentowners.checkup.setup import Require
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.settings import fact
+from agentowners.records import record
 
 Json = dict[str, Any]
 ADMINISTRATION: Final = "administration: read"
+DEFAULT_BRANCH: Final = "~DEFAULT_BRANCH"
 _UPGRADE: Final = "upgrade to"
+
+
+@record
+class ProtectionChange:
+    """A request that changes what protects branches."""
+
+    words: str
+    """Its effect, for people."""
+    verb: str
+    path: str
+    """Below the repository."""
+    body: Json
 
 
 def refused_by_plan(error: PlatformError) -> bool:
@@ -74,12 +90,12 @@ class Protection:
         """Source: https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection"""
 
         def read() -> Classic | None:
-            node = self.classic(path)
+            node = self._classic_node(path)
             return None if node is None else _protection(node)
 
         return fact(read, ADMINISTRATION)
 
-    def classic(self, path: str) -> JsonNode | None:
+    def _classic_node(self, path: str) -> JsonNode | None:
         """Classic protection as GitHub gives it, None where there is none; the path is a branch's.
 
         Raises:
@@ -150,33 +166,35 @@ class Protection:
             raise
         return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
 
-    def today(self, branches: Sequence[str]) -> CurrentSetup:
-        """Current protection of these branches, which a change builds on.
+    def changes(self, required: Sequence[Require], default_branch: str) -> tuple[ProtectionChange, ...]:
+        """The requests that make rulesets require checks; nothing that they say else is loosened.
 
         Raises:
-            PlatformError: it cannot be read.
+            AgentownersError: the server knows no rulesets, or there is one of the name that is not about branches.
+            PlatformError: they cannot be read.
         """
+        if not required:
+            return ()
         listed = self.rulesets()
-        if listed is not None:
-            numbers = [node["id"].number() for node in listed]
-            whole = [_object(self._api.get(f"{self._root}/rulesets/{number}")) for number in numbers] if branches else []
-            return CurrentSetup({str(one.get("name")): one for one in whole}, {})
-        paths = {name: f"{self._root}/branches/{quote(name, safe='')}" for name in branches}
-        found = {name: self.classic(path) for name, path in paths.items()}
-        return CurrentSetup(None, {name: None if node is None else _object(node) for name, node in found.items()})
+        if listed is None:
+            raise _by_hand(required)
+        whole = [_object(self._api.get(f"{self._root}/rulesets/{node['id'].number()}")) for node in listed]
+        existing = {str(ruleset.get("name")): ruleset for ruleset in whole}
+        return tuple(ruleset_change(require, default_branch, existing.get(require.ruleset)) for require in required)
 
-    def send(self, verb: str, path: str, body: Mapping[str, Any]) -> None:
-        """Make a change below the repository. What sets something to what it shall be is repeated where its answer got lost;
-        a ruleset is looked for by its name before it is created once more.
+    def make(self, change: ProtectionChange) -> None:
+        """Make a change. An update is repeated where its answer got lost; a ruleset is looked for by its name before it is
+        created once more.
 
         Raises:
             PlatformError: it was refused.
         """
         try:
-            if verb == "POST":
-                self._api.send_once(verb, f"{self._root}{path}", body, lambda: self._ruleset_named(str(body.get("name"))))
+            path = f"{self._root}{change.path}"
+            if change.verb == "POST":
+                self._api.send_once(change.verb, path, change.body, lambda: self._ruleset_named(str(change.body["name"])))
             else:
-                self._api.send(verb, f"{self._root}{path}", body)
+                self._api.send(change.verb, path, change.body)
         except PlatformError as error:
             if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 raise PlatformError(error.trouble, error.message, help="use a token with `administration: write`") from None
@@ -184,6 +202,79 @@ class Protection:
 
     def _ruleset_named(self, name: str) -> JsonNode | None:
         return next((node for node in self.rulesets() or () if node["name"].text() == name), None)
+
+
+def ruleset(name: str, check: str, app: int, include: Sequence[str] = (DEFAULT_BRANCH,)) -> Json:
+    """A ruleset, as the API and the page *Import a ruleset* take it, that nobody may bypass, and that lets nothing onto the
+    branches before an App has reported a check as passed."""
+    return {
+        "name": name,
+        "target": "branch",
+        "enforcement": "active",
+        "bypass_actors": [],
+        "conditions": {"ref_name": {"include": list(include), "exclude": []}},
+        "rules": [_required_checks([{"context": check, "integration_id": app}])],
+    }
+
+
+def _required_checks(checks: Sequence[Json]) -> Json:
+    return {
+        "type": "required_status_checks",
+        "parameters": {"strict_required_status_checks_policy": False, "required_status_checks": list(checks)},
+    }
+
+
+def ruleset_change(require: Require, default_branch: str, old: Json | None) -> ProtectionChange:
+    """The request that makes a ruleset require a check: a new one, or the old one of that name with all else that it says.
+
+    Raises:
+        AgentownersError: the old one is not about branches.
+    """
+    include = [DEFAULT_BRANCH if name == default_branch else f"refs/heads/{name}" for name in require.branches]
+    effect = f"the ruleset `{require.ruleset}`: {_effect(require)}"
+    if old is None:
+        body = ruleset(require.ruleset, require.check, require.app, include)
+        return ProtectionChange(f"create {effect}", "POST", "/rulesets", body)
+    if old.get("target", "branch") != "branch":
+        raise AgentownersError(f"there is a ruleset `{require.ruleset}` that is not about branches", help="give it another name")
+    ref_name = (old.get("conditions") or {}).get("ref_name") or {}
+    condition = {
+        "include": list(dict.fromkeys([*(ref_name.get("include") or []), *include])),
+        "exclude": [ref for ref in ref_name.get("exclude") or [] if ref not in include],
+    }
+    rules = _with_check(old.get("rules") or [], {"context": require.check, "integration_id": require.app})
+    body = {"enforcement": "active", "conditions": {"ref_name": condition}, "rules": rules}
+    return ProtectionChange(f"update {effect}; what else it says stays", "PUT", f"/rulesets/{old['id']}", body)
+
+
+def _with_check(rules: Sequence[Json], check: Json) -> list[Json]:
+    """The rules, of which the first about checks requires this one too."""
+    changed, done = [], False
+    for rule in rules:
+        if rule["type"] == "required_status_checks" and not done:
+            parameters = rule.get("parameters") or _required_checks([])["parameters"]
+            kept = [other for other in parameters["required_status_checks"] if other["context"] != check["context"]]
+            rule, done = {**rule, "parameters": {**parameters, "required_status_checks": [*kept, check]}}, True
+        changed.append(rule)
+    return changed if done else [*changed, _required_checks([check])]
+
+
+def _effect(require: Require) -> str:
+    who = "GitHub Actions" if require.app == ACTIONS_APP else f"App {require.app}"
+    where = ", ".join(f"`{name}`" for name in require.branches)
+    return f"nothing gets onto {where} before {who} has reported `{require.check}` as passed"
+
+
+def _by_hand(required: Sequence[Require]) -> AgentownersError:
+    """Steps for a server without rulesets: classic branch protection is read here, and never written."""
+    first = required[0]
+    source = "GitHub Actions" if first.app == ACTIONS_APP else f"App {first.app}"
+    clicks = (
+        "Settings → Branches → Add branch protection rule: `Require status checks to pass before merging`,"
+        f" then `{first.check}` from {source}; and `Do not allow bypassing the above settings`"
+    )
+    where = ", ".join(f"`{name}`" for require in required for name in require.branches)
+    return AgentownersError("this server has no rulesets, and `--apply` writes nothing else", help=f"for {where}: {clicks}")
 
 
 def _object(node: JsonNode) -> Json:

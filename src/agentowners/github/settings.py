@@ -6,17 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
-from agentowners.checkup.facts import (
-    PROTECTED_ONLY,
-    Actions,
-    App,
-    Environment,
-    Fact,
-    Known,
-    Person,
-    Unavailable,
-    WorkflowToken,
-)
+from agentowners.checkup.facts import PROTECTED_ONLY, Actions, App, Environment, Fact, Person, WorkflowToken
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.queries import MERGE_SETTINGS

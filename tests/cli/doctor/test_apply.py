@@ -107,39 +107,29 @@ def test_only_branches_that_are_meant_are_set_up(acme: Repository, ask: Runner) 
     assert made.include == ["~DEFAULT_BRANCH", "refs/heads/production", "refs/heads/gh-pages"]
 
 
-def test_where_there_are_no_rulesets_branches_are_protected(acme: Repository, ask: Runner) -> None:
+def test_where_there_are_no_rulesets_it_says_what_to_click_and_writes_nothing(
+    acme: Repository, ask: Runner, github: GitHubServer
+) -> None:
     acme.settings.no_rulesets = True
+    acme.protect("main", ["ci"])
+    ran = ask("--apply", "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == (
+        "agentowners: this server has no rulesets, and `--apply` writes nothing else\n"
+        "help: for `main`, `production`: Settings → Branches → Add branch protection rule: `Require status checks to pass before"
+        " merging`, then `AGENTOWNERS` from GitHub Actions; and `Do not allow bypassing the above settings`\n"
+    )
+    assert acme.protection["main"].checks == [("ci", None)]
+    assert not [request for request in github.requests if request.method != "GET"]
+
+
+def test_classic_protection_that_requires_the_check_is_enough(acme: Repository, ask: Runner) -> None:
+    acme.settings.no_rulesets = True
+    for branch in ("main", "production"):
+        acme.protect(branch, [("AGENTOWNERS", 15368)])
     ran = ask("--apply", "--yes", "--format", "json")
-    assert {found(ran, "required-check", branch)["guarantee"] for branch in ("main", "production")} == {"strong"}
-    assert acme.protection["main"].checks == [("AGENTOWNERS", 15368)]
-    assert acme.protection["main"].enforce_admins
-
-
-def test_branch_protection_keeps_all_that_it_says(acme: Repository, ask: Runner, github: GitHubServer) -> None:
-    acme.settings.no_rulesets = True
-    github.add_team("acme/core", ["octocat"])
-    acme.protect("main", ["ci", ("lint", 7)])
-    main, production = acme.protection["main"], None
-    main.strict, main.flags = True, {"required_linear_history": True, "required_signatures": True}
-    acme.protect("production", [])
-    production = acme.protection["production"]
-    production.has_checks = False
-    production.reviews = {
-        "required_approving_review_count": 2,
-        "dismissal_restrictions": {"teams": ["core"], "users": ["octocat"]},
-    }
-    production.restrictions = {"users": ["hubot"], "teams": ["core"], "apps": []}
-    production.flags = {"lock_branch": True, "required_signatures": True}
-    assert ask("--apply", "--yes").code == 6
-    assert acme.protection["main"] is main, "only the checks were touched"
-    assert main.checks == [("ci", None), ("lint", 7), ("AGENTOWNERS", 15368)]
-    after = acme.protection["production"]
-    assert after.checks == [("AGENTOWNERS", 15368)]
-    assert after.reviews is not None
-    assert after.reviews["required_approving_review_count"] == 2
-    assert after.reviews["dismissal_restrictions"] == {"users": ["octocat"], "teams": ["core"], "apps": []}
-    assert after.restrictions == {"users": ["hubot"], "teams": ["core"], "apps": []}
-    assert (after.flags, after.enforce_admins) == ({"lock_branch": True, "required_signatures": True}, True)
+    assert ran.err == "The check is required already; nothing was changed.\n"
+    assert found(ran, "required-check")["guarantee"] == "strong"
 
 
 def test_a_plan_that_protects_nothing(github: GitHubServer, ask: Runner, acme: Repository) -> None:
@@ -201,12 +191,11 @@ def test_an_answer_that_gets_lost_makes_no_second_ruleset(acme: Repository, ask:
 
 
 def test_what_was_done_before_a_change_was_refused_is_said(github: GitHubServer, acme: Repository, ask: Runner) -> None:
-    acme.settings.no_rulesets = True
-    github.faults.add("403", method="PUT", path="production")
-    ran = ask("--apply", "--yes")
+    strengthen(github, acme)
+    github.faults.add("403", method="POST", path="rulesets", after=1)
+    ran = ask("--apply", "--yes", "--app", "7")
     assert (ran.code, ran.out) == (1, "")
     assert "1 of 2 changes were made." in ran.err
-    assert "main" in acme.protection
 
 
 def test_the_merge_queue_of_a_gate_that_it_wakes(acme: Repository, ask: Runner) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity
-from agentowners.engine.facts import Known, MembersOf, Need, PermissionOf, Requesters
+from agentowners.engine.facts import Known, MembersOf, Need, PermissionOf, Reply, Requesters
 from agentowners.engine.settle import evaluate
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
@@ -22,7 +22,7 @@ PEOPLE = [Account(name, 1001 + number, AccountType.USER) for number, name in enu
 def all_approve(text: str, author: Account = ALICE) -> Verdict:
     """A verdict where everybody there is has approved."""
     reviews = [review(who, id=number) for number, who in enumerate(PEOPLE)]
-    facts: dict[Need, Known] = {PermissionOf(who): Known(Permission.WRITE) for who in PEOPLE}
+    facts: dict[Need, Reply] = {PermissionOf(who): Known(Permission.WRITE) for who in PEOPLE}
     facts[Requesters()] = Known(())
     facts[MembersOf("acme", "core")] = Known(tuple(PEOPLE))
     return evaluate(policy(text), change("a", evidence=by(author), author=author, reviews=reviews), facts)

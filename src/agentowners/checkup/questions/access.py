@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Question
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.settings import effective_settings
 from agentowners.policy.model import ByComment, Permission
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, RepositoryFacts
 from agentowners.checkup.findings import APPLY, Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
+from agentowners.engine.facts import Known, Unavailable
 
 _OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import PROTECTED_ONLY, Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import PROTECTED_ONLY, RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import names_own_app, requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.policy.model import Permission
 
 _RECIPE: Final = "publish the check from an App of your own: see the recipe for a check that workflows cannot forge"

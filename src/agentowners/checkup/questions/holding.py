@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import Bypass, Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import Bypass, RepositoryFacts
 from agentowners.checkup.findings import Guarantee
+from agentowners.engine.facts import Known, Unavailable
 
 CLASSIC: Final = "branch protection"
 _ROLES: Final = {2: "the maintain role", 4: "the write role", 5: "repository administrators"}

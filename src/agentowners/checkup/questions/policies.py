@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.facts import Branch, Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import Branch, RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PathPattern, PatternError

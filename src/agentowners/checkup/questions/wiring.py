@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.facts import Known, RepositoryFacts, Unavailable
+from agentowners.checkup.facts import RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.settings import effective_settings
 from agentowners.policy.model import ByComment, Policy
 from agentowners.policy.patterns import Approver, PrincipalPattern
