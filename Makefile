@@ -16,7 +16,7 @@ install := $(bin)/python tools/install.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint format docs bench fuzz image-test fresh-test newer-test lock clean
+.PHONY: help setup site dist demo test lint format docs bench fuzz image-test fresh-test newer-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,15 @@ docs: $(ready) ## write what is printed today into the documentation and the gol
 
 bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench
+
+site: $(ready) ## build the documentation as a site, in build/site
+	@$(install) 'the site generator' --no-deps --only-binary :all: --require-hashes -r requirements/site.txt
+	$(bin)/python tools/site.py
+
+dist: $(ready) ## build the source distribution and the wheel, in dist
+	rm -rf dist
+	$(bin)/python -m build --no-isolation
+	$(bin)/python tools/check_dist.py dist
 
 fuzz: $(ready) ## look for inputs that break parsers, patterns, readers and renderers; FUZZ_SECONDS=30 for each target
 	@$(install) 'the fuzzer' --no-deps --only-binary :all: --require-hashes -r requirements/fuzz.txt

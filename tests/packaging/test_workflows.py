@@ -25,7 +25,7 @@ def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_all_workflows_are_looked_at() -> None:
-    assert {path.name for path in WORKFLOWS} == {*GATE, "ci.yml", "release.yml"}
+    assert {path.name for path in WORKFLOWS} == {*GATE, "ci.yml", "docs.yml", "release.yml"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -125,7 +125,7 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     commands = [step["run"] for step in steps(workflow) if "run" in step]
     assert [command for command in commands if command.startswith("make ")] == [
-        *("make lint", "make test", "make demo", "make fresh-test", "make image-test")
+        *("make lint", "make test", "make demo", "make fresh-test", "make dist", "make site", "make image-test")
     ]
     assert commands.count("python -m tests.command_line") == 1
     assert "secrets." not in text(".github/workflows/ci.yml")
@@ -134,8 +134,11 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
 def test_a_release_is_checked_first_reviewed_and_built_from_nothing_cached() -> None:
     release = named("release.yml")
     jobs = release["jobs"]
-    assert (jobs["image"]["needs"], jobs["publish"]["needs"]) == ("check", "image")
-    assert jobs["image"]["environment"] == jobs["publish"]["environment"] == "release"
+    assert (jobs["image"]["needs"], jobs["publish"]["needs"]) == ("check", ["image", "index"])
+    assert (jobs["wheel"]["needs"], jobs["index"]["needs"]) == ("check", ["wheel", "image"])
+    assert {jobs[name]["environment"] for name in ("image", "index", "publish")} == {"release"}
+    assert jobs["index"]["permissions"] == {"id-token": "write"}
+    assert not [step for step in jobs["index"]["steps"] if "run" in step], "nothing of ours runs where the index's trust is"
     assert jobs["check"]["permissions"] == {"contents": "read"}
     assert not re.search(r"actions/cache@|cache-from|cache-to|^\s*cache:", text(".github/workflows/release.yml"), re.MULTILINE)
     build = next(step for step in jobs["image"]["steps"] if step.get("id") == "build")["with"]
