@@ -27,6 +27,8 @@ COMMANDS = {
     "check": Command("agentowners.cli.check", "judge a change: a git range, a list of paths, or a recorded event"),
     "explain": Command("agentowners.cli.explain", "why one path is decided as it is, rule by rule"),
     "lint": Command("agentowners.cli.lint", "find mistakes in a policy"),
+    "diff": Command("agentowners.cli.diff", "what a change of the policy lets agents do that they could not before"),
+    "prove": Command("agentowners.cli.prove", "prove or refute what is promised about a policy"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from agentowners.proof.expressions import EVERYTHING, LAST, Chars, Choice, End, Part, Ranges, Repeat, Unreadable, read
+from agentowners.proof.spellings import Spelling, widened
 
 _MATCH: Final = -1
 """Among the places of a state: the expression has matched, whatever comes."""
@@ -70,14 +71,14 @@ class State:
 class Machine:
     """A deterministic automaton whose states are made when they are reached."""
 
-    def __init__(self, expression: str, effort: Effort, *, whole: bool) -> None:
+    def __init__(self, expression: str, effort: Effort, *, whole: bool, spelling: Spelling = Spelling.EXACT) -> None:
         """Read an expression, for texts of which it matches a beginning, or the whole.
 
         Raises:
             Unreadable: it is not of a form that the patterns of a policy become.
             Exhausted: the effort is spent.
         """
-        parts = read(expression, whole=whole)
+        parts = widened(read(expression, whole=whole), spelling)
         effort.spend(len(expression))
         self._effort = effort
         self._whole = whole

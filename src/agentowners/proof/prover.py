@@ -11,6 +11,7 @@ from agentowners.proof.expressions import ENTRY, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.samples import common_samples
 from agentowners.proof.search import Domain, Query, Sides, Witness, search
+from agentowners.proof.spellings import Spelling
 from agentowners.records import record
 
 _SLASH: Final = ord("/")
@@ -47,6 +48,9 @@ class PatternSet:
 
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
+    any_spelling: bool = False
+    """Whether the positive ones match paths in other spellings too; what is proved then holds for those in ASCII, and whatever
+    else matters is left open."""
 
     @classmethod
     def of(cls, patterns: Iterable[_Pattern]) -> Self:
@@ -61,7 +65,7 @@ class PatternSet:
         """Sets of one positive pattern each, which together are this one."""
         if len(self.positive) < 2:
             return (self,)
-        return tuple(type(self)((text,), self.negative) for text in self.positive)
+        return tuple(type(self)((text,), self.negative, self.any_spelling) for text in self.positive)
 
 
 T = TypeVar("T")
@@ -80,7 +84,7 @@ class Prover:
         self.limit: Final = limit
         self._effort = Effort(limit)
         self._starts: dict[str, tuple[str, str]] = {}
-        self._machines: dict[tuple[Domain, str], Machine | None] = {}
+        self._machines: dict[tuple[Domain, str, Spelling], Machine | None] = {}
         self._answers: dict[tuple[object, ...], Witness | Doubt] = {}
 
     @property
@@ -181,10 +185,10 @@ class Prover:
 
     def _searched(self, within: tuple[PatternSet, ...], without: tuple[PatternSet, ...], domain: Domain) -> Witness | Doubt:
         try:
-            numbers: dict[str, int] = {}
-            inside = [self._sides(one, numbers) for one in within]
-            outside = [self._sides(one, numbers) for one in without]
-            machines = [self._machine(text, domain) for text in numbers]
+            numbers: dict[tuple[str, Spelling], int] = {}
+            inside = [self._sides(one, numbers, Spelling.POSSIBLE) for one in within]
+            outside = [self._sides(one, numbers, Spelling.CERTAIN) for one in without]
+            machines = [self._machine(text, domain, spelling) for text, spelling in numbers]
             return search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
         except (Exhausted, Unreadable):
             return Doubt.NOT_KNOWN
@@ -210,7 +214,7 @@ class Prover:
             yield paths
         for text in paths.positive:
             if self._matches(text, path):
-                yield PatternSet((text,), paths.negative)
+                yield PatternSet((text,), paths.negative, paths.any_spelling)
                 return
 
     def matches(self, text: str, path: Witness) -> bool | None:
@@ -244,17 +248,19 @@ class Prover:
             found = self._starts[text] = leading(path_regex(text))
         return found
 
-    def _sides(self, patterns: PatternSet, numbers: dict[str, int]) -> Sides:
+    def _sides(self, patterns: PatternSet, numbers: dict[tuple[str, Spelling], int], spelling: Spelling) -> Sides:
+        spelling = spelling if patterns.any_spelling else Spelling.EXACT
         return Sides(
-            tuple([numbers.setdefault(text, len(numbers)) for text in patterns.positive]),
-            tuple([numbers.setdefault(text, len(numbers)) for text in patterns.negative]),
+            tuple([numbers.setdefault((text, spelling), len(numbers)) for text in patterns.positive]),
+            tuple([numbers.setdefault((text, Spelling.EXACT), len(numbers)) for text in patterns.negative]),
         )
 
-    def _machine(self, text: str, domain: Domain) -> Machine:
-        key = (domain, text)
+    def _machine(self, text: str, domain: Domain, spelling: Spelling = Spelling.EXACT) -> Machine:
+        key = (domain, text, spelling)
         if key not in self._machines:
             self._machines[key] = None
-            self._machines[key] = Machine(_EXPRESSION[domain](text), self._effort, whole=domain is not Domain.PATHS)
+            expression = _EXPRESSION[domain](text)
+            self._machines[key] = Machine(expression, self._effort, whole=domain is not Domain.PATHS, spelling=spelling)
         machine = self._machines[key]
         if machine is None:
             raise Unreadable(text)

@@ -18,6 +18,8 @@ from agentowners.records import record
 
 _SLASH: Final = ord("/")
 _SURROGATES: Final = range(0xD800, 0xE000)
+_FURTHER: Final = 64
+"""Nodes."""
 _NICE: Final = tuple(map(ord, "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-~+=,@ .!#%^&'*"))
 """Characters to show where any of a range will do, the plainest first."""
 
@@ -128,7 +130,11 @@ def search(query: Query, effort: Effort) -> Witness | None:
     cost = len(machines)
     walk = _Walk(query, effort)
     walk.reach((True, tuple([machine.start for machine in machines])), None)
-    for node in walk.nodes:
+    link: Witness | None = None
+    last = 0
+    for number, node in enumerate(walk.nodes):
+        if link is not None and number > last:
+            break
         begins, states = node
         effort.spend(2 * cost)
         if not (begins and segmented):
@@ -138,7 +144,9 @@ def search(query: Query, effort: Effort) -> Witness | None:
             if domain is Domain.PATHS:
                 below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
                 if below != accepted and query.fits([a or b for a, b in zip(accepted, below, strict=True)]):
-                    return Witness(_text(node, walk, segmented=segmented), as_link=True)
+                    # a file says more to people: it may be near
+                    last = number + _FURTHER if link is None else last
+                    link = link or Witness(_text(node, walk, segmented=segmented), as_link=True)
         for char in _characters(states, leaders, segmented=segmented):
             slash = segmented and char == _SLASH
             if slash and begins:
@@ -147,7 +155,7 @@ def search(query: Query, effort: Effort) -> Witness | None:
             if onward is not None:
                 text, after = onward
                 walk.reach((slash, after), (node, text))
-    return None
+    return link
 
 
 def _go(

@@ -1,0 +1,244 @@
+"""``agentowners diff``: what a change of the policy lets agents do that they could not before."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final, assert_never
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import complain, emit, say, wants_color
+from agentowners.cli.policies import from_disk, on_revision, standard_branch
+from agentowners.cli.shell import UsageError
+from agentowners.cli.what_if import declared, full_ref
+from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
+from agentowners.git.clone import home_repository
+from agentowners.git.listing import files_at, tracked_files
+from agentowners.git.objects import Objects
+from agentowners.git.revisions import find_branch, resolve
+from agentowners.git.run import Git
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Action, Policy
+from agentowners.proof.compare import Terms
+from agentowners.proof.promises import Compatibility, ProofStatus
+from agentowners.proof.prover import IN_ALL
+from agentowners.proof.signals import PolicySignals, signals
+from agentowners.records import record, replace
+
+_DESCRIPTION: Final = "Say what a change of the policy lets anybody do that they could not before, for every path there could be."
+
+_EPILOG: Final = """\
+what is compared:
+  the policies as the gate would find them: on --base (default: the default branch) and on --head (default: the work tree);
+  or the files of --old and of --new, read from disk
+
+examples:
+  agentowners diff
+  agentowners diff --base origin/main --head HEAD --format markdown
+  agentowners diff --old before/AGENTOWNERS --new after/AGENTOWNERS --format json
+
+exit codes:
+  0 nothing is lost, 1 the tool failed, 2 usage, 5 a policy does not parse, 6 something is lost, refuted, or not known
+"""
+
+
+class DiffFormat(Enum):
+    """Values of ``diff --format``."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@record
+class _Compared:
+    """What is compared."""
+
+    old: tuple[Source, ...]
+    new: tuple[Source, ...]
+    files: tuple[str, ...] | None
+    owner: str | None
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("diff", _DESCRIPTION, _EPILOG)
+    made.add_argument("--base", metavar="REV", help="revision whose policy is the old one (default: the default branch)")
+    made.add_argument("--head", metavar="REV", help="revision whose policy is the new one (default: the work tree)")
+    made.add_argument("--old", metavar="FILE", nargs="+", default=[], help="files that are the old policy, read from disk")
+    made.add_argument("--new", metavar="FILE", nargs="+", default=[], help="files that are the new policy, read from disk")
+    made.add_argument("--against", metavar="REV", help="revision whose files are counted (default: those of the new policy)")
+    made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="show only what is about this principal")
+    made.add_argument("--ref", metavar="REF", help="show only what holds on this ref, `refs/heads/main`")
+    made.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        metavar="A",
+        help="show only what is about this action; one of %(choices)s",
+    )
+    made.add_argument("--only", choices=["looser"], help="show only what became looser")
+    made.add_argument(
+        "--format",
+        choices=[f.value for f in DiffFormat],
+        default=DiffFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
+    )
+    made.add_argument("--effort", metavar="N", default=str(IN_ALL), help="steps that may be spent (default: %(default)s)")
+    made.add_argument("--exit-zero", action="store_true", help="end with 0 although something is lost or not known")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compare the two policies that the arguments name, say what differs, and return the exit code that says how it ended.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: something that is needed cannot be read.
+    """
+    options = parser().read(arguments)
+    _check(options)
+    compared = _compared(options)
+    try:
+        old, new = load_pair(compared.old, compared.new)
+    except PolicyError as error:
+        return say_invalid(error)
+    terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
+    found = signals(old, new, terms)
+    if not options.quiet:
+        _render(_narrowed(found, options), compared, DiffFormat(options.format), only_looser=options.only is not None)
+    return ExitCode.ALLOWED if options.exit_zero else exit_code(found)
+
+
+def exit_code(found: PolicySignals) -> ExitCode:
+    """How a script learns of what was found: what is not known is not taken for nothing."""
+    known = not found.unknown and not any(one.status is not Compatibility.COMPATIBLE for one in found.modes)
+    return ExitCode.ALLOWED if known and found.prover is ProofStatus.PASSED else ExitCode.NOT_PROVED
+
+
+def say_invalid(error: PolicyError) -> ExitCode:
+    """Show what is wrong with a policy, every error with its place."""
+    from agentowners.report.shared.diagnostic_text import diagnostics_text
+
+    complain(diagnostics_text(error.diagnostics))
+    return ExitCode.POLICY_INVALID
+
+
+def _check(options: Namespace) -> None:
+    full_ref(options.ref)
+    if options.principal is not None:
+        declared(options.principal)
+    if bool(options.old) is not bool(options.new):
+        given, other = ("--old", "--new") if options.old else ("--new", "--old")
+        raise UsageError(f"`{given}` has no meaning without `{other}`")
+    for name in ("base", "head"):
+        if options.old and getattr(options, name) is not None:
+            raise UsageError(f"`--{name}` has no meaning beside `--old` and `--new`")
+    if not re.fullmatch(r"[1-9][0-9]{0,11}", options.effort, re.ASCII):
+        raise UsageError(f"`--effort` cannot be `{options.effort}`", help="give a number of steps, from 1")
+
+
+def _compared(options: Namespace) -> _Compared:
+    git = Git()
+    if options.old:
+        old, new = read_files(options.old), read_files(options.new)
+        files, owner = None, None
+        if options.against is not None:
+            with Objects.of(git) as objects:
+                revision = resolve(objects, options.against)
+            files = files_at(git, revision)
+        return _Compared(old, new, files, owner)
+    tree = find_work_tree(git)
+    if not tree.is_repository:
+        raise AgentownersError(
+            "there is no repository here", help="run it inside a clone, or name files with `--old` and `--new`"
+        )
+    with Objects.of(git) as objects:
+        standard = find_branch(objects, standard_branch(git))
+        base = standard if options.base is None else resolve(objects, options.base)
+        if base is None:
+            raise AgentownersError("the default branch is not in this clone", help="name the old policy's revision with `--base`")
+        old = on_revision(objects, base, standard)
+        head = None if options.head is None else resolve(objects, options.head)
+        against = head if options.against is None else resolve(objects, options.against)
+        if head is None:
+            new = tuple(file.source for file in find_policies(tree, required=False))
+            new = new or on_revision(objects, standard or base, standard)
+        else:
+            new = on_revision(objects, head, standard)
+        files = tracked_files(git) if against is None else files_at(git, against)
+    repository = home_repository(git)
+    return _Compared(old, new, files, None if repository is None else repository.partition("/")[0])
+
+
+def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
+    """Files that are named on the command line.
+
+    Raises:
+        UsageError: one of them cannot be read.
+    """
+    try:
+        return from_disk(paths)
+    except AgentownersError as error:
+        raise UsageError(error.message, help=error.help) from None
+
+
+def load_pair(old: Sequence[Source], new: Sequence[Source]) -> tuple[Policy, Policy]:
+    """Two policies, each with the built-in layer that protects the files of both.
+
+    Raises:
+        PolicyError: one of them does not parse; it carries the diagnostics of both.
+    """
+    names = [source.path for source in (*old, *new)]
+    found: list[Policy] = []
+    wrong: list[Diagnostic] = []
+    for sources in (old, new):
+        try:
+            found.append(load_policy(sources, named=names))
+        except PolicyError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise PolicyError(tuple(dict.fromkeys(wrong)))
+    return found[0], found[1]
+
+
+def _narrowed(found: PolicySignals, options: Namespace) -> PolicySignals:
+    """What is asked for of what was found; the exit code stays that of everything."""
+    wanted = None if options.principal is None else f"@{options.principal.removeprefix('@')}".lower()
+    regions = tuple(
+        region
+        for region in found.difference.regions
+        if (wanted is None or wanted in map(str.lower, region.principals))
+        and (options.ref is None or not region.refs or options.ref in region.refs)
+        and (options.action is None or not region.actions or options.action in [one.value for one in region.actions])
+    )
+    return replace(found, difference=replace(found.difference, regions=regions))
+
+
+def _render(found: PolicySignals, compared: _Compared, form: DiffFormat, *, only_looser: bool) -> None:
+    from agentowners import __version__
+
+    match form:
+        case DiffFormat.TEXT:
+            from agentowners.report.diff.text import diff_text
+            from agentowners.report.shared.style import Style
+
+            say(diff_text(found, Style(color=wants_color(sys.stdout)), only_looser=only_looser))
+        case DiffFormat.JSON:
+            from agentowners.report.diff.json import diff_json
+
+            emit([diff_json(found, compared.old, compared.new, __version__)])
+        case DiffFormat.MARKDOWN:
+            from agentowners.report.diff.markdown import diff_markdown
+
+            changed = dict.fromkeys(
+                source.path for source in compared.new if source.data not in [one.data for one in compared.old]
+            )
+            say(diff_markdown(found, list(changed) or [source.path for source in compared.old]))
+        case _:
+            assert_never(form)

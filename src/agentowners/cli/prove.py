@@ -1,0 +1,159 @@
+"""``agentowners prove``: whether what was promised about a policy holds at every point there could be."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final, assert_never
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.diff import load_pair, read_files, say_invalid
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import emit, say, wants_color
+from agentowners.cli.shell import UsageError
+from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.diagnostics import PolicyError, Source
+from agentowners.git.clone import home_repository
+from agentowners.git.run import Git
+from agentowners.policy.line_syntax import parse_lines
+from agentowners.policy.load import load_policy
+from agentowners.policy.model import Layer, Policy
+from agentowners.proof.compare import Terms
+from agentowners.proof.promises import (
+    Compatibility,
+    ModeResult,
+    ProofResult,
+    ProofStatus,
+    asserts_of,
+    prove_assert,
+    prove_ceiling,
+    prove_mode,
+)
+from agentowners.records import replace
+
+_DESCRIPTION: Final = "Prove or refute what is promised about a policy, for every path there could be."
+
+_EPILOG: Final = """\
+what is proved:
+  the policy's own `assert` lines, and those of --assert; that it is nowhere milder than --ceiling; that --mode holds
+
+a promise passes, fails with a counterexample that was put to the engine, or is not known, with the reason
+
+examples:
+  agentowners prove
+  agentowners prove --assert '/security/ @agents block'
+  agentowners prove --ceiling organisation/AGENTOWNERS --mode 'read-only @ci-bot'
+
+exit codes:
+  0 everything holds, 1 the tool failed, 2 usage, 5 a policy does not parse, 6 something is refuted, or not known
+"""
+
+
+class ProveFormat(Enum):
+    """Values of ``prove --format``."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("prove", _DESCRIPTION, _EPILOG)
+    made.add_policy_files("policy to look at, read from disk; may be repeated (default: those of the work tree)")
+    made.add_argument(
+        "--assert", dest="asserts", metavar="LINE", action="append", default=[], help="a further promise; may be repeated"
+    )
+    made.add_argument(
+        "--ceiling",
+        dest="ceilings",
+        metavar="F",
+        action="append",
+        default=[],
+        help="policy that must not be undercut; may be repeated",
+    )
+    made.add_argument(
+        "--mode", dest="modes", metavar="LINE", action="append", default=[], help="a mode that must hold, `read-only @ci-bot`"
+    )
+    made.add_argument(
+        "--format",
+        choices=[f.value for f in ProveFormat],
+        default=ProveFormat.TEXT.value,
+        help="how to say it (default: %(default)s)",
+    )
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prove what the arguments and the policy promise, say what came of it, and return the exit code that says how it ended.
+
+    Raises:
+        UsageError: the arguments are not understood, or name a file that cannot be read.
+        AgentownersError: something that is needed cannot be read.
+    """
+    options = parser().read(arguments)
+    asked = [_line(text, "assert") for text in options.asserts], [_line(text, "mode") for text in options.modes]
+    git = Git()
+    tree = find_work_tree(git)
+    sources = tuple(file.source for file in find_policies(tree, options.policy_files))
+    try:
+        policy = load_policy(sources)
+        ceilings = [(name, *load_pair(read_files([name]), sources)) for name in options.ceilings]
+    except PolicyError as error:
+        return say_invalid(error)
+    repository = home_repository(git) if tree.is_repository else None
+    terms = Terms(owner=None if repository is None else repository.partition("/")[0])
+    promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
+    promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
+    modes = [prove_mode(line, _with(policy, layer), policy, terms) for layer in asked[1] for line in layer.modes]
+    for name, ceiling, under in ceilings:
+        promises.append(prove_ceiling(ceiling, under, name, terms))
+        modes += [prove_mode(line, ceiling, under, terms) for layer in ceiling.layers for line in layer.modes]
+    if not options.quiet:
+        _render(options, promises, modes, sources)
+    return exit_code(promises, modes)
+
+
+def exit_code(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> ExitCode:
+    """How a script learns of what was proved."""
+    held = all(one.status is ProofStatus.PASSED for one in promises)
+    return ExitCode.ALLOWED if held and all(one.status is Compatibility.COMPATIBLE for one in modes) else ExitCode.NOT_PROVED
+
+
+def _line(text: str, word: str) -> Layer:
+    """A layer of one line that is given with or without its first word.
+
+    Raises:
+        UsageError: it is not right.
+    """
+    whole = text if text.split(maxsplit=1)[:1] == [word] else f"{word} {text}"
+    layer, diagnostics = parse_lines(Source(f"--{word}", whole.encode("utf-8", "surrogateescape")))
+    if diagnostics or not (layer.asserts or layer.modes) or "\n" in text:
+        first = diagnostics[0] if diagnostics else None
+        message = f"`--{word}` is not one line" if first is None else first.message
+        raise UsageError(message, help=None if first is None else first.help)
+    return layer
+
+
+def _with(policy: Policy, layer: Layer) -> Policy:
+    """The policy with a mode's line, so that its names mean what they mean there."""
+    return Policy((replace(layer, agents=()), *policy.layers))
+
+
+def _render(options: Namespace, promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source]) -> None:
+    form = ProveFormat(options.format)
+    match form:
+        case ProveFormat.TEXT:
+            from agentowners.report.diff.text import prove_text
+            from agentowners.report.shared.style import Style
+
+            say(prove_text(promises, modes, Style(color=wants_color(sys.stdout))))
+        case ProveFormat.JSON:
+            from agentowners import __version__
+            from agentowners.report.diff.json import prove_json
+
+            emit([prove_json(promises, modes, sources, __version__)])
+        case _:
+            assert_never(form)

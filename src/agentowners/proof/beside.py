@@ -1,0 +1,87 @@
+"""What differs between two policies beside the points: settings, who is a person, and promises."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from agentowners.change.model import Account
+from agentowners.engine.settings import effective_settings
+from agentowners.identity.resolve import definitions, is_agent
+from agentowners.policy.model import EffectiveApprovals, ModeLine, Policy
+from agentowners.policy.printer import assert_text
+from agentowners.proof.difference import BesideKind, BesidePoints, Direction
+from agentowners.records import replace
+
+_Witness = tuple[tuple[str, str], ...]
+
+
+class _Setting(NamedTuple):
+    strictness: Callable[[EffectiveApprovals], int]
+    witness: _Witness
+    """A review that counts under the weaker one only."""
+
+
+_SETTINGS: Final = {
+    "dismiss_stale": _Setting(lambda own: own.dismiss_stale, (("commit", "an older one"),)),
+    "minimum_permission": _Setting(lambda own: own.minimum_permission.rank, ()),
+    "requester_counts": _Setting(lambda own: not own.requester_counts, (("relation", "set the agent to work"),)),
+    "contributors_count": _Setting(lambda own: not own.contributors_count, (("relation", "contributed to the change"),)),
+    "by_comment": _Setting(lambda own: own.by_comment.strictness, (("given by", "a comment"),)),
+}
+
+
+def beside_points(old: Policy, new: Policy) -> tuple[BesidePoints, ...]:
+    """Each difference once, settings first."""
+    return (*_settings(old, new), *_reviewers(old, new), *_promises(old, new))
+
+
+def _settings(old: Policy, new: Policy) -> Iterator[BesidePoints]:
+    before, after = effective_settings(old), effective_settings(new)
+    for name, setting in _SETTINGS.items():
+        one, other = setting.strictness(before), setting.strictness(after)
+        if one != other:
+            weaker = after if other < one else before
+            witness = setting.witness or (("permission", weaker.minimum_permission.value),)
+            how = Direction.LOOSER if other < one else Direction.STRICTER
+            yield BesidePoints(BesideKind.SETTING, name, _value(before, name), _value(after, name), how, witness)
+
+
+def _value(settings: EffectiveApprovals, name: str) -> str:
+    value = getattr(settings, name)
+    return str(value).lower() if isinstance(value, bool) else str(value.value)
+
+
+def _reviewers(old: Policy, new: Policy) -> Iterator[BesidePoints]:
+    """Accounts that were an agent's or a bot's and are a person's now, or the other way round."""
+    before, after = definitions(old), definitions(new)
+    entries = [entry for policy in (old, new) for layer in policy.layers for entry in layer.agents]
+    accounts = [Account(login) for entry in entries for login in entry.logins if "*" not in login]
+    accounts += [Account(f"account-{id}", id) for entry in entries for id in entry.ids]
+    for account in dict.fromkeys(accounts):
+        one, other = is_agent(account, before), is_agent(account, after)
+        if (one is None) is not (other is None):
+            how = Direction.LOOSER if other is None else Direction.STRICTER
+            name = f"@{account.login}" if account.id is None else f"account {account.id}"
+            words = ("person" if one is None else "agent", "person" if other is None else "agent")
+            yield BesidePoints(BesideKind.REVIEWER, name, *words, how, (("reviewer", name),))
+
+
+def _promises(old: Policy, new: Policy) -> Iterator[BesidePoints]:
+    """Asserts and modes that are gone."""
+    before, after = (Counter(_written(policy)) for policy in (old, new))
+    for text in before - after:
+        yield BesidePoints(BesideKind.PROMISE, text, "held", "gone", Direction.LOOSER, (("line", text),))
+
+
+def _written(policy: Policy) -> Iterator[str]:
+    for layer in policy.layers:
+        for promise in layer.asserts:
+            yield assert_text(replace(promise, claim=replace(promise.claim, name=None, reason=None)))
+        yield from map(_mode_text, layer.modes)
+
+
+def _mode_text(mode: ModeLine) -> str:
+    patterns = (*mode.workspace, *mode.approved)
+    return " ".join(["mode", mode.mode.value, *map(str, mode.principals), *map(str, patterns)])

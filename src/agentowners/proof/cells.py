@@ -1,0 +1,65 @@
+"""Who does what on which ref, grouped by what two policies have for it: points that nothing but the path can tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.policy.model import Action
+from agentowners.proof.actors import Actor, Cast, cast
+from agentowners.proof.prover import Prover
+from agentowners.proof.refs import refs_of
+from agentowners.proof.sides import Seats, Side, within_cell
+from agentowners.proof.universe import Universe
+from agentowners.records import record
+
+_ACTIONS = (Action.FILE_MODIFY, *(action for action in Action if action is not Action.FILE_MODIFY))
+"""The usual one first."""
+
+
+@record
+class Cell:
+    """One contributor, one action, one ref."""
+
+    actor: Actor
+    action: Action
+    ref: str
+
+
+@record
+class CellClass:
+    """Cells for which each of two policies has the same."""
+
+    old: Seats
+    new: Seats
+    cells: tuple[Cell, ...]
+    """The plainest first."""
+
+
+class Space:
+    """All points of two policies, by class."""
+
+    def __init__(self, universe: Universe, sides: tuple[Side, Side], prover: Prover, owner: str | None) -> None:
+        """Enumerate actors, actions and refs."""
+        policies = tuple(side.policy for side in sides)
+        self.cast: Cast = cast(policies, owner)
+        self.refs, self.all_refs = refs_of(policies, prover)
+        self.classes = _classes(self.cast, sides, self.refs, universe)
+
+
+def _classes(cast: Cast, sides: tuple[Side, Side], refs: Sequence[str], universe: Universe) -> list[CellClass]:
+    alike: dict[tuple[Seats, Seats], list[Actor]] = {}
+    for actor in cast.actors:
+        alike.setdefault((sides[0].seats(actor, cast.teams), sides[1].seats(actor, cast.teams)), []).append(actor)
+    masks: dict[int, list[tuple[Action, str]]] = {}
+    by_action = [(action, universe.of_action(action)) for action in _ACTIONS]
+    for ref in refs:
+        on_ref = universe.on_ref(ref)
+        for action, of_action in by_action:
+            masks.setdefault(on_ref & of_action, []).append((action, ref))
+    found: dict[tuple[Seats, Seats], list[Cell]] = {}
+    for (old, new), some in alike.items():
+        for mask, places in masks.items():
+            key = within_cell(old, mask), within_cell(new, mask)
+            if key[0] != key[1]:
+                found.setdefault(key, []).extend(Cell(actor, action, ref) for actor in some for action, ref in places)
+    return [CellClass(old, new, tuple(cells)) for (old, new), cells in found.items()]

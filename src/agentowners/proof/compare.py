@@ -1,0 +1,297 @@
+"""Compares two policies at every point there could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.identity.accounts import BOT_SUFFIX
+from agentowners.identity.model import Group
+from agentowners.policy.model import WRITE_KINDS, Action, Policy
+from agentowners.proof.actors import Actor, Trust
+from agentowners.proof.beside import beside_points
+from agentowners.proof.cells import Cell, CellClass, Space
+from agentowners.proof.demands import Demands, least, loses
+from agentowners.proof.difference import (
+    Counterexample,
+    Difference,
+    Direction,
+    OpenQuestion,
+    Region,
+    UnknownReason,
+    direction,
+    total,
+)
+from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
+from agentowners.proof.prover import IN_ALL, Prover
+from agentowners.proof.replay import replay
+from agentowners.proof.search import Witness
+from agentowners.proof.sides import Seats, Side, decided
+from agentowners.proof.universe import Universe, bits
+from agentowners.records import record
+
+_EXAMPLES: Final = 3
+_DEFAULT: Final = "default"
+_BUILTIN: Final = "builtin"
+_WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
+
+
+@record
+class Terms:
+    """What a comparison goes by beside the policies."""
+
+    files: Sequence[str] | None = None
+    """Paths to count; None where there is no tree."""
+    owner: str | None = None
+    """Owner of the repository; None where it is not known, so that any name with a slash may be a team."""
+    limit: int = IN_ALL
+    """Steps."""
+
+
+@record
+class _Key:
+    direction: Direction
+    old: Demands
+    new: Demands
+    old_cause: tuple[str, ...]
+    new_cause: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A region in the making."""
+
+    key: _Key
+    place: int
+    first: Cell
+    path: Witness
+    protected: bool
+    cells: dict[Cell, None] = field(default_factory=dict)
+    files: int = 0
+    examples: list[str] = field(default_factory=list)
+    exists: bool = False
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, int]:
+        """By which the worst of several is told."""
+        freed = any(one.blocks for one in self.key.old) and not self.key.new
+        return list(Direction).index(self.key.direction), not freed, not self.protected, self.place
+
+
+def compare(old: Policy, new: Policy, terms: Terms | None = None) -> Difference:
+    """What differs between two policies.
+
+    Args:
+        old: the one that holds.
+        new: the one that would hold.
+        terms: what else to go by.
+
+    Raises:
+        MatcherError: the patterns do not fit into memory.
+        AgentownersError: a definition of an agent is too large.
+    """
+    return _Comparison(old, new, terms or Terms()).difference()
+
+
+class _Comparison:
+    def __init__(self, old: Policy, new: Policy, terms: Terms) -> None:
+        self._terms = terms
+        self._policies = old, new
+        self._universe = Universe()
+        self._sides = Side(old, self._universe, terms.owner), Side(new, self._universe, terms.owner)
+        self._prover = Prover(terms.limit)
+        self._space = Space(self._universe, self._sides, self._prover, terms.owner)
+        self._drafts: dict[_Key, _Draft] = {}
+        self._unknown: dict[OpenQuestion, None] = {}
+        self._people: dict[Actor, bool] = {}
+
+    def difference(self) -> Difference:
+        for one in self._space.classes:
+            self._look_into(one)
+        if self._terms.files is not None:
+            self._count(self._terms.files)
+        self._note_doubts()
+        regions = sorted(self._confirmed(), key=lambda region: region.rank)
+        everywhere = beside_points(*self._policies)
+        found = [*(one.direction for one in regions), *(one.direction for one in everywhere)]
+        return Difference(
+            direction=total(found, unknown=bool(self._unknown)),
+            regions=tuple(regions),
+            everywhere=everywhere,
+            unknown=tuple(self._unknown),
+            spent=self._prover.spent,
+            limit=self._prover.limit,
+            files=None if self._terms.files is None else len(self._terms.files),
+            no_effect=self._without_effect(regions),
+        )
+
+    def _look_into(self, one: CellClass) -> None:
+        search = LossSearch(self._universe, self._prover)
+        for backwards in (False, True):
+            before, after = (one.new, one.old) if backwards else (one.old, one.new)
+            for loss in search.losses(before, after):
+                if loss.path is None:
+                    self._note_unknown(loss, backwards=backwards)
+                else:
+                    covering = self._universe.covering(loss.path.text, as_link=loss.path.as_link)
+                    self._add(one, covering, loss.path, self._key(one, covering, loss.question, backwards=backwards))
+
+    def _add(self, one: CellClass, covering: int, path: Witness, key: _Key) -> _Draft:
+        draft = self._drafts.get(key)
+        if draft is None:
+            protected = any(self._universe.sets[number].builtin for number in bits(covering))
+            draft = self._drafts[key] = _Draft(key, len(self._drafts), one.cells[0], path, protected)
+        draft.cells.update(dict.fromkeys(one.cells))
+        return draft
+
+    def _key(self, one: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> _Key:
+        """How the decisions about a path differ, and by which statement of the one side and which of the other."""
+        old, new = (decided(seats, covering, self._universe) for seats in (one.old, one.new))
+        lost = (self._name(question, self._sides[backwards]),)
+        before = self._cause(self._sides[0], one.old, one.new, covering) if backwards else lost
+        after = lost if backwards else self._cause(self._sides[1], one.new, one.old, covering)
+        return _Key(direction(old, new), least(old), least(new), before, after)
+
+    def _name(self, question: LossQuestion, side: Side) -> str:
+        """The id of the statement that a question is about."""
+        if question.number < 0:
+            default = side.default_of(question.layer, question.demand)
+            return default.id if default is not None else _DEFAULT
+        if self._universe.sets[question.number].builtin:
+            return _BUILTIN
+        return side.rules[question.number][0].id
+
+    def _differences(self, one: CellClass, covering: int) -> Iterable[tuple[LossQuestion, bool]]:
+        """The first statement of either side of which something is lost at a path."""
+        for backwards in (False, True):
+            before, after = (one.new, one.old) if backwards else (one.old, one.new)
+            left = decided(after, covering, self._universe)
+            question = next((asked for asked in asking(before, covering, self._universe) if loses((asked.demand,), left)), None)
+            if question is not None:
+                yield question, backwards
+
+    def _cause(self, side: Side, own: Seats, others: Seats, covering: int) -> tuple[str, ...]:
+        """Statements that match here on one side only, and defaults that decide on one side only. That something is allowed
+        matters where it takes a default's place."""
+        kept, lifted = 0, 0
+        for seat in others:
+            kept |= seat.rules
+            lifted |= seat.lifts
+        found: dict[str, None] = {}
+        other_defaults = {seat.default for seat in others if not seat.rules & covering}
+        takes_place = any(default is not None for default in other_defaults)
+        for seat in own:
+            matching = seat.rules & covering
+            for number in bits(matching & ~kept if not seat.lifts & covering else 0):
+                if takes_place or self._universe.sets[number].demand is not None:
+                    found[_BUILTIN if seat.builtin else side.rules[number][0].id] = None
+            for number in bits(seat.lifts & covering & ~lifted):
+                found[side.lines[number].id] = None
+            if not matching and seat.default is not None and seat.default not in other_defaults:
+                default = side.default_of(seat.layer, seat.default)
+                found[default.id if default is not None else _DEFAULT] = None
+        return tuple(found)
+
+    def _count(self, files: Sequence[str]) -> None:
+        """Count the files of each region, each file once, where it is worst."""
+        masks: dict[int, list[str]] = {}
+        for path in files:
+            masks.setdefault(self._universe.covering(path), []).append(path)
+        for covering, paths in masks.items():
+            shortest = sorted(paths, key=lambda path: (len(path), path))[:_EXAMPLES]
+            worst: _Draft | None = None
+            for one in self._space.classes:
+                # that something is lost is worse, and where both are there is one region of both
+                question, backwards = next(iter(self._differences(one, covering)), (None, False))
+                if question is None:
+                    continue
+                key = self._key(one, covering, question, backwards=backwards)
+                draft = self._add(one, covering, Witness(shortest[0]), key)
+                if not draft.exists or (len(shortest[0]), shortest[0]) < (len(draft.path.text), draft.path.text):
+                    draft.path, draft.first, draft.exists = Witness(shortest[0]), one.cells[0], True
+                if worst is None or draft.rank < worst.rank:
+                    worst = draft
+            if worst is not None:
+                worst.files += len(paths)
+                worst.examples = sorted([*worst.examples, *shortest], key=lambda path: (len(path), path))[:_EXAMPLES]
+
+    def _confirmed(self) -> Iterable[Region]:
+        """The regions whose examples the engine decides as they are thought to be."""
+        keys = list(self._drafts)
+        points = [(draft.first, draft.path) for draft in self._drafts.values()]
+        before, after = (replay(one, points, self._space.cast.teams, self._terms.owner) for one in self._policies)
+        for key, (cell, path), old, new in zip(keys, points, before, after, strict=True):
+            draft = self._drafts[key]
+            if (least(old.demands), least(new.demands)) != (key.old, key.new):
+                question = f"whether `{path.text}` is decided otherwise: the engine does not confirm it"
+                self._unknown[OpenQuestion(UnknownReason.EXPRESSION, question)] = None
+                continue
+            example = Counterexample(path.text, path.as_link, cell, draft.exists, old.rules, new.rules)
+            yield self._region(key, draft, example)
+
+    def _region(self, key: _Key, draft: _Draft, example: Counterexample) -> Region:
+        actors = dict.fromkeys(cell.actor for cell in draft.cells)
+        trusts = {actor.trust for actor in actors}
+        actions = {cell.action for cell in draft.cells}
+        if actions == set(Action):
+            actions = set()
+        elif actions >= _WRITES:
+            actions -= WRITE_KINDS
+        refs = dict.fromkeys(cell.ref for cell in draft.cells)
+        named = sorted(actors, key=lambda actor: not actor.is_group)
+        lost_default = any(rule.is_default for rule in example.old_rules) and not any(r.is_default for r in example.new_rules)
+        return Region(
+            direction=key.direction,
+            old=key.old,
+            new=key.new,
+            old_cause=key.old_cause,
+            new_cause=key.new_cause,
+            principals=_names(actor.name for actor in named),
+            trust=next(trust for trust in Trust if trust in trusts),
+            actions=tuple(action for action in Action if action in actions),
+            refs=() if len(refs) == len(self._space.refs) else tuple(refs),
+            example=example,
+            is_protected=draft.protected,
+            of_people=any(self._is_person(actor) for actor in actors),
+            replaces_default=lost_default and bool(key.new_cause),
+            files=draft.files,
+            examples=tuple(draft.examples),
+        )
+
+    def _is_person(self, actor: Actor) -> bool:
+        """Whether an actor is a person, or nobody's, under either policy."""
+        known = self._people.get(actor)
+        if known is None:
+            groups = {who.group for side in self._sides for who in side.principals(actor)}
+            known = self._people[actor] = not groups <= {Group.AGENTS, Group.BOTS}
+        return known
+
+    def _note_unknown(self, loss: Loss, *, backwards: bool) -> None:
+        question = loss.question
+        if question.number < 0:
+            text = "whether what a default asks for is still asked for"
+        else:
+            texts = self._universe.sets[question.number].paths.positive
+            text = f"whether `{' '.join(texts[:3]) or '**'}` is still covered"
+        id = self._name(question, self._sides[backwards])
+        self._unknown[OpenQuestion(UnknownReason.EFFORT, text, id, loss.steps)] = None
+
+    def _note_doubts(self) -> None:
+        for doubt in self._space.cast.doubts:
+            self._unknown[OpenQuestion(UnknownReason.NAMES, doubt)] = None
+        if not self._space.all_refs:
+            self._unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
+
+    def _without_effect(self, regions: Sequence[Region]) -> tuple[str, ...]:
+        """Statements that only one side has and that are no region's cause."""
+        causes = {id for region in regions for id in (*region.old_cause, *region.new_cause)}
+        old, new = self._sides
+        alone = [rule for number in old.rules.keys() ^ new.rules.keys() for rule in (old.rules.get(number) or new.rules[number])]
+        return tuple(dict.fromkeys(rule.id for rule in alone if rule.id not in causes))
+
+
+def _names(found: Iterable[str]) -> tuple[str, ...]:
+    """Names, each once; of an account and the bot of the same name the account's."""
+    names = dict.fromkeys(found)
+    return tuple(name for name in names if name.removesuffix(BOT_SUFFIX) == name or name.removesuffix(BOT_SUFFIX) not in names)

@@ -1,0 +1,171 @@
+"""What differs between two policies, as regions of points: each with a path that shows it, confirmed by the engine."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from agentowners.engine.verdict import AppliedRule
+from agentowners.policy.model import Action
+from agentowners.proof.actors import Trust
+from agentowners.proof.cells import Cell
+from agentowners.proof.demands import Demands, loses
+from agentowners.proof.search import Witness
+from agentowners.records import record
+
+
+class Direction(Enum):
+    """How a decision differs."""
+
+    LOOSER = "looser"
+    INCOMPARABLE = "incomparable"
+    """Something that was asked for is not any more, and something else is."""
+    STRICTER = "stricter"
+    SAME = "same"
+    UNKNOWN = "unknown"
+
+
+def direction(old: Demands, new: Demands) -> Direction:
+    """How one decision differs from another."""
+    lost, gained = loses(old, new), loses(new, old)
+    if lost:
+        return Direction.INCOMPARABLE if gained else Direction.LOOSER
+    return Direction.STRICTER if gained else Direction.SAME
+
+
+@record
+class Counterexample:
+    """A point at which two policies differ."""
+
+    path: str
+    """Bytes that are not UTF-8 are lone surrogates."""
+    as_link: bool
+    cell: Cell
+    exists: bool
+    """Whether there is such a file."""
+    old_rules: tuple[AppliedRule, ...]
+    """What carries the decision of the one policy; nothing where nothing restricts and no rule allows."""
+    new_rules: tuple[AppliedRule, ...]
+
+    @property
+    def witness(self) -> Witness:
+        """Its path, as it is looked for."""
+        return Witness(self.path, self.as_link)
+
+
+@record
+class Region:
+    """Points that differ in the same way for the same reason."""
+
+    direction: Direction
+    old: Demands
+    new: Demands
+    old_cause: tuple[str, ...]
+    """Ids of statements of the one policy, or of its defaults, that the other does not have there."""
+    new_cause: tuple[str, ...]
+    principals: tuple[str, ...]
+    """With at-signs; those first who are nobody in particular."""
+    trust: Trust
+    """The surest evidence for which it holds."""
+    actions: tuple[Action, ...]
+    """None means every one."""
+    refs: tuple[str, ...]
+    """None means every one."""
+    example: Counterexample
+    is_protected: bool = False
+    """Whether the example is protected by default."""
+    of_people: bool = False
+    """Whether a person, or somebody unattributed, is among those whom it is about."""
+    replaces_default: bool = False
+    """Whether a rule that was added takes the place of a default, and so loosens although it restricts or allows."""
+    files: int = 0
+    """Files of the tree that are in it, and in no region above it."""
+    examples: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, int, int]:
+        """By which regions are sorted, the worst first."""
+        order = list(Direction).index(self.direction)
+        freed = any(one.blocks for one in self.old) and not self.new
+        return order, not freed, not self.is_protected, -self.files, len(self.example.path)
+
+
+@record
+class OpenQuestion:
+    """What was not found out."""
+
+    reason: UnknownReason
+    question: str
+    rule: str | None = None
+    """The id of the statement that it is about."""
+    steps: int = 0
+
+
+class UnknownReason(Enum):
+    """Why something is not known."""
+
+    EFFORT = "effort"
+    """It takes more steps than are allowed."""
+    EXPRESSION = "expression"
+    """An expression of a pattern is of an unknown form."""
+    NAMES = "names"
+    """There may be contributors that were not thought of."""
+    FACTS = "facts"
+    SIZE = "size"
+    """More rules than are looked at."""
+
+
+class BesideKind(Enum):
+    """What differs beside the points."""
+
+    SETTING = "setting"
+    REVIEWER = "reviewer"
+    PROMISE = "promise"
+    SETUP = "setup"
+
+
+@record
+class BesidePoints:
+    """A difference that holds everywhere."""
+
+    kind: BesideKind
+    name: str
+    old: str
+    new: str
+    direction: Direction
+    witness: tuple[tuple[str, str], ...] = ()
+    """What shows it: a review that counts under one policy only, say."""
+
+
+@record
+class Difference:
+    """All that differs between two policies."""
+
+    direction: Direction
+    regions: tuple[Region, ...]
+    """The worst first."""
+    everywhere: tuple[BesidePoints, ...]
+    unknown: tuple[OpenQuestion, ...]
+    spent: int
+    limit: int
+    files: int | None = None
+    """Files of the tree that were looked at; None without a tree."""
+    no_effect: tuple[str, ...] = ()
+    """Ids of statements that only one policy has, and that change nothing."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether anything that was asked for is not any more, at a point or beside them."""
+        loose = (Direction.LOOSER, Direction.INCOMPARABLE)
+        found = [*(one.direction for one in self.regions), *(one.direction for one in self.everywhere)]
+        return any(one in loose for one in found)
+
+
+def total(directions: list[Direction], *, unknown: bool) -> Direction:
+    """What differences are together."""
+    if Direction.INCOMPARABLE in directions or {Direction.LOOSER, Direction.STRICTER} <= set(directions):
+        return Direction.INCOMPARABLE
+    if Direction.LOOSER in directions:
+        return Direction.LOOSER
+    if unknown:
+        return Direction.UNKNOWN
+    return Direction.STRICTER if Direction.STRICTER in directions else Direction.SAME

@@ -1,0 +1,176 @@
+"""Promises about a policy: asserts, ceilings and modes, each proved or refuted by a point that the engine confirms."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from agentowners.diagnostics import Source
+from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
+from agentowners.policy.printer import assert_text
+from agentowners.proof.actors import Trust
+from agentowners.proof.cells import CellClass, Space
+from agentowners.proof.compare import Terms
+from agentowners.proof.demands import least, loses
+from agentowners.proof.difference import Counterexample, OpenQuestion, UnknownReason
+from agentowners.proof.losses import LossSearch
+from agentowners.proof.prover import EVERYTHING, Prover
+from agentowners.proof.replay import replay
+from agentowners.proof.sides import Side
+from agentowners.proof.universe import Universe
+from agentowners.records import record, replace
+
+_NOWHERE: Final = Source("promise", b"")
+
+
+class ProofStatus(Enum):
+    """What a proof came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@record
+class ProofResult:
+    """What became of one promise."""
+
+    id: str
+    text: str
+    """As a line."""
+    status: ProofStatus
+    witness: Counterexample | None = None
+    """A point that refutes it."""
+    unknown: tuple[OpenQuestion, ...] = ()
+    reason: str | None = None
+    """Why it was promised, in its author's words."""
+
+
+class Compatibility(Enum):
+    """What becomes of a mode that was declared."""
+
+    COMPATIBLE = "compatible"
+    BROADENS = "broadens"
+    """It does not hold any more, and another mode that does is declared for the same principals."""
+    VIOLATES = "violates"
+    UNKNOWN = "unknown"
+
+
+@record
+class ModeResult:
+    """Whether a mode still holds."""
+
+    line: ModeLine
+    status: Compatibility
+    witness: Counterexample | None = None
+    unknown: tuple[OpenQuestion, ...] = ()
+
+
+def asserts_of(policy: Policy) -> tuple[Assertion, ...]:
+    """The asserts of all layers, in order."""
+    return tuple(promise for layer in policy.layers for promise in layer.asserts)
+
+
+def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResult:
+    """Whether an assert holds of a policy."""
+    claim = replace(promise.claim, reason=None)
+    if promise.bound is Bound.AT_LEAST:
+        found = _lost(_beside(policy, claim), policy, terms)
+    else:
+        own = Policy(tuple(layer for layer in policy.layers if layer.source is not None))
+        alone = Policy((_layer(claim, policy),))
+        found = _lost(own, alone, terms, claim=claim)
+    return _result(promise.id, assert_text(promise), found, promise.reason)
+
+
+def prove_ceiling(ceiling: Policy, policy: Policy, name: str, terms: Terms) -> ProofResult:
+    """Whether a policy is at least as strict as another at every point."""
+    return _result(name, f"ceiling {name}", _lost(ceiling, policy, terms))
+
+
+def prove_mode(line: ModeLine, before: Policy, policy: Policy, terms: Terms) -> ModeResult:
+    """Whether a mode that another policy declares still holds: as that one resolves names, and under what the mode is there.
+
+    Args:
+        line: the mode.
+        before: the policy that declares it.
+        policy: the one that is looked at.
+        terms: what else to go by.
+    """
+    found = _lost(_only(line, before), policy, terms)
+    if isinstance(found, Counterexample):
+        wider = [
+            other
+            for layer in policy.layers
+            for other in layer.modes
+            if {who.key for who in line.principals} <= {who.key for who in other.principals}
+            and other.mode is not Mode.OBSERVE_ONLY
+            and (other.mode, other.workspace, other.approved) != (line.mode, line.workspace, line.approved)
+        ]
+        openly = any(_lost(_only(other, policy), policy, terms) == () for other in wider)
+        return ModeResult(line, Compatibility.BROADENS if openly else Compatibility.VIOLATES, found)
+    return ModeResult(line, Compatibility.UNKNOWN if found else Compatibility.COMPATIBLE, unknown=found)
+
+
+def _only(line: ModeLine, policy: Policy) -> Policy:
+    """The policy with nothing but a mode; who is who, and what is protected by default, stays."""
+    agents = tuple(entry for layer in policy.layers for entry in layer.agents)
+    builtin = tuple(layer for layer in policy.layers if layer.source is None)
+    return Policy((Layer(modes=(line,), agents=agents, source=_NOWHERE, name=_NOWHERE.path), *builtin))
+
+
+def _beside(policy: Policy, claim: Rule) -> Policy:
+    return Policy((*policy.layers[:-1], _layer(claim, None), *policy.layers[-1:]))
+
+
+def _layer(claim: Rule, policy: Policy | None) -> Layer:
+    agents = () if policy is None else tuple(entry for layer in policy.layers for entry in layer.agents)
+    return Layer(rules=(claim,), agents=agents, source=_NOWHERE, name=_NOWHERE.path)
+
+
+def _result(id: str, text: str, found: Counterexample | tuple[OpenQuestion, ...], reason: str | None = None) -> ProofResult:
+    if isinstance(found, Counterexample):
+        return ProofResult(id, text, ProofStatus.FAILED, found, reason=reason)
+    return ProofResult(id, text, ProofStatus.UNKNOWN if found else ProofStatus.PASSED, unknown=found, reason=reason)
+
+
+def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> Counterexample | tuple[OpenQuestion, ...]:
+    """A point at which something of ``old`` is lost in ``new``, the plainest contributor first; else what was not found out, or
+    nothing.
+
+    With ``claim``, the only rule of ``new``, only points of that rule are looked at, and only verified contributors.
+    """
+    universe, prover = Universe(), Prover(terms.limit)
+    sides = Side(old, universe, terms.owner), Side(new, universe, terms.owner)
+    space = Space(universe, sides, prover, terms.owner)
+    search = LossSearch(universe, prover)
+    within = EVERYTHING if claim is None else universe.sets[universe.add_rule(claim, builtin=False)].paths
+    unknown: dict[OpenQuestion, None] = {}
+    for one in space.classes:
+        if claim is not None and not _claims(one, universe, claim):
+            continue
+        cell = next((cell for cell in one.cells if claim is None or cell.actor.trust is Trust.VERIFIED), None)
+        if cell is None:
+            continue
+        for loss in search.losses(one.old, one.new, within):
+            if loss.path is None:
+                question = "whether everything that is asked for is covered"
+                unknown[OpenQuestion(UnknownReason.EFFORT, question, _id(loss.question.number, sides[0]), loss.steps)] = None
+                continue
+            before, after = (replay(which, [(cell, loss.path)], space.cast.teams, terms.owner)[0] for which in (old, new))
+            if loses(before.demands, least(after.demands)):
+                return Counterexample(loss.path.text, loss.path.as_link, cell, False, before.rules, after.rules)
+            unknown[OpenQuestion(UnknownReason.EXPRESSION, f"`{loss.path.text}`: the engine does not confirm it")] = None
+    if not space.all_refs:
+        unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
+    return tuple(unknown) + tuple(OpenQuestion(UnknownReason.NAMES, doubt) for doubt in space.cast.doubts)
+
+
+def _claims(one: CellClass, universe: Universe, claim: Rule) -> bool:
+    """Whether the claim is for the contributors of a class."""
+    number = universe.add_rule(claim, builtin=False)
+    return any(seat.rules >> number & 1 for seat in one.new)
+
+
+def _id(number: int, side: Side) -> str | None:
+    return side.rules[number][0].id if number in side.rules else None

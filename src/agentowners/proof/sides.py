@@ -1,0 +1,132 @@
+"""A policy as it judges one contributor: for each layer the statements that apply, and the default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.engine.context import EvaluationContext
+from agentowners.identity.match import Team
+from agentowners.identity.model import Principal
+from agentowners.identity.outlook import contributors
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Default, Layer, Mode, Policy, Rule
+from agentowners.policy.modes import expand
+from agentowners.policy.patterns import PrincipalPattern
+from agentowners.proof.actors import Actor
+from agentowners.proof.demands import ALLOWED, Demand, Demands
+from agentowners.proof.universe import Universe, bits
+from agentowners.records import record, replace
+
+
+@record
+class Seat:
+    """What one layer has for one contributor. Layers that only observe the contributor have none."""
+
+    rules: int
+    """The bits of the statements that apply."""
+    default: Demand | None = None
+    lifts: int = 0
+    """The bits of the ``unprotect`` lines that take paths out of it; of the built-in layer only."""
+    builtin: bool = False
+    layer: int = 0
+
+
+Seats = tuple[Seat, ...]
+
+
+class Side:
+    """One of the policies that are compared."""
+
+    def __init__(self, policy: Policy, universe: Universe, owner: str | None) -> None:
+        """Take up all statements of a policy, those of its modes among them."""
+        self.policy = policy
+        self._universe = universe
+        self._definitions = definitions(policy)
+        self._owner = owner
+        self._bare = Policy(tuple(_without_rules(layer) for layer in policy.layers))
+        protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
+        self._groups: list[dict[tuple[bool, tuple[PrincipalPattern, ...]], int]] = []
+        self.rules: dict[int, list[Rule]] = {}
+        """The rules of each bit."""
+        self.everything: list[int] = []
+        """For each layer, the bits of all of its rules."""
+        for layer in policy.layers:
+            groups: dict[tuple[bool, tuple[PrincipalPattern, ...]], int] = {}
+            whole = 0
+            for rule in expand(layer, protected):
+                number = universe.add_rule(rule, builtin=layer.source is None)
+                self.rules.setdefault(number, []).append(rule)
+                key = (not rule.decision.restricts, rule.principals)
+                groups[key] = groups.get(key, 0) | 1 << number
+                whole |= 1 << number
+            self._groups.append(groups)
+            self.everything.append(whole)
+        self._lifts = [
+            (place, universe.add_unprotect(line), line) for place, layer in enumerate(policy.layers) for line in layer.unprotects
+        ]
+        self.lines = {number: line for _, number, line in self._lifts}
+
+    def seats(self, actor: Actor, teams: Sequence[Team]) -> Seats:
+        """What each layer has for an actor.
+
+        Raises:
+            AgentownersError: the policy's definitions cannot be held against the evidence.
+        """
+        principals = self.principals(actor)
+        change = actor.change("", (), self._owner)
+        context = EvaluationContext(self._bare, change, principals, self._definitions, actor.facts(principals, teams))
+        found: dict[Seat, None] = {}
+        for index in range(len(principals)):
+            lifts = 0
+            for place, number, line in self._lifts:
+                if context.audience(line.principals, place, loosens=True).applies[index]:
+                    lifts |= 1 << number
+            for place, layer in enumerate(context.layers):
+                if layer.observes[index]:
+                    continue
+                rules = 0
+                for (loosens, who), mask in self._groups[place].items():
+                    if context.audience(who, place, loosens=loosens).applies[index]:
+                        rules |= mask
+                chosen = layer.defaults[index]
+                builtin = layer.layer.source is None
+                if rules or chosen is not None:
+                    demand = None if chosen is None else Demand.of(chosen.rule.outcome)
+                    found[Seat(rules, demand, lifts if builtin else 0, builtin, place)] = None
+        return tuple(found)
+
+    def principals(self, actor: Actor) -> tuple[Principal, ...]:
+        """Who an actor is under the policy; nobody where nothing shows it.
+
+        Raises:
+            AgentownersError: as for ``seats``.
+        """
+        return contributors(self.policy, (actor.evidence,), self._definitions, actor.author)
+
+    def default_of(self, layer: int, demand: Demand) -> Default | None:
+        """A default of a layer that asks for this."""
+        return next((one for one in self.policy.layers[layer].defaults if Demand.of(one.outcome) == demand), None)
+
+
+def within_cell(seats: Seats, mask: int) -> Seats:
+    """The seats as they are where only some statements hold: on a ref, for an action."""
+    return tuple(replace(seat, rules=seat.rules & mask) for seat in seats if seat.rules & mask or seat.default is not None)
+
+
+def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
+    """What is asked for at a path, by the bits of the statements that it is in."""
+    found: set[Demand] = set()
+    for seat in seats:
+        matching = seat.rules & covering
+        if matching:
+            if not seat.lifts & covering:
+                found.update(demand for number in bits(matching) if (demand := universe.sets[number].demand) is not None)
+        elif seat.default is not None:
+            found.add(seat.default)
+    return frozenset(found) or ALLOWED
+
+
+def _without_rules(layer: Layer) -> Layer:
+    """A layer with what tells who is who and whom it observes: the rules are held against paths elsewhere."""
+    observing = tuple(mode for mode in layer.modes if mode.mode is Mode.OBSERVE_ONLY)
+    return replace(layer, rules=(), modes=observing, unprotects=(), asserts=())

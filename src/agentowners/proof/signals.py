@@ -1,0 +1,150 @@
+"""The signals about a change of a policy, kept apart, and whether it would be eligible to be approved by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+
+from agentowners.policy.model import Layer, Policy
+from agentowners.proof.compare import Terms, compare
+from agentowners.proof.difference import BesideKind, Difference, Direction, OpenQuestion
+from agentowners.proof.promises import (
+    Compatibility,
+    ModeResult,
+    ProofResult,
+    ProofStatus,
+    asserts_of,
+    prove_assert,
+    prove_mode,
+)
+from agentowners.records import record
+
+
+class Advice(Enum):
+    """What a reviewer recommends."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+    NEEDS_HUMAN = "needs_human"
+
+
+@record
+class ReviewerAdvice:
+    """A word of somebody whom the base's policy names as a reviewer. It is advice, never an approval."""
+
+    name: str
+    """With an at-sign."""
+    advice: Advice
+    head: str | None = None
+    """The commit it was given for; None where it says none."""
+    why: str | None = None
+    """Why it is not taken as it was meant, where it is not."""
+    words: str = ""
+    """The reviewer's own text."""
+
+
+@record
+class Eligibility:
+    """Whether a change would be eligible to be approved without a person. Nothing is ever approved here."""
+
+    because: tuple[str, ...]
+    """Why not; nothing where it is."""
+
+    @property
+    def eligible(self) -> bool:
+        """Whether nothing speaks against it."""
+        return not self.because
+
+
+@record
+class PolicySignals:
+    """The signals about one change of a policy."""
+
+    difference: Difference
+    promises: tuple[ProofResult, ...]
+    """The old policy's asserts, held against the new one; then those that only the new one has."""
+    modes: tuple[ModeResult, ...]
+    eligibility: Eligibility
+    reviewers: tuple[ReviewerAdvice, ...] = ()
+
+    @property
+    def prover(self) -> ProofStatus:
+        """What the prover says: failed wins over unknown, and unknown is never passed."""
+        if self.difference.lost or any(one.status is ProofStatus.FAILED for one in self.promises):
+            return ProofStatus.FAILED
+        return ProofStatus.UNKNOWN if self.unknown else ProofStatus.PASSED
+
+    @property
+    def unknown(self) -> tuple[OpenQuestion, ...]:
+        """Everything that was not found out."""
+        of_promises = [question for one in self.promises for question in one.unknown]
+        of_modes = [question for one in self.modes for question in one.unknown]
+        return tuple(dict.fromkeys([*self.difference.unknown, *of_promises, *of_modes]))
+
+
+def signals(
+    old: Policy,
+    new: Policy,
+    terms: Terms,
+    *,
+    changed: Collection[str] | None = None,
+    reviewers: tuple[ReviewerAdvice, ...] = (),
+    named: bool = False,
+) -> PolicySignals:
+    """All signals about a change from one policy to another.
+
+    Args:
+        old: the policy that holds.
+        new: the one that would.
+        terms: what to go by.
+        changed: the paths that the whole change changes; None where that is not known.
+        reviewers: what those said whom the old policy names.
+        named: whether the old policy names any reviewer.
+
+    Raises:
+        MatcherError: the patterns do not fit into memory.
+        AgentownersError: a definition of an agent is too large.
+    """
+    difference = compare(old, new, terms)
+    own = asserts_of(old)
+    promised = [*own, *(promise for promise in asserts_of(new) if promise not in own)]
+    promises = tuple(prove_assert(promise, new, terms) for promise in promised)
+    lines = [line for layer in old.layers for line in layer.modes]
+    modes = tuple(prove_mode(line, old, new, terms) for line in lines)
+    found = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
+    return PolicySignals(difference, promises, modes, Eligibility(_against(old, new, found, changed, named=named)), reviewers)
+
+
+def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection[str] | None, *, named: bool) -> tuple[str, ...]:
+    policies = {layer.name for policy in (old, new) for layer in policy.layers if layer.source is not None}
+    because: list[str] = []
+    if changed is None:
+        because.append("it is not known here what else the change changes")
+    elif not set(changed) <= policies:
+        because.append("it changes other files than policies")
+    if found.prover is not ProofStatus.PASSED:
+        because.append(f"the prover says {found.prover.value}")
+    if any(one.status is not Compatibility.COMPATIBLE for one in found.modes):
+        because.append("a mode is not compatible")
+    if any(one.of_people for one in found.difference.regions if one.direction is not Direction.SAME):
+        because.append("it restricts people, too")
+    if _others(old) != _others(new) or any(one.kind is not BesideKind.PROMISE for one in found.difference.everywhere):
+        because.append("it touches an `agent`, `unprotect`, `approvals` or `assert` line")
+    if named and not any(one.advice is Advice.APPROVE for one in found.reviewers):
+        because.append("no reviewer whom the policy names recommends it")
+    if any(one.advice is not Advice.APPROVE for one in found.reviewers):
+        because.append("a reviewer does not recommend it")
+    return tuple(because)
+
+
+def _others(policy: Policy) -> list[tuple[object, ...]]:
+    """What must not be touched, whoever says that it is harmless."""
+    return [_of_layer(layer) for layer in policy.layers if layer.source is not None and _says_others(layer)]
+
+
+def _of_layer(layer: Layer) -> tuple[object, ...]:
+    return layer.agents, layer.unprotects, layer.approvals, layer.asserts
+
+
+def _says_others(layer: Layer) -> bool:
+    return _of_layer(layer) != _of_layer(Layer())

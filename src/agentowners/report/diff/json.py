@@ -1,0 +1,188 @@
+"""A change of a policy as JSON, schema version 1: ``schemas/diff-1.schema.json`` describes it; and what is proved of a policy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from agentowners.diagnostics import Source
+from agentowners.engine.verdict import AppliedRule
+from agentowners.policy.model import Decision
+from agentowners.proof.demands import Demand, Demands
+from agentowners.proof.difference import BesidePoints, Counterexample, OpenQuestion, Region
+from agentowners.proof.promises import ModeResult, ProofResult
+from agentowners.proof.signals import PolicySignals
+from agentowners.report.shared.json_text import encode
+
+Json = dict[str, Any]
+_COVERS = ("paths", "links", "actions", "actors", "refs", "approvals", "settings", "identities")
+
+
+def policy_digest(sources: Sequence[Source], version: str) -> str:
+    """What stands for a policy: names, bytes, and the tool's version, since a new catalogue decides otherwise under the same
+    bytes."""
+    digest = hashlib.sha256(version.encode())
+    for source in sources:
+        for part in (source.path.encode("utf-8", "surrogateescape"), source.data):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> Json:
+    """The document."""
+    difference = found.difference
+    digests = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
+    return {
+        "schema": 1,
+        "engine": version,
+        "result": difference.direction.value,
+        "prover": {
+            "status": found.prover.value,
+            "unknown": [_unknown(one) for one in found.unknown],
+            "covers": list(_COVERS),
+            "effort": {"spent": difference.spent, "limit": difference.limit},
+        },
+        "old": _policy(old, version),
+        "new": _policy(new, version),
+        "regions": [_region(region) for region in difference.regions],
+        "everywhere": [_everywhere(one) for one in difference.everywhere],
+        "promises": [_promise(one) for one in found.promises],
+        "modes": [_mode(one) for one in found.modes],
+        "eligible_for_auto_approval": {
+            "eligible": found.eligibility.eligible,
+            "because": list(found.eligibility.because),
+        },
+        "reviewers": [
+            {
+                "name": one.name,
+                "recommends": one.advice.value,
+                "head_sha": one.head,
+                "digests": digests,
+                "why": one.why,
+                "counts_as_approval": False,
+            }
+            for one in found.reviewers
+        ],
+        "no_effect": list(difference.no_effect),
+    }
+
+
+def diff_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> str:
+    """The document as ASCII text that ends in a newline."""
+    return encode(to_json(found, old, new, version), indent=2) + "\n"
+
+
+def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source], version: str) -> str:
+    """What is proved of a policy, as ASCII text that ends in a newline."""
+    document = {
+        "schema": 1,
+        "engine": version,
+        "policy": _policy(sources, version),
+        "promises": [_promise(one) for one in promises],
+        "modes": [_mode(one) for one in modes],
+    }
+    return encode(document, indent=2) + "\n"
+
+
+def _policy(sources: Sequence[Source], version: str) -> Json:
+    entries = [{"path": source.path, "ref": source.ref, "sha256": hashlib.sha256(source.data).hexdigest()} for source in sources]
+    return {"digest": policy_digest(sources, version), "sources": entries}
+
+
+def _unknown(one: OpenQuestion) -> Json:
+    return {"reason": one.reason.value, "question": one.question, "rule": one.rule, "steps": one.steps}
+
+
+def _region(region: Region) -> Json:
+    key = repr((region.direction, sorted(map(str, region.old)), sorted(map(str, region.new)), region.old_cause, region.new_cause))
+    return {
+        "id": f"r-{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}",
+        "change": region.direction.value,
+        "from": _decision(region.old),
+        "to": _decision(region.new),
+        "lost": [_obligation(one) for one in _sorted(region.old) if not any(other.covers(one) for other in region.new)],
+        "gained": [_obligation(one) for one in _sorted(region.new) if not any(other.covers(one) for other in region.old)],
+        "principals": list(region.principals),
+        "strength": region.trust.value,
+        "actions": [action.value for action in region.actions] or ["*"],
+        "refs": list(region.refs) or ["*"],
+        "cause": {"old": list(region.old_cause), "new": list(region.new_cause)},
+        "replaces_default": region.replaces_default,
+        "witness": _witness(region.example),
+        "files": {"count": region.files, "examples": list(region.examples)},
+    }
+
+
+def _sorted(demands: Demands) -> list[Demand]:
+    return sorted(demands, key=lambda one: (-one.count, sorted(one.approvers)))
+
+
+def _decision(demands: Demands) -> Json:
+    if any(one.blocks for one in demands):
+        return {"decision": Decision.BLOCK.value, "obligations": []}
+    decision = Decision.REQUIRE_APPROVAL if demands else Decision.ALLOW
+    return {"decision": decision.value, "obligations": [_obligation(one) for one in _sorted(demands)]}
+
+
+def _obligation(demand: Demand) -> Json:
+    if demand.blocks:
+        return {"decision": Decision.BLOCK.value}
+    return {"count": demand.count, "approvers": [f"@{who}" for who in sorted(demand.approvers)]}
+
+
+def _witness(example: Counterexample) -> Json:
+    return {
+        "path": example.path,
+        "kind": "link" if example.as_link else "file",
+        "action": example.cell.action.value,
+        "principal": example.cell.actor.name,
+        "strength": example.cell.actor.trust.value,
+        "ref": example.cell.ref,
+        "exists": example.exists,
+        "confirmed": True,
+        "old_rules": [_rule(rule) for rule in example.old_rules],
+        "new_rules": [_rule(rule) for rule in example.new_rules],
+    }
+
+
+def _rule(rule: AppliedRule) -> Json:
+    return {
+        "id": rule.id,
+        "source": rule.source,
+        "line": rule.line,
+        "text": rule.text,
+        "decision": rule.decision.value,
+        "reason": rule.reason,
+    }
+
+
+def _everywhere(one: BesidePoints) -> Json:
+    return {
+        "kind": one.kind.value,
+        "name": one.name,
+        "from": one.old,
+        "to": one.new,
+        "change": one.direction.value,
+        "witness": dict(one.witness),
+    }
+
+
+def _promise(one: ProofResult) -> Json:
+    return {
+        "id": one.id,
+        "text": one.text,
+        "status": one.status.value,
+        "reason": one.reason,
+        "witness": None if one.witness is None else _witness(one.witness),
+        "unknown": [_unknown(question) for question in one.unknown],
+    }
+
+
+def _mode(one: ModeResult) -> Json:
+    return {
+        "mode": one.line.mode.value,
+        "principals": [str(who) for who in one.line.principals],
+        "status": one.status.value,
+        "witness": None if one.witness is None else _witness(one.witness),
+    }

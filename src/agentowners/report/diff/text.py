@@ -1,0 +1,119 @@
+"""A change of a policy, and what is proved of one, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agentowners.proof.difference import BesidePoints, Counterexample, Direction, Region
+from agentowners.proof.promises import Compatibility, ModeResult, ProofResult, ProofStatus
+from agentowners.proof.signals import PolicySignals
+from agentowners.report.diff.words import (
+    cause_words,
+    change_words,
+    names_words,
+    point_words,
+    sum_words,
+    unknown_words,
+)
+from agentowners.report.shared.cut import count
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import PLAIN, Style
+
+
+def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool = False) -> str:
+    """Everything that differs, the worst first; ends in a newline."""
+    difference = found.difference
+    lines = [style.strong(f"{_headline(found)}")]
+    shown = [one for one in difference.regions if not only_looser or one.direction is not Direction.STRICTER]
+    for region in shown:
+        lines += ["", *_region(region, style, counted=difference.files is not None)]
+    beside = [one for one in difference.everywhere if not only_looser or one.direction is not Direction.STRICTER]
+    if beside:
+        lines += ["", *map(_beside, beside)]
+    lines += _proved(found.promises, found.modes)
+    if found.unknown:
+        lines += ["", *(f"unknown: {for_terminal(unknown_words(one))}" for one in found.unknown)]
+    if difference.no_effect and not only_looser:
+        names = ", ".join(difference.no_effect[:8])
+        more = f" and {len(difference.no_effect) - 8} more" if len(difference.no_effect) > 8 else ""
+        lines += ["", for_terminal(f"without effect: {names}{more}")]
+    return "\n".join(lines) + "\n"
+
+
+def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], style: Style = PLAIN) -> str:
+    """What became of each promise; ends in a newline."""
+    lines = _proved(promises, modes)[1:]
+    open_ones = [question for one in promises for question in one.unknown]
+    open_ones += [question for one in modes for question in one.unknown]
+    if open_ones:
+        lines += ["", *(f"unknown: {for_terminal(unknown_words(one))}" for one in dict.fromkeys(open_ones))]
+    if not lines:
+        return "Nothing is promised: there is no `assert` line, and no `--assert`, `--ceiling` or `--mode`\n"
+    failed = sum(one.status is ProofStatus.FAILED for one in promises)
+    failed += sum(one.status in (Compatibility.BROADENS, Compatibility.VIOLATES) for one in modes)
+    return "\n".join([*lines, "", style.strong(f"{count(len(promises) + len(modes), 'promise')}, {failed:,} refuted")]) + "\n"
+
+
+def _headline(found: PolicySignals) -> str:
+    difference = found.difference
+    return f"{difference.direction.value.capitalize()}: {sum_words(difference)}"
+
+
+def _region(region: Region, style: Style, *, counted: bool) -> Iterator[str]:
+    where = for_terminal(region.example.path)
+    extra = point_words(region.example)
+    yield f"{style.strong(region.direction.value)}: {for_terminal(change_words(region))}"
+    yield f"  who: {for_terminal(', '.join(names_words(region.principals)))}{_strength(region)}"
+    if region.actions:
+        yield f"  what: {', '.join(action.value for action in region.actions)}"
+    if region.refs:
+        yield f"  where: {for_terminal(', '.join(names_words(region.refs)))}"
+    yield f"  for example: {where}{f' ({extra})' if extra else ''}"
+    if counted:
+        yield f"  files here: {region.files:,}"
+    yield f"  because: {for_terminal(cause_words(region))}"
+    yield from _lines("before", region.example.old_rules)
+    yield from _lines("now", region.example.new_rules)
+
+
+def _lines(when: str, rules: Sequence[object]) -> Iterator[str]:
+    from agentowners.engine.verdict import AppliedRule
+
+    for rule in rules[:2]:
+        if isinstance(rule, AppliedRule):
+            yield f"    {when}: {for_terminal(rule.id)}: {for_terminal(rule.text)}"
+
+
+def _strength(region: Region) -> str:
+    return "" if region.trust.value == "verified" else f" ({region.trust.value})"
+
+
+def _beside(one: BesidePoints) -> str:
+    witness = ", ".join(f"{key} {value}" for key, value in one.witness)
+    return for_terminal(f"{one.direction.value}: {one.kind.value} {one.name}: {one.old} -> {one.new} ({witness})")
+
+
+def _proved(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> list[str]:
+    lines = [""] if promises or modes else []
+    for one in promises:
+        lines.append(for_terminal(f"{one.status.value}: {one.id}: {one.text}"))
+        if one.witness is not None:
+            lines.append(f"  counterexample: {_counterexample(one.witness)}")
+        if one.reason and one.status is not ProofStatus.PASSED:
+            lines.append(for_terminal(f"  promised because: {one.reason}"))
+    for mode in modes:
+        who = " ".join(map(str, mode.line.principals))
+        lines.append(for_terminal(f"{mode.status.value}: mode {mode.line.mode.value} for {who}"))
+        if mode.witness is not None:
+            lines.append(f"  for example: {_counterexample(mode.witness)}")
+    return lines
+
+
+def _counterexample(example: Counterexample) -> str:
+    cell = example.cell
+    rules = ", ".join(rule.id for rule in example.new_rules[:2])
+    decided = f", decided by {rules}" if rules else ", which nothing restricts"
+    link = " as a link" if example.as_link else ""
+    return for_terminal(
+        f"{example.path}{link}, {cell.action.value} by {cell.actor.name} ({cell.actor.trust.value}) on {cell.ref}{decided}"
+    )

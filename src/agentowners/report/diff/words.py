@@ -1,0 +1,84 @@
+"""How decisions, places and reasons of a comparison are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agentowners.policy.model import Action
+from agentowners.proof.demands import Demand, Demands
+from agentowners.proof.difference import Counterexample, Difference, Direction, OpenQuestion, Region
+from agentowners.report.shared.cut import count
+
+_SHOWN = 4
+
+
+def decision_words(demands: Demands) -> str:
+    """``blocked``, ``allowed``, or how many approvals, of whom."""
+    if not demands:
+        return "allowed"
+    return " and ".join(sorted(_demand(one) for one in demands))
+
+
+def _demand(demand: Demand) -> str:
+    if demand.blocks:
+        return "blocked"
+    asked = count(demand.count, "approval")
+    return f"{asked} of {' or '.join(f'@{who}' for who in sorted(demand.approvers))}" if demand.approvers else asked
+
+
+def change_words(region: Region) -> str:
+    """``blocked -> 1 approval``."""
+    return f"{decision_words(region.old)} -> {decision_words(region.new)}"
+
+
+def point_words(example: Counterexample) -> str:
+    """What of an example goes without saying is left out: a file that is modified."""
+    cell = example.cell
+    extra = [] if cell.action is Action.FILE_MODIFY else [cell.action.value]
+    extra += ["as a link"] if example.as_link else []
+    extra += [] if example.exists else ["not there yet"]
+    return ", ".join(extra)
+
+
+def names_words(names: Sequence[str]) -> list[str]:
+    """The first names, and how many more there are."""
+    left = len(names) - _SHOWN
+    return [*names[:_SHOWN], *([f"{left} more"] if left > 0 else [])]
+
+
+def cause_words(region: Region) -> str:
+    """Why it differs, in words with the ids of statements between backticks."""
+    old = [f"`{id}`" for id in region.old_cause[:_SHOWN]]
+    new = [f"`{id}`" for id in region.new_cause[:_SHOWN]]
+    if region.replaces_default and new:
+        return f"{_listed(new)} takes the place of a default" + (f", {_listed(old)}" if old else "")
+    if old and new and old != new:
+        return f"{_listed(old)} before, {_listed(new)} now"
+    if new and old:
+        return f"{_listed(new)} says something else"
+    if new:
+        return f"{_listed(new)}, which is new there"
+    return f"{_listed(old)}, which does not hold there any more" if old else "whom it means has changed"
+
+
+def _listed(ids: Sequence[str]) -> str:
+    *others, last = ids
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def sum_words(difference: Difference) -> str:
+    """``3 things became looser, 1 stricter (0 not decided)``."""
+    ways = [one.direction for one in difference.regions] + [one.direction for one in difference.everywhere]
+    loose = sum(way in (Direction.LOOSER, Direction.INCOMPARABLE) for way in ways)
+    strict = sum(way is Direction.STRICTER for way in ways)
+    open_ones = len(difference.unknown)
+    if not loose and not strict:
+        return "nothing changes" if not open_ones else f"nothing looser was found, {count(open_ones, 'question')} not decided"
+    return f"{count(loose, 'thing')} became looser, {strict:,} stricter ({open_ones:,} not decided)"
+
+
+def unknown_words(question: OpenQuestion) -> str:
+    """``whether `*` is still covered (line) was not decided within 200,000 steps``."""
+    where = f" (`{question.rule}`)" if question.rule is not None else ""
+    after = f" was not decided within {question.steps:,} steps" if question.steps else ""
+    return f"{question.reason.value}: {question.question}{where}{after}"
