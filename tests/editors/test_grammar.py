@@ -13,6 +13,7 @@ import pytest
 from agentowners import PolicyError, Source, load_policy
 from agentowners.cases.model import FILE_NAMES
 from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.policy.model import Default, Rule
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "editors/vscode"
@@ -89,7 +90,8 @@ def test_what_parses_is_coloured_as_it_is_read() -> None:
             continue
         parsed += 1
         lines = re.split(r"\r?\n", content.decode("utf-8-sig"))
-        read = sorted((rule.span.line, rule.outcome.decision.value) for rule in (*layer.rules, *layer.defaults) if rule.span)
+        statements: list[Rule | Default] = [*layer.rules, *layer.defaults]
+        read = sorted((each.span.line, each.outcome.decision.value) for each in statements if each.span)
         coloured = [
             (number, part)
             for number, line in enumerate(tokens("\n".join(lines)), 1)
