@@ -118,8 +118,7 @@ class Dispatcher:
         directory = path == "." or os.path.isdir(spot.path.encode("utf-8", "surrogateescape"))
         match touch.reach:
             case Reach.FILE:
-                as_place = directory and touch.action not in _WRITES
-                yield policies.decide(Access(touch.action, path, Reach.PLACE if as_place else Reach.FILE, spot.link))
+                yield policies.decide(Access(touch.action, path, Reach.PLACE if directory else Reach.FILE, spot.link))
             case Reach.PLACE:
                 yield policies.decide(Access(touch.action, path, Reach.PLACE))
             case Reach.SEARCH:

@@ -1,10 +1,314 @@
-"""A shell command becomes what it touches."""
+"""A shell command becomes what it touches. What its words do not tell is said, never guessed at.
+
+The grammar is tree-sitter's for bash, which is an extra: without it nothing of a command is known.
+"""
 
 from __future__ import annotations
 
-from agentowners.dispatch.model import Touches
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from agentowners.dispatch.model import CallError, Reach, Touch, Touches
+from agentowners.dispatch.patch import patched_files
+from agentowners.dispatch.programs import PROGRAMS, Unclear
+from agentowners.policy.model import Action
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MOST_BYTES: Final = 64 << 10
+_MOST_PLACES: Final = 8
+_MOST_DEPTH: Final = 150
+_ODD: Final = re.compile(r"[^\S \t\n]|[\x00-\x08\x0e-\x1f\x7f\u0080-\u009f\u200b-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]")
+"""Blanks and characters that the grammar and bash take for different things."""
+_GLOB: Final = re.compile(r"(?<!\\)[*?\[]")
+_BRACES: Final = re.compile(r"(?<!\\)\{")
+_NOWHERE: Final = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"})
+_STANDARD: Final = ("/bin/", "/usr/bin/")
+_GROUPS: Final = frozenset(
+    {
+        *("program", "compound_statement", "do_group", "if_statement", "elif_clause", "else_clause", "while_statement"),
+        *("for_statement", "case_statement", "case_item", "negated_command", "c_style_for_statement"),
+    }
+)
+_EXPANSIONS: Final = {
+    "simple_expansion": "a variable",
+    "expansion": "a variable",
+    "command_substitution": "the output of another command",
+    "process_substitution": "the output of another command",
+    "arithmetic_expansion": "a sum",
+    "brace_expression": "braces",
+    "ansi_c_string": "a text in `$'..'`",
+    "translated_string": "a translated text",
+    "extglob_pattern": "a pattern",
+}
+
+Places = tuple[str, ...]
+"""Absolute paths of the directories that a part of a command may run in."""
 
 
 def read_command(command: str, directory: str) -> Touches:
     """What a command touches that runs in a directory, given by its absolute path."""
-    return Touches(opaque=("commands are not taken apart",))
+    if len(command) > _MOST_BYTES:
+        return Touches(opaque=("the command is too long",))
+    try:
+        from tree_sitter import Language, Parser
+        from tree_sitter_bash import language
+    except ImportError:
+        return Touches(opaque=("the grammar of shell commands is not installed (`agentowners[hooks]`)",))
+    source = command.encode("utf-8", "replace")
+    reader = _CommandReader(source)
+    if _ODD.search(command):
+        reader.opaque("a blank or control character that shells read differently")
+    root = Parser(Language(language())).parse(source).root_node
+    if root.has_error:
+        reader.opaque("it is not understood as a shell command")
+    reader.sequence(root, (directory,), 0)
+    return Touches(tuple(reader.touches), tuple(reader.reasons))
+
+
+class _CommandReader:
+    """Goes through a command's tree, and keeps what it finds."""
+
+    def __init__(self, source: bytes) -> None:
+        self.touches: dict[Touch, None] = {}
+        self.reasons: dict[str, None] = {}
+        self._source = source
+
+    def opaque(self, why: str) -> None:
+        self.reasons[why] = None
+
+    def sequence(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
+        """Read what a node runs.
+
+        Returns:
+            The places for what follows if it succeeds, and whether it succeeds or not.
+        """
+        if depth > _MOST_DEPTH:
+            self.opaque("it is nested too deeply")
+            return places, places
+        match node.type:
+            case "command":
+                return self._command(node, places, depth)
+            case "redirected_statement":
+                return self._redirected(node, places, depth)
+            case "list":
+                return self._list(node, places, depth)
+            case "subshell" | "pipeline" | "command_substitution" | "process_substitution":
+                self._each(node, places, depth)
+                return places, places
+            case "function_definition":
+                self.opaque("it defines a function")
+                self._each(node, places, depth)
+                return places, places
+            case "variable_assignment" | "variable_assignments" | "declaration_command" | "unset_command":
+                self.opaque("it sets a variable")
+                self._inside(node, places, depth)
+                return places, places
+            case kind if kind in _GROUPS:
+                after = self._each(node, places, depth)
+                return after, after
+            case "test_command" | "comment":
+                self._inside(node, places, depth)
+                return places, places
+            case _:
+                if node.is_named:
+                    self._word(node, places, depth)
+                return places, places
+
+    def _each(self, node: Node, places: Places, depth: int) -> Places:
+        """Read one child after the other; the places after all of them."""
+        for child in node.children:
+            if child.type == "&":
+                self.opaque("a part of it runs in the background")
+            places = self._merge(places, self.sequence(child, places, depth + 1)[1]) if child.is_named else places
+        return places
+
+    def _list(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
+        first, second = node.named_children[0], node.named_children[-1]
+        succeeds, either = self.sequence(first, places, depth + 1)
+        if any(child.type == "&&" for child in node.children):
+            then, after = self.sequence(second, succeeds, depth + 1)
+            return then, self._merge(either, after)
+        then, after = self.sequence(second, either, depth + 1)
+        return self._merge(succeeds, then), self._merge(either, after)
+
+    def _redirected(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
+        after = (places, places)
+        for child in node.children:
+            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+                self._redirect(child, places, depth + 1)
+            elif child.is_named:
+                after = self.sequence(child, places, depth + 1)
+        return after
+
+    def _redirect(self, node: Node, places: Places, depth: int) -> None:
+        if node.type != "file_redirect":
+            for child in node.named_children:
+                if child.type == "file_redirect":
+                    self._redirect(child, places, depth + 1)
+                elif child.type in ("heredoc_start", "heredoc_end"):
+                    continue
+                elif child.type == "heredoc_body" or node.type == "herestring_redirect":
+                    self._inside(child, places, depth + 1)
+                else:
+                    self.sequence(child, places, depth + 1)
+            return
+        operator = next((child.type for child in node.children if not child.is_named), ">")
+        for child in node.named_children:
+            if child.type == "file_descriptor" or (operator in (">&", "<&") and child.type == "number"):
+                continue
+            target = self._word(child, places, depth)
+            if target is None or target in _NOWHERE or target == "-":
+                continue
+            self._touch(Action.FILE_READ if operator == "<" else Action.FILE_WRITE, target, places)
+
+    def _command(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
+        words: list[str] = []
+        clear = True
+        for child in node.children:
+            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+                self._redirect(child, places, depth + 1)
+            elif child.type == "variable_assignment":
+                self.opaque("it sets a variable")
+                self._inside(child, places, depth + 1)
+            elif child.is_named:
+                inner = child.named_children[0] if child.type == "command_name" and child.named_children else child
+                word = self._word(inner, places, depth, name=child.type == "command_name")
+                clear = clear and word is not None
+                words += [] if word is None else [word]
+        if not words:
+            return places, places
+        name = words[0]
+        for place in _STANDARD:
+            name = name.removeprefix(place)
+        if name == "cd":
+            return self._go(words[1:], places, clear=clear)
+        if name in ("apply_patch", "applypatch"):
+            self._patch(node, words, places)
+            return places, places
+        if name == "git" and words[1:2] == ["-C"] and len(words) > 3:
+            places = _moved(words[2], places)
+            words = [words[0], *words[3:]]
+        self._run(name, words[1:], places)
+        return places, places
+
+    def _run(self, name: str, words: Sequence[str], places: Places) -> None:
+        program = PROGRAMS.get(name)
+        if program is None:
+            self.opaque(f"`{name[:60]}` may do more than its words say")
+            return
+        try:
+            for effect in program(words):
+                if effect.path not in ("", "-"):
+                    self._touch(effect.action, effect.path, places, effect.reach)
+        except Unclear as unclear:
+            self.opaque(f"`{name}`: {unclear}")
+
+    def _go(self, words: Sequence[str], places: Places, *, clear: bool) -> tuple[Places, Places]:
+        operands = [word for word in words if word != "--"]
+        if not clear or len(operands) != 1 or operands[0].startswith(("-", "~")):
+            self.opaque("`cd` without a plain word")
+            return places, places
+        new = _moved(operands[0], places)
+        return new, self._merge(places, new)
+
+    def _patch(self, node: Node, words: Sequence[str], places: Places) -> None:
+        patch = words[1] if len(words) > 1 else self._source.decode("utf-8", "replace")
+        try:
+            for path in patched_files(patch):
+                self._touch(Action.FILE_WRITE, path, places)
+        except CallError as error:
+            self.opaque(error.message)
+
+    def _word(self, node: Node, places: Places, depth: int, *, name: bool = False) -> str | None:
+        """The text of a word; None where that takes more than reading it. A command's name is no path without a slash."""
+        text = _literal(node)
+        if text is None:
+            self._inside(node, places, depth + 1)
+            return None
+        if _unquoted(node, _BRACES):
+            self.opaque("braces that the shell expands")
+        if _unquoted(node, _GLOB):
+            self.opaque("a pattern that the shell expands")
+            text = re.split(r"[*?\[]", text)[0].rpartition("/")[0] or "."
+        if name and "/" not in text:
+            return text
+        for path in _named(text):
+            self._touch(Action.SHELL_EXECUTE, path, places)
+        return text
+
+    def _inside(self, node: Node, places: Places, depth: int) -> None:
+        """Say what makes a word unclear, and read the commands in it."""
+        if depth > _MOST_DEPTH:
+            self.opaque("it is nested too deeply")
+            return
+        why = _EXPANSIONS.get(node.type)
+        if why is not None:
+            self.opaque(f"a word of it is {why}")
+        for child in node.children:
+            if child.type in ("command_substitution", "process_substitution"):
+                self.opaque("a word of it is the output of another command")
+                self.sequence(child, places, depth + 1)
+            elif child.type == "command":
+                self.sequence(child, places, depth + 1)
+            elif child.is_named:
+                if child.type in ("word", "string", "raw_string") and _literal(child) is not None:
+                    self._word(child, places, depth + 1)
+                else:
+                    self._inside(child, places, depth + 1)
+
+    def _touch(self, action: Action, path: str, places: Places, reach: Reach = Reach.FILE) -> None:
+        for place in places:
+            self.touches[Touch(action, path, place, reach)] = None
+
+    def _merge(self, first: Places, second: Places) -> Places:
+        merged = tuple(dict.fromkeys((*first, *second)))
+        if len(merged) > _MOST_PLACES:
+            self.opaque("it goes to too many directories")
+        return merged[:_MOST_PLACES]
+
+
+def _moved(word: str, places: Places) -> Places:
+    return tuple(dict.fromkeys(word if word.startswith("/") else f"{place}/{word}" for place in places))
+
+
+def _named(text: str) -> Iterator[str]:
+    """The paths that a word may name: itself, and what stands behind an equals sign."""
+    if "\0" in text or "\n" in text or len(text) > 1024:
+        return
+    if text and not text.startswith("-"):
+        yield text
+    name, equals, value = text.partition("=")
+    if equals and value and " " not in name:
+        yield value
+
+
+def _unquoted(node: Node, pattern: re.Pattern[str]) -> bool:
+    """Whether a part of a word that stands outside of quotes holds such a character."""
+    if node.type == "word":
+        return pattern.search((node.text or b"").decode("utf-8", "replace")) is not None
+    return node.type in ("concatenation", "command_name") and any(_unquoted(child, pattern) for child in node.named_children)
+
+
+def _literal(node: Node) -> str | None:
+    """The text that a word stands for, where the shell puts nothing in."""
+    source = (node.text or b"").decode("utf-8", "replace")
+    match node.type:
+        case "word" | "number" | "variable_name" | "file_descriptor" | "test_operator":
+            if node.named_child_count:
+                return None
+            return re.sub(r"\\(\n|.)", lambda found: "" if found[1] == "\n" else found[1], source, flags=re.DOTALL)
+        case "raw_string":
+            return source[1:-1]
+        case "string":
+            if any(child.is_named and child.type != "string_content" for child in node.children):
+                return None
+            return re.sub(r"\\([\"\\$`\n])", lambda found: "" if found[1] == "\n" else found[1], source[1:-1])
+        case "concatenation" | "command_name":
+            parts = [_literal(child) for child in node.named_children]
+            whole = sum(child.end_byte - child.start_byte for child in node.named_children) == node.end_byte - node.start_byte
+            return "".join(part for part in parts if part is not None) if whole and None not in parts else None
+        case _:
+            return None
