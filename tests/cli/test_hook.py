@@ -289,6 +289,73 @@ def test_as_a_process_it_writes_what_it_answers(shop: Path) -> None:
     assert (passed.stdout, passed.stderr, passed.returncode) == (b"", b"", 0)
 
 
+def test_an_opaque_call_is_what_the_policy_makes_of_it(tmp_path: Path) -> None:
+    def answers(policy: str, *calls: bytes, work: str = "") -> list[str]:
+        repo = Repo(tmp_path / f"shop-{len(list(tmp_path.iterdir()))}")
+        repo.commit({".github/AGENTOWNERS": policy})
+        if work:
+            (repo.path / ".acp.yml").write_text(work)
+        return [reply(hook(repo.path, each.replace(b"HERE", str(repo.path).encode()))) for each in calls]
+
+    run = call("Bash", Path("HERE"), command="python x.py")
+    plain = call("Bash", Path("HERE"), command="cat README.md")
+    tool = call("mcp__db__query", Path("HERE"), sql="select 1")
+    later = json.dumps(json.loads(run) | {"permission_mode": "bypassPermissions"}).encode()
+    assert answers("", run, plain, tool) == ["pass", "pass", "pass"]
+    assert answers("dispatch opaque=block\n", run, plain, tool) == ["deny", "pass", "deny"]
+    assert answers("dispatch opaque=require_approval\n", run, plain, tool, later) == ["ask", "pass", "ask", "deny"]
+    assert answers("mode read-only @agents\n", run, plain, tool) == ["deny", "pass", "deny"]
+    assert answers("mode workspace-write @agents src/**\n", run, plain, tool) == ["ask", "pass", "ask"]
+    # what the work tree says of tools makes nothing clear
+    known = "dispatch: {tools: {'mcp__db__*': {actions: [file_read]}}}\n"
+    assert answers("dispatch opaque=block\n", tool, work=known) == ["deny"]
+    assert answers("", tool, work="dispatch: {opaque: block}\n") == ["deny"]
+
+
+def test_a_policy_says_what_tools_do(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "shop")
+    policy = "dispatch: {opaque: block, tools: {'mcp__x__*': {actions: [file_write], paths: [where]}}}\n"
+    repo.commit({".agentowners.yml": policy + "rules: [{patterns: [security/], decision: block}]\n"})
+    assert reply(hook(repo.path, call("mcp__x__put", repo.path, where="src/a.py"))) == "pass"
+    assert reply(hook(repo.path, call("mcp__x__put", repo.path, where="security/a.py"))) == "deny"
+    assert reply(hook(repo.path, call("mcp__y__put", repo.path, where="src/a.py"))) == "deny"
+
+
+def test_approvals_may_be_left_to_the_pull_request(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "shop")
+    repo.commit({".github/AGENTOWNERS": "package.json @agents require_approval(2) @acme/sre\ndispatch at_call=later\n"})
+    done = hook(repo.path, call("Write", repo.path, file_path="package.json"))
+    assert (done.code, reply(done)) == (0, "pass")
+    assert "needs 2 approvals of @acme/sre by .github/AGENTOWNERS:1" in done.out.decode()
+    (repo.path / ".github").mkdir()
+    (repo.path / ".github/AGENTOWNERS").write_text("dispatch at_call=ask\n")
+    assert reply(hook(repo.path, call("Write", repo.path, file_path="package.json"))) == "ask"
+    assert reply(hook(repo.path, call("Read", repo.path, file_path="package.json"))) == "ask"
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("cat .env > leak.txt", "deny"),
+        ("cd security && rm keys.py", "deny"),
+        ("rm -rf .", "deny"),
+        ("git add security/keys.py", "deny"),
+        ("git add .", "pass"),
+        ("echo x >> package.json", "ask"),
+        ("cat README.md | wc -l", "pass"),
+        ("python security/keys.py", "deny"),
+        ("ls", "pass"),
+        ("ls security", "deny"),
+        ("rm .git/index", "ask"),
+    ],
+)
+def test_a_command_is_judged_by_what_it_touches(shop: Path, command: str, expected: str) -> None:
+    repo = Repo(shop)
+    repo.commit({"security/keys.py": "k"})
+    repo.git("reset", "-q", "--hard")
+    assert reply(hook(shop, call("Bash", shop, command=command))) == expected
+
+
 def test_a_policy_file_of_the_machine_is_a_further_layer(shop: Path, tmp_path: Path) -> None:
     extra = tmp_path / "machine-policy"
     extra.write_text("/src/ @agents block\n")

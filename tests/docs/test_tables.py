@@ -46,7 +46,7 @@ from agentowners.policy.draft import MAX_RULES
 from agentowners.policy.model import MAX_APPROVALS, Decision, EffectiveApprovals, Mode, Permission, Policy
 from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
-from agentowners.policy.words import ACTIONS, BY_COMMENT, DECISIONS, PERMISSIONS
+from agentowners.policy.words import ACTIONS, AT_CALL, BY_COMMENT, DECISIONS, OPAQUE, PERMISSIONS
 from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
 from agentowners.tokens.verify import Refused, verify
@@ -279,7 +279,15 @@ def check_claims(page: Page, table: Table) -> None:
             assert isinstance(without, Refused) is (claim not in ("nbf", "event_name")), f"{table}: {claim}"
 
 
+def _same_pairs(written: list[tuple[str, str]], there: list[tuple[str, str]]) -> None:
+    assert written == there
+
+
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
+    ("setting", "value", "meaning"): lambda page, table: _same_pairs(
+        [(codes(row[0])[0], codes(row[1])[0]) for row in table.rows],
+        [*(("opaque", value) for value in OPAQUE), *(("at_call", value) for value in sorted(AT_CALL))],
+    ),
     ("pattern", "covers", "does not cover"): check_patterns,
     ("ref pattern", "covers", "does not cover"): check_refs,
     ("rule", "paths"): check_builtin,

@@ -16,17 +16,21 @@ from agentowners.policy.model import (
     AgentGroup,
     ApprovalSettings,
     Assertion,
+    AtCall,
     Bound,
     ByComment,
     Decision,
     Default,
+    DispatchSettings,
     Layer,
     Mode,
     ModeLine,
     OidcClaims,
+    Opaque,
     Outcome,
     Permission,
     Rule,
+    ToolEntry,
     Unprotect,
 )
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, in_order
@@ -38,7 +42,7 @@ _PIECES = r"""
 a src docs x.py * ** ? / / ! \# \@ \\ \* \! # @ [a-z] [!a] [\]] [[:alpha:]] . é 😀 default mode block refs/heads/ = ( , " ' ~
 """
 _WORDS = r"""
-default mode unprotect agent approvals assert at-least at-most
+default mode unprotect agent approvals dispatch assert at-least at-most opaque=block at_call=later
 allow block require_approval require_approval(2) require_approval( @agents @x @acme/core @
 !@x !\@x read-only workspace-write approved-online
 src/** !docs/ refs/heads/main actions=file_write actions= id=n id= login=x email=*
@@ -49,7 +53,7 @@ _KEYS = """
 version defaults agents modes approvals unprotect asserts bound
 rules patterns refs branches principals actions decision approvers reason id
 mode workspace approved logins ids emails trailers descriptions oidc group issuer claims sub dismiss_stale minimum_permission
-by_comment reviewers
+by_comment reviewers dispatch opaque at_call tools paths
 """
 PIECES = [*_PIECES.split(), "\\ ", "\\\t", "\\\u00a0", "[a\\ b]", "\u2764\ufe0f"]
 """Parts of patterns, those included that mean something elsewhere."""
@@ -199,6 +203,16 @@ SETTINGS = st.builds(
 )
 
 
+def dispatches(*, visible: bool = True) -> st.SearchStrategy[DispatchSettings]:
+    """Settings of tool calls; what tools do only where YAML may be written."""
+    names = st.text("abc_*-XY", min_size=1, max_size=8)
+    chosen = st.lists(st.sampled_from(Action), min_size=1, max_size=3, unique=True)
+    actions = chosen.map(lambda some: tuple(action for action in Action if action in some))
+    tools = st.builds(ToolEntry, names, actions, each_once(names, str))
+    some = st.just(()) if visible else each_once(tools, lambda tool: tool.pattern)
+    return st.builds(DispatchSettings, st.none() | st.sampled_from(Opaque), st.none() | st.sampled_from(AtCall), some)
+
+
 @st.composite
 def layers(draw: st.DrawFn, *, visible: bool = True) -> Layer:
     """A whole layer; with ``visible`` one that both syntaxes can say."""
@@ -213,6 +227,7 @@ def layers(draw: st.DrawFn, *, visible: bool = True) -> Layer:
         draw(each_once(agents(visible=visible), lambda agent: agent.name.lower())),
         draw(SETTINGS),
         asserts=tuple(draw(st.lists(asserts(visible=visible), max_size=2))),
+        dispatch=draw(dispatches(visible=visible)),
     )
 
 

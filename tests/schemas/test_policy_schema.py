@@ -24,7 +24,8 @@ from agentowners.policy.model import (
 )
 from agentowners.policy.patterns import GROUP_WORDS, MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.printer import to_yaml
-from agentowners.policy.words import BY_COMMENT, PERMISSIONS, SETTINGS
+from agentowners.policy.words import AT_CALL, BY_COMMENT, OPAQUE, PERMISSIONS, SETTINGS
+from agentowners.policy.yaml_dispatch import DISPATCH_KEYS, TOOL_KEYS
 from agentowners.policy.yaml_oidc import OIDC_KEYS
 from agentowners.policy.yaml_rules import ASSERT_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
@@ -139,6 +140,14 @@ _POLICY_LIKE: Final = st.one_of(
     st.builds(
         lambda settings: {"approvals": settings},
         st.dictionaries(st.sampled_from(APPROVALS_KEYS), _ITEM | _IDS | st.sampled_from([*PERMISSIONS, *BY_COMMENT])),
+    ),
+    st.builds(
+        lambda settings: {"dispatch": settings},
+        st.dictionaries(
+            st.sampled_from(DISPATCH_KEYS),
+            st.sampled_from([*OPAQUE, *AT_CALL])
+            | st.dictionaries(_TEXT, _mapping({"actions": _LIST}, {"paths": _LIST}), max_size=2),
+        ),
     ),
     st.builds(lambda key, value: {key: value}, st.sampled_from(KEYS), _ITEM | _LIST),
 )
@@ -261,6 +270,8 @@ def test_the_words_are_those_of_the_language() -> None:
     assert DEFINITIONS["agent"]["properties"]["group"]["enum"] == [group.value for group in AgentGroup]
     assert SCHEMA["properties"]["approvals"]["properties"]["minimum_permission"]["enum"] == list(PERMISSIONS)
     assert SCHEMA["properties"]["approvals"]["properties"]["by_comment"]["enum"] == list(BY_COMMENT)
+    assert SCHEMA["properties"]["dispatch"]["properties"]["opaque"]["enum"] == list(OPAQUE)
+    assert SCHEMA["properties"]["dispatch"]["properties"]["at_call"]["enum"] == list(AT_CALL)
 
 
 def test_the_keys_are_those_of_the_language() -> None:
@@ -274,6 +285,8 @@ def test_the_keys_are_those_of_the_language() -> None:
     assert token["algorithms"]["items"]["enum"] == list(TOKEN_ALGORITHMS)
     assert list(DEFINITIONS["unprotect"]["properties"]) == list(UNPROTECT_KEYS)
     assert list(SCHEMA["properties"]["approvals"]["properties"]) == list(APPROVALS_KEYS)
+    assert list(SCHEMA["properties"]["dispatch"]["properties"]) == list(DISPATCH_KEYS)
+    assert list(DEFINITIONS["tool"]["properties"]) == list(TOOL_KEYS)
     assert list(SCHEMA["properties"]["defaults"]["properties"]) == list(GROUP_WORDS)
 
 
@@ -310,7 +323,7 @@ def test_every_key_is_explained_and_every_word_of_a_choice() -> None:
             assert said["title"], key
             assert said["description"].endswith("."), key
     chosen = [schema for schema in _subschemas(SCHEMA) if "enum" in schema and "title" in schema]
-    assert len(chosen) == 8
+    assert len(chosen) == 10
     for schema in chosen:
         assert len(schema["markdownEnumDescriptions"]) == len(schema["enum"])
 

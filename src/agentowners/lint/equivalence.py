@@ -92,6 +92,7 @@ def _rest(layer: Layer) -> Hashable:
         ),
         tuple(replace(agent, span=None) for agent in layer.agents),
         layer.approvals,
+        layer.dispatch,
     )
 
 

@@ -8,10 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from agentowners.policy.model import AgentEntry, ApprovalSettings, Assertion, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.policy.model import (
+    AgentEntry,
+    ApprovalSettings,
+    Assertion,
+    Default,
+    DispatchSettings,
+    Layer,
+    ModeLine,
+    Rule,
+    Unprotect,
+)
 from agentowners.policy.modes import place
 
-Statement = Rule | ModeLine | Unprotect | Assertion | AgentEntry | ApprovalSettings | tuple[Default, ...]
+Statement = Rule | ModeLine | Unprotect | Assertion | AgentEntry | ApprovalSettings | DispatchSettings | tuple[Default, ...]
 """What one line says: defaults that were written together are one."""
 
 
@@ -36,6 +46,7 @@ class Document:
 def document_of(layer: Layer) -> Document:
     """A layer as a document without comments; rules and modes are in file order."""
     said: list[Statement] = [layer.approvals] if layer.approvals != ApprovalSettings() else []
+    said += [layer.dispatch] if layer.dispatch != DispatchSettings() else []
     said += layer.agents
     said += [(default,) for default in layer.defaults]
     said += layer.unprotects

@@ -11,7 +11,7 @@ from typing import Final
 
 from agentowners.policy.document import Document, Item, Statement, tidy, trimmed
 from agentowners.policy.model import Assertion, Layer, Rule, Unprotect
-from agentowners.policy.yaml_printer import SECTIONS, VERSION, parts_of, section_of
+from agentowners.policy.yaml_printer import SECTIONS, SETTINGS, VERSION, parts_of, section_of
 from agentowners.policy.yaml_tree import Part, Tree
 
 _EDITORS: Final = "# yaml-language-server:"
@@ -32,7 +32,7 @@ def to_tree(document: Document) -> Tree:
             section = sections[key] = Part(key, tall=True)
             blank = above[:1] == [""]
             section.above, above = above[:blank], above[blank:]
-        if key == "approvals":
+        if key in SETTINGS:
             section.above += above
             section.beside = item.beside
             section.scalar = "" if parts else "{}"
@@ -50,14 +50,16 @@ def from_tree(tree: Tree, layer: Layer) -> Document:
     above: list[str] = []
     for section in tree.sections:
         above += section.above
-        if section.key == "approvals":
-            document.items.append(Item(layer.approvals, tidy([*above, *_inside(section)]), section.beside))
+        if section.key in SETTINGS:
+            settings = layer.approvals if section.key == "approvals" else layer.dispatch
+            document.items.append(Item(settings, tidy([*above, *_inside(section)]), section.beside))
             above = []
         else:
             above += filter(None, [section.beside])
         if section.key == VERSION and any(above):
             above.append("")
-        for statement, part in zip(_statements(section.key, layer), section.parts, strict=section.key in SECTIONS[1:]):
+        whole = section.key in SECTIONS[len(SETTINGS) :]
+        for statement, part in zip(_statements(section.key, layer), section.parts, strict=whole):
             inside, beside = _comments(part, takes_beside=not isinstance(statement, Rule | Unprotect | Assertion))
             document.items.append(Item(statement, tidy([*above, *part.above, *inside]), beside))
             above = []

@@ -14,6 +14,7 @@ from agentowners.policy.model import (
     Assertion,
     Bound,
     Default,
+    DispatchSettings,
     Layer,
     Mode,
     ModeLine,
@@ -53,6 +54,7 @@ class Draft:
         self._agents: list[AgentEntry] = []
         self._asserts: list[Assertion] = []
         self._approvals: ApprovalSettings | None = None
+        self._dispatch: DispatchSettings | None = None
         self._first: dict[tuple[str, str], Span] = {}
         self._on_line: Counter[int] = Counter()
         self._rules_seen = 0
@@ -203,6 +205,11 @@ class Draft:
         if self._unique("duplicate-approvals", "", "second `approvals`", span, "say it all in one place"):
             self._approvals = settings
 
+    def set_dispatch(self, settings: DispatchSettings, span: Span) -> None:
+        """Set what the layer says about tool calls, once."""
+        if self._unique("duplicate-dispatch", "", "second `dispatch`", span, "say it all in one place"):
+            self._dispatch = settings
+
     def finish(self) -> tuple[Layer, tuple[Diagnostic, ...]]:
         """The layer, as far as it could be read, and the diagnostics by place."""
         layer = Layer(
@@ -215,6 +222,7 @@ class Draft:
             self.source,
             self.source.path,
             asserts=tuple(self._asserts),
+            dispatch=self._dispatch or DispatchSettings(),
         )
         found = sorted(dict.fromkeys(self._diagnostics), key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column))
         return layer, tuple(found)

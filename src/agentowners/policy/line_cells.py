@@ -8,9 +8,19 @@ from typing import Final, assert_never
 from agentowners.diagnostics import Span
 from agentowners.policy.conversion import ConversionRefused, refuse_if
 from agentowners.policy.document import Item, Statement
-from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Assertion, Mode, ModeLine, Rule, Unprotect
+from agentowners.policy.model import (
+    AgentEntry,
+    AgentGroup,
+    ApprovalSettings,
+    Assertion,
+    DispatchSettings,
+    Mode,
+    ModeLine,
+    Rule,
+    Unprotect,
+)
 from agentowners.policy.printer import attribute_tokens, bound_tokens, decision_token, first_token, pattern_tokens, value_token
-from agentowners.policy.words import quote, settings_said
+from agentowners.policy.words import dispatch_said, quote, settings_said
 
 _NOT_IN_LINES: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -65,6 +75,11 @@ def _cells(statement: Statement) -> Cells:
         case ApprovalSettings():
             said = [f"{key}={value}" for key, value in settings_said(statement).items()]
             return (_words("approvals", *said, *(f"reviewer={id}" for id in statement.reviewers)),), 0
+        case DispatchSettings():
+            if statement.tools:
+                message = "`dispatch` says what tools do, which has no line form"
+                raise ConversionRefused(message, help="keep this policy in YAML")
+            return (_words("dispatch", *(f"{key}={value}" for key, value in dispatch_said(statement).items())),), 0
         case tuple():
             principals = _words(*(str(default.principal) for default in statement))
             outcome = statement[0].outcome
@@ -131,7 +146,7 @@ def _name(statement: Statement) -> str:
 
 
 def _place(statement: Statement) -> Span | None:
-    if isinstance(statement, ApprovalSettings):
+    if isinstance(statement, ApprovalSettings | DispatchSettings):
         return None
     return statement[0].span if isinstance(statement, tuple) else statement.span
 

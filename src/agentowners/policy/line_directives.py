@@ -1,4 +1,4 @@
-"""The six kinds of lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent``, ``approvals`` and ``assert``."""
+"""The lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent``, ``approvals``, ``dispatch`` and ``assert``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, br
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
 from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal, unescape
-from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
+from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, DispatchSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
 from agentowners.policy.words import (
     AGENT_GROUPS,
+    AT_CALL,
     BOOLEANS,
     BOUNDS,
     BY_COMMENT,
@@ -22,6 +23,7 @@ from agentowners.policy.words import (
     NO_REFS,
     NO_SIGNAL,
     ONLY_NEGATIVE,
+    OPAQUE,
     PERMISSIONS,
     SETTINGS,
     alternatives,
@@ -192,6 +194,16 @@ def read_assert(line: Line) -> None:
     if line.draft.errors == errors and clause.outcome is not None:
         said = (patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name)
         line.draft.add_assert(bound, *said, line.whole)
+
+
+def read_dispatch(line: Line) -> None:
+    """``dispatch = "dispatch" (("opaque" | "at_call") "=" value)*``, each setting once, on one line of a file."""
+    errors = line.draft.errors
+    settings: dict[str, Any] = {}
+    for key, value in _attributes(line, line.tokens[1:], ("opaque", "at_call"), repeatable=()):
+        settings[key.text] = _choice(line, key, value, OPAQUE if key.text == "opaque" else AT_CALL)
+    right = line.draft.errors == errors
+    line.draft.set_dispatch(DispatchSettings(**settings) if right else DispatchSettings(), line.whole)
 
 
 def _name(line: Line, what: str, help: str) -> tuple[Token | None, list[Token]]:

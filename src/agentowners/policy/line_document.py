@@ -24,7 +24,7 @@ def read_document(source: Source, layer: Layer) -> Document:
         if stripped == "" or stripped.startswith("#"):
             above.append(stripped)
             continue
-        statement = said.get(number, layer.approvals)
+        statement = said.get(number, layer.dispatch if stripped.startswith("dispatch") else layer.approvals)
         has_reason = isinstance(statement, Rule | Unprotect | Assertion)
         beside = "" if has_reason else content[Line(draft, number, content).tokens[-1].end :].strip(" \t")
         document.items.append(Item(statement, tidy(above), "" if beside == "#" else beside))
@@ -34,7 +34,8 @@ def read_document(source: Source, layer: Layer) -> Document:
 
 
 def _by_line(layer: Layer) -> dict[int, Statement]:
-    """The statements by the line they stand on; ``approvals``, of which there is one at most, has no place."""
+    """The statements by the line they stand on; ``approvals`` and ``dispatch``, of which there is one each at most, have no
+    place."""
     statements: list[Rule | ModeLine | Unprotect | Assertion | AgentEntry] = [*layer.rules, *layer.modes, *layer.unprotects]
     statements += [*layer.asserts, *layer.agents]
     found: dict[int, Statement] = {one.span.line: one for one in statements if one.span is not None}

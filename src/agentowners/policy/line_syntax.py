@@ -7,7 +7,15 @@ from contextlib import suppress
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.line_clauses import read_clause, read_patterns
-from agentowners.policy.line_directives import read_agent, read_approvals, read_assert, read_default, read_mode, read_unprotect
+from agentowners.policy.line_directives import (
+    read_agent,
+    read_approvals,
+    read_assert,
+    read_default,
+    read_dispatch,
+    read_mode,
+    read_unprotect,
+)
 from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal
 from agentowners.policy.model import Layer
 from agentowners.policy.source_text import LINE_REFUSES, read_source
@@ -18,6 +26,7 @@ _DIRECTIVES = {
     "unprotect": read_unprotect,
     "agent": read_agent,
     "approvals": read_approvals,
+    "dispatch": read_dispatch,
     "assert": read_assert,
 }
 
@@ -43,7 +52,7 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
 
 
 def _read_statement(line: Line) -> bool:
-    """``statement = rule | default | mode | unprotect | agent | approvals | assert``; False once there are too many."""
+    """``statement = rule | default | mode | unprotect | agent | approvals | dispatch | assert``; False past the most."""
     directive = _DIRECTIVES.get(line.tokens[0].text)
     if directive is None:
         room = line.draft.room_for_rule(line.whole)

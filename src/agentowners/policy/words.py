@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from agentowners.policy.model import Action, AgentGroup, ApprovalSettings, Bound, ByComment, Decision, Mode, Permission
+from agentowners.policy.model import (
+    Action,
+    AgentGroup,
+    ApprovalSettings,
+    AtCall,
+    Bound,
+    ByComment,
+    Decision,
+    DispatchSettings,
+    Mode,
+    Opaque,
+    Permission,
+)
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
@@ -15,10 +27,12 @@ AGENT_GROUPS: Final = {group.value: group for group in AgentGroup}
 PERMISSIONS: Final = {permission.value: permission for permission in Permission if permission is not Permission.NONE}
 """Those that ``minimum_permission`` may name: without any permission, nobody's approval could mean anything."""
 BOOLEANS: Final = {"true": True, "false": False}
+OPAQUE: Final = {setting.value: setting for setting in Opaque}
+AT_CALL: Final = {setting.value: setting for setting in AtCall}
 BY_COMMENT: Final = {who.value: who for who in ByComment}
 SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count", "by_comment")
 """Of ``approvals``, those with one value."""
-DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals", "assert")
+DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals", "dispatch", "assert")
 """First tokens of lines that are no rules."""
 
 
@@ -93,3 +107,9 @@ def settings_said(settings: ApprovalSettings) -> dict[str, str]:
         "by_comment": settings.by_comment and settings.by_comment.value,
     }
     return {key: str(value).lower() for key, value in values.items() if value is not None}
+
+
+def dispatch_said(settings: DispatchSettings) -> dict[str, str]:
+    """The settings of tool calls with one value that a layer says anything about, as both syntaxes write them."""
+    values = {"opaque": settings.opaque, "at_call": settings.at_call}
+    return {key: value.value for key, value in values.items() if value is not None}

@@ -17,6 +17,7 @@ from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.words import ACTIONS
 from agentowners.policy.yaml_comments import Comment, comments
 from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_printer import SETTINGS
 from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, written
 from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
@@ -71,7 +72,7 @@ class _Reader:
                 part.scalar = written(name, value.text)
             case Sequence():
                 part.parts = [self._item(name, item, inside) for item in value.items]
-            case Mapping() if name == "approvals":
+            case Mapping() if name in SETTINGS:
                 part.parts = self._fields(name, value, inside)
             case Mapping():
                 part.parts = [self._entry(name, key, value, inside) for key, value in value.pairs if isinstance(key, Scalar)]
@@ -106,16 +107,25 @@ class _Reader:
 
     def _field(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
         name = SPELLINGS.get(key.text, key.text)
-        part = Part(name, tall=name == "oidc")
+        part = Part(name, tall=name in ("oidc", "tools"))
         inside = self._add(part, key, value, parent)
         if isinstance(value, Scalar):
             part.scalar = written(name, value.text)
         elif isinstance(value, Sequence):
             part.parts = [self._value(name, item, inside) for item in value.items]
+            part.scalar = "" if value.items else "[]"
             if name == "actions":
                 part.parts.sort(key=lambda action: list(ACTIONS).index(action.scalar))
+        elif name == "tools":
+            pairs = value.pairs if isinstance(value, Mapping) else []
+            part.parts = [self._tool(key, value, inside) for key, value in pairs if isinstance(key, Scalar)]
         else:
             part.parts = self._claims(value)
+        return part
+
+    def _tool(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
+        part = Part(quoted(key.text), tall=True)
+        part.parts = self._fields("tools", value, self._add(part, key, value, parent, key.line))
         return part
 
     def _value(self, key: str, item: Node, parent: _Place | None) -> Part:

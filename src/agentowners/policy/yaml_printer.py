@@ -15,16 +15,20 @@ from agentowners.policy.model import (
     Bound,
     Decision,
     Default,
+    DispatchSettings,
     Layer,
     ModeLine,
     Outcome,
     Rule,
+    ToolEntry,
     Unprotect,
 )
-from agentowners.policy.words import settings_said
+from agentowners.policy.words import dispatch_said, settings_said
 from agentowners.policy.yaml_tree import Part, Tree, quoted
 
-SECTIONS = ("approvals", "agents", "defaults", "unprotect", "modes", "asserts", "rules")
+SETTINGS = ("approvals", "dispatch")
+"""Sections that are one statement each."""
+SECTIONS = (*SETTINGS, "agents", "defaults", "unprotect", "modes", "asserts", "rules")
 """In the order in which they are written where no author has chosen another."""
 VERSION = "version"
 
@@ -58,6 +62,8 @@ def section_of(statement: Statement) -> str:
             return "agents"
         case ApprovalSettings():
             return "approvals"
+        case DispatchSettings():
+            return "dispatch"
         case tuple():
             return "defaults"
         case _:
@@ -80,6 +86,10 @@ def parts_of(statement: Statement) -> list[Part]:
         case ApprovalSettings():
             parts = [Part(key, value) for key, value in settings_said(statement).items()]
             return [*parts, *_numbers("reviewers", statement.reviewers)]
+        case DispatchSettings():
+            parts = [Part(key, value) for key, value in dispatch_said(statement).items()]
+            tools = [Part(quoted(tool.pattern), parts=_tool(tool), tall=True) for tool in statement.tools]
+            return [*parts, *([Part("tools", parts=tools, tall=True)] if tools else [])]
         case tuple():
             return [_default(default) for default in statement]
         case _:
@@ -105,6 +115,11 @@ def _unprotect(unprotect: Unprotect) -> list[Part]:
 def _mode(mode: ModeLine) -> list[Part]:
     fields = [Part("mode", mode.mode.value), *_list("principals", mode.principals)]
     return [*fields, *_list("workspace", mode.workspace), *_list("approved", mode.approved)]
+
+
+def _tool(tool: ToolEntry) -> list[Part]:
+    actions = Part("actions", parts=[Part(scalar=action.value) for action in tool.actions])
+    return [actions, *_list("paths", tool.paths)]
 
 
 def _default(default: Default) -> Part:

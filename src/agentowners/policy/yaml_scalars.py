@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.yaml_dispatch import DISPATCH_KEYS, TOOL_KEYS
 from agentowners.policy.yaml_oidc import OIDC_KEYS
 from agentowners.policy.yaml_rules import ASSERT_KEYS, OUTCOME_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
@@ -20,6 +21,8 @@ ORDER: Final = {
     "agents": AGENT_KEYS,
     "approvals": APPROVALS_KEYS,
     "oidc": OIDC_KEYS,
+    "dispatch": DISPATCH_KEYS,
+    "tools": TOOL_KEYS,
 }
 """The order of keys in each section's statements."""
 
@@ -61,6 +64,8 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "ids": _bare,
     "reviewers": _bare,
     "by_comment": _bare,
+    "opaque": _bare,
+    "at_call": _bare,
     "minimum_permission": _bare,
     "dismiss_stale": str.lower,
     "requester_counts": str.lower,

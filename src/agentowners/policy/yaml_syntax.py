@@ -10,6 +10,7 @@ from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.model import Layer
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import Node, Scalar, Sequence, compose
+from agentowners.policy.yaml_dispatch import read_dispatch
 from agentowners.policy.yaml_nodes import Field, Nodes
 from agentowners.policy.yaml_rules import read_asserts, read_defaults, read_rules
 from agentowners.policy.yaml_sections import read_agents, read_approvals, read_modes, read_unprotect
@@ -43,6 +44,7 @@ _SECTIONS: Final = {
     "agents": read_agents,
     "modes": read_modes,
     "approvals": read_approvals,
+    "dispatch": read_dispatch,
     "unprotect": read_unprotect,
     "asserts": read_asserts,
     "rules": read_rules,
