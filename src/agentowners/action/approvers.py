@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from agentowners.action.host import Host
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.identity.logins import logins_without_id
 from agentowners.policy.model import Policy
 from agentowners.report.shared.cut import listed
@@ -19,7 +19,7 @@ MAX_LOOKUPS: Final = 5
 """As many names are looked up for one verdict."""
 
 
-def strangers(host: Host, outcome: Outcome) -> str | None:
+def strangers(host: GitHubHost, outcome: Outcome) -> str | None:
     """A note on those of whom an approval is still asked and whom GitHub does not know; None where there are none.
 
     A login that somebody else has taken since is that person's: nothing tells it from the one that was meant.
@@ -38,7 +38,7 @@ def strangers(host: Host, outcome: Outcome) -> str | None:
 class AgentLogins:
     """The logins by which a policy knows agents without their ids, each looked up once a job."""
 
-    host: Host
+    host: GitHubHost
     _unknown: dict[str, bool] = field(default_factory=dict)
 
     def nobodys(self, policy: Policy) -> str | None:
@@ -57,7 +57,7 @@ class AgentLogins:
         )
 
 
-def _is_unknown(host: Host, login: str) -> bool:
+def _is_unknown(host: GitHubHost, login: str) -> bool:
     try:
         host.people.permission(Account(login))
     except PlatformError as error:

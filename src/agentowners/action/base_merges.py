@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from agentowners.action.host import Host
 from agentowners.action.own_commits import OwnCommits
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, Pull
 from agentowners.github.three_way import Allowance
 
@@ -36,7 +36,7 @@ class Merge:
 class BaseMerges:
     """Those of one pull request."""
 
-    host: Host
+    host: GitHubHost
     pull: Pull
     history: CommitHistory
     is_insiders: Callable[[], bool] = lambda: True

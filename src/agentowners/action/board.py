@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from agentowners.action.host import Checks
 from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.github.checks import Checks
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
 from agentowners.report.shared.cut import shorten_bytes

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from agentowners.action.events import CommentCommand
+from agentowners.action.pull_requests import PullRequests
 from agentowners.action.sharing import permission_of
 from agentowners.diagnostics import PolicyError
 from agentowners.engine.settings import effective_settings
 from agentowners.policy.model import Permission
 
-if TYPE_CHECKING:
-    from agentowners.action.job import Job
 
-
-def may_speak(job: Job, command: CommentCommand) -> bool:
+def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:
     """Whether a comment can have changed a verdict: its author has the permission that an approval takes.
 
     Where the account is gone, or its permission cannot be told, the pull request is judged: what it said may have counted.
@@ -23,14 +20,14 @@ def may_speak(job: Job, command: CommentCommand) -> bool:
     Raises:
         AgentownersError: the pull request, or the policy of its base, cannot be had.
     """
-    permission = None if command.speaker is None else permission_of(job.facts, command.speaker)
+    permission = None if command.speaker is None else permission_of(pull_requests.facts, command.speaker)
     if permission is None or permission.rank >= Permission.WRITE.rank:
         return True
     if permission is not Permission.NONE:
-        pull = job.host.pulls.get(command.number)
+        pull = pull_requests.session.host.pulls.get(command.number)
         with suppress(PolicyError):  # by which nothing passes, whoever says what
-            policy = job.policies.for_branch(pull.base_ref, pull.default_branch)
+            policy = pull_requests.policies.for_branch(pull.base_ref, pull.default_branch)
             if permission.rank >= effective_settings(policy).minimum_permission.rank:
                 return True
-    job.notice(f"nothing to judge: whoever wrote the comment on #{command.number} may not approve here")
+    pull_requests.session.notice(f"nothing to judge: whoever wrote the comment on #{command.number} may not approve here")
     return False

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from agentowners.action.comment_reviews import approves, comment_reviews, in_order, takes_back, withdrawn
-from agentowners.action.host import Host
 from agentowners.change.model import Change, Review, ReviewState
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.records import field, record, replace
 
@@ -29,7 +29,7 @@ class CommentFacts:
     """Why none of them approves, for people."""
 
 
-def spoken(host: Host, number: int, reviews: Iterable[Review]) -> CommentFacts:
+def spoken(host: GitHubHost, number: int, reviews: Iterable[Review]) -> CommentFacts:
     """What was said on a pull request, as it is now; of comments that are not as they were only where there is an approval, by a
     comment or a review.
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Final
 
 from agentowners.action.base_merges import BaseMerges
-from agentowners.action.host import Host
 from agentowners.action.members import number_in
 from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Difference, ListedCommit, Pull
 
 MAX_LOOKUPS: Final = 100
@@ -36,7 +36,7 @@ def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
 class PullCommitPaths:
     """Those of one pull request, each looked up once."""
 
-    host: Host
+    host: GitHubHost
     pull: Pull
     merges: BaseMerges
     author_writes: Callable[[], bool]

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.former_bases import from_former_bases
-from agentowners.action.host import Host
 from agentowners.action.members import number_in
 from agentowners.action.own_commits import OwnCommits
 from agentowners.action.pushers import Pushed, pushed
@@ -19,6 +18,7 @@ from agentowners.action.rebases import Rebases
 from agentowners.action.record import read_record
 from agentowners.action.stacked import Stack
 from agentowners.change.model import Account, Evidence, Signal, Strength
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.commits import Commit, commit_evidence
@@ -40,7 +40,7 @@ class ContributionFacts:
     """The heads that it had before, newest first."""
 
 
-def contributions(host: Host, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
+def contributions(host: GitHubHost, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
@@ -118,7 +118,7 @@ def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence
 
 
 def _pushers(
-    host: Host, repository: str, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool
+    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool
 ) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
     evidence = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from agentowners.action.host import Conversation
 from agentowners.action.inputs import Inputs
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Outcome
+from agentowners.github.conversation import Conversation
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull
 from agentowners.report.shared.escape import quoted

@@ -8,7 +8,6 @@ from typing import Final, assert_never
 
 from agentowners.action.approvers import AgentLogins
 from agentowners.action.commit_paths import PullCommitPaths
-from agentowners.action.host import Host
 from agentowners.action.landing import Ground
 from agentowners.action.requesters import MAX_ISSUES, callers, closed_by, names_of, requesters
 from agentowners.change.model import Account, AccountType, Change, Kind
@@ -25,6 +24,7 @@ from agentowners.engine.facts import (
     Unavailable,
 )
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull, Remark
 from agentowners.github.reading import MalformedError
 from agentowners.identity.model import AgentDefinition
@@ -38,7 +38,7 @@ MAX_KINDS: Final = 200
 class JobFacts:
     """Answers that hold for every change of one job, each asked for once."""
 
-    host: Host
+    host: GitHubHost
     logins: AgentLogins = field(init=False)
     """The logins by which a policy knows agents."""
     _answers: dict[Need, Reply] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Background:
 class _Inquiry:
     """Who set the agents to work on one pull request."""
 
-    host: Host
+    host: GitHubHost
     pull: Pull
     change: Change
     definitions: tuple[AgentDefinition, ...]
@@ -156,7 +156,7 @@ class _Inquiry:
 class _Ends:
     """The two commits between which a change lies; the older one is found when it is first needed."""
 
-    host: Host
+    host: GitHubHost
     base: str
     head: str
     merge_base: str | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.action.host import Host
 from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.action.pushers import pushed
 from agentowners.action.record import UNTOLD, read_record
 from agentowners.action.stacked import PlainAnswers, Stack
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.github.errors import PlatformError
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, Pull
 from agentowners.github.reading import MalformedError
 
@@ -20,7 +20,7 @@ MAX_BASES: Final = 3
 
 
 def from_former_bases(
-    host: Host, repository: str, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
+    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
 ) -> tuple[list[Evidence], list[str]]:
     """Everybody who brought commits of a pull request to a branch that it went to before, and what could not be told, for people.
 
@@ -60,7 +60,7 @@ def from_former_bases(
     return evidence, notes
 
 
-def _former(host: Host, pull: Pull) -> tuple[str, ...] | None:
+def _former(host: GitHubHost, pull: Pull) -> tuple[str, ...] | None:
     """The branches that a pull request went to before, each once; None where it did, and GitHub does not tell to which."""
     try:
         return host.timelines.former_bases(pull.number)
@@ -74,7 +74,7 @@ def _former(host: Host, pull: Pull) -> tuple[str, ...] | None:
 
 
 def _from(
-    host: Host, repository: str, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits
+    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits
 ) -> tuple[list[Evidence], list[str]]:
     record, why = read_record(host, repository, branch)
     cut = why is not None or not record or record[-1].before is not None

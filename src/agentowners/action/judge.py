@@ -13,7 +13,6 @@ from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.contributions import ContributionFacts, contributions
 from agentowners.action.facts import Background, JobFacts
 from agentowners.action.failure import no_verdict
-from agentowners.action.host import Host
 from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.replaying import may_differ, replayed
@@ -22,6 +21,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment
@@ -31,29 +31,66 @@ from agentowners.report.verdict.labels import is_ours
 _BRANCH = "refs/heads/"
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedPull:
+    """A pull request as it was judged, with the facts that its verdict stands on."""
+
+    pull: Pull
+    outcome: Outcome
+    notes: tuple[str, ...] = ()
+    """Worth a person's look; they hold nothing back."""
+    reviews: tuple[Review, ...] = ()
+    spoken: CommentFacts | None = None
+    """Comments to the gate, where they were asked for."""
+    earlier: tuple[str, ...] = ()
+    """Heads that the pull request had before, newest first."""
+
+
+@dataclass(slots=True)
+class _Inquest:
+    """One pull request while it is judged."""
+
+    notes: list[str] = field(default_factory=list)
+    reviews: tuple[Review, ...] = ()
+    spoken: CommentFacts | None = None
+    background: Background | None = None
+
+    def note(self, *notes: str | None) -> None:
+        """Keep notes, each once."""
+        self.notes += [note for note in dict.fromkeys(notes) if note is not None and note not in self.notes]
+
+
 @dataclass(slots=True)
 class Judge:
     """Judges pull requests of one repository."""
 
-    host: Host
+    host: GitHubHost
     repository: str
     policies: BranchPolicies
     facts: JobFacts
     label_prefix: str
     told: dict[int, Activity] = field(default_factory=dict)
     """Of a pull request, the push that the event told of."""
-    notes: dict[int, list[str]] = field(default_factory=dict)
-    """Of each pull request, what is worth a person's look and holds nothing back."""
     waits: bool = True
     """Whether to wait while GitHub still works out whether a pull request can be merged."""
-    _reviews: dict[int, tuple[Review, ...]] = field(default_factory=dict)
-    """Of each pull request, those that it was last judged by."""
-    _spoken: dict[int, CommentFacts] = field(default_factory=dict)
-    """Of each pull request, what was said to the gate there, where it was asked for."""
-    _backgrounds: dict[int, Background] = field(default_factory=dict)
+
+    def judge(
+        self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
+    ) -> JudgedPull:
+        """A pull request judged; for the arguments see ``outcome``."""
+        inquest = _Inquest()
+        outcome = self.outcome(pull, ref=ref, history=history, landing=landing, inquest=inquest)
+        earlier = () if inquest.background is None else inquest.background.earlier
+        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier)
 
     def outcome(
-        self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
+        self,
+        pull: Pull,
+        *,
+        ref: str | None = None,
+        history: CommitHistory | None = None,
+        landing: Landing | None = None,
+        inquest: _Inquest | None = None,
     ) -> Outcome:
         """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
 
@@ -62,36 +99,37 @@ class Judge:
             ref: full name of the ref it goes to, where that is not its own base.
             history: its commits, where they are known already.
             landing: what is to be judged of it, where that is known already.
+            inquest: takes what else comes to light.
         """
         target = ref or f"{_BRANCH}{pull.base_ref}"
-        self.notes.pop(pull.number, None)
-        self._spoken.pop(pull.number, None)
+        inquest = inquest or _Inquest()
         try:
             policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
             for remark in self.policies.remarks(target.removeprefix(_BRANCH)):
-                self._note(pull.number, remark)
-            change = self.change(pull, target, history, landing)
-            background = self._backgrounds[pull.number]
+                inquest.note(remark)
+            change, background = self._change(inquest, pull, target, history, landing)
             ask = self.facts.about_pull(pull, change, definitions(policy), background)
             if background.ground is not None:
                 further, note = replayed(background.ground, policy, change, ask)
-                self._note(pull.number, note)
+                inquest.note(note)
                 if further:
                     change = replace(change, files=(*change.files, *further))
                     background.paths.look_singly()
                     ask = self.facts.about_pull(pull, change, definitions(policy), background)
             verdict = inquire(policy, change, ask)
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
-                verdict = inquire(policy, self._with_comments(pull, change), ask)
-            self._note(pull.number, strangers(self.host, verdict))
+                verdict = inquire(policy, self._with_comments(inquest, pull, change, background), ask)
+            inquest.note(strangers(self.host, verdict))
             if (pull.head_repository or "").lower() == self.repository.lower():
                 # a stranger's pull request is worth no look-up
-                self._note(pull.number, self.facts.logins.nobodys(policy))
+                inquest.note(self.facts.logins.nobodys(policy))
             return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
 
-    def change(self, pull: Pull, ref: str, history: CommitHistory | None = None, landing: Landing | None = None) -> Change:
+    def _change(
+        self, inquest: _Inquest, pull: Pull, ref: str, history: CommitHistory | None, landing: Landing | None
+    ) -> tuple[Change, Background]:
         """Everything about a pull request that can be had before it is decided, but what only a rebase would write; see
         ``outcome``.
 
@@ -110,16 +148,15 @@ class Judge:
         made = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
-        self._note(pull.number, *lands.notes, *made.notes)
+        inquest.note(*lands.notes, *made.notes)
         paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
-        note = partial(self._note, pull.number)
-        self._backgrounds[pull.number] = Background(
-            paths, made.pushed_at, made.earlier, note, ground if landing is None else None
+        background = inquest.background = Background(
+            paths, made.pushed_at, made.earlier, inquest.note, ground if landing is None else None
         )
-        evidence = (*self._evidence(pull), *made.evidence)
-        reviews = self._reviews[pull.number] = self.host.pulls.reviews(pull.number)
+        evidence = (*self._evidence(inquest, pull), *made.evidence)
+        reviews = inquest.reviews = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
-        return Change(
+        change = Change(
             ref=ref,
             files=lands.files,
             evidence=evidence,
@@ -133,53 +170,48 @@ class Judge:
             conflict=lands.conflict,
             commits=tuple(listed.sha for listed in reversed(commits.commits)),
         )
+        return change, background
 
-    def earlier_heads(self, number: int) -> tuple[str, ...]:
-        """The heads that a pull request had before it was last judged, newest first, as far as that is known."""
-        background = self._backgrounds.get(number)
-        return () if background is None else background.earlier
-
-    def _with_comments(self, pull: Pull, change: Change) -> Change:
+    def _with_comments(self, inquest: _Inquest, pull: Pull, change: Change, background: Background) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""
-        said = self._spoken[pull.number] = spoken(self.host, pull.number, change.reviews)
+        said = inquest.spoken = spoken(self.host, pull.number, change.reviews)
         if said.untold is not None:
-            self._note(pull.number, f"no comment counts as an approval: {said.untold}")
+            inquest.note(f"no comment counts as an approval: {said.untold}")
         with_them = with_comments(change, said, self.host.pulls.review_times(pull.number))
         approved = (review.commit for review in with_them.reviews if review.state is ReviewState.APPROVED)
-        merges = self._backgrounds[pull.number].paths.merges
+        merges = background.paths.merges
         return replace(with_them, unchanged_since=merges.unchanged_since(sha for sha in approved if sha is not None))
 
-    def _note(self, number: int, *notes: str | None) -> None:
-        said = self.notes.setdefault(number, [])
-        said += [note for note in dict.fromkeys(notes) if note is not None and note not in said]
-
-    def still_holds(self, cases: Iterable[tuple[Pull, Outcome]]) -> bool:
-        """Whether the facts by which pull requests were judged are still the facts: about each of them, as far as they matter.
+    def still_holds(self, cases: Iterable[JudgedPull]) -> bool:
+        """True where the facts by which pull requests were judged are still the facts: about each, as far as they matter.
 
         Raises:
             PlatformError: they cannot be had again.
         """
-        for pull, outcome in cases:
-            now = self.host.pulls.get(pull.number)
-            if now.open and self._matters(now) != self._matters(pull):
-                return False
-            asks = isinstance(outcome, Verdict) and bool(outcome.approvals.obligations)
-            if now.open and asks and not self.host.pulls.same_reviews(pull.number, self._reviews[pull.number]):
-                return False
-            if now.open and asks and pull.number in self._spoken and not self._same_words(pull.number):
-                return False
-        return True
+        return all(self._holds(case) for case in cases)
 
-    def _same_words(self, number: int) -> bool:
+    def _holds(self, case: JudgedPull) -> bool:
+        number, pulls = case.pull.number, self.host.pulls
+        now = pulls.get(number)
+        if not now.open:
+            return True
+        if self._matters(now) != self._matters(case.pull):
+            return False
+        if not isinstance(case.outcome, Verdict) or not case.outcome.approvals.obligations:
+            return True
+        if not pulls.same_reviews(number, case.reviews):
+            return False
+        if case.spoken is None:
+            return True
         self.host.timelines.forget(number)
-        return spoken(self.host, number, self._reviews[number]) == self._spoken[number]
+        return spoken(self.host, number, case.reviews) == case.spoken
 
     def _matters(self, pull: Pull) -> tuple[object, ...]:
         """What of a pull request has a part in its verdict; files and commits follow from the head."""
         labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
         return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels, pull.mergeable is False
 
-    def _evidence(self, pull: Pull) -> list[Evidence]:
+    def _evidence(self, inquest: _Inquest, pull: Pull) -> list[Evidence]:
         # also where GitHub names no author: somebody opened it
         found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
         # a bot's own App adds nothing to the bot's account; an App that acts for a person does
@@ -187,7 +219,7 @@ class Judge:
             app = self.host.pulls.app(pull.number)
             found += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
             if app.untold is not None:
-                self._note(pull.number, f"whether an App acted for the author cannot be told: {app.untold}")
+                inquest.note(f"whether an App acted for the author cannot be told: {app.untold}")
         found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
         found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
         found += [

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Final
 
 from agentowners.action.base_merges import BaseMerges
-from agentowners.action.host import Host
 from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.client import PER_PAGE
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitChange, Pull
 from agentowners.records import record, replace
 from agentowners.report.shared.escape import quoted
@@ -113,7 +113,7 @@ def _in_place_of(file: FileChange, path: str, to: str) -> FileChange:
 class Ground:
     """The base branch under one pull request, as far as it was asked for; each question is asked once."""
 
-    host: Host
+    host: GitHubHost
     pull: Pull
     merges: BaseMerges
     waits: bool = True

@@ -14,8 +14,8 @@ from typing import Final
 
 from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError
-from agentowners.action.host import Host
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
 from agentowners.records import record, replace
@@ -84,7 +84,7 @@ def stretches(group: QueueGroup, head: str) -> list[Stretch]:
     return found
 
 
-def find_members(host: Host, group: MergeGroup) -> QueueGroup:
+def find_members(host: GitHubHost, group: MergeGroup) -> QueueGroup:
     """The pull requests of a group, and what it would add to the base.
 
     Raises:
@@ -114,7 +114,7 @@ def find_members(host: Host, group: MergeGroup) -> QueueGroup:
 
 @dataclass
 class _Search:
-    host: Host
+    host: GitHubHost
     base: str
     """Name of the branch that the group is to be merged into."""
     members: dict[int, tuple[Pull, CommitHistory]] = field(default_factory=dict)

@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
 
 from agentowners.action.events import MergeGroup
-from agentowners.action.failure import JudgementError, StoppedError, no_verdict
-from agentowners.action.host import Host
+from agentowners.action.failure import JudgementError
+from agentowners.action.judge import Judge, JudgedPull
 from agentowners.action.landing import Landing, beside
 from agentowners.action.members import QueueGroup, find_members, stretches
+from agentowners.action.publisher import Attempt
+from agentowners.action.pull_requests import PullRequests
 from agentowners.change.model import FileChange
 from agentowners.diagnostics import AgentownersError
-from agentowners.report.verdict.conclusion import conclude, strictest
-
-if TYPE_CHECKING:
-    from agentowners.action.job import Job
-
-ROUNDS: Final = 3
-"""A group whose pull requests change while it is judged is judged again this often."""
+from agentowners.github.host import GitHubHost
+from agentowners.report.verdict.conclusion import strictest
 
 
-def judge_group(job: Job, group: MergeGroup) -> None:
+def judge_group(pull_requests: PullRequests, group: MergeGroup) -> None:
     """Judge every pull request of a group against the group's base and publish the strictest verdict on the group's head.
 
     Raises:
         PlatformError: the check run cannot be created although the token may.
     """
-    base = group.base_ref.removeprefix("refs/heads/")
-    board = job.open_board(job.inputs.name_for(base), group.head, "merge-group")
-    repository = job.surroundings.repository
-    for _ in range(ROUNDS):
-        notes: list[str] = []
+    publisher, judge, session = pull_requests.publisher, pull_requests.judge, pull_requests.session
+    board = publisher.open_board(group.base_ref.removeprefix("refs/heads/"), group.head, "merge-group")
+
+    def attempt() -> Attempt:
+        cases: list[JudgedPull] = []
         try:
-            found = find_members(job.host, group)
-            members, landings = found.pulls, _landings(job.host, group, found)
-            cases = [
-                (pull, job.judge.outcome(pull, ref=group.base_ref, history=history, landing=landings[number]))
-                for number, (pull, history) in members.items()
-            ]
-            outcome = strictest((outcome for _, outcome in cases), job.inputs.enforcement)
-            notes += [note for number in members for note in job.judge.notes.get(number, ())]
-            notes.append(f"judged for the merge queue: {', '.join(f'#{number}' for number in members)}")
-            job.publish(board, outcome, notes)
-            if not conclude(outcome, job.inputs.enforcement).conclusion.passes or job.judge.still_holds(cases):
-                return
+            found = find_members(session.host, group)
+            landings = _landings(session.host, group, found)
+            for number, (pull, history) in found.pulls.items():
+                cases.append(judge.judge(pull, ref=group.base_ref, history=history, landing=landings[number]))
+            outcome = strictest((case.outcome for case in cases), session.inputs.enforcement)
         except AgentownersError as error:
-            job.publish(board, no_verdict(error, head=group.head, repository=repository, ref=group.base_ref), notes)
-            return
-        except StoppedError:
-            # a pass that was not looked at again does not stand
-            board.done = False
-            raise
+            return Attempt(publisher.failed(board, error, ref=group.base_ref))
+        notes = [note for case in cases for note in case.notes]
+        notes.append(f"judged for the merge queue: {', '.join(f'#{case.pull.number}' for case in cases)}")
+        return Attempt(outcome, cases, notes)
+
     message = "the group's pull requests changed each time it was judged"
     restless = JudgementError("Moving target", message, help="queue them again")
-    job.publish(board, no_verdict(restless, head=group.head, repository=repository, ref=group.base_ref))
+    holds = partial(_still_holds, judge)
+    publisher.publish_stable(board, attempt, holds, publisher.failed(board, restless, ref=group.base_ref))
 
 
-def _landings(host: Host, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:
+def _still_holds(judge: Judge, attempt: Attempt) -> bool:
+    return judge.still_holds(attempt.cases)
+
+
+def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:
     """What is judged of each member: what it lists, what its part of the group writes beside that, and what the group writes on
     the base that no member lists.
 
@@ -78,6 +72,6 @@ def _landings(host: Host, group: MergeGroup, found: QueueGroup) -> dict[int, Lan
     return {number: Landing(files) for number, files in judged.items()}
 
 
-def _written(host: Host, start: str, end: str) -> tuple[FileChange, ...]:
+def _written(host: GitHubHost, start: str, end: str) -> tuple[FileChange, ...]:
     found = host.commits.difference(start, end)
     return found.files if found.files_complete else host.changes.between(start, end)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.action.failure import JudgementError
-from agentowners.action.host import PolicyFiles
 from agentowners.diagnostics import AgentownersError, Source
+from agentowners.github.policy_files import PolicyFiles
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 from agentowners.report.shared.escape import quoted

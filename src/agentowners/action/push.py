@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agentowners.action.again import touched
 from agentowners.action.board import Board
 from agentowners.action.contributions import evidence_of
 from agentowners.action.events import Push
-from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.failure import JudgementError
+from agentowners.action.publisher import Attempt
+from agentowners.action.pull_requests import PullRequests
 from agentowners.action.sweep import SweepBatch, all_open
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome
 from agentowners.github.files import reverse
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, PullSummary
 from agentowners.report.shared.escape import quoted
-
-if TYPE_CHECKING:
-    from agentowners.action.job import Job
 
 SUFFIX: Final = " (push)"
 MAX_LOOKUPS: Final = 100
@@ -29,7 +29,7 @@ MAX_LOOKUPS: Final = 100
 _BRANCH: Final = "refs/heads/"
 
 
-def judge_push(job: Job, push: Push) -> None:
+def judge_push(pull_requests: PullRequests, push: Push) -> None:
     """Judge what was pushed; then the open pull requests to the branch again whose verdict the push can have changed.
 
     After a push that makes the policy another one these are all, and first every pass of the old policy is taken back.
@@ -37,36 +37,37 @@ def judge_push(job: Job, push: Push) -> None:
     Raises:
         PlatformError: the check run cannot be created although the token may.
     """
+    session, publisher = pull_requests.session, pull_requests.publisher
     if push.before is None and push.ref == f"{_BRANCH}{push.default_branch}":
-        job.notice("nothing to judge: the default branch's first push has no policy before it")
+        session.notice("nothing to judge: the default branch's first push has no policy before it")
         return
     branch = push.ref.removeprefix(_BRANCH)
-    name = job.inputs.name_for(branch)[: 255 - len(SUFFIX)] + SUFFIX
-    pushed = _Pushed(job, push, job.open_board(name, push.after, "push"))
-    job.in_turn(pushed.look)
+    name = session.inputs.name_for(branch)[: 255 - len(SUFFIX)] + SUFFIX
+    pushed = _Pushed(pull_requests, push, publisher.open_named(name, push.after, "push"))
+    publisher.in_turn(pushed.look)
     if not push.ref.startswith(_BRANCH):
-        job.in_turn(pushed.judge)
+        publisher.in_turn(pushed.judge)
         return
     if pushed.changes_policy():
         # where the base has no policy the default branch's holds
-        pulls = all_open(job, None if branch == push.default_branch else branch)
-        again = SweepBatch(job, pulls)
+        pulls = all_open(session.host, None if branch == push.default_branch else branch)
+        again = SweepBatch(pull_requests, pulls)
         again.take_back()
-        job.in_turn(pushed.judge)
+        publisher.in_turn(pushed.judge)
         again.run()
         return
-    job.in_turn(pushed.judge)
-    result = list(job.published)
-    SweepBatch(job, pushed.touches(branch), share=2).run()
+    publisher.in_turn(pushed.judge)
+    result = list(publisher.published)
+    SweepBatch(pull_requests, pushed.touches(branch), share=2).run()
     # the job's own result is that of the push
-    job.published = result
+    publisher.published = result
 
 
 @dataclass
 class _Pushed:
     """A push, as far as it has been looked at."""
 
-    job: Job
+    pull_requests: PullRequests
     push: Push
     board: Board
     comparison: Comparison | None = None
@@ -78,7 +79,7 @@ class _Pushed:
 
     def look(self) -> None:
         """See what is different now."""
-        host, push = self.job.host, self.push
+        host, push = self.pull_requests.session.host, self.push
         try:
             made = self.comparison = host.commits.compare(push.before or host.commits.branch_tip(push.default_branch), push.after)
             files, complete = made.files, made.files_complete
@@ -103,12 +104,12 @@ class _Pushed:
                 raise self.error or JudgementError("Facts are incomplete", "what was pushed is not known")
             outcome = self._outcome(self.comparison, self.files, notes)
         except AgentownersError as error:
-            outcome = no_verdict(error, head=self.push.after, repository=self.job.surroundings.repository, ref=self.push.ref)
-        self.job.publish(self.board, outcome, notes)
+            outcome = self.pull_requests.publisher.failed(self.board, error, ref=self.push.ref)
+        self.pull_requests.publisher.publish(self.board, Attempt(outcome, notes=notes))
 
     def changes_policy(self) -> bool:
         """Whether the policy of the branch may be another one now; not so where both mean the same."""
-        policies, push = self.job.policies, self.push
+        policies, push = self.pull_requests.policies, self.push
         if self.files is None:
             return True
         paths = (path for file in self.files for path in (file.path, file.previous_path) if path is not None)
@@ -118,30 +119,32 @@ class _Pushed:
 
     def touches(self, branch: str) -> tuple[PullSummary, ...]:
         """The open pull requests to the branch whose verdict the push can have changed."""
-        pulls = self.job.host.pulls
+        pulls = self.pull_requests.session.host.pulls
         try:
-            glances = pulls.glances(branch, self.job.inputs.name_for(branch))
+            glances = pulls.glances(branch, self.pull_requests.session.inputs.name_for(branch))
         except AgentownersError as error:
-            self.job.notice(f"what the open pull requests change could not be looked at, so all are judged: {error.message}")
-            return all_open(self.job, branch)
+            notice = self.pull_requests.session.notice
+            notice(f"what the open pull requests change could not be looked at, so all are judged: {error.message}")
+            return all_open(self.pull_requests.session.host, branch)
         if not glances:
             # that there are none is not believed at one word
-            return all_open(self.job, branch)
+            return all_open(self.pull_requests.session.host, branch)
         return touched(glances, self.files or (), complete=self.complete)
 
     def _outcome(self, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
-        job, push = self.job, self.push
-        policy = job.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
-        pusher = (None if push.pusher.id is None else job.host.people.account(push.pusher.id)) or push.pusher
+        judging, push = self.pull_requests, self.push
+        host = judging.session.host
+        policy = judging.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
+        pusher = (None if push.pusher.id is None else host.people.account(push.pusher.id)) or push.pusher
         commits = comparison.history.commits
-        direct, through = _sort_out(job, push.ref, commits)
+        direct, through = _sort_out(host, push.ref, commits)
         if through:
             arrived = ", ".join(f"#{number}" for number in sorted(set(through.values())))
             notes.append(f"{len(through)} of {len(commits)} commits arrived through {arrived}, where they were judged")
         if commits and not direct and comparison.status == "ahead":
             files = ()
         elif through and comparison.status == "ahead":
-            files = _merged(file for commit in direct for file in job.host.commits.files_of(commit.sha))
+            files = _merged(file for commit in direct for file in host.commits.files_of(commit.sha))
         history = CommitHistory(commits=tuple(direct), emails=comparison.history.emails)
         evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pusher), *evidence_of(history, pusher))
         change = Change(
@@ -149,14 +152,14 @@ class _Pushed:
             files=files,
             evidence=evidence,
             author=pusher,
-            repository=job.surroundings.repository,
+            repository=judging.session.surroundings.repository,
             head=push.after,
             emails=history.emails,
         )
-        return inquire(policy, change, job.facts.about_push(push.before or comparison.merge_base, push.after))
+        return inquire(policy, change, judging.facts.about_push(push.before or comparison.merge_base, push.after))
 
 
-def _sort_out(job: Job, ref: str, commits: tuple[ListedCommit, ...]) -> tuple[list[ListedCommit], dict[str, int]]:
+def _sort_out(host: GitHubHost, ref: str, commits: tuple[ListedCommit, ...]) -> tuple[list[ListedCommit], dict[str, int]]:
     """The commits that were pushed directly, and those that a merged pull request brought, each with its number.
 
     Raises:
@@ -175,10 +178,10 @@ def _sort_out(job: Job, ref: str, commits: tuple[ListedCommit, ...]) -> tuple[li
                 f"the push to {quoted(ref)} has more than {MAX_LOOKUPS} commits that did not come with a pull request",
                 help="push fewer commits at a time",
             )
-        merged = [p for p in job.host.commits.pulls_of(listed.sha) if p.merged and p.base_ref == branch]
+        merged = [p for p in host.commits.pulls_of(listed.sha) if p.merged and p.base_ref == branch]
         if merged:
             number = merged[0].number
-            history = job.host.pulls.history(job.host.pulls.get(number))
+            history = host.pulls.history(host.pulls.get(number))
             through |= {commit.sha: number for commit in history.commits} | {listed.sha: number}
     listed_shas = {listed.sha for listed in commits}
     direct = [listed for listed in commits if listed.sha not in through]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.action.host import Host
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity
 
 UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
 """Troubles that mean that GitHub does not tell."""
 
 
-def read_record(host: Host, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
+def read_record(host: GitHubHost, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
     """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
-from agentowners.action.job import Job, Published
+from agentowners.action.publisher import Published, Publisher
 from agentowners.report.shared.escape import for_markdown_prose, printable
 from agentowners.report.verdict.conclusion import Conclusion, conclude
 from agentowners.report.verdict.github import commands
@@ -26,13 +26,13 @@ _NO_CHECKS: Final = (
 )
 
 
-def tell(job: Job, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> None:
+def tell(publisher: Publisher, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> None:
     """Write everything that is to be written.
 
     Raises:
         FileError: a file cannot be written.
     """
-    for published in job.published:
+    for published in publisher.published:
         if published.board.run is None:
             # the runner shows ten commands of a level: what is no part of the verdict takes the place of none
             for line in (*map(printable, _notes(published)), *commands(published.outcome, inputs.enforcement)):
@@ -42,8 +42,8 @@ def tell(job: Job, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runn
                 runner.notice(note)
             title = conclude(published.outcome, inputs.enforcement).title
             runner.notice(f"{published.board.name}: {title} {published.board.url}")
-    append(surroundings.summary, _summary(job, inputs), "the job's summary")
-    strictest = job.strictest()
+    append(surroundings.summary, _summary(publisher, inputs), "the job's summary")
+    strictest = publisher.strictest()
     if strictest is None:
         return
     written = _reports(strictest, surroundings, inputs)
@@ -55,8 +55,8 @@ def _notes(published: Published) -> tuple[str, ...]:
     return published.notes if published.board.run is not None else (*published.notes, _NO_CHECKS)
 
 
-def _summary(job: Job, inputs: Inputs) -> str:
-    shown = sorted(job.published, key=lambda p: -job.conclusion(p).rank)
+def _summary(publisher: Publisher, inputs: Inputs) -> str:
+    shown = sorted(publisher.published, key=lambda p: -publisher.conclusion(p).rank)
     # the runner counts bytes and takes nothing of a summary that is too long
     room = STEP_LIMIT // max(1, min(len(shown), _SUMMARIES)) - 4096
     parts = []
@@ -79,20 +79,20 @@ def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inpu
     return inputs.report_file or ""
 
 
-def exit_code(job: Job, inputs: Inputs) -> int:
+def exit_code(publisher: Publisher, inputs: Inputs) -> int:
     """The job's own result.
 
     An error that kept a verdict from being reached or published fails the job in any case: nothing else may tell of it.
     """
-    if job.errors:
+    if publisher.errors:
         return 1
     match inputs.fail_job:
         case FailJob.NEVER:
             return 0
         case FailJob.ALWAYS:
-            return int(any(not job.conclusion(p).passes for p in job.published))
+            return int(any(not publisher.conclusion(p).passes for p in publisher.published))
         case FailJob.AUTO:
-            return int(any(_fails(job.conclusion(p), p) for p in job.published))
+            return int(any(_fails(publisher.conclusion(p), p) for p in publisher.published))
 
 
 def _fails(conclusion: Conclusion, published: Published) -> bool:

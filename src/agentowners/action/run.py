@@ -12,7 +12,9 @@ from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
 from agentowners.action.inputs import Inputs, read_inputs, secrets
-from agentowners.action.job import Job
+from agentowners.action.job import run_job
+from agentowners.action.publisher import Publisher, Session
+from agentowners.action.pull_requests import PullRequests
 from agentowners.action.result import exit_code, tell
 from agentowners.action.stopping import Turn, stoppable
 from agentowners.diagnostics import AgentownersError
@@ -84,15 +86,15 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
         token = inputs.token if inputs.app is None else _token_of(inputs.app, surroundings, patience, runner, stack)
         host = GitHubHost(token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
-        job = Job(host, surroundings, inputs, runner.notice, turn=lambda: _turn(turn, host, patience))
+        publisher = Publisher(Session(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience)))
         try:
             with _waiting(host):
-                job.run(wanted)
+                run_job(PullRequests(publisher), wanted)
         except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)
             if isinstance(error, StoppedError):
                 host.hurry(patience.hurried())
-            _give_up(job, wanted, error)
-        return _finish(job, surroundings, inputs, runner)
+            _give_up(publisher, wanted, error)
+        return _finish(publisher, surroundings, inputs, runner)
 
 
 @contextmanager
@@ -133,18 +135,18 @@ def _token_of(app: AppKey, surroundings: RunnerEnvironment, patience: Patience, 
     return installation.token()
 
 
-def _give_up(job: Job, wanted: Target, error: Exception | StoppedError) -> None:
+def _give_up(publisher: Publisher, wanted: Target, error: Exception | StoppedError) -> None:
     """Make every check run that is still in progress a failure, and see to it that the job fails."""
-    if not job.boards and isinstance(error, StoppedError):
-        job.open_early(wanted)
-    job.give_up(error)
+    if not publisher.boards and isinstance(error, StoppedError):
+        publisher.open_early(wanted)
+    publisher.give_up(error)
 
 
-def _finish(job: Job, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> int:
+def _finish(publisher: Publisher, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> int:
     try:
-        tell(job, surroundings, inputs, runner)
+        tell(publisher, surroundings, inputs, runner)
     except Exception as error:  # noqa: BLE001 (the verdict is published; that the rest failed is one line)
-        job.errors.append(error)
-    for problem in job.errors:
+        publisher.errors.append(error)
+    for problem in publisher.errors:
         runner.error(one_line(problem))
-    return exit_code(job, inputs)
+    return exit_code(publisher, inputs)

@@ -12,9 +12,10 @@ from typing import Final
 
 from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError
+from agentowners.action.judge import JudgedPull
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.engine.facts import Known, PermissionOf
-from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.engine.verdict import Verdict
 from agentowners.github.model import Pull, PullSummary
 from agentowners.identity.accounts import same_account
 from agentowners.identity.model import Group, Principal
@@ -26,8 +27,6 @@ MAX_SHARED: Final = 20
 """As many open pull requests beside one on its head commit are judged with it."""
 MAX_AUTHORS: Final = 100
 """Of as many people it is looked up whether they may write, where there are more pull requests than can be judged."""
-
-Case = tuple[Pull, Outcome]
 
 
 @record
@@ -101,8 +100,8 @@ def _shared_by(pull: Pull, count: int) -> JudgementError:
 
 
 def without_outsiders(
-    facts: JobFacts, cases: Sequence[Case], unjudged: Sequence[int], enforcement: Enforcement
-) -> tuple[list[Case], tuple[int, ...]]:
+    facts: JobFacts, cases: Sequence[JudgedPull], unjudged: Sequence[int], enforcement: Enforcement
+) -> tuple[list[JudgedPull], tuple[int, ...]]:
     """The cases that count, and the numbers of those left out: an outsider's that only says more than a writer's of the same.
 
     Args:
@@ -116,27 +115,27 @@ def without_outsiders(
         PlatformError: GitHub does not answer.
     """
     if unjudged and not any(_is_voucher(facts, case) for case in cases):
-        raise _shared_by(cases[0][0], len(cases) + len(unjudged))
-    if len({conclude(outcome, enforcement).conclusion for _, outcome in cases}) < 2:
+        raise _shared_by(cases[0].pull, len(cases) + len(unjudged))
+    if len({conclude(case.outcome, enforcement).conclusion for case in cases}) < 2:
         # nobody is asked about people whose word changes nothing
         return list(cases), tuple(unjudged)
     left = [
-        case[0].number for case in cases if any(_speaks_for(facts, voucher, case) for voucher in cases if voucher is not case)
+        case.pull.number for case in cases if any(_speaks_for(facts, voucher, case) for voucher in cases if voucher is not case)
     ]
-    return [case for case in cases if case[0].number not in left], (*left, *unjudged)
+    return [case for case in cases if case.pull.number not in left], (*left, *unjudged)
 
 
-def _speaks_for(facts: JobFacts, voucher: Case, case: Case) -> bool:
+def _speaks_for(facts: JobFacts, voucher: JudgedPull, case: JudgedPull) -> bool:
     """Whether a case adds to the voucher's nothing but what an outsider says."""
-    pull, outcome = case
-    if voucher[0].base_ref != pull.base_ref or not isinstance(outcome, Verdict) or not isinstance(voucher[1], Verdict):
+    pull, outcome = case.pull, case.outcome
+    if voucher.pull.base_ref != pull.base_ref or not isinstance(outcome, Verdict) or not isinstance(voucher.outcome, Verdict):
         return False
     own = _author(pull, outcome)
     if own is None or own.group is not Group.HUMANS:
         return False
     proved = [each for each in outcome.principals if each.strength is Strength.VERIFIED and each is not own]
     # that nobody knows who pushed to the outsider's own branch proves nothing of anybody
-    adds = [each for each in proved if each.group is not Group.UNATTRIBUTED and not _among(each, voucher[1].principals)]
+    adds = [each for each in proved if each.group is not Group.UNATTRIBUTED and not _among(each, voucher.outcome.principals)]
     return not adds and _is_outsider(facts, pull.author) and _is_voucher(facts, voucher)
 
 
@@ -159,8 +158,8 @@ def _author(pull: Pull, outcome: Verdict) -> Principal | None:
     return next((each for each in found if each.strength is Strength.VERIFIED), None)
 
 
-def _is_voucher(facts: JobFacts, case: Case) -> bool:
-    pull, outcome = case
+def _is_voucher(facts: JobFacts, case: JudgedPull) -> bool:
+    pull, outcome = case.pull, case.outcome
     own = _author(pull, outcome) if isinstance(outcome, Verdict) else None
     return own is not None and own.group is Group.HUMANS and _is_person(pull.author) and _writes(facts, pull.author)
 

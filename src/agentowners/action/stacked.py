@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
-from agentowners.action.host import Host
 from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.action.pushers import pushed
 from agentowners.action.record import UNTOLD, read_record
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.github.errors import PlatformError
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, MergedPull
 
 MAX_PULLS: Final = 30
@@ -27,7 +27,7 @@ ENOUGH: Final = 300
 class Stack:
     """The pull requests that were merged into the branch of one."""
 
-    host: Host
+    host: GitHubHost
     repository: str
     own: OwnCommits
     notes: list[str] = field(default_factory=list)
@@ -124,7 +124,7 @@ class Stack:
 class PlainAnswers:
     """Answers about a branch that was merged."""
 
-    host: Host
+    host: GitHubHost
     own: OwnCommits
 
     def adds_nothing(self, sha: str) -> bool:

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agentowners.action.board import Board
 from agentowners.action.failure import JudgementError, StoppedError
+from agentowners.action.publisher import Publisher
+from agentowners.action.pull_requests import PullRequests
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CheckRun, PullSummary, RunOutput
-
-if TYPE_CHECKING:
-    from agentowners.action.job import Job
 
 RESERVED: Final = 5
 """One in so many of the token's requests an hour is left to the runs that events start."""
@@ -41,21 +41,23 @@ _Place = tuple[str, str]
 """A head commit, and the name of the check there."""
 
 
-def all_open(job: Job, base: str | None = None) -> tuple[PullSummary, ...]:
+def all_open(host: GitHubHost, base: str | None = None) -> tuple[PullSummary, ...]:
     """The open pull requests: all, or those to a branch. That there are none is believed when GitHub says it twice: nothing else
     could tell that the list was not whole."""
-    return job.host.pulls.open_pulls(base=base) or job.host.pulls.open_pulls(base=base)
+    return host.pulls.open_pulls(base=base) or host.pulls.open_pulls(base=base)
 
 
 class SweepBatch:
     """Some open pull requests, to be judged again."""
 
-    def __init__(self, job: Job, pulls: Iterable[PullSummary], *, share: int = 1) -> None:
+    def __init__(self, pull_requests: PullRequests, pulls: Iterable[PullSummary], *, share: int = 1) -> None:
         """Begin; ``share`` says that only one in so many of the requests is for this that a sweep may use."""
-        self._job = job
+        self._pull_requests = pull_requests
+        self._session = pull_requests.session
+        self._publisher = pull_requests.publisher
         self._pulls = sorted({pull.number: pull for pull in pulls}.values(), key=lambda pull: pull.number)
         self._took_back = False
-        budget = job.host.budget
+        budget = self._session.host.budget
         kept = 0 if budget is None else budget.limit // RESERVED
         self._kept = kept if budget is None else kept + max(0, budget.remaining - kept) * (share - 1) // share
         """Requests that are left to others."""
@@ -63,40 +65,40 @@ class SweepBatch:
     def take_back(self) -> None:
         """Take back every pass that they have: an old policy gave it."""
         self._took_back = True
-        _take_back(self._job, {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)})
+        _take_back(self._publisher, {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)})
 
     def run(self) -> None:
         """Judge them until all are judged, or the time is over, or what is left of the token's requests is for others."""
         waiting = self._in_order()
         if len(waiting) > 1 and self._affords(1):
             # asked for all at once, GitHub may have worked it out by each one's turn; then nothing waits for it
-            self._job.host.pulls.begin_merging()
-            self._job.judge.waits = False
+            self._session.host.pulls.begin_merging()
+            self._pull_requests.judge.waits = False
         for place, pull in enumerate(waiting):
             if not self._affords(1):
                 self._leave(len(waiting) - place, "the token's requests for this hour are used up")
                 return
             try:
-                self._job.in_turn(partial(self._job.judge_again, pull.number))
+                self._publisher.in_turn(partial(self._pull_requests.again, pull.number))
             except StoppedError:
                 self._leave(len(waiting) - place, "this run's time is over")
                 raise
 
     def _place(self, pull: PullSummary) -> _Place:
-        return pull.head, self._job.inputs.name_for(pull.base_ref)
+        return pull.head, self._session.inputs.name_for(pull.base_ref)
 
     def _affords(self, pulls: int) -> bool:
-        budget = self._job.host.budget
+        budget = self._session.host.budget
         return budget is None or budget.remaining - self._kept >= pulls * ENOUGH
 
     @cached_property
     def _runs(self) -> Mapping[_Place, Sequence[CheckRun]] | None:
         """The check runs on their heads; None where even looking at them all takes too many requests."""
         places = dict.fromkeys(self._place(pull) for pull in self._pulls)
-        budget = self._job.host.budget
+        budget = self._session.host.budget
         if budget is not None and len(places) + ENOUGH > budget.remaining - self._kept:
             return None
-        return {place: self._job.host.checks.of_commit(*place) for place in places}
+        return {place: self._session.host.checks.of_commit(*place) for place in places}
 
     def _may_pass(self, pull: PullSummary) -> bool:
         """Whether it has passed, or may pass yet by what a run saw before."""
@@ -110,7 +112,7 @@ class SweepBatch:
         if len(pulls) <= IN_TIME and (self._affords(len(pulls)) or not self._affords(1)):
             return pulls
         if self._runs is None:
-            start = int(self._job.surroundings.run_id) % len(pulls)
+            start = int(self._session.surroundings.run_id) % len(pulls)
             return [*pulls[start:], *pulls[:start]]
         newest = {place: max(found, key=lambda run: run.id, default=None) for place, found in self._runs.items()}
         ages = {place: run.id if run is not None and run.status == "completed" else 0 for place, run in newest.items()}
@@ -119,38 +121,39 @@ class SweepBatch:
     def _leave(self, left: int, why: str) -> None:
         message = f"{left} of {len(self._pulls)} open pull requests are left for the next sweep: {why}"
         if not self._took_back:
-            self._job.notice(message)
+            self._session.notice(message)
             return
         way_out = "let the workflow run on `schedule` too, or give it a token of its own"
-        self._job.errors.append(JudgementError("Waiting", message, help=way_out))
+        self._publisher.errors.append(JudgementError("Waiting", message, help=way_out))
 
 
-def sweep(job: Job, pulls: Iterable[PullSummary]) -> None:
+def sweep(pull_requests: PullRequests, pulls: Iterable[PullSummary]) -> None:
     """Judge pull requests again."""
     found = tuple(pulls)
     if not found:
-        job.notice("nothing to judge: no open pull request")
-    SweepBatch(job, found).run()
+        pull_requests.session.notice("nothing to judge: no open pull request")
+    SweepBatch(pull_requests, found).run()
 
 
-def _take_back(job: Job, numbers: Mapping[_Place, int]) -> None:
+def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
     """Put a check run in progress on each of the commits, no more of them a minute than GitHub lets."""
+    checks, where = publisher.session.host.checks, publisher.session.surroundings
     began = monotonic()
     for count, ((head, name), number) in enumerate(numbers.items()):
         if count and count % WRITES == 0:
             sleep(max(0.0, began + 60 - monotonic()))
             began = monotonic()
-        external_id, url = job.surroundings.external_id(str(number)), job.surroundings.run_url
+        external_id = where.external_id(str(number))
         try:
-            run = job.host.checks.create(name=name, head=head, external_id=external_id, details_url=url, output=_WAITING)
+            run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=_WAITING)
         except AgentownersError as error:
             trouble = error.trouble if isinstance(error, PlatformError) else None
             if trouble is Trouble.FORBIDDEN:
                 # this token takes nothing back, and publishes nothing
                 return
-            job.errors.append(error)
+            publisher.errors.append(error)
             # that one commit takes no check run saves no other's pass
             if trouble not in (Trouble.INVALID, Trouble.NOT_FOUND):
                 return
         else:
-            job.taken_back[head, name] = Board(job.host.checks, name, head, run)
+            publisher.taken_back[head, name] = Board(checks, name, head, run)

@@ -18,7 +18,7 @@ from agentowners.github.trees import Trees
 
 
 class GitHubHost:
-    """The platform, as ``agentowners.action.host.Host`` asks for it."""
+    """The platform, for one repository and one token."""
 
     def __init__(self, token: str, url: str, repository: str, patience: Patience, say: Callable[[str], None]) -> None:
         """Begin to speak to GitHub; ``say`` takes a line about something that takes long."""

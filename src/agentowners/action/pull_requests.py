@@ -1,0 +1,195 @@
+"""Pull requests, judged until nothing about them moves, and with them whatever shares their head commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from agentowners.action.board import Board
+from agentowners.action.display import Display
+from agentowners.action.events import PullRequest
+from agentowners.action.facts import JobFacts
+from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.judge import Judge, JudgedPull
+from agentowners.action.policies import BranchPolicies
+from agentowners.action.publisher import ROUNDS, Attempt, Publisher, Session
+from agentowners.action.sharing import related, without_outsiders
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import NoVerdict
+from agentowners.github.model import Pull
+from agentowners.report.verdict.conclusion import strictest
+
+_OUTSIDER: Final = "what lands is the same, and whoever opened it may not write here and only says things about it"
+
+
+class _MovedOnError(Exception):
+    """The pull request has another head or base than the one that is judged, or is closed."""
+
+    def __init__(self, now: Pull) -> None:
+        super().__init__()
+        self.now = now
+
+
+@dataclass(slots=True)
+class PullRequests:
+    """Those of one run, each head judged once."""
+
+    publisher: Publisher
+    policies: BranchPolicies = field(init=False)
+    facts: JobFacts = field(init=False)
+    judge: Judge = field(init=False)
+    _judged: set[tuple[str, str]] = field(default_factory=set)
+    _left: set[str] = field(default_factory=set)
+    """Heads of closed pull requests, whose others were looked for."""
+    _beside: set[int] = field(default_factory=set)
+    """Pull requests with a head commit that was judged, under another check's name."""
+
+    def __post_init__(self) -> None:
+        session = self.session
+        self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files)
+        self.facts = JobFacts(session.host)
+        self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
+
+    @property
+    def session(self) -> Session:
+        """What the run works with."""
+        return self.publisher.session
+
+    def run(self, target: PullRequest) -> None:
+        """Judge the pull request of an event, and those that were found to have its head commit and a check of another name.
+
+        What comes of the others is no part of the job's own result.
+        """
+        self._one(target)
+        result = list(self.publisher.published)
+        for number in sorted(self._beside):
+            self.again(number)
+        self.publisher.published = result
+
+    def again(self, number: int) -> None:
+        """Judge one of several; that it cannot be judged keeps none of the others from it."""
+        try:
+            self._fetched(self.session.host.pulls.get(number))
+        except AgentownersError as error:
+            self.publisher.errors.append(error)
+
+    def _one(self, target: PullRequest) -> None:
+        if target.push is not None:
+            self.judge.told[target.number] = target.push
+        try:
+            pull = self.session.host.pulls.get(target.number)
+        except AgentownersError as error:
+            if target.head is None or target.base_ref is None:
+                raise
+            # the head that the event named can at least be kept from looking passed
+            board = self.publisher.open_board(target.base_ref, target.head, str(target.number))
+            ref = f"refs/heads/{target.base_ref}"
+            self.publisher.publish(board, Attempt(no_verdict(error, pull_request=target.number, head=target.head, ref=ref)))
+            return
+        self._fetched(pull)
+
+    def _fetched(self, pull: Pull) -> None:
+        """Judge a pull request that was just fetched, and those that share its head."""
+        for _ in range(ROUNDS):
+            if not pull.open:
+                self._closed(pull)
+                return
+            name = self.session.inputs.name_for(pull.base_ref)
+            if (pull.head, name) in self._judged:
+                return
+            board = self.publisher.open_named(name, pull.head, str(pull.number))
+            # a run that a newer policy started may have judged this one already, and of two check runs the later one counts
+            self.policies.look_again()
+            try:
+                self._on_board(board, pull)
+            except _MovedOnError as moved:
+                self.publisher.publish(board, Attempt(self._superseded(pull, moved.now)), record=False)
+                pull = moved.now
+            else:
+                self._judged.add((pull.head, name))
+                return
+        message = f"#{pull.number} changed each time it was judged"
+        self.publisher.errors.append(JudgementError("Moving target", message, help="run the job again"))
+
+    def _closed(self, pull: Pull) -> None:
+        """Judge those again that shared the head of one that is closed: the check may have said what that one asked for."""
+        if pull.head not in self._left:
+            self._left.add(pull.head)
+            others = [other.number for other in self.session.host.pulls.open_pulls() if other.head == pull.head]
+            for number in others:
+                self.again(number)
+            if others:
+                return
+        self.session.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
+
+    def _superseded(self, pull: Pull, now: Pull) -> NoVerdict:
+        return NoVerdict(
+            title="Superseded",
+            message=f"#{pull.number} moved on to {now.head[:7]} into {now.base_ref} while it was judged",
+            help="see the check there",
+            head=pull.head,
+            repository=self.session.surroundings.repository,
+            pull_request=pull.number,
+            ref=f"refs/heads/{pull.base_ref}",
+        )
+
+    def _on_board(self, board: Board, pull: Pull) -> None:
+        """Judge and publish.
+
+        Raises:
+            _MovedOnError: the pull request has moved on meanwhile.
+        """
+        latest = pull
+
+        def holds(attempt: Attempt) -> bool:
+            nonlocal latest
+            if self.judge.still_holds(attempt.cases):
+                return True
+            latest = self.session.host.pulls.get(pull.number)
+            if not latest.open or (latest.head, latest.base_ref) != (pull.head, pull.base_ref):
+                raise _MovedOnError(latest)
+            return False
+
+        message = f"#{pull.number} changed each time it was judged"
+        error = JudgementError("Moving target", message, help="run the job again when it has come to rest")
+        restless = self.publisher.failed(board, error, pull_request=pull.number)
+        self.publisher.publish_stable(board, lambda: self._attempt(board, latest), holds, restless)
+
+    def _attempt(self, board: Board, pull: Pull) -> Attempt:
+        """The strictest verdict of a pull request and those that share its head and its check.
+
+        Raises:
+            _MovedOnError: it has moved on meanwhile.
+        """
+        enforcement = self.session.inputs.enforcement
+        cases = [self.judge.judge(pull)]
+        counted, left_out = list(cases), tuple[int, ...]()
+        try:
+            found = related(self.facts, pull, lambda base: self.session.inputs.name_for(base) == board.name)
+            if found.moved is not None:
+                raise _MovedOnError(found.moved)
+            # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both
+            self._beside |= set(found.beside)
+            cases += [self.judge.judge(other) for other in found.sharing]
+            counted, left_out = without_outsiders(self.facts, cases, found.outsiders, enforcement)
+            outcome = strictest((case.outcome for case in counted), enforcement)
+        except AgentownersError as error:
+            outcome = self.publisher.failed(board, error, pull_request=pull.number)
+        self._show(board, cases)
+        notes = [note for case in cases for note in case.notes]
+        notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
+        first = None
+        if outcome.pull_request not in (None, pull.number):
+            other = f"#{outcome.pull_request} has the same head commit as #{pull.number}"
+            first = f"{other} and a stricter verdict, which is shown here."
+        return Attempt(outcome, counted, notes, first, cases[0].earlier)
+
+    def _show(self, board: Board, cases: list[JudgedPull]) -> None:
+        """Bring up to date what stands on the pull requests themselves; that it fails is no part of what the check says."""
+        if board.run is None:
+            return
+        display = Display(self.session.host.conversation, self.session.inputs)
+        for case in cases:
+            display.show(case.pull, case.outcome, board.name, board.run.app)
+        for line in display.notes:
+            self.session.notice(line)
