@@ -284,3 +284,17 @@ def test_a_path_with_a_character_that_cannot_be_seen_is_warned_of(shop: Repo, ru
     assert "`security\\u200b/key.py` holds a character that cannot be seen" in ran.err
     write(shop, 'tests:\n  - {paths: ["security\\u200b/key.py"], expect: allow}\n')
     assert run("test").err == ""
+
+
+def test_an_assert_that_does_not_hold_fails_like_a_case(repo: Repo, run: Runner) -> None:
+    policy = Path(".github/AGENTOWNERS")
+    policy.parent.mkdir(exist_ok=True)
+    policy.write_text("security/** @agents block\nassert security/** @agents block\n")
+    Path("cases.yml").write_text(
+        "tests:\n  - name: keys\n    as: copilot\n    paths: [security/x]\n    expect: block\n", encoding="utf-8"
+    )
+    assert run("test", "cases.yml").code == 0
+    policy.write_text("security/** @agents block\nassert security @agents block\n")
+    done = run("test", "cases.yml")
+    assert done.code == 6
+    assert "failed: .github/AGENTOWNERS:2: assert security @agents block" in done.err

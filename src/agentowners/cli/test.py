@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from agentowners.cases.compare import Results
-from agentowners.cases.model import FILE_NAMES, CasesError
+from agentowners.cases.model import FILE_NAMES, CaseFile, CasesError
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.case_files import CasePolicies, find_cases, read_all, run_cases, slips_in
 from agentowners.cli.exit_codes import ExitCode
@@ -156,7 +156,27 @@ def _run(options: Namespace) -> ExitCode:
         _complain(warnings)
     standard = standard_branch(git) if tree.is_repository else STANDARD_REF
     _report(replace(results, diagnostics=warnings), options, verbose=options.verbose, standard=standard)
-    return ExitCode.NOT_PROVED if results.failed else ExitCode.ALLOWED
+    refuted = _refuted(policies, files, git, quiet=options.quiet) if wanted is None else False
+    return ExitCode.NOT_PROVED if results.failed or refuted else ExitCode.ALLOWED
+
+
+def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, quiet: bool) -> bool:
+    """Whether an assert of any policy that the cases are about does not hold; each that does not is said."""
+    from agentowners.git.clone import home_repository
+    from agentowners.proof.compare import Terms
+    from agentowners.proof.promises import ProofStatus, asserts_of, prove_assert
+    from agentowners.report.diff.text import prove_text
+
+    every = dict.fromkeys(policies.of(file)[1] for file in files)
+    if not any(asserts_of(policy) for policy in every):
+        return False
+    repository = home_repository(git)
+    terms = Terms(owner=None if repository is None else repository.partition("/")[0])
+    proofs = [prove_assert(promise, policy, terms) for policy in every for promise in asserts_of(policy)]
+    broken = [one for one in proofs if one.status is not ProofStatus.PASSED]
+    if broken and not quiet:
+        complain(prove_text(broken, ()))
+    return bool(broken)
 
 
 def _none(empty: bool) -> AgentownersError:

@@ -21,6 +21,7 @@ from agentowners.lint.checks import (
     needless_escape,
     one_level_pattern,
     ref_nowhere,
+    refuted_assert,
     root_anchored_manifest,
     setting_without_effect,
     undefined_name,
@@ -65,4 +66,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     bidirectional_character.CHECK,
     confusable_character.CHECK,
     unknown_check.CHECK,
+    refuted_assert.CHECK,
 )
