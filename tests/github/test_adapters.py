@@ -12,7 +12,6 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.github.checks import Checks
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits
-from agentowners.github.contents import Contents
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change, reverse
 from agentowners.github.model import RunOutput
@@ -101,13 +100,13 @@ def test_threat_05_a_policy_that_is_no_file_is_an_error(stubbed: Both, mode: str
     stub, api = stubbed
     stub.answer("/git/trees/refs%2Fheads%2Fmain", tree(("AGENTOWNERS", mode)))
     with pytest.raises(AgentownersError, match=f"`AGENTOWNERS` on refs/heads/main is {what}, not a file"):
-        PolicyFiles(Trees(api), Contents(api)).on_branch("main", ["AGENTOWNERS"])
+        PolicyFiles(Trees(api)).on_branch("main", ["AGENTOWNERS"])
 
 
 def test_a_folder_of_policies_that_is_a_file(stubbed: Both) -> None:
     stub, api = stubbed
     stub.answer("/git/trees/refs%2Fheads%2Fmain", tree((".github", "100644")))
-    assert PolicyFiles(Trees(api), Contents(api)).on_branch("main", [".github/AGENTOWNERS"]) == ()
+    assert PolicyFiles(Trees(api)).on_branch("main", [".github/AGENTOWNERS"]) == ()
 
 
 def entry(**facts: Any) -> JsonNode:

@@ -7,17 +7,14 @@ from typing import Any
 
 import pytest
 
-from agentowners.change.model import Account, AccountType, Kind
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.change.model import Account, AccountType
 from agentowners.github.checks import Checks
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits, listed_commit
-from agentowners.github.contents import Contents
 from agentowners.github.conversation import Conversation
 from agentowners.github.errors import PlatformError
 from agentowners.github.model import ActingApp, RunOutput
 from agentowners.github.people import People
-from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.trees import Trees
 from agentowners.policy.model import Permission
@@ -144,75 +141,10 @@ def test_a_permission_of_nobody_in_particular(stubbed: Both) -> None:
     assert People(api).permission(Account("octocat", 1, AccountType.USER)) is Permission.WRITE
 
 
-def test_a_server_that_knows_no_full_names_of_branches(stubbed: Both) -> None:
-    stub, api = stubbed
-    stub.answer("/branches/release%2F1", {"name": "release/1", "commit": {"sha": SHA}})
-    stub.answer(f"/git/trees/{SHA}", {"sha": OTHER, "tree": [{"path": "a", "mode": "100644", "sha": OTHER}]})
-    assert list(Trees(api).branch("release/1")) == ["a"]
-
-
 def test_a_branch_that_is_not_there(stubbed: Both) -> None:
     _, api = stubbed
     with pytest.raises(PlatformError, match="GitHub answered 404"):
         Trees(api).branch("gone")
-
-
-POLICIES = [".github/AGENTOWNERS", "AGENTOWNERS"]
-
-
-def policies(api: Api) -> tuple[Source, ...]:
-    return PolicyFiles(Trees(api), Contents(api)).on_branch("main", POLICIES)
-
-
-def test_a_tree_that_lists_the_directories_below(stubbed: Both) -> None:
-    stub, api = stubbed
-    entries = [{"path": name, "mode": "100644", "sha": OTHER} for name in ("docs/a", ".github/AGENTOWNERS")]
-    stub.answer("/git/trees/refs%2Fheads%2Fmain", {"sha": SHA, "tree": entries})
-    stub.answer(f"/git/trees/{SHA}", {"sha": SHA, "tree": [*entries, {"path": "x/y", "mode": "120000", "sha": OTHER}]})
-    stub.answer(f"/git/blobs/{OTHER}", {"encoding": "base64", "content": "cnVsZQ=="})
-    assert policies(api) == (Source(".github/AGENTOWNERS", b"rule", "refs/heads/main"),)
-    assert Trees(api).kind(SHA, "x/y") is Kind.SYMLINK
-
-
-@pytest.mark.parametrize(
-    "answer", [{"type": "file", "encoding": "base64", "content": "cnVs\nZQ==\n", "size": 4}, {"content": "cnVsZQ=="}]
-)
-def test_a_server_without_trees(stubbed: Both, answer: dict[str, Any]) -> None:
-    stub, api = stubbed
-    stub.answer("/contents/.github/AGENTOWNERS", answer)
-    assert policies(api) == (Source(".github/AGENTOWNERS", b"rule", "refs/heads/main"),)
-
-
-def test_a_server_without_trees_and_without_a_policy(stubbed: Both) -> None:
-    stub, api = stubbed
-    with pytest.raises(PlatformError, match="GitHub answered 404"):
-        policies(api)
-    stub.answer("/contents/", [{"name": "README.md"}])
-    assert policies(api) == ()
-
-
-@pytest.mark.parametrize(
-    ("answer", "what"),
-    [
-        ([{"name": "x"}], "is a directory, not a file"),
-        ({"type": "symlink", "target": "x"}, "is symlink, not a file"),
-        ({"content": "cnVsZQ==", "size": 5}, "a part of a file only"),
-        ({"content": "", "encoding": "none", "size": 5}, "in the encoding `none`"),
-        ({"content": "c"}, "not valid base64"),
-    ],
-)
-def test_a_server_without_trees_whose_policy_is_no_file(stubbed: Both, answer: object, what: str) -> None:
-    stub, api = stubbed
-    stub.answer("/contents/AGENTOWNERS", answer)
-    with pytest.raises(AgentownersError, match=what):
-        policies(api)
-
-
-def test_a_server_without_trees_that_refuses(stubbed: Both) -> None:
-    stub, api = stubbed
-    stub.answer("/contents/AGENTOWNERS", {"message": "no"}, status=403)
-    with pytest.raises(PlatformError, match="GitHub answered 403"):
-        policies(api)
 
 
 def test_a_file_whose_size_is_not_told(stubbed: Both) -> None:

@@ -13,7 +13,6 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.prepared import ref_matches
 from agentowners.github.client import Api
-from agentowners.github.contents import Contents
 from agentowners.github.errors import PlatformError
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection
@@ -110,7 +109,7 @@ class Examination:
     def _policy(self, branch: str, named: str) -> Fact[Policy | None]:
         names = [name for name in re.split(r"[,\n]", named) if name.strip()]
         wanted = [name.strip().removeprefix("./").lstrip("/") for name in names] or list(POLICY_NAMES)
-        files = PolicyFiles(self._trees, Contents(self._api))
+        files = PolicyFiles(self._trees)
         try:
             sources = fact(lambda: files.on_branch(branch, wanted), "contents: read")
             if isinstance(sources, Unavailable):
@@ -124,7 +123,7 @@ class Examination:
             return Unavailable(error.message)
 
     def _code_owners(self, branch: str) -> Fact[bytes | None]:
-        files = PolicyFiles(self._trees, Contents(self._api))
+        files = PolicyFiles(self._trees)
 
         def read() -> bytes | None:
             sources = files.on_branch(branch, CODE_OWNERS)

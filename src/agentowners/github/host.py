@@ -7,7 +7,6 @@ from collections.abc import Callable
 from agentowners.github.checks import Checks
 from agentowners.github.client import Api
 from agentowners.github.commits import Commits
-from agentowners.github.contents import Contents
 from agentowners.github.conversation import Conversation
 from agentowners.github.model import Budget, Patience
 from agentowners.github.people import People
@@ -28,7 +27,7 @@ class GitHubHost:
         self.changes = TreeChanges(self.trees, say)
         self.pulls = Pulls(self._api, self.commits, self.changes)
         self.timelines = self.pulls.timelines
-        self.policies = PolicyFiles(self.trees, Contents(self._api))
+        self.policies = PolicyFiles(self.trees)
         self.people = People(self._api)
         self.checks = Checks(self._api)
         self.conversation = Conversation(self._api)

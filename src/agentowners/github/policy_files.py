@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.diagnostics import AgentownersError, Source
-from agentowners.github.contents import Contents
-from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.trees import Tree, TreeEntry, Trees
 from agentowners.policy.load import is_meant_as_policy
 
@@ -14,9 +12,8 @@ from agentowners.policy.load import is_meant_as_policy
 class PolicyFiles:
     """Finds the policy files. Directories are read once per ref, and only those that may hold a policy."""
 
-    def __init__(self, trees: Trees, contents: Contents) -> None:
+    def __init__(self, trees: Trees) -> None:
         self._trees = trees
-        self._contents = contents
         self._roots: dict[str, Tree] = {}
         """Files of each branch, as last looked at."""
 
@@ -27,16 +24,7 @@ class PolicyFiles:
             AgentownersError: what stands there is no file, or too large.
             PlatformError: the branch cannot be read.
         """
-        try:
-            root = self._trees.branch(branch)
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            sources = self._contents.on_branch(branch, names)
-            if sources is None:
-                raise
-            return sources
-        self._roots[branch] = root
+        root = self._roots[branch] = self._trees.branch(branch)
         return self._read(root, names, f"refs/heads/{branch}")
 
     def meant(self, branch: str) -> tuple[str, ...]:
@@ -67,9 +55,6 @@ class PolicyFiles:
         return tuple(sources)
 
     def _find(self, tree: Tree, name: str) -> TreeEntry | None:
-        if name in tree:
-            # a server that lists the directories below too
-            return tree[name][0]
         *folders, base = name.split("/")
         for folder in folders:
             entries = tree.get(folder, ())

@@ -67,14 +67,7 @@ class Trees:
         Raises:
             PlatformError: it cannot be had, or not whole.
         """
-        try:
-            return self._fetch(f"refs/heads/{name}")
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            # by its commit, where a server takes no full name for a tree's
-            tip = self._api.get(f"{self._api.root}/branches/{quote(name, safe='')}")["commit"]
-            return self._fetch(tip["sha"].sha())
+        return self._fetch(f"refs/heads/{name}")
 
     def tree(self, sha: str) -> Tree:
         """A directory, by the id of its tree or of a commit.
@@ -151,9 +144,6 @@ class Trees:
             PlatformError: a directory on the way cannot be read.
         """
         tree = self.tree(commit)
-        if path in tree:
-            # there, or in a server's list that has the directories below too
-            return kind_of(tree[path])
         *folders, name = path.split("/")
         for folder in folders:
             entries = tree.get(folder, ())
