@@ -7,7 +7,7 @@ import json
 import pytest
 
 from agentowners.change.model import FileChange, Kind, Status
-from agentowners.cli.changes import parse_changes
+from agentowners.cli.lists import parse_changes
 from agentowners.cli.shell import UsageError
 
 BYTES = "caf\udce9"  # Latin-1 bytes, which are not UTF-8

@@ -8,8 +8,8 @@ from importlib import import_module
 
 import pytest
 
+from agentowners.cli.arguments import HelpFormatter
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.usage import HelpFormatter
 
 NAMES = sorted(COMMANDS.keys() - {"action"})
 

@@ -12,7 +12,7 @@ import re2
 from agentowners.action.events import EventError, target
 from agentowners.change.hunks import first_line, submodule_commits
 from agentowners.change.model import Account, AccountType, Change, Evidence, FileChange, Kind, Signal, Status, Strength
-from agentowners.cli.changes import parse_changes
+from agentowners.cli.lists import parse_changes
 from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
 from agentowners.engine.facts import NO_FACTS, Unavailable

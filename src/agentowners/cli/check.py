@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.collect import collect
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import render
+from agentowners.cli.request import Request, add_change_options
 from agentowners.cli.shell import TokenRefusedError, UsageError, report_error
-from agentowners.cli.subject import Request, Subject, collect
+from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Decision
 from agentowners.records import replace
 from agentowners.report.verdict.groups import offending
 
@@ -57,24 +59,11 @@ class _CheckParser(CommandParser):
 def parser() -> _CheckParser:
     """The command's grammar."""
     made = _CheckParser("check", _DESCRIPTION, _EPILOG)
-    what = made.add_mutually_exclusive_group(required=True)
-    what.add_argument("--base", metavar="REV", help="judge a git range that starts here")
-    what.add_argument("--changes", metavar="FILE", help="judge a list of paths; `-` reads it from standard input")
-    what.add_argument("--event", metavar="FILE", help="judge a recorded webhook event; `-` reads it from standard input")
-    made.add_argument("--head", metavar="REV", help="where the git range ends (default: HEAD)")
-    made.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
-    made.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
+    add_change_options(made, "judge", required=True)
     made.add_policy_files("policy to judge by, read from disk; may be repeated")
     made.add_principals(
         "who changes it, taken as proved; may be repeated",
         "a JSON Web Token that proves who changes it; `-` reads it from standard input",
-    )
-    made.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
-    made.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        metavar="A",
-        help="what is done to paths of --changes that do not say (default: file_modify); one of %(choices)s",
     )
     made.add_format("verdict")
     made.add_argument(

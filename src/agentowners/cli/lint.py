@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
-from agentowners.cli.lint_facts import local_facts
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
-from agentowners.cli.work_tree import PolicyFile, find_policies, find_work_tree
+from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
-from agentowners.diagnostics import PolicyError, Severity
+from agentowners.diagnostics import AgentownersError, PolicyError, Severity
+from agentowners.git.clone import home_repository
+from agentowners.git.listing import files_at, tracked_files
 from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
-from agentowners.lint.model import LintSubject
+from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import FixedFinding, Report, left_out, look
 from agentowners.policy.load import load_policy
@@ -45,6 +47,7 @@ exit codes:
 """
 
 
+_NO_REPOSITORY: Final = "`--against` needs a repository, and there is none here"
 _MUCH: Final = 500_000
 """Characters of patterns; fewer always fit into the memory that matching may take."""
 
@@ -115,7 +118,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         except PolicyError as left:
             return Report(files=names, findings=findings_of(left.diagnostics), fixed=mended)
     _try_patterns(policy)
-    facts = local_facts(tree, options.against)
+    facts = _local_facts(tree, options.against)
     remarks: tuple[str, ...] = ()
     if options.online:
         from agentowners.cli.lint_online import online_facts
@@ -134,6 +137,36 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         fixed=(*mended, *done.fixed),
         remarks=(*remarks, *left_out(found.findings)),
     )
+
+
+def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
+    """What the clone tells. Its files are listed when a check asks for them; a revision is looked up at once.
+
+    Raises:
+        AgentownersError: there is no such revision, or no repository to look for it.
+    """
+    if not tree.is_repository:
+        if against is not None:
+            raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")
+        return LintFacts()
+    git = Git(tree.root)
+    repository = home_repository(git)
+    return LintFacts(
+        files=_listing(git, against),
+        against=against is not None,
+        owner=None if repository is None else repository.partition("/")[0],
+    )
+
+
+def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
+    if against is None:
+        return cache(lambda: tracked_files(git))
+    from agentowners.git.objects import Objects
+    from agentowners.git.revisions import resolve
+
+    with Objects.of(git) as objects:
+        revision = resolve(objects, against)
+    return cache(lambda: files_at(git, revision))
 
 
 def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[FixedFinding, ...]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from agentowners.change.model import Change
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
-from agentowners.cli.subject import Request, Subject
+from agentowners.cli.request import Request
+from agentowners.cli.subject import Subject
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
-from agentowners.git.clone import inspect_clone, origin_repository
+from agentowners.git.clone import Clone, inspect_clone, origin_repository
 from agentowners.git.commit_paths import CommitPaths
-from agentowners.git.diff import first_lines
+from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
 from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
@@ -30,36 +31,59 @@ def of_range(request: Request, base_name: str) -> Subject:
         head = resolve(objects, request.head or "HEAD")
         clone = inspect_clone(git, base_name)
         base = replace(base, branch=clone.branch)
-        on_disk = from_disk(request.policy_files)
-        sources = on_disk or on_revision(objects, base) or _on_default_branch(git, objects, base)
-    history = history_between(git, clone, base.commit, head.commit)
+        sources = from_disk(request.policy_files) or on_revision(objects, base) or _on_default_branch(git, objects, base)
+    ref = request.ref or base.branch or standard_branch(git)
+    change = Change(ref=ref, files=(), evidence=(), repository=origin_repository(git), head=head.commit, by_writer=True)
+    return range_subject(request, git, clone, base.commit, change, sources, base_name)
+
+
+def range_subject(
+    request: Request,
+    git: Git,
+    clone: Clone,
+    base: str,
+    change: Change,
+    sources: tuple[Source, ...],
+    name: str,
+    *,
+    straight: bool = False,
+) -> Subject:
+    """A change completed by what its range holds: files, commits, and the evidence in them.
+
+    Args:
+        request: what was asked for.
+        git: runs in the repository.
+        clone: the repository.
+        base: the commit that the range starts at.
+        change: everything that is known beside the range; it has a head.
+        sources: the policy files that apply.
+        name: the range's name in notes about it.
+        straight: True where files are compared with the base itself, and not with its common ancestors with the head.
+    """
+    head = change.head or ""
+    history = history_between(git, clone, base, head)
     commits = tuple(commit.sha for commit in history.commits)
     paths = CommitPaths(clone, commits)
-    found = landing(git, clone, base.commit, head.commit, history, paths)
-    evidence = tuple(item for commit in history.commits for item in commit_evidence(commit, None, offline=True))
-    change = Change(
-        ref=request.ref or base.branch or standard_branch(git),
-        files=found.files,
-        evidence=request.principals or evidence,
-        repository=origin_repository(git),
-        head=head.commit,
-        commits=commits,
-        conflict=found.conflict,
-        by_writer=True,
-    )
+    bases = (base,) if straight else history.bases
+    lands = RangeLanding(files_since(git, bases, head)) if straight else landing(git, clone, base, head, history, paths)
+    evidence = (item for commit in history.commits for item in commit_evidence(commit, change.author, offline=True))
     return Subject(
-        change=change,
+        change=replace(
+            change,
+            files=lands.files,
+            evidence=request.principals or (*change.evidence, *evidence),
+            author=None if request.principals else change.author,
+            commits=commits,
+            conflict=lands.conflict,
+        ),
         sources=sources,
-        named=names_in_repository(git, request.policy_files) if on_disk else (),
-        diagnostics=not_looked_at(found, base_name),
-        first_lines=lambda: first_lines(git, history.bases, head.commit),
+        named=names_in_repository(git, request.policy_files) if request.policy_files else (),
+        diagnostics=tuple(
+            Diagnostic("landing-not-looked-at", Severity.NOTE, note, Span(name, 1, 1, 1, 1)) for note in lands.notes
+        ),
+        first_lines=lambda: first_lines(git, bases, head),
         paths_of=paths.of,
     )
-
-
-def not_looked_at(found: RangeLanding, where: str) -> tuple[Diagnostic, ...]:
-    """Notes of what about a range was not looked at; ``where`` is what it was named by."""
-    return tuple(Diagnostic("landing-not-looked-at", Severity.NOTE, note, Span(where, 1, 1, 1, 1)) for note in found.notes)
 
 
 def _on_default_branch(git: Git, objects: Objects, base: Revision) -> tuple[Source, ...]:

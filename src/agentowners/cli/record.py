@@ -11,10 +11,11 @@ from agentowners.cases.record import record_cases
 from agentowners.cases.write import append_cases, cases_yaml, new_file
 from agentowners.change.model import Change
 from agentowners.cli.case_files import CasePolicies, CasesOnDisk, find_cases
+from agentowners.cli.collect import collect
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, say
+from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError, report_error
-from agentowners.cli.subject import Request, collect
 from agentowners.cli.work_tree import WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
@@ -37,8 +38,6 @@ def record(options: Namespace) -> ExitCode:
     """
     if len(options.files) > 1:
         raise UsageError("`--record` writes into one file", help="name one, or none")
-    if sum(getattr(options, name) is not None for name in ("base", "changes", "event")) > 1:
-        raise UsageError("`--record` takes one change", help="give one of `--base`, `--changes` and `--event`")
     if options.base is None and options.changes is None and options.event is None:
         raise UsageError("no change to record was named", help="begin with `agentowners test --record --base main`")
     request = Request.of(options)

@@ -12,22 +12,18 @@ from typing import Final
 
 from agentowners.change.model import Account, Change, Evidence, Signal, Strength
 from agentowners.cli.inputs import read_input
-from agentowners.cli.policies import from_disk, names_in_repository, on_revision
-from agentowners.cli.ranges import not_looked_at
+from agentowners.cli.policies import from_disk, on_revision
+from agentowners.cli.ranges import range_subject
+from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
-from agentowners.cli.subject import Request, Subject
+from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Source, Span
 from agentowners.git.clone import inspect_clone
-from agentowners.git.commit_paths import CommitPaths
-from agentowners.git.diff import files_since, first_lines
-from agentowners.git.history import history_between
-from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
-from agentowners.identity.commits import commit_evidence
-from agentowners.records import record
+from agentowners.records import record, replace
 from agentowners.report.verdict.labels import is_ours
 
 _HEADS: Final = "refs/heads/"
@@ -45,17 +41,17 @@ def of_event(request: Request, path: str) -> Subject:
         UsageError: the event is none that can be judged without GitHub.
         AgentownersError: the payload is malformed, or the clone does not have what it names.
     """
-    payload = _payload(read_input(path, "event"))
-    name = request.event_name or _name(payload)
+    event = _event(read_input(path, "event"))
+    name = request.event_name or _name(event)
     try:
-        told = _reader(name)(payload)
-        repository = payload["repository"]["full_name"].text()
+        payload = _reader(name)(event)
+        repository = event["repository"]["full_name"].text()
     except MalformedError as error:
         raise AgentownersError(f"the event in `{path}` is malformed: {error.message}", help=_AS_SENT) from None
-    return _subject(request, told, repository, _note(path))
+    return _subject(request, payload, repository, _note(path))
 
 
-def _payload(data: bytes) -> JsonNode:
+def _event(data: bytes) -> JsonNode:
     import json
 
     try:
@@ -64,12 +60,12 @@ def _payload(data: bytes) -> JsonNode:
         raise AgentownersError("the event is not valid JSON", help=_AS_SENT) from None
 
 
-def _name(payload: JsonNode) -> str:
-    if not isinstance(payload.value, dict):
+def _name(event: JsonNode) -> str:
+    if not isinstance(event.value, dict):
         raise AgentownersError("the event is not a JSON object", help=_AS_SENT)
-    if "pull_request" in payload.value:
+    if "pull_request" in event.value:
         return _PULL_REQUEST[0]
-    if {"ref", "before", "after"} <= payload.value.keys():
+    if {"ref", "before", "after"} <= event.value.keys():
         return _PUSH
     raise UsageError("what kind of event this is cannot be told from its payload", help="name it with `--event-name`")
 
@@ -95,7 +91,7 @@ def _note(path: str) -> Diagnostic:
 
 @record(kw_only=True)
 class _Payload:
-    """What a payload tells."""
+    """Facts read from a webhook payload."""
 
     ref: str
     author: Account | None
@@ -107,7 +103,7 @@ class _Payload:
     head: str
     number: int | None = None
     straight: bool = False
-    """Whether the base itself is what the head is compared with, and not the ancestor that both have in common."""
+    """True where the head is compared with the base itself, and not with the ancestor that both have in common."""
 
 
 def _pull_request(event: JsonNode) -> _Payload:
@@ -155,47 +151,30 @@ def _standard(event: JsonNode) -> str:
     return f"{_HEADS}{event['repository']['default_branch'].text()}"
 
 
-def _subject(request: Request, told: _Payload, repository: str, note: Diagnostic) -> Subject:
+def _subject(request: Request, payload: _Payload, repository: str, note: Diagnostic) -> Subject:
     git = Git()
     with Objects.of(git) as objects:
-        standard = find_branch(objects, told.standard)
-        base = standard if told.base is None else Revision(told.base, resolve(objects, told.base).commit, told.ref)
+        standard = find_branch(objects, payload.standard)
+        base = standard if payload.base is None else Revision(payload.base, resolve(objects, payload.base).commit, payload.ref)
         if base is None:
-            raise AgentownersError(f"`{told.standard}` is not in this clone", help="fetch it first")
-        resolve(objects, told.head)
+            raise AgentownersError(f"`{payload.standard}` is not in this clone", help="fetch it first")
+        resolve(objects, payload.head)
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(objects, base, standard)
-        if told.number is None and not on_disk and standard is not None and told.ref != told.standard:
+        if payload.number is None and not on_disk and standard is not None and payload.ref != payload.standard:
             sources += tuple(source for source in on_revision(objects, standard) if not _has(sources, source))
-    clone = inspect_clone(git, told.head)
-    history = history_between(git, clone, base.commit, told.head)
-    bases = (base.commit,) if told.straight else history.bases
-    commits = tuple(commit.sha for commit in history.commits)
-    paths = CommitPaths(clone, commits)
-    if told.straight:
-        found = RangeLanding(files_since(git, bases, told.head))
-    else:
-        found = landing(git, clone, base.commit, told.head, history, paths)
-    made = (item for commit in history.commits for item in commit_evidence(commit, told.author, offline=True))
     change = Change(
-        ref=told.ref,
-        files=found.files,
-        evidence=request.principals or (*told.evidence, *made),
-        author=None if request.principals else told.author,
+        ref=payload.ref,
+        files=(),
+        evidence=payload.evidence,
+        author=payload.author,
         repository=repository,
-        pull_request=told.number,
-        head=told.head,
-        commits=commits,
-        conflict=found.conflict,
+        pull_request=payload.number,
+        head=payload.head,
     )
-    return Subject(
-        change=change,
-        sources=sources,
-        named=names_in_repository(git, request.policy_files) if on_disk else (),
-        diagnostics=(note, *not_looked_at(found, note.span.path)),
-        first_lines=lambda: first_lines(git, bases, told.head),
-        paths_of=paths.of,
-    )
+    clone, name = inspect_clone(git, payload.head), note.span.path
+    subject = range_subject(request, git, clone, base.commit, change, sources, name, straight=payload.straight)
+    return replace(subject, diagnostics=(note, *subject.diagnostics))
 
 
 def _has(sources: tuple[Source, ...], source: Source) -> bool:

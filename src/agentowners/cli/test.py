@@ -15,12 +15,12 @@ from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import function, render
 from agentowners.cli.output import complain, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
+from agentowners.cli.request import add_change_options
 from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 from agentowners.git.run import Git
-from agentowners.policy.model import Action
 from agentowners.records import replace
 
 _DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
@@ -65,21 +65,9 @@ def parser() -> CommandParser:
         "--record", action="store_true", help="write test cases from a change, instead of running those there are"
     )
     record.add_argument("--dry-run", action="store_true", help="with --record: print the cases, and write nothing")
-    record.add_argument("--base", metavar="REV", help="record a git range that starts here")
-    record.add_argument("--head", metavar="REV", help="where the git range ends (default: HEAD)")
-    record.add_argument("--changes", metavar="LIST", help="record a list of paths; `-` reads it from standard input")
-    record.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
-    record.add_argument("--event", metavar="EVENT", help="record a recorded webhook event; `-` reads it from standard input")
-    record.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
+    add_change_options(record, "record")
     record.add_argument(
         "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
-    )
-    record.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
-    record.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        metavar="A",
-        help="what is done to paths of --changes that do not say (default: file_modify)",
     )
     return made
 
@@ -120,13 +108,11 @@ def _check(options: Namespace) -> None:
     for name in foreign:
         if getattr(options, name):
             option = {"nul": "-z", "select": "-k", "principals": "--as"}.get(name, f"--{name.replace('_', '-')}")
-            beside = "beside" if options.record else "without"
-            raise UsageError(
-                f"`{option}` has no meaning {beside} `--record`", help="`agentowners test --help` says what goes with it"
-            )
+            wrong = "cannot be used with" if options.record else "requires"
+            raise UsageError(f"`{option}` {wrong} `--record`", help="run `agentowners test --help` for usage")
     if options.record and options.format != "text":
         raise UsageError(
-            "`--format` has no meaning beside `--record`", help="`--dry-run` prints the cases as they would be written"
+            "`--format` cannot be used with `--record`", help="`--dry-run` prints the cases as they would be written"
         )
 
 
