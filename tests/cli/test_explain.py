@@ -215,7 +215,7 @@ def test_bytes_that_are_not_text(work: Repo) -> None:
 def test_no_path_and_an_unknown_option(work: Repo, run: Runner) -> None:
     assert run("explain").code == 2
     ran = run("explain", "a", "--matchin")
-    assert (ran.code, ran.err) == (2, "agentowners: there is no option `--matchin`\nhelp: did you mean `--matching`?\n")
+    assert (ran.code, ran.err) == (2, "agentowners: unknown option `--matchin`\nhelp: did you mean `--matching`?\n")
 
 
 @pytest.mark.parametrize(("slip", "meant"), [("@copliot", "copilot"), ("@Claud", "claude"), ("@agent", "agents")])

@@ -122,14 +122,14 @@ def test_what_has_no_form_in_the_other_syntax_is_refused_with_its_place(repo: Re
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--write", "--check"], "`--write` does not go with `--check` or `--diff`"),
-        (["--write", "--diff"], "`--write` does not go with `--check` or `--diff`"),
+        (["--write", "--check"], "`--write` cannot be used with `--check` or `--diff`"),
+        (["--write", "--diff"], "`--write` cannot be used with `--check` or `--diff`"),
         (["--to", "yaml", "--write"], "`--to` only prints"),
         (["--to", "yaml", "--check"], "`--to` only prints"),
         (["--write", "-"], "standard input cannot be written"),
-        (["--from", "yaml"], "`--from` is about standard input only"),
+        (["--from", "yaml"], "`--from` requires standard input"),
         (["--to", "json"], "`--to` cannot be `json`"),
-        (["--chek"], "there is no option `--chek`"),
+        (["--chek"], "unknown option `--chek`"),
     ],
 )
 def test_arguments_that_make_no_sense(repo: Repo, run: Runner, arguments: list[str], said: str) -> None:

@@ -276,7 +276,7 @@ def test_a_wrong_command_line_is_a_refusal(shop: Path) -> None:
     write = call("Write", shop, file_path="src/a.py")
     done = as_process("hook", "--client", "gemini", "--bogus", cwd=shop, stdin=write)
     assert (done.returncode, json.loads(done.stdout)["decision"]) == (2, "deny")
-    assert b"there is no option `--bogus`" in done.stderr
+    assert b"unknown option `--bogus`" in done.stderr
     done = as_process("hook", "--client", "cline", "extra", cwd=shop, stdin=write)
     assert (done.returncode, json.loads(done.stdout)["cancel"], done.stderr) == (0, True, b"")
 

@@ -128,7 +128,7 @@ def test_against_a_revision(repo: Repo, run: Runner) -> None:
 def test_ignoring_a_check_that_there_is_not(work: Path, run: Runner) -> None:
     done = run("lint", "--ignore", "one-level-patern")
     assert done.code == 2
-    assert done.err == "agentowners: there is no check `one-level-patern`\nhelp: did you mean `one-level-pattern`?\n"
+    assert done.err == "agentowners: unknown check `one-level-patern`\nhelp: did you mean `one-level-pattern`?\n"
 
 
 def test_ignoring_by_a_comment(work: Path, run: Runner) -> None:

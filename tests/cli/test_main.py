@@ -69,7 +69,7 @@ def test_help_says_every_exit_code(run: Runner) -> None:
 def test_a_command_that_does_not_exist(run: Runner, word: str, help: str) -> None:
     ran = run(word)
     kind = "option" if word.startswith("-") else "command"
-    assert (ran.code, ran.err) == (2, f"agentowners: there is no {kind} `{word}`\nhelp: {help}\n")
+    assert (ran.code, ran.err) == (2, f"agentowners: unknown {kind} `{word}`\nhelp: {help}\n")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_command_line_that_makes_no_sense(run: Runner, arguments: tuple[str, .
     ("arguments", "said"),
     [
         ((), "no change was named\nhelp: begin with `agentowners check --base main`, or see `agentowners check --help`"),
-        (("--bse", "main"), "there is no option `--bse`\nhelp: did you mean `--base`?"),
-        (("--base", "main", "--fromat=json"), "there is no option `--fromat`\nhelp: did you mean `--format`?"),
+        (("--bse", "main"), "unknown option `--bse`\nhelp: did you mean `--base`?"),
+        (("--base", "main", "--fromat=json"), "unknown option `--fromat`\nhelp: did you mean `--format`?"),
     ],
 )
 def test_a_slip_is_told_the_way_out(run: Runner, arguments: tuple[str, ...], said: str) -> None:

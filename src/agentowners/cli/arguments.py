@@ -35,7 +35,7 @@ class CommandParser(argparse.ArgumentParser):
         # From Python 3.14 on argparse has colours of its own, which know nothing of what this tool's options say about colour.
         self.color = False
 
-    def add_quiet(self, help: str = "print nothing but errors; the exit code says it all") -> None:
+    def add_quiet(self, help: str = "print only errors; the exit code has the result") -> None:
         """Add ``--quiet``."""
         self.add_argument("-q", "--quiet", action="store_true", help=help)
 
@@ -65,7 +65,7 @@ class CommandParser(argparse.ArgumentParser):
                 break
             name = argument.partition("=")[0]
             if argument.startswith("--") and name not in known:
-                raise UsageError(f"there is no option `{name}`", help=suggestion(name, known))
+                raise UsageError(f"unknown option `{name}`", help=suggestion(name, known))
         return self.parse_args(list(arguments))
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
@@ -92,14 +92,14 @@ class CommandParser(argparse.ArgumentParser):
             if found is not None:
                 message = said.format(*found.groups())
                 break
-        raise UsageError(message.replace("'", "`"), help=f"`{self.prog} --help` says what there is")
+        raise UsageError(message.replace("'", "`"), help=f"run `{self.prog} --help` for usage")
 
 
 _SAID: Final = (
     (r"argument (?:-\w/)?(\S+): expected (?:one|at least one) argument", "`{}` needs a value"),
     (r"argument (?:-\w/)?(\S+): ignored explicit argument .*", "`{}` takes no value"),
-    (r"argument (?:-\w/)?(\S+): not allowed with argument (?:-\w/)?(\S+)", "`{}` has no meaning beside `{}`"),
-    (r"unrecognized arguments: (\S+).*", "`{}` is one argument too many"),
+    (r"argument (?:-\w/)?(\S+): not allowed with argument (?:-\w/)?(\S+)", "`{}` cannot be used with `{}`"),
+    (r"unrecognized arguments: (\S+).*", "unexpected argument `{}`"),
     (r"the following arguments are required: (\S+).*", "`{}` is missing"),
 )
 """What argparse says, and how this tool says it."""

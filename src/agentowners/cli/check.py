@@ -71,7 +71,7 @@ def parser() -> _CheckParser:
         choices=[Decision.REQUIRE_APPROVAL.value, Decision.BLOCK.value],
         default=Decision.REQUIRE_APPROVAL.value,
         metavar="D",
-        help="mildest decision that ends with an exit code of its own: %(choices)s (default: %(default)s)",
+        help="mildest decision that fails: %(choices)s (default: %(default)s)",
     )
     made.add_quiet()
     return made

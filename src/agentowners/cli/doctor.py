@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from agentowners.github.model import Patience
     from agentowners.github.protection import ProtectionChange
 
-_DESCRIPTION: Final = "Look at a repository through GitHub's API, and say what is guaranteed there, and how to make it stronger."
+_DESCRIPTION: Final = "Report what the settings of a repository on GitHub guarantee, and how to make them stronger."
 
 _EPILOG: Final = """\
 what is looked at:
@@ -59,7 +59,7 @@ def parser() -> CommandParser:
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
-    made.add_argument("--yes", action="store_true", help="with --apply: do not ask")
+    made.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
     made.add_quiet()
     return made
 
@@ -73,12 +73,10 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     """
     options = parser().read(arguments)
     if (options.yes or options.app is not None) and not options.apply:
-        raise UsageError("`--yes` and `--app` say how to apply, and `--apply` is missing")
+        raise UsageError("`--yes` and `--app` require `--apply`")
     token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
     if not token:
-        raise AgentownersError(
-            "there is no token to ask GitHub with", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`"
-        )
+        raise AgentownersError("no token for GitHub", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`")
     url = os.environ.get("GITHUB_API_URL", "").strip()
     repository = _repository(options.repository, url)
 
@@ -171,7 +169,7 @@ def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, qu
     if not ask:
         return True
     if sys.stdin is None or not sys.stdin.isatty():
-        raise UsageError("nothing was changed: there is no terminal to ask on", help="`--yes` says that it shall be done")
+        raise UsageError("nothing was changed: no terminal to ask on", help="`--yes` applies without asking")
     complain("Apply? [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
@@ -201,7 +199,7 @@ def _origin(url: str) -> str:
     except GitError:
         found, host = None, None
     if found is None:
-        raise AgentownersError("it is not clear which repository to look at", help="write `--repository OWNER/NAME`")
+        raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
     if not url and host != "github.com":
         raise AgentownersError(
             f"`origin` is on `{host}`, and not on GitHub", help="set GITHUB_API_URL, or write `--repository OWNER/NAME`"

@@ -94,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = parser().read(arguments)
     if options.asserted and options.token_file is not None:
-        raise UsageError("`--asserted` has no meaning beside `--token-file`")
+        raise UsageError("`--asserted` cannot be used with `--token-file`")
     from agentowners.cli.offline import answer
     from agentowners.engine.explain import explain
     from agentowners.policy.load import load_policy

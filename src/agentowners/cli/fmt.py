@@ -110,13 +110,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _check(options: argparse.Namespace, named: Sequence[str]) -> None:
     if options.write and (options.check or options.diff):
-        raise UsageError("`--write` does not go with `--check` or `--diff`", help="they write nothing")
+        raise UsageError("`--write` cannot be used with `--check` or `--diff`", help="they write nothing")
     if options.to and (options.check or options.diff or options.write):
         raise UsageError("`--to` only prints", help="send it to a file: `agentowners fmt --to yaml > .agentowners.yml`")
     if options.write and _STDIN in named:
         raise UsageError("standard input cannot be written", help="leave `--write` out, and it is printed")
     if options.source_syntax and _STDIN not in named:
-        raise UsageError("`--from` is about standard input only", help="a file's name tells its syntax")
+        raise UsageError("`--from` requires standard input", help="a file's name tells its syntax")
 
 
 def _read(named: Sequence[str]) -> list[PolicyFile]:

@@ -32,7 +32,7 @@ def overview() -> str:
         "CODEOWNERS for AI agents: says whether a change may be made, by the policy of the repository.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
-        "  -h, --help     say this; after a command: say what that command takes\n"
-        "  -V, --version  say the version\n\n"
+        "  -h, --help     show this help; after a command: show that command's options\n"
+        "  -V, --version  show the version and exit\n\n"
         f"{_EXAMPLES}"
     )

@@ -75,13 +75,11 @@ def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("init", _DESCRIPTION, _EPILOG)
     made.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
-    made.add_argument(
-        "--syntax", choices=["lines", "yaml"], default="lines", help="how the policy is written (default: %(default)s)"
-    )
+    made.add_argument("--syntax", choices=["lines", "yaml"], default="lines", help="syntax of the policy (default: %(default)s)")
     made.add_argument(
         "--teams", action="store_true", help="ask for the approval of teams that own code, which takes a token that can read them"
     )
-    made.add_argument("--evaluate", action="store_true", help="let the gate only report, and hold nothing up")
+    made.add_argument("--evaluate", action="store_true", help="set the gate up to report only")
     made.add_quiet()
     return made
 

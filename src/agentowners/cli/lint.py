@@ -27,7 +27,7 @@ from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.records import replace
 
-_DESCRIPTION: Final = "Find mistakes in a policy: what parses, and is hardly what its author meant."
+_DESCRIPTION: Final = "Find likely mistakes in a policy that parses."
 
 _EPILOG: Final = """\
 what is looked at:
@@ -59,10 +59,10 @@ def parser() -> CommandParser:
     made.add_policy_files("the same as FILE, as other commands have it; may be repeated")
     made.add_argument("--against", metavar="REV", help="find patterns that match no file of a revision, `HEAD` say")
     made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
-    made.add_argument("--fix", action="store_true", help="mend what can be mended without changing any decision")
-    made.add_argument("--ignore", metavar="ID", action="append", default=[], help="leave a check out; may be repeated")
+    made.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
+    made.add_argument("--ignore", metavar="ID", action="append", default=[], help="skip a check; may be repeated")
     made.add_format("lint")
-    made.add_argument("--list", action="store_true", help="list the checks there are, and do nothing else")
+    made.add_argument("--list", action="store_true", help="list the checks and exit")
     made.add_quiet()
     return made
 
@@ -201,7 +201,7 @@ def _ids(given: Sequence[str]) -> frozenset[str]:
     known = [check.id for check in CHECKS]
     for id in given:
         if id not in known:
-            raise UsageError(f"there is no check `{id}`", help=suggestion(id, known))
+            raise UsageError(f"unknown check `{id}`", help=suggestion(id, known))
     return frozenset(given)
 
 

@@ -94,5 +94,5 @@ def _dispatch(arguments: list[str]) -> int:
     command = COMMANDS.get(name)
     if command is None:
         kind = "option" if name.startswith("-") else "command"
-        raise UsageError(f"there is no {kind} `{name}`", help=suggestion(name, [*COMMANDS, "--help", "--version"]))
+        raise UsageError(f"unknown {kind} `{name}`", help=suggestion(name, [*COMMANDS, "--help", "--version"]))
     return command.load()(rest)

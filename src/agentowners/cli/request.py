@@ -49,7 +49,7 @@ class Request:
         """Check the options against each other.
 
         Raises:
-            UsageError: an option has no meaning beside the others, or a value is not understood.
+            UsageError: an option cannot be used with the others, or a value is not understood.
         """
         for name, owner in (("head", "base"), ("nul", "changes"), ("action", "changes"), ("event_name", "event")):
             if getattr(options, name) and getattr(options, owner) is None:

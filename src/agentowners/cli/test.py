@@ -55,15 +55,13 @@ def parser() -> CommandParser:
     made.add_argument(
         "-k", dest="select", metavar="TEXT", help="run only cases with this text in their name, in any case of letters"
     )
-    made.add_argument("--coverage", action="store_true", help="also say which rules and defaults no case reaches")
+    made.add_argument("--coverage", action="store_true", help="also report rules and defaults that no case reaches")
     made.add_format("tests")
     made.add_argument("--junit", metavar="F", help="also write JUnit XML to this file")
-    made.add_argument("-v", "--verbose", action="store_true", help="list the cases that pass, too")
+    made.add_argument("-v", "--verbose", action="store_true", help="also list the cases that pass")
     made.add_quiet()
     record = made.add_argument_group("recording")
-    record.add_argument(
-        "--record", action="store_true", help="write test cases from a change, instead of running those there are"
-    )
+    record.add_argument("--record", action="store_true", help="write test cases from a change instead of running any")
     record.add_argument("--dry-run", action="store_true", help="with --record: print the cases, and write nothing")
     add_change_options(record, "record")
     record.add_argument(

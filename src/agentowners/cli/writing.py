@@ -43,7 +43,7 @@ def create_file(path: str, data: bytes) -> None:
         AgentownersError: something is there already, or it cannot be written.
     """
     if os.path.lexists(path):
-        raise AgentownersError(f"`{path}` is there already", help="nothing is overwritten; take it away first")
+        raise AgentownersError(f"`{path}` already exists", help="nothing is overwritten; remove it first")
     try:
         os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
     except OSError as error:

@@ -92,7 +92,7 @@ def test_without_a_terminal_it_shows_what_it_would_do_and_refuses(acme: Reposito
     ran = ask("--apply", *quiet)
     assert (ran.code, ran.out) == (2, "")
     assert "Will create the ruleset" in ran.err
-    assert "nothing was changed: there is no terminal" in ran.err
+    assert "nothing was changed: no terminal" in ran.err
     assert not acme.rulesets
 
 

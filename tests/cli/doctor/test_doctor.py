@@ -127,8 +127,8 @@ def test_the_repository_of_the_clone(acme: Repository, ask: Runner, tmp_path: Pa
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--yes",), "`--apply` is missing"),
-        (("--app", "7"), "`--apply` is missing"),
+        (("--yes",), "require `--apply`"),
+        (("--app", "7"), "require `--apply`"),
         (("--format", "xml"), "cannot be `xml`"),
         (("--aply",), "did you mean `--apply`?"),
     ],
