@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from agentowners.report.explanation_text import text
+from agentowners.report.explain.text import text
 from tests.docs.pages import ROOT
 from tests.report.explanations import EXAMPLES
 

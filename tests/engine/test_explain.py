@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Change, Kind, Status
 from agentowners.cli.offline import answer
-from agentowners.engine.explain import explain
-from agentowners.engine.explanation import DecidedBy, Explanation, RuleStatus, carrying
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.settle import inquire
+from agentowners.explain.explain import explain
+from agentowners.explain.model import DecidedBy, Explanation, RuleStatus, carrying
 from agentowners.identity.match import Match
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision, Policy
@@ -48,21 +48,25 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
     assert explained.verdict == verdict
     assert explained.decision is verdict.decision
     answers = [(layer, one) for layer in explained.layers for one in layer.rules]
-    assert [one.rule.id for _, one in answers if one.matches] == list(judgement.matched)
-    assert [one.matches for _, one in answers] == [one.path and one.ref and one.action and one.applies for _, one in answers]
-    deciding = [(layer.layer.name, one.rule.id) for layer, one in answers if one.standing is RuleStatus.DECIDES]
+    assert [one.statement.id for _, one in answers if one.holds_for] == list(judgement.matched)
+    assert [bool(one.holds_for) for _, one in answers] == [
+        one.path and one.ref and one.action and one.applies for _, one in answers
+    ]
+    deciding = [(layer.layer.name, one.statement.id) for layer, one in answers if one.status is RuleStatus.DECIDES]
     carried = carrying(verdict)
     assert deciding == [(rule.source, rule.id) for rule in carried if not rule.is_default]
     default = {
-        (layer.layer.name, d.default.id) for layer in explained.layers for d in layer.defaults if d.standing is RuleStatus.DECIDES
+        (layer.layer.name, d.statement.id) for layer in explained.layers for d in layer.defaults if d.status is RuleStatus.DECIDES
     }
     assert default == {(rule.source, rule.id) for rule in carried if rule.is_default}
     enforced = [s.decision.strictness for layer in explained.layers for s in layer.shares if not s.observes]
     assert max(enforced, default=0) == judgement.decision.strictness
     observed = [s.decision.strictness for layer in explained.layers for s in layer.shares if s.observes]
     assert max(observed, default=0) == judgement.observed.strictness
-    assert [lift.line.id for layer in explained.layers for lift in layer.unprotects if lift.used] == list(judgement.unprotected)
-    withheld = [one.rule.id for _, one in answers if one.standing is RuleStatus.WITHHELD]
+    assert [
+        lift.statement.id for layer in explained.layers for lift in layer.unprotects if lift.status is RuleStatus.LIFTED
+    ] == list(judgement.unprotected)
+    withheld = [one.statement.id for _, one in answers if one.status is RuleStatus.WITHHELD]
     # what holds for one contributor and is withheld from another is shown as what it does, not as what it does not
     assert not judgement.decision.restricts or set(judgement.withheld) <= {*withheld, *judgement.matched}
 
@@ -87,18 +91,22 @@ def test_each_answer_is_that_of_the_plainest_reading(
     path = [subject.files[0].path]
     for layer in explained.layers:
         for one in layer.rules:
-            loosens = one.rule.decision is Decision.ALLOW
-            assert one.path is within(one.rule.patterns, path)
-            assert [p.matches for p in one.patterns] == [within((replace(p, negative=False),), path) for p in one.rule.patterns]
-            assert one.ref is on_ref(one.rule.refs, subject.ref)
-            assert [p.matches for p in one.refs] == [on_ref((replace(p, negative=False),), subject.ref) for p in one.rule.refs]
+            loosens = one.statement.decision is Decision.ALLOW
+            assert one.path is within(one.statement.patterns, path)
+            assert [p.matches for p in one.patterns] == [
+                within((replace(p, negative=False),), path) for p in one.statement.patterns
+            ]
+            assert one.ref is on_ref(one.statement.refs, subject.ref)
+            assert [p.matches for p in one.refs] == [
+                on_ref((replace(p, negative=False),), subject.ref) for p in one.statement.refs
+            ]
             assert [a.applies for a in one.principals] == [
-                oracle.means(one.rule.principals, who, loosens=loosens) for who in oracle.principals
+                oracle.means(one.statement.principals, who, loosens=loosens) for who in oracle.principals
             ]
             for asked, who in zip(one.principals, oracle.principals, strict=True):
-                for name, pattern in zip(asked.names, one.rule.principals, strict=True):
+                for name, pattern in zip(asked.names, one.statement.principals, strict=True):
                     assert name.match is oracle.names.meaning(pattern, who, lambda *_: Match.MAYBE, loosens=loosens).match
-            anyone = replace(one.rule, refs=(), patterns=(), principals=(PrincipalPattern("anyone"),))
+            anyone = replace(one.statement, refs=(), patterns=(), principals=(PrincipalPattern("anyone"),))
             surely = [who for who in oracle.principals if oracle.means(anyone.principals, who, loosens=loosens)]
             for who in surely:
                 assert one.action is oracle.holds(anyone, [path], explained.action, who)

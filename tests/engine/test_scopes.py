@@ -9,10 +9,10 @@ import pytest
 
 from agentowners.change.model import Account, AccountType, Because, Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.decide import decide
-from agentowners.engine.explain import explain
 from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
+from agentowners.explain.explain import explain
 from agentowners.policy.model import Decision, Permission
 from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, COPILOT, change, decisions, file, policy

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from agentowners.change.model import Change, Evidence, Signal, Strength
 from agentowners.cli.offline import answer
 from agentowners.diagnostics import Source
-from agentowners.engine.explain import explain
-from agentowners.engine.explanation import Edit, EditKind, Explanation, WhatIf, carrying
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.settle import inquire
+from agentowners.explain.explain import explain
+from agentowners.explain.model import Edit, EditKind, Explanation, WhatIf, carrying
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision
 from agentowners.records import replace
@@ -63,12 +63,12 @@ def carried_out(step: Edit, texts: Texts, subject: Change) -> tuple[Texts, Chang
 
 def holds(claim: WhatIf, texts: Texts, subject: Change) -> None:
     before = inquire(load_policy(sources(texts)), subject, answer)
-    for step in claim.steps:
+    for step in claim.edits:
         texts, subject = carried_out(step, texts, subject)
     verdict = inquire(load_policy(sources(texts)), subject, answer)
     assert (claim.decision, claim.observed_only) == (verdict.decision, verdict.observed_only)
     assert claim.required == verdict.approvals.required
-    lines = {step.text for step in claim.steps if step.kind is EditKind.WRITE}
+    lines = {step.text for step in claim.edits if step.kind is EditKind.WRITE}
     assert [rule.id for rule in claim.rules] == [rule.id for rule in carrying(verdict) if rule.text not in lines]
     asks = [0 if one.decision is Decision.BLOCK else one.approvals.required for one in (before, verdict)]
     same = (before.decision, before.observed_only) == (verdict.decision, verdict.observed_only)
@@ -82,7 +82,7 @@ def test_every_claim_is_true(
     first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:
     texts = {"AGENTOWNERS": [*first, *more], "layer1": [*second, *given, *observing]}
-    found = explained(texts, subject).claims
+    found = explained(texts, subject).what_ifs
     assert len(found) <= 4
     for claim in found:
         holds(claim, texts, subject)
@@ -91,10 +91,10 @@ def test_every_claim_is_true(
 def said(lines: Sequence[str], path: str, **others: object) -> list[tuple[list[str], str]]:
     subject = replace(change(file(path), evidence=by(COPILOT), author=COPILOT), **others)
     texts = {"AGENTOWNERS": list(lines)}
-    found = explained(texts, subject).claims
+    found = explained(texts, subject).what_ifs
     for claim in found:
         holds(claim, texts, subject)
-    return [([f"{step.kind.value} {step.text}" for step in claim.steps], claim.decision.value) for claim in found]
+    return [([f"{step.kind.value} {step.text}" for step in claim.edits], claim.decision.value) for claim in found]
 
 
 @pytest.mark.parametrize(
@@ -196,10 +196,10 @@ def test_a_yaml_policy_gets_yaml() -> None:
     text = "rules:\n  - patterns: ['a b']\n    decision: block\ndefaults: {agents: require_approval}\n"
     subject = change(file("a b"), evidence=by(COPILOT), author=COPILOT)
     policy = load_policy([Source(".agentowners.yml", text.encode())])
-    (_, exception, *_) = explain(policy, subject, answer).claims
-    assert [step.text for step in exception.steps] == ['"!/a b"']
-    (line, *_) = explain(policy, replace(subject, files=(file('b"c'),)), answer).claims
-    (step,) = line.steps
+    (_, exception, *_) = explain(policy, subject, answer).what_ifs
+    assert [step.text for step in exception.edits] == ['"!/a b"']
+    (line, *_) = explain(policy, replace(subject, files=(file('b"c'),)), answer).what_ifs
+    (step,) = line.edits
     assert (step.section, step.text) == ("rules", r'{patterns: ["/b\"c"], principals: ["@copilot"], decision: allow}')
     assert line.decision.value == "allow"
     written = load_policy([Source(".agentowners.yml", text.replace("rules:\n", f"rules:\n  - {step.text}\n").encode())])

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from agentowners.change.model import Change, Evidence, FileChange, Kind, Signal, Strength
 from agentowners.cli.offline import answer
 from agentowners.diagnostics import Source
-from agentowners.engine.explain import explain
-from agentowners.engine.explanation import Explanation
 from agentowners.engine.path_changes import STATUS_OF
+from agentowners.explain.explain import explain
+from agentowners.explain.model import Explanation
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action
 

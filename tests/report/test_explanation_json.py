@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from agentowners.change.model import Change
 from agentowners.cli.offline import answer
 from agentowners.diagnostics import PolicyError, Source
-from agentowners.engine.explain import explain
-from agentowners.engine.explanation import RuleStatus
+from agentowners.explain.explain import explain
+from agentowners.explain.model import RuleStatus
 from agentowners.policy.load import load_policy
-from agentowners.report.explanation_json import chunks, invalid
+from agentowners.report.explain.json import chunks, invalid
 from tests.engine.build import policy
 from tests.engine.test_explain import modes, questions
 from tests.engine.test_properties import defaults, extras, rule
@@ -50,14 +50,14 @@ def test_every_explanation_follows_the_schema_and_says_all_that_is_known(
     (said,) = entry["paths"]
     assert said["path"] == explanation.path
     for layer, answered in zip(said["layers"], explanation.layers, strict=True):
-        assert [one["id"] for one in layer["rules"]] == [one.rule.id for one in answered.rules]
+        assert [one["id"] for one in layer["rules"]] == [one.statement.id for one in answered.rules]
         for one in layer["rules"]:
             questions_ = (one["path"], one["ref"], one["action"], one["principals"])
             assert one["matches"] is all(question["matches"] for question in questions_)
     short = json.loads("".join(chunks([explanation], ORIGIN, matching=True)))
     VALIDATOR.validate(short)
     assert [one["id"] for layer in short["paths"][0]["layers"] for one in layer["rules"]] == [
-        one.rule.id for layer in explanation.layers for one in layer.rules if one.standing is not RuleStatus.NO
+        one.statement.id for layer in explanation.layers for one in layer.rules if one.status is not RuleStatus.NO
     ]
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import PolicyError
-from agentowners.engine.explanation import RuleStatus
-from agentowners.report.explanation_text import text
+from agentowners.explain.model import RuleStatus
+from agentowners.report.explain.text import text
 from agentowners.report.shared.escape import for_terminal
 from tests.report import golden
 from tests.report.explanations import EXAMPLES, explained
@@ -43,10 +43,10 @@ def test_what_matches_is_shown_with_and_without_what_does_not(example: str) -> N
     ]
     said = sum(int(n) for n in re.findall(r"^  (\d+) lines? do", "\n".join(short), re.MULTILINE))
     shown = [layer for one in explanations for layer in one.layers]
-    standings = [row.standing for layer in shown for row in layer.rules]
-    standings += [row.standing for layer in shown for row in layer.defaults]
+    standings = [row.status for layer in shown for row in layer.rules]
+    standings += [row.status for layer in shown for row in layer.defaults]
     idle = sum(standing in (RuleStatus.NO, RuleStatus.UNUSED) for standing in standings)
-    idle += sum(not lift.used for one in explanations for layer in one.layers for lift in layer.unprotects)
+    idle += sum(lift.status is not RuleStatus.LIFTED for one in explanations for layer in one.layers for lift in layer.unprotects)
     observers = [observer for one in explanations for layer in one.layers for observer in layer.observers]
     idle += sum(not any(who.applies for who in observer.principals) for observer in observers)
     assert said == idle

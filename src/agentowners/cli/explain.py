@@ -22,7 +22,7 @@ from agentowners.policy.model import Action, Policy
 from agentowners.records import record, replace
 
 if TYPE_CHECKING:
-    from agentowners.engine.explanation import Explanation
+    from agentowners.explain.model import Explanation
 
 _DESCRIPTION: Final = (
     "Say why a path is decided as it is: every rule, whether it matches and why, and what would change the decision."
@@ -96,7 +96,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.asserted and options.token_file is not None:
         raise UsageError("`--asserted` cannot be used with `--token-file`")
     from agentowners.cli.offline import answer
-    from agentowners.engine.explain import explain
+    from agentowners.explain.explain import explain
     from agentowners.policy.load import load_policy
 
     git = Git()
@@ -168,11 +168,11 @@ def _say(explained: Sequence[Explanation], found: _Policy, options: argparse.Nam
     from agentowners.cli.output import emit, say, wants_color
 
     if options.json:
-        from agentowners.report.explanation_json import chunks
+        from agentowners.report.explain.json import chunks
 
         emit(chunks(explained, found.origin, matching=options.matching))
         return
-    from agentowners.report.explanation_text import text
+    from agentowners.report.explain.text import text
 
     say(text(explained, found.origin, color=wants_color(sys.stdout), matching=options.matching))
 
@@ -194,7 +194,7 @@ def _say_invalid(error: PolicyError, found: _Policy, ref: str, options: argparse
     from agentowners.cli.output import complain, emit, wants_color
 
     if options.json and not options.quiet:
-        from agentowners.report.explanation_json import invalid
+        from agentowners.report.explain.json import invalid
 
         emit([invalid(error.diagnostics, ref, found.origin)])
         return

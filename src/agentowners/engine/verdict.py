@@ -84,7 +84,7 @@ class FileDecision(NamedTuple):
 
 
 @record
-class FileDecisions(Sequence[FileDecision]):
+class FileDecisions(Sequence[FileDecision]):  # noqa: PLW1641 (no hash, as a list has none)
     """File decisions, each made when it is asked for: of 80,000 most readers want few, and the garbage collector would be busy
     with all."""
 
@@ -106,6 +106,9 @@ class FileDecisions(Sequence[FileDecision]):
 
     def __iter__(self) -> Iterator[FileDecision]:
         return map(self.decision, self.paths, self.judgements)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, FileDecisions) else NotImplemented
 
 
 def members(bits: int) -> Iterator[int]:

@@ -1,0 +1,260 @@
+"""An explanation of one path's decision: every statement with its answers, and what would decide otherwise."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from agentowners.engine.ruling import strictest
+from agentowners.engine.verdict import AppliedRule, Verdict
+from agentowners.identity.match import Match, Name
+from agentowners.identity.model import Group, Principal
+from agentowners.policy.model import Action, Decision, Default, Layer, ModeLine, Rule, Unprotect
+from agentowners.records import record
+
+Statement = Rule | Default | Unprotect | ModeLine
+_S = TypeVar("_S", bound=Statement, covariant=True)
+
+
+class RuleStatus(StrEnum):
+    """A statement's part in the decision."""
+
+    DECIDES = "decides"
+    """It carries the decision."""
+    OUTWEIGHED = "outweighed"
+    """It holds, and something stricter stands."""
+    OBSERVED = "observed"
+    """It holds, and its layer only observes here."""
+    LIFTED = "lifted"
+    """It holds, and an ``unprotect`` line takes the path out of the built-in layer; or it is such a line."""
+    WITHHELD = "withheld"
+    """It would allow it if it were proved who acts."""
+    UNUSED = "unused"
+    """A default for somebody here, where a rule of the layer matches."""
+    NO = "no"
+    """It does not hold."""
+
+
+class DecidedBy(StrEnum):
+    """The part of a layer that decides for a principal."""
+
+    RULES = "rules"
+    DEFAULT = "default"
+    LIFTED = "lifted"
+    """Rules match, and ``unprotect`` lines take the path out of the layer."""
+    NOTHING = "nothing"
+    """No rule matches and there is no default: what nobody speaks of is allowed."""
+
+
+class DefaultLevel(StrEnum):
+    """The reason why a default is a principal's: the first of these for which the layer has any."""
+
+    NAMED = "named"
+    GROUP = "group"
+    HUMANS = "humans"
+    """The humans' default, for who is unattributed."""
+    ANYONE = "anyone"
+
+
+class EditKind(StrEnum):
+    """One thing that might be different."""
+
+    WITHOUT = "without"
+    """The rule, default or mode is taken out of its file."""
+    EXCEPT = "except"
+    """A pattern is written into the rule."""
+    WRITE = "write"
+    """A line is written into the file."""
+    AS = "as"
+    """Somebody else acts."""
+    VERIFIED = "verified"
+    """It is proved who acts."""
+    REF = "ref"
+    """The change goes to another ref."""
+    ACTION = "action"
+    """Something else is done to the path."""
+
+
+@record
+class PatternAnswer:
+    """One path or ref pattern of a statement, held against the path or the ref."""
+
+    text: str
+    """With the ``!`` of a negative one."""
+    negative: bool
+    matches: bool
+    respelled: bool = False
+    """True where it matches because the path is another spelling of the same place, and not by how it is written."""
+
+
+@record
+class NameAnswer:
+    """One principal pattern, held against one principal."""
+
+    pattern: str
+    """With its at-sign, and the ``!`` of a negative one."""
+    match: Match
+    by: Name
+    negative: bool = False
+
+
+@record
+class PrincipalAnswer:
+    """The principal patterns of a statement, held against one principal."""
+
+    principal: Principal
+    applies: bool
+    """True where the statement applies: what restricts on any doubt, what loosens on proof alone."""
+    withheld: bool
+    """True where it would, if the principal were verified."""
+    names: tuple[NameAnswer, ...]
+
+
+@record
+class StatementResult(Generic[_S]):
+    """A statement with the answer to each of its questions; a rule matches where all four are yes for some principal."""
+
+    statement: _S
+    status: RuleStatus
+    principals: tuple[PrincipalAnswer, ...]
+    holds_for: tuple[Principal, ...] = ()
+    """Those for whom a rule matches, or a default is the layer's."""
+    path: bool = True
+    patterns: tuple[PatternAnswer, ...] = ()
+    ref: bool = True
+    refs: tuple[PatternAnswer, ...] = ()
+    action: bool = True
+    mode: ModeLine | None = None
+    """The mode that compiles to the rule, where one does."""
+
+    @property
+    def applies(self) -> bool:
+        """True where it applies to any of the principals."""
+        return any(answer.applies for answer in self.principals)
+
+    @property
+    def withheld(self) -> bool:
+        """True where it would apply to somebody if they were verified."""
+        return any(answer.withheld for answer in self.principals)
+
+
+@record
+class Share:
+    """One layer's decision for one principal."""
+
+    principal: Principal
+    decision: Decision
+    by: DecidedBy
+    rules: tuple[str, ...]
+    """Ids of the rules, or of the default, that carry the decision."""
+    level: DefaultLevel | None
+    """For a default, why it is the principal's."""
+    unprotected_by: tuple[str, ...]
+    """Ids of ``unprotect`` lines."""
+    observes: bool
+    """True where the layer only observes the principal."""
+
+
+@record
+class LayerResult:
+    """One layer, with its statements in file order."""
+
+    layer: Layer
+    shares: tuple[Share, ...]
+    """One for each principal."""
+    rules: tuple[StatementResult[Rule], ...]
+    """Those that modes compile to among them."""
+    defaults: tuple[StatementResult[Default], ...]
+    unprotects: tuple[StatementResult[Unprotect], ...]
+    observers: tuple[StatementResult[ModeLine], ...]
+    """The ``mode observe-only`` lines."""
+
+    @property
+    def observes(self) -> bool:
+        """True where the layer only observes every principal here."""
+        return all(share.observes for share in self.shares)
+
+    @property
+    def decision(self) -> Decision:
+        """The strictest over the principals; what it would be, where the layer only observes all of them."""
+        return strictest(share.decision for share in self.shares if self.observes or not share.observes)
+
+
+@record
+class Edit:
+    """One thing that might be different, exactly."""
+
+    kind: EditKind
+    text: str
+    """The pattern or line to write, the principal, the ref, the action, or the text of the rule that is taken out."""
+    source: str | None = None
+    """The policy file that changes."""
+    rule: str | None = None
+    """Id of the rule, default or mode that changes."""
+    line: int | None = None
+    """The line it stands on."""
+    pattern: str | None = None
+    """The ref pattern, as written, that the ref is an example of."""
+    section: str | None = None
+    """Of a YAML file: the list that the line is written into."""
+
+
+@record
+class WhatIf:
+    """The decision if some things were different: found out by asking the engine, never by reasoning."""
+
+    edits: tuple[Edit, ...]
+    """All of them together."""
+    decision: Decision
+    observed_only: bool
+    required: int
+    """Approvals required."""
+    rules: tuple[AppliedRule, ...]
+    """Those of the policy that would carry the decision; a line that is only supposed is not among them."""
+    changes: bool
+    """True where anything is decided otherwise."""
+
+
+@record
+class Explanation:
+    """The reasons for the decision about one path."""
+
+    path: str
+    action: Action
+    verdict: Verdict
+    """Of a change of just this path."""
+    layers: tuple[LayerResult, ...]
+    what_ifs: tuple[WhatIf, ...]
+    """Changes that would change the decision, most useful first."""
+
+    @property
+    def decision(self) -> Decision:
+        """The decision, as ``check`` would report it."""
+        return self.verdict.decision
+
+    @property
+    def principal(self) -> Principal | None:
+        """The first principal for whom the decision is this strict; None where nothing restricts and no rule allows."""
+        judgement = self.verdict.files[0].judgement
+        return judgement.observed_principal if self.verdict.observed_only else judgement.principal
+
+    @property
+    def deciding(self) -> tuple[AppliedRule, ...]:
+        """The rules and defaults that carry the decision, first in file order first."""
+        return carrying(self.verdict)
+
+
+def carrying(verdict: Verdict) -> tuple[AppliedRule, ...]:
+    """The rules and defaults that carry the decision about the one path of a verdict."""
+    judgement = verdict.files[0].judgement
+    return judgement.observed_rules if verdict.observed_only else judgement.rules
+
+
+def default_level(default: Default, principal: Principal) -> DefaultLevel:
+    """The reason why a default is a principal's."""
+    word = default.principal.group
+    if word is None:
+        return DefaultLevel.NAMED
+    if word == principal.group.value:
+        return DefaultLevel.GROUP
+    return DefaultLevel.HUMANS if principal.group is Group.UNATTRIBUTED and word == "humans" else DefaultLevel.ANYONE

@@ -1,0 +1,190 @@
+"""Explanations as data, schema version 1 (``schemas/explanation-1.schema.json``). Fields are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.diagnostics import Diagnostic
+from agentowners.explain.model import (
+    Edit,
+    Explanation,
+    LayerResult,
+    PatternAnswer,
+    PrincipalAnswer,
+    RuleStatus,
+    Share,
+    Statement,
+    StatementResult,
+    WhatIf,
+    default_level,
+)
+from agentowners.policy.model import Action, Default, Rule, Unprotect
+from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.report.explain.words import why
+from agentowners.report.shared.json_text import Json, encode, members
+from agentowners.report.verdict.json import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
+
+SCHEMA: Final = 1
+
+
+def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
+    """The whole as ASCII text, one rule a line, ending in a newline; ``matching`` leaves out what does not match."""
+    first = explanations[0].verdict
+    # what is only observed counts where nothing that restricts is enforced, as for the files of one change
+    strictest = max(
+        explanations,
+        key=lambda each: (each.decision.restricts and not each.verdict.observed_only, each.decision.strictness),
+    ).decision
+    head: Json = {
+        "schema": SCHEMA,
+        "decision": strictest.value,
+        "ref": first.ref,
+        "repository": first.repository,
+        "principals": [contributor_entry(first, index) for index in range(len(first.principals))],
+    }
+    yield "{" + members(head) + ',\n "paths": ['
+    for number, explanation in enumerate(explanations):
+        yield ",\n  " if number else "\n  "
+        yield from _path(explanation, matching=matching)
+    policy = {"read": origin, "digest": first.digest, "sources": [source_entry(source) for source in first.sources]}
+    yield "\n ],\n " + members({"policy": policy, "diagnostics": [diagnostic_entry(each) for each in first.diagnostics]}) + "}\n"
+
+
+def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
+    """The document for a policy that does not parse: no decision, and everything that is wrong."""
+    entry: Json = {
+        "schema": SCHEMA,
+        "decision": "",
+        "ref": ref,
+        "repository": None,
+        "principals": [],
+        "paths": [],
+        "policy": {"read": origin, "digest": None, "sources": []},
+        "diagnostics": [diagnostic_entry(each) for each in diagnostics],
+    }
+    return "{" + members(entry) + "}\n"
+
+
+def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
+    verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
+    head: Json = {
+        "path": explanation.path,
+        "action": explanation.action.value,
+        "decision": explanation.decision.value,
+        "observed_only": verdict.observed_only,
+        "principal": explanation.principal.name if explanation.principal is not None else None,
+        "deciding": [rule_entry(rule) for rule in explanation.deciding],
+        "matched": list(judgement.matched),
+        "approvals": {
+            "required": verdict.approvals.required,
+            "obligations": [obligation_entry(each) for each in verdict.approvals.obligations],
+        },
+        "claims": [_what_if(what_if) for what_if in explanation.what_ifs],
+    }
+    yield "{" + members(head, "\n   ") + ',\n   "layers": ['
+    for number, layer in enumerate(explanation.layers):
+        yield ",\n    " if number else "\n    "
+        yield "{" + members(_layer(layer, explanation), "\n     ")
+        rules = [result for result in layer.rules if result.status is not RuleStatus.NO or not matching]
+        yield ',\n     "rules": ['
+        for at, result in enumerate(rules):
+            yield (",\n      " if at else "\n      ") + encode(_statement(result, explanation))
+        yield "]}"
+    yield "]}"
+
+
+def _layer(layer: LayerResult, explanation: Explanation) -> Json:
+    return {
+        "source": layer.layer.name,
+        "builtin": layer.layer.source is None,
+        "decision": layer.decision.value,
+        "observe_only": layer.observes,
+        "principals": [_share(share) for share in layer.shares],
+        "defaults": [_statement(result, explanation) for result in layer.defaults],
+        "unprotects": [_statement(result, explanation) for result in layer.unprotects],
+        "observers": [_statement(result, explanation) for result in layer.observers],
+    }
+
+
+def _share(share: Share) -> Json:
+    return {
+        "principal": share.principal.name,
+        "decision": share.decision.value,
+        "by": share.by.value,
+        "rules": list(share.rules),
+        "rung": share.level.value if share.level is not None else None,
+        "unprotected": list(share.unprotected_by),
+        "observe_only": share.observes,
+    }
+
+
+def _statement(result: StatementResult[Statement], explanation: Explanation) -> Json:
+    statement = result.statement
+    place = {"id": statement.id, "line": None if statement.span is None else statement.span.line}
+    reason = {"why": why(result, explanation)}
+    principals = {"principals": _principals(result.principals)}
+    path = {"path": {"matches": result.path, "patterns": _patterns(result.patterns)}}
+    match statement:
+        case Rule():
+            return {
+                **place,
+                "text": rule_text(statement),
+                "mode": result.mode.mode.value if result.mode is not None else None,
+                "decision": statement.decision.value,
+                "reason": statement.reason,
+                "standing": result.status.value,
+                "matches": bool(result.holds_for),
+                "matched_for": [who.name for who in result.holds_for],
+                **reason,
+                **path,
+                "ref": {"matches": result.ref, "patterns": _patterns(result.refs)},
+                "action": {"matches": result.action, "actions": [a.value for a in Action if a in statement.actions]},
+                **principals,
+            }
+        case Default():
+            levels = [{"principal": who.name, "rung": default_level(statement, who).value} for who in result.holds_for]
+            decision = {"decision": statement.outcome.decision.value, "standing": result.status.value}
+            return {**place, "text": default_text(statement), **decision, **reason, "chosen_for": levels, **principals}
+        case Unprotect():
+            used = {"reason": statement.reason, "used": result.status is RuleStatus.LIFTED}
+            return {**place, "text": unprotect_text(statement), **used, **reason, **path, **principals}
+        case _:
+            return {**place, **reason, **principals}
+
+
+def _patterns(answers: Sequence[PatternAnswer]) -> list[Json]:
+    return [
+        {"pattern": answer.text, "negative": answer.negative, "matches": answer.matches}
+        | ({"respelled": True} if answer.respelled else {})
+        for answer in answers
+    ]
+
+
+def _principals(answers: Sequence[PrincipalAnswer]) -> Json:
+    each = [
+        {
+            "principal": answer.principal.name,
+            "matches": answer.applies,
+            "withheld": answer.withheld,
+            "patterns": [{"pattern": name.pattern, "match": name.match.value, "by": name.by.value} for name in answer.names],
+        }
+        for answer in answers
+    ]
+    return {"matches": any(answer.applies for answer in answers), "each": each}
+
+
+def _what_if(what_if: WhatIf) -> Json:
+    return {
+        "if": [_edit(edit) for edit in what_if.edits],
+        "decision": what_if.decision.value,
+        "observed_only": what_if.observed_only,
+        "approvals_required": what_if.required,
+        "rules": [rule_entry(rule) for rule in what_if.rules],
+        "changes": what_if.changes,
+    }
+
+
+def _edit(edit: Edit) -> Json:
+    names = ("kind", "text", "source", "rule", "line", "pattern", "section")
+    return {name: getattr(edit, name) for name in names}
