@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from agentowners.policy.classes import read_class
+from agentowners.policy.shapes import SHAPES
 
 PRIVATE: Final = 0x10F800
 """RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character from
@@ -78,8 +79,14 @@ def glob_regex(glob: str) -> str:
 _EVERYTHING: Final = "(?s)^.*"
 
 
-@lru_cache(maxsize=4096)
 def _shape_regex(shape: str) -> str:
+    known = SHAPES.get(shape.replace(_MARK, "x"))
+    return translated(shape) if known is None else known.replace("x", _MARK)
+
+
+@lru_cache(maxsize=4096)
+def translated(shape: str) -> str:
+    """The expression of a shape, in which marks stand for what is literal, by ``pathspec``."""
     from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
 
     if shape == "*/":
