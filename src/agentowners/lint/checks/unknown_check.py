@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from agentowners.diagnostics import Severity
@@ -10,18 +10,20 @@ from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.suppression import Suppressions
 from agentowners.policy.words import quote
 
-
-def run(subject: LintSubject) -> Iterator[LintFinding]:
-    """Each name in a comment that is no check's id."""
-    from agentowners.lint.registry import CHECKS  # which holds this check too
-
-    known = [check.id for check in CHECKS]
-    for layer in subject.layers:
-        for id, span in Suppressions(layer).ignored:
-            if id not in known:
-                near = get_close_matches(id[:64], known, n=1, cutoff=0.6)
-                help = f"did you mean `{near[0]}`?" if near else "`agentowners lint --list` lists the checks"
-                yield CHECK.finding(f"there is no check {quote(id)}", span, help)
+_ID = "unknown-check"
 
 
-CHECK = Check("unknown-check", Severity.WARNING, "a comment ignores a check that there is not", run)
+def unknown_check(others: Sequence[str]) -> Check:
+    """The check, given the ids of all others."""
+    known = [*others, _ID]
+
+    def run(subject: LintSubject) -> Iterator[LintFinding]:
+        for layer in subject.layers:
+            for id, span in Suppressions(layer).ignored:
+                if id not in known:
+                    near = get_close_matches(id[:64], known, n=1, cutoff=0.6)
+                    help = f"did you mean `{near[0]}`?" if near else "`agentowners lint --list` lists the checks"
+                    yield check.finding(f"there is no check {quote(id)}", span, help)
+
+    check = Check(_ID, Severity.WARNING, "a comment ignores a check that there is not", run)
+    return check
