@@ -69,8 +69,8 @@ class Judge:
     policies: BranchPolicies
     facts: JobFacts
     label_prefix: str
-    told: dict[int, Activity] = field(default_factory=dict)
-    """Of a pull request, the push that the event told of."""
+    told: tuple[int, Activity] | None = None
+    """A pull request's number, and the push to its branch of which the event told."""
     waits: bool = True
     """Whether to wait while GitHub still works out whether a pull request can be merged."""
 
@@ -147,7 +147,8 @@ class Judge:
         self.waits = ground.waits
         made = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
-            made = contributions(self.host, self.repository, pull, merges, self.told.get(pull.number))
+            told = self.told[1] if self.told is not None and self.told[0] == pull.number else None
+            made = contributions(self.host, self.repository, pull, merges, told)
         inquest.note(*lands.notes, *made.notes)
         paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
         background = inquest.background = Background(

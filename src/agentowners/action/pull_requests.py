@@ -75,7 +75,7 @@ class PullRequests:
 
     def _one(self, target: PullRequest) -> None:
         if target.push is not None:
-            self.judge.told[target.number] = target.push
+            self.judge.told = target.number, target.push
         try:
             pull = self.session.host.pulls.get(target.number)
         except AgentownersError as error:

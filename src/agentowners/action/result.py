@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
 from agentowners.action.publisher import Published, Publisher
+from agentowners.github.runner import Runner
 from agentowners.report.shared.escape import for_markdown_prose, printable
 from agentowners.report.verdict.conclusion import Conclusion, conclude
 from agentowners.report.verdict.github import commands
 from agentowners.report.verdict.json import chunks
 from agentowners.report.verdict.markdown import STEP_LIMIT, job_summary
 from agentowners.report.verdict.outputs import outputs
-
-if TYPE_CHECKING:
-    from agentowners.action.run import Runner
 
 _SUMMARIES: Final = 20
 """As many verdicts of one job have a summary of their own."""
@@ -26,12 +24,13 @@ _NO_CHECKS: Final = (
 )
 
 
-def tell(publisher: Publisher, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> None:
+def tell(publisher: Publisher, runner: Runner) -> None:
     """Write everything that is to be written.
 
     Raises:
         FileError: a file cannot be written.
     """
+    surroundings, inputs = publisher.session.surroundings, publisher.session.inputs
     for published in publisher.published:
         if published.board.run is None:
             # the runner shows ten commands of a level: what is no part of the verdict takes the place of none
@@ -79,14 +78,14 @@ def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inpu
     return inputs.report_file or ""
 
 
-def exit_code(publisher: Publisher, inputs: Inputs) -> int:
+def exit_code(publisher: Publisher) -> int:
     """The job's own result.
 
     An error that kept a verdict from being reached or published fails the job in any case: nothing else may tell of it.
     """
     if publisher.errors:
         return 1
-    match inputs.fail_job:
+    match publisher.session.inputs.fail_job:
         case FailJob.NEVER:
             return 0
         case FailJob.ALWAYS:

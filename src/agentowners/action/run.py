@@ -5,47 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Protocol
 
 from agentowners.action.environment import RunnerEnvironment, read_surroundings
 from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
-from agentowners.action.inputs import Inputs, read_inputs, secrets
+from agentowners.action.inputs import read_inputs, secrets
 from agentowners.action.job import run_job
 from agentowners.action.publisher import Publisher, Session
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.result import exit_code, tell
 from agentowners.action.stopping import Turn, stoppable
 from agentowners.diagnostics import AgentownersError
+from agentowners.github.app import Installation
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import AppKey, Patience
-
-if TYPE_CHECKING:
-    from agentowners.github.host import GitHubHost
-
-
-class Runner(Protocol):
-    """What the runner of the workflow understands."""
-
-    def mask(self, secret: str) -> None:
-        """Keep a value out of the log."""
-        ...
-
-    def error(self, message: str) -> None:
-        """Say in one line what went wrong."""
-        ...
-
-    def notice(self, message: str) -> None:
-        """Say something in one line."""
-        ...
-
-    def line(self, text: str) -> None:
-        """Print a line that is escaped already."""
-        ...
-
-    def output_lines(self, name: str, value: str) -> str:
-        """What to append to the file of outputs."""
-        ...
+from agentowners.github.runner import Runner
 
 
 def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int:
@@ -58,10 +33,7 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
     Returns:
         The job's exit code: 0 or 1.
     """
-    # imported here: they take longer than all the rest, and `action --help` needs neither
-    from agentowners.github.runner import Runner as ActionsRunner
-
-    runner: Runner = ActionsRunner()
+    runner = Runner()
     try:
         patience = patience or Patience()
         with stoppable(patience) as turn:
@@ -72,8 +44,6 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
 
 
 def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: Turn) -> int:
-    from agentowners.github.host import GitHubHost
-
     for secret in secrets(environ):
         runner.mask(secret)
     inputs = read_inputs(environ)
@@ -94,7 +64,7 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
             if isinstance(error, StoppedError):
                 host.hurry(patience.hurried())
             _give_up(publisher, wanted, error)
-        return _finish(publisher, surroundings, inputs, runner)
+        return _finish(publisher, runner)
 
 
 @contextmanager
@@ -121,8 +91,6 @@ def _turn(turn: Turn, host: GitHubHost, patience: Patience) -> Iterator[None]:
 
 def _token_of(app: AppKey, surroundings: RunnerEnvironment, patience: Patience, runner: Runner, stack: ExitStack) -> str:
     """A token of the App's, which is given back when the stack unwinds, whatever happens until then."""
-    from agentowners.github.app import Installation
-
     installation = Installation(app, surroundings.api_url, surroundings.repository, patience, runner.mask)
 
     def give_back() -> None:
@@ -142,11 +110,11 @@ def _give_up(publisher: Publisher, wanted: Target, error: Exception | StoppedErr
     publisher.give_up(error)
 
 
-def _finish(publisher: Publisher, surroundings: RunnerEnvironment, inputs: Inputs, runner: Runner) -> int:
+def _finish(publisher: Publisher, runner: Runner) -> int:
     try:
-        tell(publisher, surroundings, inputs, runner)
+        tell(publisher, runner)
     except Exception as error:  # noqa: BLE001 (the verdict is published; that the rest failed is one line)
         publisher.errors.append(error)
     for problem in publisher.errors:
         runner.error(one_line(problem))
-    return exit_code(publisher, inputs)
+    return exit_code(publisher)
