@@ -13,6 +13,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -61,22 +62,29 @@ def plan(fault: Action) -> Iterator[Strike]:
             for index in range(len(recorded(name).operations)):
                 yield from ((name, index, False), (name, index, True))
         return
-    places: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name in SCENARIOS:
-        for index, operation in enumerate(recorded(name).operations):
-            places[operation].append((name, index))
-    for number, (_, found) in enumerate(sorted(places.items())):
+    for number, (_, found) in enumerate(sorted(places().items())):
         turn = (FAULTS.index(fault) + number) % 2 == 0
         for lasting in (False, True) if fault in BOTH else (turn,):
             # prime steps: neither every fault nor every kind of request comes to the same scenarios
             yield *found[(7 * FAULTS.index(fault) + 3 * number + 11 * lasting) % len(found)], lasting
 
 
-def strikes(fault: Action) -> dict[str, list[Strike]]:
-    by_scenario: dict[str, list[Strike]] = defaultdict(list)
-    for strike in plan(fault):
-        by_scenario[strike[0]].append(strike)
-    return by_scenario
+@cache
+def places() -> dict[str, list[tuple[str, int]]]:
+    """Where each kind of request is made: scenarios, and the request's index there."""
+    by_operation: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name in SCENARIOS:
+        for index, operation in enumerate(recorded(name).operations):
+            by_operation[operation].append((name, index))
+    return by_operation
+
+
+def strikes(scenario: str) -> Iterator[tuple[Action, int, bool]]:
+    """The faults of all plans that strike in a scenario."""
+    for fault in FAULTS:
+        for name, index, lasting in plan(fault):
+            if name == scenario:
+                yield fault, index, lasting
 
 
 def check(stage: Stage, good: Recording, fault: Action, index: int, *, lasting: bool) -> None:
@@ -116,19 +124,18 @@ def check_at(stage: Stage, good: Recording, fault: Action, index: int, *, lastin
     assert (stage.shown(), code) == (good.shown, good.code), "after the next run"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_no_fault_makes_a_pass_or_lasts(fault: Action, capfd: pytest.CaptureFixture[str]) -> None:
-    for name, planned in strikes(fault).items():
-        with staged(name) as stage:
-            good = record(stage)
-            for _, index, lasting in planned:
-                try:
-                    check(stage, good, fault, index, lasting=lasting)
-                except AssertionError as error:
-                    kind = "lasting" if lasting else "once"
-                    raise AssertionError(
-                        f"{fault}, {kind}, at request {index} of {name}, {good.operations[index]}: {error}"
-                    ) from error
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_no_fault_makes_a_pass_or_lasts(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with staged(name) as stage:
+        good = record(stage)
+        for fault, index, lasting in strikes(name):
+            try:
+                check(stage, good, fault, index, lasting=lasting)
+            except AssertionError as error:
+                kind = "lasting" if lasting else "once"
+                raise AssertionError(
+                    f"{fault}, {kind}, at request {index} of {name}, {good.operations[index]}: {error}"
+                ) from error
     told = capfd.readouterr()
     assert "Traceback" not in told.out + told.err
     assert "Internal error" not in told.out + told.err

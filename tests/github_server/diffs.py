@@ -40,15 +40,20 @@ class Differ:
 
     def _compute(self, old: str, new: str) -> list[FileDiff]:
         options = ("-r", "-M", "-l0", "--no-color", "--no-ext-diff", "--no-textconv")
-        summary = self.store.git("diff-tree", *options, "--no-abbrev", "--raw", "--numstat", "-z", old, new)
-        entries, counts = _parse_summary(summary)
-        if not entries:
+        # one NUL more than ends the last field is before the patches
+        whole = self.store.git("diff-tree", *options, "--no-abbrev", "--raw", "--numstat", "-p", "-z", old, new)
+        if not whole:
             return []
-        patches = _split_patches(self.store.git("diff-tree", *options, "-p", old, new))
+        summary, _, patches = whole.partition(b"\0\0diff --git ")
+        if b"\n" in summary:
+            # a line end in a path is as it is in what came with -z, and quoted without
+            patches = self.store.git("diff-tree", *options, "-p", old, new).removeprefix(b"diff --git ")
+        entries, counts = _parse_summary(summary + b"\0")
+        split = _split_patches(b"diff --git " + patches)
         found = []
         for (status, modes, shas, path, previous), (additions, deletions) in zip(entries, counts, strict=True):
             # git spells a change of type as a removal and an addition
-            sections = [next(patches) for _ in range(2 if status == "T" else 1)]
+            sections = [next(split) for _ in range(2 if status == "T" else 1)]
             patch = b"\n".join(section for section in sections if section) or None
             removed = status == "D"
             mode, sha = (modes[0], shas[0]) if removed else (modes[1], shas[1])

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.github_server import gitobjects
+
 ENVIRONMENT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -127,13 +129,15 @@ class GitStore:
         if parent:
             (path / "objects").symlink_to(parent.path / "objects")
         (path / "HEAD").write_text(f"ref: refs/heads/{default_branch}\n")
-        (path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n[gc]\n\tauto = 0\n")
+        (path / "config").write_text("[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfsync = none\n[gc]\n\tauto = 0\n")
         self.refs: dict[str, str] = {}
         self._reader: subprocess.Popen[bytes] | None = None
         self._objects: dict[str, tuple[str, bytes]] = {}
         self._merge_bases: dict[tuple[str, str], tuple[str, ...]] = {}
         self._commits: dict[tuple[str, ...], list[str]] = {}
         self._trees: dict[tuple[str, bool], list[TreeEntry]] = {}
+        self._sizes: dict[str, int] = {}
+        self._history = gitobjects.History(self)
 
     def close(self) -> None:
         """End the reading process."""
@@ -170,6 +174,32 @@ class GitStore:
         self, ref: str, files: Files, message: str, author: Signature, committer: Signature, parents: Sequence[str]
     ) -> str:
         """Write a commit on top of the parents' first, move the ref there; its id."""
+        base = self.read_commit(parents[0]).tree if parents else None
+        renames = any(isinstance(content, Rename) for content in files.values())
+        leaves = {} if renames else {encode(path): self._leaf(content) for path, content in files.items()}
+        tree = None if renames else gitobjects.change(self, base, leaves)
+        if tree is None:
+            return self._import(ref, files, message, author, committer, parents)
+        sha = self.commit_tree(tree, message, author, committer, parents)
+        self.set_ref(ref, sha)
+        return sha
+
+    def _leaf(self, content: Content) -> gitobjects.Leaf | None:
+        match content:
+            case Submodule(sha):
+                return "160000", sha
+            case Symlink(target):
+                return "120000", self.write("blob", target.encode())
+            case Executable(text):
+                return "100755", self.write("blob", _bytes(text))
+            case bytes() | str():
+                return "100644", self.write("blob", _bytes(content))
+            case _:
+                return None
+
+    def _import(
+        self, ref: str, files: Files, message: str, author: Signature, committer: Signature, parents: Sequence[str]
+    ) -> str:
         lines = [b"commit " + ref.encode() + b"\n", b"mark :1\n"]
         lines += [b"author ", author.line(), b"\ncommitter ", committer.line(), b"\n", _data(message.encode())]
         for verb, parent in zip([b"from ", *[b"merge "] * len(parents)], parents, strict=False):
@@ -211,6 +241,10 @@ class GitStore:
         if not file.exists():
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(zlib.compress(whole, 1))
+        if kind == "blob":
+            self._sizes[sha] = len(content)
+        else:
+            self._objects[sha] = kind, content
         return sha
 
     # --- reading ---
@@ -234,6 +268,7 @@ class GitStore:
         content = self._reader.stdout.read(int(head[2]))
         self._reader.stdout.read(1)
         found = head[1].decode(), content
+        self._sizes[sha] = len(content)
         if found[0] != "blob":
             self._objects[sha] = found
         return found
@@ -260,14 +295,32 @@ class GitStore:
     def tree(self, sha: str, *, recursive: bool = False) -> list[TreeEntry]:
         """The entries of a tree or of a commit's tree, with sizes; recursive with the folders themselves, as GitHub has it."""
         if (sha, recursive) not in self._trees:
-            flags = ["-r", "-t"] if recursive else []
-            entries = []
-            for line in self.git("ls-tree", *flags, "-l", "-z", sha).split(b"\0")[:-1]:
-                facts, path = line.split(b"\t", 1)
-                mode, kind, name, size = facts.decode().split()
-                entries.append(TreeEntry(mode, kind, name, None if size == "-" else int(size), path))
-            self._trees[sha, recursive] = entries
+            self._trees[sha, recursive] = self._listed(sha, recursive=recursive) or self._ls_tree(sha, recursive=recursive)
         return self._trees[sha, recursive]
+
+    def _listed(self, sha: str, *, recursive: bool) -> list[TreeEntry] | None:
+        try:
+            tree = self.read_commit(sha).tree if self.read(sha)[0] == "commit" else sha
+            found = list(gitobjects.listed(self, tree, recursive=recursive))
+            unknown = {name for _, (mode, name) in found if mode.startswith("1") and mode != "160000"} - self._sizes.keys()
+            if len(unknown) > gitobjects.MANY:
+                return None
+            for name in unknown:
+                self.read(name)
+        except KeyError:
+            return None
+        kinds = {gitobjects.FOLDER: "tree", "160000": "commit"}
+        entries = [(kinds.get(mode, "blob"), mode, name, path) for path, (mode, name) in found]
+        return [TreeEntry(f"{mode:0>6}", k, name, self._sizes[name] if k == "blob" else None, p) for k, mode, name, p in entries]
+
+    def _ls_tree(self, sha: str, *, recursive: bool) -> list[TreeEntry]:
+        flags = ["-r", "-t"] if recursive else []
+        entries = []
+        for line in self.git("ls-tree", *flags, "-l", "-z", sha).split(b"\0")[:-1]:
+            facts, path = line.split(b"\t", 1)
+            mode, kind, name, size = facts.decode().split()
+            entries.append(TreeEntry(mode, kind, name, None if size == "-" else int(size), path))
+        return entries
 
     def lookup(self, commit: str, path: bytes) -> TreeEntry | None:
         """What is at a path of a commit; the root for an empty one."""
@@ -284,11 +337,13 @@ class GitStore:
     def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
         """All best common ancestors in git's order; where there are several, GitHub shows the first."""
         if (one, other) not in self._merge_bases:
-            try:
-                found = self.git("merge-base", "--all", one, other).decode().split()
-            except subprocess.CalledProcessError:
-                found = []
-            self._merge_bases[one, other] = tuple(found)
+            found = self._history.base(one, other)
+            if found is None:
+                try:
+                    found = tuple(self.git("merge-base", "--all", one, other).decode().split())
+                except subprocess.CalledProcessError:
+                    found = ()
+            self._merge_bases[one, other] = found
         return self._merge_bases[one, other]
 
     def merge_base(self, one: str, other: str) -> str | None:
@@ -299,8 +354,11 @@ class GitStore:
         """The commits reachable from head and not from the others, parents before children."""
         key = (head, *exclude)
         if key not in self._commits:
-            output = self.git("rev-list", "--topo-order", "--reverse", head, *(f"^{sha}" for sha in key[1:]))
-            self._commits[key] = output.decode().split()
+            found = self._history.chain(head, key[1:])
+            if found is None:
+                output = self.git("rev-list", "--topo-order", "--reverse", head, *(f"^{sha}" for sha in key[1:]))
+                found = output.decode().split()
+            self._commits[key] = found
         return list(self._commits[key])
 
 
