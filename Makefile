@@ -14,9 +14,13 @@ npm_ready := node_modules/.ready
 
 install := $(bin)/python tools/install.py
 
+# Compiled once for the hundreds of processes that tests start, also where Python is told to write nothing beside the sources.
+test test-fast newer-test: export PYTHONDONTWRITEBYTECODE :=
+test test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test lint format docs bench fuzz image-test fresh-test newer-test lock clean
+.PHONY: help setup site dist demo test test-fast lint format docs bench fuzz image-test fresh-test newer-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -30,6 +34,9 @@ test: $(ready) ## run the tests, and hold the core to its coverage
 	@mkdir -p build
 	$(bin)/python -m pytest -n auto --dist worksteal --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
 	$(bin)/python tools/coverage_gate.py build/coverage.json
+
+test-fast: $(ready) ## run the tests of what judges, without servers, processes and what Hypothesis makes up
+	$(bin)/python -m pytest -q -n auto -m fast $(PYTEST_ARGS)
 
 lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows and packaging
 	$(bin)/ruff check

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import pkgutil
+from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import agentowners
+from tests.tiers import marks
 
 pytest_plugins = ["tests.github_server.fixtures"]
 
@@ -18,37 +20,47 @@ settings.register_profile("here", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-TESTS = Path(__file__).parent
-MEASURED = ("audit", "change", "corpus", "engine", "identity", "policy", "policy_patterns", "tokens")
-"""Where the rooms are tested that are held to a coverage. Watching every line takes as long again as running it, so it is done
-here only: a room is covered by its own tests, not by what happens to pass through it, and by examples that somebody thought of,
-which are the same each time, not by those that Hypothesis makes up."""
-BY_INTERPRETER = (
-    *("action", "checkup", "cli", "git", "github", "issuers", "lint", "policy", "report", "starter"),
-    *("sinks", "test_records.py", "tokens"),
-    *("demo_tests", "docs", "packaging"),  # what is printed, and what is installed
-)
-"""What depends on the interpreter: how arguments, paths, processes, signals, addresses and characters are taken is the standard
-library's, and changes from one Python to the next. `make newer-test` runs it with each newer one; a test compares imports."""
-EXHAUSTIVE = ("action/test_every_fault.py", "action/test_model.py")
-"""What goes through everything that can happen in whatever order: once is enough, the tests beside it take the same ways."""
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where tests run, let coverage watch every module's import, and after that nothing but measured tests.
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what depends on the interpreter, and, for pytest-cov, what is not measured."""
-    import_everything()
-    for item in items:
-        place = item.path.relative_to(TESTS)
-        room = place.parts[0]
-        if room in BY_INTERPRETER and place.as_posix() not in EXHAUSTIVE:
-            item.add_marker("interpreter")
-        if room not in MEASURED or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker("no_cover")
+    A module that an unmeasured test imports first would stay uncovered down to its definitions; and watching every line takes as
+    long again as running it.
+    """
+    controller = coverage_of(session.config)
+    if controller is not None and controller.cov is not None:
+        import_everything()
+        controller.pause()
 
 
 def import_everything() -> None:
-    """Import every module while coverage watches: one that a test imports first which is not measured would stay uncovered
-    down to its definitions, in whichever process that happened.
-    """
+    """Import every module there is."""
     for module in pkgutil.walk_packages(agentowners.__path__, "agentowners."):
         import_module(module.name)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test's tiers."""
+    for item in items:
+        for mark in sorted(marks(item)):
+            item.add_marker(mark)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure examples that somebody thought of, which are the same each time, not those that Hypothesis makes up."""
+    controller = coverage_of(item.config)
+    measured = controller is not None and item.get_closest_marker("property") is None
+    if measured:
+        controller.resume()
+    try:
+        return (yield)
+    finally:
+        if measured:
+            controller.pause()
+
+
+def coverage_of(config: pytest.Config) -> Any:
+    """What starts and stops coverage; None where nothing is measured."""
+    return getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)

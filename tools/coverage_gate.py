@@ -1,4 +1,4 @@
-"""Fails unless the rooms that decide are covered, lines and branches together, to the percentage promised for them.
+"""Fails unless each room of the table is covered, lines and branches together, to its floor.
 
 usage: coverage_gate.py COVERAGE_JSON
 """
@@ -10,8 +10,20 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOMS = ("policy", "change", "identity", "engine", "tokens", "audit")
-REQUIRED = 95.0
+FLOORS = {
+    "policy": 95,
+    "change": 95,
+    "identity": 95,
+    "engine": 95,
+    "tokens": 95,
+    "audit": 95,
+    "cases": 96,
+    "checkup": 98,
+    "proof": 91,
+    "starter": 88,
+    "records.py": 94,
+}
+"""Percent of each room. What runs in processes of its own is not seen."""
 
 
 @dataclass(slots=True)
@@ -34,7 +46,7 @@ class Tally:
 
 def tally(report: dict[str, dict[str, dict[str, dict[str, int]]]]) -> dict[str, Tally]:
     """Sums the files of coverage's JSON report by room."""
-    rooms = {room: Tally() for room in ROOMS}
+    rooms = {room: Tally() for room in FLOORS}
     for path, file in report["files"].items():
         parts = Path(path).parts
         room = parts[parts.index("agentowners") + 1]
@@ -44,7 +56,7 @@ def tally(report: dict[str, dict[str, dict[str, dict[str, int]]]]) -> dict[str, 
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the table and returns 1 where a room is below the mark, 2 where the report cannot be read."""
+    """Prints the table and returns 1 where a room is below its floor, 2 where the report cannot be read."""
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
@@ -53,10 +65,10 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError, KeyError) as error:
         print(f"coverage: cannot read `{arguments[0]}`: {error}", file=sys.stderr)
         return 2
-    low = [room for room in ROOMS if rooms[room].percent < REQUIRED]
+    low = [room for room, floor in FLOORS.items() if rooms[room].percent < floor]
     for room, counted in rooms.items():
-        mark = f"below {REQUIRED:g}%" if room in low else ""
-        print(f"coverage  {room:<10} {counted.percent:6.2f}%  {mark}".rstrip())
+        mark = f"below {FLOORS[room]:g}%" if room in low else ""
+        print(f"coverage  {room:<14} {counted.percent:6.2f}%  {mark}".rstrip())
     return 1 if low else 0
 
 

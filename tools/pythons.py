@@ -10,8 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -35,11 +38,11 @@ def main(arguments: list[str]) -> int:
         if version not in found:
             print(f"Python {version}: skipped, this machine has none", flush=True)
     try:
-        for version, python in found.items():
-            if arguments == ["fresh"]:
+        if arguments == ["fresh"]:
+            for version, python in found.items():
                 fresh(version, python)
-            else:
-                newer(version, python)
+        else:
+            newer(found)
     except subprocess.CalledProcessError as error:
         print(f"failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -63,11 +66,31 @@ def fresh(version: str, python: str) -> None:
     run(place / "bin/python", "-m", "pip", "check", "--disable-pip-version-check")
 
 
-def newer(version: str, python: str) -> None:
-    """Runs the tests that depend on the interpreter."""
-    print(f"Python {version}: the tests that depend on the interpreter", flush=True)
-    set_up(version, python)
-    run(environment(version) / "bin/python", "-m", "pytest", "-q", "-n", "auto", "-m", "interpreter", "-p", "no:cacheprovider")
+def newer(pythons: dict[str, str]) -> None:
+    """Runs the tests that depend on the interpreter with all Pythons side by side; each one's output comes in one piece."""
+    for version, python in pythons.items():
+        set_up(version, python)
+    with ExitStack() as stack:
+        runs = []
+        for version in pythons:
+            print(f"Python {version}: the tests that depend on the interpreter", flush=True)
+            output = stack.enter_context(tempfile.TemporaryFile())
+            runs.append((stack.enter_context(start(version, len(pythons), output)), output))
+        for process, output in runs:
+            process.wait()
+            output.seek(0)
+            print(output.read().decode("utf-8", "replace"), flush=True)
+    for process, _ in runs:
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, process.args)
+
+
+def start(version: str, together: int, output: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Starts the tests with a Python, on its share of the cores."""
+    share = max(1, (os.cpu_count() or 1) // together)
+    arguments = ("-m", "pytest", "-q", "-n", str(share), "-m", "interpreter", "-p", "no:cacheprovider")
+    command = [str(environment(version) / "bin/python"), *arguments]
+    return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
 
 
 def set_up(version: str, python: str) -> None:

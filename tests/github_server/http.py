@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -110,6 +111,7 @@ class ApiHandler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         """Remember the connection, to be closed with the server."""
+        sys.settrace(None)  # coverage need not watch the server
         super().setup()
         with self.owner.guard:
             self.owner.connections.add(self.connection)
