@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Change
@@ -15,7 +15,7 @@ from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdi
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
 from agentowners.policy.printer import to_yaml
-from tests.engine.build import policy
+from tests.engine.build import change, policy
 from tests.engine.test_properties import changes, extras, judge, rule
 from tests.lint.linting import subject
 
@@ -105,6 +105,9 @@ endings = st.sampled_from(["\n", "\r\n"])
     extras,
     endings,
     changes(),
+)
+@example(
+    [], ["!src/a.py /docs @agents allow", *["x @agents allow"] * 2, "!src/a.py /docs @agents allow"], "\n", change("src/a.py")
 )
 def test_fixing_never_changes_what_the_engine_decides(
     rules: list[tuple[str, str, str]], more: list[str], end: str, asked: Change

@@ -121,8 +121,11 @@ def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[
     """
     fixed: list[FixedFinding] = []
     refused: set[tuple[str, ...]] = set()
+    tried: set[tuple[str, ...]] = set()
     for _ in range(_ROUNDS):
-        batch = select(subject.policy, (f for f in find(subject, ignored) if _key(f) not in refused))
+        findings = [finding for finding in find(subject, ignored) if _key(finding) not in refused]
+        # a fix that was refused may do once the text is another, and comes after those that never were
+        batch = select(subject.policy, sorted(findings, key=lambda finding: _key(finding) in tried))
         if not batch:
             break
         after = _after(subject, batch, named, ignored)
@@ -131,8 +134,10 @@ def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[
             after = _after(subject, batch, named, ignored)
         if after is None:
             refused.add(_key(batch[0]))
+            tried.add(_key(batch[0]))
             continue
         subject = after
+        refused.clear()
         fixed += [FixedFinding(f.diagnostic.id, f.diagnostic.span.path, f.fix.summary) for f in batch if f.fix is not None]
     return Repaired(subject, tuple(fixed))
 
