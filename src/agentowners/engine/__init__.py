@@ -1,1 +1,1 @@
-"""What follows: policy and change become a verdict."""
+"""Decisions: a policy and a change become a verdict."""

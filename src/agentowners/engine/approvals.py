@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agentowners.change.model import Account, Change, Review, ReviewState, Via
-from agentowners.engine.contributions import Reach
+from agentowners.engine.contributions import ContributionReach
 from agentowners.engine.facts import Facts, MembersOf, Need, Unavailable
 from agentowners.engine.obligations import Obligation, missing, required
 from agentowners.engine.rejection_reasons import Rejection, ReviewRejections, accounts_in
@@ -40,7 +40,7 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> Approval
     asked = ruling.observed_obligations if observed else ruling.obligations
     if not asked:
         return ApprovalResult(Approvals(by_comment=settings.by_comment))
-    rejections = ReviewRejections(settings, ruling, facts, Reach(ruling, facts, observed=observed))
+    rejections = ReviewRejections(settings, ruling, facts, ContributionReach(ruling, facts, observed=observed))
     latest, apart = _latest(ruling.change.reviews, settings.by_comment)
     reasons = [(review, rejections.to(review)) for review in latest]
     counting = [review for review, reason in reasons if reason is None]

@@ -1,4 +1,4 @@
-"""What a policy's statements are held against: who acts, on which ref, and what names mean."""
+"""The context of an evaluation: who acts, on which ref, and what names mean."""
 
 from __future__ import annotations
 
@@ -73,13 +73,14 @@ class EvaluationContext:
         if known is None:
             whom = self._whom_in(layer)
             readings = [whom[index].reading(patterns, who, loosens=loosens) for index, who in enumerate(self.seen_in(layer))]
-            applies = tuple([self.whom.applies(reading) for reading in readings])
+            answers = self.whom.answers
+            applies = tuple([reading.answered_for if answers else reading.holds for reading in readings])
             differing = frozenset(index for index, reading in enumerate(readings) if reading.holds is not reading.answered_for)
             known = self._audiences[key] = Audience(
                 applies=applies,
                 withheld=tuple([loosens and read.answered_for and not so for read, so in zip(readings, applies, strict=True)]),
-                hangs=differing if self.whom.answers is None else frozenset(),
-                vouched=differing if self.whom.answers else frozenset(),
+                hangs=differing if answers is None else frozenset(),
+                vouched=differing if answers else frozenset(),
                 proven=tuple([reading.holds for reading in readings]),
             )
         return known
@@ -98,13 +99,13 @@ class EvaluationContext:
 
     @cached_property
     def restricts(self) -> bool:
-        """Whether any rule or default restricts anybody here."""
+        """True where any rule or default restricts anybody here."""
         defaults = [default.rule for layer in self.layers for default in layer.defaults if default is not None]
         rules = [rule for layer in self.layers for rule in layer.index.rules]
         return any(rule.outcome.decision.restricts for rule in (*rules, *defaults))
 
     def some_of(self, principals: int) -> tuple[int, ...]:
-        """Of a set of principals, the first of each kind: what is decided for them is decided for all of the set."""
+        """The first of each kind in a set of principals: what is decided for them is decided for all of the set."""
         return tuple(sorted(next(members(principals & kind)) for kind in self.kinds if principals & kind))
 
     @cached_property
@@ -174,7 +175,7 @@ class EvaluationContext:
         return self._readers[layer]
 
     def _author_answers(self, change: Change) -> bool | None:
-        """Whether the change's author answers for asserted principals: is a verified human with write permission. None where the
+        """True if the change's author answers for asserted principals, as a verified human with write permission; None where the
         permission has not been asked for yet."""
         if change.by_writer:
             return True

@@ -1,4 +1,4 @@
-"""Who did what to make a change, and to which of its paths: whoever had a part in what is to be approved does not approve it."""
+"""Contributions to a change, and to which of its paths: whoever had a part in what is to be approved does not approve it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Contributions:
         return [each for each in evidence if each.signal in CONTRIBUTIONS]
 
     def is_credit(self, evidence: Evidence) -> bool:
-        """Whether somebody is only named, as co-author, in a commit that an agent made."""
+        """True where somebody is only named, as co-author, in a commit that an agent made."""
         if evidence.signal is not Signal.CO_AUTHOR:
             return False
         commit = _commit(evidence)
@@ -98,7 +98,7 @@ def _commit(evidence: Evidence) -> _Commit:
     return evidence.commits, evidence.where
 
 
-class Reach:
+class ContributionReach:
     """The obligations that the paths of a commit bring in."""
 
     def __init__(self, ruling: Ruling, facts: Facts, *, observed: bool) -> None:
@@ -108,7 +108,7 @@ class Reach:
         self._observed = observed
 
     def touched(self, evidence: Evidence, obligation: int, needs: set[Need]) -> tuple[bool, str | None]:
-        """Whether a contribution is one to the paths of an obligation, given by its place, and one path that shows it.
+        """True where a contribution is one to the paths of an obligation, given by its place; and one path that shows it.
 
         What is not known counts as a contribution to every path, and is added to ``needs``.
         """

@@ -96,7 +96,7 @@ class _PathJudge:
     def __init__(self, evaluator: Evaluator, scopes: Scopes, facts: Facts, *, by_author: bool) -> None:
         """Decide nothing yet; ``by_author`` says whether it matters if approvals are asked because of people."""
         self.needs: set[KindsOf] = set()
-        """What may stand at paths, where that could change a judgement."""
+        """Kinds at paths that are not known and could change a judgement."""
         self._by_author = by_author
         self._context = evaluator.context
         self._scopes = scopes

@@ -31,12 +31,12 @@ class LayerMatch(NamedTuple):
     unprotected_by: Sequence[str]
     """Ids of the ``unprotect`` lines that take the path out of the layer."""
     withheld: Sequence[PreparedRule]
-    """Where the default decides: the rules that would allow it if the principal were verified."""
+    """The rules that would allow it if the principal were verified, where the default decides."""
     unsettled: bool
-    """Whether an ``unprotect`` line, or for a default one of ``withheld``, would hold if the change's author were known to be a
-    person who may write."""
+    """True if an ``unprotect`` line, or for a default one of ``withheld``, would hold if the author were known to be a person who
+    may write."""
     observes: bool
-    """Whether the layer only observes the principal."""
+    """True where the layer only observes the principal."""
 
     @property
     def deciding(self) -> Sequence[PreparedRule]:
@@ -46,7 +46,7 @@ class LayerMatch(NamedTuple):
         return () if self.default is None else (self.default,)
 
     def hangs(self, rule: PreparedRule) -> bool:
-        """Whether a deciding rule would restrict no longer if the change's author answered for the principal."""
+        """True if a deciding rule would restrict no longer if the change's author answered for the principal."""
         return self.unsettled or self.principal in rule.audience.hangs
 
 

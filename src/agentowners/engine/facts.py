@@ -1,4 +1,4 @@
-"""What the engine has to ask once it knows the policy and the change, and how an adapter answers.
+"""Questions of the engine once it knows the policy and the change, and the answers of adapters.
 
 Every need is answered ``Known`` or ``Unavailable``; a need without an answer is an error, never "no".
 """

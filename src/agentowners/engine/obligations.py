@@ -20,7 +20,7 @@ class Obligation:
     rules: tuple[str, ...]
     """Ids of the rules and defaults that ask for it."""
     of_people: bool = False
-    """Whether it is asked because of a person, and not of agents, bots and unattributed contributors alone."""
+    """True if it is asked because of a person, and not of agents, bots and unattributed contributors alone."""
 
 
 class ObligationSet:

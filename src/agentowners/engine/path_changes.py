@@ -1,4 +1,4 @@
-"""What was done to each path of a change, whatever the number of entries that name it."""
+"""Actions done to each path of a change, whatever the number of entries that name it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from agentowners.policy.model import Action
 
 @dataclass(frozen=True)
 class PathChange:
-    """What was done to a path."""
+    """Actions done to one path."""
 
     actions: tuple[Action, ...]
     before: Kind
@@ -23,12 +23,12 @@ class PathChange:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether it is known that no link and no submodule stands or stood there."""
+        """True if it is known that no link and no submodule stands or stood there."""
         return {self.before, self.after} <= {Kind.FILE, Kind.NOTHING}
 
 
 def collect_path_changes(files: Iterable[FileChange]) -> dict[str, PathChange]:
-    """What was done to each path. A rename is judged twice: as leaving the old path and as taking the new one."""
+    """The actions done to each path. A rename is judged twice: as leaving the old path and as taking the new one."""
     changes: dict[str, PathChange] = {}
     for file in files:
         for path, change in _ends(file):

@@ -29,7 +29,7 @@ class PathSet(NamedTuple):
     negative: View
 
     def covers(self, view: View) -> bool:
-        """Whether a path that these patterns match is in the set."""
+        """True if a path that these patterns match is in the set."""
         return self.negative.isdisjoint(view) and not (self.positive and self.positive.isdisjoint(view))
 
 
@@ -39,13 +39,13 @@ class Audience:
 
     applies: tuple[bool, ...]
     withheld: tuple[bool, ...]
-    """Whether something that loosens would apply if the principal were verified."""
+    """True where something that loosens would apply if the principal were verified."""
     hangs: frozenset[int]
     """Indices of those for whom it has still to be asked if the change's author answers for them."""
     vouched: frozenset[int]
     """Indices of those for whom it is milder because the author does."""
     proven: tuple[bool, ...]
-    """Whether it applies whoever answers for the change."""
+    """True where it applies whoever answers for the change."""
 
 
 _FOUND_BY_PRINCIPAL: Final = Audience((), (), frozenset(), frozenset(), ())
@@ -66,12 +66,12 @@ class PreparedRule:
     """The actions it speaks of; empty means every one."""
 
     def covers(self, views: Sequence[View]) -> bool:
-        """Whether a path, seen in these ways, is in it: one of them is enough to restrict, and loosening takes all."""
+        """True if a path, seen in these ways, is in it: one of them is enough to restrict, and loosening takes all."""
         inside = [self.paths.covers(view) for view in views]
         return any(inside) if self.outcome.decision.restricts else all(inside)
 
     def covers_action(self, action: Action) -> bool:
-        """Whether it speaks of an action; of a write of unknown kind, doubt is strict."""
+        """True if it speaks of an action; for a write of unknown kind, doubt is strict."""
         return covers_action(self.actions, action, restricts=self.outcome.decision.restricts)
 
     @cached_property
@@ -103,7 +103,7 @@ class ChosenDefault(NamedTuple):
 
     rule: PreparedRule
     hangs: bool
-    """Whether it would be milder if the change's author were known to answer for the principal."""
+    """True if it would be milder if the change's author were known to answer for the principal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +117,11 @@ class LayerRules:
     defaults: tuple[ChosenDefault | None, ...]
     """For each principal."""
     observes: tuple[bool, ...]
-    """For each principal, whether the layer only observes it."""
+    """For each principal, True where the layer only observes it."""
 
 
 def covers_action(actions: frozenset[Action], action: Action, *, restricts: bool) -> bool:
-    """Whether a statement that names these actions, or none, speaks of an action."""
+    """True if a statement that names these actions, or none, speaks of an action."""
     if not actions or action in actions:
         return True
     if action in WRITE_KINDS:
@@ -132,7 +132,7 @@ def covers_action(actions: frozenset[Action], action: Action, *, restricts: bool
 
 
 def on_ref(patterns: Sequence[RefPattern], ref: str) -> bool:
-    """Whether a ref is in a set of ref patterns; none of them is every ref."""
+    """True if a ref is in a set of ref patterns; none of them is every ref."""
     if not patterns:
         return True
     matching = [pattern for pattern in patterns if ref_matches(pattern.text, ref)]
@@ -142,7 +142,7 @@ def on_ref(patterns: Sequence[RefPattern], ref: str) -> bool:
 
 
 def ref_matches(text: str, ref: str) -> bool:
-    """Whether a ref pattern, given by its text, matches the whole of a ref."""
+    """True if a ref pattern, given by its text, matches the whole of a ref."""
     if text.isascii() and not text.endswith("/") and _WILD.isdisjoint(text):
         return text == ref
     return _expression(text).fullmatch(subject(ref)) is not None

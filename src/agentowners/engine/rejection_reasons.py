@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength, Via
-from agentowners.engine.contributions import CONTRIBUTIONS, Contributions, Reach
+from agentowners.engine.contributions import CONTRIBUTIONS, ContributionReach, Contributions
 from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.obligations import Obligation
 from agentowners.engine.ruling import Ruling
@@ -23,7 +23,7 @@ _SOMEBODY_ELSE = "somebody else has to approve"
 class ReviewRejections:
     """Holds reviews against the conditions, first as such, then for each obligation."""
 
-    def __init__(self, settings: EffectiveApprovals, ruling: Ruling, facts: Facts, reach: Reach) -> None:
+    def __init__(self, settings: EffectiveApprovals, ruling: Ruling, facts: Facts, reach: ContributionReach) -> None:
         """Ask for nothing yet; what has to be asked for is collected in ``needs``."""
         self.needs: set[Need] = set()
         self._settings = settings
@@ -120,7 +120,7 @@ class ReviewRejections:
         return None
 
     def _barring(self, who: Account) -> list[Evidence]:
-        """What somebody contributed that keeps an approval from counting for the paths it is about."""
+        """Contributions that keep an approval from counting for the paths they are about."""
         if self._settings.contributors_count:
             return []
         found = self._contributions.of(who)
@@ -131,7 +131,7 @@ class ReviewRejections:
         return found
 
     def _is_own_word(self, who: Account, review: Review) -> bool:
-        """Whether it is the comment by which whoever opened the change may approve what agents made of it."""
+        """True for the comment by which whoever opened the change may approve what agents made of it."""
         author = self._change.author
         by_author = author is not None and same_account(author, who)
         return by_author and review.via is Via.COMMENT and self._settings.by_comment is ByComment.AUTHOR

@@ -26,7 +26,7 @@ class Ruling:
     files: FileDecisions
     """Sorted by path."""
     scopes: Scopes
-    """Who is judged on which path."""
+    """The principals who are judged on each path."""
     obligations: tuple[Obligation, ...]
     """Approvals asked for by layers that are enforced."""
     observed_obligations: tuple[Obligation, ...]

@@ -1,4 +1,4 @@
-"""On which path who is judged: everybody on every path, but those known from commits alone only on the paths of those commits.
+"""Principals by path: everybody on every path, but those known from commits alone only on the paths of those commits.
 
 Sets of principals are integers, a bit for each index: a change may have thousands of files and of people.
 """
@@ -16,7 +16,7 @@ from agentowners.identity.model import Principal
 
 
 class Scope(NamedTuple):
-    """Who is judged on a path, as sets of principals."""
+    """The principals who are judged on a path, as sets."""
 
     surely: int
     """Whatever further commits are looked into."""
@@ -25,7 +25,7 @@ class Scope(NamedTuple):
 
 
 class Scopes:
-    """Who is judged on each path of a change.
+    """The principals who are judged on each path of a change.
 
     A commit that was not looked into, or cannot be, counts for every path. The two paths of a rename go together. A path that
     stands for another is judged for whoever is judged on that one. A path that no commit of the change explains is everybody's
@@ -44,7 +44,7 @@ class Scopes:
             for commit in principal.commits or ():
                 self._makers[commit] = self._makers.get(commit, 0) | 1 << index
         self.divided = everywhere != self.everyone
-        """Whether anybody is judged on some paths only."""
+        """True where anybody is judged on some paths only."""
         self._principals = tuple(principals)
         self._all = Scope(self.everyone, self.everyone)
         self._everywhere = everywhere
@@ -66,7 +66,7 @@ class Scopes:
         return _Linked(self._files)
 
     def of(self, path: str) -> Scope:
-        """Who is judged on a path."""
+        """The principals who are judged on a path."""
         if not self.divided:
             return self._all
         root = self._linked.root(path)
@@ -90,7 +90,7 @@ class Scopes:
         return (PathsOf(commit) for commit in self._unread if everybodys or self._makers.get(commit, 0) & sought)
 
     def is_everybodys(self, path: str) -> bool:
-        """Whether no commit that was looked into explains a path, so that it is judged for everybody."""
+        """True if no commit that was looked into explains a path, so that it is judged for everybody."""
         root = self._linked.root(path)
         others = map(self._linked.root, self._linked.stands_for.get(root, ()))
         return not self.of(path).surely or any(map(self._unexplained, (root, *others)))

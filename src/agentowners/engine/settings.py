@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, not_
+from typing import Any, Final
 
-from agentowners.policy.model import ApprovalSettings, ByComment, EffectiveApprovals, Layer, Permission, Policy
+from agentowners.policy.model import ApprovalSettings, EffectiveApprovals, Policy
+
+_STRICTNESS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "dismiss_stale": bool,
+    "minimum_permission": attrgetter("rank"),
+    "requester_counts": not_,
+    "contributors_count": not_,
+    "by_comment": attrgetter("strictness"),
+}
 
 
 def effective_settings(policy: Policy) -> EffectiveApprovals:
     """For each source, the repository's files and the organisation's, the strictest of what its layers say, else the standard;
     of both sources the strictest, so that none loosens what the other asks."""
     own = [layer for layer in policy.layers if layer.source is not None]
-    sources = [[layer for layer in own if layer.organisation is organisation] for organisation in (False, True)]
-    found = [_of_source(layers) for layers in sources if layers] or [EffectiveApprovals()]
-    return EffectiveApprovals(
-        dismiss_stale=any(settings.dismiss_stale for settings in found),
-        minimum_permission=max((settings.minimum_permission for settings in found), key=_rank),
-        requester_counts=all(settings.requester_counts for settings in found),
-        contributors_count=all(settings.contributors_count for settings in found),
-        by_comment=max((settings.by_comment for settings in found), key=_strictness),
-    )
+    sources = [[layer.approvals for layer in own if layer.organisation is organisation] for organisation in (False, True)]
+    return _strictest([_strictest(settings) for settings in sources if settings])
 
 
-def _of_source(layers: Sequence[Layer]) -> EffectiveApprovals:
+def _strictest(settings: Sequence[ApprovalSettings | EffectiveApprovals]) -> EffectiveApprovals:
     standard = EffectiveApprovals()
-
-    def said(value: Callable[[ApprovalSettings], bool | None]) -> list[bool]:
-        return [found for layer in layers if (found := value(layer.approvals)) is not None]
-
-    dismiss = said(lambda settings: settings.dismiss_stale)
-    requester = said(lambda settings: settings.requester_counts)
-    contributors = said(lambda settings: settings.contributors_count)
-    permissions = [layer.approvals.minimum_permission for layer in layers]
-    comments = [layer.approvals.by_comment for layer in layers]
-    return EffectiveApprovals(
-        dismiss_stale=any(dismiss) if dismiss else standard.dismiss_stale,
-        minimum_permission=max((p for p in permissions if p is not None), key=_rank, default=standard.minimum_permission),
-        requester_counts=all(requester) if requester else standard.requester_counts,
-        contributors_count=all(contributors) if contributors else standard.contributors_count,
-        by_comment=max((c for c in comments if c is not None), key=_strictness, default=standard.by_comment),
-    )
-
-
-def _rank(permission: Permission) -> int:
-    return permission.rank
-
-
-def _strictness(by_comment: ByComment) -> int:
-    return by_comment.strictness
+    strictest: dict[str, Any] = {}
+    for name, strictness in _STRICTNESS.items():
+        values = [value for each in settings if (value := getattr(each, name)) is not None]
+        strictest[name] = max(values, key=strictness, default=getattr(standard, name))
+    return EffectiveApprovals(**strictest)

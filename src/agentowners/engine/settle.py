@@ -16,8 +16,7 @@ from agentowners.policy.model import Policy
 from agentowners.records import replace
 
 _ROUNDS = 7
-"""Who they are, on what they are judged, who may approve it, to what of it those contributed; more would be a mistake of ours,
-and must end."""
+"""Rounds of questions: who they are, their paths, who may approve, what those contributed; more would be a mistake of ours."""
 _PATHS, _PATHS_IN_ALL = 100, 100_000
 """As many paths are told of each principal, the more the fewer there are of them: lists of thousands of people that each have
 thousands of paths would be longer than anything that was sent."""

@@ -39,7 +39,7 @@ class AppliedRule:
 
 @record
 class Judgement:
-    """What was decided, and why; shared by all files that the same rules decide in the same way."""
+    """A decision with its reasons; shared by all files that the same rules decide in the same way."""
 
     decision: Decision
     """Strictest decision that is enforced."""
@@ -65,7 +65,7 @@ class Judgement:
     """Indices into the verdict's obligations, where the verdict is only observed."""
     observed_of_people: frozenset[int] = frozenset()
     unsettled: bool = False
-    """Whether it might restrict no longer if it were known that the change's author may write."""
+    """True if it might restrict no longer once it is known that the change's author may write."""
 
 
 class FileDecision(NamedTuple):
@@ -134,7 +134,7 @@ class SettledObligation:
 
     @property
     def met(self) -> bool:
-        """Whether enough people approved."""
+        """True once enough people approved."""
         return len(self.granted_by) >= self.count
 
 
@@ -160,7 +160,7 @@ class CountedReview:
     """Without at-sign."""
     via: Via = Via.REVIEW
     url: str = ""
-    """Where it can be read; empty where that is not known."""
+    """Its page; empty where that is not known."""
 
 
 @record
@@ -174,11 +174,11 @@ class Approvals:
     counted: tuple[CountedReview, ...] = ()
     """Approvals that meet an obligation, or a part of it, in order."""
     by_comment: ByComment = ByComment.NEVER
-    """Whose comment may approve."""
+    """The people whose comments may approve."""
 
     @property
     def met(self) -> bool:
-        """Whether every obligation is met."""
+        """True once every obligation is met."""
         return all(o.met for o in self.obligations)
 
 
@@ -187,10 +187,10 @@ class Verdict:
     """The judgement of a whole change: the strictest of its files', with the approvals that were counted."""
 
     decision: Decision
-    """What the policy says, the same before and after approvals are met; what it would say, where nothing restricting is enforced
-    and an observed layer restricts."""
+    """The policy's decision, the same before and after approvals are met; the one it would make, where nothing restricting is
+    enforced and an observed layer restricts."""
     observed_only: bool
-    """Whether ``decision`` comes from layers that only observe (mode observe-only)."""
+    """True if ``decision`` comes from layers that only observe (mode observe-only)."""
     files: Sequence[FileDecision]
     """Sorted by path."""
     principals: tuple[Principal, ...]
@@ -203,9 +203,9 @@ class Verdict:
     head: str | None = None
     author: Account | None = None
     conflict: bool = False
-    """Whether it conflicts with its base branch, so that it cannot pass as it is."""
+    """True if it conflicts with its base branch, so that it cannot pass as it is."""
     by_writer: bool = False
-    """Whether it was taken for the change of somebody who may write, without asking."""
+    """True if it was taken for the change of somebody who may write, without asking."""
     vouched: frozenset[int] = frozenset()
     """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
     paths: tuple[tuple[str, ...] | None, ...] = ()
@@ -214,7 +214,7 @@ class Verdict:
 
     @property
     def digest(self) -> str:
-        """What tells one policy from another: ``sha256:`` and 64 hex digits over names and bytes of all sources, in order."""
+        """The policy's fingerprint: ``sha256:`` and 64 hex digits over names and bytes of all sources, in order."""
         import hashlib
 
         total = hashlib.sha256()
@@ -242,16 +242,16 @@ class Verdict:
 
 @record
 class NoVerdict:
-    """That a change could not be judged, and why: never a pass."""
+    """The change could not be evaluated. Never counts as a pass."""
 
     title: str
     """Short, for the check run's title: ``Policy does not parse``, ``Too many files to list``."""
     message: str
     """One line: what happened."""
     help: str | None = None
-    """What to do about it."""
+    """The way out."""
     diagnostics: tuple[Diagnostic, ...] = ()
-    """What is wrong with the policy, where that is why."""
+    """The errors of the policy, where that is why."""
     head: str | None = None
     repository: str | None = None
     pull_request: int | None = None

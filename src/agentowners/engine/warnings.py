@@ -1,4 +1,4 @@
-"""What about a policy is worth a warning once it is known whose repository it stands in."""
+"""Warnings about a policy once it is known whose repository it stands in."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _OTHER_WORDS: Final = {
     **dict.fromkeys(("all", "anybody", "everybody", "everyone"), "anyone"),
     **dict.fromkeys(("ai", "ais", "ai-agents", "ai_agents", "llm", "llms"), "agents"),
 }
-"""What a group is called elsewhere."""
+"""Other words for groups."""
 
 
 def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
     """Everything about the policy's text that is worth a warning in this repository: what the text alone told, and more."""
-    outweighed = (found for layer in policy.layers for found in layer_warnings(layer, names.group_of))
+    outweighed = (warning for layer in policy.layers for warning in layer_warnings(layer, names.group_of))
     known = frozenset(policy.diagnostics)
     return (
         *policy.diagnostics,
@@ -33,10 +33,12 @@ def warnings(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
     )
 
 
-def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
+def undefined_names(policy: Policy, names: Names) -> Iterator[Diagnostic]:
     """Warn of each name with a slash that no ``agents`` entry, no catalogue and no team of the owner explains, and of each
     that looks like a slip for a group; once a layer."""
-    found: list[Diagnostic] = []
+    help_undefined = "define it with an `agent` line or under `agents:`"
+    if names.owner is not None:
+        help_undefined += f"; a team of this repository is `@{names.owner}/<team>`"
     for layer in policy.layers:
         seen: set[str] = set()
         for pattern, span in _principals(layer):
@@ -48,33 +50,24 @@ def undefined_names(policy: Policy, names: Names) -> tuple[Diagnostic, ...]:
             if meant is not None:
                 help = f"did you mean `@{meant}`? if it is an account, write `@login:{pattern.text}`"
                 message = f"`@{pattern.text}` is an account of that name, and no group"
-                found.append(Diagnostic("misspelled-group", Severity.WARNING, message, span, help))
-            if not is_undefined(pattern, names):
-                continue
-            help = "define it with an `agent` line or under `agents:`"
-            if names.owner is not None:
-                help += f"; a team of this repository is `@{names.owner}/<team>`"
-            found.append(Diagnostic("undefined-name", Severity.WARNING, f"nothing defines `@{pattern.text}`", span, help))
-    return tuple(found)
+                yield Diagnostic("misspelled-group", Severity.WARNING, message, span, help)
+            if is_undefined(pattern, names):
+                message = f"nothing defines `@{pattern.text}`"
+                yield Diagnostic("undefined-name", Severity.WARNING, message, span, help_undefined)
 
 
-def doubtful_logins(policy: Policy) -> tuple[Diagnostic, ...]:
+def doubtful_logins(policy: Policy) -> Iterator[Diagnostic]:
     """Warn of each agent's entry that rests on a login which can be given away, and of each by which anybody could be let in."""
-    found: list[Diagnostic] = []
     let_in = loosened(policy)
-    for layer in policy.layers:
-        for entry in layer.agents:
-            if entry.span is None:
-                continue
-            if (said := given_away(entry)) is not None:
-                found.append(Diagnostic("login-without-id", Severity.WARNING, said[0], entry.span, said[1]))
-            if (said := open_to_anybody(entry, let_in)) is not None:
-                found.append(Diagnostic("login-by-wildcard", Severity.WARNING, said[0], entry.span, said[1]))
-    return tuple(found)
+    for entry in (entry for layer in policy.layers for entry in layer.agents):
+        if entry.span is not None:
+            for id, fault in (("login-without-id", given_away(entry)), ("login-by-wildcard", open_to_anybody(entry, let_in))):
+                if fault is not None:
+                    yield Diagnostic(id, Severity.WARNING, fault[0], entry.span, fault[1])
 
 
 def given_away(entry: AgentEntry) -> tuple[str, str] | None:
-    """What is wrong with an entry whose logins can be given away, and the way out; None where nothing is."""
+    """The fault of an entry whose logins can be given away, and the way out; None where there is none."""
     logins = without_id(entry)
     if not logins:
         return None
@@ -87,25 +80,20 @@ def given_away(entry: AgentEntry) -> tuple[str, str] | None:
 
 
 def loosened(policy: Policy) -> dict[PrincipalPattern, str]:
-    """Whom a policy's text loosens something for, each with the id of the first statement that does."""
-    found: dict[PrincipalPattern, str] = {}
+    """Principals for whom a policy's text loosens something, each with the id of the first statement that does."""
+    first: dict[PrincipalPattern, str] = {}
     for layer in policy.layers:
-        for rule in layer.rules:
-            for pattern in rule.principals:
-                if pattern.negative is rule.decision.restricts:
-                    found.setdefault(pattern, rule.id)
-        for line in layer.unprotects:
-            for pattern in line.principals:
-                found.setdefault(pattern, line.id)
-        for default in layer.defaults:
-            if not default.outcome.decision.restricts:
-                found.setdefault(default.principal, default.id)
-    return found
+        statements = [(p, rule.id) for rule in layer.rules for p in rule.principals if p.negative is rule.decision.restricts]
+        statements += [(p, line.id) for line in layer.unprotects for p in line.principals]
+        statements += [(each.principal, each.id) for each in layer.defaults if not each.outcome.decision.restricts]
+        for pattern, id in statements:
+            first.setdefault(pattern, id)
+    return first
 
 
 def open_to_anybody(entry: AgentEntry, let_in: Mapping[PrincipalPattern, str]) -> tuple[str, str] | None:
-    """What is wrong with an entry by whose logins with wildcards anybody would be let in, were they not asserted there, and the
-    way out; None where nothing is. ``let_in`` is what ``loosened`` tells of the policy."""
+    """The fault of an entry by whose logins with wildcards anybody would be let in, were they not asserted there, and the way
+    out; None where there is none. ``let_in`` is the policy's ``loosened``."""
     wildcards = wildcards_without_id(entry)
     if not wildcards:
         return None
@@ -126,7 +114,7 @@ def meant_group(name: str) -> str | None:
 
 
 def is_slip(name: str, word: str) -> bool:
-    """Whether one key too many, one too few, a wrong one, or two in the wrong order make the name of the word."""
+    """True if one key too many, one too few, a wrong one, or two in the wrong order make the name of the word."""
     if abs(len(name) - len(word)) > 1:
         return False
     start = next((at for at, (a, b) in enumerate(zip(name, word, strict=False)) if a != b), min(len(name), len(word)))
@@ -135,7 +123,7 @@ def is_slip(name: str, word: str) -> bool:
 
 
 def is_undefined(pattern: PrincipalPattern, names: Names) -> bool:
-    """Whether a name has a slash, and neither an ``agents`` entry nor the catalogue nor a team of the owner explains it."""
+    """True if a name has a slash, and neither an ``agents`` entry nor the catalogue nor a team of the owner explains it."""
     key = ascii_lower(pattern.text)
     if "/" not in key or key.startswith(LOGIN_PREFIX):
         return False

@@ -1,4 +1,4 @@
-"""Whom the principals of a statement mean, and how sure that has to be: doubt restricts, and only proof loosens.
+"""Readers of a statement's principals: doubt restricts, and only proof loosens.
 
 An asserted principal is loosened for where the change's author answers for it: a verified human who may write could make the same
 change without the signal, and is judged on every path as well, so that an honest trailer costs no more than none.
@@ -18,7 +18,7 @@ from agentowners.records import record
 
 @record
 class Reading:
-    """Whether a statement is for somebody."""
+    """The answer to whether a statement is for somebody."""
 
     holds: bool
     """As things stand."""
@@ -36,17 +36,17 @@ class Whom:
     names: Names
     membership: Membership
     answers: bool | None = False
-    """Whether the change's author answers for asserted principals; None where what it takes has still to be asked for."""
+    """True if the change's author answers for asserted principals; None where what it takes has still to be asked for."""
     own: Names | None = None
-    """What names mean by the entries of a layer's own source: for whatever loosens these alone, for what restricts these too.
-    None where there is one source."""
+    """Names by the entries of a layer's own source: for whatever loosens these alone, for what restricts these too. None where
+    there is one source."""
     loosens: bool = True
-    """Whether anything is loosened; not for whom a layer's own source does not know as they are."""
+    """False for whom a layer's own source does not know as they are: nothing is loosened."""
     judges: bool = True
-    """Whether anybody is judged at all; not who is how another source alone sees somebody."""
+    """False for who is how another source alone sees somebody: nobody is judged."""
 
     def reading(self, patterns: Sequence[PrincipalPattern], principal: Principal, *, loosens: bool) -> Reading:
-        """Whether a statement that names these, and leaves out the negative ones, is for a principal."""
+        """Read a statement that names these, and leaves out the negative ones, for a principal."""
         named = [pattern for pattern in patterns if not pattern.negative]
         left_out = [pattern for pattern in patterns if pattern.negative]
         if not self.judges:
@@ -63,7 +63,7 @@ class Whom:
         return Reading(not any(meaning.proven for meaning in sure), not sure)
 
     def default(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> Reading:
-        """Whether a default that is the one for a principal's group, or names the principal, holds for it."""
+        """Read a default that is the one for a principal's group, or names the principal."""
         if pattern.group is None:
             return self.reading([pattern], principal, loosens=loosens)
         if not self.judges or (loosens and not self.loosens):
@@ -71,18 +71,6 @@ class Whom:
         # a group that nothing but a login with a wildcard puts an account into is asserted
         sure = pattern.group == "anyone" or principal.itself <= {principal.group}
         return Reading(not loosens or (sure and principal.strength is not Strength.ASSERTED), True)
-
-    def applies(self, reading: Reading) -> bool:
-        """Whether the statement applies, in doubt strictly."""
-        return reading.answered_for if self.answers else reading.holds
-
-    def hangs(self, reading: Reading) -> bool:
-        """Whether it has to be known if the author answers for the principal."""
-        return self.answers is None and reading.holds is not reading.answered_for
-
-    def leans(self, reading: Reading) -> bool:
-        """Whether the verdict is milder because the author answers for the principal."""
-        return self.answers is True and reading.holds is not reading.answered_for
 
     def _any(self, patterns: Sequence[PrincipalPattern], principal: Principal) -> bool:
         both = (self.names,) if self.own is None else (self.names, self.own)
@@ -93,6 +81,6 @@ class Whom:
         return [meaning for meaning in found if meaning.match is Match.YES]
 
     def meaning(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> Meaning:
-        """What one pattern is to a principal."""
+        """The meaning of one pattern for a principal."""
         names = self.own if loosens and self.own is not None else self.names
         return names.meaning(pattern, principal, self.membership, loosens=loosens)

@@ -20,30 +20,27 @@ class RuleStatus(StrEnum):
     """A statement's part in the decision."""
 
     DECIDES = "decides"
-    """It carries the decision."""
     OUTWEIGHED = "outweighed"
     """It holds, and something stricter stands."""
     OBSERVED = "observed"
     """It holds, and its layer only observes here."""
     LIFTED = "lifted"
-    """It holds, and an ``unprotect`` line takes the path out of the built-in layer; or it is such a line."""
+    """It holds, and an ``unprotect`` line takes the path out of the built-in layer; or it is such a line, used."""
     WITHHELD = "withheld"
     """It would allow it if it were proved who acts."""
     UNUSED = "unused"
     """A default for somebody here, where a rule of the layer matches."""
     NO = "no"
-    """It does not hold."""
 
 
 class DecidedBy(StrEnum):
-    """The part of a layer that decides for a principal."""
+    """The part of a layer that decides for a principal; where nothing does, it is allowed."""
 
     RULES = "rules"
     DEFAULT = "default"
     LIFTED = "lifted"
     """Rules match, and ``unprotect`` lines take the path out of the layer."""
     NOTHING = "nothing"
-    """No rule matches and there is no default: what nobody speaks of is allowed."""
 
 
 class DefaultLevel(StrEnum):
@@ -70,9 +67,7 @@ class EditKind(StrEnum):
     VERIFIED = "verified"
     """It is proved who acts."""
     REF = "ref"
-    """The change goes to another ref."""
     ACTION = "action"
-    """Something else is done to the path."""
 
 
 @record
@@ -104,9 +99,9 @@ class PrincipalAnswer:
 
     principal: Principal
     applies: bool
-    """True where the statement applies: what restricts on any doubt, what loosens on proof alone."""
+    """True on any doubt where the statement restricts, on proof alone where it loosens."""
     withheld: bool
-    """True where it would, if the principal were verified."""
+    """True where the statement would apply if the principal were verified."""
     names: tuple[NameAnswer, ...]
 
 
@@ -196,7 +191,7 @@ class Edit:
     pattern: str | None = None
     """The ref pattern, as written, that the ref is an example of."""
     section: str | None = None
-    """Of a YAML file: the list that the line is written into."""
+    """The list that the line is written into, in a YAML file."""
 
 
 @record
@@ -222,7 +217,7 @@ class Explanation:
     path: str
     action: Action
     verdict: Verdict
-    """Of a change of just this path."""
+    """The verdict on a change of just this path."""
     layers: tuple[LayerResult, ...]
     what_ifs: tuple[WhatIf, ...]
     """Changes that would change the decision, most useful first."""

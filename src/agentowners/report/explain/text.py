@@ -30,7 +30,7 @@ _HEAD: Final = 160
 """Longest text of a deciding rule: those of modes have a hundred patterns."""
 
 
-class _Row(NamedTuple):
+class _StatementRow(NamedTuple):
     """A line of the table."""
 
     mark: str
@@ -138,7 +138,7 @@ def _layer(layer: LayerResult, explanation: Explanation, style: Style, matching:
     return lines
 
 
-def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Explanation) -> _Row:
+def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Explanation) -> _StatementRow:
     statement, principals = result.statement, explanation.verdict.principals
     reason = because(result)
     mark = _MARKS.get(result.status, result.status.value)
@@ -153,7 +153,9 @@ def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Ex
     if layer.layer.source is None and isinstance(statement, Rule):
         words = statement.reason or words
     reason = prose(shorten(why(result, explanation, reason), _LINE))
-    return _Row(mark, _place(statement), for_terminal(shorten_middle(words, _RULE)), reason, result.status is RuleStatus.DECIDES)
+    return _StatementRow(
+        mark, _place(statement), for_terminal(shorten_middle(words, _RULE)), reason, result.status is RuleStatus.DECIDES
+    )
 
 
 def _text(result: StatementResult[Statement]) -> str:
