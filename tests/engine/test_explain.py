@@ -11,7 +11,7 @@ from agentowners.cli.offline import answer
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.engine.settle import inquire
 from agentowners.explain.explain import explain
-from agentowners.explain.model import DecidedBy, Explanation, RuleStatus, carrying
+from agentowners.explain.model import Explanation, RuleStatus, carrying
 from agentowners.identity.match import Match
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision, Policy
@@ -111,7 +111,7 @@ def test_each_answer_is_that_of_the_plainest_reading(
             for who in surely:
                 assert one.action is oracle.holds(anyone, [path], explained.action, who)
         for share in layer.shares:
-            if share.by in (DecidedBy.DEFAULT, DecidedBy.NOTHING):
+            if share.by in ("default", "nothing"):
                 assert share.decision is oracle.default(layer.layer, share.principal).decision
 
 

@@ -104,15 +104,15 @@ def main(arguments: Sequence[str]) -> int:
     paths = tuple(dict.fromkeys(repository_path(tree, path) for path in options.paths))
     evidence = tuple(declared(name) for name in options.principals or ()) or (UNNAMED_AGENT,)
     if options.asserted:
-        evidence = tuple(replace(one, strength=Strength.ASSERTED) for one in evidence)
+        evidence = tuple(replace(each, strength=Strength.ASSERTED) for each in evidence)
     ref = full_ref(options.ref) or _standard_ref(git)
-    found = _policy(git, tree, options)
+    read = _policy(git, tree, options)
     status = STATUS_OF[Action(options.action)]
     change = Change(ref=ref, files=(), evidence=evidence, repository=_repository(git))
     try:
-        policy = load_policy(found.sources, named=found.named)
+        policy = load_policy(read.sources, named=read.named)
     except PolicyError as error:
-        _say_invalid(error, found, ref, options)
+        _say_invalid(error, read, ref, options)
         return ExitCode.POLICY_INVALID
     if options.token_file is not None:
         from agentowners.cli.tokens import present
@@ -125,7 +125,7 @@ def main(arguments: Sequence[str]) -> int:
     if not options.quiet:
         if options.principals:
             _say_slips(evidence, policy)
-        _say(explained, found, options)
+        _say(explained, read, options)
     return max(map(_exit_code, explained), key=_RANK.__getitem__)
 
 
@@ -164,45 +164,45 @@ def _repository(git: Git) -> str | None:
         return None
 
 
-def _say(explained: Sequence[Explanation], found: _Policy, options: argparse.Namespace) -> None:
+def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Namespace) -> None:
     from agentowners.cli.output import emit, say, wants_color
 
     if options.json:
         from agentowners.report.explain.json import chunks
 
-        emit(chunks(explained, found.origin, matching=options.matching))
+        emit(chunks(explained, files.origin, matching=options.matching))
         return
     from agentowners.report.explain.text import text
 
-    say(text(explained, found.origin, color=wants_color(sys.stdout), matching=options.matching))
+    say(text(explained, files.origin, color=wants_color(sys.stdout), matching=options.matching))
 
 
 def _say_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
-    """Say who was hardly meant: an agent's name with a slip in it is a person's login, and people are rarely restricted."""
+    """Warn when ``--as`` looks like a misspelled agent: it would be judged as a person, and people are rarely restricted."""
     from agentowners.cli.shell import report_error
     from agentowners.lint.checks.unknown_agent import meant_by
     from agentowners.lint.model import LintSubject
 
     names = LintSubject(policy).names
-    for one in evidence:
-        meant = meant_by(one.name or "", names)
+    for each in evidence:
+        meant = meant_by(each.name or "", names)
         if meant is not None:
-            report_error(AgentownersError(f"`@{one.name}` is no known agent", help=f"did you mean `@{meant}`?"))
+            report_error(AgentownersError(f"`@{each.name}` is no known agent", help=f"did you mean `@{meant}`?"))
 
 
-def _say_invalid(error: PolicyError, found: _Policy, ref: str, options: argparse.Namespace) -> None:
+def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:
     from agentowners.cli.output import complain, emit, wants_color
 
     if options.json and not options.quiet:
         from agentowners.report.explain.json import invalid
 
-        emit([invalid(error.diagnostics, ref, found.origin)])
+        emit([invalid(error.diagnostics, ref, files.origin)])
         return
     from agentowners.report.shared.diagnostic_text import count_by_severity, diagnostics_text
     from agentowners.report.shared.style import Style
 
-    said = diagnostics_text(error.diagnostics, Style(color=wants_color(sys.stderr)))
-    complain(f"agentowners: the policy is invalid: {count_by_severity(error.diagnostics)}\n\n{said}\n")
+    text = diagnostics_text(error.diagnostics, Style(color=wants_color(sys.stderr)))
+    complain(f"agentowners: the policy is invalid: {count_by_severity(error.diagnostics)}\n\n{text}\n")
 
 
 def _exit_code(explanation: Explanation) -> ExitCode:

@@ -13,7 +13,6 @@ from agentowners.engine.ruling import strictest
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.explain.model import (
-    DecidedBy,
     Explanation,
     LayerResult,
     NameAnswer,
@@ -178,16 +177,15 @@ class _Explainer:
     def _share(self, layer: LayerRules, index: int) -> Share:
         who = self._context.principals[index]
         match = self._of_principal.get((layer.place, index))
-        if match is None or not (match.rules or match.deciding):
-            return Share(who, Decision.ALLOW, DecidedBy.NOTHING, (), None, (), layer.observes[index])
-        if not match.deciding:
-            return Share(who, Decision.ALLOW, DecidedBy.LIFTED, (), None, tuple(match.unprotected_by), match.observes)
+        if match is None or not match.deciding:
+            unprotected_by = () if match is None else tuple(match.unprotected_by if match.rules else ())
+            return Share(who, Decision.ALLOW, (), None, unprotected_by, layer.observes[index])
         decision = strictest(rule.outcome.decision for rule in match.deciding)
         rules = tuple(rule.source.id for rule in match.deciding if rule.outcome.decision is decision)
-        default = None if match.rules or match.default is None else match.default.source
-        by = DecidedBy.RULES if default is None else DecidedBy.DEFAULT
-        level = default_level(default, who) if isinstance(default, Default) else None
-        return Share(who, decision, by, rules, level, (), match.observes)
+        source = match.deciding[0].source
+        return Share(
+            who, decision, rules, default_level(source, who) if isinstance(source, Default) else None, (), match.observes
+        )
 
     def _patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
         return tuple([self._pattern(pattern) for pattern in patterns])

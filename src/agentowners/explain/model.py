@@ -33,26 +33,6 @@ class RuleStatus(StrEnum):
     NO = "no"
 
 
-class DecidedBy(StrEnum):
-    """The part of a layer that decides for a principal; where nothing does, it is allowed."""
-
-    RULES = "rules"
-    DEFAULT = "default"
-    LIFTED = "lifted"
-    """Rules match, and ``unprotect`` lines take the path out of the layer."""
-    NOTHING = "nothing"
-
-
-class DefaultLevel(StrEnum):
-    """The reason why a default is a principal's: the first of these for which the layer has any."""
-
-    NAMED = "named"
-    GROUP = "group"
-    HUMANS = "humans"
-    """The humans' default, for who is unattributed."""
-    ANYONE = "anyone"
-
-
 class EditKind(StrEnum):
     """One thing that might be different."""
 
@@ -139,15 +119,21 @@ class Share:
 
     principal: Principal
     decision: Decision
-    by: DecidedBy
     rules: tuple[str, ...]
     """Ids of the rules, or of the default, that carry the decision."""
-    level: DefaultLevel | None
-    """For a default, why it is the principal's."""
+    level: str | None
+    """For a default, its ``default_level``."""
     unprotected_by: tuple[str, ...]
-    """Ids of ``unprotect`` lines."""
+    """Ids of ``unprotect`` lines that take the path out of the layer, though rules match."""
     observes: bool
     """True where the layer only observes the principal."""
+
+    @property
+    def by(self) -> str:
+        """``rules``, ``default``, ``lifted`` (by ``unprotect`` lines) or ``nothing``, where all is allowed."""
+        if self.level is not None:
+            return "default"
+        return "rules" if self.rules else "lifted" if self.unprotected_by else "nothing"
 
 
 @record
@@ -245,11 +231,11 @@ def carrying(verdict: Verdict) -> tuple[AppliedRule, ...]:
     return judgement.observed_rules if verdict.observed_only else judgement.rules
 
 
-def default_level(default: Default, principal: Principal) -> DefaultLevel:
-    """The reason why a default is a principal's."""
+def default_level(default: Default, principal: Principal) -> str:
+    """The reason why a default is a principal's: it is ``named``, or it is its ``group``'s, the ``humans``' or ``anyone``'s."""
     word = default.principal.group
     if word is None:
-        return DefaultLevel.NAMED
+        return "named"
     if word == principal.group.value:
-        return DefaultLevel.GROUP
-    return DefaultLevel.HUMANS if principal.group is Group.UNATTRIBUTED and word == "humans" else DefaultLevel.ANYONE
+        return "group"
+    return "humans" if principal.group is Group.UNATTRIBUTED and word == "humans" else "anyone"

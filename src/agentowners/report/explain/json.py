@@ -32,38 +32,32 @@ def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool =
     """The whole as ASCII text, one rule a line, ending in a newline; ``matching`` leaves out what does not match."""
     first = explanations[0].verdict
     # what is only observed counts where nothing that restricts is enforced, as for the files of one change
-    strictest = max(
+    decision = max(
         explanations,
         key=lambda each: (each.decision.restricts and not each.verdict.observed_only, each.decision.strictness),
     ).decision
-    head: Json = {
-        "schema": SCHEMA,
-        "decision": strictest.value,
-        "ref": first.ref,
-        "repository": first.repository,
-        "principals": [contributor_entry(first, index) for index in range(len(first.principals))],
-    }
-    yield "{" + members(head) + ',\n "paths": ['
+    principals = [contributor_entry(first, index) for index in range(len(first.principals))]
+    yield "{" + members(_head(decision.value, first.ref, first.repository, principals)) + ',\n "paths": ['
     for number, explanation in enumerate(explanations):
         yield ",\n  " if number else "\n  "
         yield from _path(explanation, matching=matching)
-    policy = {"read": origin, "digest": first.digest, "sources": [source_entry(source) for source in first.sources]}
-    yield "\n ],\n " + members({"policy": policy, "diagnostics": [diagnostic_entry(each) for each in first.diagnostics]}) + "}\n"
+    sources = [source_entry(source) for source in first.sources]
+    yield "\n ],\n " + members(_tail(origin, first.digest, sources, first.diagnostics)) + "}\n"
 
 
 def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
     """The document for a policy that does not parse: no decision, and everything that is wrong."""
-    entry: Json = {
-        "schema": SCHEMA,
-        "decision": "",
-        "ref": ref,
-        "repository": None,
-        "principals": [],
-        "paths": [],
-        "policy": {"read": origin, "digest": None, "sources": []},
-        "diagnostics": [diagnostic_entry(each) for each in diagnostics],
-    }
+    entry = {**_head("", ref, None, []), "paths": [], **_tail(origin, None, [], diagnostics)}
     return "{" + members(entry) + "}\n"
+
+
+def _head(decision: str, ref: str, repository: str | None, principals: list[Json]) -> Json:
+    return {"schema": SCHEMA, "decision": decision, "ref": ref, "repository": repository, "principals": principals}
+
+
+def _tail(origin: str, digest: str | None, sources: list[Json], diagnostics: Sequence[Diagnostic]) -> Json:
+    policy = {"read": origin, "digest": digest, "sources": sources}
+    return {"policy": policy, "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics]}
 
 
 def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
@@ -111,9 +105,9 @@ def _share(share: Share) -> Json:
     return {
         "principal": share.principal.name,
         "decision": share.decision.value,
-        "by": share.by.value,
+        "by": share.by,
         "rules": list(share.rules),
-        "rung": share.level.value if share.level is not None else None,
+        "rung": share.level,
         "unprotected": list(share.unprotected_by),
         "observe_only": share.observes,
     }
@@ -143,7 +137,7 @@ def _statement(result: StatementResult[Statement], explanation: Explanation) -> 
                 **principals,
             }
         case Default():
-            levels = [{"principal": who.name, "rung": default_level(statement, who).value} for who in result.holds_for]
+            levels = [{"principal": who.name, "rung": default_level(statement, who)} for who in result.holds_for]
             decision = {"decision": statement.outcome.decision.value, "standing": result.status.value}
             return {**place, "text": default_text(statement), **decision, **reason, "chosen_for": levels, **principals}
         case Unprotect():

@@ -10,8 +10,6 @@ from typing import Final, assert_never
 
 from agentowners.engine.verdict import AppliedRule
 from agentowners.explain.model import (
-    DecidedBy,
-    DefaultLevel,
     Edit,
     EditKind,
     Explanation,
@@ -33,10 +31,10 @@ from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.advice import short_ref, value
 
 _LEVELS: Final = {
-    DefaultLevel.NAMED: "it names {0}",
-    DefaultLevel.GROUP: "it is the group's default",
-    DefaultLevel.HUMANS: "it is the humans' default, and so that of who is unattributed",
-    DefaultLevel.ANYONE: "it is anyone's default",
+    "named": "it names {0}",
+    "group": "it is the group's default",
+    "humans": "it is the humans' default, and so that of who is unattributed",
+    "anyone": "it is anyone's default",
 }
 
 
@@ -145,19 +143,14 @@ def layer_says(layer: LayerResult) -> list[str]:
 
 
 def _share(share: Share) -> str:
-    match share.by:
-        case DecidedBy.RULES:
-            how = f"by {count(len(share.rules), 'rule')}"
-        case DecidedBy.DEFAULT:
-            how = "by default, no rule matches"
-        case DecidedBy.LIFTED:
-            how = f"taken out by `unprotect` {listed([value(id) for id in share.unprotected_by], limit=3)}"
-        case DecidedBy.NOTHING:
-            how = "no rule matches, no default"
-        case _:
-            assert_never(share.by)
+    how = {
+        "rules": f"by {count(len(share.rules), 'rule')}",
+        "default": "by default, no rule matches",
+        "lifted": f"taken out by `unprotect` {listed([value(id) for id in share.unprotected_by], limit=3)}",
+        "nothing": "no rule matches, no default",
+    }
     observed = "; only observed, not enforced" if share.observes and share.decision is not Decision.ALLOW else ""
-    return f"{share.decision.value} ({how}{observed})"
+    return f"{share.decision.value} ({how[share.by]}{observed})"
 
 
 def if_only(edit: Edit) -> str:
