@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agentowners.action.signals_seen import gone, mark, marked, signals
@@ -13,7 +13,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
 from agentowners.report.shared.cut import shorten_bytes
 from agentowners.report.shared.escape import for_markdown_prose
-from agentowners.report.verdict.annotations import annotate
+from agentowners.report.verdict.annotations import Annotation, annotate
 from agentowners.report.verdict.conclusion import Concluded, Conclusion, Enforcement, conclude
 from agentowners.report.verdict.markdown import FIELD_LIMIT, check_output
 
@@ -36,6 +36,8 @@ class Board:
     run: CheckRun | None
     """None where the token may not write check runs."""
     done: bool = False
+    shown: RunOutput | None = None
+    """What the run says, once it is complete."""
 
     @classmethod
     def open(cls, checks: Checks, *, name: str, head: str, external_id: str, details_url: str) -> Board:
@@ -98,9 +100,24 @@ class Board:
             summary = shorten_bytes(summary, FIELD_LIMIT - len(ending.encode("utf-8", "surrogatepass"))) + ending
             told = RunOutput(title=concluded.title, summary=summary, text=_with_mark(shown.text, known | seen))
             self.run = self.checks.complete(self.run, concluded.conclusion.value, told, ())
+            output = told
+        self.shown = output
         agreed = self._align(self.run, ours, concluded)
         self.done = True
         return agreed
+
+    def add_section(self, section: str, annotations: Sequence[Annotation]) -> None:
+        """Add to the summary of the complete run, whose conclusion stays as it is.
+
+        Raises:
+            PlatformError: GitHub does not show that it was carried out.
+        """
+        if self.run is None or self.shown is None:
+            return
+        ending = f"\n\n{section}"
+        room = FIELD_LIMIT - len(self.shown.summary.encode("utf-8", "surrogatepass"))
+        self.shown = replace(self.shown, summary=self.shown.summary + shorten_bytes(ending, max(room, 0)))
+        self.run = self.checks.add(self.run, self.shown, annotations)
 
     def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
         """The runs of this name on a commit that an earlier or later job of ours made, and this one."""

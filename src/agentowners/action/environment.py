@@ -37,6 +37,8 @@ class RunnerEnvironment:
     output: Path | None
     summary: Path | None
     workspace: Path | None
+    workflow: str | None = None
+    """Path of the workflow that runs; None where the runner does not say."""
 
     @property
     def run_url(self) -> str:
@@ -65,7 +67,14 @@ def read_surroundings(environ: Mapping[str, str]) -> RunnerEnvironment:
         output=_path(environ, "GITHUB_OUTPUT"),
         summary=_path(environ, "GITHUB_STEP_SUMMARY"),
         workspace=_path(environ, "GITHUB_WORKSPACE"),
+        workflow=_workflow(environ.get("GITHUB_WORKFLOW_REF", "")),
     )
+
+
+def _workflow(ref: str) -> str | None:
+    """The path in ``<owner>/<repository>/<path>@<ref>``."""
+    path = ref.partition("@")[0].split("/", 2)
+    return path[2] if len(path) == 3 else None
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

@@ -60,6 +60,26 @@ class BranchPolicies:
         """Files that are surely meant as policies; where the policy is named, nothing else is meant."""
         return [] if self._named else [path for branch in branches for path in self._files.meant(branch)]
 
+    def sources_for(self, branch: str, default_branch: str) -> tuple[Source, ...]:
+        """The policy files for changes that go to a branch, by ``for_branch``.
+
+        Raises:
+            AgentownersError: they cannot be read.
+        """
+        return self._on(branch) or self._on(default_branch)
+
+    def sources_after(self, branch: str, default_branch: str, head: str, changed: Sequence[str]) -> tuple[Source, ...]:
+        """The policy files for a branch once a head that changes some of them has landed.
+
+        Raises:
+            AgentownersError: they cannot be read.
+        """
+        brought = {source.path: source for source in self._files.at_commit(head, changed, f"refs/heads/{branch}")}
+        kept = {source.path: source for source in self._on(branch) if source.path not in changed}
+        after = kept | brought
+        found = tuple(after[name] for name in self._names if name in after)
+        return found if found or branch == default_branch else self._on(default_branch)
+
     def for_push(self, commit: str, ref: str, default_branch: str) -> Policy:
         """The policy for what was pushed onto a commit.
 

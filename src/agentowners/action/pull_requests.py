@@ -9,9 +9,10 @@ from agentowners.action.board import Board
 from agentowners.action.display import Display
 from agentowners.action.events import PullRequest
 from agentowners.action.facts import JobFacts
-from agentowners.action.failure import JudgementError, no_verdict
+from agentowners.action.failure import JudgementError, no_verdict, one_line
 from agentowners.action.judge import Judge, JudgedPull
 from agentowners.action.policies import BranchPolicies
+from agentowners.action.policy_change import add_policy_section
 from agentowners.action.publisher import ROUNDS, Attempt, Publisher, Session
 from agentowners.action.sharing import related, without_outsiders
 from agentowners.diagnostics import AgentownersError
@@ -41,6 +42,8 @@ class PullRequests:
     _judged: set[tuple[str, str]] = field(default_factory=set)
     _left: set[str] = field(default_factory=set)
     """Heads of closed pull requests, whose others were looked for."""
+    _cases: dict[int, JudgedPull] = field(default_factory=dict)
+    """By number, how each was judged last."""
     _beside: set[int] = field(default_factory=set)
     """Pull requests with a head commit that was judged, under another check's name."""
 
@@ -107,9 +110,20 @@ class PullRequests:
                 pull = moved.now
             else:
                 self._judged.add((pull.head, name))
+                self._policy_section(board, pull)
                 return
         message = f"#{pull.number} changed each time it was judged"
         self.publisher.errors.append(JudgementError("Moving target", message, help="run the job again"))
+
+    def _policy_section(self, board: Board, pull: Pull) -> None:
+        """Say what a pull request changes about the policy; whatever comes of it, the verdict stands as it was published."""
+        case = self._cases.get(pull.number)
+        if case is None or case.pull.head != pull.head:
+            return
+        try:
+            add_policy_section(self.session.host, self.policies, board, case, self.session.surroundings)
+        except Exception as error:  # noqa: BLE001 (no part of the verdict: one line of the log)
+            self.session.notice(f"the change of the policy is not described: {one_line(error)}")
 
     def _closed(self, pull: Pull) -> None:
         """Judge those again that shared the head of one that is closed: the check may have said what that one asked for."""
@@ -163,6 +177,7 @@ class PullRequests:
         """
         enforcement = self.session.inputs.enforcement
         cases = [self.judge.judge(pull)]
+        self._cases[pull.number] = cases[0]
         counted, left_out = list(cases), tuple[int, ...]()
         try:
             found = related(self.facts, pull, lambda base: self.session.inputs.name_for(base) == board.name)

@@ -64,6 +64,17 @@ class Checks:
             run = self._append(run, output, batch)
         return self._conclude(run, conclusion, _output(output, batches[-1]))
 
+    def add(self, run: CheckRun, output: RunOutput, annotations: Sequence[Annotation]) -> CheckRun:
+        """Say more on a run, whose status and conclusion stay as they are.
+
+        Raises:
+            PlatformError: GitHub's last answer does not show it.
+        """
+        batches = [annotations[at : at + BATCH] for at in range(0, len(annotations), BATCH)] or [()]
+        for batch in batches:
+            run = self._append(run, output, batch)
+        return run
+
     def set_conclusion(self, run: CheckRun, conclusion: str, output: RunOutput) -> CheckRun:
         """Make a run say what a later one says.
 

@@ -67,6 +67,7 @@ class _Draft:
     first: Cell
     path: Witness
     protected: bool
+    where: tuple[str, ...]
     cells: dict[Cell, None] = field(default_factory=dict)
     files: int = 0
     examples: list[str] = field(default_factory=list)
@@ -135,13 +136,30 @@ class _Comparison:
                     self._note_unknown(loss, backwards=backwards)
                 else:
                     covering = self._universe.covering(loss.path.text, as_link=loss.path.as_link)
-                    self._add(one, covering, loss.path, self._key(one, covering, loss.question, backwards=backwards))
+                    key = self._key(one, covering, loss.question, backwards=backwards)
+                    self._add(one, covering, loss.path, key, self._where(loss.question, before, after, covering))
 
-    def _add(self, one: CellClass, covering: int, path: Witness, key: _Key) -> _Draft:
+    def _where(self, question: LossQuestion, before: Seats, after: Seats, covering: int) -> tuple[str, ...]:
+        """The patterns of what makes the difference: of a line that lifts, of the statement itself, or of what takes a default's
+        place."""
+        own, lifts, rules = 0, 0, 0
+        for seat in before:
+            own |= seat.rules | seat.lifts
+        for seat in after:
+            lifts |= seat.lifts
+            rules |= seat.rules
+        itself = 1 << question.number if question.number >= 0 else 0
+        for mask in (lifts & ~own, itself, rules & ~own):
+            number = next(bits(mask & covering), None)
+            if number is not None:
+                return self._universe.sets[number].paths.positive
+        return ()
+
+    def _add(self, one: CellClass, covering: int, path: Witness, key: _Key, where: tuple[str, ...]) -> _Draft:
         draft = self._drafts.get(key)
         if draft is None:
             protected = any(self._universe.sets[number].builtin for number in bits(covering))
-            draft = self._drafts[key] = _Draft(key, len(self._drafts), one.cells[0], path, protected)
+            draft = self._drafts[key] = _Draft(key, len(self._drafts), one.cells[0], path, protected, where)
         draft.cells.update(dict.fromkeys(one.cells))
         return draft
 
@@ -207,7 +225,9 @@ class _Comparison:
                 if question is None:
                     continue
                 key = self._key(one, covering, question, backwards=backwards)
-                draft = self._add(one, covering, Witness(shortest[0]), key)
+                before, after = (one.new, one.old) if backwards else (one.old, one.new)
+                where = self._where(question, before, after, covering)
+                draft = self._add(one, covering, Witness(shortest[0]), key, where)
                 if not draft.exists or (len(shortest[0]), shortest[0]) < (len(draft.path.text), draft.path.text):
                     draft.path, draft.first, draft.exists = Witness(shortest[0]), one.cells[0], True
                 if worst is None or draft.rank < worst.rank:
@@ -252,6 +272,7 @@ class _Comparison:
             actions=tuple(action for action in Action if action in actions),
             refs=() if len(refs) == len(self._space.refs) else tuple(refs),
             example=example,
+            where=draft.where,
             is_protected=draft.protected,
             of_people=any(self._is_person(actor) for actor in actors),
             replaces_default=lost_default and bool(key.new_cause),
@@ -292,6 +313,12 @@ class _Comparison:
 
 
 def _names(found: Iterable[str]) -> tuple[str, ...]:
-    """Names, each once; of an account and the bot of the same name the account's."""
+    """Names, each once. A bot whose name is only made from another is left out where that one, or every agent, is named."""
     names = dict.fromkeys(found)
-    return tuple(name for name in names if name.removesuffix(BOT_SUFFIX) == name or name.removesuffix(BOT_SUFFIX) not in names)
+    return tuple(name for name in names if not name.endswith(BOT_SUFFIX) or names.keys().isdisjoint(_instead(name))) or tuple(
+        names
+    )
+
+
+def _instead(bot: str) -> set[str]:
+    return {bot.removesuffix(BOT_SUFFIX), f"@{Group.AGENTS.value}"}

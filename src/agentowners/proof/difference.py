@@ -77,6 +77,8 @@ class Region:
     """Whether a person, or somebody unattributed, is among those whom it is about."""
     replaces_default: bool = False
     """Whether a rule that was added takes the place of a default, and so loosens although it restricts or allows."""
+    where: tuple[str, ...] = ()
+    """The patterns of the statement by which it differs; none for every path."""
     files: int = 0
     """Files of the tree that are in it, and in no region above it."""
     examples: tuple[str, ...] = ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import Enum
 
 from agentowners.policy.model import Layer, Policy
 from agentowners.proof.compare import Terms, compare
-from agentowners.proof.difference import BesideKind, Difference, Direction, OpenQuestion
+from agentowners.proof.difference import BesideKind, BesidePoints, Difference, Direction, OpenQuestion, UnknownReason
 from agentowners.proof.promises import (
     Compatibility,
     ModeResult,
@@ -17,7 +17,7 @@ from agentowners.proof.promises import (
     prove_assert,
     prove_mode,
 )
-from agentowners.records import record
+from agentowners.records import record, replace
 
 
 class Advice(Enum):
@@ -90,6 +90,7 @@ def signals(
     changed: Collection[str] | None = None,
     reviewers: tuple[ReviewerAdvice, ...] = (),
     named: bool = False,
+    setup: Sequence[str] = (),
 ) -> PolicySignals:
     """All signals about a change from one policy to another.
 
@@ -100,12 +101,15 @@ def signals(
         changed: the paths that the whole change changes; None where that is not known.
         reviewers: what those said whom the old policy names.
         named: whether the old policy names any reviewer.
+        setup: files by which the gate itself is set up and that change, too: what they come to is not known here.
 
     Raises:
         MatcherError: the patterns do not fit into memory.
         AgentownersError: a definition of an agent is too large.
     """
     difference = compare(old, new, terms)
+    if setup:
+        difference = _with_setup(difference, setup)
     own = asserts_of(old)
     promised = [*own, *(promise for promise in asserts_of(new) if promise not in own)]
     promises = tuple(prove_assert(promise, new, terms) for promise in promised)
@@ -113,6 +117,18 @@ def signals(
     modes = tuple(prove_mode(line, old, new, terms) for line in lines)
     found = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
     return PolicySignals(difference, promises, modes, Eligibility(_against(old, new, found, changed, named=named)), reviewers)
+
+
+def _with_setup(difference: Difference, setup: Sequence[str]) -> Difference:
+    question = OpenQuestion(UnknownReason.FACTS, "the gate's own set-up changes")
+    beside = [BesidePoints(BesideKind.SETUP, path, "as it is", "changed", Direction.UNKNOWN) for path in setup]
+    same = difference.direction in (Direction.SAME, Direction.STRICTER)
+    return replace(
+        difference,
+        direction=Direction.UNKNOWN if same else difference.direction,
+        everywhere=(*difference.everywhere, *beside),
+        unknown=(*difference.unknown, question),
+    )
 
 
 def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection[str] | None, *, named: bool) -> tuple[str, ...]:

@@ -108,6 +108,7 @@ def _region(region: Region) -> Json:
         "actions": [action.value for action in region.actions] or ["*"],
         "refs": list(region.refs) or ["*"],
         "cause": {"old": list(region.old_cause), "new": list(region.new_cause)},
+        "where": list(region.where) or ["**"],
         "replaces_default": region.replaces_default,
         "witness": _witness(region.example),
         "files": {"count": region.files, "examples": list(region.examples)},

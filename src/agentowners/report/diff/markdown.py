@@ -8,14 +8,22 @@ from typing import Final
 from agentowners.proof.difference import Direction, Region
 from agentowners.proof.promises import ProofStatus
 from agentowners.proof.signals import PolicySignals, ReviewerAdvice
-from agentowners.report.diff.words import cause_words, decision_words, names_words, point_words, sum_words, unknown_words
+from agentowners.report.diff.words import (
+    cause_words,
+    decision_words,
+    names_words,
+    point_words,
+    sum_words,
+    unknown_words,
+    where_words,
+)
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
 
 _ROWS: Final = 20
 _LISTED: Final = 10
 _WORDS: Final = 300
-_HEAD: Final = ("| where | before | now | who | files here | because |", "|---|---|---|---|---|---|")
+_HEAD: Final = ("| where | before | now | who | for example | files here | because |", "|---|---|---|---|---|---|---|")
 
 
 def diff_markdown(found: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None) -> str:
@@ -73,13 +81,14 @@ def _table(title: str, regions: Sequence[Region], *, every: bool) -> list[str]:
 
 def _row(region: Region) -> str:
     extra = point_words(region.example)
-    where = for_markdown(region.example.path) + (f" ({for_markdown_prose(extra)})" if extra else "")
+    example = for_markdown(region.example.path) + (f" ({for_markdown_prose(extra)})" if extra else "")
     who = ", ".join(map(for_markdown, names_words(region.principals)))
     cells = [
-        where,
+        " ".join(map(for_markdown, where_words(region))),
         for_markdown_prose(decision_words(region.old)),
         for_markdown_prose(decision_words(region.new)),
         who,
+        example,
         f"{region.files:,}",
         for_markdown_prose(cause_words(region)),
     ]

@@ -14,6 +14,7 @@ from agentowners.report.diff.words import (
     point_words,
     sum_words,
     unknown_words,
+    where_words,
 )
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_terminal
@@ -66,8 +67,7 @@ def _region(region: Region, style: Style, *, counted: bool) -> Iterator[str]:
     yield f"  who: {for_terminal(', '.join(names_words(region.principals)))}{_strength(region)}"
     if region.actions:
         yield f"  what: {', '.join(action.value for action in region.actions)}"
-    if region.refs:
-        yield f"  where: {for_terminal(', '.join(names_words(region.refs)))}"
+    yield f"  where: {for_terminal(' '.join(where_words(region)))}"
     yield f"  for example: {where}{f' ({extra})' if extra else ''}"
     if counted:
         yield f"  files here: {region.files:,}"

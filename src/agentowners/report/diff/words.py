@@ -40,6 +40,12 @@ def point_words(example: Counterexample) -> str:
     return ", ".join(extra)
 
 
+def where_words(region: Region) -> list[str]:
+    """The patterns by which it differs, and of a set of refs which."""
+    patterns = names_words(region.where) or ["**"]
+    return [*patterns, *region.refs[:1]] if region.refs else patterns
+
+
 def names_words(names: Sequence[str]) -> list[str]:
     """The first names, and how many more there are."""
     left = len(names) - _SHOWN

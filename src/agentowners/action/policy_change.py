@@ -1,0 +1,120 @@
+"""The section of the check run about a change of the policy: made after the verdict is published, and without a part in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from agentowners import __version__
+from agentowners.action.board import Board
+from agentowners.action.environment import RunnerEnvironment
+from agentowners.action.judge import JudgedPull
+from agentowners.action.policies import BranchPolicies
+from agentowners.change.model import Account
+from agentowners.diagnostics import AgentownersError, Severity, Source
+from agentowners.engine.verdict import Verdict
+from agentowners.github.host import GitHubHost
+from agentowners.policy.load import load_policy
+from agentowners.proof.advice import AdviceTerms, advice, advice_line, reviewers_of
+from agentowners.report.diff.json import policy_digest
+from agentowners.report.verdict.annotations import Annotation
+
+_SECONDS: Final = 60
+_FILES: Final = 100_000
+_CALLED: Final = ".github/actions/"
+"""Where what the gate's workflow may call of its own repository lies."""
+_TITLES: Final = 255
+
+
+def add_policy_section(
+    host: GitHubHost, policies: BranchPolicies, board: Board, case: JudgedPull, where: RunnerEnvironment
+) -> None:
+    """Say on the check run what a pull request changes about the policy; nothing where it changes none of it.
+
+    The check's conclusion stays as it is, whatever comes of this.
+
+    Raises:
+        AgentownersError: what there is to read cannot be had, or the check run cannot be written.
+    """
+    if board.run is None or not isinstance(case.outcome, Verdict):
+        return
+    changed = sorted({file.path for file in case.outcome.files})
+    paths = [path for path in changed if policies.is_policy(path)]
+    setup = [path for path in changed if path == where.workflow or (where.workflow and path.startswith(_CALLED))]
+    if not paths and not setup:
+        return
+    pull = case.pull
+    old = policies.sources_for(pull.base_ref, pull.default_branch)
+    new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
+    ids = reviewers_of(load_policy(old))
+    line = advice_line(policy_digest(old, __version__), policy_digest(new, __version__))
+    terms = AdviceTerms(pull.head, line, _involved(case, case.outcome))
+    asked = {
+        "old": _encoded(old),
+        "new": _encoded(new),
+        "owner": where.repository.partition("/")[0],
+        "files": _files(host, pull.base),
+        "changed": changed,
+        "paths": paths or setup,
+        "setup": setup,
+        "reviewers": [
+            {"name": one.name, "advice": one.advice.value, "head": one.head, "why": one.why, "words": one.words}
+            for one in advice(ids, case.reviews, terms)
+        ],
+    }
+    found = ask_child(asked)
+    board.add_section(found["section"], [_annotation(*note) for note in found["annotations"]])
+
+
+def ask_child(asked: dict[str, Any]) -> dict[str, Any]:
+    """The child's answer; that it gave none is an answer, too."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "agentowners.action.policy_worker"],
+            input=json.dumps(asked).encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env={},
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        return _unknown(f"it took more than {_SECONDS} seconds")
+    except (subprocess.CalledProcessError, OSError, ValueError):
+        return _unknown("the comparison ended without an answer")
+    return found
+
+
+def _unknown(why: str) -> dict[str, Any]:
+    section = f"### Policy change\n\n| signal | says |\n|---|---|\n| Prover | unknown: {why} |\n"
+    return {"section": section, "annotations": []}
+
+
+def _involved(case: JudgedPull, verdict: Verdict) -> tuple[Account, ...]:
+    """Who opened the change or had a part in it."""
+    found = [who.account for who in verdict.principals if who.account is not None]
+    return (*found, *([case.pull.author] if case.pull.author is not None else []))
+
+
+def _files(host: GitHubHost, commit: str) -> list[str] | None:
+    """The files of the base, where GitHub lists them whole."""
+    try:
+        tree = host.trees.whole(commit)
+    except AgentownersError:
+        return None
+    if tree is None:
+        return None
+    return [path for path, entries in tree.items() if not all(entry.is_tree for entry in entries)][:_FILES]
+
+
+def _encoded(sources: Sequence[Source]) -> list[list[str | None]]:
+    return [[source.path, base64.b64encode(source.data).decode(), source.ref] for source in sources]
+
+
+def _annotation(place: list[Any], title: str, message: str) -> Annotation:
+    path, line, end_line = place
+    return Annotation(path, line, end_line, Severity.WARNING, title[:_TITLES], message, "")
