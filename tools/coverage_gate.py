@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass  # noqa: TID251 (needs nothing installed)
 from pathlib import Path
 
 FLOORS = {
@@ -21,7 +21,7 @@ FLOORS = {
     "checkup": 98,
     "proof": 91,
     "starter": 88,
-    "records.py": 94,
+    "values.py": 100,
 }
 """Percent of each room. What runs in processes of its own is not seen."""
 

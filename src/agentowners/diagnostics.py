@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import ClassVar
 
-from agentowners.records import field, record
+from msgspec import Struct
+
+from agentowners.values import PartlyCompared
 
 
 class Severity(Enum):
@@ -15,9 +18,10 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@record
-class Source:
+class Source(PartlyCompared, frozen=True):
     """A policy file as it was read: bytes, with the name people know it by."""
+
+    uncompared: ClassVar = frozenset({"commit"})
 
     path: str
     """Path as named by whoever asked for it; appears in rule ids and diagnostics."""
@@ -25,12 +29,11 @@ class Source:
     """The file's bytes, exactly as stored."""
     ref: str | None = None
     """Full name of the ref it was read from, e.g. ``refs/heads/main``; None where it came from a plain file."""
-    commit: str | None = field(default=None, compare=False)
+    commit: str | None = None
     """Id of the commit it was read from; None where that is not known, or it came from a plain file."""
 
 
-@record
-class Span:
+class Span(Struct, frozen=True):
     """A half-open range of a source. Lines and columns count from 1, columns in characters, the end exclusive."""
 
     path: str
@@ -42,8 +45,7 @@ class Span:
     """The first line of the range as it stands in the source, without its line end."""
 
 
-@record
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """Something to say about a policy's text."""
 
     id: str

@@ -6,8 +6,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from agentowners.action.run import main
 from tests.action.world import PATIENCE

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.audit.canonical import digest
 from agentowners.audit.chain import CheckedLog, StoredEntry, check_log, unwitnessed
 from agentowners.audit.entry import NOTHING, LogEntry, Receipt
 from agentowners.audit.names import EntryPlace
-from agentowners.records import replace
 from tests.sinks.logs import LOG, said
 
 

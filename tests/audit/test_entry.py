@@ -9,12 +9,12 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.audit.canonical import canonical, digest, whole
 from agentowners.audit.entry import EntryError, LogEntry, read_entry, uid
 from agentowners.audit.names import EntryPlace, place_of
 from agentowners.audit.redaction import redacted, without_addresses
-from agentowners.records import replace
 from tests.sinks.logs import LOG, said
 
 HOSTILE = [

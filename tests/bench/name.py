@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 import time
 
+from msgspec.structs import replace
+
 from agentowners.cli.offline import answer
 from agentowners.engine.settle import inquire
 from agentowners.identity.commits import commit_evidence
 from agentowners.identity.resolve import MAX_MAKERS, TooManyMakersError
-from agentowners.records import replace
 from tests.bench.workload import AUTHOR, change, crowd, paths, policy
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.cases.compare import compare
 from agentowners.cases.model import Case, CaseFile, Who
@@ -17,7 +18,6 @@ from agentowners.change.model import Account, AccountType, Change, Evidence, Fil
 from agentowners.diagnostics import Source
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Policy
-from agentowners.records import replace
 from tests.cases.build import PATH, policy
 from tests.engine.build import ALICE, BOB, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, declared, file
 

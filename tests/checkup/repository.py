@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType
 from agentowners.checkup.examine import examine

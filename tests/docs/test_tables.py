@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from agentowners.action.events import _READERS
 from agentowners.action.failure import no_verdict
@@ -47,7 +48,6 @@ from agentowners.policy.model import MAX_APPROVALS, Decision, EffectiveApprovals
 from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
 from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, AT_CALL, BY_COMMENT, DECISIONS, OPAQUE, PERMISSIONS
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
 from agentowners.tokens.verify import Refused, verify
 from tests.action import test_fall_back

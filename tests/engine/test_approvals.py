@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.engine.decide import decide
@@ -12,7 +13,6 @@ from agentowners.engine.facts import NO_FACTS, Facts, Known, MembersOf, Permissi
 from agentowners.engine.settle import MissingFactError, evaluate, settle
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
-from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, CAROL, COPILOT, HEAD, OLD, UNKNOWN_BOT, by, change, facts, policy, review, verdict
 
 ONE = "src/** @agents require_approval\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, Change, Evidence, Review, ReviewState, Signal, Strength, Via
 from agentowners.engine.facts import Known, Need, PermissionOf, Reply, Unavailable
@@ -10,7 +11,6 @@ from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import ByComment, EffectiveApprovals, Permission, Policy
-from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, HEAD, OLD, change, policy, review
 from tests.engine.test_scopes import Commits, by_claude, opened, wrote
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, AccountType, Change, Evidence, Review, Signal, Status, Strength
 from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Requesters, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
-from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, CAROL, COPILOT, change, file, policy, review
 from tests.engine.test_scopes import Commits, opened, wrote
 

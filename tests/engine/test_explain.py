@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.change.model import Change, Kind, Status
 from agentowners.cli.offline import answer
@@ -16,7 +17,6 @@ from agentowners.identity.match import Match
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision, Policy
 from agentowners.policy.patterns import PrincipalPattern
-from agentowners.records import replace
 from tests.corpus.model import CASES, Case
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 from tests.engine.test_oracle import Oracle, on_ref, within

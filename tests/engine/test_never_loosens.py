@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Permission
-from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, COPILOT, by, change, policy
 
 EVIL = Account("acme-fleet-evil", 666, AccountType.USER)

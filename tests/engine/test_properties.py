@@ -6,6 +6,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
 from agentowners.engine.facts import Known, MembersOf, PathsOf, Reply, Unavailable
@@ -13,7 +14,6 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Decision, Policy
-from agentowners.records import replace
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 
 PATTERNS = ["**", "*.py", "src/", "src/**", "src/*", "/docs", "!src/a.py", "a.py", "security/**", "!docs/", "[ab]*", "AGENTS.md"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType, Because, Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.decide import decide
@@ -14,7 +15,6 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Verdict
 from agentowners.explain.explain import explain
 from agentowners.policy.model import Decision, Permission
-from agentowners.records import replace
 from tests.engine.build import ALICE, BOB, COPILOT, change, decisions, file, policy
 
 AGENTS_OUT = "security/** @agents block\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, AccountType, Change
 from agentowners.diagnostics import Source
@@ -10,7 +11,6 @@ from agentowners.engine.facts import Unavailable
 from agentowners.engine.settle import inquire
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
-from agentowners.records import replace
 from tests.engine.build import by, change, decisions
 
 JANE = Account("jane", 7, AccountType.USER)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.change.model import Change, Evidence, Signal, Strength
 from agentowners.cli.offline import answer
@@ -17,7 +18,6 @@ from agentowners.explain.explain import explain
 from agentowners.explain.model import Edit, EditKind, Explanation, WhatIf, carrying
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Decision
-from agentowners.records import replace
 from tests.engine.build import COPILOT, by, change, declared, file
 from tests.engine.test_explain import modes, questions
 from tests.engine.test_properties import defaults, extras, rule

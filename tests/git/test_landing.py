@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.change.model import Because, FileChange, Status
 from agentowners.git.clone import inspect_clone
@@ -13,7 +14,6 @@ from agentowners.git.diff import changed_since
 from agentowners.git.history import history_between
 from agentowners.git.landing import MOST_BASES, MOST_COMMITS, RangeLanding, landing
 from agentowners.git.run import Git, GitError
-from agentowners.records import replace
 from tests.git.old import without_merging
 from tests.git.repo import Content, Gone, Repo
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Bound, Decision, Mode, Outcome, Permission
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern
-from agentowners.records import replace
 from tests.policy.reading import line_errors, lines, rule
 
 

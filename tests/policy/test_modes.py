@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.policy.builtin import protected_patterns
 from agentowners.policy.egress import EGRESS
@@ -10,7 +11,6 @@ from agentowners.policy.model import Layer, Mode, ModeLine, Rule
 from agentowners.policy.modes import compile_mode, expand, observers, rule_count
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.printer import rule_text
-from agentowners.records import replace
 from tests.policy.reading import covers, lines, yaml
 
 PROTECTED = (PathPattern("/.github/workflows"), PathPattern(".claude"))

@@ -10,6 +10,7 @@ import pytest
 import yaml as pyyaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.agent_names import agent_name
@@ -21,7 +22,6 @@ from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.printer import to_lines, to_yaml
 from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.yaml_compose import Scalar, compose
-from agentowners.records import replace
 from tests.policy.reading import LINES, YAML, lines, yaml
 from tests.policy.strategies import layers
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.policy.model import AgentEntry, Layer, Mode, ModeLine, OidcClaims, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.printer import ConversionRefused, default_text, rule_text, to_lines, to_yaml
-from agentowners.records import replace
 from tests.policy.reading import lines, rule, yaml
 
 LINES = r"""

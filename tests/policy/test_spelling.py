@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.engine.matcher import Matcher, _RegexSet
 from agentowners.policy.builtin import builtin, protected_patterns
 from agentowners.policy.patterns import PathPattern
 from agentowners.policy.spelling import one_spelling
-from agentowners.records import replace
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern
@@ -14,13 +15,11 @@ from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import sample
 from agentowners.proof.search import Witness
-from agentowners.records import record
 from tests.policy.strategies import paths as any_patterns
 from tests.proof.test_prover import SHORT, covers, patterns, rules
 
 
-@record
-class Rule:
+class Rule(Struct, frozen=True):
     paths: PatternSet
 
 

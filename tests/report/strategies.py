@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, Because, Strength, Via
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
@@ -21,7 +22,6 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, ByComment, Decision
-from agentowners.records import replace
 from tests.report.verdicts import verdict
 
 patient = settings(deadline=None)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.engine.verdict import AppliedRule, Approvals, NoVerdict, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
-from agentowners.records import replace
 from agentowners.report.verdict.advice import judged, next_for, next_steps, policy_files, sentence, what_was_done
 from agentowners.report.verdict.annotations import annotate
 from agentowners.report.verdict.conclusion import Enforcement

@@ -4,10 +4,10 @@ import json
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.records import replace
 from agentowners.report.verdict.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.groups import level, offending

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from agentowners.engine.verdict import Approvals, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import (
     Concluded,
     Conclusion,

@@ -9,11 +9,11 @@ from typing import Any, overload
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from agentowners.diagnostics import Source
 from agentowners.engine.verdict import Approvals, FileDecision, Judgement, Outcome, SettledObligation
 from agentowners.policy.model import Action, Decision
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.json import chunks, dumps, to_json
 from tests.report import golden

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import Approvals, Outcome
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.labels import (
     DESCRIPTION_LIMIT,

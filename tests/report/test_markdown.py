@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from agentowners.engine.verdict import Approvals, IgnoredReview, NoVerdict, Outcome
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.markdown import (
     COMMENT_LIMIT,

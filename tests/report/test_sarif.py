@@ -8,9 +8,9 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.records import replace
 from agentowners.report.shared.sarif import artifact_uri
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.groups import offending

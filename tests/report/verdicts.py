@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, AccountType, Because, Strength, Via
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import (
@@ -20,7 +22,6 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, ByComment, Decision
-from agentowners.records import replace
 
 POLICY_PATH = ".github/AGENTOWNERS"
 POLICY = b"""# who may change what

@@ -7,6 +7,7 @@ import random
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentowners.cases.compare import compare
 from agentowners.cases.coverage import coverage
@@ -20,7 +21,6 @@ from agentowners.lint.run import find
 from agentowners.policy.formatting import Syntax, canonical
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import ApprovalSettings, Policy
-from agentowners.records import replace
 from agentowners.starter.cases_text import cases_text
 from agentowners.starter.codeowners import OwnersLine, parse
 from agentowners.starter.owners import owner_rules

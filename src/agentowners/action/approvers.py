@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
@@ -34,8 +35,7 @@ def strangers(host: GitHubHost, outcome: Outcome) -> str | None:
     return f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
 
 
-@dataclass(slots=True)
-class AgentLogins:
+class AgentLogins(Struct):
     """The logins by which a policy knows agents without their ids, each looked up once a job."""
 
     host: GitHubHost

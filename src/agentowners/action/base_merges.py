@@ -7,9 +7,10 @@ is written there is signed the same. Trees are compared instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.action.own_commits import OwnCommits
 from agentowners.github.errors import PlatformError, Trouble
@@ -24,16 +25,14 @@ MAX_SIDES: Final = 10
 _UNTOLD: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
 
 
-@dataclass(slots=True, frozen=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """A commit of the pull request with two parents, of which one is the pull request's and the other is not."""
 
     ours: str
     theirs: str
 
 
-@dataclass
-class BaseMerges:
+class BaseMerges(Struct, dict=True):
     """Those of one pull request."""
 
     host: GitHubHost

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -26,8 +28,7 @@ _PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skippe
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
 
 
-@dataclass(slots=True)
-class Board:
+class Board(Struct):
     """One check run of ours on one commit."""
 
     checks: Checks

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from agentowners.action.comment_reviews import approves, comment_reviews, in_order, takes_back, withdrawn
 from agentowners.change.model import Change, Review, ReviewState
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommentEdit, Deletion, PullComment
-from agentowners.records import field, record, replace
 
 _UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
 
 
-@record
-class CommentFacts:
+class CommentFacts(Struct, frozen=True):
     """What was said to the gate on a pull request."""
 
     comments: tuple[PullComment, ...] = ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.members import number_in
@@ -32,8 +33,7 @@ def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
     return frozenset(path for file in files for path in (file.path, file.previous_path) if path is not None)
 
 
-@dataclass
-class PullCommitPaths:
+class PullCommitPaths(Struct, dict=True):
     """Those of one pull request, each looked up once."""
 
     host: GitHubHost

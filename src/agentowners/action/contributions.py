@@ -6,8 +6,9 @@ Each on the paths of the commits that they made or brought, as far as that can b
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.former_bases import from_former_bases
@@ -23,12 +24,10 @@ from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import record
 from agentowners.report.shared.cut import count
 
 
-@record
-class ContributionFacts:
+class ContributionFacts(Struct, frozen=True):
     """What is known of contributors."""
 
     evidence: tuple[Evidence, ...]
@@ -93,8 +92,7 @@ def evidence_of(history: CommitHistory, author: Account | None) -> tuple[Evidenc
     return _makers((listed.commit for listed in history.commits), author)
 
 
-@dataclass(frozen=True)
-class _Answers:
+class _Answers(Struct, frozen=True):
     """What the record of the branch does not tell."""
 
     merges: BaseMerges

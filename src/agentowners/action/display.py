@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from agentowners.action.inputs import Inputs
 from agentowners.diagnostics import AgentownersError
@@ -16,8 +17,7 @@ from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 
 
-@dataclass(slots=True)
-class Display:
+class Display(Struct):
     """Labels and the sticky comment of a repository's pull requests."""
 
     conversation: Conversation

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.shared.escape import quoted
@@ -23,8 +24,7 @@ class EnvironmentVariableError(AgentownersError):
     """The runner's variables or files are missing or wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerEnvironment:
+class RunnerEnvironment(Struct, frozen=True):
     """What the runner tells."""
 
     event_name: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
@@ -22,8 +23,7 @@ NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 _BRANCH: Final = "refs/heads/"
 
 
-@dataclass(frozen=True, slots=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True):
     """Judge one pull request."""
 
     number: int
@@ -35,8 +35,7 @@ class PullRequest:
     """The push that the event is about."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommentCommand:
+class CommentCommand(Struct, frozen=True):
     """Judge one pull request, for what somebody said, or has said, to the gate in a comment on it."""
 
     number: int
@@ -44,8 +43,7 @@ class CommentCommand:
     """Whose comment it is; None where the account is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class MergeGroup:
+class MergeGroup(Struct, frozen=True):
     """Judge the pull requests of a merge queue's group."""
 
     head: str
@@ -55,8 +53,7 @@ class MergeGroup:
     """Full name of the ref that the group is to be merged into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(Struct, frozen=True):
     """Judge what was pushed."""
 
     ref: str
@@ -69,13 +66,11 @@ class Push:
     default_branch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """Judge every open pull request again."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowRun:
+class WorkflowRun(Struct, frozen=True):
     """Judge the pull requests of the branch and commit that a workflow ran for."""
 
     head_repository: str | None
@@ -84,8 +79,7 @@ class WorkflowRun:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """There is nothing to judge."""
 
     why: str

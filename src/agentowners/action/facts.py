@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
 from typing import Final, assert_never
+
+from msgspec import Struct, field
 
 from agentowners.action.approvers import AgentLogins
 from agentowners.action.commit_paths import PullCommitPaths
@@ -34,17 +35,14 @@ MAX_KINDS: Final = 200
 """As many paths are looked up; where more would matter, restrictions hold for each as if it were a link."""
 
 
-@dataclass(slots=True)
 class JobFacts:
     """Answers that hold for every change of one job, each asked for once."""
 
-    host: GitHubHost
-    logins: AgentLogins = field(init=False)
-    """The logins by which a policy knows agents."""
-    _answers: dict[Need, Reply] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.logins = AgentLogins(self.host)
+    def __init__(self, host: GitHubHost) -> None:
+        self.host = host
+        self.logins = AgentLogins(host)
+        """The logins by which a policy knows agents."""
+        self._answers: dict[Need, Reply] = {}
 
     def about_pull(
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
@@ -96,8 +94,7 @@ def attempt(ask: Callable[[], Answer], missing: str) -> Reply:
                 raise
 
 
-@dataclass(slots=True, frozen=True)
-class Background:
+class Background(Struct, frozen=True):
     """What is known of a pull request beside the change that it is."""
 
     paths: PullCommitPaths
@@ -111,8 +108,7 @@ class Background:
     """The base branch under it; None where what lands was known already."""
 
 
-@dataclass(slots=True, frozen=True)
-class _Inquiry:
+class _Inquiry(Struct, frozen=True):
     """Who set the agents to work on one pull request."""
 
     host: GitHubHost
@@ -152,8 +148,7 @@ class _Inquiry:
         return (*assigned, *callers(timelines.remarks(number, issue=issue), names, self.background.pushed_at))
 
 
-@dataclass(slots=True)
-class _Ends:
+class _Ends(Struct):
     """The two commits between which a change lies; the older one is found when it is first needed."""
 
     host: GitHubHost
@@ -171,8 +166,7 @@ class _Ends:
         return kinds
 
 
-@dataclass(slots=True)
-class _Asker:
+class _Asker(Struct):
     facts: JobFacts
     ends: _Ends
     requesters: Callable[[], tuple[Account, ...]]

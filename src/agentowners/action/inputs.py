@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import AppKey
@@ -23,8 +24,7 @@ _SECRETS: Final = ("token", "private-key")
 _APP_ID: Final = re.compile(r"[0-9]{1,20}|Iv[0-9A-Za-z.]{1,60}")
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input, as ``action.yml`` declares it."""
 
     name: str
@@ -72,11 +72,10 @@ class InputError(AgentownersError):
     """An input that is not one of the values it may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The inputs, validated."""
 
-    token: str = field(repr=False)
+    token: str
     """Empty only where there is an App."""
     app: AppKey | None = None
     """Speaks in place of the token."""
@@ -89,6 +88,10 @@ class Inputs:
     fail_job: FailJob = FailJob.AUTO
     sarif_file: str | None = None
     report_file: str | None = None
+
+    def __repr__(self) -> str:
+        shown = [f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "token"]
+        return f"Inputs({', '.join(shown)})"
 
     def name_for(self, base: str) -> str:
         """The check run's name for a base branch, at most 255 characters."""

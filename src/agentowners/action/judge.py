@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
@@ -25,14 +27,12 @@ from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment
-from agentowners.records import replace
 from agentowners.report.verdict.labels import is_ours
 
 _BRANCH = "refs/heads/"
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedPull:
+class JudgedPull(Struct, frozen=True):
     """A pull request as it was judged, with the facts that its verdict stands on."""
 
     pull: Pull
@@ -46,8 +46,7 @@ class JudgedPull:
     """Heads that the pull request had before, newest first."""
 
 
-@dataclass(slots=True)
-class _Inquest:
+class _Inquest(Struct):
     """One pull request while it is judged."""
 
     notes: list[str] = field(default_factory=list)
@@ -60,8 +59,7 @@ class _Inquest:
         self.notes += [note for note in dict.fromkeys(notes) if note is not None and note not in self.notes]
 
 
-@dataclass(slots=True)
-class Judge:
+class Judge(Struct):
     """Judges pull requests of one repository."""
 
     host: GitHubHost

@@ -8,9 +8,11 @@ every merge base, of what the test merge writes, and of where the base has moved
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.change.model import Because, FileChange, Kind, Status
@@ -18,7 +20,6 @@ from agentowners.github.client import PER_PAGE
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitChange, Pull
-from agentowners.records import record, replace
 from agentowners.report.shared.escape import quoted
 
 MAX_SIDES: Final = 10
@@ -28,8 +29,7 @@ _STOOD: Final = frozenset({Status.MODIFIED, Status.CHANGED, Status.WRITTEN})
 _UPDATE: Final = "update the branch: merge the base branch into it, or rebase it"
 
 
-@record
-class Landing:
+class Landing(Struct, frozen=True):
     """Everything that is judged of a change."""
 
     files: tuple[FileChange, ...]
@@ -40,8 +40,7 @@ class Landing:
     """What a person should know of how this was found."""
 
 
-@record
-class Moves:
+class Moves(Struct, frozen=True):
     """What the base branch has done between two of its commits."""
 
     files: tuple[FileChange, ...]
@@ -109,8 +108,7 @@ def _in_place_of(file: FileChange, path: str, to: str) -> FileChange:
     return FileChange(to, status, None, file.before, after, None, Because.LANDS, stands_for, file.everybodys)
 
 
-@dataclass
-class Ground:
+class Ground(Struct, dict=True):
     """The base branch under one pull request, as far as it was asked for; each question is asked once."""
 
     host: GitHubHost

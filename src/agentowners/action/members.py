@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError
@@ -18,7 +20,6 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
-from agentowners.records import record, replace
 from agentowners.report.shared.escape import quoted
 
 MAX_PULLS: Final = 100
@@ -32,8 +33,7 @@ Members = Mapping[int, tuple[Pull, CommitHistory]]
 _Identity = tuple[str, str, str, str]
 
 
-@record
-class QueueGroup:
+class QueueGroup(Struct, frozen=True):
     """A merge group, taken apart."""
 
     pulls: Members
@@ -44,8 +44,7 @@ class QueueGroup:
     """What leads from there to the group's head."""
 
 
-@record
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Commits of a group, one after the other, that came by the same members: by one, or by several that have the same ones."""
 
     start: str
@@ -112,8 +111,7 @@ def find_members(host: GitHubHost, group: MergeGroup) -> QueueGroup:
             return QueueGroup(pulls=search.members, tip=tip, comparison=comparison)
 
 
-@dataclass
-class _Search:
+class _Search(Struct, dict=True):
     host: GitHubHost
     base: str
     """Name of the branch that the group is to be merged into."""

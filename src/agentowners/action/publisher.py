@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.action.board import Board
 from agentowners.action.environment import RunnerEnvironment
@@ -23,8 +24,7 @@ ROUNDS: Final = 3
 """As often something is judged again that changes while it is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What one run of the action works with."""
 
     host: GitHubHost
@@ -34,8 +34,7 @@ class Session:
     turn: Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """A verdict as it was reached once, and what it stands on."""
 
     outcome: Outcome
@@ -47,8 +46,7 @@ class Attempt:
     """Heads that the pull request had before, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """What was published about one commit."""
 
     outcome: Outcome
@@ -56,8 +54,7 @@ class Published:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Publisher:
+class Publisher(Struct):
     """The check runs of one run, and what went wrong."""
 
     session: Session

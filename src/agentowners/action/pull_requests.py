@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from agentowners.action.board import Board
@@ -31,27 +30,22 @@ class _MovedOnError(Exception):
         self.now = now
 
 
-@dataclass(slots=True)
 class PullRequests:
     """Those of one run, each head judged once."""
 
-    publisher: Publisher
-    policies: BranchPolicies = field(init=False)
-    facts: JobFacts = field(init=False)
-    judge: Judge = field(init=False)
-    _judged: set[tuple[str, str]] = field(default_factory=set)
-    _left: set[str] = field(default_factory=set)
-    """Heads of closed pull requests, whose others were looked for."""
-    _cases: dict[int, JudgedPull] = field(default_factory=dict)
-    """By number, how each was judged last."""
-    _beside: set[int] = field(default_factory=set)
-    """Pull requests with a head commit that was judged, under another check's name."""
-
-    def __post_init__(self) -> None:
+    def __init__(self, publisher: Publisher) -> None:
+        self.publisher = publisher
         session = self.session
         self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files)
         self.facts = JobFacts(session.host)
         self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
+        self._judged: set[tuple[str, str]] = set()
+        self._left: set[str] = set()
+        """Heads of closed pull requests, whose others were looked for."""
+        self._cases: dict[int, JudgedPull] = {}
+        """By number, how each was judged last."""
+        self._beside: set[int] = set()
+        """Pull requests with a head commit that was judged, under another check's name."""
 
     @property
     def session(self) -> Session:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.action.again import touched
 from agentowners.action.board import Board
@@ -63,8 +64,7 @@ def judge_push(pull_requests: PullRequests, push: Push) -> None:
     publisher.published = result
 
 
-@dataclass
-class _Pushed:
+class _Pushed(Struct):
     """A push, as far as it has been looked at."""
 
     pull_requests: PullRequests

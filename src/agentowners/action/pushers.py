@@ -11,9 +11,10 @@ commits it brought alone: the rest has landed, or was dropped.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Protocol
+
+from msgspec import Struct, field
 
 from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.change.model import Account
@@ -49,8 +50,7 @@ class PusherQuestions(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class PusherShare:
+class PusherShare(Struct):
     """What one account brought: the commits, or something that counts on every path."""
 
     actor: Account | None
@@ -59,8 +59,7 @@ class PusherShare:
     everywhere: bool = False
 
 
-@dataclass(slots=True)
-class Pushed:
+class Pushed(Struct):
     """What a branch's record says about a pull request."""
 
     pushes: list[PusherShare] = field(default_factory=list)

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import ListedCommit
 from agentowners.identity.commits import Commit
-from agentowners.records import replace
 
 MAX_COMMITS: Final = 20
 """As many are held against the ones they were made of, for one pull request."""
 _UNTOLD: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE, Trouble.INVALID)
 
 
-@dataclass
 class Rebases:
     """Those of one pull request."""
 
-    merges: BaseMerges
-    _left: int = MAX_COMMITS
-    _known: dict[str, ListedCommit] = field(init=False)
-    """Commits of the pull request, now or before a rebase."""
-    _made_of: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._known = {listed.sha: listed for listed in self.merges.history.commits}
+    def __init__(self, merges: BaseMerges) -> None:
+        self.merges = merges
+        self._left = MAX_COMMITS
+        self._known = {listed.sha: listed for listed in merges.history.commits}
+        """Commits of the pull request, now or before a rebase."""
+        self._made_of: dict[str, str] = {}
 
     def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
         """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else.

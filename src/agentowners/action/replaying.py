@@ -9,9 +9,11 @@ are the commits looked into.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.action.landing import Ground, every_path
 from agentowners.action.stacked import ENOUGH
@@ -23,7 +25,6 @@ from agentowners.engine.settle import find_out
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import ListedCommit
 from agentowners.policy.model import Decision, Policy
-from agentowners.records import record, replace
 
 MAX_REPLAYED: Final = 30
 """As many commits are looked into for one pull request."""
@@ -84,8 +85,7 @@ def replayed(
     return tuple(further), None
 
 
-@dataclass
-class _Replay:
+class _Replay(Struct, dict=True):
     """The commits that a rebase applies, and those of the base branch of which it may drop the same; each looked into once."""
 
     ground: Ground
@@ -157,8 +157,7 @@ def _tightens(policy: Policy, change: Change, further: Iterable[FileChange], ans
     return more != _NOTHING and not more <= _asked(find_out(policy, change, answer)[0])
 
 
-@record
-class _Asked:
+class _Asked(Struct, frozen=True):
     """The strictest decisions and the approvals that are asked for, by what is enforced and what is only observed."""
 
     decisions: tuple[Decision, Decision]

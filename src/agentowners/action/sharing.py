@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError
 from agentowners.action.judge import JudgedPull
@@ -20,7 +22,6 @@ from agentowners.github.model import Pull, PullSummary
 from agentowners.identity.accounts import same_account
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Permission
-from agentowners.records import record
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 
 MAX_SHARED: Final = 20
@@ -29,8 +30,7 @@ MAX_AUTHORS: Final = 100
 """Of as many people it is looked up whether they may write, where there are more pull requests than can be judged."""
 
 
-@record
-class Related:
+class Related(Struct, frozen=True):
     """The open pull requests with the head commit of one, when it had been judged."""
 
     moved: Pull | None = None

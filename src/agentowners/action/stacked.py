@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.action.pushers import pushed
@@ -23,8 +24,7 @@ ENOUGH: Final = 300
 """Requests that are left to others in the hour: with fewer, no merged pull request is looked into."""
 
 
-@dataclass
-class Stack:
+class Stack(Struct):
     """The pull requests that were merged into the branch of one."""
 
     host: GitHubHost
@@ -120,8 +120,7 @@ class Stack:
         return {commit.sha: commit.parents for commit in listed}
 
 
-@dataclass(frozen=True)
-class PlainAnswers:
+class PlainAnswers(Struct, frozen=True):
     """Answers about a branch that was merged."""
 
     host: GitHubHost

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from agentowners.audit.canonical import digest
 from agentowners.audit.entry import NOTHING, EntryError, LogEntry, Receipt, read_entry
 from agentowners.audit.names import EntryPlace
-from agentowners.records import record
 
 
 class StoredEntry(NamedTuple):
@@ -23,8 +24,7 @@ class StoredEntry(NamedTuple):
     """Its bytes; None where there are none any more."""
 
 
-@record
-class Fault:
+class Fault(Struct, frozen=True):
     """What is wrong with a log, and from which entry on."""
 
     log: str
@@ -33,8 +33,7 @@ class Fault:
     why: str
 
 
-@record
-class CheckedLog:
+class CheckedLog(Struct, frozen=True):
     """What came of looking at a log."""
 
     log: str

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.audit.canonical import Json, canonical, digest
 from agentowners.audit.redaction import redacted_value
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import record
 
 VERSION: Final = 1
 NOTHING: Final = "sha256:" + "0" * 64
@@ -27,8 +28,7 @@ class EntryError(AgentownersError):
     """Bytes that are no entry."""
 
 
-@record
-class LogEntry:
+class LogEntry(Struct, frozen=True):
     """What an entry says."""
 
     log: str
@@ -52,8 +52,7 @@ class LogEntry:
         return canonical(head | body | ({} if self.why is None else {"why": self.why}))
 
 
-@record
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What is told of an entry elsewhere: who has it can tell if the entry is still there."""
 
     log: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from agentowners.records import record
+from msgspec import Struct
 
 LAST_NUMBER: Final = 999_999_999
 _KEY: Final = re.compile(
@@ -13,8 +13,7 @@ _KEY: Final = re.compile(
 )
 
 
-@record
-class EntryPlace:
+class EntryPlace(Struct, frozen=True):
     """Which entry of which log."""
 
     log: str

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from agentowners.cases.coverage import Coverage
 from agentowners.cases.model import Case
 from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import Judged
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.verdict import FileDecision
-from agentowners.records import record
 
 
-@record
-class PathDifference:
+class PathDifference(Struct, frozen=True):
     """A path about which the policy says something else."""
 
     file: FileDecision
@@ -22,8 +22,7 @@ class PathDifference:
     """Rules that were expected to carry the decision and do not."""
 
 
-@record
-class UnknownRule:
+class UnknownRule(Struct, frozen=True):
     """A rule that is expected, and that the policy does not have."""
 
     name: str
@@ -31,8 +30,7 @@ class UnknownRule:
     """One that it has, and that may be meant."""
 
 
-@record
-class CaseOutcome:
+class CaseOutcome(Struct, frozen=True):
     """Outcome of a case."""
 
     judged: Judged
@@ -54,8 +52,7 @@ class CaseOutcome:
         return not (self.paths or self.approvals or self.approvers)
 
 
-@record
-class FileOutcome:
+class FileOutcome(Struct, frozen=True):
     """Outcomes of the cases of one file."""
 
     path: str
@@ -74,8 +71,7 @@ class FileOutcome:
         return len(self.outcomes) - self.passed
 
 
-@record
-class Results:
+class Results(Struct, frozen=True):
     """Outcomes of all cases."""
 
     files: tuple[FileOutcome, ...]

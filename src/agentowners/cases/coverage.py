@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.cases.rules import statements
 from agentowners.cases.run import Judged
 from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
-from agentowners.records import record, replace
 
 
 class CoverageLevel(Enum):
@@ -36,8 +38,7 @@ class StatementKind(Enum):
     UNPROTECT = "unprotect"
 
 
-@record
-class Covered:
+class Covered(Struct, frozen=True):
     """A statement, and how far the cases get to it."""
 
     id: str
@@ -47,8 +48,7 @@ class Covered:
     reach: CoverageLevel
 
 
-@record
-class LayerCoverage:
+class LayerCoverage(Struct, frozen=True):
     """The statements of one layer, in file order."""
 
     name: str
@@ -60,8 +60,7 @@ class LayerCoverage:
         return tuple(statement for statement in self.statements if statement.reach is reach)
 
 
-@record
-class Coverage:
+class Coverage(Struct, frozen=True):
     """Statements of a policy that the cases cover."""
 
     layers: tuple[LayerCoverage, ...]

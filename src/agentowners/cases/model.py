@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from agentowners.change.model import Evidence, FileChange, Signal, Status, Strength
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
 from agentowners.engine.path_changes import actions_of
 from agentowners.policy.model import Decision
 from agentowners.policy.patterns import Approver, ascii_lower
-from agentowners.records import field, record
+from agentowners.values import PartlyCompared
 
 FILE_NAMES: Final = (
     ".github/agentowners-tests.yml",
@@ -35,8 +37,7 @@ class CasesError(AgentownersError):
         self.diagnostics = diagnostics
 
 
-@record
-class Who:
+class Who(Struct, frozen=True):
     """One who is supposed to make the change."""
 
     name: str
@@ -57,8 +58,7 @@ UNNAMED_AGENT: Final = Who("agents")
 """Default principal of a case."""
 
 
-@record
-class Expectation:
+class Expectation(Struct, frozen=True):
     """Answer expected of the policy for every path of a case."""
 
     decision: Decision
@@ -70,9 +70,10 @@ class Expectation:
     """Exactly those who are asked to approve; None where anybody will do."""
 
 
-@record
-class Case:
+class Case(PartlyCompared, frozen=True):
     """One test case."""
+
+    uncompared: ClassVar = frozenset({"span"})
 
     who: tuple[Who, ...]
     files: tuple[FileChange, ...]
@@ -80,7 +81,7 @@ class Case:
     """Full name of the ref that the change goes to."""
     expected: Expectation
     name: str | None = None
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
     """Its place; None before it was written anywhere."""
 
     @property
@@ -111,8 +112,7 @@ class Case:
         return who, frozenset(self.files), self.ref, expected.decision, rules, expected.approvals, approvers
 
 
-@record
-class CaseFile:
+class CaseFile(Struct, frozen=True):
     """A file of test cases."""
 
     path: str

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.cases.compare import compare
 from agentowners.cases.model import Case, Expectation, Who
 from agentowners.cases.names import principal_name
@@ -24,7 +26,6 @@ from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.policy.patterns import Approver, PatternError, ascii_lower
 from agentowners.policy.printer import default_text, rule_text
 from agentowners.policy.words import quote
-from agentowners.records import replace
 
 _WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}
 _RENAMED_AWAY: Final = (Action.FILE_DELETE, Action.FILE_RENAME)

@@ -10,6 +10,8 @@ from heapq import nlargest
 from itertools import takewhile
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.cases.model import DEFAULT
 from agentowners.diagnostics import Source
 from agentowners.engine.verdict import AppliedRule
@@ -17,7 +19,6 @@ from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Default, Layer, Policy, Rule
 from agentowners.policy.modes import expand
 from agentowners.policy.printer import default_text, rule_text
-from agentowners.records import replace
 
 _COMPARED: Final = 200
 """Characters; comparing longer texts takes quadratic time, and nobody mistypes one."""

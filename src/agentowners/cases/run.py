@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.cases.model import Case, Who
 from agentowners.change.model import Change, FileChange
@@ -13,14 +14,12 @@ from agentowners.engine.obligations import required
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, SettledObligation, Verdict
 from agentowners.policy.model import Policy
-from agentowners.records import record
 
 _OPEN: Final = 16
 """Batches that a further case may still join."""
 
 
-@record
-class Judged:
+class Judged(Struct, frozen=True):
     """The policy's answer to one case."""
 
     case: Case
@@ -66,8 +65,7 @@ def facts_unknown(need: Need) -> Unavailable:
     return Unavailable("a test case asks no server")
 
 
-@dataclass(slots=True)
-class _Batch:
+class _Batch(Struct):
     """Cases that are judged as one change: of the same people, to the same ref, and no path in two different ways."""
 
     who: tuple[Who, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
-from agentowners.records import field, record
+from msgspec import Struct, field
 
 
 class Status(StrEnum):
@@ -48,8 +48,7 @@ class Because(StrEnum):
     """A single commit changes it, and a rebase applies commits one by one."""
 
 
-@record
-class FileChange:
+class FileChange(Struct, frozen=True):
     """One changed file. Paths are repository-relative, ``/``-separated, bytes that are not UTF-8 surrogate-escaped."""
 
     path: str
@@ -78,8 +77,7 @@ class AccountType(Enum):
     """Known only by a login or id that somebody wrote down."""
 
 
-@record
-class Account:
+class Account(Struct, frozen=True):
     """An account on the platform. Where both sides have an id, ids are compared and logins are not."""
 
     login: str
@@ -123,8 +121,7 @@ class Strength(Enum):
     the same."""
 
 
-@record
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One observation about who contributed. Fields that the signal does not have are None."""
 
     signal: Signal
@@ -162,8 +159,7 @@ class ReviewState(Enum):
     PENDING = "PENDING"
 
 
-@record
-class Review:
+class Review(Struct, frozen=True):
     """One review, in the order GitHub lists them (oldest first)."""
 
     id: int
@@ -180,8 +176,7 @@ class Review:
     """Page where it can be read; empty where that is not known."""
 
 
-@record
-class Change:
+class Change(Struct, frozen=True):
     """All facts about one request that can be had before anything is decided."""
 
     ref: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from agentowners.change.model import Account
 from agentowners.checkup.workflows import Workflow
@@ -19,8 +20,7 @@ ACTIONS_APP: Final = 15368
 Fact = Known[T] | Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredCheck:
+class RequiredCheck(Struct, frozen=True):
     """A check that has to pass before anything is merged."""
 
     name: str
@@ -28,8 +28,7 @@ class RequiredCheck:
     """The App that has to report it; None for any."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classic:
+class Classic(Struct, frozen=True, kw_only=True):
     """Classic protection of a branch."""
 
     checks: tuple[RequiredCheck, ...] = ()
@@ -45,8 +44,7 @@ class Classic:
     """Whether a head has to have the base's tip in it before it is merged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchRule:
+class BranchRule(Struct, frozen=True, kw_only=True):
     """A rule that a ruleset puts on a branch."""
 
     kind: str
@@ -60,8 +58,7 @@ class BranchRule:
     """Whether a head has to have the base's tip in it before it is merged, for its checks to count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bypass:
+class Bypass(Struct, frozen=True):
     """Somebody who may do without a ruleset."""
 
     kind: str
@@ -69,8 +66,7 @@ class Bypass:
     id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ruleset:
+class Ruleset(Struct, frozen=True):
     """A ruleset that puts rules on one of the branches."""
 
     name: str
@@ -79,8 +75,7 @@ class Ruleset:
     bypass: Fact[tuple[Bypass, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A branch that matters."""
 
     name: str
@@ -93,8 +88,7 @@ class Branch:
     """Whether it is the default branch, or named by the policy or on the command line, and not merely protected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Actions:
+class Actions(Struct, frozen=True):
     """Whether GitHub Actions runs here, and what it may run."""
 
     enabled: bool
@@ -103,24 +97,21 @@ class Actions:
     patterns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowToken:
+class WorkflowToken(Struct, frozen=True):
     """What the token of a workflow may do that asks for nothing."""
 
     may_write: bool
     may_approve: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """An account with access."""
 
     account: Account
     permission: Permission
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(Struct, frozen=True):
     """A GitHub App that the organization has installed."""
 
     id: int
@@ -128,8 +119,7 @@ class App:
     permissions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """An environment: who may use it, and the names of its secrets."""
 
     branches: tuple[str, ...] | None
@@ -140,8 +130,7 @@ class Environment:
 PROTECTED_ONLY: Final = "(protected)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryFacts:
+class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Everything that was found out."""
 
     repository: str

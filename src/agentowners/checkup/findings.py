@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.engine.facts import Unavailable
 
@@ -53,8 +54,7 @@ class Question(Enum):
 APPLY: Final = "agentowners doctor --apply"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckupFinding:
+class CheckupFinding(Struct, frozen=True, kw_only=True):
     """An answer to a question."""
 
     question: Question
@@ -69,8 +69,7 @@ class CheckupFinding:
     """What to do; None where nothing can be better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question with its subject, for which the answers are made."""
 
     question: Question
@@ -112,8 +111,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Checkup:
+class Checkup(Struct, frozen=True):
     """All findings about a repository."""
 
     repository: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.checkup.workflows import ALL, Permissions, Workflow, WorkflowJob, resolved
 
@@ -16,8 +17,7 @@ _NOT_A_KEY: Final = frozenset({ALL, "GITHUB_TOKEN"})
 _OWN_TOKEN: Final = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """A job that runs the gate."""
 
     workflow: Workflow

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.checkup.facts import ACTIONS_APP, Branch, RepositoryFacts
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known
-from agentowners.records import record
 
 RULESET: Final = "AGENTOWNERS"
 
 
-@record
-class Require:
+class Require(Struct, frozen=True):
     """A check to require on branches, from one App."""
 
     ruleset: str

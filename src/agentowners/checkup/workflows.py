@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct, field
 
 MAX_BYTES: Final = 1 << 20
 ALL: Final = "*"
@@ -22,16 +22,14 @@ Permissions = Mapping[str, str]
 """Scope and level; ``*`` is every scope."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkflowStep:
+class WorkflowStep(Struct, frozen=True):
     """A step that uses an action."""
 
     uses: str
     inputs: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkflowJob:
+class WorkflowJob(Struct, frozen=True, kw_only=True):
     """A job."""
 
     name: str
@@ -45,8 +43,7 @@ class WorkflowJob:
     steps: tuple[WorkflowStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
+class Workflow(Struct, frozen=True, kw_only=True):
     """A workflow file."""
 
     path: str

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.cases.compare import FileOutcome, Results, compare
 from agentowners.cases.coverage import Coverage, coverage, together
 from agentowners.cases.model import FILE_NAMES, Case, CaseFile
@@ -18,11 +21,9 @@ from agentowners.git.run import Git
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
-from agentowners.records import record, replace
 
 
-@record
-class CasesOnDisk:
+class CasesOnDisk(Struct, frozen=True):
     """A file of test cases."""
 
     source: Source

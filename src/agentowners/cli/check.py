@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
+from msgspec.structs import replace
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.collect import collect
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
@@ -15,7 +17,6 @@ from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.policy.model import Decision
-from agentowners.records import replace
 from agentowners.report.verdict.groups import offending
 
 _DESCRIPTION: Final = "Judge a change by the policy on the revision it goes to. No server is asked, so approvals are not known."

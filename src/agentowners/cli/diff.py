@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final, assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, emit, say, wants_color
@@ -28,7 +31,6 @@ from agentowners.proof.compare import Terms
 from agentowners.proof.promises import Compatibility, ProofStatus
 from agentowners.proof.prover import IN_ALL
 from agentowners.proof.signals import PolicySignals, signals
-from agentowners.records import record, replace
 
 _DESCRIPTION: Final = "Say what a change of the policy lets anybody do that they could not before, for every path there could be."
 
@@ -55,8 +57,7 @@ class DiffFormat(Enum):
     MARKDOWN = "markdown"
 
 
-@record
-class _Compared:
+class _Compared(Struct, frozen=True):
     """What is compared."""
 
     old: tuple[Source, ...]

@@ -7,6 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Change, Evidence, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
@@ -19,7 +22,6 @@ from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.model import Action, Policy
-from agentowners.records import record, replace
 
 if TYPE_CHECKING:
     from agentowners.explain.model import Explanation
@@ -47,8 +49,7 @@ exit codes:
 """
 
 
-@record
-class _Policy:
+class _Policy(Struct, frozen=True):
     """The policy files, and where they were read from."""
 
     sources: tuple[Source, ...]

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
@@ -20,7 +22,6 @@ from agentowners.git.run import Git
 from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.formatting import Syntax, canonical, parse, syntax_of
 from agentowners.policy.model import Layer
-from agentowners.records import record
 from agentowners.report.shared.escape import for_terminal
 
 _DESCRIPTION: Final = (
@@ -49,8 +50,7 @@ exit codes:
 _STDIN: Final = "-"
 
 
-@record
-class _File:
+class _File(Struct, frozen=True):
     """A policy and its canonical form."""
 
     file: PolicyFile

@@ -8,8 +8,9 @@ import sys
 import time
 from _thread import allocate_lock, start_new_thread
 
+from msgspec.structs import replace
+
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

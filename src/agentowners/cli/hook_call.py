@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from msgspec.structs import replace
+
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.hook import Progress
@@ -24,7 +26,6 @@ from agentowners.dispatch.tools import Argument, Carries, Tool
 from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, Decision
-from agentowners.records import replace
 from agentowners.store.places import Spot, directory_exists, spots
 from agentowners.store.repositories import Repositories
 

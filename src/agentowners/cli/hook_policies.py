@@ -6,6 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Evidence
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.dispatch.boundary import boundary_layer
@@ -16,15 +19,13 @@ from agentowners.git.sealed import base_policy, sealed_git
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, AtCall, Decision, Opaque, Policy, ToolEntry
-from agentowners.records import record, replace
 from agentowners.store.repositories import Repository, head_branch, origin_branch
 
 _LIMIT: Final = 5 << 20
 """What a policy file may hold; one byte more is read, so that the parser can say that it is too large."""
 
 
-@record
-class JudgingPolicy:
+class JudgingPolicy(Struct, frozen=True):
     """One policy, ready to judge."""
 
     policy: Policy
@@ -33,8 +34,7 @@ class JudgingPolicy:
     """Whether it is the base's or a named file's, and not the work tree's, which whoever calls may edit."""
 
 
-@record
-class RepositoryPolicies:
+class RepositoryPolicies(Struct, frozen=True):
     """Everything that judges accesses to one repository."""
 
     repository: Repository

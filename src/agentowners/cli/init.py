@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import say
@@ -14,7 +16,6 @@ from agentowners.cli.writing import create_file
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
-from agentowners.records import record
 from agentowners.report.shared.escape import for_terminal, quoted
 
 TYPE_CHECKING = False
@@ -48,16 +49,14 @@ exit codes:
 """
 
 
-@record
-class _Text:
+class _Text(Struct, frozen=True):
     """A file to be written."""
 
     path: str
     text: str
 
 
-@record
-class _Plan:
+class _Plan(Struct, frozen=True):
     """What there is to write, and what is left alone."""
 
     texts: tuple[_Text, ...]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
@@ -25,7 +27,6 @@ from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import FixedFinding, Report, left_out, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
-from agentowners.records import replace
 
 _DESCRIPTION: Final = "Find likely mistakes in a policy that parses."
 

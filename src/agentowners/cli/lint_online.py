@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.cli.work_tree import WorkTree
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import home_repository, origin_host
@@ -13,7 +15,6 @@ from agentowners.git.run import Git
 from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.naming import accounts, teams
 from agentowners.policy.model import Policy
-from agentowners.records import replace
 
 _PUBLIC: Final = "https://api.github.com"
 _OFFLINE: Final = "run it again later, or without `--online`"

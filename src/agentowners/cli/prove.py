@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.diff import load_pair, read_files, say_invalid
 from agentowners.cli.exit_codes import ExitCode
@@ -31,7 +33,6 @@ from agentowners.proof.promises import (
     prove_ceiling,
     prove_mode,
 )
-from agentowners.records import replace
 
 _DESCRIPTION: Final = "Prove or refute what is promised about a policy, for every path there could be."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Change
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
 from agentowners.cli.request import Request
@@ -16,7 +18,6 @@ from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
-from agentowners.records import replace
 
 
 def of_range(request: Request, base_name: str) -> Subject:

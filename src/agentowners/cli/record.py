@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.cases.model import FILE_NAMES, Case, CaseFile, CasesError
 from agentowners.cases.reader import read_cases
 from agentowners.cases.record import record_cases
@@ -20,7 +22,6 @@ from agentowners.cli.work_tree import WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.git.run import Git, text
-from agentowners.records import replace
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.diagnostic_text import diagnostics_text
 from agentowners.report.shared.escape import for_terminal, printable

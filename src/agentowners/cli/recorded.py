@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, Change, Evidence, Signal, Strength
 from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import from_disk, on_revision
@@ -23,7 +26,6 @@ from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
-from agentowners.records import record, replace
 from agentowners.report.verdict.labels import is_ours
 
 _HEADS: Final = "refs/heads/"
@@ -89,8 +91,7 @@ def _note(path: str) -> Diagnostic:
     )
 
 
-@record(kw_only=True)
-class _Payload:
+class _Payload(Struct, frozen=True, kw_only=True):
     """Facts read from a webhook payload."""
 
     ref: str

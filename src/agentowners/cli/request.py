@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from msgspec import Struct
+
 from agentowners.change.model import Evidence, Status
 from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import STATUS_OF, declared, full_ref
 from agentowners.policy.model import Action
-from agentowners.records import record
 
 
 def add_change_options(options: argparse.ArgumentParser | argparse._ArgumentGroup, verb: str, *, required: bool = False) -> None:
@@ -29,8 +30,7 @@ def add_change_options(options: argparse.ArgumentParser | argparse._ArgumentGrou
     )
 
 
-@record(kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """The command line, checked: options that make no sense together do not get here."""
 
     base: str | None = None

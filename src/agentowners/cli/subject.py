@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Change
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import Verdict
-from agentowners.records import record, replace
 
 if TYPE_CHECKING:
     from agentowners.engine.facts import Need, Reply
 
 
-@record(kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """A change and the policy files that apply to it."""
 
     change: Change

@@ -7,6 +7,8 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from agentowners.cases.compare import Results
 from agentowners.cases.model import FILE_NAMES, CaseFile, CasesError
 from agentowners.cli.arguments import CommandParser
@@ -21,7 +23,6 @@ from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 from agentowners.git.run import Git
-from agentowners.records import replace
 
 _DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
 

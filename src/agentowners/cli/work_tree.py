@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.cli.policies import from_disk
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
-from agentowners.records import record, replace
 
 
-@record
-class WorkTree:
+class WorkTree(Struct, frozen=True):
     """A directory with policies in it: the root of a work tree, or the current directory where there is no repository."""
 
     root: str
@@ -52,8 +53,7 @@ class WorkTree:
         return replace(from_disk([place])[0], path=name)
 
 
-@record
-class PolicyFile:
+class PolicyFile(Struct, frozen=True):
     """A policy file on disk."""
 
     source: Source

@@ -6,8 +6,9 @@ import json
 from enum import Enum
 from typing import Final, assert_never
 
+from msgspec import Struct
+
 from agentowners.dispatch.model import Client, Moment
-from agentowners.records import record
 
 
 class Reply(Enum):
@@ -20,8 +21,7 @@ class Reply(Enum):
     DENY = "deny"
 
 
-@record
-class Wire:
+class Wire(Struct, frozen=True):
     """What a hook writes, and its exit code: 0 or 2. Clients take an exit code of 2 without a reason on standard error for a yes,
     and any other code too."""
 

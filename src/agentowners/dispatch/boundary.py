@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.builtin import NAME, protect
 from agentowners.policy.model import Layer
 from agentowners.policy.spelling import one_spelling
-from agentowners.records import record
 
 _INSIDE: Final[tuple[tuple[str, str, str], ...]] = (
     ("git", ".git", "whoever writes there decides what git and this hook read"),
@@ -39,8 +40,7 @@ def boundary_layer() -> Layer:
     return Layer(rules=tuple(protect(name, patterns, reason) for name, patterns, reason in _INSIDE), name=NAME)
 
 
-@record
-class GuardedPlaces:
+class GuardedPlaces(Struct, frozen=True):
     """Places outside of repositories that a person is asked about before they are written."""
 
     paths: tuple[str, ...]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.dispatch.model import Client
-from agentowners.records import record
 
 
-@record
-class ClientFacts:
+class ClientFacts(Struct, frozen=True):
     """One client, as it was run (or, where ``run`` is empty, as its documentation describes it)."""
 
     name: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from agentowners.dispatch import words
 from agentowners.dispatch.answers import Reply
 from agentowners.dispatch.boundary import HARD
@@ -11,11 +13,9 @@ from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import Annotations, ToolCall
 from agentowners.policy.model import Action, AtCall, Decision, Opaque
-from agentowners.records import record
 
 
-@record
-class CallFacts:
+class CallFacts(Struct, frozen=True):
     """What is known of a call before it is answered."""
 
     call: ToolCall
@@ -28,8 +28,7 @@ class CallFacts:
     at_call: AtCall = AtCall.ASK
 
 
-@record
-class CallDecision:
+class CallDecision(Struct, frozen=True):
     """How a call is answered."""
 
     reply: Reply

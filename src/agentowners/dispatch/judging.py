@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Change, Evidence
 from agentowners.dispatch.model import Access, Reach
 from agentowners.engine.context import EvaluationContext
@@ -13,14 +16,12 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Action, Decision, Policy
-from agentowners.records import record, replace
 
 _UNHEARD = "\udcff\udcfe\udcfd" * 8
 """A name that no pattern spells, since no pattern holds such bytes: what matches it matches every name."""
 
 
-@record
-class AccessDecision:
+class AccessDecision(Struct, frozen=True):
     """What is decided of one access."""
 
     access: Access

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
+from msgspec import Struct
+
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.model import Action
-from agentowners.records import record
 
 
 class Client(StrEnum):
@@ -38,16 +39,14 @@ class CallError(AgentownersError):
     """A tool call that is not understood: it is refused."""
 
 
-@record
-class Annotations:
+class Annotations(Struct, frozen=True):
     """A server's hints about a tool, as MCP names them; None where it says nothing."""
 
     read_only: bool | None = None
     destructive: bool | None = None
 
 
-@record
-class ToolCall:
+class ToolCall(Struct, frozen=True):
     """One call of a tool, as a client announces it."""
 
     client: Client
@@ -78,8 +77,7 @@ class Reach(Enum):
     """The contents of everything below a directory."""
 
 
-@record
-class Touch:
+class Touch(Struct, frozen=True):
     """An action on a path as the call spells it."""
 
     action: Action
@@ -90,8 +88,7 @@ class Touch:
     reach: Reach = Reach.FILE
 
 
-@record
-class Touches:
+class Touches(Struct, frozen=True):
     """Everything a call is known to touch, and why it may touch more."""
 
     touches: tuple[Touch, ...] = ()
@@ -99,8 +96,7 @@ class Touches:
     """Reasons why the rest cannot be told, one short phrase each; none where nothing is left open."""
 
 
-@record
-class Access:
+class Access(Struct, frozen=True):
     """An action on a path of one repository."""
 
     action: Action

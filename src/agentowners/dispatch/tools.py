@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.dispatch.model import Client
 from agentowners.policy.model import Action
-from agentowners.records import record
 
 
 class Carries(Enum):
@@ -33,8 +34,7 @@ class Carries(Enum):
     """The same, over files whose contents are read; without a wildcard a file."""
 
 
-@record
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument of a tool. Its name is compared without case and underscores; ``files[].path`` is in a list of objects."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from agentowners.change.model import Account, Change, Review, ReviewState, Via
 from agentowners.engine.contributions import ContributionReach
@@ -20,8 +21,7 @@ from agentowners.policy.patterns import Approver, ascii_lower
 _DECISIVE = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
 
 
-@dataclass(slots=True)
-class ApprovalResult:
+class ApprovalResult(Struct):
     """Reviews, counted; ``needs`` is not empty where facts are missing, and then nothing is final."""
 
     approvals: Approvals

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, Change, Strength
 from agentowners.engine.facts import Facts, Known, MembersOf, PermissionOf

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Because, Change, FileChange, Kind
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import count_approvals
@@ -25,7 +27,6 @@ from agentowners.engine.warnings import warnings
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Action, ByComment, Policy
-from agentowners.records import replace
 
 _PLAIN = frozenset({Kind.FILE, Kind.NOTHING})
 

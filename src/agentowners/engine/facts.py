@@ -8,40 +8,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Kind
 from agentowners.policy.model import Permission
-from agentowners.records import record
 
 
-@record
-class PermissionOf:
+class PermissionOf(Struct, frozen=True):
     """Need: the permission that an account has on the repository. Answer: ``Permission``."""
 
     account: Account
 
 
-@record
-class MembersOf:
+class MembersOf(Struct, frozen=True):
     """Need: everyone in a team, nested teams included. Answer: ``tuple[Account, ...]``."""
 
     owner: str
     team: str
 
 
-@record
-class Requesters:
+class Requesters(Struct, frozen=True):
     """Need: who set the agent to work on this change, as far as the platform tells. Answer: ``tuple[Account, ...]``."""
 
 
-@record
-class KindsOf:
+class KindsOf(Struct, frozen=True):
     """Need: what stood at a path before the change and what stands there after. Answer: ``tuple[Kind, Kind]``."""
 
     path: str
 
 
-@record
-class PathsOf:
+class PathsOf(Struct, frozen=True):
     """Need: the paths that one commit of the change changes. Answer: ``frozenset[str]``; of a merge commit, the paths at which
     it is not what merging its parents makes. Unavailable counts as every path."""
 
@@ -55,15 +51,13 @@ Answer = Permission | tuple[Account, ...] | tuple[Kind, Kind] | frozenset[str]
 _T = TypeVar("_T", covariant=True)
 
 
-@record
-class Known(Generic[_T]):
+class Known(Struct, Generic[_T], frozen=True):
     """A fact that was obtained."""
 
     value: _T
 
 
-@record
-class Unavailable:
+class Unavailable(Struct, frozen=True):
     """A fact that could not be obtained; ``why`` is shown to users: ``the token lacks members: read``."""
 
     why: str

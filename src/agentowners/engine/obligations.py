@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from agentowners.engine.verdict import SettledObligation
 from agentowners.policy.model import Outcome
 from agentowners.policy.patterns import Approver
-from agentowners.records import record
 
 
-@record
-class Obligation:
+class Obligation(Struct, frozen=True):
     """Approvals that rules ask for: so many, of these approvers."""
 
     count: int

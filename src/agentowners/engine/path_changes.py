@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.policy.model import Action
 
 
-@dataclass(frozen=True)
-class PathChange:
+class PathChange(Struct, frozen=True, dict=True):
     """Actions done to one path."""
 
     actions: tuple[Action, ...]

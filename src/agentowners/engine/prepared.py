@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import re2
+from msgspec import Struct
 
 from agentowners.engine.matcher import RuleIndex
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import RefPattern
-from agentowners.records import record
 
 Place = tuple[int, int]
 """Place of a layer, and of a rule or default in it; defaults stand after all rules."""
@@ -33,8 +32,7 @@ class PathSet(NamedTuple):
         return self.negative.isdisjoint(view) and not (self.positive and self.positive.isdisjoint(view))
 
 
-@record
-class Audience:
+class Audience(Struct, frozen=True):
     """For each principal of a change, in order, what a statement is to it."""
 
     applies: tuple[bool, ...]
@@ -52,8 +50,7 @@ _FOUND_BY_PRINCIPAL: Final = Audience((), (), frozenset(), frozenset(), ())
 _EVERYWHERE: Final = PathSet(frozenset(), frozenset())
 
 
-@dataclass(frozen=True, eq=False)
-class PreparedRule:
+class PreparedRule(Struct, frozen=True, eq=False, dict=True):
     """A rule, or a default, with everything worked out that does not depend on the path."""
 
     source: Rule | Default
@@ -89,8 +86,7 @@ class PreparedRule:
         )
 
 
-@record
-class PreparedUnprotect:
+class PreparedUnprotect(Struct, frozen=True):
     """An ``unprotect`` line, ready to take paths out of the built-in layer."""
 
     id: str
@@ -106,8 +102,7 @@ class ChosenDefault(NamedTuple):
     """True if it would be milder if the change's author were known to answer for the principal."""
 
 
-@dataclass(frozen=True, eq=False)
-class LayerRules:
+class LayerRules(Struct, frozen=True, eq=False):
     """One layer, ready to decide."""
 
     place: int

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from agentowners.change.model import Change
 from agentowners.diagnostics import Diagnostic
 from agentowners.engine.facts import Need
@@ -12,11 +14,9 @@ from agentowners.engine.scopes import Scopes
 from agentowners.engine.verdict import FileDecisions, Judgement
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.policy.model import Decision, Policy
-from agentowners.records import record
 
 
-@record
-class Ruling:
+class Ruling(Struct, frozen=True):
     """Decisions, and what must be found out before they are a verdict."""
 
     policy: Policy

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Change
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.approvals import count_approvals
@@ -13,7 +15,6 @@ from agentowners.engine.facts import NO_FACTS, Facts, Known, Need, PathsOf, Repl
 from agentowners.engine.ruling import Ruling, strictest
 from agentowners.engine.verdict import Verdict, members
 from agentowners.policy.model import Policy
-from agentowners.records import replace
 
 _ROUNDS = 7
 """Rounds of questions: who they are, their paths, who may approve, what those contributed; more would be a mistake of ours."""

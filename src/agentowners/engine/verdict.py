@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, overload
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Because, Via
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision, Default, Rule
-from agentowners.records import record
 
 
-@record
-class AppliedRule:
+class AppliedRule(Struct, frozen=True):
     """A rule or a default as it is reported where it carries a decision."""
 
     id: str
@@ -37,8 +37,7 @@ class AppliedRule:
         return rule_text(self.statement) if isinstance(self.statement, Rule) else default_text(self.statement)
 
 
-@record
-class Judgement:
+class Judgement(Struct, frozen=True):
     """A decision with its reasons; shared by all files that the same rules decide in the same way."""
 
     decision: Decision
@@ -83,14 +82,14 @@ class FileDecision(NamedTuple):
     """Those who are judged on it."""
 
 
-@record
 class FileDecisions(Sequence[FileDecision]):  # noqa: PLW1641 (no hash, as a list has none)
     """File decisions, each made when it is asked for: of 80,000 most readers want few, and the garbage collector would be busy
     with all."""
 
-    paths: Sequence[str]
-    judgements: Sequence[Judgement]
-    decision: Callable[[str, Judgement], FileDecision]
+    def __init__(
+        self, paths: Sequence[str], judgements: Sequence[Judgement], decision: Callable[[str, Judgement], FileDecision]
+    ) -> None:
+        self.paths, self.judgements, self.decision = paths, judgements, decision
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -118,8 +117,7 @@ def members(bits: int) -> Iterator[int]:
         bits &= bits - 1
 
 
-@record
-class SettledObligation:
+class SettledObligation(Struct, frozen=True):
     """Approvals asked for, and how far they are given."""
 
     count: int
@@ -138,8 +136,7 @@ class SettledObligation:
         return len(self.granted_by) >= self.count
 
 
-@record
-class IgnoredReview:
+class IgnoredReview(Struct, frozen=True):
     """A review that does not count, and why."""
 
     reviewer: str
@@ -152,8 +149,7 @@ class IgnoredReview:
     """Ids of the rules for whose obligations alone it does not count; empty where it counts for none."""
 
 
-@record
-class CountedReview:
+class CountedReview(Struct, frozen=True):
     """An approval that counts."""
 
     login: str
@@ -163,8 +159,7 @@ class CountedReview:
     """Its page; empty where that is not known."""
 
 
-@record
-class Approvals:
+class Approvals(Struct, frozen=True):
     """Section 7 of the policy reference, settled."""
 
     required: int = 0
@@ -182,8 +177,7 @@ class Approvals:
         return all(o.met for o in self.obligations)
 
 
-@record
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The judgement of a whole change: the strictest of its files', with the approvals that were counted."""
 
     decision: Decision
@@ -240,8 +234,7 @@ class Verdict:
         return tuple(f for f in self.files if self.decision_of(f) is Decision.BLOCK)
 
 
-@record
-class NoVerdict:
+class NoVerdict(Struct, frozen=True):
     """The change could not be evaluated. Never counts as a pass."""
 
     title: str

@@ -7,17 +7,16 @@ change without the signal, and is judged on every path as well, so that an hones
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from agentowners.change.model import Strength
 from agentowners.identity.match import Match, Meaning, Membership, Names
 from agentowners.identity.model import Principal
 from agentowners.policy.patterns import PrincipalPattern
-from agentowners.records import record
 
 
-@record
-class Reading:
+class Reading(Struct, frozen=True):
     """The answer to whether a statement is for somebody."""
 
     holds: bool
@@ -29,8 +28,7 @@ class Reading:
 _NOT = Reading(False, False)
 
 
-@dataclass(frozen=True)
-class Whom:
+class Whom(Struct, frozen=True):
     """Reads the principals of statements."""
 
     names: Names

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from agentowners.diagnostics import Severity, Source
 from agentowners.engine.verdict import Verdict
 from agentowners.explain.model import Edit, EditKind, LayerResult, RuleStatus, Statement, StatementResult
@@ -16,7 +18,6 @@ from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.printer import default_text, pattern_tokens, rule_text, unprotect_text
-from agentowners.records import replace
 
 NEW_FILE: Final = POLICY_NAMES[0]
 """The file a line is written into if there is no policy yet."""

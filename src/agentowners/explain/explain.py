@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Change, Kind
 from agentowners.engine.context import EvaluationContext
 from agentowners.engine.evaluator import Evaluator, LayerMatch
@@ -29,7 +31,6 @@ from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Decision, Default, Layer, Mode, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.records import replace
 
 _DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
 """Rules about the directory of that name match these too."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from agentowners.engine.ruling import strictest
 from agentowners.engine.verdict import AppliedRule, Verdict
 from agentowners.identity.match import Match, Name
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, Decision, Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.records import record
 
 Statement = Rule | Default | Unprotect | ModeLine
 _S = TypeVar("_S", bound=Statement, covariant=True)
@@ -50,8 +51,7 @@ class EditKind(StrEnum):
     ACTION = "action"
 
 
-@record
-class PatternAnswer:
+class PatternAnswer(Struct, frozen=True):
     """One path or ref pattern of a statement, held against the path or the ref."""
 
     text: str
@@ -62,8 +62,7 @@ class PatternAnswer:
     """True where it matches because the path is another spelling of the same place, and not by how it is written."""
 
 
-@record
-class NameAnswer:
+class NameAnswer(Struct, frozen=True):
     """One principal pattern, held against one principal."""
 
     pattern: str
@@ -73,8 +72,7 @@ class NameAnswer:
     negative: bool = False
 
 
-@record
-class PrincipalAnswer:
+class PrincipalAnswer(Struct, frozen=True):
     """The principal patterns of a statement, held against one principal."""
 
     principal: Principal
@@ -85,8 +83,7 @@ class PrincipalAnswer:
     names: tuple[NameAnswer, ...]
 
 
-@record
-class StatementResult(Generic[_S]):
+class StatementResult(Struct, Generic[_S], frozen=True):
     """A statement with the answer to each of its questions; a rule matches where all four are yes for some principal."""
 
     statement: _S
@@ -113,8 +110,7 @@ class StatementResult(Generic[_S]):
         return any(answer.withheld for answer in self.principals)
 
 
-@record
-class Share:
+class Share(Struct, frozen=True):
     """One layer's decision for one principal."""
 
     principal: Principal
@@ -136,8 +132,7 @@ class Share:
         return "rules" if self.rules else "lifted" if self.unprotected_by else "nothing"
 
 
-@record
-class LayerResult:
+class LayerResult(Struct, frozen=True):
     """One layer, with its statements in file order."""
 
     layer: Layer
@@ -161,8 +156,7 @@ class LayerResult:
         return strictest(share.decision for share in self.shares if self.observes or not share.observes)
 
 
-@record
-class Edit:
+class Edit(Struct, frozen=True):
     """One thing that might be different, exactly."""
 
     kind: EditKind
@@ -180,8 +174,7 @@ class Edit:
     """The list that the line is written into, in a YAML file."""
 
 
-@record
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """The decision if some things were different: found out by asking the engine, never by reasoning."""
 
     edits: tuple[Edit, ...]
@@ -196,8 +189,7 @@ class WhatIf:
     """True where anything is decided otherwise."""
 
 
-@record
-class Explanation:
+class Explanation(Struct, frozen=True):
     """The reasons for the decision about one path."""
 
     path: str

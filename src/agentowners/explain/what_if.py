@@ -6,9 +6,11 @@ The engine is asked with the rules left out whose paths are others: they match w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.change.model import Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
@@ -23,7 +25,6 @@ from agentowners.identity.match import Name
 from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Policy, Rule
 from agentowners.policy.patterns import RefPattern
-from agentowners.records import replace
 
 MOST: Final = 4
 """Changes told of."""
@@ -35,8 +36,7 @@ _ELSEWHERE: Final = "refs/heads/elsewhere"
 Answer = Callable[[Need], Reply]
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """The policy and the change that a supposition departs from."""
 
     policy: Policy

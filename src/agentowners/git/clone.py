@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
 from agentowners.git.run import Git, GitError, text
-from agentowners.records import record
 
 HEADS = "refs/heads/"
 REMOTES = "refs/remotes/"
 
 
-@record
-class Clone:
+class Clone(Struct, frozen=True):
     """Facts of a clone from one ``git rev-parse``."""
 
     branch: str | None = None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from agentowners.git.clone import Clone
 from agentowners.git.run import Git, GitError, text
 from agentowners.identity.commits import Commit
-from agentowners.records import record
 
 _FIELDS = ("%m", "%H", "%an", "%ae", "%cn", "%ce", "%B")
 _WHOLE = "fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`"
 
 
-@record
-class History:
+class History(Struct, frozen=True):
     """A head seen from a base."""
 
     commits: tuple[Commit, ...]

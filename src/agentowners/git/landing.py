@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Because, FileChange, Status
 from agentowners.git.clone import Clone
 from agentowners.git.commit_paths import CommitPaths
@@ -11,7 +14,6 @@ from agentowners.git.diff import changed_since, differing, files_since
 from agentowners.git.history import History
 from agentowners.git.run import Git, GitError, failure, text
 from agentowners.git.scratch import scratch
-from agentowners.records import record, replace
 
 MOST_BASES = 10
 """As many merge bases are merged into one, and looked at."""
@@ -21,8 +23,7 @@ _USAGE = 129
 """Exit code of a git that does not know an option."""
 
 
-@record
-class RangeLanding:
+class RangeLanding(Struct, frozen=True):
     """A range as it is to be judged."""
 
     files: tuple[FileChange, ...]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.objects import Objects
 from agentowners.git.run import GitError
-from agentowners.records import record
 
 
-@record
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit, by the name it was asked for."""
 
     name: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Source
 from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.objects import Objects
@@ -12,7 +14,6 @@ from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision
 from agentowners.git.run import Git, NoRepositoryError, Sealed
 from agentowners.policy.builtin import POLICY_NAMES
-from agentowners.records import record
 
 _PLACES: Final = (
     "/usr/bin/git",
@@ -26,8 +27,7 @@ _PLACES: Final = (
 _STANDARD: Final = ("refs/heads/main", "refs/heads/master")
 
 
-@record
-class BasePolicy:
+class BasePolicy(Struct, frozen=True):
     """The policy on the branch that changes are merged into."""
 
     ref: str

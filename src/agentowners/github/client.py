@@ -11,13 +11,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import requests
 from github.Requester import Requester
+from msgspec import Struct
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
@@ -37,8 +37,7 @@ _LONGEST_REASON: Final = 200
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(Struct, frozen=True):
     """An answer that GitHub meant as a success."""
 
     body: JsonNode

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, FileChange
 from agentowners.identity.commits import Commit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pull:
+class Pull(Struct, frozen=True, kw_only=True):
     """A pull request as it is now."""
 
     number: int
@@ -44,8 +45,7 @@ class Pull:
     """By GitHub's clock, in ISO 8601; empty where it is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullSummary:
+class PullSummary(Struct, frozen=True, kw_only=True):
     """A pull request as it appears in a list."""
 
     number: int
@@ -58,8 +58,7 @@ class PullSummary:
     author: Account | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
+class Glance(Struct, frozen=True, kw_only=True):
     """An open pull request as one look at many of them shows it."""
 
     pull: PullSummary
@@ -69,8 +68,7 @@ class Glance:
     """Titles of the newest runs of its check, empty for one that is not completed; None where that is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergedPull:
+class MergedPull(Struct, frozen=True, kw_only=True):
     """A merged pull request as it appears in a list."""
 
     number: int
@@ -82,8 +80,7 @@ class MergedPull:
     """The newest commit by which it was merged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActingApp:
+class ActingApp(Struct, frozen=True, kw_only=True):
     """App through which somebody acted, as GitHub describes it."""
 
     slug: str | None = None
@@ -92,8 +89,7 @@ class ActingApp:
     """Why it cannot be known, for people."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitHistory:
+class CommitHistory(Struct, frozen=True, kw_only=True):
     """Some commits, with what their messages and e-mails say."""
 
     commits: tuple[ListedCommit, ...]
@@ -101,8 +97,7 @@ class CommitHistory:
     """Lower-cased commit e-mail -> the account that GitHub links it to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedCommit:
+class ListedCommit(Struct, frozen=True, kw_only=True):
     """A commit with its place in history."""
 
     commit: Commit
@@ -121,8 +116,7 @@ class ListedCommit:
         return self.commit.author_name, self.commit.author_email, self.date, self.commit.message
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """Commits that lead from one commit to another."""
 
     merge_base: str
@@ -133,8 +127,7 @@ class Comparison:
     history: CommitHistory
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """Difference between a commit and where it left another."""
 
     merge_base: str
@@ -146,8 +139,7 @@ class Difference:
     files_complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitChange:
+class CommitChange(Struct, frozen=True, kw_only=True):
     """A commit's parents, and what is different in it and the first of them."""
 
     parents: tuple[str, ...]
@@ -155,16 +147,14 @@ class CommitChange:
     files_complete: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Struct, frozen=True, kw_only=True):
     """An assignment to the pull request, with both accounts."""
 
     actor: Account
     assignee: Account
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """Text that somebody wrote on an issue or a pull request, or as its description."""
 
     author: Account
@@ -173,8 +163,7 @@ class Remark:
     """When, by GitHub's clock, in ISO 8601; empty for a text that counts whenever it was written."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullComment:
+class PullComment(Struct, frozen=True, kw_only=True):
     """A comment on a pull request, with what tells whether it counts."""
 
     id: int
@@ -188,8 +177,7 @@ class PullComment:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentEdit:
+class CommentEdit(Struct, frozen=True, kw_only=True):
     """Last edit of a comment."""
 
     time: str
@@ -198,8 +186,7 @@ class CommentEdit:
     editor: Account | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deletion:
+class Deletion(Struct, frozen=True, kw_only=True):
     """A comment that was deleted."""
 
     time: str
@@ -209,8 +196,7 @@ class Deletion:
     """Account that deleted it; None where GitHub does not tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(Struct, frozen=True, kw_only=True):
     """A branch that was moved."""
 
     before: str | None
@@ -225,8 +211,7 @@ class Activity:
     """When, by GitHub's clock, in ISO 8601; empty where it is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRun:
+class CheckRun(Struct, frozen=True, kw_only=True):
     """A check run as GitHub last answered."""
 
     id: int
@@ -243,8 +228,7 @@ class CheckRun:
     """Text shown below the summary."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOutput:
+class RunOutput(Struct, frozen=True, kw_only=True):
     """Text of a check run."""
 
     title: str
@@ -252,8 +236,7 @@ class RunOutput:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueComment:
+class IssueComment(Struct, frozen=True, kw_only=True):
     """A comment on a pull request."""
 
     id: int
@@ -262,8 +245,7 @@ class IssueComment:
     """App that wrote it, if one did."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """Seconds to wait for a platform that does not answer as it should."""
 
     attempts: int = 4
@@ -293,19 +275,20 @@ class Patience:
         return replace(self, attempts=2, pause=min(self.pause, 0.2), timeout=min(self.timeout, 3.0), longest_wait=0.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
+class Budget(Struct, frozen=True, kw_only=True):
     """Requests that a token may make, an hour."""
 
     limit: int
     remaining: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppKey:
+class AppKey(Struct, frozen=True, kw_only=True):
     """A GitHub App, and what proves it."""
 
     app_id: str
     """Its number, or its client id."""
-    private_key: str = field(repr=False)
+    private_key: str
     """An RSA key in PEM form."""
+
+    def __repr__(self) -> str:
+        return f"AppKey({self.app_id!r})"  # a traceback or a log must not show the key

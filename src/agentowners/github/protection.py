@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Bypass, Classic, Fact, RequiredCheck, Ruleset
 from agentowners.checkup.setup import Require
 from agentowners.diagnostics import AgentownersError
@@ -14,7 +16,6 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.settings import fact
-from agentowners.records import record
 
 Json = dict[str, Any]
 ADMINISTRATION: Final = "administration: read"
@@ -22,8 +23,7 @@ DEFAULT_BRANCH: Final = "~DEFAULT_BRANCH"
 _UPGRADE: Final = "upgrade to"
 
 
-@record
-class ProtectionChange:
+class ProtectionChange(Struct, frozen=True):
     """A request that changes what protects branches."""
 
     words: str

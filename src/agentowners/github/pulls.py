@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.activity import activity
 from agentowners.github.client import MAX_PAGES, Api
@@ -30,7 +32,6 @@ from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
 from agentowners.github.timeline import Timelines, time_of
 from agentowners.github.tree_changes import TreeChanges
-from agentowners.records import replace
 
 MAX_FILES: Final = 3000
 """Source: https://docs.github.com/en/rest/pulls/pulls#list-pull-requests-files"""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import record
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -22,8 +23,7 @@ class MalformedError(AgentownersError):
         super().__init__(message, help="run the job again; https://www.githubstatus.com tells whether GitHub has a problem")
 
 
-@record
-class JsonNode:
+class JsonNode(Struct, frozen=True):
     """A JSON value and where it stands."""
 
     value: object

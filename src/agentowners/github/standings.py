@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import JsonNode
 from agentowners.lint.model import AccountStatus
-from agentowners.records import record
 from agentowners.report.shared.cut import count
 
 MAX_NAMES: Final = 300
@@ -19,8 +20,7 @@ _BOT: Final = "[bot]"
 _REFUSED: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN)
 
 
-@record
-class LookedUp:
+class LookedUp(Struct, frozen=True):
     """Answers about some names."""
 
     standings: dict[str, AccountStatus]

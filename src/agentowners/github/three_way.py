@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.github.text_merge import MAX_BYTES, merge_text
 from agentowners.github.trees import Tree, TreeEntry, Trees
@@ -30,8 +31,7 @@ _FILES: Final = frozenset({"100644", "100755"})
 _Ids = tuple[str | None, str | None, str | None, str | None]
 
 
-@dataclass(slots=True)
-class Allowance:
+class Allowance(Struct):
     """Work that may still be done for one pull request."""
 
     texts: int = MAX_TEXTS

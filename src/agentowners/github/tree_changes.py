@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.three_way import Allowance, is_merge, unlike_merge
 from agentowners.github.trees import Tree, TreeEntry, Trees, kind_of
-from agentowners.records import record
 
 MAX_REQUESTS: Final = 400
 """The Actions token has 1,000 an hour for the whole repository."""
@@ -28,8 +29,7 @@ _Content = tuple[str, Kind]
 """Entry at a path, by its id and kind; the executable bit does not matter to a rename."""
 
 
-@record
-class _Change:
+class _Change(Struct, frozen=True):
     """A path with different entries before and after; several on a side where GitHub shows several names alike."""
 
     path: str

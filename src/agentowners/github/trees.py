@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from agentowners.change.model import Kind
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import MalformedError
+from agentowners.values import PartlyCompared
 
 _LINK: Final = "120000"
 _SUBMODULE: Final = "160000"
@@ -23,13 +23,14 @@ _EMPTY: Final = frozenset(
 """The tree without entries, which a commit may have that leaves no file; by either kind of id."""
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(PartlyCompared, frozen=True):
     """An entry of a tree."""
+
+    uncompared: ClassVar = frozenset({"size"})
 
     mode: str
     sha: str
-    size: int | None = field(default=None, compare=False)
+    size: int | None = None
     """A file's, in bytes; None where it is not told."""
 
     @property

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, assert_never
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
@@ -12,7 +14,6 @@ from agentowners.identity.declared import named
 from agentowners.identity.index import UNNAMED, AccountCertainty, DefinitionIndex
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import record
 
 MAX_PHRASE: Final = 120
 WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
@@ -28,8 +29,7 @@ _ROLES: Final = {
 }
 
 
-@record(kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """One reading of one piece of evidence. It names an identity, else an account, else only a group."""
 
     group: Group

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.trailers import CO_AUTHORED_BY, person, trailers
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import record, replace
 
 _MAKER_KEYS: Final = frozenset({CO_AUTHORED_BY, "co-developed-by", "generated-by", "assisted-by"})
 """Trailers whose value may be a ``Name <e-mail>`` that names a maker; those of reviewers and testers are none."""
 _SHORT_SHA: Final = 7
 
 
-@record(kw_only=True)
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """The plain fields of a commit, and what the platform says about them."""
 
     sha: str

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import group_of
 from agentowners.identity.index import DefinitionIndex
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
-from agentowners.records import record
 
 
-@record
-class Named:
+class Named(Struct, frozen=True):
     """An identity, else an account, else a whole group."""
 
     group: Group

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
+
+from msgspec import Struct, field
 
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
@@ -14,7 +15,7 @@ from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.expressions import ascii_lower, glob_regex, subject
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
-from agentowners.records import record
+from agentowners.values import PartlyCompared
 
 
 class Match(Enum):
@@ -47,8 +48,7 @@ class Meaning(NamedTuple):
     """True if the platform vouches for what it means them by, so that it may loosen."""
 
 
-@record
-class Team:
+class Team(Struct, frozen=True):
     """A team as a rule names it, in lower case."""
 
     owner: str
@@ -59,14 +59,15 @@ Membership = Callable[[Team, Account], Match]
 """Tells if an account is in a team: YES, NO, or MAYBE where that cannot be told."""
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(PartlyCompared, frozen=True, dict=True):
     """Meaning of the names in a policy: identities, and the owner whose teams there are."""
+
+    uncompared: ClassVar = frozenset({"_globs"})
 
     definitions: tuple[AgentDefinition, ...]
     owner: str | None
     """Owner of the repository, in any case; None where it is not known, so that any name with a slash may be a team."""
-    _globs: dict[str, Callable[[str], bool]] = field(default_factory=dict, compare=False)
+    _globs: dict[str, Callable[[str], bool]] = field(default_factory=dict)
 
     @cached_property
     def identities(self) -> frozenset[str]:

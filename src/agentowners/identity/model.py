@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import Enum
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Strength
 from agentowners.policy.model import OidcClaims
-from agentowners.records import record
 
 
 class Group(Enum):
@@ -18,8 +19,7 @@ class Group(Enum):
     UNATTRIBUTED = "unattributed"
 
 
-@record
-class AgentDefinition:
+class AgentDefinition(Struct, frozen=True):
     """An identity and the signals that show it: from the catalogue, or from a policy's ``agents``.
 
     Globs know ``*`` (any run of characters except ``/``) and ``**`` (any run), ignore ASCII case and match whole.
@@ -52,8 +52,7 @@ class AgentDefinition:
     """Other names by which rules may mean it: the product's, the vendor's, the command's."""
 
 
-@record
-class Principal:
+class Principal(Struct, frozen=True):
     """Someone who contributed, as the policy's rules see them."""
 
     group: Group

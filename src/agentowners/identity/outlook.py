@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, Evidence
 from agentowners.identity.model import AgentDefinition, Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.identity.seen import seen_by_layer
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import record, replace
 
 
-@record
-class Outlook:
+class Outlook(Struct, frozen=True):
     """View of one layer on the principals of a change; each tuple is in their order."""
 
     principals: tuple[Principal, ...]

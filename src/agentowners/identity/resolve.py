@@ -25,6 +25,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import same_account
@@ -37,7 +39,6 @@ from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.seen import groups
 from agentowners.policy.model import AgentEntry, Policy
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import replace
 
 MAX_MAKERS: Final = 5_000
 """As many people may be named as makers of one change: more than a repository has, and few enough to be judged in seconds."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.index import NAMESPACE
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import AgentEntry, AgentGroup, Policy
 from agentowners.policy.patterns import ascii_lower
-from agentowners.records import replace
 
 _BOTS = frozenset(definition.name for definition in CATALOGUE if definition.group is Group.BOTS)
 

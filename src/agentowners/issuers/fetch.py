@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass  # noqa: TID251 (what the machine says of proxies; nothing is asked by it)
 
 import urllib3
+from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import record
 from agentowners.tokens.keys import MAX_KEY_SET
 
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "agentowners"}
@@ -22,8 +22,7 @@ class KeysUnavailableError(AgentownersError):
     """An issuer's keys cannot be had."""
 
 
-@record
-class TimeLimits:
+class TimeLimits(Struct, frozen=True):
     """Seconds that a server may take."""
 
     read: float = 3

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, Outcome, Policy
 from agentowners.policy.patterns import PathPattern
 from agentowners.proof.prover import PatternSet, Prover
-from agentowners.records import record, replace
 
 
 def equivalent(before: Policy, after: Policy) -> bool:
@@ -23,8 +25,7 @@ def equivalent(before: Policy, after: Policy) -> bool:
     return all(_alike(one, other) for one, other in zip(before.layers, after.layers, strict=True))
 
 
-@record
-class _StatementKey:
+class _StatementKey(Struct, frozen=True):
     """A statement by what of it can matter to a decision."""
 
     positive: frozenset[str]

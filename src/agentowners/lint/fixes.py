@@ -7,20 +7,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.lint.equivalence import equivalent
 from agentowners.lint.model import LintFinding, LintSubject, TextEdit
 from agentowners.lint.run import FixedFinding, find, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
-from agentowners.records import record, replace
 
 _BOM: Final = "\ufeff"
 _ROUNDS: Final = 50
 
 
-@record
-class Repaired:
+class Repaired(Struct, frozen=True):
     """A policy after all fixes."""
 
     subject: LintSubject

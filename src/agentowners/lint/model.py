@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.identity.match import Names
@@ -16,19 +17,16 @@ from agentowners.lint.shadowing import Shadowing
 from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
-from agentowners.records import record
 
 
-@record
-class TextEdit:
+class TextEdit(Struct, frozen=True):
     """Text to stand in place of what stands between two places of a file. Lines and columns as in ``Span``."""
 
     span: Span
     text: str
 
 
-@record
-class Fix:
+class Fix(Struct, frozen=True):
     """Edits that take a finding away and change no decision: that is what makes a fix safe."""
 
     summary: str
@@ -36,8 +34,7 @@ class Fix:
     edits: tuple[TextEdit, ...]
 
 
-@record
-class LintFinding:
+class LintFinding(Struct, frozen=True):
     """A mistake, where it is, and what to do about it."""
 
     diagnostic: Diagnostic
@@ -56,8 +53,7 @@ class AccountStatus(Enum):
     """It could not be asked, or did not say: nothing is concluded from that."""
 
 
-@record
-class LintFacts:
+class LintFacts(Struct, frozen=True):
     """What is known beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
 
     files: Callable[[], tuple[str, ...]] | None = None
@@ -73,8 +69,7 @@ class LintFacts:
 NO_FACTS: Final = LintFacts()
 
 
-@dataclass(frozen=True)
-class LintSubject:
+class LintSubject(Struct, frozen=True, dict=True):
     """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
 
     policy: Policy
@@ -123,8 +118,7 @@ class LintSubject:
         return {}
 
 
-@record
-class Check:
+class Check(Struct, frozen=True):
     """One kind of mistake."""
 
     id: str

@@ -7,18 +7,18 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
-from agentowners.records import record
 
 MAX_FINDINGS: Final = 10_000
 """Of one check: nobody reads more, and a file of rubbish holds a million."""
 
 
-@record
-class FixedFinding:
+class FixedFinding(Struct, frozen=True):
     """A finding that was mended."""
 
     id: str
@@ -27,8 +27,7 @@ class FixedFinding:
     """What was done, as in ``Fix``."""
 
 
-@record(kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """What ``lint`` has to say."""
 
     files: tuple[str, ...]

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.identity.match import Names
 from agentowners.lint.shadowing import WRITES, Choose, Shadowing, StricterRule, actions_of
 from agentowners.policy.model import Decision, Layer, Policy, Rule
 from agentowners.policy.warnings import outweighed_allows
 from agentowners.proof.prover import Doubt, PatternSet
-from agentowners.records import record, replace
 
 
 class ShadowReason(Enum):
@@ -29,8 +31,7 @@ class ShadowReason(Enum):
     """Stricter rules match wherever it does."""
 
 
-@record
-class ShadowedRule:
+class ShadowedRule(Struct, frozen=True):
     """A rule that never decides."""
 
     rule: Rule

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.engine.prepared import covers_action
 from agentowners.identity.match import Names
@@ -25,8 +26,7 @@ _SCANNED: Final = 256
 _OTHER_REFS: Final = 32
 
 
-@dataclass(frozen=True, eq=False)
-class StricterRule:
+class StricterRule(Struct, frozen=True, eq=False):
     """A rule that restricts, ready to be held against others."""
 
     rule: Rule

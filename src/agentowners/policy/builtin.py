@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.policy.model import Action, Decision, Layer, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.records import replace
 
 NAME: Final = "builtin"
 POLICY_NAMES: Final[tuple[str, ...]] = (

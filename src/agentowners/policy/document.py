@@ -6,7 +6,8 @@ A comment keeps its hash. Among the lines above something, an empty one stands f
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from agentowners.policy.model import (
     AgentEntry,
@@ -25,8 +26,7 @@ Statement = Rule | ModeLine | Unprotect | Assertion | AgentEntry | ApprovalSetti
 """What one line says: defaults that were written together are one."""
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """A statement with its comments."""
 
     statement: Statement
@@ -35,8 +35,7 @@ class Item:
     """The comment at its end; of a rule, of ``unprotect`` and of ``assert`` that is the reason, which they hold themselves."""
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """A file: its statements in order, and what stands below the last."""
 
     items: list[Item] = field(default_factory=list)

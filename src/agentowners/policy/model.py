@@ -7,11 +7,13 @@ compares equal to the same policy written as YAML.
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
-from agentowners.records import field, record
+from agentowners.values import PartlyCompared
 
 MAX_APPROVALS = 10
 """The largest number one rule may ask for."""
@@ -80,8 +82,7 @@ class Permission(Enum):
         return list(Permission).index(self)
 
 
-@record
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A decision with what it asks for. ``count`` is 0 unless approval is required, then 1 to 10."""
 
     decision: Decision
@@ -93,9 +94,10 @@ class Outcome:
 ALLOW = Outcome(Decision.ALLOW)
 
 
-@record
-class Rule:
+class Rule(PartlyCompared, frozen=True):
     """One statement: these patterns, for these principals, on these refs, get this outcome."""
+
+    uncompared: ClassVar = frozenset({"id", "span"})
 
     patterns: tuple[PathPattern, ...]
     """Path patterns, negative ones included; none means every path."""
@@ -109,9 +111,9 @@ class Rule:
     reason: str | None = None
     name: str | None = None
     """The id the author gave it, if any."""
-    id: str = field(default="", compare=False)
+    id: str = ""
     """``name``, else ``<path>:<line>``, with ``#2``, ``#3`` for further rules of one line."""
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
 
     @property
     def decision(self) -> Decision:
@@ -143,8 +145,7 @@ class Bound(Enum):
         return cls.AT_LEAST if decision.restricts else cls.AT_MOST
 
 
-@record
-class Assertion:
+class Assertion(Struct, frozen=True):
     """A promise about a policy: it decides nothing, and is proved."""
 
     claim: Rule
@@ -167,19 +168,21 @@ class Assertion:
         return self.claim.span
 
 
-@record
-class Default:
+class Default(PartlyCompared, frozen=True):
     """What holds for one principal where no rule of the layer matches."""
+
+    uncompared: ClassVar = frozenset({"id", "span"})
 
     principal: PrincipalPattern
     outcome: Outcome
-    id: str = field(default="", compare=False)
-    span: Span | None = field(default=None, compare=False)
+    id: str = ""
+    span: Span | None = None
 
 
-@record
-class ModeLine:
+class ModeLine(PartlyCompared, frozen=True):
     """A preset chosen for some principals."""
+
+    uncompared: ClassVar = frozenset({"id", "span"})
 
     mode: Mode
     principals: tuple[PrincipalPattern, ...]
@@ -187,19 +190,20 @@ class ModeLine:
     """For workspace-write, reviewed-egress and approved-online: where writing is free."""
     approved: tuple[PathPattern, ...] = ()
     """For approved-online: what needs no approval although it opens external access. Positive patterns only."""
-    id: str = field(default="", compare=False)
-    span: Span | None = field(default=None, compare=False)
+    id: str = ""
+    span: Span | None = None
 
 
-@record
-class Unprotect:
+class Unprotect(PartlyCompared, frozen=True):
     """Takes paths out of the built-in layer, and out of nothing else, for the principals named."""
+
+    uncompared: ClassVar = frozenset({"id", "span"})
 
     patterns: tuple[PathPattern, ...]
     principals: tuple[PrincipalPattern, ...]
     reason: str | None = None
-    id: str = field(default="", compare=False)
-    span: Span | None = field(default=None, compare=False)
+    id: str = ""
+    span: Span | None = None
 
 
 TOKEN_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -208,8 +212,7 @@ STANDARD_ALGORITHMS: Final = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 """Those that stand where a policy names none."""
 
 
-@record
-class OidcClaims:
+class OidcClaims(Struct, frozen=True):
     """A token issuer, and what its tokens must claim."""
 
     issuer: str
@@ -231,9 +234,10 @@ class AgentGroup(Enum):
     BOTS = "bots"
 
 
-@record
-class AgentEntry:
+class AgentEntry(PartlyCompared, frozen=True):
     """An identity that the policy defines (``agents:`` entry or ``agent`` line)."""
+
+    uncompared: ClassVar = frozenset({"span"})
 
     name: str
     """Without the at-sign; a name that ends in ``/*`` is a namespace."""
@@ -247,7 +251,7 @@ class AgentEntry:
     """Globs over whole trailer lines of commit messages: ``*`` is any run of characters, ASCII case is ignored."""
     descriptions: tuple[str, ...] = ()
     """Globs, as for trailers, over lines of a description or of a commit message."""
-    span: Span | None = field(default=None, compare=False)
+    span: Span | None = None
 
 
 class ByComment(Enum):
@@ -265,8 +269,7 @@ class ByComment(Enum):
         return len(ByComment) - 1 - list(ByComment).index(self)
 
 
-@record
-class ApprovalSettings:
+class ApprovalSettings(Struct, frozen=True):
     """Settings of one layer's ``approvals``; None where the layer does not say."""
 
     dismiss_stale: bool | None = None
@@ -278,8 +281,7 @@ class ApprovalSettings:
     """Ids of the accounts whose advice on changes of the policy is shown."""
 
 
-@record
-class EffectiveApprovals:
+class EffectiveApprovals(Struct, frozen=True):
     """The settings in force. For each source of layers (the repository, the organisation), of the values that its layers say
     the strictest, else the standard one; of both sources' the strictest."""
 
@@ -308,8 +310,7 @@ class AtCall(StrEnum):
     """At the tool call, where the client can ask."""
 
 
-@record
-class ToolEntry:
+class ToolEntry(Struct, frozen=True):
     """What a policy says of a tool: what it does, to the paths in these arguments."""
 
     pattern: str
@@ -320,8 +321,7 @@ class ToolEntry:
     """Names of arguments that hold a path or a list of them; none where it touches no path."""
 
 
-@record
-class DispatchSettings:
+class DispatchSettings(Struct, frozen=True):
     """Settings of one layer for tool calls; None where the layer does not say."""
 
     opaque: Opaque | None = None
@@ -329,9 +329,10 @@ class DispatchSettings:
     tools: tuple[ToolEntry, ...] = ()
 
 
-@record
-class Layer:
+class Layer(PartlyCompared, frozen=True):
     """One policy file, or the built-in rules. Decides by itself; the strictest layer stands."""
+
+    uncompared: ClassVar = frozenset({"source", "name"})
 
     rules: tuple[Rule, ...] = ()
     """Rules as written, in file order. The rules that modes compile to are not among them: see ``modes.expand``."""
@@ -340,9 +341,9 @@ class Layer:
     unprotects: tuple[Unprotect, ...] = ()
     agents: tuple[AgentEntry, ...] = ()
     approvals: ApprovalSettings = ApprovalSettings()
-    source: Source | None = field(default=None, compare=False)
+    source: Source | None = None
     """None for the built-in layer."""
-    name: str = field(default="", compare=False)
+    name: str = ""
     """The source's path, or ``builtin``."""
     organisation: bool = False
     """Whether it is the organisation's and not the repository's own: a source of its own for names and approvals."""
@@ -351,10 +352,11 @@ class Layer:
     dispatch: DispatchSettings = DispatchSettings()
 
 
-@record
-class Policy:
+class Policy(PartlyCompared, frozen=True):
     """Everything that applies to a change, in layers; the built-in layer is the last."""
 
+    uncompared: ClassVar = frozenset({"diagnostics"})
+
     layers: tuple[Layer, ...]
-    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
     """Warnings and notes about the text; a policy with errors never becomes a Policy."""

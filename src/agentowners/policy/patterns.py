@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final, Self
+from typing import ClassVar, Final, Self
+
+from msgspec import Struct
 
 from agentowners.policy.expressions import ascii_lower as ascii_lower
 from agentowners.policy.expressions import path_regex, ref_regex
 from agentowners.policy.pattern_text import MAX_PATTERN_BYTES as MAX_PATTERN_BYTES
 from agentowners.policy.pattern_text import PatternError as PatternError
 from agentowners.policy.pattern_text import check_ref, check_seen, read_pattern
-from agentowners.records import field, record
+from agentowners.values import PartlyCompared
 
 MAX_NAME: Final = 256
 """Characters of a principal's or approver's name: more than any platform gives out."""
@@ -24,13 +26,14 @@ _TO_ESCAPE: Final = re.compile(r"^\s|\s\Z|\t")
 """Blanks that without an escape are taken for a slip."""
 
 
-@record
-class PathPattern:
+class PathPattern(PartlyCompared, frozen=True):
     """A set of paths. ``text`` is canonical: needless escapes and the ``!`` of a negative pattern are gone."""
+
+    uncompared: ClassVar = frozenset({"any_spelling"})
 
     text: str
     negative: bool = False
-    any_spelling: bool = field(default=False, compare=False)
+    any_spelling: bool = False
     """Whether another spelling of a path in the set (see ``spelling.one_spelling``) is in it too: the built-in layer says so."""
 
     @classmethod
@@ -52,8 +55,7 @@ class PathPattern:
         return path_regex(self.text)
 
 
-@record
-class RefPattern:
+class RefPattern(Struct, frozen=True):
     """A set of refs, by full name. ``text`` starts with ``refs/`` and is canonical."""
 
     text: str
@@ -85,8 +87,7 @@ class RefPattern:
         return ref_regex(self.text)
 
 
-@record
-class PrincipalPattern:
+class PrincipalPattern(Struct, frozen=True):
     """A set of principals: a group word, a login, an identity, a team, or a wildcard over logins and identities."""
 
     text: str
@@ -148,8 +149,7 @@ class PrincipalPattern:
         return "*" in self.text
 
 
-@record
-class Approver:
+class Approver(Struct, frozen=True):
     """A user, or a team written ``owner/team``, who may approve."""
 
     text: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Span
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.records import record
 
 if TYPE_CHECKING:
     from agentowners.policy.line_places import LinePlaces
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 Statement = Rule | Default | ModeLine | Unprotect | Assertion | AgentEntry
 
 
-@record
-class StatementPlaces:
+class StatementPlaces(Struct, frozen=True):
     """The places of one statement's parts. Each tuple has as many members as the statement's field of that name, in its order.
 
     What stands under an alias has the place where it is written. Principals that a YAML rule does not name, because they are

@@ -7,10 +7,11 @@ is too deep or unfolds too far. Plain scalars are read by the core schema of YAM
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import yaml
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
@@ -34,8 +35,7 @@ _INDICATORS: Final = "@*!&%`"
 """What a scalar cannot start with outside of quotes, or not without meaning something else."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A place: lines and columns from 1, the end exclusive. By itself it is a node that was already complained about."""
 
     line: int
@@ -47,7 +47,6 @@ class Node:
     """Nodes below and including this one, aliases counted by what they stand for; 0 while it is still being read."""
 
 
-@dataclass(slots=True)
 class Scalar(Node):
     """A scalar with its core type: ``str``, ``int``, ``float``, ``bool`` or ``null``."""
 
@@ -56,7 +55,6 @@ class Scalar(Node):
     plain: bool = False
 
 
-@dataclass(slots=True)
 class Sequence(Node):
     """A list."""
 
@@ -65,7 +63,6 @@ class Sequence(Node):
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class Mapping(Node):
     """A mapping, duplicate keys and all."""
 

@@ -7,7 +7,8 @@ comments would stand beside one part, the second stands above it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from agentowners.diagnostics import Source
 from agentowners.policy.agent_names import agent_name
@@ -35,8 +36,7 @@ def read_tree(source: Source) -> Tree:
     return tree
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """A part that comments can be about, with its extent in the text."""
 
     part: Part

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.policy.conversion import refuse_if
 from agentowners.policy.document import trimmed
@@ -17,8 +18,7 @@ _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """What JSON leaves as it is and a YAML policy must not hold as it is."""
 
 
-@dataclass(slots=True)
-class Part:
+class Part(Struct):
     """A key with its value, or an item of a list: a scalar, or the parts below it."""
 
     key: str = ""
@@ -37,8 +37,7 @@ class Part:
     """Comments behind the last of its parts, indented as they are."""
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(Struct):
     """A whole file."""
 
     sections: list[Part] = field(default_factory=list)

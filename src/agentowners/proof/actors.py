@@ -8,6 +8,8 @@ from enum import Enum
 from itertools import combinations
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply
@@ -18,7 +20,6 @@ from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import AgentEntry, Permission, Policy
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
-from agentowners.records import record
 
 _SOMEBODY: Final = "somebody"
 _MOST: Final = 2_000
@@ -35,8 +36,7 @@ class Trust(Enum):
     """Asserted, in the change of a verified person who may write."""
 
 
-@record
-class Actor:
+class Actor(Struct, frozen=True):
     """What is known of one contributor."""
 
     name: str
@@ -72,8 +72,7 @@ class Actor:
         return found
 
 
-@record
-class Cast:
+class Cast(Struct, frozen=True):
     """Everybody whom two policies may judge differently."""
 
     actors: tuple[Actor, ...]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.change.model import Account, Review, ReviewState
 from agentowners.identity.accounts import same_account
 from agentowners.policy.model import Policy
 from agentowners.proof.signals import Advice, ReviewerAdvice
-from agentowners.records import record
 
 ACTIONS_APP: Final = 41898282
 """Id of the account by which any workflow speaks, and so any branch."""
@@ -20,8 +21,7 @@ _MEANT: Final = {
 }
 
 
-@record
-class AdviceTerms:
+class AdviceTerms(Struct, frozen=True):
     """What a word has to be about to count as advice."""
 
     head: str

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Account
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import definitions, is_agent
 from agentowners.policy.model import EffectiveApprovals, ModeLine, Policy
 from agentowners.policy.printer import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
-from agentowners.records import replace
 
 _Witness = tuple[tuple[str, str], ...]
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from agentowners.policy.model import Action
 from agentowners.proof.actors import Actor, Cast, cast
 from agentowners.proof.prover import Prover
 from agentowners.proof.refs import refs_of
 from agentowners.proof.sides import Seats, Side, within_cell
 from agentowners.proof.universe import Universe
-from agentowners.records import record
 
 _ACTIONS = (Action.FILE_MODIFY, *(action for action in Action if action is not Action.FILE_MODIFY))
 """The usual one first."""
 
 
-@record
-class Cell:
+class Cell(Struct, frozen=True):
     """One contributor, one action, one ref."""
 
     actor: Actor
@@ -25,8 +25,7 @@ class Cell:
     ref: str
 
 
-@record
-class CellClass:
+class CellClass(Struct, frozen=True):
     """Cells for which each of two policies has the same."""
 
     old: Seats

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.model import Group
@@ -29,7 +30,6 @@ from agentowners.proof.replay import replay
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seats, Side, decided
 from agentowners.proof.universe import Universe, bits
-from agentowners.records import record
 
 _EXAMPLES: Final = 3
 _DEFAULT: Final = "default"
@@ -37,8 +37,7 @@ _BUILTIN: Final = "builtin"
 _WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
 
 
-@record
-class Terms:
+class Terms(Struct, frozen=True):
     """What a comparison goes by beside the policies."""
 
     files: Sequence[str] | None = None
@@ -49,8 +48,7 @@ class Terms:
     """Steps."""
 
 
-@record
-class _Key:
+class _Key(Struct, frozen=True):
     direction: Direction
     old: Demands
     new: Demands
@@ -58,8 +56,7 @@ class _Key:
     new_cause: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A region in the making."""
 
     key: _Key

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.model import MAX_APPROVALS, Decision, Outcome
-from agentowners.records import record
 
 _NEVER: Final = MAX_APPROVALS + 1
 
 
-@record
-class Demand:
+class Demand(Struct, frozen=True):
     """Approvals, so many of these people; or a block, which nothing meets."""
 
     count: int

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from enum import Enum
 
+from msgspec import Struct
+
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Action
 from agentowners.proof.actors import Trust
 from agentowners.proof.cells import Cell
 from agentowners.proof.demands import Demands, loses
 from agentowners.proof.search import Witness
-from agentowners.records import record
 
 
 class Direction(Enum):
@@ -32,8 +33,7 @@ def direction(old: Demands, new: Demands) -> Direction:
     return Direction.STRICTER if gained else Direction.SAME
 
 
-@record
-class Counterexample:
+class Counterexample(Struct, frozen=True):
     """A point at which two policies differ."""
 
     path: str
@@ -52,8 +52,7 @@ class Counterexample:
         return Witness(self.path, self.as_link)
 
 
-@record
-class Region:
+class Region(Struct, frozen=True):
     """Points that differ in the same way for the same reason."""
 
     direction: Direction
@@ -91,8 +90,7 @@ class Region:
         return order, not freed, not self.is_protected, -self.files, len(self.example.path)
 
 
-@record
-class OpenQuestion:
+class OpenQuestion(Struct, frozen=True):
     """What was not found out."""
 
     reason: UnknownReason
@@ -125,8 +123,7 @@ class BesideKind(Enum):
     SETUP = "setup"
 
 
-@record
-class BesidePoints:
+class BesidePoints(Struct, frozen=True):
     """A difference that holds everywhere."""
 
     kind: BesideKind
@@ -138,8 +135,7 @@ class BesidePoints:
     """What shows it: a review that counts under one policy only, say."""
 
 
-@record
-class Difference:
+class Difference(Struct, frozen=True):
     """All that differs between two policies."""
 
     direction: Direction

@@ -7,8 +7,9 @@ things. An expression of any other form is refused, and then nothing is proved.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 LAST: Final = 0x10FFFF
 """The last code point."""
@@ -46,20 +47,17 @@ class Unreadable(ValueError):  # noqa: N818 (says what the expression is)
     """An expression of a form that is not known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(Struct, frozen=True):
     """One character out of some."""
 
     ranges: Ranges
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """The end of the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A part that may be missing, or may come again, or both."""
 
     part: Part
@@ -67,8 +65,7 @@ class Repeat:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of several sequences."""
 
     choices: tuple[tuple[Part, ...], ...]

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.proof.demands import Demand, Demands, loses
 from agentowners.proof.prover import EVERYTHING, Doubt, PatternSet, Prover
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seat, Seats, decided
 from agentowners.proof.universe import Universe, bits
-from agentowners.records import record
 
 _ALL: Final = -1
 """As the number of a default's statement."""
 
 
-@record
-class LossQuestion:
+class LossQuestion(Struct, frozen=True):
     """Whether anything is lost of what one statement asks for."""
 
     number: int
@@ -31,8 +31,7 @@ class LossQuestion:
     demand: Demand
 
 
-@record
-class Loss:
+class Loss(Struct, frozen=True):
     """A path at which it is lost, or that this was not found out."""
 
     question: LossQuestion

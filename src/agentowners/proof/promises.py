@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.diagnostics import Source
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
 from agentowners.policy.printer import assert_text
@@ -18,7 +21,6 @@ from agentowners.proof.prover import EVERYTHING, Prover
 from agentowners.proof.replay import replay
 from agentowners.proof.sides import Side
 from agentowners.proof.universe import Universe
-from agentowners.records import record, replace
 
 _NOWHERE: Final = Source("promise", b"")
 
@@ -31,8 +33,7 @@ class ProofStatus(Enum):
     UNKNOWN = "unknown"
 
 
-@record
-class ProofResult:
+class ProofResult(Struct, frozen=True):
     """What became of one promise."""
 
     id: str
@@ -56,8 +57,7 @@ class Compatibility(Enum):
     UNKNOWN = "unknown"
 
 
-@record
-class ModeResult:
+class ModeResult(Struct, frozen=True):
     """Whether a mode still holds."""
 
     line: ModeLine

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Final, Protocol, Self, TypeVar
 
+from msgspec import Struct
+
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
 from agentowners.proof.expressions import ENTRY, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.samples import common_samples
 from agentowners.proof.search import Domain, Query, Sides, Witness, search
 from agentowners.proof.spellings import Spelling
-from agentowners.records import record
 
 _SLASH: Final = ord("/")
 FOR_ONE_QUESTION: Final = 200_000
@@ -41,8 +42,7 @@ class _Pattern(Protocol):
     def negative(self) -> bool: ...
 
 
-@record
-class PatternSet:
+class PatternSet(Struct, frozen=True):
     """What a rule's patterns of one kind say: any of the positive ones, or everything where there are none, less the negative
     ones. By the patterns' canonical texts."""
 

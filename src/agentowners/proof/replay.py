@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from agentowners.change.model import FileChange, Kind
 from agentowners.engine.decide import decide
 from agentowners.engine.path_changes import STATUS_OF
@@ -15,13 +17,11 @@ from agentowners.policy.model import Decision, Policy
 from agentowners.proof.cells import Cell
 from agentowners.proof.demands import ALLOWED, BLOCKED, Demand, Demands
 from agentowners.proof.search import Witness
-from agentowners.records import record
 
 ReplayPoint = tuple[Cell, Witness]
 
 
-@record
-class Replayed:
+class Replayed(Struct, frozen=True):
     """What the engine decides at a point."""
 
     demands: Demands

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.expressions import PRIVATE
 from agentowners.proof.expressions import LAST
 from agentowners.proof.machine import Effort, Machine, State
-from agentowners.records import record
 
 _SLASH: Final = ord("/")
 _SURROGATES: Final = range(0xD800, 0xE000)
@@ -36,8 +37,7 @@ class Domain(Enum):
     """Any characters."""
 
 
-@record
-class Sides:
+class Sides(Struct, frozen=True):
     """A set as machines: the texts that any of the positive ones matches, or all texts where there are none, less those that
     any of the negative ones matches. Machines are given by their places in a list."""
 
@@ -45,8 +45,7 @@ class Sides:
     negative: tuple[int, ...]
 
 
-@record
-class Witness:
+class Witness(Struct, frozen=True):
     """A text that was looked for."""
 
     text: str
@@ -55,8 +54,7 @@ class Witness:
     """Whether it is in question as a link or submodule only."""
 
 
-@record
-class Query:
+class Query(Struct, frozen=True):
     """A text in every set of ``within`` and in none of ``without``."""
 
     machines: Sequence[Machine]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.engine.context import EvaluationContext
 from agentowners.identity.match import Team
 from agentowners.identity.model import Principal
@@ -15,11 +18,9 @@ from agentowners.policy.patterns import PrincipalPattern
 from agentowners.proof.actors import Actor
 from agentowners.proof.demands import ALLOWED, Demand, Demands
 from agentowners.proof.universe import Universe, bits
-from agentowners.records import record, replace
 
 
-@record
-class Seat:
+class Seat(Struct, frozen=True):
     """What one layer has for one contributor. Layers that only observe the contributor have none."""
 
     rules: int

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import Enum
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.policy.model import Layer, Policy
 from agentowners.proof.compare import Terms, compare
 from agentowners.proof.difference import BesideKind, BesidePoints, Difference, Direction, OpenQuestion, UnknownReason
@@ -17,7 +20,6 @@ from agentowners.proof.promises import (
     prove_assert,
     prove_mode,
 )
-from agentowners.records import record, replace
 
 
 class Advice(Enum):
@@ -28,8 +30,7 @@ class Advice(Enum):
     NEEDS_HUMAN = "needs_human"
 
 
-@record
-class ReviewerAdvice:
+class ReviewerAdvice(Struct, frozen=True):
     """A word of somebody whom the base's policy names as a reviewer. It is advice, never an approval."""
 
     name: str
@@ -43,8 +44,7 @@ class ReviewerAdvice:
     """The reviewer's own text."""
 
 
-@record
-class Eligibility:
+class Eligibility(Struct, frozen=True):
     """Whether a change would be eligible to be approved without a person. Nothing is ever approved here."""
 
     because: tuple[str, ...]
@@ -56,8 +56,7 @@ class Eligibility:
         return not self.because
 
 
-@record
-class PolicySignals:
+class PolicySignals(Struct, frozen=True):
     """The signals about one change of a policy."""
 
     difference: Difference

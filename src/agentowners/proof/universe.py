@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.prepared import covers_action, on_ref
 from agentowners.policy.model import Action, Rule, Unprotect
@@ -12,13 +14,11 @@ from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.demands import Demand
 from agentowners.proof.prover import PatternSet
 from agentowners.proof.search import Witness
-from agentowners.records import record
 
 _KEPT: Final = 200_000
 
 
-@record
-class BitSet:
+class BitSet(Struct, frozen=True):
     """A statement, by all that tells it from others."""
 
     paths: PatternSet

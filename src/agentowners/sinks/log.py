@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.audit.canonical import digest
 from agentowners.audit.entry import NOTHING, EntryError, LogEntry, Receipt, read_entry, said_log
 from agentowners.audit.names import LAST_NUMBER, EntryPlace, epoch_prefix, place_of
-from agentowners.records import record, replace
 from agentowners.sinks.store import Made, ObjectStore, StoreError
 
 PATIENCE: Final = 30.0
@@ -23,8 +25,7 @@ _NO_ORDER: Final = "this store keeps no order"
 _EPOCH: Final = "begin a new epoch, with the input `audit-epoch`, once it is clear what happened"
 
 
-@record
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How time passes."""
 
     clock: Callable[[], float] = time.monotonic
@@ -35,8 +36,7 @@ class Waiting:
 STANDARD_WAITING: Final = Waiting()
 
 
-@record
-class _Last:
+class _Last(Struct, frozen=True):
     number: int
     digest: str
     uid: str | None

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+from msgspec import Struct
+
 from agentowners.audit.entry import MAX_ENTRY
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import record
 from agentowners.sinks.store import Listing, Made, ObjectVersions, StoreError
 
 _ADDRESS: Final = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[A-Za-z0-9/_.=-]*))?")
@@ -23,8 +24,7 @@ class BucketError(AgentownersError):
     """An address that is no bucket's."""
 
 
-@record
-class BucketAddress:
+class BucketAddress(Struct, frozen=True):
     """A bucket, and what all names in it begin with."""
 
     bucket: str

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.patterns import Approver, PathPattern, PatternError
 from agentowners.policy.warnings import odd_literal
-from agentowners.records import record
 
 MAX_BYTES: Final = 3_000_000
 """GitHub does not load a file of 3 MB."""
@@ -39,8 +40,7 @@ class OwnersNote(Enum):
     AGENT = "an owner is an agent, whose approval does not count"
 
 
-@record
-class OwnersLine:
+class OwnersLine(Struct, frozen=True):
     """A line that GitHub uses."""
 
     line: int
@@ -51,8 +51,7 @@ class OwnersLine:
     """Whether the pattern should not stand in a policy as it is: ``lint`` would warn of it."""
 
 
-@record
-class CodeOwners:
+class CodeOwners(Struct, frozen=True):
     """The lines in file order; for a path the last one that matches it counts."""
 
     entries: tuple[OwnersLine, ...] = ()

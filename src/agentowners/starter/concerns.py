@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.model import Decision
-from agentowners.records import record
 
 
-@record
-class Concern:
+class Concern(Struct, frozen=True):
     """Paths that one reason makes sensitive."""
 
     reason: str

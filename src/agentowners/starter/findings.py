@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern
-from agentowners.records import record
 from agentowners.starter.concerns import (
     CONCERNS,
     INFRASTRUCTURE,
@@ -25,8 +26,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./+@-]*")
 _SHOWN: Final = 60
 
 
-@record
-class FoundConcern:
+class FoundConcern(Struct, frozen=True):
     """A concern, as far as the repository has it."""
 
     concern: Concern

@@ -11,11 +11,13 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.engine.matcher import Matcher, MatcherError
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
-from agentowners.records import record, replace
 from agentowners.starter.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
 from agentowners.starter.survey import OwnersFile
 
@@ -25,8 +27,7 @@ _LISTED: Final = 12
 _AGENTS: Final = (PrincipalPattern("agents"),)
 
 
-@record
-class OwnerRules:
+class OwnerRules(Struct, frozen=True):
     """What becomes of a CODEOWNERS file."""
 
     rules: tuple[Rule, ...] = ()
@@ -35,8 +36,7 @@ class OwnerRules:
     """What is not among them, and why; nothing of the file's text is in it, only numbers of lines."""
 
 
-@record
-class _Group:
+class _Group(Struct, frozen=True):
     """Lines that follow each other and ask the same people."""
 
     entries: tuple[OwnersLine, ...]

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.model import Decision, Rule
 from agentowners.policy.patterns import Approver
-from agentowners.records import record
 
 ALONE: Final = "approvals requester_counts=true"
 """A comment of the line syntax: what one who works alone makes a statement of."""
@@ -16,8 +17,7 @@ ALONE: Final = "approvals requester_counts=true"
 NOTHING: Final[Mapping[Rule, tuple[str, ...]]] = MappingProxyType({})
 
 
-@record
-class Section:
+class Section(Struct, frozen=True):
     """Rules that belong together, under comments."""
 
     comments: tuple[str, ...]
@@ -25,8 +25,7 @@ class Section:
     rules: tuple[Rule, ...] = ()
 
 
-@record(kw_only=True)
-class ProposedCase:
+class ProposedCase(Struct, frozen=True, kw_only=True):
     """What the policy says of one path."""
 
     name: str
@@ -39,8 +38,7 @@ class ProposedCase:
     """Whom the rules name."""
 
 
-@record
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A policy, and the cases that show what it says."""
 
     sections: tuple[Section, ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.engine.matcher import Matcher
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.model import Group
 from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PrincipalPattern, RefPattern
-from agentowners.records import replace
 from agentowners.starter.cases import cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import FoundConcern, find, is_plain

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from agentowners.identity.model import Group
-from agentowners.records import record
 
 
-@record
-class OwnersFile:
+class OwnersFile(Struct, frozen=True):
     """A CODEOWNERS file."""
 
     path: str
@@ -15,8 +15,7 @@ class OwnersFile:
     data: bytes
 
 
-@record
-class Seen:
+class Seen(Struct, frozen=True):
     """An agent or a bot that appears in the history."""
 
     name: str
@@ -25,8 +24,7 @@ class Seen:
     commits: int
 
 
-@record(kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """A repository, as a policy for it has to know it."""
 
     files: tuple[str, ...] = ()

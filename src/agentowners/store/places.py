@@ -7,14 +7,14 @@ import errno
 import os
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.dispatch.model import CallError
-from agentowners.records import record
 
 _MAX: Final = 4096
 
 
-@record
-class Spot:
+class Spot(Struct, frozen=True):
     """One absolute path that a call may mean."""
 
     path: str

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from agentowners.records import record
+from msgspec import Struct
 
 _MOST: Final = 64 << 10
 """Bytes of a file that points somewhere; such files hold one line."""
 
 
-@record
-class Repository:
+class Repository(Struct, frozen=True):
     """A work tree and the directory of its repository."""
 
     root: str

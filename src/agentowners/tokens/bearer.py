@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.policy.agent_names import is_github_issuer
 from agentowners.policy.model import STANDARD_ALGORITHMS, AgentEntry, Layer, OidcClaims, Policy
-from agentowners.records import record, replace
 from agentowners.tokens.keys import KeySet
 from agentowners.tokens.verify import ExpectedToken, Refused, Verified, digest_of, unverified_claims, verify
 
@@ -18,8 +20,7 @@ KeysOf = Callable[[Layer, OidcClaims], KeySet]
 _KEPT: Final = ("iss", "sub", "jti")
 
 
-@record
-class Bearer:
+class Bearer(Struct, frozen=True):
     """Who holds a token."""
 
     verified: Verified

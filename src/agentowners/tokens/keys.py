@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import AgentownersError
-from agentowners.records import record
 from agentowners.tokens.encoding import unpack
 from agentowners.tokens.strict_json import read_object
 
@@ -26,8 +27,7 @@ class KeySetError(AgentownersError):
     """A key set that is not one of public keys."""
 
 
-@record
-class PublicKey:
+class PublicKey(Struct, frozen=True):
     """A key that tokens may be checked with."""
 
     id: str | None
@@ -39,8 +39,7 @@ class PublicKey:
     """Whether it is too short to prove anything, or too long to be worked with."""
 
 
-@record
-class KeySet:
+class KeySet(Struct, frozen=True):
     """An issuer's keys, in their order; those that tokens are not signed by are left out."""
 
     keys: tuple[PublicKey, ...]

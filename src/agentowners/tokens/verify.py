@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Final
+from typing import ClassVar, Final
 
-from agentowners.records import field, record
+from msgspec import Struct
+
 from agentowners.tokens.encoding import unpack
 from agentowners.tokens.keys import KeySet, PublicKey
 from agentowners.tokens.strict_json import TokenJsonError, read_object
+from agentowners.values import PartlyCompared
 
 MAX_TOKEN: Final = 16 << 10
 """Bytes of a token."""
@@ -26,8 +28,7 @@ _HEADER: Final = frozenset({"alg", "kid", "typ"})
 _SHOWN: Final = 120
 
 
-@record
-class ExpectedToken:
+class ExpectedToken(Struct, frozen=True):
     """What a token has to be to be taken."""
 
     issuer: str
@@ -38,13 +39,14 @@ class ExpectedToken:
     """Whether the issuer speaks for GitHub's workflows."""
 
 
-@record
-class Verified:
+class Verified(PartlyCompared, frozen=True):
     """What a token proves."""
+
+    uncompared: ClassVar = frozenset({"claims"})
 
     issuer: str
     subject: str
-    claims: Mapping[str, object] = field(compare=False)
+    claims: Mapping[str, object]
     """All of its claims."""
     expires: int
     """In seconds since 1970."""
@@ -52,8 +54,7 @@ class Verified:
     """The token's SHA-256, in hex: what may be written down of it."""
 
 
-@record
-class Refused:
+class Refused(Struct, frozen=True):
     """Why a token proves nothing."""
 
     why: str

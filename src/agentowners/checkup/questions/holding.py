@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import Bypass, RepositoryFacts
@@ -17,8 +18,7 @@ _ROLES: Final = {2: "the maintain role", 4: "the write role", 5: "repository adm
 _PEOPLE: Final = {"OrganizationAdmin": "organization administrators", "Team": "team", "User": "user"}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """How well something is held, by whom, and who gets around it."""
 
     guarantee: Guarantee

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.settings import effective_settings
@@ -18,7 +20,6 @@ from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.wording import listed
 from agentowners.policy.model import Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern, ascii_lower
-from agentowners.records import replace
 
 _HELP: Final = "name more people, or a team: `@owner/team`"
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.diagnostics import Severity
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
-from agentowners.records import replace
 from agentowners.report.shared.cut import around
 from agentowners.report.shared.finding import Finding, of_diagnostic
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Diagnostic, Severity, Span
-from agentowners.records import record
 
 if TYPE_CHECKING:
     from agentowners.lint.model import Fix
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@record
-class FileLine:
+class FileLine(Struct, frozen=True):
     """A line of a file as a whole."""
 
     path: str
@@ -24,8 +24,7 @@ class FileLine:
     """Counts from 1."""
 
 
-@record(kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A finding with everything that a format may show of it. No text is escaped yet: each format does that for its place."""
 
     id: str

@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from agentowners import __version__
 from agentowners.diagnostics import Severity, Span
-from agentowners.records import record
 from agentowners.report.shared.escape import for_sarif, printable
 from agentowners.report.shared.finding import FileLine, Finding
 from agentowners.report.shared.json_text import Json, encode
@@ -21,8 +22,7 @@ SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 _ROOT: Final = "%SRCROOT%"
 
 
-@record(kw_only=True)
-class SarifRule:
+class SarifRule(Struct, frozen=True, kw_only=True):
     """A kind of finding."""
 
     id: str
@@ -33,8 +33,7 @@ class SarifRule:
     properties: Mapping[str, Any] | None = None
 
 
-@record(kw_only=True)
-class SarifRun:
+class SarifRun(Struct, frozen=True, kw_only=True):
     """Everything that one run of a tool has to tell."""
 
     tool: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Severity
 from agentowners.policy.model import Decision
-from agentowners.records import record
 
 _RED: Final = "1;31"
 _YELLOW: Final = "1;33"
@@ -19,8 +20,7 @@ _SEVERITIES: Final = {Severity.ERROR: _RED, Severity.WARNING: _YELLOW, Severity.
 _DECISIONS: Final = {Decision.BLOCK: _RED, Decision.REQUIRE_APPROVAL: _YELLOW, Decision.ALLOW: _GREEN}
 
 
-@record
-class Style:
+class Style(Struct, frozen=True):
     """Emphasis of words; without ``color`` they stay as they are."""
 
     color: bool = False

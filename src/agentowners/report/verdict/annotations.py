@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.records import record
 from agentowners.report.shared.cut import around, shorten, shorten_bytes
 from agentowners.report.shared.escape import printable, visible
 from agentowners.report.shared.finding import FileLine, Finding, of_diagnostics
@@ -28,8 +29,7 @@ TEXT_LIMIT: Final = 64 * 1024
 _LEVELS: Final = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-@record
-class Annotation:
+class Annotation(Struct, frozen=True):
     """One annotation, within GitHub's limits."""
 
     path: str

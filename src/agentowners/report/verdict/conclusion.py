@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Final, assert_never
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
-from agentowners.records import record
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
 
@@ -49,8 +50,7 @@ class Conclusion(Enum):
         return self in (Conclusion.SUCCESS, Conclusion.NEUTRAL)
 
 
-@record
-class Concluded:
+class Concluded(Struct, frozen=True):
     """A conclusion and its title."""
 
     conclusion: Conclusion

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from agentowners.engine.obligations import missing, required
 from agentowners.engine.verdict import AppliedRule, FileDecision, Verdict
 from agentowners.policy.model import Decision
-from agentowners.records import replace
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
 from agentowners.report.shared.finding import FileLine, Finding

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from msgspec import Struct
+
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, SettledObligation, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Decision
-from agentowners.records import record
 from agentowners.report.verdict.conclusion import Enforcement, is_advisory
 
 
-@record
-class Reported:
+class Reported(Struct, frozen=True):
     """What is said of a file: the enforced decision, or the observed one where the verdict only observes."""
 
     decision: Decision
@@ -23,8 +23,7 @@ class Reported:
     judgement: Judgement
 
 
-@record
-class FileGroup:
+class FileGroup(Struct, frozen=True):
     """Files about which exactly the same is to be said, in the verdict's order."""
 
     said: Reported

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
-from agentowners.records import record, replace
 from agentowners.report.shared.cut import count, shorten, shorten_middle, size
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
@@ -53,8 +55,7 @@ _BLOCK: Final = 16_000
 _CUT: Final = "*More did not fit here: the JSON report has everything.*"
 
 
-@record
-class CheckOutput:
+class CheckOutput(Struct, frozen=True):
     """The two texts of a check run, each within GitHub's limit."""
 
     summary: str
