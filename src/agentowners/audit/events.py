@@ -1,0 +1,190 @@
+"""What happened, as the Open Cybersecurity Schema Framework (OCSF 1.8.0) has it: a verdict is a Compliance Finding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners import __version__
+from agentowners.audit.canonical import Json, JsonValue
+from agentowners.audit.redaction import redacted, without_addresses
+from agentowners.engine.verdict import FileDecision, NoVerdict, Outcome, Verdict
+from agentowners.identity.model import Principal
+from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.records import record
+
+SCHEMA: Final = "1.8.0"
+PRODUCT: Final = "AGENTOWNERS"
+_COMPLIANCE: Final = {"success": 1, "action_required": 2, "failure": 3, "neutral": 99}
+_ACTION: Final = {"success": 1, "action_required": 2, "failure": 2, "neutral": 3}
+"""Allowed, denied, observed."""
+_DISPOSITION: Final = {"success": 1, "action_required": 23, "failure": 2, "neutral": 17}
+"""Allowed, unauthorized, blocked, logged."""
+_SEVERITY: Final = {"success": 1, "neutral": 1, "action_required": 3, "failure": 4}
+"""Informational, medium, high."""
+_FINDINGS: Final = 2003
+_CREATE: Final = 1
+
+
+@record(kw_only=True)
+class Occasion:
+    """What a verdict's event says beside the verdict."""
+
+    at: int
+    """In seconds since 1970."""
+    uid: str
+    """The entry's."""
+    log: str
+    repository: str
+    """``owner/name``."""
+    run: str
+    """Page of the workflow run."""
+    attempt: str
+    check: str
+    """Name of the check run that shows it."""
+    head: str
+    target: str
+    """Number of the pull request, ``push`` or ``merge-group``."""
+    conclusion: str
+    """In GitHub's words."""
+    title: str
+    enforced: bool
+    """Whether the verdict is held against the change."""
+    intends: tuple[str, ...] = ()
+    """What is about to be done because of it."""
+
+
+def verdict_event(outcome: Outcome, occasion: Occasion) -> Json:
+    """The event of a verdict, or of that there is none."""
+    verdict = None if isinstance(outcome, NoVerdict) else outcome
+    rules = [] if verdict is None else sorted({rule.id for file in verdict.files for rule in file.judgement.rules})
+    conclusion = occasion.conclusion
+    compliance: Json = {
+        "control": occasion.check,
+        "standards": [PRODUCT],
+        "status_id": _COMPLIANCE[conclusion],
+        "status_details": _reasons(outcome),
+    }
+    event: Json = {
+        "activity_id": _CREATE,
+        "category_uid": _FINDINGS // 1000,
+        "class_uid": _FINDINGS,
+        "type_uid": _FINDINGS * 100 + _CREATE,
+        "time": occasion.at * 1000,
+        "severity_id": _SEVERITY[conclusion],
+        "action_id": _ACTION[conclusion],
+        "disposition_id": _DISPOSITION[conclusion],
+        "message": occasion.title,
+        "metadata": {
+            "version": SCHEMA,
+            "profiles": ["security_control"],
+            "product": {"name": PRODUCT, "vendor_name": PRODUCT, "version": __version__},
+            "log_name": occasion.log,
+            "uid": occasion.uid,
+        },
+        "finding_info": {"uid": occasion.uid, "title": occasion.title, "src_url": occasion.run},
+        "compliance": compliance | ({"requirements": list[JsonValue](rules)} if rules else {}),
+        "resources": _resources(outcome, occasion),
+        "unmapped": {"agentowners": _details(outcome, occasion)},
+    }
+    if verdict is not None:
+        event["policy"] = {"name": PRODUCT, "uid": verdict.digest, "is_applied": occasion.enforced}
+    return event
+
+
+def _reasons(outcome: Outcome) -> list[JsonValue]:
+    if isinstance(outcome, NoVerdict):
+        return [without_addresses(text) for text in (outcome.title, outcome.message, outcome.help) if text]
+    asked = [
+        f"{len(one.granted_by)} of {one.count} approvals of {', '.join(one.approvers) or 'anyone'}, for {', '.join(one.rules)}"
+        for one in outcome.approvals.obligations
+    ]
+    ignored = [f"the review of {one.reviewer} does not count: {one.reviewer} {one.why}" for one in outcome.approvals.ignored]
+    return [without_addresses(text) for text in (*asked, *ignored)]
+
+
+def _resources(outcome: Outcome, occasion: Occasion) -> list[JsonValue]:
+    found: list[JsonValue] = [
+        {"type": "repository", "name": occasion.repository, "uid": occasion.log},
+        {"type": "commit", "uid": occasion.head or "none"},
+    ]
+    if outcome.ref is not None:
+        found.append({"type": "ref", "name": outcome.ref})
+    if isinstance(outcome, Verdict):
+        found += [_file(outcome, file) for file in outcome.files]
+    return found
+
+
+def _file(verdict: Verdict, file: FileDecision) -> Json:
+    rules = [f"rule:{rule.id}" for rule in file.judgement.rules]
+    actions = [f"action:{action.value}" for action in file.actions]
+    unprotected = [f"unprotect:{id}" for id in file.judgement.unprotected]
+    labels: list[JsonValue] = [f"decision:{verdict.decision_of(file).value}", *rules, *actions, *unprotected]
+    return {"type": "file", "name": file.path, "uid": path_digest(file.path), "labels": labels}
+
+
+def path_digest(path: str) -> str:
+    """The SHA-256 of a path's bytes: a name that is redacted, or that nobody can read, still tells which file it was."""
+    return f"sha256:{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()}"
+
+
+def _details(outcome: Outcome, occasion: Occasion) -> Json:
+    found: Json = {
+        "kind": "no_verdict" if isinstance(outcome, NoVerdict) else "verdict",
+        "conclusion": occasion.conclusion,
+        "target": occasion.target,
+        "attempt": occasion.attempt,
+        "intends": list[JsonValue](occasion.intends),
+    }
+    if isinstance(outcome, NoVerdict):
+        return found | {"diagnostics": [f"{one.id} {one.span.path}:{one.span.line}" for one in outcome.diagnostics[:50]]}
+    approvals = outcome.approvals
+    return found | {
+        "decision": outcome.decision.value,
+        "conflict": outcome.conflict,
+        "observed_only": outcome.observed_only,
+        "principals": [_principal(principal) for principal in outcome.principals],
+        "approvals": {
+            "required": approvals.required,
+            "granted": approvals.granted,
+            "counted": [{"login": one.login, "via": one.via.value} for one in approvals.counted],
+            "ignored": [{"reviewer": one.reviewer, "why": without_addresses(one.why)} for one in approvals.ignored],
+        },
+        "sources": [
+            {"path": source.path, "ref": source.ref, "sha256": hashlib.sha256(source.data).hexdigest()}
+            for source in outcome.sources
+        ],
+        "policy_files": [file.path for file in outcome.files if file.path in POLICY_NAMES],
+    }
+
+
+def _principal(principal: Principal) -> Json:
+    account = principal.account
+    return {
+        "name": without_addresses(principal.name),
+        "group": principal.group.value,
+        "strength": principal.strength.value,
+        "login": None if account is None else redacted(account.login),
+        "id": None if account is None else account.id,
+        "evidence": [without_addresses(phrase) for phrase in principal.evidence],
+    }
+
+
+def shortened(event: Json, files: int) -> Json:
+    """The event with this many files at the most, those that are blocked or asked about first; how many are left out is said."""
+    resources = event.get("resources")
+    kept = resources if isinstance(resources, list) else []
+    listed = [one for one in kept if isinstance(one, dict) and one.get("type") == "file"]
+    others = [one for one in kept if not (isinstance(one, dict) and one.get("type") == "file")]
+    worst = sorted(listed, key=_strictness, reverse=True)[:files]
+    details = event.get("unmapped")
+    inner = details.get("agentowners") if isinstance(details, dict) else None
+    told: Json = (inner if isinstance(inner, dict) else {}) | {"files_omitted": len(listed) - len(worst)}
+    return event | {"resources": [*others, *worst], "unmapped": {"agentowners": told}}
+
+
+def _strictness(file: Json) -> int:
+    labels = file.get("labels")
+    first = labels[0] if isinstance(labels, Sequence) and labels else ""
+    return ["decision:allow", "decision:require_approval", "decision:block"].index(str(first)) if first else -1
