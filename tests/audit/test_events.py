@@ -10,13 +10,13 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 from agentowners.audit.entry import LogEntry, read_entry
 from agentowners.audit.events import Occasion, path_digest, shortened, verdict_event
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.records import replace
 from agentowners.report.verdict.conclusion import Conclusion, conclude
 from tests.engine.build import ALICE, by, change, facts, file, review, verdict
 from tests.report.strategies import outcomes

@@ -16,6 +16,7 @@ from agentowners.action.events import _READERS
 from agentowners.action.failure import no_verdict
 from agentowners.action.inputs import FailJob
 from agentowners.action.result import exit_code
+from agentowners.audit import events
 from agentowners.cases import paths as cases_paths
 from agentowners.cases import reader
 from agentowners.change.model import (
@@ -283,6 +284,13 @@ def _same_pairs(written: list[tuple[str, str]], there: list[tuple[str, str]]) ->
     assert written == there
 
 
+def check_ocsf(page: Page, table: Table) -> None:
+    """Each conclusion has the numbers that the events have."""
+    rows = {codes(row[0])[0]: tuple(map(int, row[1:])) for row in table.rows}
+    mapped = (events._COMPLIANCE, events._ACTION, events._DISPOSITION)
+    assert rows == {one.value: tuple(numbers[one.value] for numbers in mapped) for one in Conclusion}
+
+
 CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("setting", "value", "meaning"): lambda page, table: _same_pairs(
         [(codes(row[0])[0], codes(row[1])[0]) for row in table.rows],
@@ -301,6 +309,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("what happens", "in the supported wiring", "in the fall-back"): first_cells(lambda: test_fall_back.ROWS),
     ("what", "limit"): check_limits,
     ("claim", "what it has to be"): check_claims,
+    ("conclusion", "`compliance.status_id`", "`action_id`", "`disposition_id`"): check_ocsf,
     ("warning", "what it is about"): first_column(_warnings),
     ("key of a rule", "what it holds", "without it"): lambda page, table: _same(
         sorted(codes(row[0])[0] for row in table.rows), sorted(yaml_rules.RULE_KEYS)

@@ -26,6 +26,12 @@ DEFAULTS = {
     "fail-job": "auto",
     "sarif-file": "",
     "report-file": "",
+    "audit-s3": "",
+    "audit-s3-endpoint": "",
+    "audit-datadog-site": "",
+    "audit-file": "",
+    "audit-required": "",
+    "audit-epoch": "0",
 }
 SECRETS = ["token", "private-key"]
 OUTPUTS = ["decision", "conclusion", "approvals-required", "approvals-granted", "blocked-files", "check-run-url", "report"]

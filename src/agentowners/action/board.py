@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.action.signals_seen import gone, mark, marked, signals
+from agentowners.audit.entry import Receipt
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.checks import Checks
 from agentowners.github.errors import PlatformError, Trouble
@@ -24,6 +25,8 @@ MAX_ANNOTATIONS: Final = 10_000
 MAX_EARLIER: Final = 10
 """Of the heads that a pull request had before, so many are looked at for what verdicts saw then."""
 _PREFIX: Final = "agentowners/"
+_RECEIPT: Final = 200
+"""Bytes that the receipt of an entry takes at the most."""
 _PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
 
@@ -39,6 +42,10 @@ class Board(Struct):
     done: bool = False
     shown: RunOutput | None = None
     """What the run says, once it is complete."""
+    announced: Outcome | None = None
+    """What was last written to the audit trail, before it was shown."""
+    receipt: Receipt | None = None
+    """Of the entry in which that stands."""
 
     @classmethod
     def open(cls, checks: Checks, *, name: str, head: str, external_id: str, details_url: str) -> Board:
@@ -89,7 +96,7 @@ class Board(Struct):
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
         summary = before + shorten_bytes(shown.summary, room) + extra
         seen = signals(outcome)
-        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(shown.text, seen))
+        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(self._with_receipt(shown.text), seen))
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
@@ -119,6 +126,11 @@ class Board(Struct):
         room = FIELD_LIMIT - len(self.shown.summary.encode("utf-8", "surrogatepass"))
         self.shown = replace(self.shown, summary=self.shown.summary + shorten_bytes(ending, max(room, 0)))
         self.run = self.checks.add(self.run, self.shown, annotations)
+
+    def _with_receipt(self, text: str | None) -> str | None:
+        if self.receipt is None:
+            return text
+        return f"{shorten_bytes(text or '', FIELD_LIMIT - _RECEIPT)}\n\n`{self.receipt}`".lstrip("\n")
 
     def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
         """The runs of this name on a commit that an earlier or later job of ours made, and this one."""

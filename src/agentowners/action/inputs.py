@@ -21,6 +21,8 @@ MAX_CHECK_NAME: Final = 100
 """As much of GitHub's 255 characters as leaves room for a base branch."""
 
 _SECRETS: Final = ("token", "private-key")
+_SITE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")
 _APP_ID: Final = re.compile(r"[0-9]{1,20}|Iv[0-9A-Za-z.]{1,60}")
 
 
@@ -57,6 +59,17 @@ INPUTS: Final = (
     ),
     Input("sarif-file", "", "Also write SARIF 2.1.0 to this file in the workspace."),
     Input("report-file", "", "Also write the JSON verdict to this file in the workspace."),
+    Input("audit-s3", "", "Write the audit trail to this bucket, s3://bucket/prefix; credentials come from the environment."),
+    Input("audit-s3-endpoint", "", "The server of the bucket, where it is not Amazon's."),
+    Input("audit-datadog-site", "", "Send the audit trail's events to this Datadog site, datadoghq.com; needs DD_API_KEY."),
+    Input("audit-file", "", "Write the audit trail to this file in the workspace."),
+    Input(
+        "audit-required",
+        "",
+        "true: no verdict is published that cannot be written to the audit trail; the default for audit-s3 and audit-file. "
+        "false: a warning.",
+    ),
+    Input("audit-epoch", "0", "Counted up, the audit trail begins again after damage, in its own place in the bucket."),
 )
 
 
@@ -70,6 +83,23 @@ class FailJob(Enum):
 
 class InputError(AgentownersError):
     """An input that is not one of the values it may have."""
+
+
+class AuditInputs(Struct, frozen=True):
+    """Where the audit trail goes."""
+
+    s3: str | None = None
+    s3_endpoint: str | None = None
+    datadog_site: str | None = None
+    file: str | None = None
+    required: bool | None = None
+    """None: for what keeps an order, and not for Datadog."""
+    epoch: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return any(sink is not None for sink in (self.s3, self.datadog_site, self.file))
 
 
 class Inputs(Struct, frozen=True):
@@ -88,6 +118,7 @@ class Inputs(Struct, frozen=True):
     fail_job: FailJob = FailJob.AUTO
     sarif_file: str | None = None
     report_file: str | None = None
+    audit: AuditInputs = AuditInputs()
 
     def __repr__(self) -> str:
         shown = [f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "token"]
@@ -123,6 +154,25 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         fail_job=_choice("fail-job", raw["fail-job"] or "auto", FailJob),
         sarif_file=raw["sarif-file"] or None,
         report_file=raw["report-file"] or None,
+        audit=_audit(raw),
+    )
+
+
+def _audit(raw: Mapping[str, str]) -> AuditInputs:
+    site, endpoint, epoch = raw["audit-datadog-site"], raw["audit-s3-endpoint"], raw["audit-epoch"] or "0"
+    if site and not _SITE.fullmatch(site):
+        raise InputError(f"the input `audit-datadog-site` is {quoted(site)}", help="it is the site's name, as `datadoghq.com`")
+    if endpoint and not _ENDPOINT.fullmatch(endpoint):
+        raise InputError(f"the input `audit-s3-endpoint` is {quoted(endpoint)}", help="write `https://` and the server's name")
+    if not (epoch.isascii() and epoch.isdecimal() and len(epoch) < 7):
+        raise InputError(f"the input `audit-epoch` is {quoted(epoch)}", help="it counts from 0")
+    return AuditInputs(
+        s3=raw["audit-s3"] or None,
+        s3_endpoint=endpoint or None,
+        datadog_site=site or None,
+        file=raw["audit-file"] or None,
+        required=None if not raw["audit-required"] else _flag("audit-required", raw["audit-required"]),
+        epoch=int(epoch),
     )
 
 

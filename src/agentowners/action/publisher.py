@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
@@ -19,6 +19,9 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.host import GitHubHost
 from agentowners.report.verdict.conclusion import Conclusion, conclude
+
+if TYPE_CHECKING:
+    from agentowners.action.auditing import Audit
 
 ROUNDS: Final = 3
 """As often something is judged again that changes while it is judged."""
@@ -64,6 +67,8 @@ class Publisher(Struct):
     """By commit and name, check runs in progress that took back what an old policy let pass, and have not been judged yet."""
     errors: list[Exception | StoppedError] = field(default_factory=list)
     """What went wrong where no check run could tell."""
+    audit: Audit | None = None
+    """Where it is written down what is published; None where nobody asked for it."""
 
     def open_board(self, base: str, head: str, subject: str) -> Board:
         """``open_named`` by the name that the check has for a base branch."""
@@ -100,22 +105,32 @@ class Publisher(Struct):
         A board that cannot be brought to show it is made to fail, as far as that is possible. ``record`` is False for what is no
         part of the job's own result.
         """
-        outcome, notes = attempt.outcome, tuple(attempt.notes)
+        outcome, warning = self.write_down(board, attempt.outcome)
+        notes = (*attempt.notes, *warning)
         try:
             agreed = board.publish(outcome, self.session.inputs.enforcement, notes, attempt.first, attempt.earlier)
         except AgentownersError as error:
             self.errors.append(error)
-            outcome = self.failed(board, error)
+            outcome = failure = self.failed(board, error)
+            self.write_down(board, failure)
             agreed = True
             board.done = False
             try:
-                board.fail(outcome)
+                board.fail(failure)
             except AgentownersError:
                 board.done = True
         if record:
             self.published = [p for p in self.published if p.board is not board]
             self.published.append(Published(outcome, board, (*((attempt.first,) if attempt.first else ()), *notes)))
         return agreed
+
+    def write_down(self, board: Board, outcome: Outcome) -> tuple[Outcome, tuple[str, ...]]:
+        """What to publish, once it is written to the audit trail, and what to warn of; the trail may make it a failure."""
+        if self.audit is None or board.announced is outcome:
+            return outcome, ()
+        outcome, receipt, warning = self.audit.announce(board, outcome)
+        board.announced, board.receipt = outcome, receipt
+        return outcome, () if warning is None else (warning,)
 
     def publish_stable(
         self, board: Board, judge: Callable[[], Attempt], holds: Callable[[Attempt], bool], restless: NoVerdict

@@ -184,8 +184,9 @@ class PullRequests:
             outcome = strictest((case.outcome for case in counted), enforcement)
         except AgentownersError as error:
             outcome = self.publisher.failed(board, error, pull_request=pull.number)
+        outcome, warning = self.publisher.write_down(board, outcome)
         self._show(board, cases)
-        notes = [note for case in cases for note in case.notes]
+        notes = [*warning, *(note for case in cases for note in case.notes)]
         notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
         first = None
         if outcome.pull_request not in (None, pull.number):

@@ -69,7 +69,9 @@ def _summary(publisher: Publisher, inputs: Inputs) -> str:
 
 def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inputs) -> str:
     if inputs.report_file is not None:
-        replace(inside(surroundings.workspace, inputs.report_file, "report-file"), chunks(published.outcome, inputs.enforcement))
+        receipt = published.board.receipt
+        lines = chunks(published.outcome, inputs.enforcement, None if receipt is None else receipt.json())
+        replace(inside(surroundings.workspace, inputs.report_file, "report-file"), lines)
     if inputs.sarif_file is not None:
         from agentowners.report.verdict.sarif import sarif
 

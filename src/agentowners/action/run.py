@@ -58,6 +58,10 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
         stack.callback(host.close)
         publisher = Publisher(Session(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience)))
         try:
+            if inputs.audit.any:
+                from agentowners.action.auditing import open_audit
+
+                publisher.audit = open_audit(surroundings, inputs, environ, runner.notice)
             with _waiting(host):
                 run_job(PullRequests(publisher), wanted)
         except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)

@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners import __version__
 from agentowners.audit.canonical import Json, JsonValue
 from agentowners.audit.redaction import redacted, without_addresses
 from agentowners.engine.verdict import FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
-from agentowners.records import record
 
 SCHEMA: Final = "1.8.0"
 PRODUCT: Final = "AGENTOWNERS"
@@ -27,8 +28,7 @@ _FINDINGS: Final = 2003
 _CREATE: Final = 1
 
 
-@record(kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """What a verdict's event says beside the verdict."""
 
     at: int
@@ -126,7 +126,11 @@ def _file(verdict: Verdict, file: FileDecision) -> Json:
 
 def path_digest(path: str) -> str:
     """The SHA-256 of a path's bytes: a name that is redacted, or that nobody can read, still tells which file it was."""
-    return f"sha256:{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()}"
+    try:
+        data = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character that stands for no byte
+        data = path.encode("utf-8", "surrogatepass")
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
 def _details(outcome: Outcome, occasion: Occasion) -> Json:

@@ -41,10 +41,12 @@ def dumps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
     return "".join(chunks(outcome, enforcement))
 
 
-def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Iterator[str]:
-    """The text of ``dumps`` piece by piece, so that a large verdict is never held as text."""
+def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, audit: Json | None = None) -> Iterator[str]:
+    """The text of ``dumps`` piece by piece, so that a large verdict is never held as text; ``audit`` is the receipt of the entry
+    in which it stands, where there is an audit trail."""
     head, verdict, tail = _parts(outcome, enforcement)
-    return json_lines(head, "files", _file_lines(verdict) if verdict else (), tail)
+    receipt = {} if audit is None else {"audit": audit}
+    return json_lines(head, "files", _file_lines(verdict) if verdict else (), tail | receipt)
 
 
 def _file_lines(verdict: Verdict) -> Iterator[str]:

@@ -1,0 +1,209 @@
+"""The audit trail of a run: what is about to be done is written down before it is done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Final, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+
+from agentowners.action.board import Board
+from agentowners.action.environment import RunnerEnvironment
+from agentowners.action.files import inside
+from agentowners.action.inputs import AuditInputs, Inputs
+from agentowners.audit.entry import NOTHING, LogEntry, Receipt, uid
+from agentowners.audit.events import Occasion, verdict_event
+from agentowners.diagnostics import AgentownersError
+from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.report.verdict.conclusion import Enforcement, conclude
+from agentowners.report.verdict.labels import labels
+
+TITLE: Final = "The audit log cannot be written"
+MISSING: Final = "audit: missing"
+_FALL_BACK: Final = frozenset({"pull_request", "pull_request_review"})
+_NO_ENVIRONMENT: Final = (
+    "a workflow of the event `pull_request` is the branch's own, and has no environment with credentials: "
+    "use `pull_request_target`"
+)
+
+
+class Log(Protocol):
+    """What keeps entries in order."""
+
+    def append(self, entry: LogEntry) -> Receipt:
+        """Write an entry behind the last one."""
+        ...
+
+
+class Stream(Protocol):
+    """What is told of entries."""
+
+    def send(self, entry: LogEntry, receipt: Receipt | None) -> None:
+        """Tell of an entry."""
+        ...
+
+
+class Audit(Struct):
+    """Writes down what a run is about to do."""
+
+    log: str
+    repository_id: int
+    surroundings: RunnerEnvironment
+    inputs: Inputs
+    notice: Callable[[str], None]
+    logs: list[tuple[Log, bool]]
+    """Each with whether a verdict waits for it; the first one's receipts are told."""
+    streams: list[tuple[Stream, bool]]
+    clock: Callable[[], float] = time.time
+    _said: dict[str, int] = field(default_factory=dict)
+    _down: dict[int, AgentownersError] = field(default_factory=dict)
+    """What did not take an entry of this run, and is not waited for again."""
+
+    def announce(self, board: Board, outcome: Outcome) -> tuple[Outcome, Receipt | None, str | None]:
+        """Write an outcome down that is about to be published.
+
+        Returns:
+            What to publish, which is a failure where it has to be written down and cannot; its receipt; a warning.
+        """
+        entry = self._entry(board, outcome)
+        receipt, problem, required = None, None, False
+        for log, needed in self.logs:
+            written = self._try(log, lambda log=log: log.append(entry))  # type: ignore[misc] # (bound to this one)
+            if isinstance(written, AgentownersError):
+                problem, required = problem or written, required or needed
+            elif receipt is None and isinstance(written, Receipt):
+                receipt = written
+        for stream, needed in self.streams:
+            sent = self._try(stream, lambda stream=stream: stream.send(entry, receipt))  # type: ignore[misc] # (bound to this one)
+            if isinstance(sent, AgentownersError):
+                problem, required = problem or sent, required or needed
+        if problem is None:
+            return outcome, receipt, None
+        if not required:
+            return outcome, receipt, f"{MISSING}: {problem.message}"
+        help = _NO_ENVIRONMENT if self.surroundings.event_name in _FALL_BACK else problem.help
+        facts = {"head": outcome.head, "repository": outcome.repository, "pull_request": outcome.pull_request, "ref": outcome.ref}
+        return NoVerdict(TITLE, problem.message, help, **facts), receipt, None  # type: ignore[arg-type] # (as they were)
+
+    def _try(self, sink: object, write: Callable[[], Receipt | None]) -> Receipt | AgentownersError | None:
+        if id(sink) in self._down:
+            return self._down[id(sink)]
+        try:
+            return write()
+        except AgentownersError as error:
+            self._down[id(sink)] = error
+            self.notice(f"the audit trail: {error.message}")
+            return error
+
+    def _entry(self, board: Board, outcome: Outcome) -> LogEntry:
+        concluded = conclude(outcome, self.inputs.enforcement)
+        target = "" if board.run is None else board.run.external_id.split("/")[1:2][0]
+        target = target or str(outcome.pull_request or self.surroundings.event_name)
+        number = self._said[target] = self._said.get(target, -1) + 1
+        own = uid(self.repository_id, self.surroundings.run_id, self.surroundings.attempt, target, number)
+        now = int(self.clock())
+        intends = [f"check run `{board.name}`: {concluded.conclusion.value}"] if board.run is not None else []
+        if board.run is not None:
+            wanted = labels(outcome, self.inputs.enforcement, self.inputs.label_prefix)
+            intends += [f"label `{name}`" for name in sorted(wanted)]
+            intends += ["comment"] if self.inputs.comment else []
+        intends += [f"token of the App `{self.inputs.app.app_id}`, to be revoked"] if self.inputs.app is not None else []
+        occasion = Occasion(
+            at=now,
+            uid=own,
+            log=self.log,
+            repository=self.surroundings.repository,
+            run=self.surroundings.run_url,
+            attempt=self.surroundings.attempt,
+            check=board.name,
+            head=board.head,
+            target=target,
+            conclusion=concluded.conclusion.value,
+            title=concluded.title,
+            enforced=self.inputs.enforcement is Enforcement.ACTIVE,
+            intends=tuple(intends),
+        )
+        return LogEntry(self.log, 0, NOTHING, own, now, (verdict_event(outcome, occasion),))
+
+
+def open_audit(
+    surroundings: RunnerEnvironment, inputs: Inputs, environ: Mapping[str, str], notice: Callable[[str], None]
+) -> Audit:
+    """The audit trail that the inputs ask for. A sink that cannot be made takes nothing, and says why."""
+    wanted = inputs.audit
+    id = _repository_id(surroundings, environ)
+    log = f"{urlsplit(surroundings.server_url).hostname}/{id}"
+    if id == 0:
+        nowhere = _Nowhere(
+            AgentownersError("GITHUB_REPOSITORY_ID is not set", help="the runner sets it, and a log is named by it")
+        )
+        return Audit(log, id, surroundings, inputs, notice, [(nowhere, wanted.required is not False)], [])
+    needed = wanted.required is not False
+    logs: list[tuple[Log, bool]] = []
+    streams: list[tuple[Stream, bool]] = []
+    if wanted.s3 is not None:
+        logs.append((_made(lambda: _s3(wanted, log)), needed))
+    if wanted.file is not None:
+        name = wanted.file
+        logs.append((_made(lambda: _file(surroundings, name, log)), needed))
+    if wanted.datadog_site is not None:
+        site = wanted.datadog_site
+        streams.append((_made(lambda: _datadog(site, environ)), wanted.required is True))
+    return Audit(log, id, surroundings, inputs, notice, logs, streams)
+
+
+_Made = TypeVar("_Made")
+
+
+def _made(make: Callable[[], _Made]) -> _Made | _Nowhere:
+    try:
+        return make()
+    except AgentownersError as error:
+        return _Nowhere(error)
+
+
+class _Nowhere(Struct):
+    """A sink that could not be made."""
+
+    why: AgentownersError
+
+    def append(self, entry: LogEntry) -> Receipt:
+        raise self.why
+
+    def send(self, entry: LogEntry, receipt: Receipt | None) -> None:
+        raise self.why
+
+
+def _file(surroundings: RunnerEnvironment, name: str, log: str) -> Log:
+    from agentowners.sinks.file import FileLog
+
+    return FileLog(inside(surroundings.workspace, name, "audit-file"), log)
+
+
+def _datadog(site: str, environ: Mapping[str, str]) -> Stream:
+    from agentowners.sinks.datadog import DatadogEvents
+
+    key = environ.get("DD_API_KEY", "")
+    if not key:
+        raise AgentownersError("the input `audit-datadog-site` is given, and DD_API_KEY is not set", help="pass it as `env`")
+    return DatadogEvents(site, key)
+
+
+def _s3(wanted: AuditInputs, log: str) -> Log:
+    from agentowners.sinks.log import ObjectLog
+    from agentowners.sinks.s3 import S3Store, read_address
+
+    address = read_address(wanted.s3 or "")
+    return ObjectLog(S3Store(address.bucket, wanted.s3_endpoint), address.prefix, log, wanted.epoch)
+
+
+def _repository_id(surroundings: RunnerEnvironment, environ: Mapping[str, str]) -> int:
+    """The repository's number, which a rename keeps; 0 where nobody tells."""
+    told = environ.get("GITHUB_REPOSITORY_ID", "")
+    if told.isascii() and told.isdecimal() and len(told) < 20:
+        return int(told)
+    repository = surroundings.payload.get("repository")
+    number = repository.get("id") if isinstance(repository, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
