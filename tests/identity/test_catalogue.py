@@ -85,7 +85,7 @@ def test_addresses_are_exact_and_no_persons() -> None:
             assert "*" not in email
             assert email == email.lower()
             assert email.partition("@")[0] != definition.name or email.endswith(
-                (".dev", "@openai.com", "@aider.chat", "@ampcode.com", "@charm.land", "@jetbrains.com")
+                (".dev", "@openai.com", "@github.com", "@aider.chat", "@ampcode.com", "@charm.land", "@jetbrains.com")
             )
 
 

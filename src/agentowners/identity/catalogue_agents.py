@@ -20,7 +20,6 @@ _CLAUDE: Final = "https://code.claude.com/docs/en/settings#attribution-settings"
 _CLAUDE_WEB: Final = "https://code.claude.com/docs/en/claude-code-on-the-web"
 _CODEX_APP: Final = "https://github.com/apps/chatgpt-codex-connector"
 _CODEX_CLI: Final = "https://github.com/openai/codex/pull/36963"
-_CLAUDE_FOOTER: Final = r"Generated with \[Claude Code\]\(https://(?:claude\.ai/code|claude\.com/claude-code)[^)\s]*\)"
 _CODEX_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3Acodex%2F"
 _CODEX_COMMIT: Final = _O + "https://github.com/petsc/petsc/commit/c67fa7d6d5"
 _CURSOR_COMMIT: Final = _O + "https://github.com/storybookjs/storybook/commit/7fe9e88a55"
@@ -36,8 +35,37 @@ _KERNEL: Final = "https://docs.kernel.org/process/coding-assistants.html"
 _PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3A"
 _COMMITS: Final = _O + "https://github.com/search?type=commits&q="
 
-_ROBOT: Final = r"(?im)^[ \t]*(?:[\x{1F916}\x{1F498}] ?)?"
+_ASSISTED: Final = _O + "https://github.com/projectbluefin/common/commits/main"
+_MAIL: Final = _O + "https://github.com/nextcloud/mail/commits/main"
+_COSMOS: Final = _O + "https://github.com/astronomer/astronomer-cosmos/commits/main"
+_COPILOT_ADDRESS: Final = _O + "https://github.com/gui-cs/Terminal.Gui/commits/develop"
+
 _END: Final = r"\.?[ \t]*$"
+
+
+def _assisted(*tools: str, models: tuple[str, ...] = ()) -> Signals:
+    """Trailers ``Assisted-by`` and ``AI-assisted``: ``tool``, ``tool:model``, ``tool (model)``, ``model via tool``, or a model.
+
+    A model's name stands with its version or family, so that no person's given name is one.
+    """
+    by_tool = [form.format(tool) for tool in tools for form in ("{}", "{} (**", "** via {}", "** via {} (**")]
+    values = (*by_tool, *(f"{model}**" for model in models))
+    observed = {f"assisted-by: {value}": _ASSISTED for value in values} | {f"ai-assisted: {value}": _MAIL for value in values}
+    return {f"assisted-by: {tool}:**": _KERNEL for tool in tools} | observed
+
+
+def _footers(*names: str, links: str, source: str) -> Signals:
+    """A footer of a description or a commit message: with its link, in brackets or behind it, or alone behind the robot."""
+    name = "(?:" + "|".join(names) + ")"
+    linked = rf"_?(?:[\x{{1F916}}\x{{1F498}}] ?)?Generated (?:with|by) (?:\[{name}\]\({links}\)|{name} \({links}\))_?"
+    return {rf"(?im)^[ \t]*(?:{linked}|\x{{1F916}} ?Generated with {name})" + _END: source}
+
+
+_CLAUDE_MODELS: Final = (
+    *("claude opus ", "claude sonnet ", "claude haiku ", "claude fable "),
+    *("claude-opus-", "claude-sonnet-", "claude-haiku-", "claude-fable-"),
+    *("claude 3", "claude 4", "claude 5", "claude-3", "claude-4", "claude-5"),
+)
 
 AGENTS: Final[Entries] = {
     "copilot": {
@@ -52,13 +80,16 @@ AGENTS: Final[Entries] = {
             "223556219": _O + "https://github.com/dotnet/ClangSharp/commit/4774489991",
         },
         "app": {"copilot-swe-agent": "https://github.com/apps/copilot-swe-agent"},
+        "email": {"copilot@github.com": _COPILOT_ADDRESS},
+        "name": {"github copilot": _COSMOS},
         "branch": {"copilot/**": _COPILOT},
         "trailer": {
+            **_assisted("copilot", "github copilot", "copilot cli", "github copilot cli"),
+            "co-authored-by: github copilot": _COSMOS,
             "agent-logs-url: https://github.com/**": _O + "https://github.com/gui-cs/Terminal.Gui/commit/cb8aec7de9",
             "copilot-session: **": _O + "https://github.com/open-telemetry/opentelemetry-rust/commit/92557b4334",
-            "assisted-by: copilot:**": _KERNEL,
-            "assisted-by: github copilot:**": _KERNEL,
         },
+        "body": _footers("GitHub Copilot(?: CLI)?", links=r"https://(?:docs\.)?github\.com/[^)\s]*", source=_COSMOS),
     },
     "claude": {
         "login": {
@@ -75,11 +106,12 @@ AGENTS: Final[Entries] = {
         "branch": {"claude/**": _CLAUDE_WEB},
         "trailer": {
             "claude-session: https://claude.ai/code/session_**": _O + "https://github.com/SciML/ModelingToolkit.jl/commit/2c1ee5cac8",
-            "assisted-by: claude:**": _KERNEL,
-            "assisted-by: claude code:**": _KERNEL,
+            **_assisted("claude", "claude code", "claudecode", "claude-code", models=_CLAUDE_MODELS),
+            **{f"co-authored-by: {model}**": _COSMOS for model in _CLAUDE_MODELS},
+            "assisted-by: claude via **": _ASSISTED,
         },
         "body": {
-            _ROBOT + _CLAUDE_FOOTER + _END: _CLAUDE,
+            **_footers("Claude Code", links=r"https://claude\.(?:ai/code|com/claude-code)[^)\s]*", source=_CLAUDE),
             r"(?m)^[ \t]*https://claude\.ai/code/session_[0-9A-Za-z]+[ \t]*$": _CLAUDE_WEB,
         },
     },
@@ -99,9 +131,9 @@ AGENTS: Final[Entries] = {
             "codex@openai.com": _CODEX_COMMIT,
         },
         "branch": {"codex/**": _CODEX_PULLS},
-        "trailer": {"assisted-by: codex:**": _KERNEL},
+        "trailer": _assisted("codex", "codex cli", "openai codex", models=("gpt-", "openai via ", "codex gpt-")),
         "body": {
-            _ROBOT + r"Generated with \[Codex\]\(https://(?:openai|chatgpt)\.com/codex/?\)" + _END: _CODEX_CLI,
+            **_footers("Codex", links=r"https://(?:openai|chatgpt)\.com/codex/?", source=_CODEX_CLI),
             r"(?m)^[ \t]*\[Codex Task\]\(https://chatgpt\.com/codex/(?:cloud/)?tasks/task_[0-9A-Za-z_]+\)[ \t]*$": _CODEX_PULLS,
             r"(?m)^[ \t]*https://chatgpt\.com/codex/(?:cloud/)?tasks/task_[0-9A-Za-z_]+[ \t]*$": _CODEX_PULLS,
         },
@@ -120,13 +152,14 @@ AGENTS: Final[Entries] = {
         },
         "branch": {"cursor/**": _CURSOR_PULLS},
         "trailer": {
+            **_assisted("cursor", "cursor agent", "cursor cli"),
             "made-with: cursor": _O + "https://github.com/terryyin/lizard/commit/f5172b1521",
-            "assisted-by: cursor:**": _KERNEL,
         },
         "body": {
             r"(?m)^[ \t]*<!-- CURSOR_AGENT_PR_BODY_BEGIN -->[ \t]*$": _CURSOR_PULLS,
             r'(?m)^[ \t]*(?:<(?:div|p|br)[^<>]*>)*<a href="https://(?:www\.)?cursor\.com/(?:agents/|agents\?id=|background-agent\?bcId=)bc-':
                 _CURSOR_PULLS,
+            **_footers("Cursor", links=r"https://(?:www\.)?cursor\.com[^)\s]*", source=_COSMOS),
             r"(?im)^[ \t]*Made with \[Cursor\]\(https://cursor\.com/?\)" + _END: _O + "https://github.com/MetaMask/skills/commit/1193e1e24e",
         },
     },
@@ -155,13 +188,14 @@ AGENTS: Final[Entries] = {
         "login": {"gemini-code-assist[bot]": "https://github.com/apps/gemini-code-assist"},
         "id": {"176961590": _O + "https://github.com/firebase/firebase-ios-sdk/commit/8f858bd6cb"},
         "app": {"gemini-code-assist": "https://developers.google.com/gemini-code-assist/docs/review-github-code"},
-        "trailer": {"assisted-by: gemini:**": _KERNEL, "assisted-by: gemini cli:**": _KERNEL},
+        "trailer": _assisted("gemini", "gemini cli", models=("gemini 1", "gemini 2", "gemini 3", "gemini-", "gemini via ")),
     },
     "amp": {
         "login": {"ampagent": _USERS + "ampagent"},
         "id": {"289058786": _COMMITS + "author-email%3Aamp%40ampcode.com"},
         "email": {"amp@ampcode.com": _AMP},
         "trailer": {
+            **_assisted("amp", "ampcode"),
             "amp-thread-id: https://ampcode.com/threads/t-**": _AMP,
             "amp-thread: https://ampcode.com/threads/t-**": _AMP,
         },
@@ -215,14 +249,15 @@ AGENTS: Final[Entries] = {
         "app": {"opencode-agent": "https://opencode.ai/docs/github/"},
         "email": {"noreply@opencode.ai": _OPENCODE},
         "branch": {"opencode/**": _PULLS + "opencode%2F"},
-        "trailer": {"assisted-by: opencode:**": _KERNEL},
-        "body": {_ROBOT + r"Generated with \[OpenCode\]\(https://opencode\.ai/?\)" + _END: _OPENCODE},
+        "trailer": _assisted("opencode"),
+        "body": _footers("OpenCode", links=r"https://opencode\.ai/?", source=_OPENCODE),
     },
     "crush": {
         "email": {"crush@charm.land": _CRUSH},
-        "trailer": {"assisted-by: crush:**": _CRUSH, "assisted-by: ** via crush **": _CRUSH},
+        "trailer": _assisted("crush"),
         "body": {r"(?m)^[ \t]*\x{1F498} Generated with (?:Crush|\[Crush\]\(https://[^)\s]+\))" + _END: _CRUSH},
     },
+    "pi-agent": {"trailer": {"assisted-by: pi:**": _ASSISTED, "assisted-by: ** via pi": _ASSISTED}},
     "junie": {"email": {"junie@jetbrains.com": _COMMITS + "junie%40jetbrains.com"}},
     "qwen-code": {"email": {"qwen-coder@alibabacloud.com": _COMMITS + "qwen-coder%40alibabacloud.com"}},
     "warp": {
