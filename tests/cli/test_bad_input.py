@@ -20,6 +20,7 @@ RIGHT: dict[str, list[str]] = {command: [] for command in COMMANDS} | {
     "explain": ["README.md"],
     "init": ["--dry-run"],
     "completion": ["bash"],
+    "mode": ["list"],
 }
 """What each command has to have: bad input is added to it."""
 RECORDING = ["--record", "--dry-run"]

@@ -32,6 +32,7 @@ ENDINGS = {
     "lint --policy-file wrong": 5,
     "lint --list": 0,
     "diff": 0,
+    "mode explain": 0,
     "diff --format json": 0,
     "prove --policy-file good": 0,
     "fmt": 0,

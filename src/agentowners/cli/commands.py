@@ -29,6 +29,7 @@ COMMANDS = {
     "lint": Command("agentowners.cli.lint", "find mistakes in a policy"),
     "diff": Command("agentowners.cli.diff", "what a change of the policy lets agents do that they could not before"),
     "prove": Command("agentowners.cli.prove", "prove or refute what is promised about a policy"),
+    "mode": Command("agentowners.cli.mode", "what a mode lets an agent do, and how much of it holds where"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),

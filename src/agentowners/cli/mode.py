@@ -1,0 +1,68 @@
+"""``agentowners mode``: what the presets of the language are, and how much of each holds where it is enforced."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import emit, say, style_of
+from agentowners.cli.shell import UsageError, suggestion
+from agentowners.policy.words import MODES
+
+_DESCRIPTION: Final = "Say what a mode lets an agent do, as words and as rules, and how much of it holds where it is enforced."
+
+_EPILOG: Final = """\
+what is said:
+  list     each mode in a line
+  show     the rules that it compiles to
+  explain  both, and what is strong, best effort, unavailable or not built, for each place that enforces it
+
+examples:
+  agentowners mode list
+  agentowners mode show reviewed-egress
+  agentowners mode explain read-only --format json
+
+exit codes:
+  0 said, 1 the tool failed, 2 usage, or there is no such mode
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("mode", _DESCRIPTION, _EPILOG)
+    made.add_argument("what", choices=["list", "show", "explain"], help="what to say")
+    made.add_argument("mode", metavar="MODE", nargs="?", help="the mode to speak of (default: every one)")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="how to say it (default: %(default)s)")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Say what is asked for about a mode, or about all of them.
+
+    Raises:
+        UsageError: the arguments are not understood, or there is no such mode.
+    """
+    options = parser().read(arguments)
+    if options.mode is not None and options.mode not in MODES:
+        raise UsageError(f"there is no mode `{options.mode}`", help=suggestion(options.mode, MODES))
+    modes = list(MODES.values()) if options.mode is None else [MODES[options.mode]]
+    if options.quiet:
+        return ExitCode.ALLOWED
+    if options.format == "json":
+        from agentowners.report.mode.json import mode_json
+
+        emit([mode_json(modes)])
+        return ExitCode.ALLOWED
+    from agentowners.report.mode.text import mode_explanation, mode_list, mode_rules
+
+    said = {
+        "list": lambda: mode_list(modes),
+        "show": lambda: mode_rules(modes),
+        "explain": lambda: mode_explanation(modes, style_of(sys.stdout)),
+    }
+    say(said[options.what]())
+    return ExitCode.ALLOWED

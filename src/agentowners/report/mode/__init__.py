@@ -1,0 +1,1 @@
+"""Modes in words, as rules, and where they hold, in each format."""

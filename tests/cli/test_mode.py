@@ -1,0 +1,59 @@
+"""``agentowners mode`` as people run it."""
+
+from __future__ import annotations
+
+import pytest
+
+from agentowners.diagnostics import Source
+from agentowners.policy.line_syntax import parse_lines
+from agentowners.policy.model import Mode
+from agentowners.proof.mode_guide import MATRIX, WORDS, Enforcer, Hold, holds, rules_of
+from tests.cli.run import Runner
+from tests.docs.pages import ROOT
+
+
+def test_every_mode_is_listed(run: Runner) -> None:
+    done = run("mode", "list")
+    assert done.code == 0
+    assert [line.split()[0] for line in done.out.splitlines()] == [mode.value for mode in Mode]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_its_rules_can_be_written_out(run: Runner, mode: Mode) -> None:
+    done = run("mode", "show", mode.value)
+    layer, diagnostics = parse_lines(Source("AGENTOWNERS", done.out.encode()))
+    assert diagnostics == ()
+    assert [rule.outcome for rule in layer.rules] == [rule.outcome for rule in rules_of(mode)]
+
+
+def test_the_matrix_is_the_same_in_every_form(run: Runner) -> None:
+    for mode in Mode:
+        text, document = run("mode", "explain", mode.value).out, run("mode", "explain", mode.value, "--format", "json").json
+        (entry,) = document["modes"]
+        assert (entry["mode"], entry["may"]) == (mode.value, WORDS[mode])
+        cells = [(one["where"], one["action"], one["holds"], one["why"]) for one in entry["enforced"]]
+        assert cells == [
+            (place.value, action.value, cell.hold.value, cell.why)
+            for place, row in holds(mode).items()
+            for action, cell in row.items()
+        ]
+        assert all(f"{action:13}  {hold:11}  {why}" in text for _, action, hold, why in cells)
+
+
+def test_what_is_not_built_is_said_to_be() -> None:
+    assert set(MATRIX) == set(Enforcer)
+    assert {entry.hold for entry in MATRIX[Enforcer.GATEWAY].values()} == {Hold.NOT_BUILT}
+    assert {entry.hold for row in holds(Mode.OBSERVE_ONLY).values() for entry in row.values()} == {Hold.UNAVAILABLE}
+
+
+def test_the_policy_reference_says_the_same_of_each(run: Runner) -> None:
+    page = (ROOT / "docs/policy-reference.md").read_text(encoding="utf-8")
+    for mode in (Mode.READ_ONLY, Mode.WORKSPACE_WRITE):
+        assert f"| `{mode.value}` | {WORDS[mode]} |" in page
+
+
+def test_a_mode_that_there_is_not(run: Runner) -> None:
+    done = run("mode", "show", "read-onyl")
+    assert (done.code, done.out) == (2, "")
+    assert "there is no mode `read-onyl`" in done.err
+    assert "did you mean `read-only`?" in done.err
