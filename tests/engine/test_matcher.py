@@ -7,7 +7,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agentowners.engine.matcher import Matcher, MatcherError
+from agentowners.engine.matcher import Matcher, MatcherError, RuleIndex
 from agentowners.policy.expressions import subject
 from agentowners.policy.patterns import PathPattern, PatternError
 
@@ -39,6 +39,18 @@ def test_sets_answer_as_each_pattern_by_itself(texts: list[str], asked: list[tup
         expected = {matcher.number(p) for p in patterns if re2.compile(p.regex()).search(subject(name)) is not None}
         assert set(matcher.match(name)) == expected
         assert set(matcher.match(name)) == expected  # and again, from what is kept
+
+
+numbers = st.frozensets(st.integers(0, 5), max_size=3)
+
+
+@given(st.lists(numbers, max_size=8), st.lists(numbers, min_size=1, max_size=2))
+def test_the_index_leaves_out_no_rule_that_may_hold_and_keeps_their_order(
+    positive: list[frozenset[int]], views: list[frozenset[int]]
+) -> None:
+    rules = list(enumerate(positive))
+    waiting = [rule for rule in rules if not rule[1] or any(rule[1] & view for view in views)]
+    assert RuleIndex(rules, lambda rule: rule[1]).candidates(views) == waiting
 
 
 def test_patterns_that_mean_the_same_share_a_number() -> None:

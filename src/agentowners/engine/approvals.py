@@ -74,11 +74,11 @@ def _latest(reviews: Sequence[Review], by_comment: ByComment) -> tuple[list[Revi
     for review in reviews:
         if review.state not in _DECISIVE:
             continue
-        found = apart if review.via is Via.COMMENT and by_comment is ByComment.NEVER else latest
+        kept = apart if review.via is Via.COMMENT and by_comment is ByComment.NEVER else latest
         who = review.reviewer
         key: object = ("gone", review.id) if who is None else (who.id if who.id is not None else ascii_lower(who.login))
-        found.pop(key, None)
-        found[key] = review
+        kept.pop(key, None)
+        kept[key] = review
     return list(latest.values()), [review for review in apart.values() if review.state is ReviewState.APPROVED]
 
 

@@ -186,8 +186,8 @@ class _FileDecider:
     def __call__(self, path: str, judgement: Judgement) -> FileDecision:
         change, unlisted = self._changes[path], self._unlisted.get(path)
         because, stands_for = (Because.LISTED, None) if unlisted is None else (unlisted.because, unlisted.stands_for)
-        those = self._those(self._scopes.of(path).perhaps)
-        return FileDecision(path, change.actions, judgement, change.first_line, because, stands_for, those)
+        principals = self._those(self._scopes.of(path).perhaps)
+        return FileDecision(path, change.actions, judgement, change.first_line, because, stands_for, principals)
 
     @cached_property
     def _unlisted(self) -> Mapping[str, FileChange]:

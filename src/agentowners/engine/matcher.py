@@ -130,16 +130,16 @@ class Matcher:
     def _answer(self, patterns: _RegexSet, text: str) -> Numbers:
         """Numbers of the patterns of a set that match a text as it is written or in any spelling. Segments are spelled each by
         itself, so that a directory and a name can be asked about apart."""
-        found = patterns.match(text)
+        matching = patterns.match(text)
         if not self._spelled:
-            return found
+            return matching
         spelling = one_spelling(text)
-        again = found if spelling == text else patterns.match(spelling)
-        if not found and not again:
+        respelled = matching if spelling == text else patterns.match(spelling)
+        if not matching and not respelled:
             return ()
-        as_written = [self._as_written[number] for number in found if number in self._as_written]
-        in_any = [other for number in again for other in self._in_any_spelling.get(number, ())]
-        return (*found, *as_written, *in_any)
+        as_written = [self._as_written[number] for number in matching if number in self._as_written]
+        in_any = [other for number in respelled for other in self._in_any_spelling.get(number, ())]
+        return (*matching, *as_written, *in_any)
 
 
 class RuleIndex(Generic[_T]):
@@ -196,10 +196,10 @@ class _RegexSet:
         Raises:
             MatcherError: RE2 ran out of memory.
         """
-        found = self._set.Match(subject(text).encode())
-        if not found:
+        matching = self._set.Match(subject(text).encode())
+        if not matching:
             raise MatcherError("a path could not be matched within the memory allowed", help="use fewer or simpler patterns")
-        return tuple([self._numbers[index] for index in found if index != self._witness])
+        return tuple([self._numbers[index] for index in matching if index != self._witness])
 
 
 @lru_cache(maxsize=4)

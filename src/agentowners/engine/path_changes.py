@@ -47,12 +47,12 @@ def _ends(file: FileChange) -> tuple[tuple[str, PathChange], ...]:
     )
 
 
-def _both(one: PathChange, other: PathChange) -> PathChange:
+def _both(first: PathChange, then: PathChange) -> PathChange:
     return PathChange(
-        tuple(action for action in Action if action in one.actions or action in other.actions),
-        other.before if one.before is Kind.NOTHING else one.before,
-        other.after if one.after is Kind.NOTHING else one.after,
-        one.first_line if other.first_line is None else other.first_line,
+        tuple(action for action in Action if action in first.actions or action in then.actions),
+        then.before if first.before is Kind.NOTHING else first.before,
+        then.after if first.after is Kind.NOTHING else first.after,
+        first.first_line if then.first_line is None else then.first_line,
     )
 
 

@@ -123,12 +123,12 @@ class ReviewRejections:
         """Contributions that keep an approval from counting for the paths they are about."""
         if self._settings.contributors_count:
             return []
-        found = self._contributions.of(who)
-        if found and self._settings.requester_counts and all(map(self._contributions.is_credit, found)):
+        contributions = self._contributions.of(who)
+        if contributions and self._settings.requester_counts and all(map(self._contributions.is_credit, contributions)):
             # agents credit whoever set them to work
             answer = self.answer(Requesters())
-            return [] if any(same_account(account, who) for account in accounts_in(answer)) else found
-        return found
+            return [] if any(same_account(account, who) for account in accounts_in(answer)) else contributions
+        return contributions
 
     def _is_own_word(self, who: Account, review: Review) -> bool:
         """True for the comment by which whoever opened the change may approve what agents made of it."""

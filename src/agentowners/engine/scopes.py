@@ -6,7 +6,8 @@ Sets of principals are integers, a bit for each index: a change may have thousan
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from agentowners.change.model import Change, FileChange, Status, Strength
@@ -36,30 +37,28 @@ class Scopes:
         """Hold the commits that were looked into against the files of a change."""
         self.everyone = (1 << len(principals)) - 1
         """Every principal."""
+        self._principals = tuple(principals)
+        self._everywhere = 0
+        """Those judged on every path."""
         self._makers: dict[str, int] = {}
-        everywhere = 0
         for index, principal in enumerate(principals):
             if principal.commits is None:
-                everywhere |= 1 << index
+                self._everywhere |= 1 << index
             for commit in principal.commits or ():
                 self._makers[commit] = self._makers.get(commit, 0) | 1 << index
-        self.divided = everywhere != self.everyone
+        self.divided = self._everywhere != self.everyone
         """True where anybody is judged on some paths only."""
-        self._principals = tuple(principals)
         self._all = Scope(self.everyone, self.everyone)
-        self._everywhere = everywhere
         self._answered_for = any(p.commits is None and p.strength is Strength.VERIFIED for p in principals)
-        self._facts = facts
-        self._own = frozenset(change.commits)
-        self._commits = tuple(dict.fromkeys((*change.commits, *self._makers)))
         self._files = change.files
-        self._unread: tuple[str, ...] = ()
+        self._unread: list[str] = []
         self._open = 0
+        """Those of commits that were not looked into yet."""
         self._known: dict[str, int] = {}
         self._explained: set[str] = set()
         self._kept: dict[str, Scope] = {}
         if self.divided:
-            self._look()
+            self._look_into(change, facts)
 
     @cached_property
     def _linked(self) -> _Linked:
@@ -70,16 +69,11 @@ class Scopes:
         if not self.divided:
             return self._all
         root = self._linked.root(path)
-        scope = self._kept.get(root)
-        if scope is None:
-            scope = self._at(root)
-            for other in self._linked.stands_for.get(root, ()):
-                its = self._at(self._linked.root(other))
-                scope = Scope(scope.surely | its.surely, scope.perhaps | its.perhaps)
-            if not scope.surely:
-                scope = self._anybody(scope.surely)
-            self._kept[root] = scope
-        return scope
+        if root not in self._kept:
+            scopes = [self._at(each) for each in self._linked.with_those_meant(root)]
+            surely, perhaps = (reduce(or_, sets) for sets in zip(*scopes, strict=True))
+            self._kept[root] = Scope(surely, perhaps) if surely else self._anybody(surely)
+        return self._kept[root]
 
     def those(self, principals: int) -> tuple[Principal, ...]:
         """The principals in a set."""
@@ -91,16 +85,12 @@ class Scopes:
 
     def is_everybodys(self, path: str) -> bool:
         """True if no commit that was looked into explains a path, so that it is judged for everybody."""
-        root = self._linked.root(path)
-        others = map(self._linked.root, self._linked.stands_for.get(root, ()))
-        return not self.of(path).surely or any(map(self._unexplained, (root, *others)))
+        return not self.of(path).surely or any(map(self._unexplained, self._linked.with_those_meant(self._linked.root(path))))
 
     def names(self, path: str) -> Iterator[str]:
         """A path with those that go together with it: a contributor to one of them is one to all."""
-        root = self._linked.root(path)
-        yield from self._linked.members.get(root, (path,))
-        for other in self._linked.stands_for.get(root, ()):
-            yield from self._linked.members.get(self._linked.root(other), (other,))
+        for each in (path, *self._linked.stands_for.get(self._linked.root(path), ())):
+            yield from self._linked.members.get(self._linked.root(each), (each,))
 
     def _at(self, root: str) -> Scope:
         surely = self._everywhere | self._known.get(root, 0)
@@ -115,24 +105,22 @@ class Scopes:
     def _unexplained(self, root: str) -> bool:
         return root not in self._explained and (root in self._linked.everybodys or not self._answered_for)
 
-    def _look(self) -> None:
-        unread: list[str] = []
-        root, known = self._linked.root, self._known
-        for commit in self._commits:
+    def _look_into(self, change: Change, facts: Facts) -> None:
+        root, own = self._linked.root, frozenset(change.commits)
+        for commit in dict.fromkeys((*change.commits, *self._makers)):
             makers = self._makers.get(commit, 0)
-            answer = self._facts.get(PathsOf(commit))
+            answer = facts.get(PathsOf(commit))
             if answer is None:
-                unread.append(commit)
+                self._unread.append(commit)
                 self._open |= makers
             elif isinstance(answer, Known) and isinstance(answer.value, frozenset):
-                for path in answer.value:
-                    at = root(path)
-                    known[at] = known.get(at, 0) | makers
-                if commit in self._own:
-                    self._explained.update(map(root, answer.value))
+                roots = {root(path) for path in answer.value}
+                for each in roots:
+                    self._known[each] = self._known.get(each, 0) | makers
+                if commit in own:
+                    self._explained |= roots
             else:
                 self._everywhere |= makers
-        self._unread = tuple(unread)
 
 
 class _Linked:
@@ -143,9 +131,9 @@ class _Linked:
         unusual = [f for f in files if f.status is Status.RENAMED or f.stands_for is not None or f.everybodys]
         for file in unusual:
             if file.status is Status.RENAMED and file.previous_path is not None:
-                one, other = self.root(file.path), self.root(file.previous_path)
-                if one != other:
-                    self._parents[other] = one
+                new, old = self.root(file.path), self.root(file.previous_path)
+                if new != old:
+                    self._parents[old] = new
         self.members: dict[str, list[str]] = {}
         for path in dict.fromkeys(p for f in unusual for p in (f.path, f.previous_path) if p is not None):
             self.members.setdefault(self.root(path), []).append(path)
@@ -157,10 +145,13 @@ class _Linked:
 
     def root(self, path: str) -> str:
         """The path that stands for all that go together with one."""
-        parents = self._parents
-        found = path
-        while (parent := parents.get(found)) is not None:
-            found = parent
-        while path != found:
-            parents[path], path = found, parents[path]
-        return found
+        root = path
+        while root in self._parents:
+            root = self._parents[root]
+        while path != root:
+            self._parents[path], path = root, self._parents[path]
+        return root
+
+    def with_those_meant(self, root: str) -> list[str]:
+        """A root, with those of the paths that it stands for."""
+        return [root, *map(self.root, self.stands_for.get(root, ()))]

@@ -75,8 +75,8 @@ class Whom(Struct, frozen=True):
         return any(names.match(pattern, principal, self.membership) is not Match.NO for pattern in patterns for names in both)
 
     def _sure(self, patterns: Sequence[PrincipalPattern], principal: Principal) -> list[Meaning]:
-        found = (self.meaning(pattern, principal, loosens=True) for pattern in patterns)
-        return [meaning for meaning in found if meaning.match is Match.YES]
+        meanings = (self.meaning(pattern, principal, loosens=True) for pattern in patterns)
+        return [meaning for meaning in meanings if meaning.match is Match.YES]
 
     def meaning(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> Meaning:
         """The meaning of one pattern for a principal."""

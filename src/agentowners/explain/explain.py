@@ -87,9 +87,9 @@ class _Explainer:
             for rule in (*match.rules, *([match.default] if match.default is not None else [])):
                 self._holding.setdefault(rule.place, []).append(match)
         carried = verdict.decision_of(file)
-        heard = [match for match in self._matches if verdict.observed_only or not match.observes]
+        heeded = [match for match in self._matches if verdict.observed_only or not match.observes]
         self._observed = {rule.place for match in self._matches for rule in match.deciding}
-        self._effective = {rule.place for match in heard for rule in match.deciding}
+        self._effective = {rule.place for match in heeded for rule in match.deciding}
         self._deciding = {
             rule.place
             for match in self._matches
