@@ -54,7 +54,7 @@ def new_file(path: str, cases: Sequence[Case], repository: str | None = None) ->
     Raises:
         AgentownersError: a case cannot be written down.
     """
-    said = "" if repository is None else f"repository: {_text(repository)}\n"
+    said = "" if repository is None else f"repository: {scalar(repository)}\n"
     head = f"{OF_CASES}\n" + _HEAD.replace("tests:", f"{said}tests:")
     data = (head + cases_yaml(cases)).encode()
     if not _as_meant(CaseFile(path, (), repository=repository), read_cases(Source(path, data)), cases):
@@ -133,11 +133,11 @@ def _case(case: Case, standard: str) -> list[str]:
     if case.ref != standard:
         branch = case.ref.removeprefix("refs/heads/")
         is_branch = branch != case.ref and not branch.startswith("refs/")
-        fields.append(f"branch: {_text(branch)}" if is_branch else f"ref: {_text(case.ref)}")
+        fields.append(f"branch: {scalar(branch)}" if is_branch else f"ref: {scalar(case.ref)}")
     expected = case.expected
     fields.append(f"expect: {expected.decision.value}")
     if expected.rules:
-        rules = list(map(_text, expected.rules))
+        rules = list(map(scalar, expected.rules))
         fields += [f"rule: {rules[0]}"] if len(rules) == 1 else _list("rule", rules, wide=False)
     if expected.approvals is not None:
         fields.append(f"approvals: {expected.approvals}")
@@ -149,14 +149,14 @@ def _case(case: Case, standard: str) -> list[str]:
 def _who(who: Sequence[Who]) -> list[str]:
     strengths = {one.strength for one in who}
     if len(strengths) > 1:
-        return _list("as", [_text(f"@{one.name}") if one.strength is Strength.VERIFIED else _asserted(one) for one in who])
-    names = [_text(f"@{one.name}") for one in who]
+        return _list("as", [scalar(f"@{one.name}") if one.strength is Strength.VERIFIED else _asserted(one) for one in who])
+    names = [scalar(f"@{one.name}") for one in who]
     said = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
     return said if strengths == {Strength.VERIFIED} else [*said, "evidence: asserted"]
 
 
 def _asserted(who: Who) -> str:
-    return f"{{name: {_text(f'@{who.name}')}, evidence: asserted}}"
+    return f"{{name: {scalar(f'@{who.name}')}, evidence: asserted}}"
 
 
 def _paths(files: Sequence[FileChange]) -> Iterator[str]:
@@ -167,10 +167,10 @@ def _paths(files: Sequence[FileChange]) -> Iterator[str]:
 def _path(path: str, entries: Sequence[FileChange]) -> str:
     one = entries[0]
     if len(entries) == 1 and one.status is Status.MODIFIED and one.after is Kind.FILE and "*" not in path:
-        return _text(path)
-    fields = [f"path: {_text(path)}"]
+        return scalar(path)
+    fields = [f"path: {scalar(path)}"]
     if one.previous_path is not None:
-        fields.append(f"previous_path: {_text(one.previous_path)}")
+        fields.append(f"previous_path: {scalar(one.previous_path)}")
     fields += _done(entries)
     usual = Kind.UNKNOWN if one.status is Status.CHANGED else Kind.FILE
     if one.after is not usual:
@@ -197,10 +197,11 @@ def _list(key: str, items: Sequence[str], *, wide: bool = True) -> list[str]:
 
 
 def _approver(approver: Approver) -> str:
-    return _text(f"@{LOGIN_PREFIX}{approver.text}" if ascii_lower(approver.text) in GROUP_WORDS else f"@{approver.text}")
+    return scalar(f"@{LOGIN_PREFIX}{approver.text}" if ascii_lower(approver.text) in GROUP_WORDS else f"@{approver.text}")
 
 
-def _text(text: str) -> str:
+def scalar(text: str) -> str:
+    """A text as a scalar, also in a list between brackets: by itself where every reader takes it for a text, else in quotes."""
     return text if _PLAIN.fullmatch(text) and text.lower() not in _WORDS else _quoted(text)
 
 

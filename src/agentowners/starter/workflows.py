@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from agentowners.starter.scalars import scalar
+from agentowners.cases.write import scalar
 
 GATE: Final = """\
 name: AGENTOWNERS
