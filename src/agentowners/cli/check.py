@@ -11,6 +11,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.collect import collect
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import render
+from agentowners.cli.progress import working
 from agentowners.cli.request import Request, add_change_options
 from agentowners.cli.shell import TokenRefusedError, UsageError, report_error
 from agentowners.cli.subject import Subject
@@ -90,13 +91,15 @@ def main(arguments: Sequence[str]) -> int:
     request = Request.of(options)
     form = options.format
     try:
-        subject = collect(request)
+        with working("Reading the change", quiet=options.quiet):
+            subject = collect(request)
     except UsageError:
         raise
     except AgentownersError as error:
         return _failed(error, form, request.ref)
     try:
-        outcome: Outcome = subject.judge(options.token_file)
+        with working("Judging the change", quiet=options.quiet):
+            outcome: Outcome = subject.judge(options.token_file)
     except PolicyError as error:
         outcome = _invalid(error, subject)
     except TokenRefusedError as error:

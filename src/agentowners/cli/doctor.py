@@ -11,6 +11,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
 from agentowners.cli.output import complain
+from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError
 
@@ -99,7 +100,8 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     from agentowners.checkup.examine import examine
 
     branches = [name.removeprefix("refs/heads/") for name in options.branches]
-    facts = examination.facts(branches)
+    with working("Asking GitHub about the repository", quiet=options.quiet):
+        facts = examination.facts(branches)
     checkup = examine(facts)
     if options.apply:
         steps = _plan(examination, facts, options.app)
@@ -107,7 +109,8 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
             _tell("The check is required already; nothing was changed.\n", quiet=options.quiet)
         elif _agreed(steps, facts.repository, ask=not options.yes, quiet=options.quiet):
             _carry_out(steps, examination)
-            checkup = examine(examination.facts(branches))
+            with working("Asking GitHub again", quiet=options.quiet):
+                checkup = examine(examination.facts(branches))
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:

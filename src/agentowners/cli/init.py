@@ -11,6 +11,7 @@ from msgspec import Struct
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import say
+from agentowners.cli.progress import working
 from agentowners.cli.work_tree import WorkTree, find_work_tree
 from agentowners.cli.writing import create_file
 from agentowners.diagnostics import AgentownersError
@@ -97,7 +98,8 @@ def main(arguments: Sequence[str]) -> int:
         raise NoRepositoryError(
             "this is not the work tree of a git repository", help="run it inside a clone, or begin with `git init`"
         )
-    plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
+    with working("Looking at the repository", quiet=options.quiet):
+        plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
     written = [] if options.dry_run else _write(tree, plan)
     if not options.quiet:
         say(_shown(plan) if options.dry_run else _said(plan, written))

@@ -14,6 +14,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
 from agentowners.cli.output import say
+from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError, suggestion
 from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
@@ -83,7 +84,8 @@ def main(arguments: Sequence[str]) -> int:
         if not options.quiet:
             say(checks_text(CHECKS))
         return ExitCode.ALLOWED
-    report = _report(options, ignored)
+    with working("Looking at the policy", quiet=options.quiet):
+        report = _report(options, ignored)
     if not options.quiet:
         render("lint", options.format, report)
     return exit_code(report)

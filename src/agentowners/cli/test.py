@@ -17,6 +17,7 @@ from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import function, render
 from agentowners.cli.output import complain, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
+from agentowners.cli.progress import working
 from agentowners.cli.request import add_change_options
 from agentowners.cli.shell import UsageError, report_error
 from agentowners.cli.work_tree import find_work_tree
@@ -129,9 +130,10 @@ def _run(options: Namespace) -> ExitCode:
         files = read_all(found)
         if not any(file.cases for file in files):
             raise _none(bool(found))
-        results = run_cases(
-            files, policies, lambda case: wanted is None or wanted in case.title.casefold(), covered=options.coverage
-        )
+        with working("Running the test cases", quiet=options.quiet):
+            results = run_cases(
+                files, policies, lambda case: wanted is None or wanted in case.title.casefold(), covered=options.coverage
+            )
     except (CasesError, PolicyError) as error:
         return _refused(error, options)
     if wanted is not None and not any(file.outcomes for file in results.files):
