@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.policy.builtin import protected_patterns
 from agentowners.policy.model import Action, Mode, ModeLine, Rule
 from agentowners.policy.modes import compile_mode
 from agentowners.policy.patterns import PrincipalPattern
-from agentowners.records import record
 
 WORDS: Final = {
     Mode.READ_ONLY: "change nothing",
@@ -40,8 +41,7 @@ class Hold(Enum):
     NOT_BUILT = "not built"
 
 
-@record
-class HoldEntry:
+class HoldEntry(Struct, frozen=True):
     """A cell of the matrix."""
 
     hold: Hold
