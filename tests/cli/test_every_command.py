@@ -44,6 +44,7 @@ ENDINGS = {
     "test failing.yml": 6,
     "test right.yml --policy-file wrong": 5,
     "init --dry-run": 0,
+    "denials": 0,
 }
 """How each of these ends, whatever is printed."""
 

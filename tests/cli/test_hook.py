@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import jsonschema
 import pytest
 
+import agentowners
 from agentowners.cli.hook import Progress, answer_to, parser
 from agentowners.dispatch.answers import Wire
 from agentowners.dispatch.model import Client
-from tests.cli.run import as_process
+from tests.cli.run import in_process
 from tests.dispatch.recorded import CALLS, Recorded
-from tests.git.repo import Repo
+from tests.git.repo import CLEAN, Repo
 
+SCHEMAS = Path(agentowners.__file__).parent / "schemas"
 POLICY = """\
 /security/ @agents block # keys and secrets
 .env* @agents block # secrets
@@ -29,6 +36,25 @@ def shop(tmp_path: Path) -> Path:
     repo.commit({".github/AGENTOWNERS": POLICY, "README.md": "# demo\n", "docs/a.md": "a\n"})
     repo.git("reset", "-q", "--hard")
     return repo.path
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home directory of its own: the machine's list of users names it, and no variable."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_dir=str(home)))
+    return home
+
+
+def process(
+    root: Path, *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """The command as a process of its own, with the same home directory."""
+    program = f"import pwd, types; pwd.getpwuid = lambda _: types.SimpleNamespace(pw_dir={str(root.parent / 'home')!r})"
+    program += "; from agentowners.cli.main import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, cwd=root, input=stdin, capture_output=True, check=False, env={**CLEAN, **(env or {})})
 
 
 def call(tool: str, root: Path, **arguments: Any) -> bytes:
@@ -237,10 +263,7 @@ def test_what_the_gate_hangs_on_takes_a_person(shop: Path, path: str) -> None:
 
 
 def test_the_machine_configuration_of_clients_takes_a_person(shop: Path) -> None:
-    import pwd
-
-    home = pwd.getpwuid(os.getuid()).pw_dir
-    for path in (f"{home}/.claude/settings.json", "~/.codex/hooks.json", "/etc/claude-code/managed-settings.json"):
+    for path in (f"{shop.parent}/home/.claude/settings.json", "~/.codex/hooks.json", "/etc/claude-code/managed-settings.json"):
         assert reply(hook(shop, call("Write", shop, file_path=path))) == "ask"
         assert reply(hook(shop, call("Read", shop, file_path=path))) == "pass"
 
@@ -274,18 +297,18 @@ def test_the_stricter_of_base_and_branch_stands(tmp_path: Path) -> None:
 
 def test_a_wrong_command_line_is_a_refusal(shop: Path) -> None:
     write = call("Write", shop, file_path="src/a.py")
-    done = as_process("hook", "--client", "gemini", "--bogus", cwd=shop, stdin=write)
+    done = process(shop, "hook", "--client", "gemini", "--bogus", stdin=write)
     assert (done.returncode, json.loads(done.stdout)["decision"]) == (2, "deny")
     assert b"unknown option `--bogus`" in done.stderr
-    done = as_process("hook", "--client", "cline", "extra", cwd=shop, stdin=write)
+    done = process(shop, "hook", "--client", "cline", "extra", stdin=write)
     assert (done.returncode, json.loads(done.stdout)["cancel"], done.stderr) == (0, True, b"")
 
 
 def test_as_a_process_it_writes_what_it_answers(shop: Path) -> None:
-    denied = as_process("hook", cwd=shop, stdin=call("Write", shop, file_path="security/keys.py"))
+    denied = process(shop, "hook", stdin=call("Write", shop, file_path="security/keys.py"))
     answer = hook(shop, call("Write", shop, file_path="security/keys.py"))
     assert (denied.stdout, denied.stderr, denied.returncode) == (answer.out, answer.err, answer.code)
-    passed = as_process("hook", cwd=shop, stdin=call("Write", shop, file_path="src/a.py"))
+    passed = process(shop, "hook", stdin=call("Write", shop, file_path="src/a.py"))
     assert (passed.stdout, passed.stderr, passed.returncode) == (b"", b"", 0)
 
 
@@ -365,3 +388,82 @@ def test_a_policy_file_of_the_machine_is_a_further_layer(shop: Path, tmp_path: P
     assert reply(hook(shop, write, "--policy-file", str(tmp_path / "gone"))) == "deny"
     # and nobody writes it without being asked about
     assert reply(hook(shop, call("Write", shop, file_path=str(extra)), "--policy-file", str(extra))) == "ask"
+
+
+HOSTILE = [
+    "PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_PARAMETERS", "GIT_EXEC_PATH",
+    "GIT_REPLACE_REF_BASE", "GIT_GRAFT_FILE", "GIT_NAMESPACE", "GIT_COMMON_DIR", "GIT_CEILING_DIRECTORIES", "GIT_TRACE",
+    "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_PAGER", "PAGER", "EDITOR", "LD_LIBRARY_PATH", "TMPDIR", "SHELL", "USER",
+    "LOGNAME",
+    "BASH_ENV", "ENV", "IFS", "AGENTOWNERS_DEBUG", "AGENTOWNERS_POLICY", "AGENTOWNERS_HOME", "GITHUB_TOKEN", "INPUT_POLICY-FILE",
+    "GITHUB_REPOSITORY", "CI", "NO_COLOR",
+]  # fmt: skip
+
+
+def test_forty_hostile_variables_move_nothing(shop: Path) -> None:
+    assert len(HOSTILE) == 40
+    (shop / "evil").mkdir()
+    fake = shop / "evil" / "git"
+    fake.write_text("#!/bin/sh\ntouch evil-ran\nexit 1\n")
+    fake.chmod(0o755)
+    env = dict.fromkeys(HOSTILE, str(shop / "evil"))
+    for path, expected in (("security/keys.py", 2), ("src/a.py", 0)):
+        done = process(shop, "hook", stdin=call("Write", shop, file_path=path), env=env)
+        assert done.returncode == expected, done.stderr
+    assert not (shop / "evil-ran").exists()
+
+
+def test_the_deadline_refuses_and_leaves(shop: Path) -> None:
+    # whoever starts it never ends its input
+    program = "import agentowners.cli.hook as hook; hook.DEADLINE = 0.2; raise SystemExit(hook.main(['--client', 'gemini']))"
+    read, write = os.pipe()
+    try:
+        done = subprocess.run([sys.executable, "-c", program], cwd=shop, stdin=read, capture_output=True, check=False)
+    finally:
+        os.close(read)
+        os.close(write)
+    assert (done.returncode, json.loads(done.stdout)["decision"]) == (2, "deny")
+    assert b"was not judged within" in done.stderr
+
+
+def test_a_crash_is_a_denial(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (RuntimeError("oh"), MemoryError(), RecursionError(), KeyboardInterrupt(), SystemExit(0)):
+
+        def fail(*_: object, error: BaseException = error) -> None:
+            raise error
+
+        monkeypatch.setattr("agentowners.cli.hook_call.read_call", fail)
+        done = hook(shop, b"{}", "--client", "claude")
+        assert (done.code, reply(done)) == (2, "deny")
+
+
+def test_two_hooks_of_one_call_agree_and_the_journal_says_what_was_denied(shop: Path, home: Path, capsys: Any) -> None:
+    write = call("Write", shop, file_path="security/keys.py", content="SECRET")
+    assert hook(shop, write) == hook(shop, write)
+    hook(shop, call("Write", shop, file_path="src/a.py", content="x"))
+    (journal,) = (home / ".local/state/agentowners").glob("*/journal.jsonl")
+    assert journal.stat().st_mode & 0o777 == 0o600
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert [line["reply"] for line in lines] == ["deny", "deny", "pass"]
+    assert lines[0]["denial"] == lines[1]["denial"]
+    assert "SECRET" not in journal.read_text()
+    os.chdir(shop)
+    ran = in_process(capsys, "denials", "--last", "1", "--format", "json")
+    (denial,) = json.loads(ran.out)
+    jsonschema.validate(denial, json.loads((SCHEMAS / "denial-1.schema.json").read_text()))
+    assert denial["id"] == lines[0]["denial"]["id"]
+    assert denial["rule_missing"] == [
+        {"type": "exception", "rule": "/security/ !/security/keys.py @agents block"},
+    ]
+    assert "would be allowed with: /security/ !/security/keys.py" in in_process(capsys, "denials").out
+    # and it is so
+    Repo(shop).commit({".github/AGENTOWNERS": "/security/ !/security/keys.py @agents block\n"})
+    (shop / ".github/AGENTOWNERS").unlink()
+    assert reply(hook(shop, write)) == "pass"
+
+
+def test_a_journal_that_cannot_be_written_stops_nothing(shop: Path, home: Path) -> None:
+    (home / ".local").write_text("no directory")
+    assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
+    assert reply(hook(shop, call("Write", shop, file_path="src/a.py"))) == "pass"

@@ -34,6 +34,7 @@ COMMANDS = {
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),
+    "denials": Command("agentowners.cli.denials", "show what was denied at tool calls on this machine"),
     "completion": Command("agentowners.cli.completion", "print what makes a shell complete commands and options"),
     "doctor": Command("agentowners.cli.doctor", "say what is guaranteed in a repository, and set it up"),
     "action": Command("agentowners.cli.action", "what the GitHub Action's container runs"),

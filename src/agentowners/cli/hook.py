@@ -35,9 +35,14 @@ in the client's own words, the reason on standard error too. A call that cannot 
 no variable of the environment is read. `--policy-file` outside of what the agent may write, in the configuration of the whole
 machine, is what nobody in the repository can switch off.
 
+`agentowners hook install` writes this command into a client's configuration, and `agentowners hook doctor` tries what is
+written there; each has a `--help` of its own.
+
 examples:
   agentowners hook --client claude < payload.json
   agentowners hook --policy-file /etc/agentowners/policy
+  agentowners hook install --client claude
+  agentowners hook doctor
 
 exit codes:
   0 the client goes on, or asks a person, 2 denied, or not understood; 1 never, since clients take it for a yes
@@ -67,6 +72,14 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the arguments are not understood; the client that they name is told so in its own words first.
     """
+    if list(arguments[:1]) == ["install"]:
+        from agentowners.cli.hook_install import main as install
+
+        return install(arguments[1:])
+    if list(arguments[:1]) == ["doctor"]:
+        from agentowners.cli.hook_doctor import main as examine
+
+        return examine(arguments[1:])
     progress = Progress(_named(arguments))
     try:
         options = parser().read(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.hook import Progress
+from agentowners.cli.hook_journal import keep
 from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
 from agentowners.cli.policies import from_disk
 from agentowners.dispatch.answers import Wire, wire
@@ -26,6 +28,7 @@ from agentowners.dispatch.tools import Argument, Carries, Tool
 from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, Decision
+from agentowners.store.machine import home
 from agentowners.store.places import Spot, directory_exists, spots
 from agentowners.store.repositories import Repositories
 
@@ -56,7 +59,8 @@ class Dispatcher:
         if not directory_exists(call.cwd):
             raise CallError("the working directory is gone", help="go to a directory that is there")
         self._call = call
-        self._home = _home()
+        self._started = time.monotonic()
+        self._home = home()
         self._named = from_disk(policy_files)
         self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=CLIENTS[call.client].identity)
         self._repositories = Repositories()
@@ -92,7 +96,9 @@ class Dispatcher:
         trusted, more = ([pair for each in self._here for pair in each.settings(trusted=so)] for so in (True, False))
         on_opaque, at_call = strictest_settings(trusted, more)
         facts = CallFacts(self._call, tuple(decided), tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
-        return decide_call(facts)
+        decision = decide_call(facts)
+        note = keep(facts, decision, self._here, CLIENTS[self._call.client].identity, self._started)
+        return replace(decision, note=note)
 
     def _touches(self) -> tuple[Touches, list[str]]:
         """What the call touches by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
@@ -170,16 +176,6 @@ def _names_in(directory: str) -> Iterator[str]:
                 yield entry.name.decode("utf-8", "surrogateescape")
     except OSError:
         return
-
-
-def _home() -> str | None:
-    """The home directory by the machine's own list of users; the environment is the repository's to set."""
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.getuid()).pw_dir
-    except KeyError:
-        return None
 
 
 def _both(path: str) -> tuple[str, ...]:

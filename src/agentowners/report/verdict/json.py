@@ -23,6 +23,7 @@ from agentowners.identity.model import Principal
 from agentowners.report.shared.cut import around
 from agentowners.report.shared.json_text import Json, encode, json_lines
 from agentowners.report.verdict.conclusion import Enforcement, conclude
+from agentowners.report.verdict.denials import Denials
 from agentowners.report.verdict.groups import Reported, reported
 
 SCHEMA: Final = 1
@@ -33,7 +34,7 @@ _NAMES, _NAMES_IN_ALL = 100, 100_000
 def to_json(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Json:
     """The whole verdict as plain data; lone surrogates stand for bytes that are not UTF-8."""
     head, files, tail = _parts(outcome, enforcement)
-    return {**head, "files": [file_entry(files, file) for file in files.files] if files else [], **tail}
+    return {**head, "files": _entries(files) if files else [], **tail}
 
 
 def dumps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
@@ -52,18 +53,28 @@ def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, audi
 def _file_lines(verdict: Verdict) -> Iterator[str]:
     # by identity, the judgement and the principals kept so that their ids stay their own
     endings: dict[tuple[int, int], tuple[Judgement, tuple[Principal, ...], str]] = {}
-    most = _most_principals(verdict)
+    most, denials = _most_principals(verdict), Denials(verdict)
     for file in verdict.files:
         key = (id(file.judgement), id(file.principals))
         if key not in endings:
             ending = encode(_judgement(reported(verdict, file)) | {"principals": _names(file, most)})
             endings[key] = (file.judgement, file.principals, ending[1:])
-        yield f"{encode(_path(file))[:-1]}, {endings[key][2]}"
+        path = _path(file) | {"denial": denials.entry(file)}
+        yield f"{encode(path)[:-1]}, {endings[key][2]}"
+
+
+def _entries(verdict: Verdict) -> list[Json]:
+    most, denials = _most_principals(verdict), Denials(verdict)
+    return [
+        _path(file) | {"denial": denials.entry(file)} | _judgement(reported(verdict, file)) | {"principals": _names(file, most)}
+        for file in verdict.files
+    ]
 
 
 def file_entry(verdict: Verdict, file: FileDecision) -> Json:
     """One judged path's entry in ``files``."""
-    return _path(file) | _judgement(reported(verdict, file)) | {"principals": _names(file, _most_principals(verdict))}
+    path = _path(file) | {"denial": Denials(verdict).entry(file)}
+    return path | _judgement(reported(verdict, file)) | {"principals": _names(file, _most_principals(verdict))}
 
 
 def _path(file: FileDecision) -> Json:

@@ -1,0 +1,118 @@
+"""``agentowners denials``: what was denied to agents on this machine lately, in this repository, and what would allow it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
+
+if TYPE_CHECKING:
+    from agentowners.store.repositories import Repository
+
+_DESCRIPTION: Final = "Show what was lately denied to agents, or asked about, at tool calls in this repository on this machine."
+
+_EPILOG: Final = """\
+the journal lies in ~/.local/state/agentowners. It is a help and no evidence: whoever runs the agent can edit it.
+
+examples:
+  agentowners denials
+  agentowners denials --last 3 --format json
+
+exit codes:
+  0 shown, 1 the tool failed, 2 usage
+"""
+_MOST: Final = 100
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("denials", _DESCRIPTION, _EPILOG)
+    made.add_argument("--last", metavar="N", type=_count, default=10, help="how many, newest first (default: %(default)s)")
+    made.add_argument(
+        "--format", choices=["text", "json"], default="text", help="for people, or as a list of denials (default: %(default)s)"
+    )
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show the denials, and return 0.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: there is no repository here.
+    """
+    options = parser().read(arguments)
+    from agentowners.cli.output import emit, say
+    from agentowners.store.journal import entries
+    from agentowners.store.machine import state_directory
+    from agentowners.store.repositories import Repositories
+
+    holding = Repositories().holding(os.path.realpath(os.getcwd()))
+    if not holding:
+        raise AgentownersError("this is not a git repository", help="run it inside a clone")
+    repository, _ = holding[0]
+    directory = state_directory(repository.common_dir)
+    found = [entry for entry in entries(directory) if isinstance(entry.get("denial"), dict)] if directory is not None else []
+    shown = [(entry, _completed(entry["denial"], repository)) for entry in found[: options.last]]
+    if options.quiet:
+        return ExitCode.ALLOWED
+    if options.format == "json":
+        emit([json.dumps([denial for _, denial in shown], indent=2) + "\n"])
+    else:
+        say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
+    return ExitCode.ALLOWED
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST):
+        raise UsageError(f"`--last {text}` is no number of denials", help=f"write a number from 1 to {_MOST}")
+    return int(text)
+
+
+def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]:
+    """The denial with the lines that would allow it, where the policy is still the one that denied it."""
+    from agentowners.change.model import Evidence, Signal, Strength
+    from agentowners.cli.hook_policies import policies_of
+    from agentowners.dispatch.denial import Denial, DeniedAccess, digest_of
+    from agentowners.dispatch.model import Access
+    from agentowners.dispatch.remedies import remedies
+    from agentowners.policy.model import Action, Decision
+
+    try:
+        accesses = [(Action(each["action"]), str(each["path"])) for each in denial["accesses"]]
+        principal = str(denial["principals"][0]).removeprefix("@")
+        evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=principal)
+        policies = policies_of(repository, (), evidence, lifts=False)
+        same = Denial(
+            "tool",
+            digest_of(policies.sources),
+            tuple(map(str, denial["principals"])),
+            tuple(map(str, denial["refs"])),
+            tuple(DeniedAccess(action.value, path, Decision.BLOCK, ()) for action, path in accesses),
+        )
+        if same.id != denial["id"] or not accesses:
+            return denial
+        base = policies.policies[0].policy
+        found = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
+    except (KeyError, IndexError, TypeError, ValueError, AgentownersError):
+        return denial
+    return denial | {"rule_missing": [{"type": remedy.type, "rule": remedy.rule} for remedy in found]}
+
+
+def _lines(entry: dict[str, Any], denial: dict[str, Any]) -> str:
+    from agentowners.report.shared.escape import for_terminal
+
+    at = entry.get("at")
+    when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at / 1000)) if isinstance(at, int) else "?"
+    words = [str(entry.get(key, "?")) for key in ("client", "tool", "reply")]
+    lines = [f"{denial.get('id')}  {when}  {' '.join(words)}", f"  {denial.get('detail')}"]
+    lines += [f"  would be allowed with: {missing['rule']}" for missing in denial.get("rule_missing") or []]
+    return "".join(f"{for_terminal(line)}\n" for line in lines)

@@ -1,0 +1,179 @@
+"""``agentowners hook doctor``: fires made-up calls through every installed line, and says what that shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.hook_install import _home, _root
+from agentowners.dispatch.clients import CLIENTS, ClientFacts
+from agentowners.dispatch.install import is_installed
+from agentowners.dispatch.jsonc import texts
+from agentowners.dispatch.model import Client
+
+_DESCRIPTION: Final = "Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."
+
+_EPILOG: Final = """\
+looked at are the configurations of this repository and of the home directory. The calls are never made: they are only announced.
+
+examples:
+  agentowners hook doctor
+
+exit codes:
+  0 every line that was found denies, 1 the tool failed, 2 usage, 6 one does not, or none was found
+"""
+_SECONDS: Final = 15
+_OFF: Final = ("disableAllHooks", "hooksDisabled", "features.hooks", "hooksConfig")
+
+
+class Fired(NamedTuple):
+    """What a line answered."""
+
+    code: int | None
+    """None where it did not end in time."""
+    out: bytes
+    err: bytes
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("hook doctor", _DESCRIPTION, _EPILOG)
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Say what is installed and what it answers.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: there is no repository here.
+    """
+    options = parser().read(arguments)
+    from agentowners.cli.output import say
+
+    root, home = _root(), _home()
+    lines: list[str] = []
+    good = True
+    found = False
+    for client, facts in CLIENTS.items():
+        for scope, place in (("repository", os.path.join(root, facts.project)), ("home", os.path.join(home, facts.user))):
+            text = _read(place)
+            if text is None or not is_installed(text, client):
+                continue
+            found = True
+            for command in dict.fromkeys(_commands(client, text)):
+                denies, closed = _denies(client, _fire(command, _call(client, root), root)), _closed(client, command, root)
+                good = good and denies and closed
+                lines += [
+                    f"{facts.name} ({scope}: {place})\n",
+                    f"  {'denies' if denies else 'DOES NOT DENY'} a write below .git; "
+                    f"{'fails closed' if closed else 'DOES NOT FAIL CLOSED'} on a payload that is none\n",
+                ]
+            lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
+    if not found:
+        lines.append("no client asks agentowners here: `agentowners hook install` writes that\n")
+    if not options.quiet:
+        say("".join(lines))
+    return ExitCode.ALLOWED if good and found else ExitCode.NOT_PROVED
+
+
+def _commands(client: Client, text: str) -> Iterator[str]:
+    if client is Client.CLINE:
+        yield text.partition("\n")[2]
+        return
+    if client is Client.OPENCODE:
+        yield json.loads(text.partition('["-c", ')[2].partition("], {")[0])
+        return
+    yield from (found for found in texts(text) if is_installed(found, client))
+
+
+def _fire(command: str, payload: bytes, root: str) -> Fired:
+    try:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], input=payload, cwd=root, capture_output=True, timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Fired(None, b"", b"")
+    return Fired(done.returncode, done.stdout, done.stderr)
+
+
+def _denies(client: Client, fired: Fired) -> bool:
+    """Whether a client takes the answer for a no, or for a question to a person."""
+    if client is Client.CLINE:
+        return fired.code == 0 and b'"cancel": true' in fired.out
+    asks = CLIENTS[client].asks and fired.code == 0 and b'"ask"' in fired.out
+    return asks or (fired.code == 2 and bool(fired.err))
+
+
+def _closed(client: Client, command: str, root: str) -> bool:
+    return _denies(client, _fire(command, b"{", root))
+
+
+def _call(client: Client, root: str) -> bytes:
+    path = f"{root}/.git/agentowners-doctor"
+    write = {"file_path": path, "path": path, "filePath": path, "content": "x"}
+    common = {"session_id": "doctor", "cwd": root, "permission_mode": "default"}
+    tools = {Client.GEMINI: "write_file", Client.QWEN: "write_file", Client.DROID: "Create", Client.VSCODE: "create_file"}
+    shaped: dict[Client, dict[str, Any]] = {
+        Client.GEMINI: {"hook_event_name": "BeforeTool", "tool_name": "write_file", "tool_input": write, **common},
+        Client.COPILOT: {"toolName": "create", "toolArgs": write, "cwd": root, "sessionId": "doctor", "timestamp": 0},
+        Client.CLINE: {
+            "hookName": "tool_call",
+            "tool_call": {"id": "1", "name": "editor", "input": write},
+            "workspaceInfo": {"rootPath": root},
+        },
+        Client.OPENCODE: {
+            "ev": "tool.execute.before",
+            "input": {"tool": "write", "sessionID": "doctor", "callID": "1"},
+            "output": {"args": write},
+            "directory": root,
+        },
+        Client.CURSOR: {"hook_event_name": "preToolUse", "tool_name": "Write", "tool_input": write, **common},
+        Client.VSCODE: {"hookEventName": "PreToolUse", "tool_name": "create_file", "tool_input": write, **common},
+        Client.CODEX: {
+            "hook_event_name": "PreToolUse",
+            "turn_id": "1",
+            "tool_name": "apply_patch",
+            "tool_input": {"command": f"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n"},
+            **common,
+        },
+        Client.QWEN: {
+            "hook_event_name": "PreToolUse",
+            "tool_call_id": "1",
+            "tool_name": "write_file",
+            "tool_input": write,
+            **common,
+        },
+    }
+    usual = {"hook_event_name": "PreToolUse", "tool_name": tools.get(client, "Write"), "tool_input": write, **common}
+    return json.dumps(shaped.get(client, usual)).encode()
+
+
+def _remarks(client: Client, facts: ClientFacts, root: str, home: str) -> Iterator[str]:
+    unit = "milliseconds" if facts.milliseconds else "seconds"
+    yield f"its timeouts are in {unit}; {'run with ' + facts.run if facts.run else 'documented, not run'}"
+    if client is Client.CODEX:
+        yield "skipped in silence until it is trusted: say so in Codex's `/hooks`"
+    for place in (os.path.join(root, facts.project), os.path.join(home, facts.user)):
+        text = _read(place) or ""
+        for switch in _OFF:
+            if switch in text:
+                yield f"LOOK AT `{switch}` in {place}: it can switch hooks off"
+    for switch in facts.switches:
+        yield f"switched off by: {switch}"
+    for unseen in facts.unseen:
+        yield f"never seen: {unseen}"
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(1 << 20)
+    except (OSError, ValueError):
+        return None

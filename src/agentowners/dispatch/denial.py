@@ -1,0 +1,139 @@
+"""A denial as data: one shape for agents, whether a tool call or a change is denied."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+
+from agentowners.diagnostics import Source
+from agentowners.engine.verdict import AppliedRule
+from agentowners.policy.model import Decision
+
+SCHEMA: Final = 1
+SKILL: Final = ".agentowners/skills/policy_advisor.md"
+_GUIDANCE: Final = (
+    "Do not try another way to the same files. Leave them as they are, do the rest of the work, or propose a narrow change of the"
+    " policy; a person decides about it."
+)
+
+
+class DeniedAccess(Struct, frozen=True):
+    """One access that is not allowed as it is."""
+
+    action: str
+    path: str
+    decision: Decision
+    rules: tuple[tuple[str, str, str | None], ...]
+    """Id, canonical text and reason of each rule that carries the decision."""
+    obligations: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Number and approvers of each approval that is asked for."""
+
+
+class Remedy(Struct, frozen=True):
+    """A line whose addition would change the decision on these accesses and on no other."""
+
+    type: str
+    """``allow``, ``exception`` or ``unprotect``."""
+    rule: str
+
+
+class Denial(Struct, frozen=True):
+    """What is denied, by which policy, to whom, and what would change it."""
+
+    boundary: str
+    """``tool`` or ``change``."""
+    digest: str
+    """Of the policy, ``sha256:`` and 64 hex digits."""
+    principals: tuple[str, ...]
+    refs: tuple[str, ...]
+    accesses: tuple[DeniedAccess, ...]
+    remedies: tuple[Remedy, ...] = ()
+    allowed: tuple[str, ...] = ()
+    """The paths of the same change or call that are allowed as they are."""
+
+    @property
+    def id(self) -> str:
+        """The same for the same denial, whenever and by however many hooks it is made."""
+        accesses = sorted([each.action, each.path] for each in self.accesses)
+        parts = [self.digest, self.boundary, sorted(self.refs), sorted(self.principals), accesses]
+        return "d-" + hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()[:16]
+
+    @property
+    def decision(self) -> Decision:
+        """The strictest of all accesses."""
+        return max((each.decision for each in self.accesses), key=lambda each: each.strictness, default=Decision.BLOCK)
+
+    def as_json(self) -> dict[str, Any]:
+        """The published shape; see ``schemas/denial-1.schema.json``."""
+        first = self.accesses[0] if self.accesses else None
+        return {
+            "error": "policy_denied",
+            "schema": SCHEMA,
+            "id": self.id,
+            "boundary": self.boundary,
+            "decision": self.decision.value,
+            "principals": list(self.principals),
+            "refs": list(self.refs),
+            "accesses": [_access(each) for each in self.accesses],
+            "detail": _detail(first, len(self.accesses)),
+            "rule_missing": [{"type": remedy.type, "rule": remedy.rule} for remedy in self.remedies],
+            "nearest_allowed": list(self.allowed),
+            "next_steps": [
+                {"action": "read_skill", "path": SKILL},
+                {"action": "inspect_policy", "command": f"agentowners explain {_quoted(first.path) if first else 'PATH'}"},
+                {"action": "inspect_recent_denials", "command": "agentowners denials --last 10"},
+                {"action": "submit_proposal", "command": "agentowners propose", "body_type": "PolicyProposal"},
+            ],
+            "agent_guidance": _GUIDANCE,
+        }
+
+
+def denied_access(action: str, path: str, decision: Decision, rules: Iterable[AppliedRule]) -> DeniedAccess:
+    """An access with the rules that carry its decision."""
+    rules = tuple(rules)
+    asked = [rule.statement.outcome for rule in rules if not isinstance(rule.statement, str)]
+    obligations = tuple(
+        dict.fromkeys(
+            (o.count, tuple(f"@{a.text}" for a in o.approvers)) for o in asked if o.decision is Decision.REQUIRE_APPROVAL
+        )
+    )
+    return DeniedAccess(action, path, decision, tuple((rule.id, rule.text, rule.reason) for rule in rules), obligations)
+
+
+def digest_of(sources: Sequence[Source]) -> str:
+    """Names and bytes of policy files, told apart from all others."""
+    total = hashlib.sha256()
+    for source in sources:
+        for part in (source.path.encode("utf-8", "surrogatepass"), source.data):
+            total.update(len(part).to_bytes(8, "big"))
+            total.update(part)
+    return f"sha256:{total.hexdigest()}"
+
+
+def _access(access: DeniedAccess) -> dict[str, Any]:
+    obligations = [{"count": count, "approvers": list(approvers)} for count, approvers in access.obligations]
+    return {
+        "action": access.action,
+        "path": access.path,
+        "decision": {"decision": access.decision.value, "obligations": obligations},
+        "rules": [{"id": id, "text": text, "reason": reason} for id, text, reason in access.rules],
+    }
+
+
+def _detail(first: DeniedAccess | None, count: int) -> str:
+    if first is None:
+        return "It cannot be told what this touches, and the policy asks for nothing less."
+    more = f" and {count - 1} more" if count > 1 else ""
+    by = f" by {first.rules[0][0]}" if first.rules else ""
+    reason = f" ({first.rules[0][2]})" if first.rules and first.rules[0][2] else ""
+    verb = "is blocked" if first.decision is Decision.BLOCK else "needs approval"
+    return f"{first.action} of {first.path}{more} {verb}{by}{reason}."
+
+
+def _quoted(path: str) -> str:
+    plain = all(char.isalnum() or char in "/._-" for char in path) and not path.startswith("-") and path.isascii()
+    return path if plain else "'" + path.replace("'", "'\\''") + "'"

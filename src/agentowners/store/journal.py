@@ -1,0 +1,115 @@
+"""The local journal of tool calls: one JSON line for each. It is no evidence: whoever runs the agent can edit it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+MAX_BYTES: Final = 10 << 20
+"""A journal that is longer begins again."""
+KEPT: Final = 3
+"""Older journals that are kept."""
+PATIENCE: Final = 0.05
+"""Seconds to wait for another call that writes."""
+_NAME: Final = "journal.jsonl"
+_MOST_TOLD: Final = 1_000
+
+
+def append(directory: str, entry: Mapping[str, Any]) -> bool:
+    """Add a line, and say whether it was written: the decision stands either way."""
+    line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
+    path = os.path.join(directory, _NAME)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        lock = os.open(os.path.join(directory, "lock"), os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return False
+    try:
+        if not _locked(lock):
+            return False
+        if _size(path) + len(line) > MAX_BYTES:
+            _rotate(path)
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            return os.write(descriptor, line) == len(line)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(lock)
+
+
+def entries(directory: str) -> Iterator[dict[str, Any]]:
+    """The lines that can be read, newest first."""
+    for number in range(KEPT + 1):
+        try:
+            with open(_numbered(os.path.join(directory, _NAME), number), "rb") as file:
+                lines = file.read().splitlines()
+        except OSError:
+            continue
+        for line in reversed(lines):
+            with contextlib.suppress(ValueError, RecursionError):
+                value = json.loads(line)
+                if isinstance(value, dict):
+                    yield value
+
+
+def first_time(directory: str, session: str, what: str) -> bool:
+    """Whether a session is told something for the first time; where that cannot be kept, it is."""
+    import hashlib
+
+    folder = os.path.join(directory, "told")
+    name = hashlib.sha256(f"{session}\0{what}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.close(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return False
+    except OSError:
+        return True
+    _forget(folder)
+    return True
+
+
+def _forget(folder: str) -> None:
+    names = os.listdir(folder)
+    if len(names) > _MOST_TOLD:
+        with contextlib.suppress(OSError):
+            for name in names:
+                os.unlink(os.path.join(folder, name))
+
+
+def _locked(descriptor: int) -> bool:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+        else:
+            return True
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _rotate(path: str) -> None:
+    for number in range(KEPT, 0, -1):
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(_numbered(path, number - 1), _numbered(path, number))
+
+
+def _numbered(path: str, number: int) -> str:
+    return path if number == 0 else f"{path}.{number}"

@@ -1,0 +1,38 @@
+"""Where this tool keeps what it knows of a repository: below the home directory that the machine's list of users names.
+
+The environment is the repository's to set (some clients load its ``.env``), so it is not asked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+_STATE: Final = ".local/state/agentowners"
+
+
+def home() -> str | None:
+    """The home directory of whoever runs this; None where the machine knows none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return None
+
+
+def state_directory(common_dir: str) -> str | None:
+    """Where the state of a repository is kept, by the real path of its common git directory; made where it is missing. None
+    where it cannot be."""
+    import hashlib
+
+    base = home()
+    if base is None:
+        return None
+    key = hashlib.sha256(common_dir.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    path = os.path.join(base, _STATE, key)
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return path
