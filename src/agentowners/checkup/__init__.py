@@ -1,1 +1,1 @@
-"""What a repository's settings guarantee: facts in, findings out."""
+"""Guarantees of a repository's settings: facts in, findings out."""

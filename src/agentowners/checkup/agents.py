@@ -19,16 +19,16 @@ class Agents:
     """Knows agents when it sees them."""
 
     def __init__(self, policy: Fact[Policy | None]) -> None:
-        """Of a policy that could not be read nothing is known but the catalogue."""
+        """Take the catalogue, and the policy's own agents where it could be read."""
         known = policy.value if isinstance(policy, Known) else None
         self._index = index_of(definitions(known) if known is not None else CATALOGUE)
 
     def is_agent(self, account: Account) -> bool:
-        """Whether an account is an agent's; a bot that nobody knows is."""
+        """True if an account is an agent's; a bot that nobody knows is."""
         return self._group([definition for definition, _ in self._index.by_account(account)], account) is Group.AGENTS
 
     def is_app(self, slug: str) -> bool:
-        """Whether an App is an agent's; one that nobody knows is."""
+        """True if an App is an agent's; one that nobody knows is."""
         return self._group([definition for definition, _ in self._index.by_app(slug)], app_account(slug)) is Group.AGENTS
 
     def _group(self, found: Sequence[AgentDefinition], account: Account) -> Group:

@@ -1,4 +1,4 @@
-"""What was found out about a repository, as plain data. What could not be read says so, and which permission would tell."""
+"""Facts about a repository, as plain data. A fact that could not be read names the permission that would tell it."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Classic(Struct, frozen=True, kw_only=True):
 
     checks: tuple[RequiredCheck, ...] = ()
     for_admins: bool = False
-    """Whether it holds for administrators too."""
+    """True if it holds for administrators too."""
     pull_requests: bool = False
     code_owners: bool = False
     direct: tuple[str, ...] = ()
-    """Who may push without a pull request all the same."""
+    """Names that may push without a pull request all the same."""
     force_pushes: bool = False
     deletions: bool = False
     strict: bool = False
-    """Whether a head has to have the base's tip in it before it is merged."""
+    """True if a head has to have the base's tip in it before it is merged."""
 
 
 class BranchRule(Struct, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class BranchRule(Struct, frozen=True, kw_only=True):
     """Paths of the workflows that are required."""
     code_owners: bool = False
     strict: bool = False
-    """Whether a head has to have the base's tip in it before it is merged, for its checks to count."""
+    """True if a head has to have the base's tip in it before it is merged, for its checks to count."""
 
 
 class Bypass(Struct, frozen=True):
@@ -85,11 +85,11 @@ class Branch(Struct, frozen=True):
     seen_for_admins: bool
     rules: Fact[tuple[BranchRule, ...]]
     meant: bool = True
-    """Whether it is the default branch, or named by the policy or on the command line, and not merely protected."""
+    """True if it is the default branch, or named by the policy or on the command line, and not merely protected."""
 
 
 class Actions(Struct, frozen=True):
-    """Whether GitHub Actions runs here, and what it may run."""
+    """GitHub Actions here: on or off, and what it may run."""
 
     enabled: bool
     allowed: str
@@ -98,7 +98,7 @@ class Actions(Struct, frozen=True):
 
 
 class WorkflowToken(Struct, frozen=True):
-    """What the token of a workflow may do that asks for nothing."""
+    """Permissions of a workflow's token where the workflow asks for none."""
 
     may_write: bool
     may_approve: bool
@@ -138,15 +138,15 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     organization: bool
     private: bool
     forks: bool
-    """Whether pull requests can come from forks."""
+    """True if pull requests can come from forks."""
     default_branch: str
     branches: tuple[Branch, ...]
     left_out: int = 0
     """Branches that matter too, and were too many to look at."""
     rebases: bool | None = None
-    """Whether pull requests may be merged by rebasing; None where GitHub does not tell."""
+    """True if pull requests may be merged by rebasing; None where GitHub does not tell."""
     unprotectable: bool = False
-    """Whether GitHub offers neither rulesets nor protected branches here: a private repository on a free plan."""
+    """True if GitHub offers neither rulesets nor protected branches here: a private repository on a free plan."""
     rulesets: Mapping[int, Fact[Ruleset]] = field(default_factory=dict)
     policy: Fact[Policy | None]
     """On the default branch; None where there is none. One that does not parse is unavailable, without a permission."""

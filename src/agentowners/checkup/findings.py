@@ -1,4 +1,4 @@
-"""What a question about a repository comes to."""
+"""Answers to questions about a repository."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agentowners.engine.facts import Unavailable
 
 
 class Guarantee(Enum):
-    """What holds; the security model says what each word means. Worst first."""
+    """Strength of a guarantee, worst first; the security model defines the words."""
 
     UNAVAILABLE = "unavailable"
     BEST_EFFORT = "best-effort"
@@ -25,7 +25,7 @@ class Guarantee(Enum):
 
 
 class Question(Enum):
-    """What is asked of a repository, most telling first: of several that could be mended, the first helps most."""
+    """Questions about a repository, most telling first: of several that could be mended, the first helps most."""
 
     POLICY = "policy"
     GATE = "gate"
@@ -59,14 +59,14 @@ class CheckupFinding(Struct, frozen=True, kw_only=True):
 
     question: Question
     subject: str
-    """What it is about: ``the required check on main``."""
+    """Subject: ``the required check on main``."""
     branch: str | None = None
     guarantee: Guarantee
     known: bool = True
     """False where it could not be told; then the guarantee is unavailable."""
     why: str
     fix: str | None = None
-    """What to do; None where nothing can be better."""
+    """Next step; None where nothing can be better."""
 
 
 class Asked(Struct, frozen=True):
@@ -127,7 +127,7 @@ class Checkup(Struct, frozen=True):
 
     @property
     def next(self) -> CheckupFinding | None:
-        """What to mend first; None where nothing can be better."""
+        """The finding to mend first; None where nothing can be better."""
         mendable = [finding for finding in self.findings if finding.fix is not None]
         order = list(Question)
         return min(mendable, key=lambda it: (it.guarantee.rank, not it.known, order.index(it.question)), default=None)

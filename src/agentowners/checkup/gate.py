@@ -27,15 +27,15 @@ class Gate(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str | None] = field(default_factory=dict)
     """As they come to the Action; None for one that cannot be told from the files."""
     opaque: bool = False
-    """Whether it is set up in another repository's workflow."""
+    """True if it is set up in another repository's workflow."""
     own_app: bool = False
-    """Whether it speaks with a token that is not the workflow's own."""
+    """True if it speaks with a token that is not the workflow's own."""
     environment: str | None = None
     secrets: frozenset[str] = frozenset()
 
     @property
     def permissions(self) -> Permissions | None:
-        """What the job's token may do."""
+        """Permissions of the job's token."""
         return self.workflow.of(self.job)
 
     def input(self, name: str, default: str) -> str | None:

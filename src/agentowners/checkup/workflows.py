@@ -54,17 +54,17 @@ class Workflow(Struct, frozen=True, kw_only=True):
     """None where the file does not say, so that the repository's setting holds."""
     jobs: tuple[WorkflowJob, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
-    """Of the inputs of a reusable workflow."""
+    """Defaults of the inputs of a reusable workflow."""
     readable: bool = True
-    """Whether this is a workflow at all, as far as can be told."""
+    """True if this is a workflow at all, as far as can be told."""
 
     def of(self, job: WorkflowJob) -> Permissions | None:
-        """What a job's token may do; None where the repository's setting holds."""
+        """Permissions of a job's token; None where the repository's setting holds."""
         return job.permissions if job.permissions is not None else self.permissions
 
 
 def may_write(permissions: Permissions, scope: str) -> bool:
-    """Whether permissions let a token write a scope."""
+    """True if permissions let a token write a scope."""
     return permissions.get(scope, permissions.get(ALL)) == "write"
 
 
@@ -93,7 +93,7 @@ def read_workflow(path: str, data: bytes) -> Workflow:
 
 
 def resolved(value: str, caller: Mapping[str, str], defaults: Mapping[str, str]) -> str | None:
-    """What an input of a reusable workflow's step comes to; None where it depends on more than the caller's inputs."""
+    """Value of an input of a reusable workflow's step; None where it depends on more than the caller's inputs."""
     found = _INPUT.sub(lambda match: caller.get(match[1], defaults.get(match[1], "")), value)
     return None if _EXPRESSION.search(found) else found.strip()
 

@@ -102,7 +102,7 @@ _SAID: Final = (
     (r"unrecognized arguments: (\S+).*", "unexpected argument `{}`"),
     (r"the following arguments are required: (\S+).*", "`{}` is missing"),
 )
-"""What argparse says, and how this tool says it."""
+"""Messages of argparse, and this tool's own for them."""
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):

@@ -29,7 +29,7 @@ class CasesOnDisk(Struct, frozen=True):
     source: Source
     """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
     place: str
-    """Where it is on disk."""
+    """Its path on disk."""
 
 
 def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[CasesOnDisk, ...]:

@@ -115,7 +115,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def exit_code(outcome: Outcome, *, approvals_later: bool = False) -> ExitCode:
-    """How a script learns of an outcome. Approvals cannot be given here, so one that is asked for is one that is missing, unless
+    """The exit code of an outcome. Approvals cannot be given here, so one that is asked for is one that is missing, unless
     they are to be given later. A conflict is told where nothing else stands in the way."""
     if isinstance(outcome, NoVerdict):
         return ExitCode.POLICY_INVALID if outcome.diagnostics else ExitCode.FAILED

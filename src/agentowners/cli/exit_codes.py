@@ -1,4 +1,4 @@
-"""How a command ends, for scripts."""
+"""Exit codes, for scripts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
     POLICY_INVALID = 5
     """The policy does not parse."""
     NOT_PROVED = 6
-    """What was to hold does not: a test case fails, ``lint`` warns, ``fmt --check`` finds another form, a token is refused."""
+    """A check does not hold: a test case fails, ``lint`` warns, ``fmt --check`` finds another form, a token is refused."""
     CONFLICT = 7
     """Nothing is blocked or waited for, but the change conflicts with the branch it goes to."""
     INTERRUPTED = 130
@@ -33,7 +33,7 @@ class ExitCode(IntEnum):
 
 
 def exit_code_of(decision: Decision) -> ExitCode:
-    """How a command ends that was asked for a decision."""
+    """The exit code of a decision."""
     from agentowners.policy.model import Decision
 
     match decision:

@@ -58,7 +58,7 @@ class _File(Struct, frozen=True):
 
     @property
     def differs(self) -> bool:
-        """Whether the file has another form."""
+        """True if the file has another form."""
         return self.file.source.data != self.text
 
 

@@ -1,4 +1,4 @@
-"""What ``agentowners --help`` says."""
+"""The text of ``agentowners --help``."""
 
 from __future__ import annotations
 

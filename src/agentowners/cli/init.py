@@ -58,14 +58,14 @@ class _Text(Struct, frozen=True):
 
 
 class _Plan(Struct, frozen=True):
-    """What there is to write, and what is left alone."""
+    """Files to write, and files to leave alone."""
 
     texts: tuple[_Text, ...]
     left: tuple[str, ...]
     """One line for each, without an end."""
     proposal: Proposal
     policy: str
-    """Where the policy is, or will be."""
+    """Path of the policy, there or to be."""
     is_new: bool
     example: str
     """A path to ask about."""
@@ -143,7 +143,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
 
 
 def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
-    """Where a policy is already: in the work tree, or on the default branch."""
+    """Place of a policy that is there already: in the work tree, or on the default branch."""
     from agentowners.git.listing import files_at
     from agentowners.git.objects import Objects
     from agentowners.git.revisions import find_branch

@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def exit_code(report: Report) -> ExitCode:
-    """How a script learns of what was found."""
+    """The exit code of a report."""
     if report.count(Severity.ERROR):
         return ExitCode.POLICY_INVALID
     return ExitCode.NOT_PROVED if report.count(Severity.WARNING) else ExitCode.ALLOWED
@@ -143,7 +143,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
 
 
 def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
-    """What the clone tells. Its files are listed when a check asks for them; a revision is looked up at once.
+    """Facts that the clone tells. Its files are listed when a check asks for them; a revision is looked up at once.
 
     Raises:
         AgentownersError: there is no such revision, or no repository to look for it.

@@ -60,7 +60,7 @@ def _repository(tree: WorkTree, environ: Mapping[str, str]) -> str:
 
 
 def _api_url(tree: WorkTree, environ: Mapping[str, str]) -> str:
-    """Where to ask. A token is sent nowhere but to the server that it is for."""
+    """Address of the API to ask. A token is sent nowhere but to the server that it is for."""
     given = environ.get("GITHUB_API_URL")
     if given:
         if re.fullmatch(r"https?://[^/\s@]+(?:/[^\s]*)?", given) is None:

@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _start_again_in_utf8() -> None:
-    """Where the locale takes names for something else, read arguments and files' names as git stores them: as UTF-8.
+    """Restart in UTF-8 mode where the locale is another: arguments and names of files are read as git stores them.
 
     What is printed for people stays in the locale's encoding. Where Python cannot be started again, things stay as they are.
     """

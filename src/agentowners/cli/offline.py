@@ -1,4 +1,4 @@
-"""What is not known without a server: every need gets an answer, and the answer says so."""
+"""Answers without a server: every need is answered that it is not known."""
 
 from __future__ import annotations
 

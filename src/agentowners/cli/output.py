@@ -88,7 +88,7 @@ def style_of(stream: TextIO | None) -> Style:
 
 
 def wants_color(stream: TextIO | None) -> bool:
-    """Whether a stream should get colors: a terminal does, unless NO_COLOR is set; FORCE_COLOR gives them to a pipe too."""
+    """True if a stream should get colors: a terminal does, unless NO_COLOR is set; FORCE_COLOR gives them to a pipe too."""
     if stream is None or os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

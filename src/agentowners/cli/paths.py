@@ -51,7 +51,7 @@ def repository_path(tree: WorkTree, typed: str) -> str:
 
 
 def kind_at(tree: WorkTree, path: str) -> Kind:
-    """What stands at a path of the work tree: a link or a submodule, which rules about directories match too, else a file."""
+    """Kind of the entry at a path of the work tree: a link, a submodule (directory rules match both), or a file."""
     place = tree.path(path)
     if os.path.islink(place):
         return Kind.SYMLINK

@@ -16,7 +16,7 @@ from agentowners.policy.builtin import POLICY_NAMES
 
 STANDARD_REF: Final = "refs/heads/main"
 _LIMIT: Final = 5 << 20
-"""What a policy file may hold; one byte more is read, so that the parser can say that it is too large."""
+"""Largest policy file in bytes; one byte more is read, so that the parser can say that it is too large."""
 
 
 def from_disk(paths: Sequence[str]) -> tuple[Source, ...]:

@@ -87,7 +87,7 @@ def _cases(request: Request, file: CaseFile, policies: CasePolicies, git: Git, o
 
 
 def _label(change: Change, git: Git, options: Namespace) -> str:
-    """What a change is called: ``copilot/count-items at 4de09e9``."""
+    """Name of a change: ``copilot/count-items at 4de09e9``."""
     at = f" at {change.head[:_SHORT]}" if change.head is not None else ""
     if change.pull_request is not None:
         return f"pull request {change.pull_request}{at}"

@@ -72,7 +72,7 @@ def _name(event: JsonNode) -> str:
     raise UsageError("what kind of event this is cannot be told from its payload", help="name it with `--event-name`")
 
 
-def _reader(name: str) -> Callable[[JsonNode], _Payload]:
+def _reader(name: str) -> Callable[[JsonNode], _RecordedEvent]:
     if name in _PULL_REQUEST:
         return _pull_request
     if name == _PUSH:
@@ -91,7 +91,7 @@ def _note(path: str) -> Diagnostic:
     )
 
 
-class _Payload(Struct, frozen=True, kw_only=True):
+class _RecordedEvent(Struct, frozen=True, kw_only=True):
     """Facts read from a webhook payload."""
 
     ref: str
@@ -107,7 +107,7 @@ class _Payload(Struct, frozen=True, kw_only=True):
     """True where the head is compared with the base itself, and not with the ancestor that both have in common."""
 
 
-def _pull_request(event: JsonNode) -> _Payload:
+def _pull_request(event: JsonNode) -> _RecordedEvent:
     pull = event["pull_request"]
     author = maybe_account(pull.get("user"))
     # also where GitHub names no author: somebody opened it
@@ -117,7 +117,7 @@ def _pull_request(event: JsonNode) -> _Payload:
     evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=body)] if body else []
     names = [label["name"].text() for label in pull["labels"].items()]
     evidence += [Evidence(Signal.LABEL, Strength.ASSERTED, text=name) for name in names if not is_ours(name, _LABEL_PREFIX)]
-    return _Payload(
+    return _RecordedEvent(
         ref=f"{_HEADS}{pull['base']['ref'].text()}",
         author=author,
         evidence=tuple(evidence),
@@ -128,7 +128,7 @@ def _pull_request(event: JsonNode) -> _Payload:
     )
 
 
-def _push(event: JsonNode) -> _Payload:
+def _push(event: JsonNode) -> _RecordedEvent:
     ref = event["ref"].text()
     if not ref.startswith("refs/"):
         raise MalformedError("`event.ref` is not the full name of a ref")
@@ -137,7 +137,7 @@ def _push(event: JsonNode) -> _Payload:
         raise AgentownersError(f"`{ref}` was deleted: there is nothing to judge")
     author = event["sender"].account()
     new = _NO_COMMIT.fullmatch(before) is not None
-    return _Payload(
+    return _RecordedEvent(
         ref=ref,
         author=author,
         evidence=(Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),),
@@ -152,7 +152,7 @@ def _standard(event: JsonNode) -> str:
     return f"{_HEADS}{event['repository']['default_branch'].text()}"
 
 
-def _subject(request: Request, payload: _Payload, repository: str, note: Diagnostic) -> Subject:
+def _subject(request: Request, payload: _RecordedEvent, repository: str, note: Diagnostic) -> Subject:
     git = Git()
     with Objects.of(git) as objects:
         standard = find_branch(objects, payload.standard)

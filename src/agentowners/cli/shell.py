@@ -1,4 +1,4 @@
-"""What surrounds every command: errors become one line for people, and an exit code."""
+"""The frame of every command: errors become one line for people, and an exit code."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from agentowners.starter.findings import is_plain
 from agentowners.starter.survey import OwnersFile, Seen, Survey
 
 OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
-"""Where GitHub looks for code owners, in its order."""
+"""Places of CODEOWNERS, in GitHub's order."""
 COMMITS: Final = 2_000
-"""How far back the history is looked at."""
+"""Number of newest commits that are looked at."""
 _BOT: Final = "[bot]"
 
 
@@ -97,7 +97,7 @@ def _seen(commits: tuple[Commit, ...]) -> tuple[tuple[Seen, ...], int]:
 
 
 def _name(principal: Principal) -> str | None:
-    """How a rule names an agent or a bot, where it is one of the catalogue's or an account that says it is a program's."""
+    """Name of an agent or a bot in a rule, where it is one of the catalogue's or an account that says it is a program's."""
     if principal.group not in (Group.AGENTS, Group.BOTS):
         return None
     if principal.identity is not None:

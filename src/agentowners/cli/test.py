@@ -148,7 +148,7 @@ def _run(options: Namespace) -> ExitCode:
 
 
 def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, quiet: bool) -> bool:
-    """Whether an assert of any policy that the cases are about does not hold; each that does not is said."""
+    """True if an assert of any policy that the cases are about does not hold; each that does not is said."""
     from agentowners.git.clone import home_repository
     from agentowners.proof.compare import Terms
     from agentowners.proof.promises import ProofStatus, asserts_of, prove_assert

@@ -1,4 +1,4 @@
-"""What a caller supposes: who acts, where the change goes, what is done. Every command that asks "what if" reads these alike."""
+"""Suppositions of a caller: principal, ref, action. Every command that asks "what if" reads these alike."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.engine.path_changes import STATUS_OF as STATUS_OF
 
 UNNAMED_AGENT: Final = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
-"""Who is supposed to act where nobody is named."""
+"""The principal where nobody is named."""
 
 
 def declared(name: str) -> Evidence:

@@ -23,7 +23,7 @@ class WorkTree(Struct, frozen=True):
     is_repository: bool
 
     def path(self, name: str) -> str:
-        """Where a file of the repository lies on disk."""
+        """Path on disk of a file of the repository."""
         return os.path.join(self.root, *name.split("/"))
 
     def refuse_links(self, name: str) -> None:
@@ -59,7 +59,7 @@ class PolicyFile(Struct, frozen=True):
     source: Source
     """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
     place: str
-    """Where it is on disk."""
+    """Its path on disk."""
 
 
 def find_work_tree(git: Git) -> WorkTree:

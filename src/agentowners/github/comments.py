@@ -68,7 +68,7 @@ def deletions(api: Api, number: int) -> tuple[Deletion, ...]:
 
 
 def nodes_of(api: Api, query: str, number: int, member: str) -> Iterator[JsonNode]:
-    """What a pull request has several of, by one of our queries, a page at a time.
+    """Items that a pull request has several of, by one of our queries, a page at a time.
 
     Raises:
         PlatformError: it cannot be had, or not whole.

@@ -9,7 +9,7 @@ from typing import Final
 BLANKS: Final = re.compile(
     "(?<![^\\x00-\\x7f])[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|[\u00a0\u2000-\u200a\u202f](?=[!-~])"
 )
-"""What looks like a blank and separates nothing, beside ASCII; between ideographs it is how they are spaced."""
+"""Characters beside ASCII that look like a blank and separate nothing; between ideographs it is how they are spaced."""
 
 _CYRILLIC: Final = dict(zip("АВЕЅІЈКМНОРСТУХаеоіјѕрсухһԁԛԝ", "ABESIJKMHOPCTYXaeoijspcyxhdqw", strict=True))
 _GREEK: Final = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ", "ABEZHIKMNOPTYXaikvopu", strict=True))

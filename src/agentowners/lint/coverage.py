@@ -24,7 +24,7 @@ class RuleCoverage:
         self._groups: dict[str, str | None] = {}
 
     def escapes(self, rule: Rule, path: str) -> bool:
-        """Whether the rule, though it does not take the path out itself, leaves it to none that is as strict for the same
+        """True if the rule, though it does not take the path out itself, leaves it to none that is as strict for the same
         principals."""
         matched = frozenset(self._matcher.match(path))
         if self._takes_out(rule, matched):
@@ -41,7 +41,7 @@ class RuleCoverage:
                     yield from self._by_key.get((number, word, refs), {}).values()
 
     def _is_as_strict(self, other: Rule, rule: Rule) -> bool:
-        """Whether it holds wherever ``rule`` would hold, and decides no less."""
+        """True if it holds wherever ``rule`` would hold, and decides no less."""
         keys = {principal.key for principal in other.principals}
         return (
             other.decision.strictness >= rule.decision.strictness

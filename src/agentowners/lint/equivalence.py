@@ -1,4 +1,4 @@
-"""Whether two policies decide alike: what makes a fix safe."""
+"""Proof that two policies decide alike, which makes a fix safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agentowners.proof.prover import PatternSet, Prover
 
 
 def equivalent(before: Policy, after: Policy) -> bool:
-    """Whether two policies of the same files certainly decide the same, whatever the change.
+    """True if two policies of the same files certainly decide the same, whatever the change.
 
     They do where they say the same, in whatever order, however often, and for whatever reason; and where the one has negative
     patterns besides, of which it is proved that they take nothing out.
@@ -56,7 +56,7 @@ def _has_fewer(one: _StatementKey, other: _StatementKey) -> bool:
 
 
 def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:
-    """Whether each pattern that is gone had nothing in common with what is left."""
+    """True if each pattern that is gone had nothing in common with what is left."""
     prover = Prover()
     return all(
         prover.are_apart(PatternSet.of(left), pattern.text)
@@ -66,7 +66,7 @@ def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...],
 
 
 def _sayings(layer: Layer) -> dict[_StatementKey, tuple[PathPattern, ...]]:
-    """What the rules and ``unprotect`` lines say, each with the patterns as one of them writes it."""
+    """Keys of the rules and ``unprotect`` lines, each with the patterns as one of them writes it."""
     found: dict[_StatementKey, tuple[PathPattern, ...]] = {}
     for rule in layer.rules:
         who = frozenset(principal.key for principal in rule.principals)
@@ -84,7 +84,7 @@ def _saying(patterns: Iterable[PathPattern], rest: Hashable) -> _StatementKey:
 
 
 def _rest(layer: Layer) -> Hashable:
-    """What a layer says beside its rules and ``unprotect`` lines."""
+    """Settings of a layer beside its rules and ``unprotect`` lines."""
     return (
         frozenset((default.principal.key, _outcome(default.outcome)) for default in layer.defaults),
         frozenset(

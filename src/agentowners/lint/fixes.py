@@ -42,7 +42,7 @@ class SourceLines:
             at = self._text.find("\n", at + 1)
 
     def offsets(self, span: Span) -> tuple[int, int]:
-        """Where a span begins and ends in the text; what lies behind the end is its end."""
+        """Start and end of a span in the text; what lies behind the end is its end."""
         return self._offset(span.line, span.column), self._offset(span.end_line, span.end_column)
 
     def edited(self, edits: Iterable[TextEdit]) -> Source:
@@ -165,7 +165,7 @@ def _left_out(subject: LintSubject, ignored: Collection[str]) -> Counter[tuple[s
 
 
 def _key(finding: LintFinding) -> tuple[str, ...]:
-    """What a finding is about, wherever its line moves to."""
+    """Key of a finding, wherever its line moves to."""
     diagnostic = finding.diagnostic
     return diagnostic.id, diagnostic.span.path, diagnostic.span.text, diagnostic.message
 

@@ -19,7 +19,7 @@ from agentowners.policy.patterns import PrincipalPattern
 
 _FIRST_PRINCIPAL: Final = re.compile(r"(?<!\S)@\S+")
 _ROUNDS: Final = 100
-"""Of names that are to be moved, one a line is at a time."""
+"""Rounds at most: of names to be moved, one a line is at a time."""
 
 
 def findings_of(diagnostics: Sequence[Diagnostic]) -> tuple[LintFinding, ...]:

@@ -1,4 +1,4 @@
-"""What a check is given, and what it finds."""
+"""Input and findings of a check."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Fix(Struct, frozen=True):
     """Edits that take a finding away and change no decision: that is what makes a fix safe."""
 
     summary: str
-    """What is done, as a command: ``remove the second rule``."""
+    """The fix as a command: ``remove the second rule``."""
     edits: tuple[TextEdit, ...]
 
 
@@ -45,7 +45,7 @@ class LintFinding(Struct, frozen=True):
 
 
 class AccountStatus(Enum):
-    """What the server knows of an account or team that a policy names."""
+    """State of an account or team that a policy names, as the server knows it."""
 
     THERE = "there"
     MISSING = "missing"
@@ -54,12 +54,12 @@ class AccountStatus(Enum):
 
 
 class LintFacts(Struct, frozen=True):
-    """What is known beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
+    """Facts beside the policy's text. None: it was not looked at, and checks that need it find nothing."""
 
     files: Callable[[], tuple[str, ...]] | None = None
     """Lists the repository's files, from its root; asked once, by the first check that needs them: see ``Subject.files``."""
     against: bool = False
-    """Whether the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
+    """True if the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
     owner: str | None = None
     """Owner of the repository, where the clone tells."""
     standings: Mapping[str, AccountStatus] | None = None
@@ -87,7 +87,7 @@ class LintSubject(Struct, frozen=True, dict=True):
 
     @cached_property
     def names(self) -> Names:
-        """What the names in the policy mean."""
+        """Meaning of the names in the policy."""
         return Names(definitions(self.policy), self.facts.owner)
 
     @cached_property
@@ -107,7 +107,7 @@ class LintSubject(Struct, frozen=True, dict=True):
         return outweighed_rules(self.policy, self.names, self.shadowing)
 
     def places(self, layer: Layer) -> Places:
-        """Where each part of each statement of a layer stands in its file."""
+        """Places of the parts of each statement of a layer in its file."""
         found = self._places.get(layer.name)
         if found is None:
             found = self._places[layer.name] = Places(layer)
@@ -125,7 +125,7 @@ class Check(Struct, frozen=True):
     """Stable, in kebab-case: what ``--ignore`` and a comment ``# lint: ignore=<id>`` name, and the documentation's heading."""
     severity: Severity
     summary: str
-    """What is wrong, in one line of lower case without a final period: shown by ``lint --list``."""
+    """The mistake, in one line of lower case without a final period: shown by ``lint --list``."""
     run: Callable[[LintSubject], Iterable[LintFinding]]
     """Finds every place where it is so. Pure, and silent where it is not certain."""
 

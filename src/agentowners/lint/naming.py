@@ -9,7 +9,7 @@ from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPatt
 
 
 def accounts(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
-    """Where each account is named, by its login in lower case."""
+    """Places where each account is named, by its login in lower case."""
     found: dict[str, list[PrincipalAt | ApproverAt]] = {}
     for key, places in by_key(subject).items():
         if (login := _login(key, subject.names)) is not None:
@@ -21,7 +21,7 @@ def accounts(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
 
 
 def teams(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
-    """Where each team of the repository's owner is named, by ``owner/team`` in lower case."""
+    """Places where each team of the repository's owner is named, by ``owner/team`` in lower case."""
     found: dict[str, list[PrincipalAt | ApproverAt]] = {}
     for places in by_key(subject).values():
         team = subject.names.team(places[0].pattern)

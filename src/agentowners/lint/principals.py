@@ -51,7 +51,7 @@ class Inclusion:
         return groups.pop().value if len(groups) == 1 else None
 
     def wildcard_covers(self, wildcard: PrincipalPattern, principal: PrincipalPattern) -> bool:
-        """Whether a wildcard certainly means everybody whom another principal means."""
+        """True if a wildcard certainly means everybody whom another principal means."""
         key = (wildcard.key, principal.key)
         found = self._wildcards.get(key)
         if found is None:
@@ -59,7 +59,7 @@ class Inclusion:
         return found
 
     def covers(self, principals: tuple[PrincipalPattern, ...], principal: PrincipalPattern) -> bool:
-        """Whether a rule for these principals is certainly for everybody whom another principal means."""
+        """True if a rule for these principals is certainly for everybody whom another principal means."""
         if any(one.negative for one in principals):
             return False
         keys = self.keys(principals)
@@ -81,7 +81,7 @@ class Inclusion:
         return keys
 
     def _is_login(self, principal: PrincipalPattern) -> bool:
-        """Whether a principal means an account by its login, and nobody else."""
+        """True if a principal means an account by its login, and nobody else."""
         key = principal.key
         if principal.group is not None or principal.is_wildcard:
             return False

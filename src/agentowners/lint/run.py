@@ -15,7 +15,7 @@ from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
 
 MAX_FINDINGS: Final = 10_000
-"""Of one check: nobody reads more, and a file of rubbish holds a million."""
+"""Findings of one check at most: nobody reads more, and a file of rubbish holds a million."""
 
 
 class FixedFinding(Struct, frozen=True):
@@ -24,47 +24,47 @@ class FixedFinding(Struct, frozen=True):
     id: str
     path: str
     summary: str
-    """What was done, as in ``Fix``."""
+    """The fix that was applied, as in ``Fix``."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What ``lint`` has to say."""
+    """Everything that ``lint`` reports."""
 
     files: tuple[str, ...]
     """The policy files, by the names they are known by."""
     findings: tuple[LintFinding, ...]
     """By file and place; where the policy does not parse, its errors."""
     rules: int = 0
-    """How many rules were looked at."""
+    """Number of rules that were looked at."""
     checks: int = 0
-    """How many checks there were to look."""
+    """Number of checks."""
     meant: int = 0
-    """How many findings comments in the policies leave out: whoever writes a policy writes its comments."""
+    """Number of findings that comments in the policies leave out: whoever writes a policy writes its comments."""
     fixed: tuple[FixedFinding, ...] = ()
     remarks: tuple[str, ...] = ()
-    """What could not be looked at, and why."""
+    """Things that could not be looked at, and why."""
 
     def count(self, severity: Severity) -> int:
-        """How many findings there are of a severity."""
+        """Number of findings of a severity."""
         return sum(finding.diagnostic.severity is severity for finding in self.findings)
 
     @property
     def fixable(self) -> int:
-        """How many findings have a fix."""
+        """Number of findings with a fix."""
         return sum(finding.fix is not None for finding in self.findings)
 
 
 class CheckResults(NamedTuple):
-    """What checks found."""
+    """Results of checks."""
 
     findings: tuple[LintFinding, ...]
     """By file and place."""
     meant: frozenset[LintFinding]
-    """Those of which a comment says that they are meant."""
+    """Findings that a comment says are meant."""
 
 
 def find(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[Check] = CHECKS) -> tuple[LintFinding, ...]:
-    """What the checks find, by file and place; checks whose ids are ignored do not run."""
+    """Findings of the checks, by file and place; checks whose ids are ignored do not run."""
     return look(subject, ignored, checks).findings
 
 

@@ -20,7 +20,7 @@ from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
 from agentowners.proof.search import Domain, Witness
 
 WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
-"""What a pull request does."""
+"""Actions of a pull request."""
 _SCANNED: Final = 256
 """Rules of one kind that are looked at for one path: whoever repeats a rule more often than that gets no answer."""
 _OTHER_REFS: Final = 32
@@ -40,12 +40,12 @@ class StricterRule(Struct, frozen=True, eq=False):
 
     @property
     def is_builtin(self) -> bool:
-        """Whether it is one of the built-in protections."""
+        """True if it is one of the built-in protections."""
         return self.layer.source is None
 
 
 _Kind = tuple[int, frozenset[RefPattern]]
-"""How strict, and on which refs."""
+"""Decision and refs."""
 Choose = Callable[[StricterRule], bool]
 
 
@@ -106,7 +106,7 @@ class Shadowing:
         return tuple(used.values())
 
     def refs_within(self, one: frozenset[RefPattern], other: frozenset[RefPattern]) -> bool:
-        """Whether a set of refs is certainly within another."""
+        """True if a set of refs is certainly within another."""
         if not other or one == other:
             return True
         if one and all(_is_one(ref) for ref in (*one, *other)):
@@ -163,7 +163,7 @@ class Shadowing:
     def _is_worth_it(
         self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Witness], Iterable[StricterRule]]
     ) -> bool:
-        """Whether rules for some of the actions might together do what none does by itself."""
+        """True if rules for some of the actions might together do what none does by itself."""
         path = self.prover.find([paths.singles()[0]])
         if not isinstance(path, Witness):
             return False
@@ -210,13 +210,13 @@ class Shadowing:
         return any(wild.is_wildcard and self.inclusion.wildcard_covers(wild, principal) for wild in principals)
 
     def _counts_beside(self, one: StricterRule, paths: PatternSet) -> bool:
-        """Whether a rule of another layer is enforced wherever a rule of this layer would be."""
+        """True if a rule of another layer is enforced wherever a rule of this layer would be."""
         if self._is_observed:
             return False
         return not one.is_builtin or not self._may_be_lifted(paths)
 
     def _may_be_lifted(self, paths: PatternSet) -> bool:
-        """Whether an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""
+        """True if an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""
         found = self._liftable.get(paths)
         if found is None:
             found = self._liftable[paths] = not all(self.prover.are_apart(paths, text) for text in self._lifted)
@@ -224,12 +224,12 @@ class Shadowing:
 
     @cached_property
     def _is_observed(self) -> bool:
-        """Whether any layer only observes anybody."""
+        """True if any layer only observes anybody."""
         return any(observers(layer) for layer in self._policy.layers)
 
     @cached_property
     def _lifted(self) -> Sequence[str]:
-        """What is named by ``unprotect`` lines."""
+        """Patterns that ``unprotect`` lines name."""
         lines = [line for layer in self._policy.layers for line in layer.unprotects]
         return list(dict.fromkeys(pattern.text for line in lines for pattern in line.patterns if not pattern.negative))
 
@@ -246,7 +246,7 @@ class Shadowing:
 
 
 def _is_one(ref: RefPattern) -> bool:
-    """Whether the pattern is the name of a single ref."""
+    """True if the pattern is the name of a single ref."""
     return not ref.negative and not ref.text.endswith("/") and _WILD.isdisjoint(ref.text)
 
 

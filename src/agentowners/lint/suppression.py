@@ -36,7 +36,7 @@ class Suppressions:
             self._read(source, _ends(layer))
 
     def cover(self, finding: LintFinding) -> bool:
-        """Whether a comment says of a finding in this file that it is meant."""
+        """True if a comment says of a finding in this file that it is meant."""
         return finding.diagnostic.id in self._meant.get(finding.diagnostic.span.line, ())
 
     def _read(self, source: Source, ends: dict[int, int]) -> None:

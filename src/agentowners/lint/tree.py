@@ -38,7 +38,7 @@ class FileTree:
 
     @cached_property
     def children(self) -> dict[str, list[str]]:
-        """What lies directly in each directory; the root is the empty name."""
+        """Entries directly in each directory; the root is the empty name."""
         found: dict[str, list[str]] = {}
         for path in (*self.paths, *self.directories):
             parent, _, name = path.rpartition("/")
@@ -46,5 +46,5 @@ class FileTree:
         return found
 
     def has(self, path: str) -> bool:
-        """Whether a file or a directory of that path is there."""
+        """True if a file or a directory of that path is there."""
         return path in self.files or path in self.directories

@@ -23,7 +23,7 @@ class PatternAt(NamedTuple):
     pattern: PathPattern
 
     def span(self, subject: LintSubject) -> Span:
-        """Where it stands."""
+        """Its place."""
         return subject.places(self.layer).of(self.statement).patterns[self.number]
 
 
@@ -36,7 +36,7 @@ class RulePattern(NamedTuple):
     pattern: PathPattern
 
     def span(self, subject: LintSubject) -> Span:
-        """Where it stands."""
+        """Its place."""
         return subject.places(self.layer).of(self.rule).patterns[self.number]
 
 
@@ -49,7 +49,7 @@ class PrincipalAt(NamedTuple):
     pattern: PrincipalPattern
 
     def span(self, subject: LintSubject) -> Span:
-        """Where it stands."""
+        """Its place."""
         return subject.places(self.layer).of(self.statement).principals[self.number]
 
 
@@ -62,7 +62,7 @@ class ApproverAt(NamedTuple):
     approver: Approver
 
     def span(self, subject: LintSubject) -> Span:
-        """Where it stands."""
+        """Its place."""
         return subject.places(self.layer).of(self.statement).approvers[self.number]
 
 

@@ -1,4 +1,4 @@
-"""How rules are named in findings, and how the line that should be there instead is spelled."""
+"""Names of rules in findings, and the line that should be there instead."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def listed(names: Iterable[str], more: str = "more") -> str:
 
 
 def related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:
-    """Where stricter rules stand, as far as they stand in a file."""
+    """Places of stricter rules, as far as they stand in a file."""
     spans = dict.fromkeys(one.rule.span for one in by if one.rule.span is not None)
     return [("the stricter rule" if one == 0 else "another", span) for one, span in enumerate(spans)]
 
@@ -59,7 +59,7 @@ def unprotect_to_write(layer: Layer, patterns: tuple[PathPattern, ...], principa
 
 
 def said_of(rule: Rule) -> str:
-    """What kind of rule it is, for a sentence."""
+    """Kind of a rule, for a sentence."""
     return "this rule" if rule.decision.restricts else "this `allow`"
 
 

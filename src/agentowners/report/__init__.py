@@ -1,1 +1,1 @@
-"""How a verdict is said: pure functions, one file per format."""
+"""Reports: pure functions from what is known to text, a folder per subject and a file per format."""

@@ -1,1 +1,1 @@
-"""What ``agentowners init`` proposes: facts about a repository become a policy, workflows and test cases."""
+"""Proposals of ``agentowners init``: facts about a repository become a policy, workflows and test cases."""

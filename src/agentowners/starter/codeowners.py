@@ -24,7 +24,7 @@ MAX_ENTRIES: Final = 2_000
 _TOKEN: Final = re.compile(r"(?:[^ \t\\]|\\.?)+")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
 _INVISIBLE: Final = re.compile("FILLER|SELECTOR|JOINER|BLANK|INHERENT|SEPARATOR")
-"""What is in the names of characters that show nothing, and that Python calls printable."""
+"""Words in the names of characters that show nothing, and that Python calls printable."""
 _WORD: Final = re.compile(r"[^/]+")
 _BOT: Final = "[bot]"
 
@@ -48,7 +48,7 @@ class OwnersLine(Struct, frozen=True):
     owners: tuple[Approver, ...]
     """Those whose approval can count here; none where nobody owns the paths, or nobody whom a policy can name."""
     is_odd: bool = False
-    """Whether the pattern should not stand in a policy as it is: ``lint`` would warn of it."""
+    """True if the pattern should not stand in a policy as it is: ``lint`` would warn of it."""
 
 
 class CodeOwners(Struct, frozen=True):
@@ -117,7 +117,7 @@ def _entry(number: int, text: str, names: list[str], agents: Collection[str]) ->
 
 
 def _is_text(text: str) -> bool:
-    """Whether a policy can hold it, and people can see it there."""
+    """True if a policy can hold it, and people can see it there."""
     return text.isprintable() and (text.isascii() or not any(map(_is_invisible, text)))
 
 
@@ -126,7 +126,7 @@ def _is_invisible(char: str) -> bool:
 
 
 def _is_odd(text: str) -> bool:
-    """Whether it holds what is more often written for something else, or one script's letters among another's."""
+    """True if it holds what is more often written for something else, or one script's letters among another's."""
     if odd_literal(text) is not None:
         return True
     return not text.isascii() and any(
@@ -135,12 +135,12 @@ def _is_odd(text: str) -> bool:
 
 
 def same_owners(one: OwnersLine, other: OwnersLine) -> bool:
-    """Whether two entries ask the same people."""
+    """True if two entries ask the same people."""
     return {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
 
 
 def is_everything(pattern: PathPattern) -> bool:
-    """Whether a pattern covers every path."""
+    """True if a pattern covers every path."""
     return pattern.text in ("*", "**", "/**", "**/*")
 
 
@@ -158,12 +158,12 @@ def literal_segments(pattern: PathPattern) -> tuple[str, ...]:
 
 
 def may_meet(one: PathPattern, other: PathPattern) -> bool:
-    """Whether a path may be in both; False only where that is certain."""
+    """True if a path may be in both; False only where that is certain."""
     return all(a == b for a, b in zip(literal_segments(one), literal_segments(other), strict=False))
 
 
 def is_inside(one: PathPattern, other: PathPattern) -> bool:
-    """Whether every path of one is certainly in the other."""
+    """True if every path of one is certainly in the other."""
     if one == other or is_everything(other):
         return True
     whole = literal_segments(other)

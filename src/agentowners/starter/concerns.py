@@ -1,4 +1,4 @@
-"""What in a repository is worth a person's look: names of files and directories, and why. Knowledge as data."""
+"""Names of files and directories that are worth a person's look, and why. Knowledge as data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Concern(Struct, frozen=True):
     always: tuple[str, ...] = ()
     """Patterns that stand in the rule whether or not anything matches yet."""
     exempt: tuple[str, ...] = ()
-    """What is taken out of the rule where the repository has it."""
+    """Patterns that are taken out of the rule where the repository has them."""
 
 
 def _concern(reason: str, patterns: str) -> Concern:
@@ -108,7 +108,7 @@ CONCERNS: Final = (
     ),
     _concern("runs on developers' machines", ".pre-commit-config.yaml /.husky/ lefthook.y*ml .gitmodules"),
 )
-"""What asks for an approval, one rule each."""
+"""Concerns that ask for an approval, one rule each."""
 
 NOT_EVIDENCE: Final = frozenset(
     [

@@ -37,7 +37,7 @@ class FoundConcern(Struct, frozen=True):
 
 
 def is_plain(path: str) -> bool:
-    """Whether a path can be shown anywhere as it is: nothing in it could be taken for anything but a part of a path."""
+    """True if a path can be shown anywhere as it is: nothing in it could be taken for anything but a part of a path."""
     return _PLAIN.fullmatch(path) is not None
 
 

@@ -28,12 +28,12 @@ _AGENTS: Final = (PrincipalPattern("agents"),)
 
 
 class OwnerRules(Struct, frozen=True):
-    """What becomes of a CODEOWNERS file."""
+    """Rules made of a CODEOWNERS file."""
 
     rules: tuple[Rule, ...] = ()
     """At most one of them matches any path."""
     notes: tuple[str, ...] = ()
-    """What is not among them, and why; nothing of the file's text is in it, only numbers of lines."""
+    """Lines that are not among them, and why; nothing of the file's text is in it, only numbers of lines."""
 
 
 class _Group(Struct, frozen=True):
@@ -111,7 +111,7 @@ def _most_needed(
 def _decided(
     entries: tuple[OwnersLine, ...], files: Iterable[str], is_sensitive: Callable[[str], bool]
 ) -> tuple[Counter[int], Counter[int]]:
-    """How many files, and how many sensitive ones, each line decides about, by its index."""
+    """Number of files, and of sensitive ones, that each line decides about, by its index."""
     matcher = Matcher.of(entry.pattern for entry in entries)
     last = {matcher.number(entry.pattern): index for index, entry in enumerate(entries)}
     won: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""What is proposed for a repository: a policy in sections, and what it should decide."""
+"""A proposal for a repository: a policy in sections, and cases that show what it decides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Section(Struct, frozen=True):
 
 
 class ProposedCase(Struct, frozen=True, kw_only=True):
-    """What the policy says of one path."""
+    """A decision of the policy on one path."""
 
     name: str
     who: str
@@ -35,7 +35,7 @@ class ProposedCase(Struct, frozen=True, kw_only=True):
     branch: str | None = None
     """Short name; None for the default branch."""
     approvers: tuple[Approver, ...] = ()
-    """Whom the rules name."""
+    """Approvers that the rules name."""
 
 
 class Proposal(Struct, frozen=True):
@@ -46,7 +46,7 @@ class Proposal(Struct, frozen=True):
     remarks: Mapping[Rule, tuple[str, ...]] = NOTHING
     """Comments directly above a rule: which findings of ``lint`` about it are meant."""
     names_teams: bool = False
-    """Whether a rule asks for the approval of a team, which the workflow's own token cannot read."""
+    """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -1,4 +1,4 @@
-"""What ``lint`` may find in a proposal and is meant: said above the rule, so that it finds nothing that has to be looked at."""
+"""Findings of ``lint`` in a proposal that are meant: said above the rule, so that it finds nothing that has to be looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to know about a repository before it has a policy: plain data, however it was found out."""
+"""Facts about a repository before it has a policy, as plain data."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ class Survey(Struct, frozen=True, kw_only=True):
     seen: tuple[Seen, ...] = ()
     """The most frequent first."""
     commits: int = 0
-    """How many of the newest commits were looked at."""
+    """Number of newest commits that were looked at."""
     people: int = 0
-    """How many different people made them, as far as that can be told."""
+    """Number of different people who made them, as far as that can be told."""

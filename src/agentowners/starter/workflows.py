@@ -42,13 +42,13 @@ jobs:
       - run: echo "a review changed; the gate judges the pull request again"
 """
 MARK: Final = b"agentowners/agentowners-action"
-"""What a workflow that runs the gate has in it."""
+"""Text that every workflow with the gate contains."""
 _EVALUATE: Final = """\
     with:
       enforcement: evaluate # only reports; take these two lines away to enforce
 """
 _PATTERN: Final = re.compile(r"([!*?+\[\]\\])")
-"""What means something in the branch filters of a workflow."""
+"""Characters with a meaning in the branch filters of a workflow."""
 
 
 def gate_text(default_branch: str, *, evaluate: bool = False) -> str:

@@ -1,1 +1,1 @@
-"""What is asked of a repository, one subject a file: facts in, findings out."""
+"""Questions about a repository, one subject a file: facts in, findings out."""

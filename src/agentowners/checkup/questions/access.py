@@ -1,4 +1,4 @@
-"""What agents may do by their accounts, Apps and keys."""
+"""Access of agents by their accounts, Apps and keys."""
 
 from __future__ import annotations
 

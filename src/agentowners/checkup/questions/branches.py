@@ -1,4 +1,4 @@
-"""What holds on each branch: the check is required, from whom, who gets around it, how else the branch moves."""
+"""Guarantees on each branch: the required check and its App, ways around it, other ways to move the branch."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class _Requirement:
 
 
 def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
-    """Whether a ruleset requires the gate's workflow itself."""
+    """True if a ruleset requires the gate's workflow itself."""
     rules = branch.rules.value if isinstance(branch.rules, Known) else ()
     return any(_is_gate(path, found) for rule in rules for path in rule.workflows)
 
 
 def names_own_app(branch: Branch, found: Sequence[Gate]) -> bool:
-    """Whether the check is required from an App that is not GitHub Actions."""
+    """True if the check is required from an App that is not GitHub Actions."""
     return any(app not in (None, ACTIONS_APP) for app in _apps(branch, check_name(found, branch.name)))
 
 
@@ -190,7 +190,7 @@ def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> Che
 
 
 def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> CheckupFinding:
-    """Whether what lands is what was judged, also where the base has moved on since."""
+    """The finding about a base that moves on: what lands is what was judged, or not."""
     asked = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
     queued = any(rule.kind == "merge_queue" for rule in _rules(branch))
     if queued and any("merge_group" in gate.workflow.events for gate in found):

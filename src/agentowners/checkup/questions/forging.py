@@ -1,4 +1,4 @@
-"""Who else could publish the check."""
+"""Others who could publish the check."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents, key:
 
 
 def _ways(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence[Gate], agents: Agents) -> list[str]:
-    """How an agent gets a workflow of its own, or its code into one that may write checks."""
+    """Ways of an agent to a workflow of its own, or its code into one that may write checks."""
     if isinstance(facts.apps, Unavailable) or isinstance(facts.people, Unavailable) or isinstance(facts.policy, Unavailable):
         return ["whether agents may write workflows cannot be told"]
     if isinstance(facts.keys, Unavailable):

@@ -1,4 +1,4 @@
-"""Who gets around what protects a branch."""
+"""Ways around what protects a branch."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _PEOPLE: Final = {"OrganizationAdmin": "organization administrators", "Team": "t
 
 
 class Held(Struct, frozen=True):
-    """How well something is held, by whom, and who gets around it."""
+    """A protection: its strength, its source, and who gets around it."""
 
     guarantee: Guarantee
     by: str
     around: str = ""
     missing: Unavailable | None = None
-    """Where it could not be told."""
+    """The missing fact where it could not be told."""
 
 
 def by_classic(for_admins: bool, direct: Sequence[str] = ()) -> Held:
-    """How classic protection holds."""
+    """Strength of classic protection."""
     around = ["administrators"] if not for_admins else []
     around += direct
     return Held(Guarantee.BEST_EFFORT if around else Guarantee.STRONG, CLASSIC, ", ".join(around))
 
 
 def by_ruleset(facts: RepositoryFacts, number: int, agents: Agents) -> Held:
-    """How a ruleset holds."""
+    """Strength of a ruleset."""
     found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
     if isinstance(found, Unavailable):
         return Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=found)
@@ -49,7 +49,7 @@ def by_ruleset(facts: RepositoryFacts, number: int, agents: Agents) -> Held:
 
 
 def best(held: Sequence[Held]) -> Held | None:
-    """Of several that hold one thing, the one that holds best: who gets around one is held by the other."""
+    """The strongest of several that hold one thing: who gets around one is held by the other."""
     return max(held, key=lambda it: (it.guarantee.rank, it.missing is None), default=None)
 
 

@@ -1,4 +1,4 @@
-"""Whether there is a policy, and who may change it."""
+"""The policy: its presence, and who may change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What wakes the gate, what it is allowed, and whether what it says counts."""
+"""Wiring of the gate: its events, its permissions, and whether its verdict counts."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
 
 
 def _has_default_allow(subject: LintSubject, layer: Layer, principal: PrincipalPattern) -> bool:
-    """Whether everybody whom a principal means certainly gets the default ``allow``."""
+    """True if everybody whom a principal means certainly gets the default ``allow``."""
     if not any(default.outcome.decision.restricts for default in layer.defaults):
         return True
     if any(d.outcome.decision.restricts and d.principal.group is None for d in layer.defaults):

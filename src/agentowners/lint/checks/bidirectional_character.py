@@ -45,7 +45,7 @@ def _lines(source: Source) -> Iterator[LintFinding]:
 
 
 def _comment(line: str, *, yaml: bool) -> int:
-    """Where the line's comment begins; in YAML only whole lines are certainly comments."""
+    """Start of the line's comment; in YAML only whole lines are certainly comments."""
     if not yaml:
         return comment_at(line)
     return 0 if line.lstrip(" \t").startswith("#") else len(line)

@@ -13,7 +13,7 @@ from agentowners.policy.words import quote
 
 _BRANCHES: Final = frozenset({"main", "master", "develop", "trunk", "production", "staging", "release"})
 _PREFIXES: Final = ("heads/", "origin/", "remotes/origin/")
-"""How branches are named elsewhere."""
+"""Names of branches in other tools."""
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

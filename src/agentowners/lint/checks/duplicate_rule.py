@@ -57,7 +57,7 @@ def _who(principals: Sequence[PrincipalPattern]) -> frozenset[str]:
 
 
 def _keeps_all(earlier: Rule, later: Rule) -> bool:
-    """Whether nothing is lost with the later rule: a name that reports and test cases may use, or a reason of its own."""
+    """True if nothing is lost with the later rule: a name that reports and test cases may use, or a reason of its own."""
     return later.name is None and (later.reason is None or later.reason == earlier.reason)
 
 

@@ -32,7 +32,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
 
 
 def _tip(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
-    """How to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
+    """The way to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
     one = found.by[0]
     if one.mode is None:
         return "remove it"
@@ -53,7 +53,7 @@ def _tip(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
 
 
 def _is_egress(one: StricterRule) -> bool:
-    """Whether it is the rule about what opens external access."""
+    """True if it is the rule about what opens external access."""
     from agentowners.policy.egress import EGRESS
 
     return one.rule.patterns[: len(EGRESS)] == EGRESS

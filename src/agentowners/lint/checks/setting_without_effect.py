@@ -51,7 +51,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
 
 
 def _place(layer: Layer) -> Span | None:
-    """Where a layer's settings begin; None where it has none, or has them inside of braces."""
+    """Start of a layer's settings; None where it has none, or has them inside of braces."""
     if layer.source is None:
         return None
     written = _IN_YAML if is_yaml(layer.source) else _IN_LINES

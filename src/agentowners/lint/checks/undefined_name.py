@@ -72,7 +72,7 @@ def _near(key: str, names: Names) -> str | None:
 
 
 def _owners(names: Names) -> list[str]:
-    """What may stand before the slash: a namespace, or the owner of the repository."""
+    """Names that may stand before the slash: a namespace, or the owner of the repository."""
     spaces = [namespace.removesuffix("/") for namespace in sorted(names.namespaces)[:_HELD_AGAINST]]
     return [*spaces, *([ascii_lower(names.owner)] if names.owner is not None else [])]
 

@@ -58,7 +58,7 @@ def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
 
 
 def _known(names: Names) -> dict[str, str]:
-    """What a known agent may be called, each with the name to write."""
+    """Names of known agents, each with the name to write."""
     found = {key: key for key in names.identities if "/" not in key}
     found |= {alias: identity for alias, identity in names.aliases.items() if alias not in found}
     for definition in names.definitions:

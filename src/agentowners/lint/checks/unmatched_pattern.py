@@ -17,9 +17,9 @@ from agentowners.policy.words import quote
 
 _LITERAL: Final = re.compile(r"(?:[^*?\[\\/]+/)*[^*?\[\\/]+(?=/|\Z)")
 _GUESSES: Final = 20
-"""How many patterns are held against every name there is, to find one that is nearly the same."""
+"""Number of patterns that are held against every name there is, to find one that is nearly the same."""
 _HELD_AGAINST: Final = 2000
-"""How many names that may be."""
+"""Largest number of such names."""
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -79,7 +79,7 @@ def _files(texts: tuple[str, ...]) -> PatternSet:
 
 
 def _matters(subject: LintSubject, line: Unprotect) -> bool:
-    """Whether the line is for anybody whom the built-in layer restricts, as far as names tell: a login may be anybody's, and no
+    """True if the line is for anybody whom the built-in layer restricts, as far as names tell: a login may be anybody's, and no
     team has an agent in it."""
     return any(_may_be_restricted(subject, principal) for principal in line.principals)
 

@@ -44,7 +44,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
 
 
 def _own(subject: LintSubject, layer: Layer, statement: Rule | Default, able: dict[str, Approver]) -> Iterator[LintFinding]:
-    """Where those whom the statement is about are the approvers themselves: nobody approves what they took part in."""
+    """A finding where those whom the statement is about are the approvers themselves: nobody approves what they took part in."""
     principals = statement.named if isinstance(statement, Rule) else (statement.principal,)
     logins = [_login(subject, principal) for principal in principals]
     stuck = [login for login in logins if login in able and len(able) - 1 < statement.outcome.count]

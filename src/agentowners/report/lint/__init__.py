@@ -1,1 +1,1 @@
-"""What ``lint`` found, for people and programs."""
+"""Findings of ``lint``, for people and programs."""

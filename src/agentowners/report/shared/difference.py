@@ -31,7 +31,7 @@ def unified_diff(before: str, after: str, path: str) -> Iterator[str]:
 
 
 class _Matched(SequenceMatcher[str]):
-    """What ``difflib`` makes of the matches that are found here."""
+    """A ``difflib`` matcher whose matches are found here."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         super().__init__(None, old, new)
@@ -43,7 +43,7 @@ class _Matched(SequenceMatcher[str]):
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[Match]:
-    """What the two have in common, in order: found between lines that stand once in each, one stretch after the other."""
+    """Common lines of the two, in order: found between lines that stand once in each, one stretch after the other."""
     times_old, times_new = Counter(old), Counter(new)
     places = {line: index for index, line in enumerate(new) if times_old[line] == times_new[line] == 1}
     i = j = 0

@@ -1,4 +1,4 @@
-"""What test cases cover of a policy, for a terminal."""
+"""Coverage of a policy by test cases, for a terminal."""
 
 from __future__ import annotations
 

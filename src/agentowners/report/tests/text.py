@@ -1,4 +1,4 @@
-"""How test cases ended, for a terminal: for each that failed what was expected, what is, and the command that shows why."""
+"""Results of test cases for a terminal: for each failure the expectation, the decision, and the command that shows why."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def explain_command(outcome: CaseOutcome, policies: Sequence[str], standard: str
 
 
 def _deciding_action(file: FileDecision) -> Action:
-    """Of several things done to a path, one that the rule that decides speaks of."""
+    """The action on a path that the deciding rule names."""
     for rule in file.judgement.rules[:1]:
         spoken_of = rule.statement.actions if isinstance(rule.statement, Rule) else frozenset()
         return next((action for action in file.actions if action in spoken_of), file.actions[0])
@@ -118,7 +118,7 @@ def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> I
 
 
 def supposed(case: Case) -> str:
-    """Who is supposed to change how much, and where: ``@copilot (asserted) changes 2 paths, into main``."""
+    """The supposed change, its principals and its branch: ``@copilot (asserted) changes 2 paths, into main``."""
     who = " and ".join(map(str, case.who))
     verb = "changes" if len(case.who) == 1 and not case.who[0].name.lower().endswith("s") else "change"
     return f"{who} {verb} {count(len(case.paths), 'path')}, into {short_ref(case.ref)}"

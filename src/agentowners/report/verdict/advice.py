@@ -1,4 +1,4 @@
-"""What happened in a sentence, and what to do next: the words that every format for people shares.
+"""Words that every format for people shares: the outcome in a sentence, and the next steps.
 
 Everything here is prose as in error messages: one line, user text in backticks, to be escaped for the place it goes to.
 """
@@ -46,7 +46,7 @@ def value(text: str) -> str:
 
 
 def what_was_done(file: FileDecision) -> str:
-    """What a change does to a path, in a word or two: ``modified``, ``renamed away``, ``modified when merged``."""
+    """Effect of a change on a path, in a word or two: ``modified``, ``renamed away``, ``modified when merged``."""
     actions = frozenset(file.actions)
     if Action.FILE_RENAME in actions:
         done = "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
@@ -64,7 +64,7 @@ def what_was_done(file: FileDecision) -> str:
 
 
 def about(principal: Principal) -> str:
-    """What kind of contributor someone is: ``AI agent, verified``."""
+    """Kind of a contributor: ``AI agent, verified``."""
     return f"{_GROUPS[principal.group]}, {principal.strength.value}"
 
 
@@ -79,7 +79,7 @@ def short_ref(ref: str) -> str:
 
 
 def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
-    """What happened."""
+    """The outcome in a sentence."""
     if isinstance(outcome, NoVerdict):
         errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in outcome.diagnostics)
         said = f"The policy has {count(errors, 'error')}." if errors else full(outcome.message)
@@ -133,7 +133,7 @@ def _of(number: int, total: int) -> str:
 
 
 def next_for(group: FileGroup, verdict: Verdict, *, advisory: bool = False) -> str:
-    """What to do about some files of a verdict, as a clause: lower case, no period. Where it is advisory, not yet."""
+    """Next step for some files of a verdict, as a clause: lower case, no period. Advisory verdicts put it off."""
     clause = _clause(group, verdict)
     return f"nothing for now; once it is enforced, {clause}" if advisory and not group.met else clause
 
@@ -168,7 +168,7 @@ def withheld(group: FileGroup) -> str | None:
 
 
 def _place(rule: AppliedRule, verdict: Verdict) -> str:
-    """Where a rule is to be changed. An id that the author did not choose names the file itself."""
+    """The place to change a rule. An id that the author did not choose names the file itself."""
     statement = f"{'the default' if rule.is_default else 'rule'} {value(rule.id)}"
     source = "" if rule.id.startswith(rule.source) else f" in {value(rule.source)}"
     ref = next((s.ref for s in verdict.sources if s.path == rule.source), None)
@@ -176,19 +176,19 @@ def _place(rule: AppliedRule, verdict: Verdict) -> str:
 
 
 def asked(obligation: SettledObligation) -> str:
-    """What is still missing of an obligation: ``1 more approval from `@acme/sre```."""
+    """Approvals still missing of an obligation: ``1 more approval from `@acme/sre```."""
     missing = obligation.count - len(obligation.granted_by)
     more = "more approval" if obligation.granted_by else "approval"
     return f"{count(missing, more)} from {approvers(obligation)}"
 
 
 def approvers(obligation: SettledObligation) -> str:
-    """Who may meet an obligation."""
+    """People who may meet an obligation."""
     return listed([value(name) for name in obligation.approvers], word="or") or ANYONE
 
 
 def granted(obligation: SettledObligation) -> str:
-    """How far an obligation is met."""
+    """Progress of an obligation."""
     names = listed([value(login) for login in obligation.granted_by], limit=20)
     if obligation.met:
         return f"given by {names}"
@@ -196,7 +196,7 @@ def granted(obligation: SettledObligation) -> str:
 
 
 def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[str, ...]:
-    """What to do next about the change as a whole, as sentences; none where there is nothing to do."""
+    """Next steps for the change as a whole, as sentences; none where there is nothing to do."""
     if isinstance(outcome, NoVerdict):
         return _after_no_verdict(outcome)
     if has_no_policy(outcome):
@@ -212,12 +212,12 @@ def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) 
 
 
 def beside_files(verdict: Verdict) -> tuple[str, ...]:
-    """What to do next that is not about some of the files, as sentences."""
+    """Next steps that are not about some of the files, as sentences."""
     return (*_resolve(verdict), *_in_a_comment(verdict))
 
 
 def _resolve(verdict: Verdict) -> tuple[str, ...]:
-    """What to do about a conflict."""
+    """Next step where there is a conflict."""
     if not verdict.conflict:
         return ()
     return (f"Merge {value(short_ref(verdict.ref))} into the branch, or rebase the branch onto it, and resolve the conflict.",)
@@ -306,7 +306,7 @@ def full(message: str) -> str:
 
 
 def judged(verdict: Verdict) -> str:
-    """What was judged: ``acme/shop#7 into main at 1a2b3c4d5e6f``."""
+    """The judged change: ``acme/shop#7 into main at 1a2b3c4d5e6f``."""
     number = f"#{verdict.pull_request}" if verdict.pull_request is not None else ""
     change = f"{value(verdict.repository + number)} " if verdict.repository is not None else "a change "
     head = f" at {value(verdict.head[:12])}" if verdict.head is not None else ""
@@ -315,7 +315,7 @@ def judged(verdict: Verdict) -> str:
 
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
-    """What is worth knowing of how it was judged, as sentences."""
+    """Notes on how it was judged, as sentences."""
     said = (d for d in verdict.diagnostics if d.severity is Severity.NOTE)
     return tuple(dict.fromkeys(full(d.message) + (f" {full(d.help)}" if d.help is not None else "") for d in said))
 

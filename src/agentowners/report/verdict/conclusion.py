@@ -1,4 +1,4 @@
-"""What a check run concludes, in GitHub's words, and its title in ours (docs: Action reference, "The check run")."""
+"""The conclusion of a check run in GitHub's words, and its title in ours (docs: Action reference, "The check run")."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_POLICY: Final = "No policy"
 
 
 class Enforcement(Enum):
-    """Whether a verdict is held against a change or only told."""
+    """Enforcement of a verdict: held against a change, or only told."""
 
     ACTIVE = "active"
     EVALUATE = "evaluate"
@@ -46,7 +46,7 @@ class Conclusion(Enum):
 
     @property
     def passes(self) -> bool:
-        """Whether a required check is satisfied by it."""
+        """True if a required check is satisfied by it."""
         return self in (Conclusion.SUCCESS, Conclusion.NEUTRAL)
 
 
@@ -59,12 +59,12 @@ class Concluded(Struct, frozen=True):
 
 
 def has_no_policy(outcome: Outcome) -> bool:
-    """Whether nobody wrote a policy and the built-in protections ask for nothing."""
+    """True if nobody wrote a policy and the built-in protections ask for nothing."""
     return isinstance(outcome, Verdict) and not outcome.sources and outcome.decision is Decision.ALLOW
 
 
 def is_advisory(outcome: Outcome, enforcement: Enforcement) -> bool:
-    """Whether a verdict is only told: evaluate mode, or a decision that only observing layers make.
+    """True if a verdict is only told: evaluate mode, or a decision that only observing layers make.
 
     That no verdict was reached is never advisory: even who only evaluates has to see that nothing was judged.
     """
@@ -72,7 +72,7 @@ def is_advisory(outcome: Outcome, enforcement: Enforcement) -> bool:
 
 
 def approvals_met(verdict: Verdict) -> bool:
-    """Whether everybody who was asked approved; a verdict that asks for approvals but names none is never met."""
+    """True if everybody who was asked approved; a verdict that asks for approvals but names none is never met."""
     approvals = verdict.approvals
     return bool(approvals.obligations) and approvals.met and approvals.granted >= approvals.required
 
@@ -96,7 +96,7 @@ def conclude(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
 
 
 def strictest(outcomes: Iterable[Outcome], enforcement: Enforcement = Enforcement.ACTIVE) -> Outcome:
-    """Of several outcomes for one commit the one to publish, the first of the strictest.
+    """The outcome to publish of several for one commit: the first of the strictest.
 
     Raises:
         ValueError: there are none.

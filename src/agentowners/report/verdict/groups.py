@@ -1,4 +1,4 @@
-"""What in a verdict is worth a person's attention: the files that are restricted, how strongly, and which belong together."""
+"""Restricted files of a verdict, grouped by what is said of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agentowners.report.verdict.conclusion import Enforcement, is_advisory
 
 
 class Reported(Struct, frozen=True):
-    """What is said of a file: the enforced decision, or the observed one where the verdict only observes."""
+    """The reported decision on a file: the enforced decision, or the observed one where the verdict only observes."""
 
     decision: Decision
     principal: Principal | None
@@ -33,7 +33,7 @@ class FileGroup(Struct, frozen=True):
 
     @property
     def met(self) -> bool:
-        """Whether approvals are needed and all given."""
+        """True if approvals are needed and all given."""
         return self.said.decision is Decision.REQUIRE_APPROVAL and is_met(self.obligations)
 
     @property
@@ -43,7 +43,7 @@ class FileGroup(Struct, frozen=True):
 
 
 def reported(verdict: Verdict, file: FileDecision) -> Reported:
-    """What is to be said of one file of this verdict."""
+    """The reported decision on one file of this verdict."""
     judgement = file.judgement
     if verdict.observed_only and judgement.observed.restricts:
         return Reported(judgement.observed, judgement.observed_principal, judgement.observed_rules, judgement)
@@ -61,7 +61,7 @@ def groups(verdict: Verdict) -> tuple[FileGroup, ...]:
 
 
 def observed_groups(verdict: Verdict) -> tuple[FileGroup, ...]:
-    """What observing layers would decide beside the enforced decisions; none where the verdict itself is only observed."""
+    """Decisions of observing layers beside the enforced ones; none where the verdict itself is only observed."""
     if verdict.observed_only:
         return ()
     seen = ((file.judgement, file) for file in verdict.files if file.judgement.observed.restricts)
@@ -88,7 +88,7 @@ def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Sev
 
 
 def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
-    """Whether approvals are asked for and all given; asking for none in particular is never met."""
+    """True if approvals are asked for and all given; asking for none in particular is never met."""
     return bool(obligations) and all(obligation.met for obligation in obligations)
 
 

@@ -87,7 +87,7 @@ def _names(file: FileDecision, most: int) -> list[str]:
 
 
 def _most_principals(verdict: Verdict) -> int:
-    """How many names are told of each file: all, unless thousands of files name thousands of people."""
+    """Number of names listed for each file: all, unless thousands of files name thousands of people."""
     return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 

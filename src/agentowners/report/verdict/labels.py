@@ -59,7 +59,7 @@ def stale(present: Iterable[str], wanted: Iterable[str], prefix: str = DEFAULT_P
 
 
 def is_ours(name: str, prefix: str = DEFAULT_PREFIX) -> bool:
-    """Whether a label is one that this product sets with this prefix."""
+    """True if a label is one that this product sets with this prefix."""
     start = f"{prefix}/".casefold()
     folded = name.casefold()
     return folded.startswith(start) and re.fullmatch(rf"{_REQUIRED}[0-9]+|{_BLOCKED}", folded[len(start) :]) is not None

@@ -64,7 +64,7 @@ class CheckOutput(Struct, frozen=True):
 
 
 def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, notes: Sequence[str] = ()) -> CheckOutput:
-    """What a check run shows under its title; ``notes`` are further sentences to show, as in messages."""
+    """The texts of a check run below its title; ``notes`` are further sentences to show, as in messages."""
     return CheckOutput(_fit(_main(outcome, enforcement, 200, notes), FIELD_LIMIT), _fit(_background(outcome), FIELD_LIMIT))
 
 
@@ -105,7 +105,7 @@ def _heading(depth: int, outcome: Outcome, enforcement: Enforcement) -> str:
 
 
 def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence[str] = ()) -> list[str]:
-    """What happened, what to do, the offending files, the approvals, and what in the policy is hardly meant: behind a green check
+    """The outcome, the next steps, the offending files, the approvals, and warnings about the policy: behind a green check
     nobody looks for that."""
     steps = [for_markdown_prose(step) for step in next_steps(outcome, enforcement)]
     sections = [for_markdown_prose(sentence(outcome, enforcement)), *_list("**What to do next**", steps)]
@@ -123,7 +123,7 @@ def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence
 
 
 def _background(outcome: Outcome) -> list[str]:
-    """Who, by which policy, and what is only observed."""
+    """Contributors, policy, and decisions that are only observed."""
     if isinstance(outcome, NoVerdict):
         return []
     observed = observed_groups(outcome)
