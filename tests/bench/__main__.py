@@ -57,6 +57,7 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield _explaining(directory)
     yield from _linting(directory)
     yield from _naming(directory)
+    yield from _comparing(directory)
     yield _memory(directory)
 
 
@@ -108,6 +109,29 @@ def _starting(directory: Path) -> Iterator[Row]:
     ):
         taken = cpu(str(script), *arguments)
         yield Row(what, taken / nothing, "<=", target, f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms")
+
+
+def _comparing(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+
+    def compared(*arguments: str) -> tuple[float, float, float]:
+        command = [sys.executable, "-m", "tests.bench.compare", *arguments]
+        parsed, taken, memory = map(float, spend(command, cwd=_ROOT, env=env).out.split())
+        return parsed, taken, memory
+
+    def least(*arguments: str) -> tuple[float, float, float]:
+        parsed, taken, memory = zip(*[compared(*arguments) for _ in range(3)], strict=True)
+        return min(parsed), min(taken), max(memory)
+
+    parsed, five, _ = least("2000", "five")
+    yield Row("diff, 2,000 rules, five edits: times parsing both", five / parsed, "<=", 6, f"{parsed:.3f} s -> {five:.3f} s")
+    _, fewer, _ = least("500", "five")
+    yield Row("diff, 500 -> 2,000 rules: times the time", five / fewer, "<=", 6, f"{fewer:.3f} s -> {five:.3f} s")
+    _, counted, _ = least("2000", "five", "80000")
+    yield Row("diff, counting 80,000 files: seconds more", counted - five, "<=", 1, f"{five:.3f} s -> {counted:.3f} s")
+    _, every, memory = least("2000", "every")
+    yield Row("diff, 2,000 rules, every one edited: seconds", every, "<=", 5)
+    yield Row("diff, 2,000 rules, every one edited: megabytes", memory, "<=", 150)
 
 
 def _explaining(directory: Path) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -149,3 +151,41 @@ def test_one_length_left_out_is_found() -> None:
     rest = "".join(f"{'?' * shorter} @agents block\n" for shorter in range(1, 24) if shorter != 7)
     found = difference("* @agents block", f"*a{'?' * 24} @agents block\n*[!a]{'?' * 24} @agents block\n{rest}")
     assert Direction.LOOSER in {region.direction for region in found.regions}
+
+
+def services(count: int) -> list[str]:
+    """A policy as a large repository has it."""
+    shapes = [
+        "/services/s{0}/** @agents require_approval @acme/t{1}",
+        "*.e{0} @agents block",
+        "/pkg{0}/ !/pkg{0}/docs/ @agents @bots require_approval(2)",
+        "**/gen{0}/** @copilot allow",
+        "/lib/l{0}.py refs/heads/main @agents block",
+    ]
+    return [shapes[number % 5].format(number, number % 40) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("edit", "most"),
+    [
+        (lambda lines: lines[::-1], 400),
+        (lambda lines: [*lines[:50], "/services/s50/** @agents block", *lines[52:], "/new/ @agents block"], 1_500),
+        (lambda lines: [*lines, "*.sql @agents block"], 1_500),
+        (lambda lines: [line.replace("(2)", "(3)") for line in lines], 1_500),
+        (lambda lines: [line.replace("@agents", "@agents @bots", 1) for line in lines], 15_000),
+        (lambda lines: [*lines, "mode reviewed-egress @agents /services/"], 150_000),
+    ],
+)
+def test_steps_are_few_and_the_same_on_every_machine(edit: Callable[[list[str]], list[str]], most: int) -> None:
+    lines = services(500)
+    old, new = "\n".join(lines), "\n".join(edit(lines))
+    spent = difference(old, new).spent
+    assert spent <= most
+    assert difference(old, new).spent == spent
+
+
+def test_steps_grow_no_faster_than_the_rules() -> None:
+    few, many = (
+        difference("\n".join(services(count)), "\n".join([*services(count), "*.sql @agents block"])).spent for count in (200, 800)
+    )
+    assert many <= 6 * few

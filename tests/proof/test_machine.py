@@ -1,0 +1,67 @@
+"""The automaton of an expression says what RE2 says, of any word; and a wider reading holds what any spelling matches."""
+
+from __future__ import annotations
+
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentowners.engine.matcher import Matcher
+from agentowners.policy.builtin import builtin
+from agentowners.policy.expressions import path_regex, subject
+from agentowners.policy.patterns import PathPattern
+from agentowners.proof.machine import Effort, Machine
+from agentowners.proof.spellings import Spelling
+from tests.policy.strategies import paths as any_patterns
+from tests.proof.test_prover import patterns
+
+_ODD = ["a", "b", "/", ".", "x.py", "src", "docs", "\udcff", "\udc80", "\u00e9", "\U0001f600", "\n", "\x01", " ", "\\", "*", "A"]
+
+
+@st.composite
+def words(draw: st.DrawFn) -> tuple[PathPattern, str]:
+    """A pattern and a word made of its own characters and of odd ones, bytes that are not UTF-8 among them."""
+    pattern = draw(any_patterns(visible=False) | patterns())
+    own = [char for char in pattern.text if char != "\0"]
+    return pattern, "".join(draw(st.lists(st.sampled_from([*_ODD, *own]), max_size=8)))
+
+
+@given(words())
+@settings(max_examples=1500, deadline=None)
+def test_a_machine_reads_a_word_as_re2_does(drawn: tuple[PathPattern, str]) -> None:
+    pattern, word = drawn
+    expression = path_regex(pattern.text)
+    state = Machine(expression, Effort(1_000_000), whole=False).read(subject(word))
+    assert state.accepts == (re2.compile(expression).search(subject(word)) is not None)
+
+
+PROTECTED = [pattern for rule in builtin([]).rules for pattern in rule.patterns]
+_SPELLED = st.sampled_from(
+    [
+        str.upper,
+        str.title,
+        lambda text: f"{text}.",
+        lambda text: f"{text} /x",
+        lambda text: f"x/{text}",
+        lambda text: f"{text}\u200d",
+    ]
+)
+
+
+@given(st.sampled_from(PROTECTED), st.lists(_SPELLED, max_size=3), st.text("aA./ \u00e9\u017f\u0301", max_size=3))
+@settings(max_examples=600, deadline=None)
+def test_other_spellings_lie_between_the_two_readings(pattern: PathPattern, changes: list[object], more: str) -> None:
+    path = pattern.text.lstrip("/").replace("**/", "").replace("*", "y")
+    for change in changes:
+        assert callable(change)
+        path = change(path)
+    path += more
+    if path.strip("/") != path or "//" in path:
+        return
+    matcher = Matcher.of([pattern])
+    matched = matcher.number(pattern) in matcher.match(path)
+    readings = {
+        spelling: Machine(path_regex(pattern.text), Effort(1_000_000), whole=False, spelling=spelling).read(subject(path)).accepts
+        for spelling in (Spelling.CERTAIN, Spelling.POSSIBLE)
+    }
+    assert readings[Spelling.CERTAIN] <= matched <= readings[Spelling.POSSIBLE]
