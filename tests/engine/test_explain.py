@@ -110,9 +110,9 @@ def test_each_answer_is_that_of_the_plainest_reading(
             surely = [who for who in oracle.principals if oracle.means(anyone.principals, who, loosens=loosens)]
             for who in surely:
                 assert one.action is oracle.holds(anyone, [path], explained.action, who)
-        for share in layer.shares:
+        for share, who in zip(layer.shares, oracle.principals, strict=True):
             if share.by in ("default", "nothing"):
-                assert share.decision is oracle.default(layer.layer, share.principal).decision
+                assert share.decision is oracle.default(layer.layer, who).decision
 
 
 PLAIN = [

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from agentowners.diagnostics import Severity, Source
 from agentowners.engine.verdict import Verdict
 from agentowners.explain.model import Edit, EditKind, LayerResult, RuleStatus, Statement, StatementResult
-from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
@@ -38,7 +37,7 @@ def edited(policy: Policy, layers: Sequence[LayerResult], verdict: Verdict, path
     unprotects = [(place, line) for place, layer in numbered for line in layer.unprotects if line.status is RuleStatus.LIFTED]
     editor = _Editor(policy, path)
     if not rules and not defaults and not unprotects:
-        editor.write(editor.first_file, Outcome(Decision.BLOCK), verdict.principals)
+        editor.write(editor.first_file, Outcome(Decision.BLOCK), [who.name for who in verdict.principals])
         yield from editor.result()
         return
     if not verdict.decision.restricts:
@@ -58,7 +57,7 @@ def edited(policy: Policy, layers: Sequence[LayerResult], verdict: Verdict, path
             else:
                 editor.remove(place, result)
         for place, result in defaults:
-            editor.write(place, ALLOW, result.holds_for)
+            editor.write(place, ALLOW, [who.name for who in result.holds_for])
         yield from editor.result()
 
 
@@ -102,20 +101,20 @@ class _Editor:
         self._note(EditKind.EXCEPT, _quoted(exception) if yaml else pattern_tokens((exception,))[0], place, result.statement)
         self._excepted.add((place, result.statement))
 
-    def write(self, place: int | None, outcome: Outcome, principals: Sequence[Principal]) -> None:
+    def write(self, place: int | None, outcome: Outcome, principals: Sequence[str]) -> None:
         """Write a rule for the path."""
         rule = self._rule(outcome, principals)
         self._line(place, "rules", rule_text(rule), rule)
 
-    def unprotect(self, principals: Sequence[Principal]) -> None:
+    def unprotect(self, principals: Sequence[str]) -> None:
         """Write an ``unprotect`` line, once, where there is a file to write it to."""
         if not any(edit.text.startswith("unprotect ") or edit.section == "unprotect" for edit in self._edits):
             # a rule's line without its decision says what an `unprotect` line says after its first word
             rule = self._rule(ALLOW, principals)
             self._line(self.first_file, "unprotect", "unprotect " + rule_text(rule).removesuffix(" allow"), rule)
 
-    def _rule(self, outcome: Outcome, principals: Sequence[Principal]) -> Rule:
-        names = dict.fromkeys(principal.name.removeprefix("@") for principal in principals)
+    def _rule(self, outcome: Outcome, principals: Sequence[str]) -> Rule:
+        names = dict.fromkeys(name.removeprefix("@") for name in principals)
         return Rule((self._pattern,), (), tuple(map(PrincipalPattern, names)), outcome)
 
     def _line(self, place: int | None, section: str, text: str, rule: Rule) -> None:

@@ -176,17 +176,18 @@ class _Explainer:
         return tuple(self._context.principals[match.principal] for match in self._holding.get(place, ()))
 
     def _share(self, layer: LayerRules, index: int) -> Share:
-        who = self._context.principals[index]
+        who, observes = self._context.principals[index], layer.observes[index]
         match = self._of_principal.get((layer.place, index))
-        if match is None or not match.deciding:
-            unprotected_by = () if match is None else tuple(match.unprotected_by if match.rules else ())
-            return Share(who, Decision.ALLOW, (), None, unprotected_by, layer.observes[index])
+        if match is None or not (match.rules or match.deciding):
+            return Share(who.name, Decision.ALLOW, "nothing", observes=observes)
+        if not match.deciding:
+            return Share(who.name, Decision.ALLOW, "lifted", unprotected_by=tuple(match.unprotected_by), observes=observes)
         decision = strictest(rule.outcome.decision for rule in match.deciding)
         rules = tuple(rule.source.id for rule in match.deciding if rule.outcome.decision is decision)
         source = match.deciding[0].source
-        return Share(
-            who, decision, rules, default_level(source, who) if isinstance(source, Default) else None, (), match.observes
-        )
+        if isinstance(source, Default):
+            return Share(who.name, decision, "default", rules, default_level(source, who), observes=observes)
+        return Share(who.name, decision, "rules", rules, observes=observes)
 
     def _patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
         return tuple([self._pattern(pattern) for pattern in patterns])
@@ -208,7 +209,7 @@ class _Explainer:
             audience = context.audience(patterns, layer, loosens=loosens)
             self._names[key] = tuple(
                 PrincipalAnswer(
-                    who, applies, withheld, tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns])
+                    who.name, applies, withheld, tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns])
                 )
                 for who, seen, applies, withheld in zip(
                     context.principals, context.seen_in(layer), audience.applies, audience.withheld, strict=True
@@ -218,7 +219,7 @@ class _Explainer:
 
     def _name(self, pattern: PrincipalPattern, who: Principal, *, loosens: bool) -> NameAnswer:
         meaning = self._context.whom.meaning(pattern, who, loosens=loosens is not pattern.negative)
-        return NameAnswer(str(pattern), meaning.match, meaning.by, pattern.negative)
+        return NameAnswer(str(pattern), meaning.match, meaning.by)
 
 
 def _modes(layer: Layer, protected: tuple[PathPattern, ...]) -> dict[tuple[str, object], ModeLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -51,7 +51,7 @@ class EditKind(StrEnum):
     ACTION = "action"
 
 
-class PatternAnswer(Struct, frozen=True):
+class PatternAnswer(Struct, frozen=True, omit_defaults=True, rename={"text": "pattern"}):
     """One path or ref pattern of a statement, held against the path or the ref."""
 
     text: str
@@ -69,13 +69,18 @@ class NameAnswer(Struct, frozen=True):
     """With its at-sign, and the ``!`` of a negative one."""
     match: Match
     by: Name
-    negative: bool = False
+
+    @property
+    def negative(self) -> bool:
+        """True where it takes principals out."""
+        return self.pattern.startswith("!")
 
 
-class PrincipalAnswer(Struct, frozen=True):
+class PrincipalAnswer(Struct, frozen=True, rename={"applies": "matches", "names": "patterns"}):
     """The principal patterns of a statement, held against one principal."""
 
-    principal: Principal
+    principal: str
+    """Name, with its at-sign."""
     applies: bool
     """True on any doubt where the statement restricts, on proof alone where it loosens."""
     withheld: bool
@@ -110,26 +115,22 @@ class StatementResult(Struct, Generic[_S], frozen=True):
         return any(answer.withheld for answer in self.principals)
 
 
-class Share(Struct, frozen=True):
+class Share(Struct, frozen=True, rename={"level": "rung", "unprotected_by": "unprotected", "observes": "observe_only"}):
     """One layer's decision for one principal."""
 
-    principal: Principal
+    principal: str
+    """Name, with its at-sign."""
     decision: Decision
-    rules: tuple[str, ...]
+    by: Literal["rules", "default", "lifted", "nothing"]
+    """``lifted`` where ``unprotect`` lines take the path out of the layer; ``nothing`` where all is allowed."""
+    rules: tuple[str, ...] = ()
     """Ids of the rules, or of the default, that carry the decision."""
-    level: str | None
+    level: str | None = None
     """For a default, its ``default_level``."""
-    unprotected_by: tuple[str, ...]
-    """Ids of ``unprotect`` lines that take the path out of the layer, though rules match."""
-    observes: bool
+    unprotected_by: tuple[str, ...] = ()
+    """Ids of ``unprotect`` lines."""
+    observes: bool = False
     """True where the layer only observes the principal."""
-
-    @property
-    def by(self) -> str:
-        """``rules``, ``default``, ``lifted`` (by ``unprotect`` lines) or ``nothing``, where all is allowed."""
-        if self.level is not None:
-            return "default"
-        return "rules" if self.rules else "lifted" if self.unprotected_by else "nothing"
 
 
 class LayerResult(Struct, frozen=True):

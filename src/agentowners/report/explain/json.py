@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from msgspec import to_builtins
+
 from agentowners.diagnostics import Diagnostic
 from agentowners.explain.model import (
-    Edit,
     Explanation,
     LayerResult,
-    PatternAnswer,
-    PrincipalAnswer,
     RuleStatus,
-    Share,
     Statement,
     StatementResult,
     WhatIf,
@@ -94,22 +92,10 @@ def _layer(layer: LayerResult, explanation: Explanation) -> Json:
         "builtin": layer.layer.source is None,
         "decision": layer.decision.value,
         "observe_only": layer.observes,
-        "principals": [_share(share) for share in layer.shares],
+        "principals": to_builtins(layer.shares),
         "defaults": [_statement(result, explanation) for result in layer.defaults],
         "unprotects": [_statement(result, explanation) for result in layer.unprotects],
         "observers": [_statement(result, explanation) for result in layer.observers],
-    }
-
-
-def _share(share: Share) -> Json:
-    return {
-        "principal": share.principal.name,
-        "decision": share.decision.value,
-        "by": share.by,
-        "rules": list(share.rules),
-        "rung": share.level,
-        "unprotected": list(share.unprotected_by),
-        "observe_only": share.observes,
     }
 
 
@@ -117,8 +103,8 @@ def _statement(result: StatementResult[Statement], explanation: Explanation) -> 
     statement = result.statement
     place = {"id": statement.id, "line": None if statement.span is None else statement.span.line}
     reason = {"why": why(result, explanation)}
-    principals = {"principals": _principals(result.principals)}
-    path = {"path": {"matches": result.path, "patterns": _patterns(result.patterns)}}
+    principals = {"principals": {"matches": result.applies, "each": to_builtins(result.principals)}}
+    path = {"path": {"matches": result.path, "patterns": to_builtins(result.patterns)}}
     match statement:
         case Rule():
             return {
@@ -132,7 +118,7 @@ def _statement(result: StatementResult[Statement], explanation: Explanation) -> 
                 "matched_for": [who.name for who in result.holds_for],
                 **reason,
                 **path,
-                "ref": {"matches": result.ref, "patterns": _patterns(result.refs)},
+                "ref": {"matches": result.ref, "patterns": to_builtins(result.refs)},
                 "action": {"matches": result.action, "actions": [a.value for a in Action if a in statement.actions]},
                 **principals,
             }
@@ -147,38 +133,12 @@ def _statement(result: StatementResult[Statement], explanation: Explanation) -> 
             return {**place, **reason, **principals}
 
 
-def _patterns(answers: Sequence[PatternAnswer]) -> list[Json]:
-    return [
-        {"pattern": answer.text, "negative": answer.negative, "matches": answer.matches}
-        | ({"respelled": True} if answer.respelled else {})
-        for answer in answers
-    ]
-
-
-def _principals(answers: Sequence[PrincipalAnswer]) -> Json:
-    each = [
-        {
-            "principal": answer.principal.name,
-            "matches": answer.applies,
-            "withheld": answer.withheld,
-            "patterns": [{"pattern": name.pattern, "match": name.match.value, "by": name.by.value} for name in answer.names],
-        }
-        for answer in answers
-    ]
-    return {"matches": any(answer.applies for answer in answers), "each": each}
-
-
 def _what_if(what_if: WhatIf) -> Json:
     return {
-        "if": [_edit(edit) for edit in what_if.edits],
+        "if": to_builtins(what_if.edits),
         "decision": what_if.decision.value,
         "observed_only": what_if.observed_only,
         "approvals_required": what_if.required,
         "rules": [rule_entry(rule) for rule in what_if.rules],
         "changes": what_if.changes,
     }
-
-
-def _edit(edit: Edit) -> Json:
-    names = ("kind", "text", "source", "rule", "line", "pattern", "section")
-    return {name: getattr(edit, name) for name in names}

@@ -91,7 +91,7 @@ def _unprotect_because(result: StatementResult[Statement]) -> str:
 
 
 def _observer_because(result: StatementResult[Statement]) -> str:
-    meant = [value(answer.principal.name) for answer in result.principals if answer.applies]
+    meant = [value(answer.principal) for answer in result.principals if answer.applies]
     if meant:
         return f"nothing of this layer is enforced for {listed(meant, limit=3)}"
     return "not proved who acts, so it is enforced" if result.withheld else _nobody(result.principals)
@@ -136,7 +136,7 @@ def layer_says(layer: LayerResult) -> list[str]:
     """Each of a layer's decisions and what makes it, once for all principals for whom it is the same."""
     by_words: dict[str, list[str]] = {}
     for share in layer.shares:
-        by_words.setdefault(_share(share), []).append(value(share.principal.name))
+        by_words.setdefault(_share(share), []).append(value(share.principal))
     if len(by_words) == 1:
         return list(by_words)
     return [f"{listed(names, limit=3)}: {words}" for words, names in by_words.items()]
@@ -244,7 +244,7 @@ def _how(name: NameAnswer) -> str:
 
 def _nobody(answers: Sequence[PrincipalAnswer]) -> str:
     """Why a statement applies to nobody here."""
-    alone = value(answers[0].principal.name) if len(answers) == 1 else None
+    alone = value(answers[0].principal) if len(answers) == 1 else None
     names = [name for answer in answers for name in answer.names]
     taken = next((name for name in names if name.negative and name.match is not Match.NO), None)
     if taken is not None:
