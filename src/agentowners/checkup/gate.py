@@ -72,25 +72,13 @@ def check_name(found: Sequence[Gate], branch: str) -> str:
 def _direct(workflow: Workflow, job: WorkflowJob) -> list[Gate]:
     if _ACTION.fullmatch(job.uses) or _ELSEWHERE.fullmatch(job.uses):
         opaque = _ACTION.fullmatch(job.uses) is None
-        inputs = {name: resolved(value, {}, {}) for name, value in job.inputs.items()}
-        return [
-            _gate(
-                workflow,
-                job,
-                job.uses,
-                inputs,
-                own_app=bool(job.secrets - _NOT_A_KEY),
-                opaque=opaque,
-                environment=job.environment,
-            )
-        ]
+        return [_gate(workflow, job, job.uses, job.inputs, own_app=bool(job.secrets - _NOT_A_KEY), opaque=opaque)]
     found = []
     for step in job.steps:
         if _ACTION.fullmatch(step.uses):
-            inputs = {name: resolved(value, {}, {}) for name, value in step.inputs.items()}
             token = step.inputs.get("token", "")
             own_app = bool(token and not _OWN_TOKEN.fullmatch(token)) or bool(step.inputs.get("app-id"))
-            found.append(_gate(workflow, job, step.uses, inputs, own_app=own_app, environment=job.environment))
+            found.append(_gate(workflow, job, step.uses, step.inputs, own_app=own_app))
     return found
 
 
@@ -123,22 +111,15 @@ def _called(workflow: Workflow, job: WorkflowJob, inner: tuple[Workflow, Gate, M
 
 
 def _gate(
-    workflow: Workflow,
-    job: WorkflowJob,
-    uses: str,
-    inputs: Mapping[str, str | None],
-    *,
-    own_app: bool,
-    opaque: bool = False,
-    environment: str | None,
+    workflow: Workflow, job: WorkflowJob, uses: str, inputs: Mapping[str, str], *, own_app: bool, opaque: bool = False
 ) -> Gate:
     return Gate(
         workflow=workflow,
         job=job,
         uses=uses,
-        inputs=inputs,
+        inputs={name: resolved(value, {}, {}) for name, value in inputs.items()},
         opaque=opaque,
         own_app=own_app,
-        environment=environment,
+        environment=job.environment,
         secrets=job.secrets - _NOT_A_KEY,
     )

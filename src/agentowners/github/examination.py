@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from agentowners.checkup.facts import Fact, RepositoryFacts, Ruleset
 from agentowners.checkup.gate import gates
@@ -21,6 +21,7 @@ from agentowners.github.trees import Tree, Trees
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 
+T = TypeVar("T")
 MAX_BRANCHES: Final = 30
 CODE_OWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners"""
@@ -35,6 +36,7 @@ class Examination:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._trees = Trees(api)
+        self._files = PolicyFiles(self._trees)
         self._settings = Settings(api)
         self.protection = Protection(api)
 
@@ -109,32 +111,19 @@ class Examination:
     def _policy(self, branch: str, named: str) -> Fact[Policy | None]:
         names = [name for name in re.split(r"[,\n]", named) if name.strip()]
         wanted = [name.strip().removeprefix("./").lstrip("/") for name in names] or list(POLICY_NAMES)
-        files = PolicyFiles(self._trees)
-        try:
-            sources = fact(lambda: files.on_branch(branch, wanted), "contents: read")
-            if isinstance(sources, Unavailable):
-                return sources
-            return Known(load_policy(sources.value, named=wanted if names else ()) if sources.value else None)
-        except PolicyError as error:
-            return Unavailable(f"it does not parse: {error.message}")
-        except PlatformError:
-            raise
-        except AgentownersError as error:
-            return Unavailable(error.message)
+
+        def read() -> Policy | None:
+            sources = self._files.on_branch(branch, wanted)
+            return load_policy(sources, named=wanted if names else ()) if sources else None
+
+        return _understood(read)
 
     def _code_owners(self, branch: str) -> Fact[bytes | None]:
-        files = PolicyFiles(self._trees)
-
         def read() -> bytes | None:
-            sources = files.on_branch(branch, CODE_OWNERS)
+            sources = self._files.on_branch(branch, CODE_OWNERS)
             return sources[0].data if sources else None
 
-        try:
-            return fact(read, "contents: read")
-        except PlatformError:
-            raise
-        except AgentownersError as error:
-            return Unavailable(error.message)
+        return _understood(read)
 
     def _branches(self, default: str, policy: Fact[Policy | None]) -> tuple[list[str], list[str]]:
         """The default branch with those that the policy names, and the others that are protected."""
@@ -152,6 +141,22 @@ class Examination:
         protected = fact(self.protection.protected, "contents: read")
         names = protected.value if isinstance(protected, Known) else ()
         return found, [name for name in names if name not in found]
+
+
+def _understood(read: Callable[[], T]) -> Fact[T]:
+    """A fact read from a file; one that is no file, or does not parse, is unavailable without a permission.
+
+    Raises:
+        PlatformError: GitHub did not refuse, but fail.
+    """
+    try:
+        return fact(read, "contents: read")
+    except PolicyError as error:
+        return Unavailable(f"it does not parse: {error.message}")
+    except PlatformError:
+        raise
+    except AgentownersError as error:
+        return Unavailable(error.message)
 
 
 def _literal(pattern: str) -> str:

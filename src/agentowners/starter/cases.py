@@ -17,8 +17,8 @@ _AGENT: Final = "@agents"
 _ANY: Final = "README.md"
 
 
-class _Rules:
-    """Which of the rules about paths match a path."""
+class MatchingRules:
+    """Finds the rules about paths that match a path."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
@@ -54,7 +54,7 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
         branches: the rules about refs alone, each with a branch that it covers.
         files: every path of the repository.
     """
-    known = _Rules(rules)
+    known = MatchingRules(rules)
     best: dict[int, str] = {}
     ranks: dict[int, tuple[bool, bool, bool, int, int, str]] = {}
     free: str | None = None
@@ -83,7 +83,7 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
     return tuple({case.name: case for case in cases}.values())
 
 
-def _case(known: _Rules, path: str) -> ProposedCase:
+def _case(known: MatchingRules, path: str) -> ProposedCase:
     found, is_protected = known.of(path)
     rules = [known.rules[index] for index in sorted(found)]
     decision = max((rule.decision for rule in rules), key=lambda one: one.strictness, default=Decision.ALLOW)
@@ -99,7 +99,7 @@ def _case(known: _Rules, path: str) -> ProposedCase:
     return ProposedCase(name=f"{verb} {path}", who=_AGENT, path=path, expect=decision, approvers=asked)
 
 
-def _on_branch(known: _Rules, rule: Rule, branch: str, path: str) -> ProposedCase:
+def _on_branch(known: MatchingRules, rule: Rule, branch: str, path: str) -> ProposedCase:
     there = _case(known, path)
     if rule.decision.strictness > there.expect.strictness:
         there = ProposedCase(name="", who=_AGENT, path=path, expect=rule.decision)
@@ -113,7 +113,7 @@ def _on_branch(known: _Rules, rule: Rule, branch: str, path: str) -> ProposedCas
     )
 
 
-def _invented(rule: Rule, index: int, known: _Rules) -> str | None:
+def _invented(rule: Rule, index: int, known: MatchingRules) -> str | None:
     """A path that the rule matches, where the repository has none that can be shown."""
     examples = [_example(pattern) for pattern in rule.patterns if not pattern.negative]
     for path in (*examples, *(f"example/{path}" for path in examples)):

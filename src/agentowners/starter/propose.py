@@ -12,7 +12,7 @@ from agentowners.identity.model import Group
 from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PrincipalPattern, RefPattern
-from agentowners.starter.cases import cases_for
+from agentowners.starter.cases import MatchingRules, cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import FoundConcern, find, is_plain
 from agentowners.starter.owners import OwnerRules, owner_rules
@@ -44,7 +44,8 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     if not teams:
         owners = replace(owners, rules=tuple(_of_anyone(rule) if _names_team(rule) else rule for rule in owners.rules))
     # Whoever owns a file is asked about it anyway.
-    asked = (find(_unowned(owners.rules, survey.files)) if owners.rules else found)[1:]
+    owned = MatchingRules(owners.rules)
+    asked = (find(path for path in survey.files if not owned.of(path)[0]) if owners.rules else found)[1:]
     branches = _branches(survey)
     rules = (
         Section((), (block,)),
@@ -78,21 +79,6 @@ def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> Own
         return OwnerRules()
     matcher = Matcher.of(pattern for one in found for pattern in one.patterns)
     return owner_rules(survey.owners, survey.files, _AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
-
-
-def _unowned(rules: tuple[Rule, ...], files: tuple[str, ...]) -> tuple[str, ...]:
-    """The files that none of the rules is about."""
-    matcher = Matcher.of(pattern for rule in rules for pattern in rule.patterns)
-    number = matcher.number
-    sets = [
-        ({number(p) for p in rule.patterns if not p.negative}, {number(p) for p in rule.patterns if p.negative}) for rule in rules
-    ]
-    found: list[str] = []
-    for path in files:
-        numbers = frozenset(matcher.match(path))
-        if not any(numbers & positive and not numbers & negative for positive, negative in sets):
-            found.append(path)
-    return tuple(found)
 
 
 def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:

@@ -8,19 +8,11 @@ from agentowners.report.verdict.conclusion import Enforcement, conclude
 
 def outputs(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> dict[str, str]:
     """Outputs by name. Where no verdict was reached, all but ``conclusion`` are empty: 0 would read like a pass."""
-    concluded = conclude(outcome, enforcement)
-    if isinstance(outcome, NoVerdict):
-        return {
-            "decision": "",
-            "conclusion": concluded.conclusion.value,
-            "approvals-required": "",
-            "approvals-granted": "",
-            "blocked-files": "",
-        }
+    verdict = None if isinstance(outcome, NoVerdict) else outcome
     return {
-        "decision": outcome.decision.value,
-        "conclusion": concluded.conclusion.value,
-        "approvals-required": str(outcome.approvals.required),
-        "approvals-granted": str(outcome.approvals.granted),
-        "blocked-files": str(len(outcome.blocked)),
+        "decision": verdict.decision.value if verdict else "",
+        "conclusion": conclude(outcome, enforcement).conclusion.value,
+        "approvals-required": str(verdict.approvals.required) if verdict else "",
+        "approvals-granted": str(verdict.approvals.granted) if verdict else "",
+        "blocked-files": str(len(verdict.blocked)) if verdict else "",
     }
