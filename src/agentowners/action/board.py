@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.audit.entry import Receipt
+from agentowners.audit.receipts import read_receipts, receipt_lines
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.checks import Checks
 from agentowners.github.errors import PlatformError, Trouble
@@ -25,8 +26,10 @@ MAX_ANNOTATIONS: Final = 10_000
 MAX_EARLIER: Final = 10
 """Of the heads that a pull request had before, so many are looked at for what verdicts saw then."""
 _PREFIX: Final = "agentowners/"
-_RECEIPT: Final = 200
-"""Bytes that the receipt of an entry takes at the most."""
+_TOLD: Final = 10
+"""As many receipts of entries are told of one check run, the last ones."""
+_RECEIPTS: Final = 2_000
+"""Bytes that they take at the most."""
 _PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
 
@@ -44,8 +47,8 @@ class Board(Struct):
     """What the run says, once it is complete."""
     announced: Outcome | None = None
     """What was last written to the audit trail, before it was shown."""
-    receipt: Receipt | None = None
-    """Of the entry in which that stands."""
+    receipts: tuple[Receipt, ...] = ()
+    """Of the entries about it, in order."""
 
     @classmethod
     def open(cls, checks: Checks, *, name: str, head: str, external_id: str, details_url: str) -> Board:
@@ -96,7 +99,7 @@ class Board(Struct):
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
         summary = before + shorten_bytes(shown.summary, room) + extra
         seen = signals(outcome)
-        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(self._with_receipt(shown.text), seen))
+        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(self._with_receipts(shown.text), seen))
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
@@ -127,10 +130,9 @@ class Board(Struct):
         self.shown = replace(self.shown, summary=self.shown.summary + shorten_bytes(ending, max(room, 0)))
         self.run = self.checks.add(self.run, self.shown, annotations)
 
-    def _with_receipt(self, text: str | None) -> str | None:
-        if self.receipt is None:
-            return text
-        return f"{shorten_bytes(text or '', FIELD_LIMIT - _RECEIPT)}\n\n`{self.receipt}`".lstrip("\n")
+    def _with_receipts(self, text: str | None) -> str | None:
+        told = receipt_lines(self.receipts[-_TOLD:])
+        return text if not told else f"{shorten_bytes(text or '', FIELD_LIMIT - _RECEIPTS)}\n\n{told}".lstrip("\n")
 
     def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
         """The runs of this name on a commit that an earlier or later job of ours made, and this one."""
@@ -159,10 +161,10 @@ class Board(Struct):
             if newer.conclusion not in _PASSING:
                 word, last = newer.conclusion or word, newer
         if last is not run and run.conclusion != word:
-            self.run = self.checks.set_conclusion(run, word, _pointer(last))
+            self.run = self.checks.set_conclusion(run, word, _pointer(last, run))
         for older in ours:
             if older.id < run.id and (older.status, older.conclusion) != ("completed", word):
-                self.checks.set_conclusion(older, word, _pointer(last))
+                self.checks.set_conclusion(older, word, _pointer(last, older))
         passed_since = any(o.id > last.id and o.conclusion in _PASSING for o in ours)
         return word in _PASSING or not passed_since
 
@@ -188,5 +190,7 @@ def _with_mark(text: str | None, seen: frozenset[str]) -> str | None:
     return shorten_bytes(text or "", FIELD_LIMIT - len(ending)) + ending
 
 
-def _pointer(run: CheckRun) -> RunOutput:
-    return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}")
+def _pointer(run: CheckRun, older: CheckRun) -> RunOutput:
+    # receipts stay: they are what finds a log that was replaced
+    kept = receipt_lines(read_receipts(older.text)) or None
+    return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}", text=kept)

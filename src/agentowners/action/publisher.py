@@ -129,7 +129,8 @@ class Publisher(Struct):
         if self.audit is None or board.announced is outcome:
             return outcome, ()
         outcome, receipt, warning = self.audit.announce(board, outcome)
-        board.announced, board.receipt = outcome, receipt
+        board.announced = outcome
+        board.receipts += () if receipt is None else (receipt,)
         return outcome, () if warning is None else (warning,)
 
     def publish_stable(

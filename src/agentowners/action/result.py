@@ -69,8 +69,8 @@ def _summary(publisher: Publisher, inputs: Inputs) -> str:
 
 def _reports(published: Published, surroundings: RunnerEnvironment, inputs: Inputs) -> str:
     if inputs.report_file is not None:
-        receipt = published.board.receipt
-        lines = chunks(published.outcome, inputs.enforcement, None if receipt is None else receipt.json())
+        receipts = published.board.receipts
+        lines = chunks(published.outcome, inputs.enforcement, receipts[-1].json() if receipts else None)
         replace(inside(surroundings.workspace, inputs.report_file, "report-file"), lines)
     if inputs.sarif_file is not None:
         from agentowners.report.verdict.sarif import sarif

@@ -35,6 +35,7 @@ COMMANDS = {
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),
     "denials": Command("agentowners.cli.denials", "show what was denied at tool calls on this machine"),
+    "audit": Command("agentowners.cli.audit", "look at an audit trail: whether it is whole, and what it says"),
     "completion": Command("agentowners.cli.completion", "print what makes a shell complete commands and options"),
     "doctor": Command("agentowners.cli.doctor", "say what is guaranteed in a repository, and set it up"),
     "action": Command("agentowners.cli.action", "what the GitHub Action's container runs"),

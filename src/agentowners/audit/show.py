@@ -1,0 +1,98 @@
+"""What a log says, for people: verdicts that are looked for, and how many there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from agentowners.audit.canonical import Json
+from agentowners.audit.chain import CheckedLog
+from agentowners.audit.events import path_digest
+
+
+class Wanted(Struct, frozen=True):
+    """Which verdicts."""
+
+    since: int = 0
+    """In seconds since 1970."""
+    agent: str | None = None
+    path: str | None = None
+    would: bool = False
+    """Only those that were told and not enforced."""
+
+
+def events(logs: Iterable[CheckedLog], wanted: Wanted) -> list[Json]:
+    """The events of good entries, oldest first."""
+    found = [event for log in logs for _, entry in log.entries for event in entry.events if _fits(event, entry.at, wanted)]
+    return sorted(found, key=lambda event: int(str(event.get("time", 0))))
+
+
+def counted(shown: Sequence[Json], by: str) -> list[tuple[str, str, int]]:
+    """How many verdicts there are of each name and conclusion, most first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for event in shown:
+        conclusion = str(details(event).get("conclusion", ""))
+        counts.update((name, conclusion) for name in dict.fromkeys(_names(event, by)))
+    return sorted(((name, conclusion, count) for (name, conclusion), count in counts.items()), key=lambda row: (-row[2], row[:2]))
+
+
+def check_runs_of(log: CheckedLog) -> list[tuple[str, str]]:
+    """The commits and names of the check runs that the entries of a log are about, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for _, entry in log.entries:
+        for event in entry.events:
+            head = next((str(one["uid"]) for one in resources(event) if one.get("type") == "commit"), "")
+            compliance: Any = event.get("compliance")
+            name = str(compliance.get("control", "")) if isinstance(compliance, dict) else ""
+            if len(head) >= 40 and name:
+                found[head, name] = None
+    return list(found)
+
+
+def repository_of(event: Json) -> str:
+    """``owner/name`` of the repository that an event is about."""
+    return next((str(one.get("name", "")) for one in resources(event) if one.get("type") == "repository"), "")
+
+
+def details(event: Json) -> Json:
+    """What an event says in this tool's own words."""
+    unmapped: Any = event.get("unmapped")
+    inner = unmapped.get("agentowners") if isinstance(unmapped, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def resources(event: Json) -> list[Json]:
+    """What an event is about."""
+    listed: Any = event.get("resources")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def principals(event: Json) -> list[str]:
+    """Names of the contributors."""
+    listed: Any = details(event).get("principals")
+    return [str(one.get("name", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _fits(event: Json, at: int, wanted: Wanted) -> bool:
+    if at < wanted.since:
+        return False
+    if wanted.agent is not None and f"@{wanted.agent.removeprefix('@')}".lower() not in map(str.lower, principals(event)):
+        return False
+    if wanted.path is not None and path_digest(wanted.path) not in [one.get("uid") for one in resources(event)]:
+        return False
+    policy: Any = event.get("policy")
+    return not wanted.would or (isinstance(policy, dict) and policy.get("is_applied") is False)
+
+
+def _names(event: Json, by: str) -> Iterator[str]:
+    if by == "repository":
+        yield repository_of(event)
+    elif by == "agent":
+        yield from principals(event)
+    else:
+        compliance: Any = event.get("compliance")
+        rules = compliance.get("requirements", []) if isinstance(compliance, dict) else []
+        yield from (str(rule) for rule in rules)

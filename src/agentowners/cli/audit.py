@@ -1,0 +1,217 @@
+"""``agentowners audit``: looks at the audit trail: whether it is whole, what its store does, what it says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_input
+from agentowners.cli.output import say
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
+
+if TYPE_CHECKING:
+    from agentowners.audit.chain import CheckedLog, Fault
+    from agentowners.audit.entry import Receipt
+
+_DESCRIPTION: Final = "Look at an audit trail: whether it is whole, whether its store can keep one, or what it says."
+
+_EPILOG: Final = """\
+WHAT is verify, probe or show; WHERE is s3://bucket/prefix, or for verify and show a file.
+
+  verify  reads every entry: each has to be there once, as it was written, and to follow the one before it. That the end is cut
+          off, or a whole log replaced, only somebody else can tell: --witness names a file with receipts, of check runs or JSON
+          verdicts; --check-runs asks GitHub for those of a repository, and lists entries that no check run tells of
+  probe   asks a bucket six questions, with two objects of its own, which stay as long as the bucket locks them
+  show    prints verdicts, newest last; with --format json as OCSF events, one a line
+
+credentials come from the environment, as for the AWS tools; --check-runs needs GITHUB_TOKEN
+
+examples:
+  agentowners audit verify s3://acme-audit/agentowners --check-runs acme/shop
+  agentowners audit verify audit.jsonl --witness verdict.json
+  agentowners audit probe s3://acme-audit/agentowners
+  agentowners audit show s3://acme-audit/agentowners --since 30d --by repository --would
+
+exit codes:
+  0 whole, or all six hold; 1 the tool failed, 2 usage, 6 not whole, or one of the six does not hold
+"""
+
+_SINCE: Final = re.compile(r"([1-9][0-9]{0,4})([dh])")
+_SECONDS: Final = {"d": 86_400, "h": 3_600}
+_ONLY: Final = {
+    "verify": ("check_runs", "witness", "allow_unpublished"),
+    "show": ("since", "agent", "path", "by", "would"),
+    "probe": (),
+}
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("audit", _DESCRIPTION, _EPILOG)
+    made.add_argument("what", metavar="WHAT", choices=list(_ONLY), help="one of %(choices)s")
+    made.add_argument("where", metavar="WHERE", help="s3://bucket/prefix, or a file")
+    made.add_argument("--endpoint", metavar="URL", help="server of the bucket, where it is not Amazon's")
+    made.add_argument("--check-runs", metavar="OWNER/REPO", help="ask GitHub for this repository's receipts")
+    made.add_argument("--witness", metavar="FILE", help="a file with receipts; `-` reads standard input")
+    made.add_argument("--allow-unpublished", action="store_true", help="entries that no check run tells of are no fault")
+    made.add_argument("--since", metavar="TIME", help="show what is newer: 30d, 12h")
+    made.add_argument("--agent", metavar="NAME", help="show verdicts on this contributor, as `@copilot`")
+    made.add_argument("--path", metavar="PATH", help="show verdicts on this path")
+    made.add_argument("--by", choices=["repository", "rule", "agent"], help="count instead, by one of %(choices)s")
+    made.add_argument("--would", action="store_true", help="show only what was told and not enforced")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look at the audit trail, and return the exit code that says what came of it.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: the trail cannot be read.
+    """
+    options = parser().read(arguments)
+    for what, names in _ONLY.items():
+        for name in names:
+            if getattr(options, name) and what != options.what:
+                raise UsageError(f"`--{name.replace('_', '-')}` has no meaning for `{options.what}`", help=f"it is for `{what}`")
+    match options.what:
+        case "verify":
+            return _verify(options)
+        case "probe":
+            return _probe(options)
+        case _:
+            return _show(options)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from agentowners.audit.chain import Fault, unwitnessed
+    from agentowners.report.audit.text import verified_json, verified_text
+
+    logs, strangers = _checked(options)
+    faults = [Fault("", 0, 0, f"`{name}` is no entry") for name in strangers]
+    if options.check_runs:
+        logs = [log for log in logs if log.entries and _repository(log) == options.check_runs.lower()]
+        if not logs:
+            raise AgentownersError(f"there is no log of `{options.check_runs}` there")
+    witnesses = _witnesses(options.witness, logs) if options.witness else []
+    for log in logs:
+        published = _published(options.check_runs, log, os.environ) if options.check_runs else []
+        faults += [*log.faults, *unwitnessed(log, [*witnesses, *published])]
+        witnesses = [witness for witness in witnesses if witness.log]  # what names no log is missed once
+        if options.check_runs and not options.allow_unpublished:
+            faults += _unpublished(log, published)
+    say(verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults))
+    return ExitCode.NOT_PROVED if faults else ExitCode.ALLOWED
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from agentowners.report.audit.text import probed_json, probed_text
+    from agentowners.sinks.probe import probe
+    from agentowners.sinks.s3 import S3Store, read_address
+
+    address = read_address(options.where)
+    answers = probe(S3Store(address.bucket, options.endpoint), address.prefix)
+    say(probed_json(answers) if options.format == "json" else probed_text(answers))
+    return ExitCode.ALLOWED if all(answer.holds for answer in answers) else ExitCode.NOT_PROVED
+
+
+def _show(options: argparse.Namespace) -> int:
+    from agentowners.audit.show import Wanted, counted, events
+    from agentowners.report.audit.text import counted_text, shown_json, shown_text
+
+    since = 0
+    if options.since is not None:
+        found = _SINCE.fullmatch(options.since)
+        if found is None:
+            raise UsageError(f"`--since {options.since}` is no time", help="write days or hours: `30d`, `12h`")
+        since = int(time.time()) - int(found[1]) * _SECONDS[found[2]]
+    wanted = Wanted(since, options.agent, options.path, options.would)
+    shown = events(_checked(options)[0], wanted)
+    if options.by is not None:
+        say(counted_text(counted(shown, options.by), options.by, options.format == "json"))
+    else:
+        say(shown_json(shown) if options.format == "json" else shown_text(shown))
+    return ExitCode.ALLOWED
+
+
+def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
+    """Every log there, looked at; and what is none."""
+    from agentowners.audit.chain import check_log
+
+    if not options.where.startswith("s3:"):
+        from agentowners.sinks.reading import file_entries
+
+        if options.endpoint:
+            raise UsageError("`--endpoint` has no meaning for a file")
+        log, entries = file_entries(Path(options.where))
+        return [check_log(log, entries)], ()
+    from agentowners.sinks.reading import kept_logs, stored_entries
+    from agentowners.sinks.s3 import S3Store, read_address
+
+    address = read_address(options.where)
+    store = S3Store(address.bucket, options.endpoint)
+    kept = kept_logs(store, address.prefix)
+    logs = [check_log(log, stored_entries(store, entries)) for log, entries in sorted(kept.logs.items())]
+    if not logs:
+        raise AgentownersError(f"there is no log at `{address}`")
+    probes = f"{address.prefix}/probe/".lstrip("/")
+    return logs, [name for name in kept.strangers if not name.startswith(probes)]
+
+
+def _witnesses(path: str, logs: Sequence[CheckedLog]) -> list[Receipt]:
+    """The receipts in a file. One that names no log may be any's, and is left out where it is one's."""
+    from agentowners.audit.receipts import read_receipts
+
+    found = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
+    if not found:
+        raise AgentownersError(f"there is no receipt in `{path}`", help="a receipt is `audit: <number> sha256:<digest>`")
+    there = {(receipt.number, receipt.digest) for log in logs for receipt in log.receipts}
+    return [receipt for receipt in found if receipt.log or (receipt.number, receipt.digest) not in there]
+
+
+def _published(repository: str, log: CheckedLog, environ: Mapping[str, str]) -> list[Receipt]:
+    """The receipts that check runs of the entries' commits tell."""
+    from agentowners.audit.receipts import read_receipts
+    from agentowners.audit.show import check_runs_of
+    from agentowners.github.checks import Checks
+    from agentowners.github.client import Api
+    from agentowners.github.model import Patience
+
+    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+    if not token:
+        raise AgentownersError("`--check-runs` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
+    host = log.log.partition("/")[0]
+    public = "https://api.github.com" if host == "github.com" else f"https://{host}/api/v3"
+    api = Api(token, environ.get("GITHUB_API_URL") or public, repository, Patience(attempts=2, timeout=15))
+    try:
+        runs = [run for head, name in check_runs_of(log) for run in Checks(api).of_commit(head, name)]
+    finally:
+        api.close()
+    return [receipt for run in runs for receipt in read_receipts(run.text, log.log)]
+
+
+def _unpublished(log: CheckedLog, published: Iterable[Receipt]) -> list[Fault]:
+    from agentowners.audit.chain import Fault
+
+    told = {(receipt.number, receipt.digest) for receipt in published}
+    return [
+        Fault(log.log, place.epoch, receipt.number, "no check run tells of it")
+        for (place, _), receipt in zip(log.entries, log.receipts, strict=True)
+        if (receipt.number, receipt.digest) not in told
+    ]
+
+
+def _repository(log: CheckedLog) -> str:
+    from agentowners.audit.show import repository_of
+
+    events: Sequence[Any] = log.entries[-1][1].events
+    return repository_of(events[0]).lower() if events else ""

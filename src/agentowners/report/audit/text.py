@@ -1,0 +1,102 @@
+"""What came of looking at an audit trail, as text or as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from agentowners.audit.canonical import Json
+from agentowners.audit.chain import CheckedLog, Fault
+from agentowners.audit.show import details, principals, repository_of
+from agentowners.report.shared.escape import for_terminal
+
+
+class Answered(Protocol):
+    """What a store answers."""
+
+    @property
+    def question(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is as it has to be."""
+        ...
+
+    @property
+    def seen(self) -> str:
+        """What was seen."""
+        ...
+
+
+def verified_text(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
+    """Each log with its last receipt, remarks, and what is wrong."""
+    lines = []
+    for log in logs:
+        own = [fault for fault in faults if fault.log == log.log]
+        last = f", {log.receipts[-1]}" if log.receipts else ""
+        lines.append(f"{log.log}: {len(log.entries)} entries, {'not whole' if own else 'whole'}{last}")
+        lines += [f"  note: {remark}" for remark in log.remarks]
+        lines += [f"  entry {fault.number} of epoch {fault.epoch}: {fault.why}" for fault in own]
+    lines += [fault.why for fault in faults if not fault.log]
+    return "".join(f"{for_terminal(line)}\n" for line in lines)
+
+
+def verified_json(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
+    """The same as one JSON object."""
+    found: dict[str, Any] = {
+        "whole": not faults,
+        "logs": [
+            {
+                "log": log.log,
+                "entries": len(log.entries),
+                "last": log.receipts[-1].json() if log.receipts else None,
+                "remarks": list(log.remarks),
+            }
+            for log in logs
+        ],
+        "faults": [{"log": f.log, "epoch": f.epoch, "n": f.number, "why": f.why} for f in faults],
+    }
+    return f"{json.dumps(found, indent=2)}\n"
+
+
+def probed_text(answers: Sequence[Answered]) -> str:
+    """Each question with its answer."""
+    return "".join(f"{'ok' if one.holds else 'NO':3} {one.question:24} {for_terminal(one.seen)}\n" for one in answers)
+
+
+def probed_json(answers: Sequence[Answered]) -> str:
+    """The same as one JSON object."""
+    found = {one.question: {"holds": one.holds, "seen": one.seen} for one in answers}
+    return f"{json.dumps({'holds': all(one.holds for one in answers), 'answers': found}, indent=2)}\n"
+
+
+def shown_text(shown: Sequence[Json]) -> str:
+    """A line for each event."""
+    return "".join(f"{for_terminal(_line(event))}\n" for event in shown)
+
+
+def shown_json(shown: Sequence[Json]) -> str:
+    """Each event as it stands, one a line."""
+    return "".join(f"{json.dumps(event, sort_keys=True)}\n" for event in shown)
+
+
+def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -> str:
+    """How many verdicts there are of each name and conclusion."""
+    if as_json:
+        return "".join(
+            f"{json.dumps({by: name, 'conclusion': conclusion, 'count': count})}\n" for name, conclusion, count in rows
+        )
+    return "".join(f"{count:6}  {for_terminal(conclusion):15}  {for_terminal(name)}\n" for name, conclusion, count in rows)
+
+
+def _line(event: Json) -> str:
+    seconds = int(str(event.get("time", 0))) // 1000
+    when = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") if 0 <= seconds < 2**37 else "?"
+    who = ", ".join(principals(event)[:3]) or "nobody"
+    target = details(event).get("target", "")
+    number = f"#{target}" if str(target).isdecimal() else str(target)
+    return f"{when}  {repository_of(event)} {number}  {event.get('message', '')}  ({who})"
