@@ -44,6 +44,12 @@ class Span(Struct, frozen=True):
     text: str = ""
     """The first line of the range as it stands in the source, without its line end."""
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.line <= self.end_line or min(self.column, self.end_column) < 1:
+            raise ValueError("a span counts from 1, and ends where it begins or behind")
+        if self.line == self.end_line and self.end_column < self.column:
+            raise ValueError("a span ends before it begins")
+
 
 class Diagnostic(Struct, frozen=True):
     """Something to say about a policy's text."""
@@ -56,6 +62,10 @@ class Diagnostic(Struct, frozen=True):
     span: Span
     help: str | None = None
     """A way out, apart from the message."""
+
+    def __post_init__(self) -> None:
+        if not self.id or not self.message:
+            raise ValueError("a diagnostic without an id or a message")
 
 
 class AgentownersError(Exception):

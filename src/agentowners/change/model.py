@@ -65,6 +65,12 @@ class FileChange(Struct, frozen=True):
     everybodys: bool = False
     """True if every contributor is judged on it, unless a commit whose paths are known changes it."""
 
+    def __post_init__(self) -> None:
+        if not self.path or self.previous_path == "":
+            raise ValueError("a change of no path")
+        if self.first_line is not None and self.first_line < 1:
+            raise ValueError("lines count from 1")
+
 
 class AccountType(Enum):
     """GitHub's types of account, as far as they matter here."""
@@ -121,6 +127,9 @@ class Strength(Enum):
     the same."""
 
 
+_WRITTEN = frozenset({Signal.TRAILER, Signal.BRANCH, Signal.BODY, Signal.LABEL})
+
+
 class Evidence(Struct, frozen=True):
     """One observation about who contributed. Fields that the signal does not have are None."""
 
@@ -139,6 +148,14 @@ class Evidence(Struct, frozen=True):
     """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
     offline: bool = False
     """True where no platform was asked whose the e-mail is."""
+
+    def __post_init__(self) -> None:
+        if self.signal is Signal.DECLARED and not self.name:
+            raise ValueError("a declaration that names nobody")
+        if self.text is None and self.signal in _WRITTEN:
+            raise ValueError("evidence of a text without the text")
+        if self.strength is Strength.DECLARED and self.signal is not Signal.DECLARED:
+            raise ValueError("only what is declared has the strength of a declaration")
 
 
 class Via(StrEnum):
@@ -175,6 +192,10 @@ class Review(Struct, frozen=True):
     url: str = ""
     """Page where it can be read; empty where that is not known."""
 
+    def __post_init__(self) -> None:
+        if self.commit == "":
+            raise ValueError("a review of no commit")
+
 
 class Change(Struct, frozen=True):
     """All facts about one request that can be had before anything is decided."""
@@ -201,3 +222,9 @@ class Change(Struct, frozen=True):
     """True if it conflicts with its base branch, so that nothing of it can land as it is."""
     by_writer: bool = False
     """True if a person who may write answers for it and need not be asked about: assumed of a range in a clone."""
+
+    def __post_init__(self) -> None:
+        if not self.ref.startswith("refs/"):
+            raise ValueError("a change into what is no full name of a ref")
+        if self.pull_request is not None and self.pull_request < 1:
+            raise ValueError("pull requests count from 1")

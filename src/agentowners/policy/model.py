@@ -90,6 +90,14 @@ class Outcome(Struct, frozen=True):
     approvers: tuple[Approver, ...] = ()
     """Users and teams, each once, in the order written; empty means anyone who may approve."""
 
+    def __post_init__(self) -> None:
+        if not (1 <= self.count <= MAX_APPROVALS if self.decision is Decision.REQUIRE_APPROVAL else self.count == 0):
+            raise ValueError("approvals asked for by a decision that asks for none, or not 1 to 10 of them")
+        if self.approvers and not self.count:
+            raise ValueError("approvers without an approval to give")
+        if len(set(self.approvers)) < len(self.approvers):
+            raise ValueError("an approver named twice")
+
 
 ALLOW = Outcome(Decision.ALLOW)
 
@@ -114,6 +122,10 @@ class Rule(PartlyCompared, frozen=True):
     id: str = ""
     """``name``, else ``<path>:<line>``, with ``#2``, ``#3`` for further rules of one line."""
     span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if not self.named:
+            raise ValueError("a rule about nobody")
 
     @property
     def decision(self) -> Decision:
@@ -178,6 +190,10 @@ class Default(PartlyCompared, frozen=True):
     id: str = ""
     span: Span | None = None
 
+    def __post_init__(self) -> None:
+        if self.principal.negative:
+            raise ValueError("a default about nobody")
+
 
 class ModeLine(PartlyCompared, frozen=True):
     """A preset chosen for some principals."""
@@ -193,6 +209,12 @@ class ModeLine(PartlyCompared, frozen=True):
     id: str = ""
     span: Span | None = None
 
+    def __post_init__(self) -> None:
+        if not self.principals:
+            raise ValueError("a mode for nobody")
+        if any(pattern.negative for pattern in self.approved):
+            raise ValueError("a negative pattern among what needs no approval")
+
 
 class Unprotect(PartlyCompared, frozen=True):
     """Takes paths out of the built-in layer, and out of nothing else, for the principals named."""
@@ -204,6 +226,10 @@ class Unprotect(PartlyCompared, frozen=True):
     reason: str | None = None
     id: str = ""
     span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if not self.patterns or not self.principals:
+            raise ValueError("paths taken out of no protection, or for nobody")
 
 
 TOKEN_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -225,6 +251,12 @@ class OidcClaims(Struct, frozen=True):
     """Those that its tokens may be signed by; empty: ``STANDARD_ALGORITHMS``."""
     audience: str | None = None
     """Whom its tokens have to be for; None: this repository (``tokens.audience``)."""
+
+    def __post_init__(self) -> None:
+        if not self.issuer:
+            raise ValueError("claims of no issuer")
+        if list(self.claims) != sorted(self.claims):
+            raise ValueError("claims that are not sorted")
 
 
 class AgentGroup(Enum):
@@ -252,6 +284,10 @@ class AgentEntry(PartlyCompared, frozen=True):
     descriptions: tuple[str, ...] = ()
     """Globs, as for trailers, over lines of a description or of a commit message."""
     span: Span | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name or self.name[0] == "@":
+            raise ValueError("an identity without a name, or with its at-sign")
 
 
 class ByComment(Enum):

@@ -36,6 +36,10 @@ class PathPattern(PartlyCompared, frozen=True):
     any_spelling: bool = False
     """Whether another spelling of a path in the set (see ``spelling.one_spelling``) is in it too: the built-in layer says so."""
 
+    def __post_init__(self) -> None:
+        if not self.text:
+            raise ValueError("an empty pattern")
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a pattern as YAML has it: gitignore's escapes, an optional ``!`` in front.
@@ -60,6 +64,10 @@ class RefPattern(Struct, frozen=True):
 
     text: str
     negative: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.text.startswith("refs/"):
+            raise ValueError("a ref pattern that is not a full name")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -94,6 +102,10 @@ class PrincipalPattern(Struct, frozen=True):
     """Without the at-sign, as written."""
     negative: bool = False
     """Whether it takes principals out of the rule that it stands in."""
+
+    def __post_init__(self) -> None:
+        if not self.text or self.text[0] in "!@":
+            raise ValueError("a principal without a name, or with its signs")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -154,6 +166,10 @@ class Approver(Struct, frozen=True):
 
     text: str
     """Without the at-sign, as written."""
+
+    def __post_init__(self) -> None:
+        if not self.text or self.text[0] == "@":
+            raise ValueError("an approver without a name, or with the at-sign")
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -74,7 +74,7 @@ class Side:
             AgentownersError: the policy's definitions cannot be held against the evidence.
         """
         principals = self.principals(actor)
-        change = actor.change("", (), self._owner)
+        change = actor.change("refs/", (), self._owner)  # no ref in particular: who a rule is about depends on none
         context = EvaluationContext(self._bare, change, principals, self._definitions, actor.facts(principals, teams))
         found: dict[Seat, None] = {}
         for index in range(len(principals)):
