@@ -20,7 +20,7 @@ test test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test test-fast lint format docs bench fuzz image-test fresh-test newer-test lock clean
+.PHONY: help setup site dist demo test test-fast lint format docs bench fuzz image-test fresh-test newer-test clients-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,11 @@ fresh-test: $(ready) ## set up from the oldest pip that each Python of this mach
 
 newer-test: $(ready) ## run the tests that depend on the interpreter with each newer Python of this machine
 	@$(bin)/python -m tools.pythons newer
+
+clients-test: $(ready) ## run real clients against a model on loopback (1.1 GB of packages, not part of `test`)
+	@mkdir -p build/clients && cp tests/clients/package.json tests/clients/package-lock.json build/clients/
+	@cd build/clients && npm ci --no-audit --no-fund || echo 'SKIPPED  what could not be installed of the clients' >&2
+	$(bin)/python -m tests.clients --modules build/clients/node_modules $(CLIENTS)
 
 lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin to its newest release
 	tools/lock.sh $(if $(UPGRADE),--upgrade)

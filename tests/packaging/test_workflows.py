@@ -125,7 +125,16 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     commands = [step["run"] for step in steps(workflow) if "run" in step]
     assert [command for command in commands if command.startswith("make ")] == [
-        *("make lint", "make test", "make demo", "make fresh-test", "make dist", "make site", "make image-test")
+        *(
+            "make lint",
+            "make test",
+            "make demo",
+            "make fresh-test",
+            "make clients-test",
+            "make dist",
+            "make site",
+            "make image-test",
+        )
     ]
     assert commands.count("python -m tests.command_line") == 1
     assert "secrets." not in text(".github/workflows/ci.yml")
