@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.cases.compare import CaseOutcome, FileOutcome, PathDifference, Results
+from agentowners.cases.coverage import Coverage, CoverageLevel, Covered, LayerCoverage
 from agentowners.cases.model import Case, short_ref
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
@@ -15,7 +16,6 @@ from agentowners.report.shared.cut import count, first, shorten, shorten_middle
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.shell_words import shell_command
 from agentowners.report.shared.style import PLAIN, Style
-from agentowners.report.tests.coverage import coverage_lines
 from agentowners.report.verdict.advice import what_was_done
 
 _PATHS: Final = 10
@@ -38,7 +38,7 @@ def cases_text(results: Results, style: Style = PLAIN, *, verbose: bool = False,
     tail = [summary(results, style), f"{style.strong('Policy')}: {_line(', '.join(results.policies))}"]
     lines = [line for block in blocks for line in block]
     if results.coverage is not None:
-        tail += ["", *coverage_lines(results.coverage, style)]
+        tail += ["", *_coverage_lines(results.coverage, style)]
     return "".join(f"{line}\n" for line in [*lines, *tail])
 
 
@@ -172,3 +172,31 @@ def _quoted(text: str) -> str:
 
 def _line(text: str) -> str:
     return for_terminal(shorten(text, _LINE))
+
+
+def _coverage_lines(coverage: Coverage, style: Style) -> Iterator[str]:
+    """The share that is reached, then what is not, and what never decides; built-in rules apart."""
+    whole = coverage.reached == coverage.total
+    share = f"{coverage.reached:,} of {coverage.total:,} rules and defaults reached ({coverage.percent}%)"
+    yield f"{style.strong('Coverage')}: {style.decision(Decision.ALLOW if whole else Decision.REQUIRE_APPROVAL, share)}"
+    own = [layer for layer in coverage.layers if not layer.built_in]
+    yield from _unreached("reached by no case", own, CoverageLevel.UNREACHED)
+    yield from _unreached("reached, but stricter rules decide in every case", own, CoverageLevel.MATCHES)
+    for layer in coverage.layers:
+        if layer.built_in:
+            unreached = layer.those(CoverageLevel.UNREACHED)
+            yield f"  built in, not counted: {len(layer.statements) - len(unreached)} of {len(layer.statements)} reached"
+            if unreached:
+                yield f"    without {', '.join(for_terminal(statement.id) for statement in unreached)}"
+
+
+def _unreached(heading: str, layers: list[LayerCoverage], reach: CoverageLevel) -> Iterator[str]:
+    found = [statement for layer in layers for statement in layer.those(reach)]
+    if found:
+        yield f"  {heading}"
+        yield from _statements(found)
+
+
+def _statements(statements: list[Covered] | tuple[Covered, ...]) -> Iterator[str]:
+    for statement in statements:
+        yield f"    {for_terminal(shorten(statement.id, _LINE))}: {for_terminal(shorten(statement.text, _LINE))}"
