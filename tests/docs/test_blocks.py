@@ -134,9 +134,16 @@ def check_sh(page: Page, block: Block, tmp: Path) -> None:
     if block.title:
         done = subprocess.run(["sh", "-n"], input=block.text, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), str(block)
-        assert any(f'"{block.title}"' in path.read_text() for path in (ROOT / "tests").rglob("test_*.py")), f"{block}: no test"
+        assert tried_elsewhere(block), f"{block}: no test"
         return
     check_make(page, block, tmp)
+
+
+def tried_elsewhere(block: Block) -> bool:
+    """Whether a test of another room takes the block by its title."""
+    return any(
+        f'"{block.title}"' in path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path.parent.name != "docs"
+    )
 
 
 def check_make(page: Page, block: Block, tmp: Path) -> None:
@@ -167,7 +174,9 @@ def check_json(page: Page, block: Block, tmp: Path) -> None:
     if block.title == ".vscode/settings.json":
         check_settings(found)
         return
-    assert block.title == "verdict.json", f"{block}: no check knows `{block.title}`"
+    if block.title != "verdict.json":
+        assert tried_elsewhere(block), f"{block}: no check knows `{block.title}`"
+        return
     schema = json.loads((ROOT / "src/agentowners/schemas/verdict-1.schema.json").read_text())
     jsonschema.validate(found, schema)
     printed = consoles.document(page, block, tmp / "shop")

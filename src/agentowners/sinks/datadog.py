@@ -27,6 +27,7 @@ SITES: Final = (
     "ap2.datadoghq.com",
 )
 """Where it is; another is the government's, ``ddog-gov.com``."""
+_SHORT: Final = 1_000
 _FILES: Final = (50, 10, 0)
 """How many files are told of, and how many where that is too much."""
 _WHOLE: Final = 20.0
@@ -97,6 +98,7 @@ def _payload(event: Json, entry: LogEntry, receipt: Receipt | None) -> bytes:
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         if len(data) <= MAX_EVENT:
             return data
-    few: Json = {name: event[name] for name in ("class_uid", "time", "message") if name in event}
+    few: Json = {name: event[name] for name in ("class_uid", "time") if name in event}
+    few["message"] = str(event.get("message", ""))[:_SHORT]
     head: Any = redacted_value(whole(few | told))
     return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
