@@ -17,6 +17,7 @@ from tests.report.test_sarif import VALIDATOR
 
 SCHEMA = json.loads((ROOT / "src/agentowners/schemas/lint-1.schema.json").read_text())
 POLICY = ".github/AGENTOWNERS"
+RAN = f"{len(CHECKS) - 2} of {len(CHECKS)} checks ran (2 need --online)"
 
 
 @pytest.fixture
@@ -51,7 +52,22 @@ def test_warnings_are_shown_and_end_with_six(work: Path, run: Runner) -> None:
 def test_nothing_found(work: Path, run: Runner) -> None:
     write("deploy/**  @agents  block\n")
     done = run("lint")
-    assert (done.code, done.out) == (0, f"No mistakes found: 1 rule in .github/AGENTOWNERS, {len(CHECKS)} checks\n")
+    assert (done.code, done.out) == (0, f"No mistakes found: 1 rule in .github/AGENTOWNERS, {RAN}\n")
+
+
+def test_a_misspelt_path_is_held_against_gits_index(work: Path, run: Runner) -> None:
+    write("/deplyo/  @agents  block\n")
+    done = run("lint")
+    assert (done.code, "help: did you mean `/deploy/`?" in done.out) == (6, True)
+
+
+def test_where_git_has_no_files_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Runner) -> None:
+    monkeypatch.chdir(tmp_path)
+    write("/deplyo/  @agents  block\n", "AGENTOWNERS")
+    done = run("lint")
+    ran = f"{len(CHECKS) - 3} of {len(CHECKS)} checks ran (1 needs files that git knows, 2 need --online)"
+    assert (done.code, done.out) == (0, f"No mistakes found: 1 rule in AGENTOWNERS, {ran}\n")
+    assert run("lint", "--format", "json").json["not_run"] == {"files": 1, "accounts": 2}
 
 
 def test_notes_alone_do_not_fail(work: Path, run: Runner) -> None:
@@ -173,7 +189,7 @@ def test_fix_keeps_everything_else(work: Path, run: Runner) -> None:
     done = run("lint", "--fix")
     assert done.code == 0
     assert done.out.startswith("fixed[bidirectional-character]: .github/AGENTOWNERS: take out")
-    assert done.out.endswith(f"No mistakes found: 2 rules in .github/AGENTOWNERS, {len(CHECKS)} checks; 2 fixed\n")
+    assert done.out.endswith(f"No mistakes found: 2 rules in .github/AGENTOWNERS, {RAN}; 2 fixed\n")
     assert Path(POLICY).read_bytes() == before.replace(b"\xe2\x80\x8b", b"")
     assert Path(POLICY).stat().st_mode & 0o777 == 0o640
     assert sorted(os.listdir(".github")) == ["AGENTOWNERS", "keep"]

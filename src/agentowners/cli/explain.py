@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.change.model import Change, Evidence, FileChange, Strength
+from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.shell import UsageError
-from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref
+from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
-from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.diagnostics import PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
-from agentowners.policy.model import Action, Policy
+from agentowners.policy.model import Action
 
 if TYPE_CHECKING:
     from agentowners.explain.model import Explanation
@@ -115,6 +115,8 @@ def main(arguments: Sequence[str]) -> int:
     except PolicyError as error:
         _say_invalid(error, read, ref, options)
         return ExitCode.POLICY_INVALID
+    if options.principals:
+        refuse_slips(evidence, policy)
     if options.token_file is not None:
         from agentowners.cli.tokens import present
 
@@ -124,8 +126,6 @@ def main(arguments: Sequence[str]) -> int:
     files = [FileChange(path, status, before=kind, after=kind) for path, kind in kinds]
     explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]
     if not options.quiet:
-        if options.principals:
-            _say_slips(evidence, policy)
         _say(explained, read, options)
     return max(map(_exit_code, explained), key=_RANK.__getitem__)
 
@@ -176,19 +176,6 @@ def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Nam
     from agentowners.report.explain.text import text
 
     say(text(explained, files.origin, color=wants_color(sys.stdout), matching=options.matching))
-
-
-def _say_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
-    """Warn when ``--as`` looks like a misspelled agent: it would be judged as a person, and people are rarely restricted."""
-    from agentowners.cli.shell import report_error
-    from agentowners.lint.checks.unknown_agent import meant_by
-    from agentowners.lint.model import LintSubject
-
-    names = LintSubject(policy).names
-    for each in evidence:
-        meant = meant_by(each.name or "", names)
-        if meant is not None:
-            report_error(AgentownersError(f"`@{each.name}` is no known agent", help=f"did you mean `@{meant}`?"))
 
 
 def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:

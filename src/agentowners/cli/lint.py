@@ -25,7 +25,7 @@ from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
 from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.registry import CHECKS
-from agentowners.lint.run import FixedFinding, Report, left_out, look
+from agentowners.lint.run import FixedFinding, Report, lacking, left_out, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 
@@ -59,7 +59,7 @@ def parser() -> CommandParser:
     made = CommandParser("lint", _DESCRIPTION, _EPILOG)
     made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to look at, read from disk")
     made.add_policy_files("the same as FILE, as other commands have it; may be repeated")
-    made.add_argument("--against", metavar="REV", help="find patterns that match no file of a revision, `HEAD` say")
+    made.add_argument("--against", metavar="REV", help="find every pattern that matches no file of a revision, `HEAD` say")
     made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
     made.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
     made.add_argument("--ignore", metavar="ID", action="append", default=[], help="skip a check; may be repeated")
@@ -131,12 +131,14 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, done)
     found = look(done.subject, ignored)
+    not_run = lacking(done.subject, ignored)
     return Report(
         files=names,
         findings=found.findings,
         meant=len(found.meant),
         rules=sum(len(layer.rules) for layer in done.subject.layers),
-        checks=sum(check.id not in ignored for check in CHECKS),
+        checks=sum(check.id not in ignored for check in CHECKS) - sum(not_run.values()),
+        not_run=not_run,
         fixed=(*mended, *done.fixed),
         remarks=(*remarks, *left_out(found.findings)),
     )

@@ -50,7 +50,8 @@ def of_list(request: Request, path: str) -> Subject:
             raise AgentownersError(error.message, help="run it inside a clone, or name the policy with `--policy-file`") from None
         ref, sources, repository = request.ref or STANDARD_REF, on_disk, None
     change = Change(ref=ref, files=files, evidence=request.principals or (UNNAMED_AGENT,), repository=repository)
-    return Subject(change=change, sources=sources, named=names_in_repository(git, request.policy_files) if on_disk else ())
+    named = names_in_repository(git, request.policy_files) if on_disk else ()
+    return Subject(change=change, sources=sources, supposed=request.principals, named=named)
 
 
 def _sources(git: Git, ref: str) -> tuple[Source, ...]:

@@ -78,6 +78,7 @@ def range_subject(
             conflict=lands.conflict,
         ),
         sources=sources,
+        supposed=request.principals,
         named=names_in_repository(git, request.policy_files) if request.policy_files else (),
         diagnostics=tuple(
             Diagnostic("landing-not-looked-at", Severity.NOTE, note, Span(name, 1, 1, 1, 1)) for note in lands.notes

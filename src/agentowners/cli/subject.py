@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.change.model import Change
+from agentowners.change.model import Change, Evidence
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.engine.verdict import Verdict
 
@@ -23,6 +23,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     named: tuple[str, ...] = ()
     """Policy files that the user named, from the repository's root where they lie in it."""
+    supposed: tuple[Evidence, ...] = ()
+    """Those whom the caller names as acting (``--as``)."""
     diagnostics: tuple[Diagnostic, ...] = ()
     first_lines: Callable[[], dict[str, int]] = dict
     """First changed line of each file, found out only where a format shows it."""
@@ -34,12 +36,17 @@ class Subject(Struct, frozen=True, kw_only=True):
 
         Raises:
             PolicyError: the policy does not parse.
+            UsageError: somebody who is supposed to act is a misspelled agent.
             AgentownersError: the token proves nothing, or that cannot be told.
         """
         from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy
 
         policy, change = load_policy(self.sources, named=self.named), self.change
+        if self.supposed:
+            from agentowners.cli.what_if import refuse_slips
+
+            refuse_slips(self.supposed, policy)
         if token_file is not None:
             from agentowners.cli.tokens import present
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.shell import UsageError
 from agentowners.engine.path_changes import STATUS_OF as STATUS_OF
+
+if TYPE_CHECKING:
+    from agentowners.policy.model import Policy
 
 UNNAMED_AGENT: Final = Evidence(Signal.DECLARED, Strength.VERIFIED, name="agents")
 """The principal where nobody is named."""
@@ -29,6 +33,24 @@ def declared(name: str) -> Evidence:
     if pattern.group == "anyone":
         raise UsageError("`--as @anyone` names no principal", help="name one, or a group: `@agents`, `@bots`, `@humans`")
     return Evidence(Signal.DECLARED, Strength.VERIFIED, name=pattern.text)
+
+
+def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
+    """Make sure that nobody who is supposed to act is a misspelled agent: they would be judged as a person, and people are rarely
+    restricted.
+
+    Raises:
+        UsageError: one is.
+    """
+    from agentowners.identity.match import Names
+    from agentowners.identity.resolve import definitions
+    from agentowners.lint.checks.unknown_agent import meant_among
+
+    meant = meant_among([each.name for each in evidence if each.name], Names(definitions(policy), None))
+    for name, known in meant.items():
+        raise UsageError(
+            f"`--as @{name}`: `@{name}` is no known agent", help=f"did you mean `@{known}`? an account is `--as @login:{name}`"
+        )
 
 
 def full_ref(ref: str | None) -> str | None:

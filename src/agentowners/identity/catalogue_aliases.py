@@ -37,3 +37,6 @@ ALIASES: Final[dict[str, tuple[str, ...]]] = {
     "mergify": ("mergifyio", "mergify-bot"),
 }
 """By the identity's name."""
+
+VENDORS: Final[dict[str, str]] = {"anthropic": "claude", "openai": "codex", "cognition": "devin", "jetbrains": "junie"}
+"""Agents that people mean by a vendor's name. Others are meant by it too, so that it is no name of the agent."""

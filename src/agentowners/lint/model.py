@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import Final, assert_never
 
 from msgspec import Struct
 
@@ -59,7 +59,7 @@ class LintFacts(Struct, frozen=True):
     files: Callable[[], tuple[str, ...]] | None = None
     """Lists the repository's files, from its root; asked once, by the first check that needs them: see ``Subject.files``."""
     against: bool = False
-    """True if the caller asked to hold patterns against the files (``--against``), so that one that matches none is a mistake."""
+    """True if the caller chose the files (``--against``), so that every pattern that matches none of them is a mistake."""
     owner: str | None = None
     """Owner of the repository, where the clone tells."""
     standings: Mapping[str, AccountStatus] | None = None
@@ -96,6 +96,18 @@ class LintSubject(Struct, frozen=True, dict=True):
         listed = self.facts.files() if self.facts.files is not None else ()
         return FileTree(listed) if listed or self.facts.against else None
 
+    def lacks(self, need: LintNeed | None) -> bool:
+        """True if a check that needs this cannot run."""
+        match need:
+            case None:
+                return False
+            case LintNeed.FILES:
+                return self.files is None
+            case LintNeed.ACCOUNTS:
+                return self.facts.standings is None
+            case _:
+                assert_never(need)
+
     @cached_property
     def shadowing(self) -> Shadowing:
         """The rules that restrict, by what they match, and what can be proved of them."""
@@ -118,6 +130,13 @@ class LintSubject(Struct, frozen=True, dict=True):
         return {}
 
 
+class LintNeed(Enum):
+    """Something that a check cannot do without, beside the policy."""
+
+    FILES = "files"
+    ACCOUNTS = "accounts"
+
+
 class Check(Struct, frozen=True):
     """One kind of mistake."""
 
@@ -128,6 +147,8 @@ class Check(Struct, frozen=True):
     """The mistake, in one line of lower case without a final period: shown by ``lint --list``."""
     run: Callable[[LintSubject], Iterable[LintFinding]]
     """Finds every place where it is so. Pure, and silent where it is not certain."""
+    needs: LintNeed | None = None
+    """Without it the check does not run."""
 
     def finding(
         self,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.lint.model import Check
+from agentowners.lint.checks.empty_policy import CHECK as empty_policy
 from agentowners.lint.checks.duplicate_rule import CHECK as duplicate_rule
 from agentowners.lint.checks.unreachable_rule import CHECK as unreachable_rule
 from agentowners.lint.checks.catch_all_outweighs_allow import CHECK as catch_all_outweighs_allow

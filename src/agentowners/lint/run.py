@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.suppression import Suppressions
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one check at most: nobody reads more, and a file of rubbish holds a million."""
+
+
+NONE_LEFT_OUT: Final[Mapping[LintNeed, int]] = MappingProxyType({})
 
 
 class FixedFinding(Struct, frozen=True):
@@ -37,7 +41,9 @@ class Report(Struct, frozen=True, kw_only=True):
     rules: int = 0
     """Number of rules that were looked at."""
     checks: int = 0
-    """Number of checks."""
+    """Number of checks that ran."""
+    not_run: Mapping[LintNeed, int] = NONE_LEFT_OUT
+    """Number of those that could not run, by what they lacked."""
     meant: int = 0
     """Number of findings that comments in the policies leave out: whoever writes a policy writes its comments."""
     fixed: tuple[FixedFinding, ...] = ()
@@ -86,6 +92,12 @@ def _not_meant(found: Iterable[LintFinding], comments: dict[str, Suppressions], 
             meant.add(finding)
         else:
             yield finding
+
+
+def lacking(subject: LintSubject, ignored: Collection[str] = ()) -> dict[LintNeed, int]:
+    """Number of checks that cannot run, by what they lack."""
+    needs = Counter(check.needs for check in CHECKS if check.needs is not None and check.id not in ignored)
+    return {need: number for need, number in needs.items() if subject.lacks(need)}
 
 
 def left_out(findings: Iterable[LintFinding]) -> tuple[str, ...]:

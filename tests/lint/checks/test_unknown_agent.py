@@ -51,6 +51,29 @@ def test_silent_for_logins_of_known_agents(login: str) -> None:
     assert findings(ID, subject(f"y/  @{login} @{login.removesuffix('[bot]')}  block\n")) == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("anthropic", "claude"),
+        ("openai", "codex"),
+        ("copilot-bot", "copilot"),
+        ("devin-bot[bot]", "devin"),
+        ("anthropic-bot", "claude"),
+        ("github-claude", "claude"),
+    ],
+)
+def test_made_of_an_agents_or_a_vendors_name(written: str, meant: str) -> None:
+    found = findings(ID, subject(f"y/  @{written}  block\n"))
+    assert helps(found) == [f"did you mean `@{meant}`? if it is an account, write `@login:{written}`"]
+
+
+@pytest.mark.parametrize(
+    "name", ["claude-dupont", "devin-smith", "copilot[bot]", "claude-code", "renovate-bot", "chatgpt", "acme-bot"]
+)
+def test_silent_for_people_of_that_name_and_for_aliases(name: str) -> None:
+    assert findings(ID, subject(f"y/  @{name}  block\n")) == ()
+
+
 @pytest.mark.parametrize("name", ["login:copilto", "copilto/x", "copilt*", "agent", "agetns"])
 def test_silent_where_it_is_something_else(name: str) -> None:
     assert findings(ID, subject(f"y/  @{name}  block\n")) == ()

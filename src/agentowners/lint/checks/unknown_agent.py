@@ -1,16 +1,18 @@
-"""A login that is a slip of the finger away from a known agent."""
+"""A login that is a slip of the finger away from a known agent, or made of its name or its vendor's."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
+from agentowners.identity.catalogue_aliases import VENDORS
 from agentowners.identity.match import Names
 from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
-from agentowners.lint.slips import Index, index, near
+from agentowners.lint.slips import index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 
@@ -18,61 +20,79 @@ _SHORTEST: Final = 4
 """A shorter name is near too many."""
 _SHORT: Final = 6
 """Up to this length another letter makes another name: `kevin` is no slip for `devin`."""
+_KINDS: Final = frozenset(
+    {"agent", "ai", "app", "assistant", "bot", "cli", "code", "coding", "dev", "github", "google", "review"}
+)
+"""Words that tell what something is, and not who."""
 _WORDS: Final = frozenset({"factor"})
 """Names in their own right."""
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
-    known = _known(subject.names)
+    known = _Known(subject.names)
     standings = subject.facts.standings or {}
-    by_slip = index(known)
     for key, places in by_key(subject).items():
-        if key in known or key in GROUP_WORDS or meant_group(key) is not None or standings.get(key) is AccountStatus.THERE:
+        if meant_group(key) is not None or standings.get(key) is AccountStatus.THERE:
             continue
-        meant = _meant(key, by_slip)
+        meant = known.meant(key)
         for at in places if meant is not None else ():
-            help = f"did you mean `@{known[meant or key]}`? if it is an account, write `@login:{at.pattern.text}`"
+            help = f"did you mean `@{meant}`? if it is an account, write `@login:{at.pattern.text}`"
             yield CHECK.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
 
 
 def meant_by(login: str, names: Names) -> str | None:
-    """The known agent or the group that a login, which is neither, is one slip away from; None where there is none."""
+    """The known agent or the group that is surely meant by a login, which is neither; None where none is."""
     return meant_among([login], names).get(login)
 
 
 def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
     """As ``meant_by``, of many logins: those that are a slip, each with what was meant."""
-    known = _known(names)
-    by_slip = index(known)
+    known = _Known(names)
     found: dict[str, str] = {}
     for login in logins:
         key = ascii_lower(login)
-        if key in known or key in GROUP_WORDS:
-            continue
-        agent = _meant(key, by_slip)
-        meant = meant_group(key) if agent is None else known[agent]
-        if meant is not None:
+        meant = known.meant(key) or meant_group(key)
+        if meant is not None and not known.has(key):
             found[login] = meant
     return found
 
 
-def _known(names: Names) -> dict[str, str]:
-    """Names of known agents, each with the name to write."""
-    found = {key: key for key in names.identities if "/" not in key}
-    found |= {alias: identity for alias, identity in names.aliases.items() if alias not in found}
-    for definition in names.definitions:
-        for login in definition.logins if "/" not in definition.name else ():
-            bare = ascii_lower(bare_login(login))
-            found.setdefault(bare, bare)
-            found.setdefault(ascii_lower(login), bare)
-    return found
+class _Known:
+    """Names of known agents."""
 
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._written = {key: key for key in names.identities if "/" not in key}
+        self._written |= {alias: identity for alias, identity in names.aliases.items() if alias not in self._written}
+        for definition in names.definitions:
+            for login in definition.logins if "/" not in definition.name else ():
+                bare = ascii_lower(bare_login(login))
+                self._written.setdefault(bare, bare)
+                self._written.setdefault(ascii_lower(login), bare)
+        self._by_slip = index(self._written)
 
-def _meant(key: str, known: Index) -> str | None:
-    if len(key) <= _SHORTEST or any(char in key for char in "/*:"):
-        return None
-    return next((name for name in near(key, known) if _is_nearly(key, name)), None)
+    def has(self, key: str) -> bool:
+        """True if a name in lower case is a group's, or means an agent."""
+        return key in GROUP_WORDS or key in self._written or self._names.alias_of(key) is not None
+
+    def meant(self, key: str) -> str | None:
+        """The name to write for one that means no agent, and was surely meant to."""
+        if self.has(key) or any(char in key for char in "/*:"):
+            return None
+        return self._made_of(bare_login(key)) or self._slip(key)
+
+    def _made_of(self, key: str) -> str | None:
+        """The agent whose name, or whose vendor's, is one of a name's words, where the others name nobody."""
+        words = re.split(r"[-_.]", key)
+        agents = {VENDORS.get(word, word) for word in words} & self._names.identities
+        left = [word for word in words if word not in agents and word not in VENDORS and word not in _KINDS]
+        return agents.pop() if len(agents) == 1 and not left else None
+
+    def _slip(self, key: str) -> str | None:
+        if len(key) <= _SHORTEST:
+            return None
+        return next((self._written[name] for name in near(key, self._by_slip) if _is_nearly(key, name)), None)
 
 
 def _is_nearly(key: str, name: str) -> bool:
@@ -83,4 +103,4 @@ def _is_nearly(key: str, name: str) -> bool:
     return len(name) > _SHORT or len(key) != len(name) or sorted(key) == sorted(name)
 
 
-CHECK = Check("unknown-agent", Severity.WARNING, "a principal is one slip away from a known agent", run)
+CHECK = Check("unknown-agent", Severity.WARNING, "a principal is nearly, or is made of, the name of a known agent", run)

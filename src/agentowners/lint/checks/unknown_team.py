@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.naming import teams
 from agentowners.policy.words import quote
 
@@ -20,4 +20,6 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                 yield CHECK.finding(f"there is no team {quote('@' + team)}", at.span(subject), help)
 
 
-CHECK = Check("unknown-team", Severity.WARNING, "the owner has no team of that name (with --online)", run)
+CHECK = Check(
+    "unknown-team", Severity.WARNING, "the owner has no team of that name (with --online)", run, needs=LintNeed.ACCOUNTS
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
+from agentowners.lint.model import AccountStatus, Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.naming import accounts
 from agentowners.lint.walk import ApproverAt
 from agentowners.policy.words import quote
@@ -23,4 +23,6 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             yield CHECK.finding(f"there is no account {quote(str(name))}", at.span(subject), help)
 
 
-CHECK = Check("unknown-user", Severity.WARNING, "no account has a login that is named (with --online)", run)
+CHECK = Check(
+    "unknown-user", Severity.WARNING, "no account has a login that is named (with --online)", run, needs=LintNeed.ACCOUNTS
+)

@@ -1,4 +1,4 @@
-"""A pattern that matches no file, where the caller asked for those."""
+"""A pattern that misses what it spells: a file of its very letters, or one nearly of that name; any, where the caller asked."""
 
 from __future__ import annotations
 
@@ -7,36 +7,74 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from agentowners.diagnostics import Severity
+from agentowners.diagnostics import Severity, Span
 from agentowners.engine.matcher import Matcher
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.engine.warnings import is_slip
+from agentowners.lint.model import Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.tree import FileTree
-from agentowners.lint.walk import patterns
+from agentowners.lint.walk import PatternAt, RulePattern, patterns
 from agentowners.policy.patterns import PathPattern
 from agentowners.policy.words import quote
 
 _LITERAL: Final = re.compile(r"(?:[^*?\[\\/]+/)*[^*?\[\\/]+(?=/|\Z)")
+_SET: Final = re.compile(r"(?<!\\)\[")
 _GUESSES: Final = 20
 """Number of patterns that are held against every name there is, to find one that is nearly the same."""
+_SHORTEST: Final = 3
+_SHORT: Final = 6
 _HELD_AGAINST: Final = 2000
 """Largest number of such names."""
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:
-    """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, for which there is no file."""
-    tree = subject.files if subject.facts.against else None
+    """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, that misses the files it spells."""
+    every = list(patterns(subject))
+    tree = subject.files if every else None
     if tree is None:
         return
-    unmatched = _unmatched({at.pattern.text: at.pattern for at in patterns(subject)}, tree)
+    given = {at.pattern.text: at.pattern for at in every}
+    bracketed = _bracketed(given, tree)
+    unmatched = _unmatched(given, tree)
     help: dict[str, str | None] = {}
-    for at in patterns(subject):
+    for at in every:
         text = at.pattern.text
-        if text not in unmatched:
-            continue
-        if text not in help:
-            near = _near(text, tree, guess=len(help) < _GUESSES)
-            help[text] = None if near is None else f"did you mean {quote(('!' if at.pattern.negative else '') + near)}?"
-        yield CHECK.finding(f"{quote(str(at.pattern))} matches no file", at.span(subject), help[text])
+        if text in bracketed:
+            yield CHECK.finding(*_set_of_characters(at, subject, bracketed[text]))
+        elif text in unmatched:
+            if text not in help:
+                near = _near(text, tree, guess=len(help) < _GUESSES, surely=not subject.facts.against)
+                help[text] = None if near is None else f"did you mean {quote(_sign(at) + near)}?"
+            if subject.facts.against or help[text] is not None:
+                yield CHECK.finding(f"{quote(str(at.pattern))} matches no file", at.span(subject), help[text])
+
+
+def _set_of_characters(at: PatternAt | RulePattern, subject: LintSubject, path: str) -> tuple[str, Span, str]:
+    message = f"{quote(str(at.pattern))} does not match {quote(path)}: brackets are a set of characters"
+    return message, at.span(subject), f"did you mean {quote(_sign(at) + _without_sets(at.pattern.text))}?"
+
+
+def _sign(at: PatternAt | RulePattern) -> str:
+    return "!" if at.pattern.negative else ""
+
+
+def _bracketed(given: dict[str, PathPattern], tree: FileTree) -> dict[str, str]:
+    """The patterns with brackets that match nothing which has these brackets in its name, though there is such a file: which."""
+    plain = {text: PathPattern(_without_sets(text)) for text in given if _SET.search(text)}
+    if not plain:
+        return {}
+    matcher = Matcher.of([*plain.values(), *(given[text] for text in plain)])
+    texts = {matcher.number(pattern): text for text, pattern in plain.items()}
+    found: dict[str, str] = {}
+    for path in tree.paths:
+        numbers = frozenset(matcher.match(path))
+        for text in (texts[number] for number in numbers if number in texts):
+            if matcher.number(given[text]) not in numbers:
+                found.setdefault(text, path)
+    return found
+
+
+def _without_sets(text: str) -> str:
+    return _SET.sub(r"\\[", text)
 
 
 def _unmatched(given: dict[str, PathPattern], tree: FileTree) -> dict[str, PathPattern]:
@@ -53,8 +91,8 @@ def _not_seen(given: dict[str, PathPattern], paths: Iterable[str]) -> dict[str, 
     return {text: pattern for text, pattern in given.items() if matcher.number(pattern) not in seen}
 
 
-def _near(text: str, tree: FileTree, *, guess: bool) -> str | None:
-    """A pattern like this one, of something that is there."""
+def _near(text: str, tree: FileTree, *, guess: bool, surely: bool) -> str | None:
+    """A pattern like this one, of something that is there; ``surely``: no further off than one slip of the finger."""
     rooted = text.startswith("/")
     found = _LITERAL.match(text, rooted)
     if found is None:
@@ -64,12 +102,17 @@ def _near(text: str, tree: FileTree, *, guess: bool) -> str | None:
     for path in tree.by_name.get(name.lower(), ()):
         # the same in another case, or deeper
         if f"/{path.lower()}".endswith(f"/{literal.lower()}") and path != literal:
-            return _written(path, rest, text)
-    slip = _slip(literal, tree, rooted="/" in text) if guess else None
-    return None if slip is None else _written(slip, rest, text)
+            return _written(path, _spelled(path, rest, tree), text)
+    slip = _slip(literal, tree, rooted="/" in text, surely=surely) if guess else None
+    return None if slip is None else _written(slip, _spelled(slip, rest, tree), text)
 
 
-def _slip(literal: str, tree: FileTree, *, rooted: bool) -> str | None:
+def _spelled(path: str, rest: str, tree: FileTree) -> str:
+    """The rest of the pattern in the pattern, with brackets escaped that are part of a name there."""
+    return _without_sets(rest) if tree.has((path + rest).rstrip("/")) else rest
+
+
+def _slip(literal: str, tree: FileTree, *, rooted: bool, surely: bool) -> str | None:
     """The path with the first name that is not there written like one that is."""
     segments = literal.split("/")
     known = 0
@@ -77,7 +120,9 @@ def _slip(literal: str, tree: FileTree, *, rooted: bool) -> str | None:
         known += 1
     name = segments[known]
     names = tree.children.get("/".join(segments[:known]), ()) if rooted else tree.by_name
-    near = [one for one in names if abs(len(one) - len(name)) <= 2][:_HELD_AGAINST]
+    near = [one for one in names if abs(len(one) - len(name)) <= 2 and one != name][:_HELD_AGAINST]
+    if surely:
+        near = [one for one in near if _is_sure(name, one)]
     for close in get_close_matches(name, near, n=3, cutoff=0.75):
         path = "/".join((*segments[:known], close, *segments[known + 1 :]))
         if tree.has(path) or not rooted:
@@ -85,9 +130,26 @@ def _slip(literal: str, tree: FileTree, *, rooted: bool) -> str | None:
     return None
 
 
+def _is_sure(name: str, other: str) -> bool:
+    """True if one was surely meant for the other: short names that differ in a letter are often both names."""
+    if len(name) == len(other) < _SHORT and sorted(name) != sorted(other):
+        return False
+    if not all(char.isascii() and (char.isalnum() or char in "._-") for char in {*name} ^ {*other}):
+        return False  # a quote, or a letter of another script: other checks tell of it
+    return min(len(name), len(other)) >= _SHORTEST and is_slip(name, other)
+
+
 def _written(path: str, rest: str, text: str) -> str:
-    path = re.sub(r"([*?\[\\ #])", r"\\\1", path)
-    return f"/{path}{rest}" if text.startswith("/") or (rest == "" and "/" in text and "/" not in path) else path + rest
+    """A pattern for a path that is there, in place of one that begins with what was nearly it."""
+    shown = "".join(char if char.isprintable() else "?" for char in path)
+    spelled = re.sub(r"([*\[\\ #]|^[!@])", r"\\\1", shown)
+    return f"/{spelled}{rest}" if text.startswith("/") or (rest == "" and "/" in text and "/" not in path) else spelled + rest
 
 
-CHECK = Check("unmatched-pattern", Severity.WARNING, "a pattern matches no file (with --against)", run)
+CHECK = Check(
+    "unmatched-pattern",
+    Severity.WARNING,
+    "a pattern misses the file it spells, or one nearly of that name",
+    run,
+    needs=LintNeed.FILES,
+)

@@ -17,6 +17,7 @@ def to_json(report: Report) -> Json:
         "findings": [_finding(finding) for finding in report.findings],
         "fixed": [{"id": fixed.id, "path": fixed.path, "summary": fixed.summary} for fixed in report.fixed],
         "remarks": list(report.remarks),
+        "not_run": {need.value: number for need, number in report.not_run.items()},
         "summary": {
             "rules": report.rules,
             "checks": report.checks,

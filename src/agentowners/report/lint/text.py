@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check
+from agentowners.lint.model import Check, LintNeed
 from agentowners.lint.run import Report
 from agentowners.report.lint.findings import lint_findings
 from agentowners.report.shared.cut import count, listed
 from agentowners.report.shared.diagnostic_text import finding_text
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
+
+_NEEDS: Final = {LintNeed.FILES: "files that git knows", LintNeed.ACCOUNTS: "--online"}
 
 
 def lint_text(report: Report, style: Style = PLAIN) -> str:
@@ -41,8 +45,16 @@ def _summary(report: Report, style: Style) -> str:
     done = f"; {len(report.fixed):,} fixed" if report.fixed else ""
     done += f"; {report.meant:,} left out by comments in the policy" if report.meant else ""
     if not numbers:
-        looked = f"{count(report.rules, 'rule')} in {where}, {count(report.checks, 'check')}"
+        looked = f"{count(report.rules, 'rule')} in {where}, {_checks(report)}"
         return f"{style.strong('No mistakes found')}: {looked}{done}"
     fixable = report.fixable
     can = f"; {fixable:,} can be fixed with --fix" if fixable else ""
     return f"{style.strong(listed(numbers))} in {where}{can}{done}"
+
+
+def _checks(report: Report) -> str:
+    lacking = sum(report.not_run.values())
+    if not lacking:
+        return count(report.checks, "check")
+    why = ", ".join(f"{number} {'need' if number > 1 else 'needs'} {_NEEDS[need]}" for need, number in report.not_run.items())
+    return f"{report.checks} of {count(report.checks + lacking, 'check')} ran ({why})"
