@@ -102,7 +102,7 @@ class _PathJudge:
         self._context = evaluator.context
         self._scopes = scopes
         self._facts = facts
-        self._match = evaluator.context.matcher.match
+        self._matcher = evaluator.context.matcher
         # paths that the same patterns match are decided alike
         self._judge = cache(evaluator.judge)
         self._some_of = cache(evaluator.context.some_of)
@@ -119,7 +119,7 @@ class _PathJudge:
     def judgement(self, path: str, change: PathChange) -> Judgement:
         """The judgement of a path, for all actions done to it and everybody who is judged on it."""
         if change.is_plain and not self._scopes.divided:
-            return self._judge((self._match(path),), change.actions, self._everybody)
+            return self._judge((self._matcher.match(path),), change.actions, self._everybody)
         scope = self._scopes.of(path)
         some = self._some_of(scope.perhaps)
         views = self._views(path, change, some)
@@ -133,11 +133,11 @@ class _PathJudge:
 
     def _views(self, path: str, change: PathChange, principals: tuple[int, ...]) -> tuple[Numbers, ...]:
         """The patterns that match a path; a link or a submodule can also be taken for a directory of that name."""
-        as_file = self._match(path)
+        as_file = self._matcher.match(path)
         if change.is_plain:
             return (as_file,)
         kinds = {change.before, change.after}
-        as_directory = (*as_file, *self._match(f"{path}/"))
+        as_directory = (*as_file, *self._matcher.match(f"{path}/"))
         if set(as_file) == set(as_directory):
             return (as_file,)
         if Kind.UNKNOWN in kinds:
