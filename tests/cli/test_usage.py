@@ -43,7 +43,8 @@ def test_every_option_and_operand_is_there_once(command: str, monkeypatch: pytes
     parser = of(command)
     said = " ".join(usage(parser))
     for action in parser._actions:
-        name = action.option_strings[0] if action.option_strings else str(action.metavar)
+        operand = str(action.metavar or ",".join(action.choices or ()))
+        name = action.option_strings[0] if action.option_strings else operand
         assert re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said), name
 
 

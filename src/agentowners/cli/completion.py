@@ -125,7 +125,7 @@ def _principals(_: str) -> list[str]:
 
 
 VALUES: Final[Mapping[str, Callable[[str], Iterable[str]] | None]] = {
-    **dict.fromkeys(("FILE", "F", "LIST", "EVENT", "PATH"), _files),
+    **dict.fromkeys(("FILE", "F", "PATH", "WHERE"), _files),
     **dict.fromkeys(("REV", "B"), _revisions),
     **dict.fromkeys(("REF", "R"), _refs),
     **dict.fromkeys(("PRINCIPAL", "P"), _principals),
