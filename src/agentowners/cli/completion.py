@@ -129,6 +129,6 @@ VALUES: Final[Mapping[str, Callable[[str], Iterable[str]] | None]] = {
     **dict.fromkeys(("REV", "B"), _revisions),
     **dict.fromkeys(("REF", "R"), _refs),
     **dict.fromkeys(("PRINCIPAL", "P"), _principals),
-    **dict.fromkeys(("OWNER/NAME", "NAME", "TEXT", "ID", "LINE", "N", "MODE")),
+    **dict.fromkeys(("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME")),
 }
 """Each word that the help shows in place of a value, and what finds the values; None where nobody can guess them."""
