@@ -57,6 +57,7 @@ format: $(ready) ## put the code into its form
 docs: $(ready) ## write what is printed today into the documentation and the golden files
 	$(bin)/python -m tests.docs.refresh
 	$(bin)/python -m tests.identity.agents_table
+	$(bin)/python -m tests.docs.clients
 	AGENTOWNERS_UPDATE_GOLDEN=1 $(bin)/python -m pytest -q -n auto tests/report tests/demo_tests
 
 bench: $(ready) ## measure speed against git check-ignore

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from agentowners.identity.resolve import MAX_MAKERS
@@ -55,6 +57,7 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield from _judging(directory)
     yield from _starting(directory)
     yield _explaining(directory)
+    yield from _hooking(directory)
     yield from _linting(directory)
     yield from _naming(directory)
     yield from _comparing(directory)
@@ -150,6 +153,48 @@ def _explaining(directory: Path) -> Row:
         35,
         f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms",
     )
+
+
+def _hooking(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+    nothing = middle(15, lambda: spend([sys.executable, "-c", "pass"], cwd=directory, env=env).cpu)
+    command = [sys.executable, "-I", "-m", "agentowners", "hook"]
+    for rules, tool, arguments, target in (
+        (200, "Write", {"file_path": "components/billing-0/main.py", "content": "x"}, 10),
+        (200, "Bash", {"command": "cat README.md > out.txt && git add out.txt"}, 12),
+        (2000, "Write", {"file_path": "components/billing-0/main.py", "content": "x"}, 25),
+    ):
+        repository = directory / f"hook-{rules}"
+        if not repository.exists():
+            _monorepo(repository, rules, env)
+        asked = {
+            "session_id": "s", "transcript_path": "/t", "cwd": str(repository), "permission_mode": "bypassPermissions",
+            "hook_event_name": "PreToolUse", "tool_use_id": "t", "tool_name": tool, "tool_input": arguments,
+        }  # fmt: skip
+        data = json.dumps(asked).encode()
+        taken = middle(15, partial(_cpu, command, repository, env, data))
+        yield Row(
+            f"a hook call ({tool}), {rules:,} rules, 80,000 files: times python -c pass",
+            taken / nothing,
+            "<=",
+            target,
+            f"{nothing * 1000:.1f} ms -> {taken * 1000:.1f} ms",
+        )
+
+
+def _cpu(command: list[str], place: Path, env: dict[str, str], stdin: bytes) -> float:
+    return spend(command, cwd=place, env=env, stdin=stdin).cpu
+
+
+def _monorepo(place: Path, rules: int, env: dict[str, str]) -> None:
+    """A repository of 80,000 files whose policy has so many rules; nothing of it is checked out."""
+    subprocess.run(["git", "init", "-q", "-b", "main", str(place)], check=True, env=env)
+    policy = "".join(f"{line}\n" for line in lines(rules)).encode()
+    stream = [b"blob\nmark :1\ndata 2\nx\n\nblob\nmark :2\ndata %d\n%b\n" % (len(policy), policy)]
+    stream += [b"commit refs/heads/main\ncommitter a <a@b> 1700000000 +0000\ndata 1\nx\nM 100644 :2 .github/AGENTOWNERS\n"]
+    stream += [b"M 100644 :1 %b\n" % path.encode() for path in paths(80_000)]
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=place, input=b"".join(stream), check=True, env=env)
+    subprocess.run(["git", "read-tree", "main"], cwd=place, check=True, env=env)
 
 
 def _linting(directory: Path) -> Iterator[Row]:

@@ -19,6 +19,10 @@ class Recorded(NamedTuple):
         """The bytes, for a repository that lies elsewhere."""
         return json.dumps(json.loads(json.dumps(self.payload).replace('"/r', f'"{root}').replace("/r/", f"{root}/"))).encode()
 
+    def cut(self, length: int) -> bytes:
+        """The first bytes of it."""
+        return json.dumps(self.payload).encode()[:length]
+
     @property
     def tool(self) -> str:
         found = self.payload.get("tool_name") or self.payload.get("toolName")

@@ -355,6 +355,9 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
 
 PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
     {
+        # written by tests.docs.clients, and compared with it
+        ("client", "writes files", "reads files", "runs commands", "calls servers' tools", "uses the network"),
+        ("what an agent does", "what holds", "why"),
         ("", "what"),
         ("", "AGENTOWNERS", "CODEOWNERS", "rulesets", "policy-bot"),
         ("", "gitignore", "CODEOWNERS", "AGENTOWNERS"),

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.hook_install import _home, _root
-from agentowners.dispatch.clients import CLIENTS, ClientFacts
+from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
 from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
@@ -165,6 +165,8 @@ def _remarks(client: Client, facts: ClientFacts, root: str, home: str) -> Iterat
         for switch in _OFF:
             if switch in text:
                 yield f"LOOK AT `{switch}` in {place}: it can switch hooks off"
+    for kind, entry in guarantees(client).items():
+        yield f"{kind.value}: {entry.hold.value}, {entry.why}"
     for switch in facts.switches:
         yield f"switched off by: {switch}"
     for unseen in facts.unseen:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 from msgspec import Struct
 
 from agentowners.dispatch.model import Client
+from agentowners.proof.mode_guide import Hold, HoldEntry
 
 
 class ClientFacts(Struct, frozen=True):
@@ -158,3 +160,40 @@ CLIENTS: Final[dict[Client, ClientFacts]] = {
         ("the setting `chat.useHooks`",),
     ),
 }
+
+
+class AccessKind(Enum):
+    """What an agent does through its client, as far as a hook's worth differs."""
+
+    WRITE = "writes files"
+    READ = "reads files"
+    COMMAND = "runs commands"
+    SERVER = "calls servers' tools"
+    NETWORK = "uses the network"
+
+
+_MACHINE: Final = (
+    "where the hook's line and its `--policy-file` lie where the agent cannot write; in the repository alone, best effort"
+)
+_COMMANDS: Final = "judged by what its words tell; what it then does is its own"
+_SERVERS: Final = "an honest server does what its arguments say; another one is a program with your rights"
+
+
+def guarantees(client: Client) -> dict[AccessKind, HoldEntry]:
+    """How much of a policy holds in a client, for each kind of access."""
+    facts = CLIENTS[client]
+    strong = HoldEntry(Hold.STRONG, _MACHINE)
+    if not facts.run:
+        strong = HoldEntry(Hold.BEST_EFFORT, "documented by its makers, not run here")
+    reads = strong
+    if client is Client.CODEX:
+        reads = HoldEntry(Hold.BEST_EFFORT, "it reads by commands")
+    elif any("@" in unseen for unseen in facts.unseen):
+        reads = HoldEntry(Hold.BEST_EFFORT, "a file mentioned with `@` in a prompt is read without a call")
+    return {
+        AccessKind.WRITE: strong,
+        AccessKind.READ: reads,
+        AccessKind.COMMAND: HoldEntry(Hold.BEST_EFFORT, _COMMANDS),
+        AccessKind.SERVER: HoldEntry(Hold.BEST_EFFORT, _SERVERS),
+        AccessKind.NETWORK: HoldEntry(Hold.UNAVAILABLE, "no rule speaks of it; a sandbox does"),
+    }
