@@ -148,6 +148,9 @@ STATES: list[State] = [
     # the policy
     (Q.POLICY, facts(), STRONG, "`.github/AGENTOWNERS` is there", False),
     (Q.POLICY, facts(policy=Known(None)), NO, "there is none", True),
+    (Q.POLICY, facts(policy=Known(None), unread=(".github/agentowners",)), NO, "`.github/agentowners` is surely meant", True),
+    (Q.POLICY, facts(policy=Known(None), unread=("web/AGENTOWNERS",)), NO, "there is none", True),
+    (Q.POLICY, facts(unread=("web/AGENTOWNERS",)), BEST, "`web/AGENTOWNERS` is called like one", True),
     (Q.POLICY, facts(policy=Unavailable("it does not parse: x")), NO, "does not parse", True),
     (Q.POLICY, facts(policy=HIDDEN), NO, "cannot be told", True),
     (Q.OWNED, facts(), STRONG, "CODEOWNERS names them", False),

@@ -150,6 +150,8 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     rulesets: Mapping[int, Fact[Ruleset]] = field(default_factory=dict)
     policy: Fact[Policy | None]
     """On the default branch; None where there is none. One that does not parse is unavailable, without a permission."""
+    unread: tuple[str, ...] = ()
+    """Files on the default branch that are meant as policies, and are not read: by a wrong name, or where none is looked for."""
     workflows: Fact[tuple[Workflow, ...]]
     """On the default branch."""
     code_owners: Fact[bytes | None]

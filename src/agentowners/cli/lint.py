@@ -101,7 +101,8 @@ def exit_code(report: Report) -> ExitCode:
 def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     git = Git()
     tree = find_work_tree(git)
-    files = find_policies(tree, [*options.files, *options.policy_files])
+    unread: list[str] = []
+    files = find_policies(tree, [*options.files, *options.policy_files], remarks=unread)
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
     named = _in_repository(git, files) if tree.is_repository and (options.files or options.policy_files) else ()
@@ -115,7 +116,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
             files, mended = _mend(files)
             sources = [file.source for file in files]
         if not mended:
-            return Report(files=names, findings=findings_of(error.diagnostics))
+            return Report(files=names, findings=findings_of(error.diagnostics), remarks=tuple(unread))
         try:
             policy = load_policy(sources, named=named)
         except PolicyError as left:
@@ -140,7 +141,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
         checks=sum(check.id not in ignored for check in CHECKS) - sum(not_run.values()),
         not_run=not_run,
         fixed=(*mended, *done.fixed),
-        remarks=(*remarks, *left_out(found.findings)),
+        remarks=(*unread, *remarks, *left_out(found.findings)),
     )
 
 

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.cli.inputs import read_input
-from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch
+from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
 from agentowners.cli.subject import Subject
 from agentowners.cli.what_if import UNNAMED_AGENT
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.diagnostics import AgentownersError, Diagnostic, Source
 from agentowners.git.clone import origin_repository
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import find_branch, resolve
@@ -43,22 +43,25 @@ def of_list(request: Request, path: str) -> Subject:
     on_disk = from_disk(request.policy_files)
     try:
         ref = request.ref or standard_branch(git)
-        sources = on_disk or _sources(git, ref)
+        sources, unread = (on_disk, ()) if on_disk else _sources(git, ref)
         repository = origin_repository(git)
     except NoRepositoryError as error:
         if not on_disk:
             raise AgentownersError(error.message, help="run it inside a clone, or name the policy with `--policy-file`") from None
-        ref, sources, repository = request.ref or STANDARD_REF, on_disk, None
+        ref, sources, unread, repository = request.ref or STANDARD_REF, on_disk, (), None
     change = Change(ref=ref, files=files, evidence=request.principals or (UNNAMED_AGENT,), repository=repository)
     named = names_in_repository(git, request.policy_files) if on_disk else ()
-    return Subject(change=change, sources=sources, supposed=request.principals, named=named)
+    return Subject(change=change, sources=sources, supposed=request.principals, named=named, diagnostics=unread)
 
 
-def _sources(git: Git, ref: str) -> tuple[Source, ...]:
-    """The policy on the branch that the change goes to, as far as the clone has it, else on the default branch, else on HEAD."""
+def _sources(git: Git, ref: str) -> tuple[tuple[Source, ...], tuple[Diagnostic, ...]]:
+    """The policy on the branch that the change goes to, as far as the clone has it, else on the default branch, else on HEAD, and
+    remarks about what is not read."""
     with Objects.of(git) as objects:
         standard = find_branch(objects, standard_branch(git))
-        return on_revision(objects, find_branch(objects, ref) or standard or resolve(objects, "HEAD"), standard)
+        revision = find_branch(objects, ref) or standard or resolve(objects, "HEAD")
+        sources = on_revision(objects, revision, standard)
+        return sources, unread_on(git, objects, revision, sources)
 
 
 def parse_changes(data: bytes, *, nul: bool, status: Status = Status.MODIFIED) -> tuple[FileChange, ...]:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.cli.unread import draft_diagnostics, misnamed_at, nested, refuse_misnamed, unread_diagnostics
+from agentowners.diagnostics import AgentownersError, Diagnostic, Source
 from agentowners.git.clone import default_branch, top_level
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
@@ -49,11 +50,27 @@ def on_revision(objects: Objects, revision: Revision, standard: Revision | None 
 
     Raises:
         GitError: what stands at a policy's place is not a file.
+        AgentownersError: there is none, but one with a wrong name.
     """
-    found = policy_sources(objects, revision, POLICY_NAMES)
-    if found or standard is None or standard.commit == revision.commit:
-        return found
-    return policy_sources(objects, standard, POLICY_NAMES)
+    revisions = [revision] if standard is None or standard.commit == revision.commit else [revision, standard]
+    for each in revisions:
+        found = policy_sources(objects, each, POLICY_NAMES)
+        if found:
+            return found
+    refuse_misnamed([path for each in revisions for path in misnamed_at(objects, each)])
+    return ()
+
+
+def unread_on(git: Git, objects: Objects, revision: Revision, sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
+    """Remarks about files that are meant as policies, and by which a revision's change is not judged: those with wrong names, in
+    directories where none is looked for, and, where there is no policy, in the work tree only.
+
+    Raises:
+        GitError: the repository cannot be read.
+    """
+    top = top_level(git)
+    unread = unread_diagnostics([*misnamed_at(objects, revision), *(nested(Git(top)) if top is not None else ())])
+    return unread if sources else (*unread, *draft_diagnostics(top))
 
 
 def standard_branch(git: Git) -> str:

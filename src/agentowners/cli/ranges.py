@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from agentowners.change.model import Change
-from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch
+from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
 from agentowners.cli.subject import Subject
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
@@ -15,9 +15,11 @@ from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
 from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
+from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
+from agentowners.policy.builtin import POLICY_NAMES
 
 
 def of_range(request: Request, base_name: str) -> Subject:
@@ -32,10 +34,13 @@ def of_range(request: Request, base_name: str) -> Subject:
         head = resolve(objects, request.head or "HEAD")
         clone = inspect_clone(git, base_name)
         base = replace(base, branch=clone.branch)
-        sources = from_disk(request.policy_files) or on_revision(objects, base) or _on_default_branch(git, objects, base)
+        on_disk = from_disk(request.policy_files)
+        sources = on_disk or policy_sources(objects, base, POLICY_NAMES) or _on_default_branch(git, objects, base)
+        unread = () if on_disk else unread_on(git, objects, base, sources)
     ref = request.ref or base.branch or standard_branch(git)
     change = Change(ref=ref, files=(), evidence=(), repository=origin_repository(git), head=head.commit, by_writer=True)
-    return range_subject(request, git, clone, base.commit, change, sources, base_name)
+    subject = range_subject(request, git, clone, base.commit, change, sources, base_name)
+    return replace(subject, diagnostics=(*unread, *subject.diagnostics))
 
 
 def range_subject(

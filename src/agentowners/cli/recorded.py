@@ -23,9 +23,11 @@ from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Source, Span
 from agentowners.git.clone import inspect_clone
 from agentowners.git.objects import Objects
+from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
+from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.verdict.labels import is_ours
 
 _HEADS: Final = "refs/heads/"
@@ -163,7 +165,7 @@ def _subject(request: Request, payload: _RecordedEvent, repository: str, note: D
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(objects, base, standard)
         if payload.number is None and not on_disk and standard is not None and payload.ref != payload.standard:
-            sources += tuple(source for source in on_revision(objects, standard) if not _has(sources, source))
+            sources += tuple(source for source in policy_sources(objects, standard, POLICY_NAMES) if not _has(sources, source))
     change = Change(
         ref=payload.ref,
         files=(),

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentowners.cli.output import complain
 from agentowners.cli.policies import from_disk
+from agentowners.cli.unread import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.report.shared.escape import for_terminal
 
 
 class WorkTree(Struct, frozen=True):
@@ -68,21 +71,37 @@ def find_work_tree(git: Git) -> WorkTree:
     return WorkTree(os.path.abspath(top if top is not None else os.curdir), top is not None)
 
 
-def find_policies(tree: WorkTree, named: Sequence[str] = (), *, required: bool = True) -> tuple[PolicyFile, ...]:
+def find_policies(
+    tree: WorkTree, named: Sequence[str] = (), *, required: bool = True, remarks: list[str] | None = None
+) -> tuple[PolicyFile, ...]:
     """The policy files that are named, else every one that stands in the work tree under a policy's name.
 
+    Args:
+        tree: where to look.
+        named: paths of files on disk.
+        required: whether there has to be one.
+        remarks: takes a line about each file that is meant as a policy and not read; without it these go to standard error.
+
     Raises:
-        AgentownersError: one of them cannot be read, or one is required and there is none.
+        AgentownersError: one of them cannot be read, or one is required and there is none, or the only ones have wrong names.
     """
     if named:
         return tuple(PolicyFile(source, source.path) for source in from_disk(named))
     places = {name: tree.path(name) for name in POLICY_NAMES}
     found = [(name, place) for name, place in places.items() if os.path.lexists(place)]
+    misnamed = misnamed_on_disk(tree.root)
+    if not found:
+        refuse_misnamed(misnamed)
     if not found and required:
         where = "repository" if tree.is_repository else "directory"
         raise AgentownersError(
             f"there is no policy in this {where}", help="`agentowners init` writes one; `--policy-file` names one elsewhere"
         )
+    lines = unread_remarks([*misnamed, *(nested(Git(tree.root)) if tree.is_repository else ())])
+    if remarks is not None:
+        remarks += lines
+    elif lines:
+        complain("".join(f"note: {for_terminal(line)}\n" for line in lines))
     return tuple(PolicyFile(tree.read(name), place) for name, place in found)
 
 

@@ -18,6 +18,7 @@ from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection
 from agentowners.github.settings import Settings, fact
 from agentowners.github.trees import Tree, Trees
+from agentowners.policy.builtin import is_nested_policy
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 
@@ -76,6 +77,7 @@ class Examination:
                 {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}
             ),
             policy=policy,
+            unread=self._unread(default),
             workflows=workflows,
             code_owners=self._code_owners(default),
             actions=self._settings.actions(),
@@ -117,6 +119,16 @@ class Examination:
             return load_policy(sources, named=wanted if names else ()) if sources else None
 
         return _understood(read)
+
+    def _unread(self, branch: str) -> tuple[str, ...]:
+        """Files that are meant as policies and not read; those in other directories only where GitHub lists the whole tree."""
+
+        def read() -> tuple[str, ...]:
+            every = self._trees.whole(f"refs/heads/{branch}") or {}
+            return (*self._files.meant(branch), *(path for path in sorted(every) if is_nested_policy(path)))
+
+        found = fact(read, "contents: read")
+        return found.value if isinstance(found, Known) else ()
 
     def _code_owners(self, branch: str) -> Fact[bytes | None]:
         def read() -> bytes | None:

@@ -32,9 +32,23 @@ _MEANT: Final = frozenset({"agentowners", "agentsowners", "agentowner"})
 
 def is_meant_as_policy(path: str) -> bool:
     """Whether a file is surely meant as a policy, and has no name under which one is found."""
-    folder, _, name = path.rpartition("/")
-    stem = re.sub(r"\.(?:ya?ml|txt)$", "", name.lower())
-    return folder in _FOLDERS and path not in POLICY_NAMES and re.sub(r"[-_.]", "", stem) in _MEANT
+    return path.rpartition("/")[0] in _FOLDERS and path not in POLICY_NAMES and _is_called_policy(path)
+
+
+def is_nested_policy(path: str) -> bool:
+    """True if a file is called like a policy, and stands where none is looked for: in a package's own directory, say."""
+    folder = path.rpartition("/")[0]
+    return folder not in _FOLDERS and not folder.startswith(".github/") and _is_called_policy(path)
+
+
+def name_to_give(path: str) -> str:
+    """The name under which a file is found that is meant as a policy."""
+    return ".agentowners.yml" if path.lower().endswith((".yml", ".yaml")) else POLICY_NAMES[0]
+
+
+def _is_called_policy(path: str) -> bool:
+    stem = re.sub(r"\.(?:ya?ml|txt)$", "", path.rpartition("/")[2].lower())
+    return re.sub(r"[-_.]", "", stem) in _MEANT
 
 
 # A directory is named without a slash at its end: so a file, link or submodule put in its place is protected too.

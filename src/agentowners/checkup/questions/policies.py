@@ -9,8 +9,10 @@ from agentowners.checkup.facts import Branch, RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.matcher import Matcher
+from agentowners.policy.builtin import is_nested_policy, name_to_give
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PathPattern, PatternError
+from agentowners.policy.words import quote
 
 _WORKFLOWS: Final = ".github/workflows/agentowners.yml"
 
@@ -25,12 +27,22 @@ def on_the_policy(facts: RepositoryFacts) -> Iterator[CheckupFinding]:
             yield asked.unavailable(facts.policy.why, "put a policy there that `agentowners lint` finds no mistake in")
         return
     policy = facts.policy.value
+    misnamed = next((path for path in facts.unread if not is_nested_policy(path)), None)
+    if policy is None and misnamed is not None:
+        why = f"{quote(misnamed)} is surely meant as one, and is not read: it has no name under which one is found"
+        yield asked.unavailable(why, f"rename it to `{name_to_give(misnamed)}`")
+        return
     if policy is None:
         yield asked.unavailable("there is none", "`agentowners init` writes one for this repository")
         return
-    yield asked.strong(
-        f"{', '.join(f'`{name}`' for name in _names(policy))} {'is' if len(_names(policy)) == 1 else 'are'} there, and understood"
-    )
+    names = _names(policy)
+    there = f"{', '.join(map(quote, names))} {'is' if len(names) == 1 else 'are'} there, and understood"
+    if facts.unread:
+        more = f" and {len(facts.unread) - 1:,} more" if len(facts.unread) > 1 else ""
+        unread = f"{there}; {quote(facts.unread[0])}{more} is called like one, and is not read"
+        yield asked.best_effort(unread, f"move its rules to {quote(names[0])}")
+    else:
+        yield asked.strong(there)
     yield _owned(facts, policy)
 
 
