@@ -47,9 +47,9 @@ from agentowners.policy.builtin import POLICY_NAMES, builtin
 from agentowners.policy.draft import MAX_RULES
 from agentowners.policy.model import MAX_APPROVALS, Decision, EffectiveApprovals, Mode, Permission, Policy
 from agentowners.policy.patterns import MAX_NAME, MAX_PATTERN_BYTES
-from agentowners.policy.source_text import MAX_BYTES
 from agentowners.policy.words import ACTIONS, AT_CALL, BY_COMMENT, DECISIONS, OPAQUE, PERMISSIONS
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
+from agentowners.text.source import MAX_BYTES
 from agentowners.tokens.verify import Refused, verify
 from tests.action import test_fall_back
 from tests.docs import explaining, threats

@@ -13,9 +13,9 @@ from agentowners.diagnostics import Source
 from agentowners.policy.draft import Draft
 from agentowners.policy.line_tokens import Line
 from agentowners.policy.printer import to_lines, to_yaml
-from agentowners.policy.source_text import LINE_REFUSES, YAML_REFUSES, read_source
-from agentowners.policy.yaml_comments import comments
 from agentowners.policy.yaml_tree import quoted
+from agentowners.text.source import LINE_REFUSES, YAML_REFUSES, read_source
+from agentowners.yamltext.comments import comments
 from tests.policy.reading import LINES, YAML
 from tests.policy.strategies import layers
 

@@ -34,7 +34,7 @@ from agentowners.policy.model import (
     Unprotect,
 )
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, in_order
-from agentowners.policy.unseen import shows, turned_around
+from agentowners.text.unseen import shows, turned_around
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.policy.source_text import MAX_BYTES
+from agentowners.text.source import MAX_BYTES
 from tests.policy.reading import error_cases, first_line, line_errors, shown
 
 

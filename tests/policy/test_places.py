@@ -20,8 +20,8 @@ from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, Mode
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.printer import to_lines, to_yaml
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Scalar, compose
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Scalar, compose
 from tests.policy.reading import LINES, YAML, lines, yaml
 from tests.policy.strategies import layers
 

@@ -18,9 +18,9 @@ from agentowners.policy.model import Layer, ModeLine, Rule
 from agentowners.policy.modes import compile_mode, expand, rule_count
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.printer import rule_text, to_lines, to_yaml
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_syntax import parse_yaml
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
 from tests.policy.reading import lines, rule, yaml
 from tests.policy.strategies import REFS, SOUP, documents, layers, modes, paths, rules
 

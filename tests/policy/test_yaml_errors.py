@@ -9,10 +9,9 @@ import yaml
 
 from agentowners.diagnostics import Source
 from agentowners.policy import draft as drafting
-from agentowners.policy import yaml_compose
 from agentowners.policy.draft import Draft
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
 from tests.policy.reading import error_cases, first_line, shown, yaml_errors
 from tests.policy.reading import yaml as read_yaml
 
@@ -121,7 +120,7 @@ def test_aliases_that_unfold_too_far_are_refused() -> None:
 
 
 def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_compose, "MAX_NODES", 1000)
+    monkeypatch.setattr("agentowners.yamltext.compose.MAX_NODES", 1000)
     assert yaml_errors("unprotect: [{principals: [x], patterns: [1" + ",1" * 990 + "]}]") == ()
     (found,) = yaml_errors("unprotect: [{principals: [x], patterns: [1" + ",1" * 1000 + "]}]")
     assert (found.id, found.message) == ("yaml-too-large", "more than 1,000 values")

@@ -9,9 +9,9 @@ from jsonschema import Draft7Validator
 
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.draft import Draft
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_syntax import parse_yaml
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
 from tests.packaging import ROOT
 
 PATH: Final = "src/agentowners/schemas/agentowners.schema.json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.policy.patterns import PatternError, PrincipalPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _HEADS: Final = "refs/heads/"
 _NOT_IN_REFS: Final = " *?[\\^~:"

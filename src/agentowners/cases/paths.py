@@ -9,9 +9,10 @@ from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.policy.model import Action
 from agentowners.policy.patterns import PatternError
-from agentowners.policy.words import ACTIONS, quote, suggest
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.words import ACTIONS
+from agentowners.text.wording import quote, suggest
+from agentowners.yamltext.compose import Mapping, Node, Scalar
+from agentowners.yamltext.nodes import Field, Nodes
 
 PATH_KEYS: Final = ("path", "previous_path", "status", "actions", "kind")
 KINDS: Final = {kind.value: kind for kind in (Kind.FILE, Kind.SYMLINK, Kind.SUBMODULE, Kind.UNKNOWN)}
@@ -65,7 +66,7 @@ def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...
     fields = nodes.mapping(node, "a path", PATH_KEYS)
     if fields is None:
         return ()
-    errors = nodes.draft.errors
+    errors = nodes.problems.errors
     named = nodes.required(fields, "path", node, "an item of `paths`")
     path = None if named is None else _path(nodes, named.value, "`path`")
     previous = _path(nodes, fields["previous_path"].value, "`previous_path`") if "previous_path" in fields else None
@@ -80,7 +81,7 @@ def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...
     if status is Status.RENAMED and "previous_path" not in fields:
         help = "name where it was; for one side of a rename alone write `actions: [file_rename]`"
         nodes.error("missing-key", "`status: renamed` without `previous_path`", fields["status"].value, help)
-    if path is None or nodes.draft.errors != errors:
+    if path is None or nodes.problems.errors != errors:
         return ()
     if status is not None:
         return (_file(path, status, previous, kind),)

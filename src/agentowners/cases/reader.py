@@ -11,14 +11,15 @@ from agentowners.cases.names import branch_ref, full_ref, principal_name
 from agentowners.cases.paths import action_of, checked_path, read_paths
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Diagnostic, Severity, Source
-from agentowners.policy.draft import Draft, TooManyErrors
 from agentowners.policy.model import Action, Decision
 from agentowners.policy.outcomes import each_once
 from agentowners.policy.patterns import Approver, PatternError
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.words import DECISIONS, alternatives, quote, suggest_decision
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.words import DECISIONS, suggest_decision
+from agentowners.text.problems import Problems, TooManyErrors
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.text.wording import alternatives, quote
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.yamltext.nodes import Field, Nodes
 
 FILE_KEYS: Final = ("version", "policy", "repository", "branch", "ref", "tests")
 CASE_KEYS: Final = (
@@ -48,15 +49,14 @@ def read_cases(source: Source) -> CaseFile:
         CasesError: something in it is not understood.
     """
     text = read_source(source, YAML_REFUSES)
-    draft = Draft(source, text)
+    problems = Problems(source, text)
     made = CaseFile(source.path, ())
     if not text.diagnostics:
         with suppress(TooManyErrors):
-            root = compose(draft)
+            root = compose(problems)
             if root is not None and not _is_nothing(root):
-                made = _read_file(Nodes(draft), root, source.path)
-    _, diagnostics = draft.finish()
-    if diagnostics:
+                made = _read_file(Nodes(problems), root, source.path)
+    if diagnostics := problems.by_place():
         raise CasesError(source.path, diagnostics)
     return made
 
@@ -95,7 +95,7 @@ def _tests(nodes: Nodes, field: Field | None) -> list[Node]:
 
 
 def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
-    errors = nodes.draft.errors
+    errors = nodes.problems.errors
     fields = nodes.mapping(node, "a test case", CASE_KEYS)
     if fields is None:
         return None
@@ -109,7 +109,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
     files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
     ref = _ref(nodes, fields) or standard
     expected = _expectation(nodes, node, fields)
-    if nodes.draft.errors != errors or expected is None:
+    if nodes.problems.errors != errors or expected is None:
         return None
     return Case(who, files, ref, expected, name or None, nodes.span(node))
 
@@ -241,7 +241,7 @@ def _patterns_meant(nodes: Nodes, node: Node) -> Iterator[Diagnostic]:
             message = f"{quote(item.text)} is taken for a path of just this name"
             help = "name a path that a pattern is to match; if it is one, write `{path: ...}`"
             yield Diagnostic("path-looks-like-pattern", Severity.WARNING, message, nodes.span(item), help)
-        if isinstance(item, Scalar) and not item.text.isprintable() and item.text in nodes.draft.line(item.line):
+        if isinstance(item, Scalar) and not item.text.isprintable() and item.text in nodes.problems.line(item.line):
             message = f"{quote(item.text)} holds a character that cannot be seen"
             help = "it is another path than the one without it; if it is meant, write it as an escape"
             yield Diagnostic("hidden-character", Severity.WARNING, message, nodes.span(item), help)

@@ -25,7 +25,7 @@ from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.policy.patterns import Approver, PatternError, ascii_lower
 from agentowners.policy.printer import default_text, rule_text
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}
 _RENAMED_AWAY: Final = (Action.FILE_DELETE, Action.FILE_RENAME)

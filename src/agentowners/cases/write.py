@@ -14,12 +14,12 @@ from agentowners.cases.reader import read_cases
 from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.path_changes import actions_of
-from agentowners.policy.draft import Draft
 from agentowners.policy.editor_schema import OF_CASES
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, ascii_lower
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, compose
-from agentowners.policy.yaml_compose import Sequence as ListNode
+from agentowners.text.problems import Problems
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Mapping, Node, Scalar, compose
+from agentowners.yamltext.compose import Sequence as ListNode
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -79,7 +79,7 @@ def _as_meant(before: CaseFile, after: CaseFile, cases: Sequence[Case]) -> bool:
 
 def _inserted(source: Source, cases: Sequence[Case], ref: str) -> bytes:
     text = read_source(source, YAML_REFUSES)
-    root = compose(Draft(source, text))
+    root = compose(Problems(source, text))
     if not isinstance(root, Mapping):
         return _at_end(source.data, len(text.lines), _HEAD + cases_yaml(cases, ref))
     listed = next((value for key, value in root.pairs if isinstance(key, Scalar) and key.text == "tests"), None)

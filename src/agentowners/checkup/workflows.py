@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import yaml
 from msgspec import Struct, field
+
+from agentowners.diagnostics import Source
+from agentowners.yamltext.plain import read_plain
 
 MAX_BYTES: Final = 1 << 20
 ALL: Final = "*"
@@ -70,13 +72,8 @@ def may_write(permissions: Permissions, scope: str) -> bool:
 
 def read_workflow(path: str, data: bytes) -> Workflow:
     """Read a workflow file; one that is not understood is not ``readable``."""
-    try:
-        text = data.decode("utf-8")
-        # every scalar stays the text that it is, so `on` is no truth value
-        root = yaml.load(text, Loader=yaml.BaseLoader) if len(data) <= MAX_BYTES else None  # noqa: S506 (makes texts only)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        root = None
-    if not isinstance(root, dict) or not isinstance(root.get("jobs"), dict):
+    root = _mapping(read_plain(Source(path, data)) if len(data) <= MAX_BYTES else None)
+    if not isinstance(root.get("jobs"), dict):
         return Workflow(path=path, readable=False)
     events = _events(root.get("on"))
     called = _mapping(_mapping(root.get("on")).get("workflow_call"))

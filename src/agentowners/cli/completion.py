@@ -14,7 +14,7 @@ from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError
-from agentowners.policy.words import alternatives
+from agentowners.text.wording import alternatives
 
 if TYPE_CHECKING:
     from argcomplete.completers import BaseCompleter

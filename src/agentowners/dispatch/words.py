@@ -8,7 +8,7 @@ from typing import Final
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision, Default, Rule
-from agentowners.policy.unseen import shows
+from agentowners.text.unseen import shows
 
 _MOST: Final = 300
 PROPOSE: Final = "agentowners propose --help"

@@ -12,7 +12,7 @@ from agentowners.identity.model import Group
 from agentowners.identity.resolve import resolve
 from agentowners.policy.model import ByComment, EffectiveApprovals, Permission
 from agentowners.policy.patterns import ascii_lower
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 Rejection = tuple[str, str | None]
 """Why, as what continues the reviewer's name; and the way out."""

@@ -11,7 +11,7 @@ from agentowners.identity.match import Names
 from agentowners.policy.model import AgentEntry, AgentGroup, Layer, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.policy.warnings import layer_warnings
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _SHOWN: Final = 2
 _OTHER_WORDS: Final = {

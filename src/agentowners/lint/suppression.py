@@ -9,7 +9,7 @@ from agentowners.diagnostics import Source, Span
 from agentowners.lint.model import LintFinding
 from agentowners.policy.model import Layer
 from agentowners.policy.places import Statement
-from agentowners.policy.source_text import LINE_REFUSES, read_source
+from agentowners.text.source import LINE_REFUSES, read_source
 
 _COMMENT: Final = re.compile(r"\s*#")
 _IGNORE: Final = re.compile(r"\s*#\s*lint:\s*ignore\s*=\s*([^\s,]+(?:\s*,\s*[^\s,]+)*)")

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.policy.pattern_text import PatternError, check_seen
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 NAMESPACE: Final = "/*"
 """End of a namespace's name; where a name is wrong it stands in for it, so that its logins are not blamed too."""

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.model import (
     Action,
     AgentEntry,
@@ -24,29 +24,21 @@ from agentowners.policy.model import (
 )
 from agentowners.policy.modes import rule_count
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, ascii_lower, in_order
-from agentowners.policy.source_text import SourceText
-from agentowners.policy.unseen import shows, unseen
-from agentowners.policy.words import quote
+from agentowners.text.problems import Problems
+from agentowners.text.source import SourceText
+from agentowners.text.unseen import unseen
+from agentowners.text.wording import quote
 
 MAX_RULES: Final = 50_000
-MAX_ERRORS: Final = 10_000
-"""Nobody reads more, and a file of rubbish holds millions."""
-_SHOWN: Final = 400
 _GENERATED: Final = re.compile(r"builtin:|.*:[0-9]+(#[0-9]+)?$", re.DOTALL)
 """What an id given by an author must not look like, lest it be taken for another rule's."""
 
 
-class TooManyErrors(Exception):  # noqa: N818 (says what there is, and ends the reading)
-    """There are so many errors that the rest of the file is not worth reading."""
-
-
-class Draft:
+class Draft(Problems):
     """Collects the statements of one source, in file order, and everything that is wrong with it."""
 
     def __init__(self, source: Source, text: SourceText) -> None:
-        self.source = source
-        self.lines = text.lines
-        self._diagnostics = list(text.diagnostics)
+        super().__init__(source, text)
         self._rules: list[Rule] = []
         self._defaults: list[Default] = []
         self._modes: list[ModeLine] = []
@@ -59,37 +51,6 @@ class Draft:
         self._on_line: Counter[int] = Counter()
         self._rules_seen = 0
         self._others_seen = 0
-
-    @property
-    def errors(self) -> int:
-        """How many errors there are so far: two readings compared tell whether what lies between them was right."""
-        return len(self._diagnostics)
-
-    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
-        """A place in this source."""
-        return Span(self.source.path, line, column, end_line, end_column, self.line(line))
-
-    def whole_lines(self, first: int, last: int) -> Span:
-        """The place of some lines, the last one's end included where it has one."""
-        if last < len(self.lines):
-            return self.span(first, 1, last + 1, 1)
-        return self.span(first, 1, last, len(self.line(last)) + 1)
-
-    def line(self, number: int) -> str:
-        """The text of a line; of one behind the last, nothing."""
-        return self.lines[number - 1] if number <= len(self.lines) else ""
-
-    def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
-        """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length.
-
-        Raises:
-            TooManyErrors: this is one too many.
-        """
-        if len(self._diagnostics) >= MAX_ERRORS:
-            message = f"more than {MAX_ERRORS:,} errors, the rest of the file is not read"
-            self._diagnostics.append(Diagnostic("too-many-errors", Severity.ERROR, message, span))
-            raise TooManyErrors
-        self._diagnostics.append(Diagnostic(id, Severity.ERROR, _one_line(message), span, help and _one_line(help)))
 
     def room_for_rule(self, span: Span) -> bool:
         """Count a rule that is about to be read; False, with an error, once there are too many."""
@@ -224,8 +185,7 @@ class Draft:
             asserts=tuple(self._asserts),
             dispatch=self._dispatch or DispatchSettings(),
         )
-        found = sorted(dict.fromkeys(self._diagnostics), key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column))
-        return layer, tuple(found)
+        return layer, self.by_place()
 
     def _unique(self, id: str, key: str, message: str, span: Span, help: str | None = None) -> bool:
         first = self._first.setdefault((id, key), span)
@@ -239,8 +199,3 @@ class Draft:
         number = self._on_line[line] + 1
         self._on_line[line] += max(count, 1)
         return f"{self.source.path}:{line}" if number == 1 else f"{self.source.path}:{line}#{number}"
-
-
-def _one_line(message: str) -> str:
-    shown = "".join(c if shows(c) else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"

@@ -13,7 +13,7 @@ from agentowners.policy.line_layout import print_lines
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import Layer
-from agentowners.policy.source_text import YAML_REFUSES, read_source
+from agentowners.text.source import YAML_REFUSES, read_source
 
 
 class Syntax(Enum):

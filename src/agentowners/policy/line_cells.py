@@ -20,7 +20,8 @@ from agentowners.policy.model import (
     Unprotect,
 )
 from agentowners.policy.printer import attribute_tokens, bound_tokens, decision_token, first_token, pattern_tokens, value_token
-from agentowners.policy.words import dispatch_said, quote, settings_said
+from agentowners.policy.words import dispatch_said, settings_said
+from agentowners.text.wording import quote
 
 _NOT_IN_LINES: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 

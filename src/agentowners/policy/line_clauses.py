@@ -23,7 +23,8 @@ from agentowners.policy.line_tokens import Line, Token, is_positive, is_principa
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, alternatives, quote, suggest
+from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH
+from agentowners.text.wording import alternatives, quote, suggest
 
 _DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?|(allow|require_approval|block)[;:,#].*", re.DOTALL)

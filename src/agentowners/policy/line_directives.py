@@ -26,10 +26,8 @@ from agentowners.policy.words import (
     OPAQUE,
     PERMISSIONS,
     SETTINGS,
-    alternatives,
-    quote,
-    suggest,
 )
+from agentowners.text.wording import alternatives, quote, suggest
 
 T = TypeVar("T")
 

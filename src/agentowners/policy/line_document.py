@@ -9,7 +9,7 @@ from agentowners.policy.document import Document, Item, Statement, tidy
 from agentowners.policy.draft import Draft
 from agentowners.policy.line_tokens import Line
 from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.policy.source_text import LINE_REFUSES, read_source
+from agentowners.text.source import LINE_REFUSES, read_source
 
 
 def read_document(source: Source, layer: Layer) -> Document:

@@ -11,7 +11,8 @@ from typing import Final
 
 from agentowners.policy.line_tokens import Token
 from agentowners.policy.patterns import GROUP_WORDS
-from agentowners.policy.words import DECISIONS, DIRECTIVES, alternatives, nearest, quote, suggest_decision
+from agentowners.policy.words import DECISIONS, DIRECTIVES, suggest_decision
+from agentowners.text.wording import alternatives, nearest, quote
 
 WRITE_A_DECISION: Final = "write " + alternatives(["allow", "require_approval", "require_approval(N)", "block"])
 TOO_EARLY: Final = "principal-too-early"

@@ -11,8 +11,8 @@ from agentowners.policy.line_tokens import Line, Token, is_principal
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
 from agentowners.policy.places import Statement, StatementPlaces
-from agentowners.policy.source_text import LINE_REFUSES, read_source
 from agentowners.policy.words import BOUNDS, DIRECTIVES
+from agentowners.text.source import LINE_REFUSES, read_source
 
 
 class LinePlaces:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.policy.draft import Draft, TooManyErrors
+from agentowners.policy.draft import Draft
 from agentowners.policy.line_clauses import read_clause, read_patterns
 from agentowners.policy.line_directives import (
     read_agent,
@@ -18,7 +18,8 @@ from agentowners.policy.line_directives import (
 )
 from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal
 from agentowners.policy.model import Layer
-from agentowners.policy.source_text import LINE_REFUSES, read_source
+from agentowners.text.problems import TooManyErrors
+from agentowners.text.source import LINE_REFUSES, read_source
 
 _DIRECTIVES = {
     "default": read_default,

@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
 from agentowners.policy.pattern_text import PatternError
-from agentowners.policy.unseen import said_of, unseen
 from agentowners.policy.words import DECISIONS
+from agentowners.text.unseen import said_of, unseen
 
 _TOKEN: Final = re.compile(r"#.*|(?:[^ \t\\]+|\\.?)+", re.DOTALL)
 """A comment, where a hash starts a token, or a run of characters up to an unescaped blank; escapes are left as they are."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from agentowners.policy.model import MAX_APPROVALS
 from agentowners.policy.patterns import Approver
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def count_problem(number: str) -> str | None:

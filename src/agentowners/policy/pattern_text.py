@@ -11,7 +11,8 @@ from typing import Final
 
 from agentowners.policy.classes import ClassError, read_class
 from agentowners.policy.expressions import PRIVATE
-from agentowners.policy.unseen import said_of, unseen
+from agentowners.text.problems import TextError
+from agentowners.text.unseen import said_of, unseen
 
 MAX_PATTERN_BYTES: Final = 4096
 _MATCH_IT: Final = "a path that has it is matched with `?`"
@@ -38,22 +39,8 @@ _IN_NO_REF: Final = {
 _LIKE_GIT: Final = "git takes no such name, so that it matches nothing"
 
 
-class PatternError(ValueError):
-    """A pattern that must not be written.
-
-    ``offset`` counts characters from the pattern's start, ``length`` how many of them are wrong; 0 is all from there on.
-    """
-
-    def __init__(self, message: str, offset: int = 0, help: str | None = None, length: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.help = help
-        self.length = int(offset > 0) if length is None else length
-
-    def moved(self, by: int) -> PatternError:
-        """The same of a text that has so many characters more in front, or fewer."""
-        return PatternError(self.message, max(self.offset + by, 0), self.help, self.length)
+class PatternError(TextError):
+    """A pattern that must not be written."""
 
 
 def read_pattern(text: str) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Action, Layer, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from agentowners.policy.model import (
@@ -18,6 +17,7 @@ from agentowners.policy.model import (
     Opaque,
     Permission,
 )
+from agentowners.text.wording import suggest
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
@@ -58,43 +58,11 @@ _DECISIONS_ELSEWHERE: Final = {
 }
 """What other tools call a decision, and what it is called here."""
 
-_SHOWN: Final = 80
-_GUESSED: Final = 64
-"""Longer words are nobody's slip of the finger, and comparing them takes quadratic time."""
-
-
-def quote(text: str) -> str:
-    """User text for a message: in backticks, of bounded length."""
-    return f"`{text}`" if len(text) <= _SHOWN else f"`{text[: _SHOWN - 1]}…`"
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that was most likely meant, if any is near enough."""
-    if len(word) > _GUESSED:
-        return None
-    from difflib import get_close_matches
-
-    close = get_close_matches(word.lower().replace("-", "_"), [choice.replace("-", "_") for choice in choices], 1, 0.6)
-    return next((choice for choice in choices if choice.replace("-", "_") in close), None)
-
-
-def suggest(word: str, choices: Iterable[str]) -> str:
-    """Help for a word that is none of the choices."""
-    choices = list(choices)
-    near = nearest(word, choices)
-    return f"did you mean `{near}`?" if near is not None else "write " + alternatives(choices)
-
 
 def suggest_decision(word: str) -> str:
     """Help for a word that is no decision: perhaps it is what another tool calls one."""
     meant = _DECISIONS_ELSEWHERE.get(word.lower().replace("-", "_"))
     return suggest(word, DECISIONS) if meant is None else f"did you mean `{meant}`?"
-
-
-def alternatives(choices: Iterable[str]) -> str:
-    """``a``, ``b`` or ``c``."""
-    *others, last = (f"`{choice}`" for choice in choices)
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def settings_said(settings: ApprovalSettings) -> dict[str, str]:

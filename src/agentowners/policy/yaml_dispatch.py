@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.policy.model import DispatchSettings, ToolEntry
-from agentowners.policy.words import ACTIONS, AT_CALL, OPAQUE, quote, suggest
-from agentowners.policy.yaml_compose import Node, Sequence
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.words import ACTIONS, AT_CALL, OPAQUE
+from agentowners.policy.yaml_nodes import PolicyNodes
+from agentowners.text.wording import quote, suggest
+from agentowners.yamltext.compose import Node, Sequence
+from agentowners.yamltext.nodes import Field
 
 DISPATCH_KEYS: Final = ("opaque", "at_call", "tools")
 TOOL_KEYS: Final = ("actions", "paths")
 
 
-def read_dispatch(nodes: Nodes, field: Field) -> None:
+def read_dispatch(nodes: PolicyNodes, field: Field) -> None:
     """``dispatch``: a mapping of settings, and of tools by their names."""
     errors = nodes.draft.errors
     fields = nodes.mapping(field.value, "`dispatch`", DISPATCH_KEYS) or {}
@@ -27,7 +29,7 @@ def read_dispatch(nodes: Nodes, field: Field) -> None:
         nodes.draft.set_dispatch(settings, nodes.span(field.value))
 
 
-def _tools(nodes: Nodes, field: Field | None) -> tuple[ToolEntry, ...]:
+def _tools(nodes: PolicyNodes, field: Field | None) -> tuple[ToolEntry, ...]:
     entries = nodes.mapping(field.value, "`tools`") if field is not None else {}
     if field is not None and entries == {}:
         nodes.error("empty-list", "`tools` is empty", field.value, "leave it out, or name a tool")
@@ -35,7 +37,7 @@ def _tools(nodes: Nodes, field: Field | None) -> tuple[ToolEntry, ...]:
     return tuple(entry for entry in found if entry is not None)
 
 
-def _tool(nodes: Nodes, field: Field) -> ToolEntry | None:
+def _tool(nodes: PolicyNodes, field: Field) -> ToolEntry | None:
     fields = nodes.mapping(field.value, "a tool", TOOL_KEYS)
     pattern = field.key.text
     if not pattern or not pattern.isprintable() or pattern != pattern.strip():
@@ -50,7 +52,7 @@ def _tool(nodes: Nodes, field: Field) -> ToolEntry | None:
     return ToolEntry(pattern, tuple(chosen), tuple(dict.fromkeys(paths)))
 
 
-def _action(nodes: Nodes, item: Node) -> str | None:
+def _action(nodes: PolicyNodes, item: Node) -> str | None:
     text = nodes.string(item, "an item of `actions`")
     if text is not None and text not in ACTIONS:
         nodes.error("unknown-action", f"unknown action {quote(text)}", item, suggest(text, ACTIONS))

@@ -13,22 +13,22 @@ from msgspec import Struct, field
 from agentowners.diagnostics import Source
 from agentowners.policy.agent_names import agent_name
 from agentowners.policy.document import tidy
-from agentowners.policy.draft import Draft
-from agentowners.policy.source_text import YAML_REFUSES, read_source
 from agentowners.policy.words import ACTIONS
-from agentowners.policy.yaml_comments import Comment, comments
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_printer import SETTINGS
 from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, written
-from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
+from agentowners.text.problems import Problems
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.comments import Comment, comments
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.yamltext.tokens import Point, YamlTokens, is_alias
 
 
 def read_tree(source: Source) -> Tree:
     """The tree of a source that was read without errors; aliases are written out."""
-    draft = Draft(source, read_source(source, YAML_REFUSES))
-    root = compose(draft)
-    reader = _Reader(draft)
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    root = compose(problems)
+    reader = _Reader(problems)
     tree = Tree(reader.sections(root) if isinstance(root, Mapping) else [])
     tree.below = reader.place_comments()
     for section in tree.sections:
@@ -54,10 +54,10 @@ class _Place(Struct):
 
 
 class _Reader:
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-        self._lines = draft.lines
-        self._tokens = YamlTokens(draft)
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self._lines = problems.lines
+        self._tokens = YamlTokens(problems)
         self._places: list[_Place] = []
         self._root = _Place(Part(), (1, 1), (1, 1), None, False)
 

@@ -8,15 +8,16 @@ from typing import Final
 from agentowners.policy.agent_names import claim_glob, is_github_issuer, keys_path
 from agentowners.policy.model import TOKEN_ALGORITHMS, OidcClaims
 from agentowners.policy.patterns import PatternError
-from agentowners.policy.words import quote, suggest
-from agentowners.policy.yaml_compose import Node, Scalar
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.yaml_nodes import PolicyNodes
+from agentowners.text.wording import quote, suggest
+from agentowners.yamltext.compose import Node, Scalar
+from agentowners.yamltext.nodes import Field
 
 OIDC_KEYS: Final = ("issuer", "claims", "keys", "algorithms", "audience")
 _STABLE_IDS: Final = ("repository_id", "repository_owner_id")
 
 
-def read_oidc(nodes: Nodes, field: Field | None) -> tuple[OidcClaims, ...]:
+def read_oidc(nodes: PolicyNodes, field: Field | None) -> tuple[OidcClaims, ...]:
     """``oidc``: a list of issuers, each with what its tokens have to claim."""
     found: list[OidcClaims] = []
     for item in nodes.items(field.value, "`oidc`") if field is not None else ():
@@ -37,7 +38,7 @@ def read_oidc(nodes: Nodes, field: Field | None) -> tuple[OidcClaims, ...]:
     return tuple(found)
 
 
-def _claims(nodes: Nodes, field: Field) -> tuple[tuple[str, str], ...]:
+def _claims(nodes: PolicyNodes, field: Field) -> tuple[tuple[str, str], ...]:
     fields = nodes.mapping(field.value, "`claims`")
     if fields is None:
         return ()
@@ -53,7 +54,7 @@ def _claims(nodes: Nodes, field: Field) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, glob) for key, glob in pairs if glob is not None))
 
 
-def _check_stable(nodes: Nodes, field: Field, claims: dict[str, str]) -> None:
+def _check_stable(nodes: PolicyNodes, field: Field, claims: dict[str, str]) -> None:
     """Names of owners and repositories are given away and taken again; their numbers are not."""
     if not any(claims.get(name, "*").isdecimal() for name in _STABLE_IDS):
         help = "name the repository or its owner by number: `repository_id` is the `id` in `GET /repos/<owner>/<name>`"
@@ -67,11 +68,11 @@ def _algorithm(text: str) -> str:
     return text
 
 
-def _optional(nodes: Nodes, field: Field | None, read: Callable[[str, str], str]) -> str | None:
+def _optional(nodes: PolicyNodes, field: Field | None, read: Callable[[str, str], str]) -> str | None:
     return None if field is None else _text(nodes, field.value, quote(field.key.text), read)
 
 
-def _text(nodes: Nodes, node: Node, what: str, read: Callable[[str, str], str] = claim_glob) -> str | None:
+def _text(nodes: PolicyNodes, node: Node, what: str, read: Callable[[str, str], str] = claim_glob) -> str | None:
     text = nodes.string(node, what)
     if text is None or not isinstance(node, Scalar):
         return None

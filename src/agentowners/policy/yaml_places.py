@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from agentowners.diagnostics import Source, Span
-from agentowners.policy.draft import Draft
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver
 from agentowners.policy.places import Statement, StatementPlaces
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_removal import Removals
-from agentowners.policy.yaml_tokens import YamlTokens
+from agentowners.text.problems import Problems
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.yamltext.tokens import YamlTokens
 
 _SECTIONS = {
     Rule: "rules",
@@ -42,8 +42,8 @@ class YamlPlaces:
 
     def __init__(self, source: Source) -> None:
         """Compose the source."""
-        self._draft = Draft(source, read_source(source, YAML_REFUSES))
-        root = compose(self._draft)
+        self._problems = Problems(source, read_source(source, YAML_REFUSES))
+        root = compose(self._problems)
         self._root = root if isinstance(root, Mapping) else Mapping(1, 1, 1, 1)
         self._sections = fields(self._root)
         self._statements = {
@@ -84,7 +84,7 @@ class YamlPlaces:
 
     @cached_property
     def _removals(self) -> Removals:
-        return Removals(self._draft, YamlTokens(self._draft), self._root)
+        return Removals(self._problems, YamlTokens(self._problems), self._root)
 
     def _all_statements(self) -> Iterator[StatementNodes]:
         for section in _SECTIONS.values():
@@ -96,7 +96,7 @@ class YamlPlaces:
 
     def _find(self, statement: Statement) -> StatementNodes:
         span = statement.span
-        if span is None or span.path != self._draft.source.path:
+        if span is None or span.path != self._problems.source.path:
             raise KeyError(statement)
         section = _SECTIONS[type(statement)]
         return self._statements[section, span.line, span.column, span.end_line, span.end_column]
@@ -130,7 +130,7 @@ class YamlPlaces:
         return None if node is None else self._span(node)
 
     def _span(self, first: Node, last: Node | None = None) -> Span:
-        return self._draft.span(*_extent(first, last or first))
+        return self._problems.span(*_extent(first, last or first))
 
 
 def fields(node: Node) -> dict[str, Node]:

@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from agentowners.diagnostics import Span
-from agentowners.policy.draft import Draft
-from agentowners.policy.yaml_compose import Mapping, Node, Scalar, Sequence
-from agentowners.policy.yaml_tokens import Point, YamlTokens, is_alias
+from agentowners.text.problems import Problems
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
+from agentowners.yamltext.tokens import Point, YamlTokens, is_alias
 
 _NOTHING_MORE: Final = re.compile(r"[ \t]*(#.*)?")
 
@@ -16,8 +16,8 @@ _NOTHING_MORE: Final = re.compile(r"[ \t]*(#.*)?")
 class Removals:
     """Answers for one text that is a policy. None, everywhere, is what cannot be taken out by itself."""
 
-    def __init__(self, draft: Draft, tokens: YamlTokens, root: Mapping) -> None:
-        self._draft = draft
+    def __init__(self, problems: Problems, tokens: YamlTokens, root: Mapping) -> None:
+        self._problems = problems
         self._tokens = tokens
         self._root = root
 
@@ -45,7 +45,7 @@ class Removals:
             return None
         if node.flow:
             return self._flow(node, (item.line, item.column), item)
-        return self._draft.whole_lines(self._tokens.dash_before((item.line, item.column))[0], item.end_line)
+        return self._problems.whole_lines(self._tokens.dash_before((item.line, item.column))[0], item.end_line)
 
     def _pair(self, node: Mapping, index: int) -> Span | None:
         key, value = node.pairs[index]
@@ -54,13 +54,13 @@ class Removals:
         start = self._key(node, index)
         if node.flow:
             return self._flow(node, start, value)
-        if self._draft.line(start[0])[: start[1] - 1].strip(" ") == "":
-            return self._draft.whole_lines(start[0], value.end_line)
+        if self._problems.line(start[0])[: start[1] - 1].strip(" ") == "":
+            return self._problems.whole_lines(start[0], value.end_line)
         # The first field of an item, behind its dash: the next one takes its place.
         after = self._key(node, index + 1) if index + 1 < len(node.pairs) else None
-        if after is None or any(self._draft.line(number).strip(" \t") for number in range(value.end_line + 1, after[0])):
+        if after is None or any(self._problems.line(number).strip(" \t") for number in range(value.end_line + 1, after[0])):
             return None
-        return self._draft.span(*start, *after)
+        return self._problems.span(*start, *after)
 
     def _flow(self, collection: Sequence | Mapping, start: Point, last: Node) -> Span | None:
         end = (last.end_line, last.end_column)
@@ -72,16 +72,16 @@ class Removals:
         else:
             before = self._tokens.comma_before(start)
             if before is not None and before[0] == start[0] and not self._alone(start, end):
-                return self._draft.span(*before, *end)
+                return self._problems.span(*before, *end)
         if self._alone(start, end):
-            return self._draft.whole_lines(start[0], end[0])
-        rest = self._draft.line(end[0])[end[1] - 1 :]
+            return self._problems.whole_lines(start[0], end[0])
+        rest = self._problems.line(end[0])[end[1] - 1 :]
         blanks = len(rest) - len(rest.lstrip(" \t"))
-        return self._draft.span(*start, end[0], end[1] if rest[blanks:].startswith("#") else end[1] + blanks)
+        return self._problems.span(*start, end[0], end[1] if rest[blanks:].startswith("#") else end[1] + blanks)
 
     def _alone(self, start: Point, end: Point) -> bool:
-        before = self._draft.line(start[0])[: start[1] - 1]
-        return before.strip(" \t") == "" and _NOTHING_MORE.fullmatch(self._draft.line(end[0]), end[1] - 1) is not None
+        before = self._problems.line(start[0])[: start[1] - 1]
+        return before.strip(" \t") == "" and _NOTHING_MORE.fullmatch(self._problems.line(end[0]), end[1] - 1) is not None
 
     def _key(self, node: Mapping, index: int) -> Point:
         key = node.pairs[index][0]
@@ -90,7 +90,7 @@ class Removals:
     def _bears_anchor(self, node: Node) -> bool:
         """Whether what stands there bears an anchor; an alias may go, and what it stands for stays."""
         if node.anchored:
-            return not is_alias(self._draft.lines, node)
+            return not is_alias(self._problems.lines, node)
         if isinstance(node, Sequence):
             return any(map(self._bears_anchor, node.items))
         return isinstance(node, Mapping) and any(self._bears_anchor(part) for pair in node.pairs for part in pair)

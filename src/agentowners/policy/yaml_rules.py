@@ -8,21 +8,12 @@ from typing import Final
 from agentowners.policy.model import MAX_APPROVALS, Action, Bound, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.unseen import said_of, turned_around
-from agentowners.policy.words import (
-    ACTIONS,
-    BOUNDS,
-    DECISIONS,
-    NO_REFS,
-    ONLY_TAKEN_OUT,
-    REF_AS_PATH,
-    alternatives,
-    quote,
-    suggest,
-    suggest_decision,
-)
-from agentowners.policy.yaml_compose import Mapping, Node
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.words import ACTIONS, BOUNDS, DECISIONS, NO_REFS, ONLY_TAKEN_OUT, REF_AS_PATH, suggest_decision
+from agentowners.policy.yaml_nodes import PolicyNodes
+from agentowners.text.unseen import said_of, turned_around
+from agentowners.text.wording import alternatives, quote, suggest
+from agentowners.yamltext.compose import Mapping, Node
+from agentowners.yamltext.nodes import Field
 
 _HEADS: Final = "refs/heads/"
 OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
@@ -32,7 +23,7 @@ _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 """Whom a rule is about that does not say."""
 
 
-def read_rules(nodes: Nodes, field: Field) -> None:
+def read_rules(nodes: PolicyNodes, field: Field) -> None:
     """``rules``: a list of mappings."""
     for node in nodes.items(field.value, "`rules`"):
         if not nodes.draft.room_for_rule(nodes.span(node)):
@@ -42,7 +33,7 @@ def read_rules(nodes: Nodes, field: Field) -> None:
             _read_rule(nodes, node, fields, "rule")
 
 
-def read_asserts(nodes: Nodes, field: Field) -> None:
+def read_asserts(nodes: PolicyNodes, field: Field) -> None:
     """``asserts``: a list of mappings, each like a rule with a ``bound``."""
     for node in nodes.items(field.value, "`asserts`"):
         if not nodes.draft.room_for_other(nodes.span(node)):
@@ -52,7 +43,7 @@ def read_asserts(nodes: Nodes, field: Field) -> None:
             _read_rule(nodes, node, fields, "assert")
 
 
-def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> None:
+def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: str) -> None:
     errors = nodes.draft.errors
     if not fields.keys() & {"patterns", "refs", "branches"}:
         help = 'write `patterns: ["**"]` for every path'
@@ -76,7 +67,7 @@ def _read_rule(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) ->
             nodes.draft.add_rule(*said)
 
 
-def read_defaults(nodes: Nodes, field: Field) -> None:
+def read_defaults(nodes: PolicyNodes, field: Field) -> None:
     """``defaults``: a mapping from principal to a decision, or to a mapping with one."""
     for text, (key, value) in (nodes.mapping(field.value, "`defaults`") or {}).items():
         span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
@@ -95,17 +86,17 @@ def read_defaults(nodes: Nodes, field: Field) -> None:
         nodes.draft.add_default(principal, outcome if right else None, span, nodes.span(key))
 
 
-def read_patterns(nodes: Nodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:
+def read_patterns(nodes: PolicyNodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:
     """A list of path patterns; ``refs`` is the help for one that begins like a ref."""
     return () if field is None else nodes.strings(field, partial(_path, key=field.key.text, refs=refs), "invalid-pattern")
 
 
-def read_principals(nodes: Nodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
+def read_principals(nodes: PolicyNodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
     """A list of principals, with or without their at-signs."""
     return nodes.strings(field, PrincipalPattern.parse, "invalid-principal")
 
 
-def _principals_of_rule(nodes: Nodes, fields: dict[str, Field]) -> tuple[PrincipalPattern, ...]:
+def _principals_of_rule(nodes: PolicyNodes, fields: dict[str, Field]) -> tuple[PrincipalPattern, ...]:
     """``principals``, which may also be called ``agents``; one of them at least takes nobody out."""
     if "principals" in fields and "agents" in fields:
         second = max(fields["principals"].key, fields["agents"].key, key=lambda key: (key.line, key.column))
@@ -118,7 +109,7 @@ def _principals_of_rule(nodes: Nodes, fields: dict[str, Field]) -> tuple[Princip
     return principals
 
 
-def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:
+def read_outcome(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:
     """``decision``, with ``approvals`` and ``approvers`` where it is ``require_approval``."""
     field = nodes.required(fields, "decision", node, what, "write " + alternatives(DECISIONS))
     decision = None if field is None else _decision(nodes, field)
@@ -139,7 +130,7 @@ def read_outcome(nodes: Nodes, node: Node, fields: dict[str, Field], what: str) 
     return Outcome(decision)
 
 
-def _decision(nodes: Nodes, field: Field) -> Decision | None:
+def _decision(nodes: PolicyNodes, field: Field) -> Decision | None:
     text = nodes.string(field.value, "a decision")
     if text is None or text in DECISIONS:
         return DECISIONS.get(text or "")
@@ -150,7 +141,7 @@ def _decision(nodes: Nodes, field: Field) -> Decision | None:
     return None
 
 
-def _count(nodes: Nodes, node: Node) -> int | None:
+def _count(nodes: PolicyNodes, node: Node) -> int | None:
     text = nodes.number(node, "`approvals`")
     problem = None if text is None else count_problem(text)
     if problem is not None:
@@ -158,7 +149,7 @@ def _count(nodes: Nodes, node: Node) -> int | None:
     return None if text is None or problem is not None else int(text)
 
 
-def read_reason(nodes: Nodes, field: Field | None) -> str | None:
+def read_reason(nodes: PolicyNodes, field: Field | None) -> str | None:
     """Why: any text that stays as it is beside others."""
     reason = _text(nodes, field)
     found = None if reason is None else turned_around(reason)
@@ -167,7 +158,7 @@ def read_reason(nodes: Nodes, field: Field | None) -> str | None:
     return reason
 
 
-def _text(nodes: Nodes, field: Field | None) -> str | None:
+def _text(nodes: PolicyNodes, field: Field | None) -> str | None:
     return None if field is None else nodes.string(field.value, quote(field.key.text))
 
 

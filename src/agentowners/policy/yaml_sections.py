@@ -17,11 +17,13 @@ from agentowners.policy.agent_names import (
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PatternError
-from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS, quote
-from agentowners.policy.yaml_compose import Scalar, Sequence
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS
+from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.policy.yaml_oidc import read_oidc
 from agentowners.policy.yaml_rules import read_patterns, read_principals, read_reason
+from agentowners.text.wording import quote
+from agentowners.yamltext.compose import Scalar, Sequence
+from agentowners.yamltext.nodes import Field
 
 AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "trailers", "descriptions", "oidc", "group")
 APPROVALS_KEYS: Final = (*SETTINGS, "reviewers")
@@ -30,7 +32,7 @@ MODE_KEYS: Final = ("mode", "principals", "workspace", "approved")
 UNPROTECT_KEYS: Final = ("patterns", "principals", "reason")
 
 
-def read_agents(nodes: Nodes, field: Field) -> None:
+def read_agents(nodes: PolicyNodes, field: Field) -> None:
     """``agents``: a mapping from name to what shows the identity."""
     for text, (key, value) in (nodes.mapping(field.value, "`agents`") or {}).items():
         span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
@@ -64,7 +66,7 @@ def read_agents(nodes: Nodes, field: Field) -> None:
             nodes.draft.add_agent(entry)
 
 
-def read_modes(nodes: Nodes, field: Field) -> None:
+def read_modes(nodes: PolicyNodes, field: Field) -> None:
     """``modes``: a list of mappings."""
     for node in nodes.items(field.value, "`modes`"):
         if not nodes.draft.room_for_other(nodes.span(node)):
@@ -86,7 +88,7 @@ def read_modes(nodes: Nodes, field: Field) -> None:
             nodes.draft.add_mode(mode, principals, workspace, approved, nodes.span(node))
 
 
-def read_approvals(nodes: Nodes, field: Field) -> None:
+def read_approvals(nodes: PolicyNodes, field: Field) -> None:
     """``approvals``: a mapping of settings."""
     errors = nodes.draft.errors
     fields = nodes.mapping(field.value, "`approvals`", APPROVALS_KEYS) or {}
@@ -104,7 +106,7 @@ def read_approvals(nodes: Nodes, field: Field) -> None:
         nodes.draft.set_approvals(settings, nodes.span(field.value))
 
 
-def read_unprotect(nodes: Nodes, field: Field) -> None:
+def read_unprotect(nodes: PolicyNodes, field: Field) -> None:
     """``unprotect``: a list of mappings."""
     for node in nodes.items(field.value, "`unprotect`"):
         if not nodes.draft.room_for_other(nodes.span(node)):
@@ -124,7 +126,7 @@ def read_unprotect(nodes: Nodes, field: Field) -> None:
             nodes.draft.add_unprotect(patterns, principals, reason, nodes.span(node))
 
 
-def _check_list(nodes: Nodes, mode: Mode, field: Field | None, name: Literal["workspace", "approved"]) -> None:
+def _check_list(nodes: PolicyNodes, mode: Mode, field: Field | None, name: Literal["workspace", "approved"]) -> None:
     if field is None or not isinstance(field.value, Sequence):
         return
     general = list_problem(mode, name, negative=False)
@@ -138,7 +140,7 @@ def _check_list(nodes: Nodes, mode: Mode, field: Field | None, name: Literal["wo
                 nodes.error("invalid-mode", problem.message, item, problem.help)
 
 
-def _ids(nodes: Nodes, field: Field | None, id: str) -> tuple[int, ...]:
+def _ids(nodes: PolicyNodes, field: Field | None, id: str) -> tuple[int, ...]:
     found: list[int] = []
     if field is None:
         return ()
@@ -154,6 +156,6 @@ def _ids(nodes: Nodes, field: Field | None, id: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _group(nodes: Nodes, field: Field | None) -> AgentGroup:
+def _group(nodes: PolicyNodes, field: Field | None) -> AgentGroup:
     found = None if field is None else nodes.choice(field, AGENT_GROUPS, "invalid-value", "group")
     return found or AgentGroup.AGENTS

@@ -6,14 +6,16 @@ from contextlib import suppress
 from typing import Final
 
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.policy.draft import Draft, TooManyErrors
+from agentowners.policy.draft import Draft
 from agentowners.policy.model import Layer
-from agentowners.policy.source_text import YAML_REFUSES, read_source
-from agentowners.policy.yaml_compose import Node, Scalar, Sequence, compose
 from agentowners.policy.yaml_dispatch import read_dispatch
-from agentowners.policy.yaml_nodes import Field, Nodes
+from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.policy.yaml_rules import read_asserts, read_defaults, read_rules
 from agentowners.policy.yaml_sections import read_agents, read_approvals, read_modes, read_unprotect
+from agentowners.text.problems import TooManyErrors
+from agentowners.text.source import YAML_REFUSES, read_source
+from agentowners.yamltext.compose import Node, Scalar, Sequence, compose
+from agentowners.yamltext.nodes import Field
 
 
 def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
@@ -28,11 +30,11 @@ def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
         with suppress(TooManyErrors):
             root = compose(draft)
             if root is not None and not _is_nothing(root):
-                _read_policy(Nodes(draft), root)
+                _read_policy(PolicyNodes(draft), root)
     return draft.finish()
 
 
-def _read_version(nodes: Nodes, field: Field) -> None:
+def _read_version(nodes: PolicyNodes, field: Field) -> None:
     number = nodes.number(field.value, "`version`")
     if number not in (None, "1"):
         nodes.error("invalid-version", f"version `{number}` is not known", field.value, "write `version: 1`")
@@ -51,7 +53,7 @@ _SECTIONS: Final = {
 }
 
 
-def _read_policy(nodes: Nodes, root: Node) -> None:
+def _read_policy(nodes: PolicyNodes, root: Node) -> None:
     if isinstance(root, Sequence):
         nodes.error("wrong-type", "a policy must be a mapping, not a list", nodes.first(root), "put the rules under `rules:`")
         return

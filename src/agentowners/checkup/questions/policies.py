@@ -12,7 +12,7 @@ from agentowners.engine.matcher import Matcher
 from agentowners.policy.builtin import is_nested_policy, name_to_give
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PathPattern, PatternError
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _WORKFLOWS: Final = ".github/workflows/agentowners.yml"
 

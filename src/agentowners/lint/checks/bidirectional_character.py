@@ -9,8 +9,8 @@ from agentowners.lint.characters import BLANKS, described
 from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
-from agentowners.policy.source_text import LINE_REFUSES, read_source
-from agentowners.policy.unseen import unseen
+from agentowners.text.source import LINE_REFUSES, read_source
+from agentowners.text.unseen import unseen
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -9,7 +9,7 @@ from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import rule_patterns
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _BRANCHES: Final = frozenset({"main", "master", "develop", "trunk", "production", "staging", "release"})
 _PREFIXES: Final = ("heads/", "origin/", "remotes/origin/")

@@ -8,7 +8,7 @@ from agentowners.diagnostics import Severity, Span
 from agentowners.lint.characters import confusable, described, looks_like
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import approvers, by_key, patterns
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

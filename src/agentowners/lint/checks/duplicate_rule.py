@@ -11,7 +11,7 @@ from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 T = TypeVar("T", Rule, ModeLine, Unprotect)
 

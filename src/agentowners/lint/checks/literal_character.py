@@ -8,7 +8,7 @@ from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import patterns
 from agentowners.policy.warnings import LITERALS, odd_literal
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

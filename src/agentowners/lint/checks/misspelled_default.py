@@ -9,7 +9,7 @@ from agentowners.engine.warnings import is_slip
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _WORD = "default"
 

@@ -12,7 +12,7 @@ from agentowners.lint.shadowing import StricterRule
 from agentowners.lint.wording import listed, name_of, related
 from agentowners.policy.model import Mode
 from agentowners.policy.patterns import PathPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -10,7 +10,7 @@ from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
 from agentowners.policy.warnings import NEEDLESS
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -13,7 +13,7 @@ from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.patterns import PathPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _MEANT: Final = "if one level is meant, write `# lint: ignore=one-level-pattern` above the rule"
 _TRIED: Final = 200

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.policy.warnings import is_nowhere
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.policy.words import quote
 from agentowners.proof.compare import Terms
 from agentowners.proof.promises import prove_assert
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

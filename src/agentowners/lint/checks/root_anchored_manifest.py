@@ -9,7 +9,7 @@ from agentowners.diagnostics import Severity
 from agentowners.lint.coverage import RuleCoverage
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import RulePattern, rule_patterns
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

@@ -14,7 +14,7 @@ from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.slips import index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.expressions import ascii_lower
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _SHORTEST: Final = 5
 """A shorter name is near too many: `@acme/sre` is a team beside an agent `acme/sra`."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.suppression import Suppressions
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _ID = "unknown-check"
 

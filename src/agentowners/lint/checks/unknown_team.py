@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import AccountStatus, Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.naming import teams
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

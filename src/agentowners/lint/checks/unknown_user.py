@@ -8,7 +8,7 @@ from agentowners.diagnostics import Severity
 from agentowners.lint.model import AccountStatus, Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.naming import accounts
 from agentowners.lint.walk import ApproverAt
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

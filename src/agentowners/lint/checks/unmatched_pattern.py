@@ -14,7 +14,7 @@ from agentowners.lint.model import Check, LintFinding, LintNeed, LintSubject
 from agentowners.lint.tree import FileTree
 from agentowners.lint.walk import PatternAt, RulePattern, patterns
 from agentowners.policy.patterns import PathPattern
-from agentowners.policy.words import quote
+from agentowners.text.wording import quote
 
 _LITERAL: Final = re.compile(r"(?:[^*?\[\\/]+/)*[^*?\[\\/]+(?=/|\Z)")
 _SET: Final = re.compile(r"(?<!\\)\[")

@@ -15,10 +15,10 @@ from agentowners.lint.wording import listed
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
 from agentowners.policy.patterns import LOGIN_PREFIX, PathPattern, PrincipalPattern
-from agentowners.policy.words import quote
 from agentowners.proof.prover import PatternSet
 from agentowners.proof.samples import samples
 from agentowners.proof.search import Witness
+from agentowners.text.wording import quote
 
 _WORKFLOWS: Final = ("/.github/workflows/*.yml", "/.github/workflows/*.yaml")
 _ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml", "/.github/actions/*/action.yaml")

@@ -8,9 +8,9 @@ from agentowners.diagnostics import Severity, Span
 from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
 from agentowners.policy.model import Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
-from agentowners.policy.words import quote
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
 from agentowners.proof.search import Domain
+from agentowners.text.wording import quote
 
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:

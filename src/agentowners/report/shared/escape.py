@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from agentowners.policy.unseen import shows
+from agentowners.text.unseen import shows
 
 _NAMED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

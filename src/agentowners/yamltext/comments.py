@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-from agentowners.policy.yaml_tokens import LOADER, Point
+from agentowners.yamltext.tokens import LOADER, Point
 
 _COMMENT: Final = re.compile(r"#.*")
 _BLOCK_SCALAR: Final = re.compile(r"[|>][-+0-9]*[ \t]+(?=#)")

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-from agentowners.policy.draft import Draft
-from agentowners.policy.yaml_compose import Node
+from agentowners.text.problems import Problems
+from agentowners.yamltext.compose import Node
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -19,13 +19,13 @@ Point = tuple[int, int]
 class YamlTokens:
     """Where the signs of one text stand. The text has been composed without errors."""
 
-    def __init__(self, draft: Draft) -> None:
-        """Scan the draft's text."""
+    def __init__(self, problems: Problems) -> None:
+        """Scan the source's text."""
         self._dashes: list[Point] = []
         self._keys: list[Point] = []
         self._commas: list[Point] = []
         kinds = {yaml.BlockEntryToken: self._dashes, yaml.KeyToken: self._keys, yaml.FlowEntryToken: self._commas}
-        loader = LOADER("\n".join(draft.lines))
+        loader = LOADER("\n".join(problems.lines))
         try:
             while loader.check_token():
                 token = loader.get_token()

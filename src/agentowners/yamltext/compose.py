@@ -14,8 +14,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentowners.diagnostics import Span
-from agentowners.policy.draft import Draft
-from agentowners.policy.words import quote
+from agentowners.text.problems import Problems
+from agentowners.text.wording import quote
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 1_000_000
@@ -75,26 +75,28 @@ class _StopError(Exception):
     """The text cannot be read any further; why has been noted."""
 
 
-def compose(draft: Draft, loader: Any = _LOADER) -> Node | None:
-    """Read the draft's text as one YAML document; None where there is none, or where YAML's own syntax is broken.
+def compose(problems: Problems, loader: Any = _LOADER, *, may_unfold: bool = False) -> Node | None:
+    """Read the source's text as one YAML document; None where there is none, or where YAML's own syntax is broken.
 
-    Errors are noted in the draft. What cannot be used (an unknown tag, an alias to nowhere) is a bare ``Node``.
+    Errors are noted in ``problems``. What cannot be used (an unknown tag, an alias to nowhere) is a bare ``Node``. With
+    ``may_unfold`` aliases may stand for any number of values: for who looks at each collection once.
     """
     try:
-        return _Composer(draft).read(loader)
+        return _Composer(problems, may_unfold).read(loader)
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
-        _syntax_error(draft, error)
+        _syntax_error(problems, error)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # No reader error can be left (see YAML_REFUSES); PyYAML's own scanner lets ``chr`` raise on an escape out of range.
-        draft.error("yaml-syntax", f"not valid YAML: {error}", draft.span(1, 1, 1, 1))
+        problems.error("yaml-syntax", f"not valid YAML: {error}", problems.span(1, 1, 1, 1))
     return None
 
 
 class _Composer:
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, problems: Problems, may_unfold: bool) -> None:
+        self._problems = problems
+        self._may_unfold = may_unfold
         self._open: list[tuple[Sequence | Mapping, list[Node]]] = []
         """Collections being read, each with its children so far (keys and values in turn for a mapping)."""
         self._anchors: dict[str, Node] = {}
@@ -103,7 +105,7 @@ class _Composer:
         self._root: Node | None = None
 
     def read(self, loader_class: Any) -> Node | None:
-        loader = loader_class("\n".join(self._draft.lines))
+        loader = loader_class("\n".join(self._problems.lines))
         try:
             documents = 0
             while loader.check_event():
@@ -172,7 +174,7 @@ class _Composer:
         node = Scalar(line, column, end_line, end_column, text=event.value, plain=event.style is None or event.style == "")
         node.anchored = self._remember(event, node)
         if _SURROGATE.search(event.value) is not None:
-            self._draft.error("yaml-syntax", "escape of half a character", self._span(node), "write the whole character")
+            self._problems.error("yaml-syntax", "escape of half a character", self._span(node), "write the whole character")
             return self._broken(event, node)
         if event.tag is None:
             node.type = _core_type(event.value) if node.plain else "str"
@@ -181,7 +183,7 @@ class _Composer:
             if event.tag not in (_TAG + "null", _TAG + "bool", _TAG + "int", _TAG + "float"):
                 return self._bad_tag(event, node)
             if node.type != _core_type(event.value) and (node.type, _core_type(event.value)) != ("float", "int"):
-                self._draft.error("wrong-type", f"{quote(event.value)} is no `{node.type}`", self._span(node))
+                self._problems.error("wrong-type", f"{quote(event.value)} is no `{node.type}`", self._span(node))
                 return self._broken(event, node)
         return node
 
@@ -190,7 +192,7 @@ class _Composer:
 
         YAML's own end lies at the start of the line after the blank ones that follow.
         """
-        lines = self._draft.lines
+        lines = self._problems.lines
         last = min(end_line, len(lines))
         while last > line and not lines[last - 1].strip(" \t"):
             last -= 1
@@ -201,13 +203,13 @@ class _Composer:
         target = self._anchors.get(event.anchor)
         if target is None:
             name = quote("*" + event.anchor)
-            self._draft.error("yaml-alias", f"alias {name} to nothing", self._span(place), self._quotes(place))
+            self._problems.error("yaml-alias", f"alias {name} to nothing", self._span(place), self._quotes(place))
             return place
         if target.size == 0:
-            self._draft.error("yaml-alias", f"alias {quote('*' + event.anchor)} to what it stands in", self._span(place))
+            self._problems.error("yaml-alias", f"alias {quote('*' + event.anchor)} to what it stands in", self._span(place))
             return place
         self._aliased += target.size
-        if self._aliased > MAX_ALIASED:
+        if self._aliased > MAX_ALIASED and not self._may_unfold:
             self._stop("yaml-alias", f"aliases stand for more than {MAX_ALIASED:,} values", event, "write it out")
         line, column, end_line, end_column = _marks(event)
         return replace(target, line=line, column=column, end_line=end_line, end_column=end_column)
@@ -219,10 +221,10 @@ class _Composer:
         return True
 
     def _bad_tag(self, event: Any, node: Node) -> Node:
-        span = self._draft.span(node.line, node.column, node.line, node.column + 1)
+        span = self._problems.span(node.line, node.column, node.line, node.column + 1)
         shown = quote(event.tag.replace(_TAG, "!!"))
         help = "leave the tag out" if event.tag.startswith(_TAG) else self._quotes(node)
-        self._draft.error("yaml-tag", f"tag {shown}", span, help)
+        self._problems.error("yaml-tag", f"tag {shown}", span, help)
         return self._broken(event, node)
 
     def _broken(self, event: Any, node: Node) -> Node:
@@ -231,20 +233,20 @@ class _Composer:
         return broken
 
     def _span(self, node: Node) -> Span:
-        return self._draft.span(node.line, node.column, node.end_line, node.end_column)
+        return self._problems.span(node.line, node.column, node.end_line, node.end_column)
 
     def _quotes(self, node: Node) -> str | None:
-        return quoting_help(self._draft, node.line, node.column)
+        return quoting_help(self._problems, node.line, node.column)
 
     def _stop(self, id: str, message: str, event: Any, help: str) -> None:
         line, column, end_line, end_column = _marks(event)
-        self._draft.error(id, message, self._draft.span(line, column, end_line, end_column), help)
+        self._problems.error(id, message, self._problems.span(line, column, end_line, end_column), help)
         raise _StopError
 
 
-def quoting_help(draft: Draft, line: int, column: int) -> str | None:
+def quoting_help(problems: Problems, line: int, column: int) -> str | None:
     """Help for a scalar that needs quotes, if what stands there starts like one."""
-    text = draft.line(line)[column - 1 : column - 1 + _LOOKED_AT]
+    text = problems.line(line)[column - 1 : column - 1 + _LOOKED_AT]
     if not text.startswith(tuple(_INDICATORS)):
         return None
     written = re.split(r"[\s,\]}]", text, maxsplit=1)[0].removesuffix(":")
@@ -266,17 +268,17 @@ def _marks(event: Any) -> tuple[int, int, int, int]:
     return start.line + 1, start.column + 1, end.line + 1, end.column + 1
 
 
-def _place(draft: Draft, error: yaml.MarkedYAMLError) -> tuple[int, int]:
+def _place(problems: Problems, error: yaml.MarkedYAMLError) -> tuple[int, int]:
     """Where to point: where YAML gave up; at the start of what it was scanning, or what was never closed, if that says more."""
     problem, context = error.problem_mark, error.context_mark
     if problem is None:
         return 1, 1
-    nothing_there = not draft.line(problem.line + 1)[problem.column :].strip(" \t")
+    nothing_there = not problems.line(problem.line + 1)[problem.column :].strip(" \t")
     scanned = (error.context or "").startswith(("while scanning an a", "while scanning a tag"))
     mark = context if context is not None and (scanned or nothing_there) else problem
-    if mark.line >= len(draft.lines):
+    if mark.line >= len(problems.lines):
         # libyaml's end of a text that lacks a last line end.
-        return len(draft.lines), len(draft.lines[-1]) + 1
+        return len(problems.lines), len(problems.lines[-1]) + 1
     return mark.line + 1, mark.column + 1
 
 
@@ -289,8 +291,8 @@ def _habit_help(line: str, column: int, problem: str) -> str | None:
     return None
 
 
-def _syntax_error(draft: Draft, error: yaml.MarkedYAMLError) -> None:
-    line, column = _place(draft, error)
-    help = quoting_help(draft, line, column) or _habit_help(draft.line(line), column, error.problem or "")
+def _syntax_error(problems: Problems, error: yaml.MarkedYAMLError) -> None:
+    line, column = _place(problems, error)
+    help = quoting_help(problems, line, column) or _habit_help(problems.line(line), column, error.problem or "")
     problem = ", ".join(text.replace("'", "`") for text in (error.context, error.problem) if text)
-    draft.error("yaml-syntax", f"not valid YAML: {problem}", draft.span(line, column, line, column + 1), help)
+    problems.error("yaml-syntax", f"not valid YAML: {problem}", problems.span(line, column, line, column + 1), help)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
-from agentowners.policy.unseen import BIDIRECTIONAL, said_of, turned_around
+from agentowners.text.unseen import BIDIRECTIONAL, said_of, turned_around
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 _LOOKED_AT: Final = 1024

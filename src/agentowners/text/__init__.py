@@ -1,0 +1,1 @@
+"""Text that people wrote, with the places of what is wrong in it."""

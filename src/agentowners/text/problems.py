@@ -1,0 +1,85 @@
+"""Errors of one source, noted while it is read."""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+from agentowners.diagnostics import Diagnostic, Severity, Source, Span
+from agentowners.text.source import SourceText
+from agentowners.text.unseen import shows
+
+MAX_ERRORS: Final = 10_000
+"""Nobody reads more, and a file of rubbish holds millions."""
+_SHOWN: Final = 400
+
+
+class TextError(ValueError):
+    """A piece of text that must not be written.
+
+    ``offset`` counts characters from its start, ``length`` how many of them are wrong; 0 is all from there on.
+    """
+
+    def __init__(self, message: str, offset: int = 0, help: str | None = None, length: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.help = help
+        self.length = int(offset > 0) if length is None else length
+
+    def moved(self, by: int) -> Self:
+        """The same of a text that has so many characters more in front, or fewer."""
+        return type(self)(self.message, max(self.offset + by, 0), self.help, self.length)
+
+
+class TooManyErrors(Exception):  # noqa: N818 (says what there is, and ends the reading)
+    """There are so many errors that the rest of the file is not worth reading."""
+
+
+class Problems:
+    """Collects what is wrong with one source, and knows its places."""
+
+    def __init__(self, source: Source, text: SourceText) -> None:
+        self.source = source
+        self.lines = text.lines
+        self._diagnostics = list(text.diagnostics)
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are so far: two readings compared tell whether what lies between them was right."""
+        return len(self._diagnostics)
+
+    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """A place in this source."""
+        return Span(self.source.path, line, column, end_line, end_column, self.line(line))
+
+    def whole_lines(self, first: int, last: int) -> Span:
+        """The place of some lines, the last one's end included where it has one."""
+        if last < len(self.lines):
+            return self.span(first, 1, last + 1, 1)
+        return self.span(first, 1, last, len(self.line(last)) + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line; of one behind the last, nothing."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+    def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
+        """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length.
+
+        Raises:
+            TooManyErrors: this is one too many.
+        """
+        if len(self._diagnostics) >= MAX_ERRORS:
+            message = f"more than {MAX_ERRORS:,} errors, the rest of the file is not read"
+            self._diagnostics.append(Diagnostic("too-many-errors", Severity.ERROR, message, span))
+            raise TooManyErrors
+        self._diagnostics.append(Diagnostic(id, Severity.ERROR, _one_line(message), span, help and _one_line(help)))
+
+    def by_place(self) -> tuple[Diagnostic, ...]:
+        """Every diagnostic once, in the order of the text."""
+        found = dict.fromkeys(self._diagnostics)
+        return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column)))
+
+
+def _one_line(message: str) -> str:
+    shown = "".join(c if shows(c) else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
