@@ -26,6 +26,8 @@ DEFAULTS = {
     "fail-job": "auto",
     "sarif-file": "",
     "report-file": "",
+    "organisation-policy": "",
+    "organisation-enforcement": "active",
     "audit-s3": "",
     "audit-s3-endpoint": "",
     "audit-datadog-site": "",

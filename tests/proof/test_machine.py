@@ -10,8 +10,9 @@ from agentowners.engine.matcher import Matcher
 from agentowners.policy.builtin import builtin
 from agentowners.policy.expressions import path_regex, subject
 from agentowners.policy.patterns import PathPattern
+from agentowners.policy.spelling import one_spelling
 from agentowners.proof.machine import Effort, Machine
-from agentowners.proof.spellings import Spelling
+from agentowners.proof.spellings import FOLDED, IGNORED, Spelling
 from tests.policy.strategies import paths as any_patterns
 from tests.proof.test_prover import patterns
 
@@ -44,11 +45,14 @@ _SPELLED = st.sampled_from(
         lambda text: f"{text} /x",
         lambda text: f"x/{text}",
         lambda text: f"{text}\u200d",
+        lambda text: text.replace("s", "\u017f").replace("fi", "\ufb01"),
+        lambda text: text.replace("st", "\ufb06").replace("k", "\u212a"),
+        lambda text: text.replace("e", "e\u200c"),
     ]
 )
 
 
-@given(st.sampled_from(PROTECTED), st.lists(_SPELLED, max_size=3), st.text("aA./ \u00e9\u017f\u0301", max_size=3))
+@given(st.sampled_from(PROTECTED), st.lists(_SPELLED, max_size=3), st.text("aA./ \u00e9\u017f\u0301\ufb05\u200d", max_size=3))
 @settings(max_examples=600, deadline=None)
 def test_other_spellings_lie_between_the_two_readings(pattern: PathPattern, changes: list[object], more: str) -> None:
     path = pattern.text.lstrip("/").replace("**/", "").replace("*", "y")
@@ -65,3 +69,14 @@ def test_other_spellings_lie_between_the_two_readings(pattern: PathPattern, chan
         for spelling in (Spelling.CERTAIN, Spelling.POSSIBLE)
     }
     assert readings[Spelling.CERTAIN] <= matched <= readings[Spelling.POSSIBLE]
+
+
+def test_what_becomes_ascii_is_listed_whole() -> None:
+    found: dict[str, list[int]] = {}
+    for code in range(0x80, 0x110000):
+        if not 0xD800 <= code < 0xE000:
+            folded = one_spelling(chr(code))
+            if folded.isascii():
+                found.setdefault(folded, []).append(code)
+    ignored = [code for low, high in IGNORED for code in range(low, high + 1)]
+    assert found == {"": ignored} | {text: list(codes) for text, codes in FOLDED.items()}

@@ -23,6 +23,9 @@ MAX_CHECK_NAME: Final = 100
 _SECRETS: Final = ("token", "private-key")
 _SITE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")
+_ORGANISATION: Final = re.compile(
+    r"(?P<repository>[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}):(?P<path>[^@:\s/][^@:\s]*)@(?P<ref>[^\s:]{1,255})"
+)
 _APP_ID: Final = re.compile(r"[0-9]{1,20}|Iv[0-9A-Za-z.]{1,60}")
 
 
@@ -59,6 +62,12 @@ INPUTS: Final = (
     ),
     Input("sarif-file", "", "Also write SARIF 2.1.0 to this file in the workspace."),
     Input("report-file", "", "Also write the JSON verdict to this file in the workspace."),
+    Input(
+        "organisation-policy",
+        "",
+        "A further policy, <owner>/<repository>:<path>@<ref>, beside the repository's own.",
+    ),
+    Input("organisation-enforcement", "active", "active, or evaluate: what that policy would say is only reported."),
     Input("audit-s3", "", "Write the audit trail to this bucket, s3://bucket/prefix; credentials come from the environment."),
     Input("audit-s3-endpoint", "", "The server of the bucket, where it is not Amazon's."),
     Input("audit-datadog-site", "", "Send the audit trail's events to this Datadog site, datadoghq.com; needs DD_API_KEY."),
@@ -102,6 +111,17 @@ class AuditInputs(Struct, frozen=True):
         return any(sink is not None for sink in (self.s3, self.datadog_site, self.file))
 
 
+class OrganisationPolicy(Struct, frozen=True):
+    """Where the organisation's policy is."""
+
+    repository: str
+    """``owner/name``."""
+    path: str
+    ref: str
+    """A branch, a tag or a commit."""
+    enforcement: Enforcement = Enforcement.ACTIVE
+
+
 class Inputs(Struct, frozen=True):
     """The inputs, validated."""
 
@@ -119,6 +139,7 @@ class Inputs(Struct, frozen=True):
     sarif_file: str | None = None
     report_file: str | None = None
     audit: AuditInputs = AuditInputs()
+    organisation: OrganisationPolicy | None = None
 
     def __repr__(self) -> str:
         shown = [f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "token"]
@@ -155,7 +176,18 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         sarif_file=raw["sarif-file"] or None,
         report_file=raw["report-file"] or None,
         audit=_audit(raw),
+        organisation=_organisation(raw["organisation-policy"], raw["organisation-enforcement"] or "active"),
     )
+
+
+def _organisation(value: str, enforcement: str) -> OrganisationPolicy | None:
+    chosen = _choice("organisation-enforcement", enforcement, Enforcement)
+    if not value:
+        return None
+    found = _ORGANISATION.fullmatch(value)
+    if found is None:
+        raise InputError(f"the input `organisation-policy` is {quoted(value)}", help="write `<owner>/<repository>:<path>@<ref>`")
+    return OrganisationPolicy(found["repository"], found["path"], found["ref"], chosen)
 
 
 def _audit(raw: Mapping[str, str]) -> AuditInputs:

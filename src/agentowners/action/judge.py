@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from msgspec import Struct, field
@@ -20,13 +20,15 @@ from agentowners.action.policies import BranchPolicies
 from agentowners.action.replaying import may_differ, replayed
 from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
+from agentowners.engine.facts import Need, Reply
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import ByComment
+from agentowners.policy.model import ByComment, Policy
+from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.labels import is_ours
 
 _BRANCH = "refs/heads/"
@@ -117,13 +119,23 @@ class Judge(Struct):
             verdict = inquire(policy, change, ask)
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
                 verdict = inquire(policy, self._with_comments(inquest, pull, change, background), ask)
-            inquest.note(strangers(self.host, verdict))
+            inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
             if (pull.head_repository or "").lower() == self.repository.lower():
                 # a stranger's pull request is worth no look-up
                 inquest.note(self.facts.logins.nobodys(policy))
             return verdict
         except AgentownersError as error:
             return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
+
+    def _organisation_would(self, policy: Policy, change: Change, ask: Callable[[Need], Reply]) -> str | None:
+        """The verdict if the organisation's policy were enforced, where it is only reported."""
+        try:
+            would = self.policies.if_enforced(policy)
+            if would is None:
+                return None
+            return f"Organisation would: {conclude(inquire(would, change, ask), Enforcement.ACTIVE).title}"
+        except AgentownersError as error:
+            return f"Organisation would: not known, {error.message}"
 
     def _change(
         self, inquest: _Inquest, pull: Pull, ref: str, history: CommitHistory | None, landing: Landing | None

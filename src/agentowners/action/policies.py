@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agentowners.action.failure import JudgementError
+from agentowners.action.organisation import OrganisationLayer
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.policy.load import POLICY_NAMES, load_policy
@@ -15,8 +16,9 @@ from agentowners.report.shared.escape import quoted
 class BranchPolicies:
     """The policies of a repository's branches, each read once until it is asked to look again."""
 
-    def __init__(self, files: PolicyFiles, named: Sequence[str]) -> None:
+    def __init__(self, files: PolicyFiles, named: Sequence[str], organisation: OrganisationLayer | None = None) -> None:
         self._files = files
+        self._organisation = organisation
         self._named = tuple(named)
         self._names = self._named or POLICY_NAMES
         self._sources: dict[str, tuple[Source, ...]] = {}
@@ -133,5 +135,21 @@ class BranchPolicies:
 
     def _load(self, sources: tuple[Source, ...]) -> Policy:
         if sources not in self._policies:
-            self._policies[sources] = load_policy(sources, named=self._named)
+            policy = load_policy(sources, named=self._named)
+            above = self._organisation
+            self._policies[sources] = above.above(policy) if above is not None and above.enforced else policy
         return self._policies[sources]
+
+    @property
+    def organisation_source(self) -> Source | None:
+        """The organisation's policy file, where there is one and it was read."""
+        return None if self._organisation is None else self._organisation.source
+
+    def if_enforced(self, policy: Policy) -> Policy | None:
+        """A policy with the organisation's layer, where that is only reported; else None.
+
+        Raises:
+            AgentownersError: the organisation's policy cannot be read.
+        """
+        above = self._organisation
+        return None if above is None or above.enforced else above.above(policy)

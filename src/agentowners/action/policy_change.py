@@ -53,7 +53,9 @@ def add_policy_section(
     ids = reviewers_of(load_policy(old))
     line = advice_line(policy_digest(old, __version__), policy_digest(new, __version__))
     terms = AdviceTerms(pull.head, line, _involved(case, case.outcome))
+    above = policies.organisation_source
     asked = {
+        "ceiling": _encoded([] if above is None else [above]),
         "old": _encoded(old),
         "new": _encoded(new),
         "owner": where.repository.partition("/")[0],

@@ -12,16 +12,20 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from agentowners import __version__
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
+from agentowners.proof.promises import ProofStatus, prove_ceiling
 from agentowners.proof.signals import Advice, ReviewerAdvice, signals
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown
 from agentowners.report.diff.words import change_words
+from agentowners.report.shared.escape import for_markdown
 
 MAX_RULES: Final = 5_000
 """Of each side; of more it is said that they are too many."""
@@ -49,7 +53,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         first = error.diagnostics[0]
         said = f"| Prover | failed: does not parse, {len(error.diagnostics)} errors |"
         notes = [[_place(one.span), "Policy does not parse", one.message] for one in error.diagnostics[:_ANNOTATIONS]]
-        title = f"### Policy change: {_span_path(first.span)}"
+        title = f"### Policy change: {for_markdown(first.span.path)}"
         return {"section": f"{title}\n\n| signal | says |\n|---|---|\n{said}\n", "annotations": notes}
     if max(_size(old), _size(new)) > MAX_RULES:
         return {"section": _unknown(f"size: more than {MAX_RULES:,} rules"), "annotations": []}
@@ -60,6 +64,8 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     found = signals(old, new, terms, changed=asked["changed"], reviewers=advice, named=bool(advice), setup=asked["setup"])
     digests = (policy_digest(old_sources, __version__), policy_digest(new_sources, __version__))
     section = diff_markdown(found, asked["paths"], digests=digests if advice else None)
+    for source in _sources(asked["ceiling"]):
+        section += f"\n{_under(source, new, terms)}\n"
     places = dict(_places(new))
     notes = []
     for region in found.difference.regions:
@@ -69,6 +75,21 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         if place is not None and len(notes) < _ANNOTATIONS:
             notes.append([place, f"Policy: {region.direction.value}", change_words(region)])
     return {"section": section, "annotations": notes}
+
+
+def _under(source: Source, new: Policy, terms: Terms) -> str:
+    """What the organisation's policy, which holds by itself, overrules of a repository's."""
+    ceiling = load_policy([source])
+    ceiling = replace(ceiling, layers=(*ceiling.layers[:-1], new.layers[-1]))
+    result = prove_ceiling(ceiling, new, source.path, terms)
+    name = for_markdown(source.path)
+    if result.status is ProofStatus.PASSED:
+        return f"{name}, the organisation's policy, is undercut nowhere."
+    if result.witness is None:
+        return f"Whether {name}, the organisation's policy, overrules anything is not known."
+    rules = ", ".join(for_markdown(rule.id) for rule in result.witness.new_rules[:2])
+    where = f"{for_markdown(result.witness.path)}{f', which {rules} decides here' if rules else ''}"
+    return f"{name}, the organisation's policy, overrules this one, for example for {where}."
 
 
 def _sources(given: list[list[str]]) -> tuple[Source, ...]:
@@ -94,12 +115,6 @@ def _places(policy: Policy) -> Iterator[tuple[str, list[Any]]]:
 
 def _place(span: Span) -> list[Any]:
     return [span.path, span.line, span.end_line]
-
-
-def _span_path(span: Span) -> str:
-    from agentowners.report.shared.escape import for_markdown
-
-    return for_markdown(span.path)
 
 
 def _unknown(why: str) -> str:

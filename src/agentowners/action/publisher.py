@@ -14,6 +14,7 @@ from agentowners.action.events import MergeGroup, PullRequest, Target
 from agentowners.action.failure import StoppedError, TurnOverError, no_verdict
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import JudgedPull
+from agentowners.action.organisation import OrganisationLayer
 from agentowners.action.stopping import Turn
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -35,6 +36,7 @@ class Session(Struct, frozen=True):
     inputs: Inputs
     notice: Callable[[str], None]
     turn: Turn
+    organisation: OrganisationLayer | None = None
 
 
 class Attempt(Struct, frozen=True):

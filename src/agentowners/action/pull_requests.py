@@ -36,7 +36,7 @@ class PullRequests:
     def __init__(self, publisher: Publisher) -> None:
         self.publisher = publisher
         session = self.session
-        self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files)
+        self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files, session.organisation)
         self.facts = JobFacts(session.host)
         self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
         self._judged: set[tuple[str, str]] = set()

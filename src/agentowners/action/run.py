@@ -10,8 +10,9 @@ from agentowners.action.environment import RunnerEnvironment, read_surroundings
 from agentowners.action.events import Target, target
 from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
-from agentowners.action.inputs import read_inputs, secrets
+from agentowners.action.inputs import Inputs, read_inputs, secrets
 from agentowners.action.job import run_job
+from agentowners.action.organisation import OrganisationLayer
 from agentowners.action.publisher import Publisher, Session
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.result import exit_code, tell
@@ -53,10 +54,15 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
         if value is not None:
             inside(surroundings.workspace, value, name)
     with ExitStack() as stack:
-        token = inputs.token if inputs.app is None else _token_of(inputs.app, surroundings, patience, runner, stack)
+        token = inputs.token if inputs.app is None else _token_of(inputs, inputs.app, surroundings, patience, runner, stack)
         host = GitHubHost(token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
-        publisher = Publisher(Session(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience)))
+        above = None
+        if inputs.organisation is not None:
+            other = GitHubHost(token, surroundings.api_url, inputs.organisation.repository, patience, runner.line)
+            stack.callback(other.close)
+            above = OrganisationLayer(inputs.organisation, other.policies)
+        publisher = Publisher(Session(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience), above))
         try:
             if inputs.audit.any:
                 from agentowners.action.auditing import open_audit
@@ -93,9 +99,12 @@ def _turn(turn: Turn, host: GitHubHost, patience: Patience) -> Iterator[None]:
         raise
 
 
-def _token_of(app: AppKey, surroundings: RunnerEnvironment, patience: Patience, runner: Runner, stack: ExitStack) -> str:
+def _token_of(
+    inputs: Inputs, app: AppKey, surroundings: RunnerEnvironment, patience: Patience, runner: Runner, stack: ExitStack
+) -> str:
     """A token of the App's, which is given back when the stack unwinds, whatever happens until then."""
-    installation = Installation(app, surroundings.api_url, surroundings.repository, patience, runner.mask)
+    also = () if inputs.organisation is None else (inputs.organisation.repository,)
+    installation = Installation(app, surroundings.api_url, surroundings.repository, patience, runner.mask, also)
 
     def give_back() -> None:
         try:

@@ -5,7 +5,7 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from secrets import randbelow
 from typing import Final
 
@@ -33,8 +33,19 @@ _KEY_HELP: Final = "it has to hold an RSA key in PEM form, as the App's settings
 class Installation:
     """An App's token for one repository; at most one at a time."""
 
-    def __init__(self, key: AppKey, url: str, repository: str, patience: Patience, mask: Callable[[str], None]) -> None:
-        """Begin nothing yet; ``mask`` is given each secret as soon as there is one."""
+    def __init__(
+        self,
+        key: AppKey,
+        url: str,
+        repository: str,
+        patience: Patience,
+        mask: Callable[[str], None],
+        also: Sequence[str] = (),
+    ) -> None:
+        """Begin nothing yet; ``mask`` is given each secret as soon as there is one. The token is for the repositories of the same
+        owner in ``also``, too: an installation has no others."""
+        owner = repository.partition("/")[0].lower()
+        self._also = [name for one in also for of, _, name in [one.partition("/")] if of.lower() == owner and one != repository]
         self._key, self._url, self._repository, self._patience, self._mask = key, url, repository, patience, mask
         self._token: str | None = None
 
@@ -56,7 +67,7 @@ class Installation:
                     raise PlatformError(
                         Trouble.FORBIDDEN, f"the App may not read {name.replace('_', ' ')} of {self._repository}", help=_GRANT
                     )
-            body = {"repositories": [self._repository.partition("/")[2]], "permissions": asked}
+            body = {"repositories": [self._repository.partition("/")[2], *self._also], "permissions": asked}
             path = f"/app/installations/{found['id'].number()}/access_tokens"
             token = _explained(lambda: api.send("POST", path, body), self._repository)["token"].text()
         except MalformedError as error:

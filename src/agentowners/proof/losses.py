@@ -176,7 +176,13 @@ class LossSearch:
                 paths = universe.sets[number].paths
                 yield next(self._prover.around(paths, path), paths), number
 
-        answer, _ = self._prover.decide(inside or (EVERYTHING,), hits)
+        inexact = next((one for one in inside if one.any_spelling), None)
+        exactly = 0 if inexact is None else universe.alike[inexact]
+
+        def accepts(path: Witness) -> bool:
+            return exactly == 0 or bool(universe.covering(path.text, as_link=path.as_link) & exactly)
+
+        answer, _ = self._prover.decide(inside or (EVERYTHING,), hits, accepts)
         self._answers[key] = answer
         return answer
 

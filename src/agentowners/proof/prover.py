@@ -108,7 +108,9 @@ class Prover:
 
         return self.decide(within, hits)[0]
 
-    def decide(self, within: Sequence[PatternSet], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
+    def decide(
+        self, within: Sequence[PatternSet], hits: LookUp[T], accepts: Callable[[Witness], bool] | None = None
+    ) -> tuple[Witness | Doubt, tuple[T, ...]]:
         """A path that is in every set of ``within`` and in none that masks it.
 
         Few of the masks can matter: a path is looked for without any, those that hit it are taken up, and so on. No path with
@@ -117,6 +119,7 @@ class Prover:
         Args:
             within: the sets.
             hits: tells of a path the masks that hide it, each with what stands for it, those first that hide most.
+            accepts: tells whether a path is in the sets, where they are not exact; any is, unless given.
 
         Returns:
             The answer, and where there is no path, what stands for the masks that were enough.
@@ -124,22 +127,24 @@ class Prover:
         floor = self._effort.floor
         self._effort.floor = max(floor, self._effort.left - FOR_ONE_QUESTION)
         try:
-            return self._decide(within, hits)
+            return self._decide(within, hits, accepts)
         except (Exhausted, Unreadable):
             return Doubt.NOT_KNOWN, ()
         finally:
             self._effort.floor = floor
 
-    def _decide(self, within: Sequence[PatternSet], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
+    def _decide(
+        self, within: Sequence[PatternSet], hits: LookUp[T], accepts: Callable[[Witness], bool] | None
+    ) -> tuple[Witness | Doubt, tuple[T, ...]]:
         doubt = Doubt.NONE
         used: dict[int, T] = {}
         split = next((index for index, one in enumerate(within) if len(one.positive) > 1), 0)
         for single in within[split].singles():
             answer, some = self._decide_single((*within[:split], single, *within[split + 1 :]), hits)
-            if isinstance(answer, Witness):
+            if isinstance(answer, Witness) and (accepts is None or accepts(answer)):
                 return answer, ()
-            if answer is Doubt.NOT_KNOWN:
-                doubt = answer
+            if answer is not Doubt.NONE:
+                doubt = Doubt.NOT_KNOWN
             used.update((id(one), one) for one in some)
         return doubt, tuple(used.values()) if doubt is Doubt.NONE else ()
 
