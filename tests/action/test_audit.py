@@ -223,3 +223,29 @@ def test_without_the_repositorys_number_there_is_no_log(trail: World) -> None:
     pull = trail.pull({"docs/a.md": "a\n"})
     assert trail.run("schedule", None) == 1
     assert (trail.check(pull.head_sha).title, entries(trail)) == ("The audit log cannot be written", [])
+
+
+@pytest.mark.usefixtures("credentials")
+def test_no_secret_of_the_environment_is_in_anything_that_is_written(
+    trail: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A token in a path, in the policy's reason and in a branch; keys in the environment; every output searched for them."""
+    jwt = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJvcGVyYXRpdmU6YWxwaGEifQ.c2lnbmF0dXJlLW9mLWl0"
+    keys = {"DD_API_KEY": "0123456789abcdef0123456789abcdef", "AWS_SESSION_TOKEN": "session-token-of-the-test-that-is-secret"}
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    trail.inputs |= {"audit-datadog-site": "127.0.0.1.invalid", "report-file": "verdict.json", "sarif-file": "verdict.sarif"}
+    monkeypatch.setattr("agentowners.sinks.datadog._WHOLE", 0.0)
+    pull = trail.pull({f"docs/{jwt}.md": "a\n", "security/ghp_16C7e42F292c6912E7710c838347Ae178B4a": "b\n"})
+    payload = trail.server.payload("pull_request_target", "synchronize", pull=pull)
+    assert main(trail.environ("pull_request_target", payload, **keys), patience=PATIENCE) == 1
+    audit = (trail.directory / "workspace" / FILE).read_text()
+    assert "eyJ" not in audit
+    assert "16C7e42F292c6912E7710c838347Ae178B4a" not in audit
+    check = trail.check(pull.head_sha)
+    written = [path.read_text() for path in trail.directory.rglob("*") if path.is_file() and not path.name.startswith("event-")]
+    told = "\n".join([*written, *capfd.readouterr(), check.summary or "", check.text or ""])
+    told = "\n".join(line for line in told.splitlines() if not line.startswith("::add-mask::"))
+    for secret in (*keys.values(), *weed.ADMIN[1:], trail.token):
+        assert secret not in told
+    assert len(entries(trail)) == 1

@@ -286,6 +286,14 @@ def _same_pairs(written: list[tuple[str, str]], there: list[tuple[str, str]]) ->
     assert written == there
 
 
+def check_least(page: Page, table: Table) -> None:
+    """What is asked of a GitHub App is what the App's token is made with, and what each scope's own test takes away."""
+    asked = {"read": "read", "write": "write", "none": None}
+    for row in table.rows:
+        name = row[0].replace(" ", "_").replace("commit_statuses", "statuses")
+        assert WANTED.get(name) == asked[row[2].partition(",")[0]], f"{table}: {row[0]}"
+
+
 def check_ocsf(page: Page, table: Table) -> None:
     """Each conclusion has the numbers that the events have."""
     rows = {codes(row[0])[0]: tuple(map(int, row[1:])) for row in table.rows}
@@ -310,6 +318,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("scope", "requests", "without it"): check_scopes,
     ("what happens", "in the supported wiring", "in the fall-back"): first_cells(lambda: test_fall_back.ROWS),
     ("what", "limit"): check_limits,
+    ("scope of a GitHub App", "there", "here", "what would be lost without it"): check_least,
     ("claim", "what it has to be"): check_claims,
     ("conclusion", "`compliance.status_id`", "`action_id`", "`disposition_id`"): check_ocsf,
     ("warning", "what it is about"): first_column(_warnings),

@@ -51,3 +51,11 @@ def pointed_at(finding: LintFinding) -> str:
     """The text under the marker."""
     span = finding.diagnostic.span
     return span.text[span.column - 1 : span.end_column - 1 if span.end_line == span.line else None]
+
+
+GITHUB = "https://token.actions.githubusercontent.com"
+
+
+def token_policy(claims: str, issuer: str = GITHUB) -> LintSubject:
+    """A policy in YAML with one agent, `a`, and the tokens that prove it."""
+    return subject(f'agents: {{a: {{oidc: [{{issuer: "{issuer}", claims: {{{claims}}}}}]}}}}', name=YAML)

@@ -30,6 +30,10 @@ from agentowners.lint.checks.unknown_agent import CHECK as unknown_agent
 from agentowners.lint.checks.undefined_name import CHECK as undefined_name
 from agentowners.lint.checks.login_without_id import CHECK as login_without_id
 from agentowners.lint.checks.login_by_wildcard import CHECK as login_by_wildcard
+from agentowners.lint.checks.issuer_slash import CHECK as issuer_slash
+from agentowners.lint.checks.token_from_any_branch import CHECK as token_from_any_branch
+from agentowners.lint.checks.token_of_any_owner import CHECK as token_of_any_owner
+from agentowners.lint.checks.token_legacy_subject import CHECK as token_legacy_subject
 from agentowners.lint.checks.unknown_user import CHECK as unknown_user
 from agentowners.lint.checks.unknown_team import CHECK as unknown_team
 from agentowners.lint.checks.bidirectional_character import CHECK as bidirectional_character
