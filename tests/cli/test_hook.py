@@ -7,6 +7,7 @@ import os
 import pwd
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from agentowners.dispatch.model import Client
 from tests.cli.run import in_process
 from tests.dispatch.recorded import CALLS, Recorded
 from tests.git.repo import CLEAN, Repo
+from tests.tokens.issuing import but, jwk, key_set, token
 
 SCHEMAS = Path(agentowners.__file__).parent / "schemas"
 POLICY = """\
@@ -467,3 +469,30 @@ def test_a_journal_that_cannot_be_written_stops_nothing(shop: Path, home: Path) 
     (home / ".local").write_text("no directory")
     assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
     assert reply(hook(shop, call("Write", shop, file_path="src/a.py"))) == "pass"
+
+
+def test_a_token_says_who_calls_and_needs_its_keys_in_the_repository(shop: Path, tmp_path: Path) -> None:
+    policy = """
+agents:
+  builder:
+    oidc: [{issuer: "https://issuer.test", claims: {sub: "*"}, audience: here%s}]
+unprotect: [{patterns: [".claude/"], principals: ["@builder"]}]
+rules:
+  - {patterns: ["/src/"], principals: ["@builder"], decision: block}
+"""
+    issued = but(iss="https://issuer.test", aud="here", iat=int(time.time()), exp=int(time.time()) + 600)
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.write_text(token(issued))
+    bad.write_text(token(but(iss="https://elsewhere.test", aud="here")))
+    Repo(shop).commit({".agentowners.yml": policy % ", keys: keys.json", "keys.json": key_set(jwk("P-256"))})
+    (shop / ".agentowners.yml").write_text(policy % ", keys: keys.json")
+    write, settings = call("Write", shop, file_path="src/a.py"), call("Write", shop, file_path=".claude/settings.json")
+    assert reply(hook(shop, write)) == "pass"
+    assert reply(hook(shop, write, "--token-file", str(good))) == "deny"
+    assert (reply(hook(shop, settings)), reply(hook(shop, settings, "--token-file", str(good)))) == ("ask", "pass")
+    refused = hook(shop, call("Write", shop, file_path="docs/a"), "--token-file", str(bad))
+    assert (reply(refused), b"the token is refused" in refused.err) == ("deny", True)
+    assert reply(hook(shop, call("Write", shop, file_path=str(good)), "--token-file", str(good))) == "ask"
+    Repo(shop).commit({".agentowners.yml": policy % ""})
+    done = hook(shop, write, "--token-file", str(good))
+    assert b"the keys of `https://issuer.test` are not in the repository" in done.err

@@ -62,6 +62,9 @@ def parser() -> CommandParser:
         help="whose payload has to come, and in whose words to answer where none does; one of %(choices)s",
     )
     made.add_policy_files("further policy, read from disk; may be repeated")
+    made.add_argument(
+        "--token-file", metavar="F", help="a token that says who calls; its issuer's keys have to stand in the repository"
+    )
     made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
     return made
 
@@ -110,7 +113,7 @@ def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress)
     try:
         from agentowners.cli.hook_call import answer_call
 
-        return answer_call(read(), progress, _client(options.client), options.policy_files)
+        return answer_call(read(), progress, _client(options.client), options.policy_files, options.token_file)
     except BaseException as error:  # noqa: BLE001 (whatever it is, the answer is no)
         return _refused(progress, *_said(error))
 

@@ -36,21 +36,23 @@ _UNKNOWN: Final = "an unknown path"
 _WRITES: Final = frozenset({Action.FILE_WRITE, Action.FILE_CREATE, Action.FILE_MODIFY, Action.FILE_DELETE, Action.FILE_RENAME})
 
 
-def answer_call(data: bytes, progress: Progress, named: Client | None, policy_files: Sequence[str]) -> Wire:
+def answer_call(
+    data: bytes, progress: Progress, named: Client | None, policy_files: Sequence[str], token_file: str | None
+) -> Wire:
     """Judge the call in a payload.
 
     Raises:
         AgentownersError: it cannot be judged, and has to be refused.
     """
     call = progress.call = read_call(data, named=named, directory=os.getcwd())
-    decision = Dispatcher(call, policy_files).decide()
+    decision = Dispatcher(call, policy_files, token_file).decide()
     return wire(call.client, call.moment, decision.reply, decision.reason, note=decision.note)
 
 
 class Dispatcher:
     """Judges one call, by the policies of every repository that it touches."""
 
-    def __init__(self, call: ToolCall, policy_files: Sequence[str]) -> None:
+    def __init__(self, call: ToolCall, policy_files: Sequence[str], token_file: str | None = None) -> None:
         """Read the policies of the directory that the call is made in.
 
         Raises:
@@ -66,7 +68,13 @@ class Dispatcher:
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
         self._here = self._policies_holding([spot.path for spot in spots(call.cwd, call.cwd, None)])
-        own = [os.path.dirname(os.path.abspath(agentowners.__file__)), *map(os.path.abspath, policy_files)]
+        self._principal = CLIENTS[call.client].identity
+        if token_file is not None:
+            self._verify(token_file)
+        own = [
+            os.path.dirname(os.path.abspath(agentowners.__file__)),
+            *map(os.path.abspath, [*policy_files, *filter(None, [token_file])]),
+        ]
         self._guarded = GuardedPlaces.of(() if self._home is None else _both(self._home), tuple(p for o in own for p in _both(o)))
 
     def decide(self) -> CallDecision:
@@ -97,8 +105,27 @@ class Dispatcher:
         on_opaque, at_call = strictest_settings(trusted, more)
         facts = CallFacts(self._call, tuple(decided), tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
         decision = decide_call(facts)
-        note = keep(facts, decision, self._here, CLIENTS[self._call.client].identity, self._started)
+        note = keep(facts, decision, self._here, self._principal, self._started)
         return replace(decision, note=note)
+
+    def _verify(self, token_file: str) -> None:
+        """Take the call for that of a token's bearer, as the policy of the innermost repository says."""
+        from agentowners.cli.hook_token import verified_bearer
+        from agentowners.diagnostics import AgentownersError
+
+        if not self._here:
+            raise AgentownersError("no repository here says whose token it is", help="call from inside a clone")
+        first = self._here[0]
+        bearer = verified_bearer(token_file, first)
+        self._evidence = bearer.evidence
+        others = {
+            root: policies_of(each.repository, self._named, self._evidence, lifts=False) for root, each in self._policies.items()
+        }
+        root = first.repository.root
+        own = policies_of(first.repository, self._named, self._evidence, lifts=True, base_as=bearer.policy)
+        self._policies = others | {root: own}
+        self._here = [self._policies[each.repository.root] for each in self._here]
+        self._principal = own.policies[-1].judge.principal
 
     def _touches(self) -> tuple[Touches, list[str]]:
         """What the call touches by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what

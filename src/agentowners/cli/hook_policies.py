@@ -44,6 +44,8 @@ class RepositoryPolicies(Struct, frozen=True):
     policies: tuple[JudgingPolicy, ...]
     sources: tuple[Source, ...]
     """All policy files that were read."""
+    base: Policy
+    """The base's own policy, as it was read."""
     left_out: str | None = None
     """Why the work tree's policy does not count, where it does not."""
 
@@ -82,7 +84,9 @@ class RepositoryPolicies(Struct, frozen=True):
         )
 
 
-def policies_of(repository: Repository, named: Sequence[Source], evidence: Evidence, *, lifts: bool) -> RepositoryPolicies:
+def policies_of(
+    repository: Repository, named: Sequence[Source], evidence: Evidence, *, lifts: bool, base_as: Policy | None = None
+) -> RepositoryPolicies:
     """Read the policies of a repository.
 
     Args:
@@ -90,6 +94,7 @@ def policies_of(repository: Repository, named: Sequence[Source], evidence: Evide
         named: policy files that the command line names; further layers.
         evidence: who calls.
         lifts: whether ``unprotect`` lines hold.
+        base_as: the base's policy, where it is another to whoever holds a token.
 
     Raises:
         PolicyError: the base's policy, or a named one, does not parse.
@@ -106,9 +111,10 @@ def policies_of(repository: Repository, named: Sequence[Source], evidence: Evide
     if _bytes(work) != _bytes(base.sources):
         found.append((work, False))
     policies: list[JudgingPolicy] = []
+    own = load_policy(base.sources) if base_as is None else base_as
     for sources, trusted in found:
         try:
-            loaded = load_policy(sources)
+            loaded = own if sources is base.sources else load_policy(sources)
         except PolicyError as error:
             if trusted:
                 raise
@@ -117,7 +123,7 @@ def policies_of(repository: Repository, named: Sequence[Source], evidence: Evide
         policy = replace(loaded, layers=(*loaded.layers, boundary_layer()))
         policies.append(JudgingPolicy(policy, AccessJudge(policy, evidence, refs, None, lifts=lifts), trusted))
     sources = tuple(source for part, _ in found for source in part)
-    return RepositoryPolicies(repository, git, refs, tuple(policies), sources, left_out)
+    return RepositoryPolicies(repository, git, refs, tuple(policies), sources, own, left_out)
 
 
 def work_tree_sources(root: str) -> tuple[Source, ...]:

@@ -36,7 +36,7 @@ def present(path: str, policy: Policy) -> Bearer:
         UsageError: the token itself was given.
         AgentownersError: the file, or one with keys, cannot be read.
     """
-    token = _read(path)
+    token = read_token(path)
     git, issuers = Git(), IssuerKeys()
 
     def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
@@ -50,7 +50,13 @@ def present(path: str, policy: Policy) -> Bearer:
     return found
 
 
-def _read(path: str) -> str:
+def read_token(path: str) -> str:
+    """The text of the token in a file, or on standard input for ``-``.
+
+    Raises:
+        UsageError: the token itself was given.
+        AgentownersError: the file cannot be read.
+    """
     if path.startswith(_LOOKS_LIKE_ONE):
         raise UsageError("`--token-file` looks like a token itself, which others may see now", help="put it into a file")
     try:

@@ -64,6 +64,11 @@ class AccessJudge:
         self._refs = tuple(dict.fromkeys(refs))[: None if named else 1]
         self._courts = [self._court(policy, ref) for ref in self._refs]
 
+    @property
+    def principal(self) -> str:
+        """Who calls, as the policy names it, without the at-sign."""
+        return self._courts[0].context.principals[0].name.removeprefix("@")
+
     def decide(self, accesses: Iterable[Access], root: str = "") -> list[AccessDecision]:
         """What is decided of each access."""
         return [self._strictest(access, root, self._courts) for access in accesses]

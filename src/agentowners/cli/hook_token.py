@@ -1,0 +1,47 @@
+"""``hook --token-file``: who calls, by a token whose issuer's keys stand in the repository. No network is asked."""
+
+from __future__ import annotations
+
+import time
+
+from agentowners.cli.hook_policies import RepositoryPolicies
+from agentowners.cli.tokens import read_token
+from agentowners.diagnostics import AgentownersError
+from agentowners.git.clone import origin_host, origin_repository
+from agentowners.git.objects import Objects
+from agentowners.git.policy import policy_sources
+from agentowners.git.revisions import Revision
+from agentowners.policy.model import Layer, OidcClaims
+from agentowners.tokens.audience import standard_audiences
+from agentowners.tokens.bearer import Bearer, bearer
+from agentowners.tokens.keys import KeySet, read_keys
+from agentowners.tokens.verify import Refused
+
+
+def verified_bearer(path: str, policies: RepositoryPolicies) -> Bearer:
+    """The bearer of the token in a file, by the policy on the base of a repository.
+
+    Raises:
+        AgentownersError: the token proves nothing here, or cannot be read.
+    """
+    if path == "-":
+        raise AgentownersError("the token cannot be read from standard input, where the call is", help="put it into a file")
+    git = policies.git
+
+    def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
+        if entry.keys is None or layer.source is None or layer.source.commit is None:
+            raise AgentownersError(
+                f"the keys of `{entry.issuer}` are not in the repository", help="name their file with `keys`: no network is asked"
+            )
+        with Objects.of(git) as objects:
+            found = policy_sources(objects, Revision(entry.keys, layer.source.commit), (entry.keys,))
+        if not found:
+            raise AgentownersError(f"there is no `{entry.keys}` on `{layer.source.ref}`")
+        return read_keys(found[0].data)
+
+    host, repository = origin_host(git), origin_repository(git)
+    audiences = standard_audiences(host, repository) if host is not None and repository is not None else ()
+    found = bearer(policies.base, read_token(path), keys_of, audiences, int(time.time()))
+    if isinstance(found, Refused):
+        raise AgentownersError(f"the token is refused: {found.why}")
+    return found
