@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
@@ -58,10 +60,10 @@ def test_what_happened(outcome: Outcome, said: str) -> None:
 
 
 def test_where_nothing_is_enforced_nothing_is_to_be_done_yet() -> None:
-    (step,) = next_steps(blocked(), Enforcement.EVALUATE)
-    assert step.startswith("`security/x.py`: nothing for now; once it is enforced, take this change out;")
-    assert next_steps(only_observed()) == (step,)
-    assert next_steps(approved(), Enforcement.EVALUATE) == ()
+    for document in (markdown(blocked(), Enforcement.EVALUATE), markdown(only_observed())):
+        assert "- **Agent**: nothing for now; once it is enforced, take this change out: [`security/x.py`]" in document
+        assert "- **Author**: nothing for now; once it is enforced, to let `@copilot` make it, first change rule" in document
+    assert "next" not in markdown(approved(), Enforcement.EVALUATE)
 
 
 def test_several_principals_are_named() -> None:
@@ -84,12 +86,15 @@ def test_evaluate_is_said() -> None:
 )
 def test_a_block_is_lifted_where_its_rule_stands(rule: AppliedRule, step: str) -> None:
     outcome = verdict(file("security/x", replace(BLOCKED, rules=(rule,))))
-    assert next_steps(outcome) == (f"`security/x`: take this change out; to let `@copilot` make it, {step}.",)
+    assert f"take this change out; to let `@copilot` make it, {step}" == next_for(groups(outcome)[0], outcome)
+    (author,) = [line for line in markdown(outcome).splitlines() if line.startswith("- **Author**")]
+    assert re.sub(r"\]\([^)]*\)", "", author).replace("[", "") == f"- **Author**: to let `@copilot` make it, {step}."
 
 
 def test_a_block_that_no_rule_explains_can_only_be_taken_out() -> None:
     outcome = verdict(file("a", replace(BLOCKED, rules=(), principal=None)))
-    assert next_steps(outcome) == ("`a`: take this change out.",)
+    assert next_for(groups(outcome)[0], outcome) == "take this change out"
+    assert "- **Author**: take this change out: [`a`]" in markdown(outcome)
     assert sentence(outcome) == "The contributor may not change the one changed file."
 
 
@@ -125,8 +130,8 @@ def test_what_is_asked_of_the_same_people_is_said_once_and_counted_as_in_the_tit
     assert markdown(outcome).count("from anyone who may approve: ") == 1
 
 
-def test_why_an_obligation_cannot_be_seen_to_be_met_is_a_step_of_its_own() -> None:
-    assert next_steps(blocked_and_waiting())[-1] == "Cannot read team `acme/sre`: the token lacks `members: read`."
+def test_why_an_obligation_cannot_be_seen_to_be_met_stands_beside_it() -> None:
+    assert "given, by `mona`. Cannot read team `acme/sre`: the token lacks `members: read`." in markdown(blocked_and_waiting())
 
 
 def test_without_a_verdict_the_help_comes_first() -> None:
@@ -174,7 +179,7 @@ def test_a_rule_whose_allow_takes_proof_is_named_with_the_reason() -> None:
     judgement = replace(BLOCKED, withheld=("docs-are-free", "AGENTOWNERS:9"))
     said = "rules `docs-are-free` and `AGENTOWNERS:9` would allow it if it were proved who did it"
     outcome = verdict(file("docs/a.md", judgement))
-    assert any(said in step for step in next_steps(outcome))
+    assert said[1:] in markdown(outcome)
     assert said.replace("`", "") in text(outcome)
     assert said in annotate(outcome)[0].message
     assert to_json(outcome)["files"][0]["withheld"] == ["docs-are-free", "AGENTOWNERS:9"]

@@ -38,6 +38,8 @@ class Board(Struct):
     """One check run of ours on one commit."""
 
     checks: Checks
+    server: str
+    """Web address of GitHub, to link to."""
     name: str
     head: str
     run: CheckRun | None
@@ -51,7 +53,7 @@ class Board(Struct):
     """Of the entries about it, in order."""
 
     @classmethod
-    def open(cls, checks: Checks, *, name: str, head: str, external_id: str, details_url: str) -> Board:
+    def open(cls, checks: Checks, *, server: str, name: str, head: str, external_id: str, details_url: str) -> Board:
         """Create the check run.
 
         Raises:
@@ -62,8 +64,8 @@ class Board(Struct):
         except PlatformError as error:
             if error.trouble is not Trouble.FORBIDDEN:
                 raise
-            return cls(checks, name, head, None)
-        return cls(checks, name, head, run)
+            return cls(checks, server, name, head, None)
+        return cls(checks, server, name, head, run)
 
     @property
     def url(self) -> str:
@@ -93,7 +95,7 @@ class Board(Struct):
         if self.run is None:
             return True
         concluded = conclude(outcome, enforcement)
-        shown = check_output(outcome, enforcement)
+        shown = check_output(outcome, enforcement, self.server)
         extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
         before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))

@@ -86,7 +86,8 @@ class Publisher(Struct):
         if board is None:
             where = self.session.surroundings
             checks, external_id = self.session.host.checks, where.external_id(subject)
-            board = Board.open(checks, name=name, head=head, external_id=external_id, details_url=where.run_url)
+            run = {"external_id": external_id, "details_url": where.run_url}
+            board = Board.open(checks, server=where.server_url, name=name, head=head, **run)
         self.boards.append(board)
         return board
 

@@ -61,7 +61,7 @@ def _summary(publisher: Publisher, inputs: Inputs) -> str:
     parts = []
     for published in shown[:_SUMMARIES]:
         notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in _notes(published)[-10:])
-        parts.append(job_summary(published.outcome, inputs.enforcement, room) + notes)
+        parts.append(job_summary(published.outcome, inputs.enforcement, room, published.board.server) + notes)
     if len(shown) > _SUMMARIES:
         parts.append(f"and {len(shown) - _SUMMARIES} more verdicts: see the check runs\n")
     return "\n".join(parts)

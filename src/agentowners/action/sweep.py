@@ -156,4 +156,4 @@ def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
             if trouble not in (Trouble.INVALID, Trouble.NOT_FOUND):
                 return
         else:
-            publisher.taken_back[head, name] = Board(checks, name, head, run)
+            publisher.taken_back[head, name] = Board(checks, where.server_url, name, head, run)

@@ -52,7 +52,8 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> Approval
     ignored += counter.partly_ignored(counting, granting)
     counted = tuple(CountedReview(_login(r), r.via, r.url) for r in counting if _login(r) in granting)
     total = required(obligations)
-    approvals = Approvals(total, total - missing(obligations), obligations, tuple(ignored), counted, settings.by_comment)
+    granted, permission = total - missing(obligations), settings.minimum_permission
+    approvals = Approvals(total, granted, obligations, tuple(ignored), counted, settings.by_comment, permission)
     return ApprovalResult(approvals, rejections.needs)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from agentowners.change.model import Account, Because, Via
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.identity.model import Principal
-from agentowners.policy.model import Action, ByComment, Decision, Default, Rule
+from agentowners.policy.model import Action, ByComment, Decision, Default, Permission, Rule
 
 
 class AppliedRule(Struct, frozen=True):
@@ -170,6 +170,8 @@ class Approvals(Struct, frozen=True):
     """Approvals that meet an obligation, or a part of it, in order."""
     by_comment: ByComment = ByComment.NEVER
     """The people whose comments may approve."""
+    permission: Permission = Permission.WRITE
+    """Least permission of whoever approves."""
 
     @property
     def met(self) -> bool:

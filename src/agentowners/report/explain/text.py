@@ -14,7 +14,7 @@ from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text, width
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
-from agentowners.report.verdict.advice import ANYONE, about, approvers, short_ref, value
+from agentowners.report.verdict.advice import ANYONE, about, also, approvers, short_ref, value
 from agentowners.report.verdict.groups import strongest
 from agentowners.report.verdict.text import prose
 
@@ -69,7 +69,8 @@ def _head(explanation: Explanation, style: Style) -> list[str]:
     fields = list(_deciding(explanation))
     if decision is Decision.REQUIRE_APPROVAL:
         asked = strongest(verdict.approvals.obligations)
-        needs = [f"{count(obligation.count, 'approval')} from {approvers(obligation)}" for obligation in asked]
+        every = verdict.approvals.obligations
+        needs = [f"{count(o.count, 'approval')} from {approvers(o)}{also(o, every)}" for o in asked]
         fields.append(("need", prose(listed(needs, limit=10) or ANYONE)))
     fields.append(("who", prose(_who(explanation))))
     fields.append(("what", prose(f"{explanation.action.value} on {value(short_ref(verdict.ref))}")))

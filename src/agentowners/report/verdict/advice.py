@@ -5,6 +5,7 @@ Everything here is prose as in error messages: one line, user text in backticks,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, assert_never
 
 from agentowners.change.model import Because
@@ -15,8 +16,8 @@ from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision
 from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.escape import quoted
-from agentowners.report.verdict.conclusion import Enforcement, approvals_met, has_no_policy, is_advisory
-from agentowners.report.verdict.groups import FileGroup, groups, strongest
+from agentowners.report.verdict.conclusion import Enforcement, approvals_met, has_no_policy
+from agentowners.report.verdict.groups import FileGroup, groups, includes, strongest
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
@@ -187,6 +188,14 @@ def approvers(obligation: SettledObligation) -> str:
     return listed([value(name) for name in obligation.approvers], word="or") or ANYONE
 
 
+def also(obligation: SettledObligation, obligations: Iterable[SettledObligation]) -> str:
+    """The wider obligations that the approvals of this one meet too, to go on after it; empty for none."""
+    wider = [other for other in obligations if includes(obligation, other)]
+    numbers = dict.fromkeys(f"{'one' if other.count == 1 else other.count} from {approvers(other)}" for other in wider)
+    includes_them = "is also" if obligation.count == 1 else "include"
+    return f", which {includes_them} the {listed(list(numbers))}" if numbers else ""
+
+
 def granted(obligation: SettledObligation) -> str:
     """Progress of an obligation."""
     names = listed([value(login) for login in obligation.granted_by], limit=20)
@@ -195,20 +204,14 @@ def granted(obligation: SettledObligation) -> str:
     return f"{len(obligation.granted_by)} given, by {names}" if names else "none yet"
 
 
-def next_steps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[str, ...]:
-    """Next steps for the change as a whole, as sentences; none where there is nothing to do."""
+def next_steps(outcome: Outcome) -> tuple[str, ...]:
+    """Next steps beside those of each reader about files, as sentences; none where there is nothing to do."""
     if isinstance(outcome, NoVerdict):
         return _after_no_verdict(outcome)
     if has_no_policy(outcome):
         path, branch = quoted(".github/AGENTOWNERS"), value(short_ref(outcome.ref))
         return (*_resolve(outcome), f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.")
-    found = [group for group in groups(outcome) if not group.met]
-    advisory = is_advisory(outcome, enforcement)
-    steps = dict.fromkeys(f"{_files(group)}: {next_for(group, outcome, advisory=advisory)}." for group in found[:10])
-    reasons = ((group, withheld(group)) for group in found[:10])
-    steps |= dict.fromkeys(f"{_files(group)}: {reason}." for group, reason in reasons if reason is not None)
-    notes = (full(o.note) for o in outcome.approvals.obligations if o.note is not None and not o.met)
-    return (*_resolve(outcome), *steps, *_known_by(found), *_in_a_comment(outcome), *dict.fromkeys(notes))
+    return _resolve(outcome)
 
 
 def beside_files(verdict: Verdict) -> tuple[str, ...]:
@@ -223,14 +226,12 @@ def _resolve(verdict: Verdict) -> tuple[str, ...]:
     return (f"Merge {value(short_ref(verdict.ref))} into the branch, or rebase the branch onto it, and resolve the conflict.",)
 
 
-def _known_by(found: list[FileGroup]) -> tuple[str, ...]:
-    """For whose sake files are restricted that are known from commits alone: by which commits."""
-    known = dict.fromkeys(group.said.principal for group in found[:10])
-    return tuple(
-        f"{value(who.name)} is known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in who.evidence], limit=3)}."
-        for who in known
-        if who is not None and who.commits is not None and who.evidence
-    )
+def known_by(group: FileGroup) -> str | None:
+    """By which commits somebody is known who is known from commits alone, as a clause; None for anybody else."""
+    principal = group.said.principal
+    if principal is None or principal.commits is None or not principal.evidence:
+        return None
+    return f"known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in principal.evidence], limit=3)}"
 
 
 def _in_a_comment(verdict: Verdict) -> tuple[str, ...]:
@@ -286,10 +287,6 @@ def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
         else:
             steps.append("Correct the lines below.")
     return tuple(steps)
-
-
-def _files(group: FileGroup) -> str:
-    return listed([value(file.path) for file in group.files], limit=3)
 
 
 def _name(principal: Principal | None) -> str:

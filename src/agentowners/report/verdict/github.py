@@ -15,7 +15,7 @@ def commands(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     concluded, text = conclude(outcome, enforcement), sentence(outcome, enforcement)
     steps: tuple[str, ...] = ()
     if isinstance(outcome, NoVerdict):
-        steps, findings = next_steps(outcome, enforcement), of_diagnostics(outcome.diagnostics)
+        steps, findings = next_steps(outcome), of_diagnostics(outcome.diagnostics)
     else:
         findings = [finding for _, finding in verdict_findings(outcome, enforcement)]
     level = concluded.conclusion.severity

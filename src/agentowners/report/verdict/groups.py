@@ -93,13 +93,24 @@ def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
 
 
 def strongest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
-    """The obligations less those that another of the same approvers includes: two of anyone include one of anyone."""
+    """The obligations less those that another includes: two of anyone include one of anyone, and so do two of `@acme/sre`."""
     kept: dict[frozenset[str], SettledObligation] = {}
     for obligation in obligations:
-        key = frozenset(name.lower() for name in obligation.approvers)
+        key = _people(obligation)
         if key not in kept or kept[key].count < obligation.count:
             kept[key] = obligation
-    return tuple(kept.values())
+    return tuple(o for o in kept.values() if not any(includes(other, o) for other in kept.values()))
+
+
+def includes(obligation: SettledObligation, other: SettledObligation) -> bool:
+    """True if whoever meets an obligation meets the other, wider one by the same approvals, and nothing says otherwise."""
+    narrow, wide = _people(obligation), _people(other)
+    covers = bool(narrow) and (not wide or narrow < wide) and obligation.count >= other.count
+    return covers and (other.met or not obligation.met)
+
+
+def _people(obligation: SettledObligation) -> frozenset[str]:
+    return frozenset(name.lower() for name in obligation.approvers)
 
 
 def _needed(verdict: Verdict, file: FileDecision) -> tuple[SettledObligation, ...]:

@@ -7,22 +7,21 @@ at a section's or a row's end and said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.diagnostics import Diagnostic, Severity
-from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
-from agentowners.policy.model import Decision
-from agentowners.report.shared.cut import count, shorten, shorten_middle, size
+from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
+from agentowners.report.shared.cut import shorten, shorten_middle, size
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
-from agentowners.report.shared.tables import table
 from agentowners.report.verdict.advice import (
     EXAMPLE_POLICY,
     about,
+    also,
     approvers,
     because,
     full,
@@ -34,10 +33,12 @@ from agentowners.report.verdict.advice import (
     policy_files,
     remarks,
     sentence,
-    what_was_done,
 )
 from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
+from agentowners.report.verdict.links import GITHUB, Links
+from agentowners.report.verdict.markdown_files import FOLD, PATH, TEXT, UNFOLD, files_by_rule, fold
+from agentowners.report.verdict.readers import reader_lines
 
 FIELD_LIMIT: Final = 65_535
 """Largest ``output.summary`` and ``output.text`` of a check run."""
@@ -45,11 +46,8 @@ COMMENT_LIMIT: Final = 65_536
 """Largest body of a comment."""
 STEP_LIMIT: Final = 1024 * 1024
 """Largest summary of a job's step."""
-_PATH: Final = 200
-_TEXT: Final = 500
-"""Longest path and longest other text shown, in characters before escaping."""
 _ENTRIES: Final = 20
-"""Entries shown of every list that is not the table of files."""
+"""Entries shown of every list but those of files."""
 _BLOCK: Final = 16_000
 """Bytes of diagnostics after which no further one is shown."""
 _CUT: Final = "*More did not fit here: the JSON report has everything.*"
@@ -63,20 +61,18 @@ class CheckOutput(Struct, frozen=True):
     """Empty where there is nothing beyond the summary."""
 
 
-def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, notes: Sequence[str] = ()) -> CheckOutput:
-    """The texts of a check run below its title; ``notes`` are further sentences to show, as in messages."""
-    return CheckOutput(_fit(_main(outcome, enforcement, 200, notes), FIELD_LIMIT), _fit(_background(outcome), FIELD_LIMIT))
+def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, server: str = GITHUB) -> CheckOutput:
+    """The texts of a check run below its title, with links to a server such as ``https://github.com``."""
+    main, background = _main(outcome, enforcement, 200, server), _folded(_background(outcome, server))
+    return CheckOutput(_fit(main, FIELD_LIMIT), _fit(background, FIELD_LIMIT))
 
 
 def job_summary(
-    outcome: Outcome,
-    enforcement: Enforcement = Enforcement.ACTIVE,
-    limit: int = STEP_LIMIT,
-    notes: Sequence[str] = (),
+    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, limit: int = STEP_LIMIT, server: str = GITHUB
 ) -> str:
     """A job's summary, at most ``limit`` bytes, ending in a newline; several of them may follow each other."""
-    sections = [_heading(2, outcome, enforcement), *_main(outcome, enforcement, 2000, notes), *_background(outcome)]
-    return _fit(sections, limit - 1) + "\n"
+    main, background = _main(outcome, enforcement, 2000, server), _folded(_background(outcome, server))
+    return _fit([_heading(2, outcome, enforcement), *main, *background], limit - 1) + "\n"
 
 
 def markdown(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
@@ -90,12 +86,14 @@ def comment_marker(check_name: str) -> str:
     return f"<!-- agentowners:{name.replace('--', '%2d%2d')} -->"
 
 
-def sticky_comment(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, check_name: str = "AGENTOWNERS") -> str:
+def sticky_comment(
+    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, check_name: str = "AGENTOWNERS", server: str = GITHUB
+) -> str:
     """The body of the comment that is kept up to date on a pull request."""
     sections = [
         f"{comment_marker(check_name)}\n{_heading(3, outcome, enforcement)}",
-        *_main(outcome, enforcement, 50),
-        *_folded(_background(outcome)),
+        *_main(outcome, enforcement, 50, server),
+        *_folded(_background(outcome, server)),
     ]
     return _fit(sections, COMMENT_LIMIT)
 
@@ -104,74 +102,38 @@ def _heading(depth: int, outcome: Outcome, enforcement: Enforcement) -> str:
     return f"{'#' * depth} AGENTOWNERS: {for_markdown_prose(conclude(outcome, enforcement).title)}"
 
 
-def _main(outcome: Outcome, enforcement: Enforcement, rows: int, notes: Sequence[str] = ()) -> list[str]:
-    """The outcome, the next steps, the offending files, the approvals, and warnings about the policy: behind a green check
+def _main(outcome: Outcome, enforcement: Enforcement, rows: int, server: str) -> list[str]:
+    """The outcome, the next steps, the approvals, the offending files, and warnings about the policy: behind a green check
     nobody looks for that."""
-    steps = [for_markdown_prose(step) for step in next_steps(outcome, enforcement)]
-    sections = [for_markdown_prose(sentence(outcome, enforcement)), *_list("**What to do next**", steps)]
-    sections += _list("**Notes**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in notes])
+    steps = [for_markdown_prose(step) for step in next_steps(outcome)]
+    first = for_markdown_prose(sentence(outcome, enforcement))
     if isinstance(outcome, NoVerdict):
-        return [*sections, *_diagnostics("**In the policy**", outcome.diagnostics)]
+        return [first, *_list(_NEXT, steps), *_diagnostics("**In the policy**", outcome.diagnostics)]
     if has_no_policy(outcome):
-        return [*sections, _EXAMPLE]
-    found = groups(outcome)
-    sections += _files(found, is_advisory(outcome, enforcement), rows)
-    sections += _list("**Rules**", [_rule(rule) for rule in _rules(found)])
-    sections += _list("**Why files that the change does not list**", _landing(found, rows))
-    sections += _approvals(outcome)
-    return [*sections, *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE])]
-
-
-def _background(outcome: Outcome) -> list[str]:
-    """Contributors, policy, and decisions that are only observed."""
-    if isinstance(outcome, NoVerdict):
-        return []
-    observed = observed_groups(outcome)
+        return [first, *_list(_NEXT, steps), _EXAMPLE]
+    found, links, advisory = groups(outcome), Links.of(outcome, server), is_advisory(outcome, enforcement)
     return [
-        *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
-        *_titled("**Observed, not enforced**", _files(observed, True, 50)),
-        *_list("**Rules that only observe**", [_rule(rule) for rule in _rules(observed)]),
-        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in remarks(outcome)]),
-        f"Judged: {for_markdown_prose(judged(outcome))}. Policy: {for_markdown_prose(policy_files(outcome))}.",
+        first,
+        *_list(_NEXT, [*steps, *reader_lines(outcome, found, links, advisory=advisory)]),
+        *_approvals(outcome),
+        *files_by_rule(found, links, advisory=advisory, rows=rows),
+        *_list("**Why files that the change does not list**", _landing(found, rows)),
+        *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE]),
     ]
 
 
-def _files(found: Sequence[FileGroup], advisory: bool, rows: int) -> list[str]:
-    if not found:
+def _background(outcome: Outcome, server: str) -> list[str]:
+    """Contributors, policy, and decisions that are only observed."""
+    if isinstance(outcome, NoVerdict):
         return []
-    total = sum(len(group.files) for group in found)
-    pairs = ((group, file) for group in found for file in group.files)
-    cells = (_row(group, file, advisory) for (group, file), _ in zip(pairs, range(rows), strict=False))
-    more = [f"… and {count(total - rows, 'more file')}, see the report."] if total > rows else []
-    return [table(("File", "Decision", "Rule", "Who"), cells), *more]
-
-
-def _row(group: FileGroup, file: FileDecision, advisory: bool) -> tuple[str, ...]:
-    done = what_was_done(file)
-    return (
-        for_markdown(shorten_middle(file.path, _PATH)) + ("" if done == "modified" else f" ({done})"),
-        _decision(group, advisory),
-        for_markdown(shorten(group.rule.id, _PATH)) if group.rule else "",
-        for_markdown(shorten(group.said.principal.name, _PATH)) if group.said.principal else "",
-    )
-
-
-def _decision(group: FileGroup, advisory: bool) -> str:
-    if group.said.decision is Decision.BLOCK:
-        return "would be blocked" if advisory else "**blocked**"
-    if group.met:
-        return "approved"
-    return "would need approval" if advisory else "**needs approval**"
-
-
-def _rules(found: Iterable[FileGroup]) -> list[AppliedRule]:
-    return list(dict.fromkeys(rule for group in found for rule in group.said.rules))
-
-
-def _rule(rule: AppliedRule) -> str:
-    default = " (default)" if rule.is_default else ""
-    reason = f". Reason: {for_markdown_prose(shorten(rule.reason, _TEXT))}" if rule.reason else ""
-    return f"{for_markdown(shorten(rule.id, _PATH))}{default}: {for_markdown(shorten(rule.text, _TEXT))}{reason}"
+    observed = files_by_rule(observed_groups(outcome), Links.of(outcome, server), advisory=True, rows=50, folds=False)
+    return [
+        *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
+        *(["**Observed, not enforced**", *observed] if observed else []),
+        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * TEXT)) for note in remarks(outcome)]),
+        f"Judged: {for_markdown_prose(judged(outcome))}. Policy: {for_markdown_prose(policy_files(outcome))}"
+        + (f", {for_markdown(outcome.digest)}." if outcome.sources else "."),
+    ]
 
 
 def _approvals(verdict: Verdict) -> list[str]:
@@ -179,13 +141,13 @@ def _approvals(verdict: Verdict) -> list[str]:
     obligations = []
     for obligation in strongest(approvals.obligations):
         note = f". {for_markdown_prose(full(obligation.note))}" if obligation.note is not None else ""
-        said = f"{obligation.count} from {approvers(obligation)}: {granted(obligation)}"
-        obligations.append(for_markdown_prose(said) + note)
+        people = for_markdown_prose(f"{approvers(obligation)}{also(obligation, approvals.obligations)}")
+        obligations.append(f"{obligation.count} from {people}: {for_markdown_prose(granted(obligation))}{note}")
     ignored = []
     for review in approvals.ignored:
-        way_out = f": {for_markdown_prose(shorten(review.help, _TEXT))}" if review.help is not None else ""
-        why = for_markdown_prose(shorten(not_counted(review), _TEXT))
-        ignored.append(f"{for_markdown(shorten(review.reviewer, _PATH))} {why}{way_out}")
+        way_out = f": {for_markdown_prose(shorten(review.help, TEXT))}" if review.help is not None else ""
+        why = for_markdown_prose(shorten(not_counted(review), TEXT))
+        ignored.append(f"{for_markdown(shorten(review.reviewer, PATH))} {why}{way_out}")
     return [
         *_list(f"**Approvals: {approvals.granted} of {approvals.required}**", obligations),
         *_list("**Reviews that do not count**", ignored),
@@ -194,12 +156,12 @@ def _approvals(verdict: Verdict) -> list[str]:
 
 def _contributor(verdict: Verdict, index: int) -> str:
     principal, paths = verdict.principals[index], judged_on(verdict, index)
-    shown = [for_markdown_prose(shorten(phrase, _TEXT)) for phrase in principal.evidence[:5]]
+    shown = [for_markdown_prose(shorten(phrase, TEXT)) for phrase in principal.evidence[:5]]
     if len(principal.evidence) > 5:
         shown.append(f"and {len(principal.evidence) - 5:,} more")
     known = f": {'; '.join(shown)}" if shown else ""
     where = f". {for_markdown_prose(full(paths))}" if paths is not None else ""
-    return f"{for_markdown(shorten(principal.name, _PATH))} ({about(principal)}){known}{where}"
+    return f"{for_markdown(shorten(principal.name, PATH))} ({about(principal)}){known}{where}"
 
 
 def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
@@ -211,7 +173,7 @@ def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
         if why is not None:
             files.setdefault(why, file.path)
     return [
-        f"{for_markdown(shorten_middle(path, _PATH))}: {for_markdown_prose(shorten(why, _TEXT))}" for why, path in files.items()
+        f"{for_markdown(shorten_middle(path, PATH))}: {for_markdown_prose(shorten(why, TEXT))}" for why, path in files.items()
     ]
 
 
@@ -233,9 +195,9 @@ def _diagnostics(title: str, diagnostics: Sequence[Diagnostic]) -> list[str]:
 def _bounded(diagnostic: Diagnostic) -> Diagnostic:
     return replace(
         diagnostic,
-        message=shorten(diagnostic.message, _TEXT),
-        help=None if diagnostic.help is None else shorten(diagnostic.help, _TEXT),
-        span=replace(diagnostic.span, path=shorten_middle(diagnostic.span.path, _PATH)),
+        message=shorten(diagnostic.message, TEXT),
+        help=None if diagnostic.help is None else shorten(diagnostic.help, TEXT),
+        span=replace(diagnostic.span, path=shorten_middle(diagnostic.span.path, PATH)),
     )
 
 
@@ -246,13 +208,8 @@ def _list(title: str, items: Sequence[str]) -> list[str]:
     return [title + "\n\n" + "\n".join(f"- {item}" for item in shown)] if shown else []
 
 
-def _titled(title: str, sections: Sequence[str]) -> list[str]:
-    return [f"{title}\n\n{sections[0]}", *sections[1:]] if sections else []
-
-
-def _folded(sections: Sequence[str]) -> Iterator[str]:
-    if sections:
-        yield "<details><summary>Who, by which policy</summary>\n\n" + "\n\n".join(sections) + "\n\n</details>"
+def _folded(sections: Sequence[str]) -> list[str]:
+    return [fold("Who, by which policy", "\n\n".join(sections))] if sections else []
 
 
 def _fit(sections: Iterable[str], limit: int) -> str:
@@ -270,18 +227,21 @@ def _fit(sections: Iterable[str], limit: int) -> str:
 
 
 def _within(section: str, room: int) -> str:
-    """As many whole lines of a section as fit; nothing of one that opens what it would not close."""
-    if "<details>" in section or "```" in section:
+    """As many whole lines of a section as fit, with what it opens closed; nothing of a code block."""
+    if "```" in section:
         return ""
+    ending = UNFOLD if section.startswith(FOLD) else ""
+    room -= size(ending)
     kept: list[str] = []
-    for line in section.split("\n"):
+    for line in section.removesuffix(ending).split("\n"):
         room -= size(line) + 1
         if room < 2:
             break
         kept.append(line)
-    return "\n".join(kept).rstrip()
+    return "\n".join(kept).rstrip() + ending if kept else ""
 
 
+_NEXT: Final = "**What to do next**"
 _EXAMPLE: Final = f"""\
 ```text
 # .github/AGENTOWNERS: what AI agents may change

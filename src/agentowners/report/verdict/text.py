@@ -14,6 +14,7 @@ from agentowners.report.shared.diagnostic_text import diagnostics_text
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 from agentowners.report.verdict.advice import (
+    also,
     approvers,
     because,
     beside_files,
@@ -64,7 +65,7 @@ def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:
 
 def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
     if has_no_policy(verdict):
-        yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(verdict, enforcement)]
+        yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(verdict)]
     found = groups(verdict)
     for group in found:
         advisory = is_advisory(verdict, enforcement)
@@ -130,7 +131,8 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
     lines = [style.strong(f"Approvals: {approvals.granted} of {approvals.required}")]
     asked = strongest(approvals.obligations)
     for obligation in asked[:_SHOWN]:
-        lines.append(f"  {obligation.count} from {prose(approvers(obligation))}: {prose(granted(obligation))}")
+        people = f"{approvers(obligation)}{also(obligation, approvals.obligations)}"
+        lines.append(f"  {obligation.count} from {prose(people)}: {prose(granted(obligation))}")
         if obligation.note is not None:
             lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
     lines += _more(asked)
