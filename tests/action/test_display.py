@@ -117,6 +117,19 @@ def test_no_comment_unless_asked(world: World) -> None:
     assert pull.comments == []
 
 
+def test_a_change_of_which_nothing_was_asked_gets_no_comment_until_something_is(world: World) -> None:
+    world.inputs["comment"] = "true"
+    pull = world.pull({"docs/index.md": "new\n"})
+    world.judge(pull)
+    assert pull.comments == []
+    world.repo.commit(pull.head_ref, {"infra/main.tf": "b\n"}, author="Copilot")
+    world.judge(pull)
+    assert "Waiting for approval" in pull.comments[0].body
+    world.repo.commit(pull.head_ref, {"infra/main.tf": "a\n"}, author="Copilot")
+    world.judge(pull)
+    assert len(pull.comments) == 1
+
+
 def test_the_jobs_summary(world: World) -> None:
     pull = world.pull(CHANGE)
     world.judge(pull)

@@ -13,6 +13,7 @@ from agentowners.github.conversation import Conversation
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Pull
 from agentowners.report.shared.escape import quoted
+from agentowners.report.verdict.conclusion import asks
 from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 
@@ -44,7 +45,8 @@ class Display(Struct):
             self._remove(pull, name)
         if inputs.comment:
             body = sticky_comment(outcome, inputs.enforcement, check_name)
-            self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app))
+            begins = asks(outcome)
+            self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app, begins))
 
     def _add(self, pull: Pull, name: str) -> None:
         what = f"the label {quoted(name)} cannot be put on #{pull.number}"
@@ -62,10 +64,11 @@ class Display(Struct):
 
         self._try(f"the label {quoted(name)} cannot be taken off #{pull.number}", remove)
 
-    def _comment(self, pull: Pull, body: str, check_name: str, app: int | None) -> None:
+    def _comment(self, pull: Pull, body: str, check_name: str, app: int | None, begins: bool) -> None:
+        """Bring our comments up to date; ``begins`` is True where there is to be one if there is none yet."""
         marker = comment_marker(check_name)
         ours = [c for c in self.conversation.comments(pull.number) if c.app == app and c.body.startswith(marker)]
-        if not ours:
+        if begins and not ours:
             self.conversation.add_comment(pull.number, body)
         # there is one, unless GitHub did not list it once: then none of them may go on telling what was
         for comment in ours:

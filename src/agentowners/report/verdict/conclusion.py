@@ -71,6 +71,11 @@ def is_advisory(outcome: Outcome, enforcement: Enforcement) -> bool:
     return isinstance(outcome, Verdict) and (enforcement is Enforcement.EVALUATE or outcome.observed_only)
 
 
+def asks(outcome: Outcome) -> bool:
+    """Whether anything was ever asked of anybody for this change as it is, given or not."""
+    return isinstance(outcome, NoVerdict) or outcome.decision.restricts or outcome.conflict
+
+
 def approvals_met(verdict: Verdict) -> bool:
     """True if everybody who was asked approved; a verdict that asks for approvals but names none is never met."""
     approvals = verdict.approvals
