@@ -11,7 +11,7 @@ from agentowners.checkup.examine import examine
 from agentowners.checkup.facts import ACTIONS_APP, RepositoryFacts, RequiredCheck
 from agentowners.checkup.findings import Guarantee, Question
 from agentowners.engine.facts import Known
-from tests.checkup import states_branches, states_gate, states_trust
+from tests.checkup import states_branches, states_gate, states_proof, states_trust
 from tests.checkup.repository import (
     GATE,
     HIDDEN,
@@ -44,7 +44,7 @@ def test_where_everything_is_strong_only_what_nothing_can_close_is_left() -> Non
     assert best.next is None
 
 
-STATES = [*states_branches.STATES, *states_gate.STATES, *states_trust.STATES]
+STATES = [*states_branches.STATES, *states_gate.STATES, *states_proof.STATES, *states_trust.STATES]
 
 
 @pytest.mark.parametrize(("question", "given", "guarantee", "words", "fixable"), STATES)

@@ -10,6 +10,7 @@ from agentowners.checkup.questions.access import on_access
 from agentowners.checkup.questions.branches import on_branches
 from agentowners.checkup.questions.forging import on_forging
 from agentowners.checkup.questions.policies import on_the_policy
+from agentowners.checkup.questions.proving import on_proof
 from agentowners.checkup.questions.wiring import on_the_gate
 from agentowners.engine.facts import Known
 
@@ -24,5 +25,6 @@ def examine(facts: RepositoryFacts) -> Checkup:
         *on_branches(facts, found, agents),
         *on_forging(facts, found, agents),
         *on_access(facts, agents),
+        *on_proof(facts, found),
     )
     return Checkup(facts.repository, facts.default_branch, tuple(branch.name for branch in facts.branches), findings)

@@ -166,3 +166,5 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Those that the gate's job uses."""
     secrets: Fact[tuple[str, ...]]
     """Names of the secrets that every workflow of the repository can read."""
+    audit_store: tuple[tuple[str, bool, str], ...] = ()
+    """Answers of the audit trail's store: the question, whether it holds, what was seen. Empty where it was not asked."""

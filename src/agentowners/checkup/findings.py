@@ -48,6 +48,9 @@ class Question(Enum):
     FORKS = "forks"
     DEPLOY_KEYS = "deploy-keys"
     BRANCHES = "branches"
+    AGENT_PROOF = "agents-proof"
+    ROLES = "assumable-roles"
+    AUDIT_STORE = "audit-store"
     BORROWED = "borrowed-accounts"
 
 

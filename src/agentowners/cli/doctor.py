@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
@@ -60,6 +62,8 @@ def parser() -> CommandParser:
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
+    made.add_argument("--audit", metavar="WHERE", help="ask the audit trail's bucket too, s3://bucket/prefix: writes two objects")
+    made.add_argument("--audit-endpoint", metavar="URL", help="server of that bucket, where it is not Amazon's")
     made.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
     made.add_quiet()
     return made
@@ -73,6 +77,8 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
         AgentownersError: there is no token, no such repository, or GitHub fails.
     """
     options = parser().read(arguments)
+    if options.audit_endpoint is not None and options.audit is None:
+        raise UsageError("`--audit-endpoint` requires `--audit`")
     if (options.yes or options.app is not None) and not options.apply:
         raise UsageError("`--yes` and `--app` require `--apply`")
     token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
@@ -102,6 +108,8 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     branches = [name.removeprefix("refs/heads/") for name in options.branches]
     with working("Asking GitHub about the repository", quiet=options.quiet):
         facts = examination.facts(branches)
+    if options.audit is not None:
+        facts = replace(facts, audit_store=_asked_store(options.audit, options.audit_endpoint))
     checkup = examine(facts)
     if options.apply:
         steps = _plan(examination, facts, options.app)
@@ -116,6 +124,14 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     if not options.quiet:
         render("doctor", options.format, checkup)
     return checkup
+
+
+def _asked_store(where: str, endpoint: str | None) -> tuple[tuple[str, bool, str], ...]:
+    from agentowners.sinks.probe import probe
+    from agentowners.sinks.s3 import S3Store, read_address
+
+    address = read_address(where)
+    return tuple((it.question, it.holds, it.seen) for it in probe(S3Store(address.bucket, endpoint), address.prefix))
 
 
 def _carry_out(steps: Sequence[ProtectionChange], examination: Examination) -> None:
