@@ -48,7 +48,7 @@ def _unprotected(*names: str, **changes: Any) -> RepositoryFacts:
 
 
 def test_the_ruleset_is_the_one_of_the_front_page() -> None:
-    (block,) = [block for block in page("README.md").blocks if block.title == "ruleset.json"]
+    (block,) = [block for block in page("docs/set-up.md").blocks if block.title == "ruleset.json"]
     assert json.loads(block.text) == ruleset(RULESET, STANDARD_NAME, ACTIONS_APP)
     (step,) = _plan(_unprotected())
     assert (step.verb, step.path, step.body) == ("POST", "/rulesets", ruleset(RULESET, STANDARD_NAME, ACTIONS_APP))

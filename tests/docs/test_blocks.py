@@ -256,7 +256,7 @@ def test_policies_of_the_other_pages_load() -> None:
 
 
 def test_the_gate_of_the_front_page_is_the_one_that_this_repository_uses() -> None:
-    shown = {b.title: yaml.safe_load(b.text) for p, b in BLOCKS if p.path == "README.md" and b.title.startswith(".github/w")}
+    shown = {b.title: yaml.safe_load(b.text) for p, b in BLOCKS if p.path == "docs/set-up.md" and b.title.startswith(".github/w")}
     gate = yaml.safe_load((ROOT / ".github/workflows/gate.yml").read_text())
     signal = yaml.safe_load((ROOT / ".github/workflows/review-signal.yml").read_text())
     ours = shown[".github/workflows/agentowners.yml"]

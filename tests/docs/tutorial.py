@@ -76,7 +76,7 @@ class _GitHub:
         repo.set_permission("alice", "write")
         for label in _LABELS:
             repo.add_label(label)
-        ruleset = next(json.loads(block.text) for block in page("README.md").blocks if block.title == "ruleset.json")
+        ruleset = next(json.loads(block.text) for block in page("docs/set-up.md").blocks if block.title == "ruleset.json")
         repo.add_ruleset(ruleset["name"], ruleset["rules"], **ruleset["conditions"]["ref_name"])
         self._shop = Shop(server, repo, Gate(server, repo, jobs))
         self._main = _files(clone, "main")

@@ -10,7 +10,7 @@ from tests.docs.pages import page
 
 
 def _shown(title: str) -> str:
-    return next(block.text for block in page("README.md").blocks if block.title == title)
+    return next(block.text for block in page("docs/set-up.md").blocks if block.title == title)
 
 
 def test_the_front_page_shows_the_same() -> None:

@@ -279,7 +279,8 @@ def judged_on(verdict: Verdict, index: int) -> str | None:
 
 
 def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
-    steps = [full(outcome.help)] if outcome.help else []
+    # the mistake's own help stands beside its line
+    steps = [full(outcome.help)] if outcome.help and outcome.help not in {d.help for d in outcome.diagnostics} else []
     if outcome.diagnostics:
         if outcome.pull_request is not None and outcome.ref is not None:
             branch = value(short_ref(outcome.ref))
@@ -299,7 +300,8 @@ def _capital(text: str) -> str:
 
 def full(message: str) -> str:
     """A message as a sentence."""
-    return f"{_capital(shorten(message, 1000)).rstrip('.')}."
+    text = _capital(shorten(message, 1000)).rstrip(".")
+    return text if text.endswith("?") else f"{text}."
 
 
 def judged(verdict: Verdict) -> str:

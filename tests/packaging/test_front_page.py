@@ -1,0 +1,26 @@
+"""The front page's first commands: they are commands, and come from where the project is."""
+
+from __future__ import annotations
+
+import shlex
+import tomllib
+
+from agentowners.cli.commands import COMMANDS
+from tests.docs.pages import ROOT, page
+
+FROM = "--from"
+
+
+def test_the_set_up_runs_commands_that_there_are_from_the_project_s_own_repository() -> None:
+    (block,) = [block for block in page("README.md").blocks if block.title == "set-up"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [shlex.split(line) for line in block.text.splitlines() if line.startswith("uvx")]
+    assert [line[4] for line in lines] == ["init", "doctor"]
+    for tool, option, source, program, command, *_ in lines:
+        assert (tool, option, source) == ("uvx", FROM, f"git+{project['urls']['Source']}@v1")
+        assert program in project["scripts"]
+        assert command in COMMANDS
+
+
+def test_the_front_page_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1300
