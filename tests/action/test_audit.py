@@ -8,11 +8,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from agentowners.action.run import main
 from agentowners.audit.chain import StoredEntry, check_log
 from agentowners.audit.entry import LogEntry, Receipt, read_entry
 from agentowners.audit.names import EntryPlace
+from agentowners.cli.main import main as command_line
+from agentowners.sinks.file import FileLog
 from agentowners.sinks.s3 import S3Store
 from tests.action.world import PATIENCE, World
 from tests.audit.test_events import problems
@@ -249,3 +252,33 @@ def test_no_secret_of_the_environment_is_in_anything_that_is_written(
     for secret in (*keys.values(), *weed.ADMIN[1:], trail.token):
         assert secret not in told
     assert len(entries(trail)) == 1
+
+
+def test_check_runs_are_the_witnesses(trail: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`agentowners audit verify --check-runs` holds the log against what GitHub shows."""
+    pulls = [trail.pull({f"docs/{n}.md": "a\n"}, branch=f"copilot/{n}") for n in range(2)]
+    for pull in (*pulls, pulls[0]):  # the second verdict on one commit points from the older run to the newer
+        trail.judge(pull)
+    place = trail.directory / "workspace" / FILE
+    monkeypatch.setenv("GITHUB_TOKEN", trail.token)
+    monkeypatch.setenv("GITHUB_API_URL", trail.server.url)
+
+    def verify(*more: str) -> tuple[int, str]:
+        code = command_line(["audit", "verify", str(place), "--check-runs", "Acme/Shop", *more])
+        return code, capsys.readouterr().out
+
+    assert verify()[0] == 0
+    whole = place.read_bytes()
+    place.write_bytes(b"".join(whole.splitlines(keepends=True)[:2]))
+    code, said = verify()
+    assert (code, "a receipt tells of another entry 3" in said) == (6, True)
+    place.write_bytes(whole)
+    # whoever has the writer's key may add, and GitHub knows nothing of it
+    stolen = entries(trail)[-1]
+    FileLog(place, stolen.log).append(replace(stolen, uid="f" * 64))
+    code, said = verify()
+    assert (code, "entry 4 of epoch 0: no check run tells of it" in said) == (6, True)
+    assert verify("--allow-unpublished")[0] == 0
+    monkeypatch.delenv("GITHUB_TOKEN")
+    monkeypatch.delenv("GH_TOKEN", raising=False)
+    assert verify()[0] == 1
