@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -111,6 +111,7 @@ FILE = st.fixed_dictionaries(
 
 
 @settings(max_examples=500)
+@example({"tests": [{"paths": ["a"], "expect": "allow", "branch": 1.5}], "branch": 0})
 @given(FILE)
 def test_what_it_refuses_the_reader_refuses(file: dict[str, Any]) -> None:
     if not VALIDATOR.is_valid(file):
