@@ -15,7 +15,7 @@ from agentowners.policy.line_tokens import Line
 from agentowners.policy.printer import to_lines, to_yaml
 from agentowners.policy.yaml_tree import quoted
 from agentowners.text.source import LINE_REFUSES, YAML_REFUSES, read_source
-from agentowners.yamltext.comments import comments
+from agentowners.yamltext.tokens import YamlTokens
 from tests.policy.reading import LINES, YAML
 from tests.policy.strategies import layers
 
@@ -101,7 +101,7 @@ def comment_texts(path: str, text: str) -> Counter[str]:
     """The words of all comments that are not a rule's reason, those that say nothing left out."""
     source = Source(path, text.encode())
     if path == YAML:
-        found = [comment.text for comment in comments(read_source(source, YAML_REFUSES).lines)]
+        found = [comment.text for comment in YamlTokens(read_source(source, YAML_REFUSES).lines).comments]
     else:
         draft = Draft(source, read_source(source, LINE_REFUSES))
         found = []

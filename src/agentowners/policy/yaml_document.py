@@ -19,9 +19,8 @@ from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, 
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
 from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
-from agentowners.yamltext.comments import Comment, comments
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
-from agentowners.yamltext.tokens import Point, YamlTokens, is_alias
+from agentowners.yamltext.tokens import Comment, Point, YamlTokens, is_alias
 
 
 def read_tree(source: Source) -> Tree:
@@ -57,7 +56,7 @@ class _Reader:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
         self._lines = problems.lines
-        self._tokens = YamlTokens(problems)
+        self._tokens = YamlTokens(problems.lines)
         self._places: list[_Place] = []
         self._root = _Place(Part(), (1, 1), (1, 1), None, False)
 
@@ -158,7 +157,7 @@ class _Reader:
         """Put every comment to its part; those that no part follows are returned."""
         starts = [place.start for place in self._places]
         below: list[tuple[int, str]] = []
-        for comment in comments(self._lines):
+        for comment in self._tokens.comments:
             number = bisect_left(starts, comment.at)
             before = self._places[number - 1] if number else None
             if comment.own_line or before is None:

@@ -84,7 +84,7 @@ class YamlPlaces:
 
     @cached_property
     def _removals(self) -> Removals:
-        return Removals(self._problems, YamlTokens(self._problems), self._root)
+        return Removals(self._problems, YamlTokens(self._problems.lines), self._root)
 
     def _all_statements(self) -> Iterator[StatementNodes]:
         for section in _SECTIONS.values():

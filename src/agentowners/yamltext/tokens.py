@@ -1,39 +1,64 @@
-"""The signs of YAML's own grammar, which nodes do not remember: dashes, question marks and commas."""
+"""Signs of YAML's own grammar and comments, which nodes do not remember."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 import yaml
 
-from agentowners.text.problems import Problems
 from agentowners.yamltext.compose import Node
 
-LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Point = tuple[int, int]
 """Line and column, both from 1."""
+_COMMENT: Final = re.compile(r"#.*")
+_BLOCK_SCALAR: Final = re.compile(r"[|>][-+0-9]*[ \t]+(?=#)")
+
+
+class Comment(NamedTuple):
+    """A comment and where it stands."""
+
+    at: Point
+    text: str
+    """With its hash, without blanks at its end."""
+    own_line: bool
+    """Whether it is about what follows: nothing stands before it on its line, or a dash."""
 
 
 class YamlTokens:
-    """Where the signs of one text stand. The text has been composed without errors."""
+    """Where the signs and comments of one text stand. The text has been composed without errors."""
 
-    def __init__(self, problems: Problems) -> None:
-        """Scan the source's text."""
+    def __init__(self, lines: list[str]) -> None:
+        """Scan a text, given by lines."""
         self._dashes: list[Point] = []
         self._keys: list[Point] = []
         self._commas: list[Point] = []
+        self.comments: list[Comment] = []
+        """In order."""
         kinds = {yaml.BlockEntryToken: self._dashes, yaml.KeyToken: self._keys, yaml.FlowEntryToken: self._commas}
-        loader = LOADER("\n".join(problems.lines))
+        commented = any("#" in line for line in lines)
+        at = (1, 1)
+        loader = _LOADER("\n".join(lines))
         try:
             while loader.check_token():
                 token = loader.get_token()
+                start = _point(token.start_mark)
                 found = kinds.get(type(token))
                 if found is not None:
-                    found.append((token.start_mark.line + 1, token.start_mark.column + 1))
+                    found.append(start)
+                if commented:
+                    self.comments += _between(lines, at, start)
+                    at = _point(token.end_mark)
+                    if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
+                        self.comments += _beside_block_scalar(lines, *start)
         finally:
             loader.dispose()
+        if commented:
+            self.comments += _between(lines, at, (len(lines), len(lines[-1]) + 1))
 
     def dash_before(self, item: Point) -> Point:
         """The dash that an item of a block list stands behind."""
@@ -57,3 +82,32 @@ class YamlTokens:
 def is_alias(lines: list[str], node: Node) -> bool:
     """Whether a node stands somewhere else, and only an alias here."""
     return node.anchored and lines[node.line - 1][node.column - 1 : node.column] == "*"
+
+
+def _between(lines: list[str], start: Point, end: Point) -> Iterator[Comment]:
+    """The comments between two tokens, where there is nothing but blanks and comments."""
+    for number in range(start[0], min(end[0], len(lines)) + 1):
+        line = lines[number - 1]
+        first = start[1] - 1 if number == start[0] else 0
+        last = end[1] - 1 if number == end[0] else len(line)
+        found = _COMMENT.search(line, first, last)
+        if found is not None:
+            before = line[: found.start()].split()
+            yield Comment((number, found.start() + 1), found[0].rstrip(" \t"), all(map(_says_nothing, before)))
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether it only opens what a comment behind it is about."""
+    return word.strip("-?,[{") == "" or word[0] in "&!"
+
+
+def _beside_block_scalar(lines: list[str], number: int, column: int) -> Iterator[Comment]:
+    """The comment on the first line of a block scalar, which is part of its token."""
+    line = lines[number - 1]
+    header = _BLOCK_SCALAR.match(line, column - 1)
+    if header is not None:
+        yield Comment((number, header.end() + 1), line[header.end() :].rstrip(" \t"), False)
+
+
+def _point(mark: Any) -> Point:
+    return mark.line + 1, mark.column + 1
