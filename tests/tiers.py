@@ -18,7 +18,14 @@ EXHAUSTIVE = ("action/test_every_fault.py", "action/test_landing_histories.py", 
 """What goes through everything that can happen in whatever order: once is enough, the tests beside it take the same ways."""
 BY_INTERPRETER = (
     *("cli", "docs/test_blocks.py", "git", "github", "issuers", "packaging", "sinks"),
-    *("action/test_files.py", "action/test_inputs.py", "action/test_interruptions.py", "action/test_who_did_it.py"),
+    *(
+        "action/test_audit.py",
+        "action/test_files.py",
+        "action/test_inputs.py",
+        "action/test_interruptions.py",
+        "action/test_policy_change.py",
+        "action/test_who_did_it.py",
+    ),
 )
 """What depends on the interpreter: how arguments, paths, processes, signals, addresses and characters are taken is the standard
 library's, and changes from one Python to the next. `make newer-test` runs it with each newer one, and all that is fast; a test

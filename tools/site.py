@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "https://github.com/agentowners/agentowners-action"
 ADDRESS = "https://agentowners.github.io/agentowners-action/"
 SECTIONS = {
-    "Policy": ("tutorial", "set-up", "pull-request", "policy-reference", "recipes", "agents", "tokens"),
+    "Policy": ("tutorial", "set-up", "pull-request", "policy-reference", "recipes", "agents", "tokens", "audit"),
     "GitHub Action": ("action-reference", "security-model", "requests"),
     "Command line": ("cli", "commands/*", "pre-commit", "editors"),
+    "Agents' clients": ("clients/*",),
     "Contributors": ("architecture", "style", "adr/README", "adr/0*"),
 }
 """Sections of the navigation; a page that none of them names follows under "More"."""

@@ -13,8 +13,10 @@ from tests.tiers import BY_INTERPRETER, EXHAUSTIVE, PURE, SERVED, TESTS
 CHANGING = {"argparse", "html", "os", "pathlib", "signal", "subprocess", "tempfile", "threading", "unicodedata", "urllib"}
 """Standard modules that take what comes from outside, each by the rules of its Python's release."""
 TESTS_OF_ACTION = {
+    "action/auditing.py": "action/test_audit.py",
     "action/environment.py": "action/test_inputs.py",
     "action/files.py": "action/test_files.py",
+    "action/policy_change.py": "action/test_policy_change.py",
     "action/signals_seen.py": "action/test_who_did_it.py",
     "action/stopping.py": "action/test_interruptions.py",
 }

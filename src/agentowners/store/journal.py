@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import time
@@ -86,6 +85,10 @@ def _forget(folder: str) -> None:
 
 
 def _locked(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # no such locks on Windows: two writers at once may mix their lines there
+        return True
     until = time.monotonic() + PATIENCE
     while True:
         try:

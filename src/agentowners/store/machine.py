@@ -13,8 +13,10 @@ _STATE: Final = ".local/state/agentowners"
 
 def home() -> str | None:
     """The home directory of whoever runs this; None where the machine knows none."""
-    import pwd
-
+    try:
+        import pwd
+    except ImportError:  # Windows has no such list
+        return None
     try:
         return pwd.getpwuid(os.getuid()).pw_dir
     except KeyError:
