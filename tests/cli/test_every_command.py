@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from agentowners.cli.commands import COMMANDS
+from agentowners.sinks.file import FileLog
 from tests.cli.run import Runner, as_process
 from tests.git.repo import CLEAN, Repo
+from tests.sinks.logs import LOG, said
 
 CASES = "version: 1\ntests:\n  - name: keys\n    as: copilot\n    paths: [security/key.py]\n    expect: {}\n"
 ENDINGS = {
@@ -45,6 +47,9 @@ ENDINGS = {
     "test right.yml --policy-file wrong": 5,
     "init --dry-run": 0,
     "denials": 0,
+    "audit verify whole.jsonl": 0,
+    "audit verify cut.jsonl": 6,
+    "audit show whole.jsonl": 0,
 }
 """How each of these ends, whatever is printed."""
 
@@ -65,6 +70,11 @@ def place(repo: Repo) -> Path:
     for name, text in files.items():
         (repo.path / name).parent.mkdir(exist_ok=True)
         (repo.path / name).write_text(text)
+    log = FileLog(repo.path / "whole.jsonl", LOG)
+    for number in range(3):
+        log.append(said(str(number)))
+    first, _, last = (repo.path / "whole.jsonl").read_bytes().splitlines(keepends=True)
+    (repo.path / "cut.jsonl").write_bytes(first + last)
     return repo.path
 
 

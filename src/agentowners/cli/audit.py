@@ -68,6 +68,7 @@ def parser() -> CommandParser:
     made.add_argument("--by", choices=["repository", "rule", "agent"], help="count instead, by one of %(choices)s")
     made.add_argument("--would", action="store_true", help="show only what was told and not enforced")
     made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_quiet()
     return made
 
 
@@ -109,7 +110,7 @@ def _verify(options: argparse.Namespace) -> int:
         witnesses = [witness for witness in witnesses if witness.log]  # what names no log is missed once
         if options.check_runs and not options.allow_unpublished:
             faults += _unpublished(log, published)
-    say(verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults))
+    _say(options, verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults))
     return ExitCode.NOT_PROVED if faults else ExitCode.ALLOWED
 
 
@@ -120,7 +121,7 @@ def _probe(options: argparse.Namespace) -> int:
 
     address = read_address(options.where)
     answers = probe(S3Store(address.bucket, options.endpoint), address.prefix)
-    say(probed_json(answers) if options.format == "json" else probed_text(answers))
+    _say(options, probed_json(answers) if options.format == "json" else probed_text(answers))
     return ExitCode.ALLOWED if all(answer.holds for answer in answers) else ExitCode.NOT_PROVED
 
 
@@ -137,10 +138,15 @@ def _show(options: argparse.Namespace) -> int:
     wanted = Wanted(since, options.agent, options.path, options.would)
     shown = events(_checked(options)[0], wanted)
     if options.by is not None:
-        say(counted_text(counted(shown, options.by), options.by, options.format == "json"))
+        _say(options, counted_text(counted(shown, options.by), options.by, options.format == "json"))
     else:
-        say(shown_json(shown) if options.format == "json" else shown_text(shown))
+        _say(options, shown_json(shown) if options.format == "json" else shown_text(shown))
     return ExitCode.ALLOWED
+
+
+def _say(options: argparse.Namespace, text: str) -> None:
+    if not options.quiet:
+        say(text)
 
 
 def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
