@@ -9,7 +9,7 @@ from typing import Final, Protocol, Self, TypeVar
 from msgspec import Struct
 
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
-from agentowners.proof.expressions import ENTRY, Unreadable, leading
+from agentowners.proof.expressions import ENTRY, LEVEL, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.samples import common_samples
 from agentowners.proof.search import Domain, Query, Sides, Witness, search
@@ -232,11 +232,15 @@ class Prover:
     def _matches(self, text: str, path: Witness) -> bool:
         name = subject(path.text)
         start, rest = self._leading(text)
-        if start and rest in ("", ENTRY):
-            # a directory, or something with all that is below it: that takes no machine
-            below = start if rest == "" else f"{start}/"
-            names = (name, f"{name}/") if path.as_link else (name,)
-            return any(one.startswith(below) or (one == start and rest != "") for one in names)
+        if start:
+            names = [each for each in ((name, f"{name}/") if path.as_link else (name,)) if each.startswith(start)]
+            # a directory, something with all that is below it, and one level take no machine
+            if not names or rest == "":
+                return bool(names)
+            if rest == ENTRY:
+                return any(each[len(start) : len(start) + 1] in ("", "/") for each in names)
+            if rest == LEVEL:
+                return any("/" not in each[len(start) :] for each in names)
         machine = self._machine(text, Domain.PATHS)
         state = machine.read(name)
         return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
