@@ -43,6 +43,9 @@ def _written(proposal: Proposal, comments: Mapping[str, str]) -> str:
             lines += [f"# {remark}" for remark in proposal.remarks.get(rule, ())]
             lines.append(_line(rule))
         blocks.append("".join(f"{line}\n" for line in lines))
+    if proposal.promises:
+        lines = ["# What must stay so, whoever edits this file: agentowners prove, and every change of it is held against these."]
+        blocks.append("".join(f"{line}\n" for line in [*lines, *(f"assert {_line(rule)}" for rule in proposal.promises)]))
     return "\n".join(blocks)
 
 

@@ -48,6 +48,9 @@ class Proposal(Struct, frozen=True):
     names_teams: bool = False
     """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""
 
+    promises: tuple[Rule, ...] = ()
+    """What is asserted of the whole policy, whatever else comes to stand in it."""
+
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules in file order."""

@@ -10,8 +10,8 @@ from agentowners.engine.matcher import Matcher
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.model import Group
 from agentowners.policy.expressions import ascii_lower
-from agentowners.policy.model import Decision, Outcome, Rule
-from agentowners.policy.patterns import PrincipalPattern, RefPattern
+from agentowners.policy.model import Action, Decision, Outcome, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.starter.cases import MatchingRules, cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import FoundConcern, find, is_plain
@@ -23,6 +23,10 @@ from agentowners.starter.survey import Survey
 _AGENTS: Final = (PrincipalPattern("agents"),)
 _BLOCK: Final = Outcome(Decision.BLOCK)
 _ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
+_WRITES: Final = frozenset({Action.FILE_WRITE})
+_WORKFLOWS: Final = Rule(
+    (PathPattern("/.github/workflows/"),), (), _AGENTS, _ASK, _WRITES, reason="they run with the repository's rights"
+)
 _NAMED: Final = 6
 _AGENT_NAMES: Final = frozenset(
     ascii_lower(name).removesuffix("[bot]") for known in CATALOGUE for name in (known.name, *known.logins) if "*" not in name
@@ -56,7 +60,8 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
     on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
     cases = cases_for(on_paths, branches, survey.files)
-    return Proposal(sections, cases, remarks(on_paths, survey.files), has_teams and teams)
+    promises = (replace(block, reason="whatever else is written here"), _WORKFLOWS)
+    return Proposal(sections, cases, remarks(on_paths, survey.files), has_teams and teams, promises)
 
 
 def _names_team(rule: Rule) -> bool:
