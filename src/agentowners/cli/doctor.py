@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from agentowners.checkup.facts import RepositoryFacts
     from agentowners.checkup.findings import Checkup
+    from agentowners.checkup.gate import Gate
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
     from agentowners.github.protection import ProtectionChange
@@ -35,7 +36,7 @@ what is looked at:
 what it asks with:
   GITHUB_TOKEN or GH_TOKEN, at GITHUB_API_URL; nothing is changed without --apply
   administration: read, actions: read, contents: read and metadata: read tell most; what may not be read is "cannot be told"
-  --apply needs administration: write
+  --apply needs administration: write, and issues: write for the labels
 
 examples:
   agentowners doctor
@@ -58,7 +59,7 @@ def parser() -> CommandParser:
         "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
     )
     made.add_format("doctor")
-    made.add_argument("--apply", action="store_true", help="require the check by a ruleset; asks first")
+    made.add_argument("--apply", action="store_true", help="require the check by a ruleset, and create the labels; asks first")
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
@@ -135,19 +136,27 @@ def _asked_store(where: str, endpoint: str | None) -> tuple[tuple[str, bool, str
 
 
 def _carry_out(steps: Sequence[ProtectionChange], examination: Examination) -> None:
-    """Make the changes, one after the other.
+    """Make the changes, one after the other. A label that cannot be created is said, and holds up nothing.
 
     Raises:
-        PlatformError: one was refused; those before it stay, and that is said.
+        PlatformError: one that protects branches was refused; those before it stay, and that is said.
     """
+    from agentowners.github.errors import PlatformError
+
+    protecting = [step for step in steps if not step.is_label]
     done = 0
     try:
-        for step in steps:
+        for step in protecting:
             examination.protection.make(step)
             done += 1
     finally:
-        if 0 < done < len(steps):
-            complain(f"{done} of {len(steps)} changes were made.\n")
+        if 0 < done < len(protecting):
+            complain(f"{done} of {len(protecting)} changes were made.\n")
+    for step in (step for step in steps if step.is_label):
+        try:
+            examination.protection.make(step)
+        except PlatformError as error:
+            complain(f"Could not {step.words}: {error.message}\n")
 
 
 def _tell(text: str, *, quiet: bool) -> None:
@@ -168,7 +177,19 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
     if not isinstance(facts.workflows, Known):
         raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
     found = gates(facts.workflows.value)
-    return examination.protection.changes(requirements(facts, found, source_app(found, app)), facts.default_branch)
+    required = requirements(facts, found, source_app(found, app))
+    return (*examination.protection.changes(required, facts.default_branch), *_labels(examination, facts, found))
+
+
+def _labels(examination: Examination, facts: RepositoryFacts, found: Sequence[Gate]) -> tuple[ProtectionChange, ...]:
+    """What creates the labels that the gate puts on: its own token may not create one."""
+    from agentowners.engine.facts import Known
+    from agentowners.report.verdict.labels import DEFAULT_PREFIX, foreseen
+
+    policy = facts.policy.value if isinstance(facts.policy, Known) else None
+    counts = [rule.outcome.count for layer in policy.layers for rule in layer.rules] if policy is not None else []
+    prefixes = dict.fromkeys(prefix for gate in found if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
+    return examination.labels([name for prefix in prefixes for name in foreseen(counts, prefix)])
 
 
 def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, quiet: bool) -> bool:

@@ -15,7 +15,8 @@ from agentowners.engine.prepared import ref_matches
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError
 from agentowners.github.policy_files import PolicyFiles
-from agentowners.github.protection import Protection
+from agentowners.github.protection import Protection, ProtectionChange
+from agentowners.github.repository_labels import label_changes
 from agentowners.github.settings import Settings, fact
 from agentowners.github.trees import Tree, Trees
 from agentowners.policy.builtin import is_nested_policy
@@ -40,6 +41,10 @@ class Examination:
         self._files = PolicyFiles(self._trees)
         self._settings = Settings(api)
         self.protection = Protection(api)
+
+    def labels(self, wanted: Sequence[str]) -> tuple[ProtectionChange, ...]:
+        """The requests that create what is missing of some labels; see ``label_changes``."""
+        return label_changes(self._api, wanted)
 
     def facts(self, named: Sequence[str] = ()) -> RepositoryFacts:
         """Look at everything; at these branches in place of those that matter, where any is named.

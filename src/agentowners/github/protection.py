@@ -24,7 +24,7 @@ _UPGRADE: Final = "upgrade to"
 
 
 class ProtectionChange(Struct, frozen=True):
-    """A request that changes what protects branches."""
+    """A request that sets a repository up: what protects its branches, or a label."""
 
     words: str
     """Its effect, for people."""
@@ -32,6 +32,11 @@ class ProtectionChange(Struct, frozen=True):
     path: str
     """Below the repository."""
     body: Json
+
+    @property
+    def is_label(self) -> bool:
+        """True if it creates a label, which protects nothing."""
+        return self.path == "/labels"
 
 
 def refused_by_plan(error: PlatformError) -> bool:
@@ -192,16 +197,19 @@ class Protection:
         try:
             path = f"{self._root}{change.path}"
             if change.verb == "POST":
-                self._api.send_once(change.verb, path, change.body, lambda: self._ruleset_named(str(change.body["name"])))
+                self._api.send_once(change.verb, path, change.body, lambda: self._named(change))
             else:
                 self._api.send(change.verb, path, change.body)
         except PlatformError as error:
             if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-                raise PlatformError(error.trouble, error.message, help="use a token with `administration: write`") from None
+                needed = "issues: write" if change.is_label else "administration: write"
+                raise PlatformError(error.trouble, error.message, help=f"use a token with `{needed}`") from None
             raise
 
-    def _ruleset_named(self, name: str) -> JsonNode | None:
-        return next((node for node in self.rulesets() or () if node["name"].text() == name), None)
+    def _named(self, change: ProtectionChange) -> JsonNode | None:
+        """What a change was to create, where it is there."""
+        listed = self._api.pages(f"{self._root}{change.path}") if change.is_label else self.rulesets() or ()
+        return next((node for node in listed if node["name"].text() == change.body["name"]), None)
 
 
 def ruleset(name: str, check: str, app: int, include: Sequence[str] = (DEFAULT_BRANCH,)) -> Json:

@@ -14,6 +14,8 @@ from tests.github_server.model import MergeRefused
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
 
+LABELS = ("agentowners/blocked", "agentowners/approvals-required-1", "agentowners/approvals-required-2")
+
 
 class Terminal(io.StringIO):
     """Somebody at a keyboard."""
@@ -64,7 +66,35 @@ def test_to_apply_again_changes_nothing(acme: Repository, ask: Runner, github: G
     assert ran.err == "The check is required already; nothing was changed.\n"
     assert [(one.id, one.rules, one.include) for one in acme.rulesets.values()] == before
     writing = [request for request in github.requests if request.method != "GET"]
-    assert [(request.method, request.path) for request in writing] == [("POST", "/repos/acme/shop/rulesets")]
+    assert [(request.method, request.path) for request in writing] == [
+        ("POST", "/repos/acme/shop/rulesets"),
+        *[("POST", "/repos/acme/shop/labels")] * len(LABELS),
+    ]
+
+
+def test_labels_that_it_makes_are_put_on_by_a_token_that_may_make_none(
+    github: GitHubServer, acme: Repository, ask: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acme.add_label("AgentOwners/Blocked", color="123456")
+    ran = ask("--apply", "--yes")
+    assert "Will create the label `agentowners/approvals-required-2`" in ran.err
+    assert "blocked" not in ran.err
+    permissions = {"contents": "read", "pull-requests": "write", "checks": "write", "issues": "read"}
+    world = World(github, acme, github.token("actions", permissions=permissions, repository=acme), tmp_path)
+    pull = world.pull({".github/AGENTOWNERS": "/security/  @agents  allow\n"})
+    world.judge(pull)
+    assert pull.labels == ["agentowners/approvals-required-1"]
+    assert "cannot be put on" not in capsys.readouterr().out
+    label = acme.find_label("agentowners/approvals-required-1")
+    assert label is not None
+    assert (label.color, label.description) == ("fbca04", "1 person has to approve this pull request (set by AGENTOWNERS)")
+
+
+def test_a_label_that_is_refused_holds_up_nothing(acme: Repository, ask: Runner, github: GitHubServer) -> None:
+    github.faults.add("403", method="POST", path="/labels$", times=10)
+    ran = ask("--apply", "--yes")
+    assert "Could not create the label `agentowners/blocked`: " in ran.err
+    assert acme.rulesets
 
 
 def test_an_older_ruleset_of_the_name_is_brought_up_to_date(acme: Repository, ask: Runner) -> None:
@@ -127,6 +157,8 @@ def test_classic_protection_that_requires_the_check_is_enough(acme: Repository, 
     acme.settings.no_rulesets = True
     for branch in ("main", "production"):
         acme.protect(branch, [("AGENTOWNERS", 15368)])
+    for name in LABELS:
+        acme.add_label(name)
     ran = ask("--apply", "--yes", "--format", "json")
     assert ran.err == "The check is required already; nothing was changed.\n"
     assert found(ran, "required-check")["guarantee"] == "strong"

@@ -17,6 +17,8 @@ DESCRIPTION_LIMIT: Final = 100
 DEFAULT_PREFIX: Final = "agentowners"
 _REQUIRED: Final = "approvals-required-"
 _BLOCKED: Final = "blocked"
+_FORESEEN: Final = 6
+"""Labels for as many approvals are created beforehand."""
 _MOST: Final = 9999
 """The largest number a label shows; a prefix has to leave room for it."""
 
@@ -50,6 +52,13 @@ def labels(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, pref
     required = outcome.approvals.required
     wanted = [f"{prefix}/{_REQUIRED}{min(required, _MOST)}"] if required else []
     return frozenset([*wanted, *([f"{prefix}/{_BLOCKED}"] if outcome.decision is Decision.BLOCK else [])])
+
+
+def foreseen(counts: Iterable[int], prefix: str = DEFAULT_PREFIX) -> tuple[str, ...]:
+    """The labels that a policy will want which asks for so many approvals: one for each number up to the largest, at least two,
+    for obligations add up; larger sums are created when they come, where the token may."""
+    most = min(max([2, *counts]), _FORESEEN)
+    return (f"{prefix}/{_BLOCKED}", *(f"{prefix}/{_REQUIRED}{number}" for number in range(1, most + 1)))
 
 
 def stale(present: Iterable[str], wanted: Iterable[str], prefix: str = DEFAULT_PREFIX) -> frozenset[str]:
