@@ -211,6 +211,10 @@ def test_a_command_without_a_token_pays_nothing(shop: Repo, tmp_path: Path) -> N
     arguments = ["check", "--changes", listed(tmp_path, "docs/a.md"), "--as", "@copilot"]
     done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=shop.path, env=CLEAN, capture_output=True, text=True)
     assert done.stderr.strip() == "[]"
+    arguments[-2:] = ["--token-file", jwt(tmp_path)]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], cwd=shop.path, env=CLEAN, capture_output=True, text=True)
+    assert not {"urllib3", "agentowners.issuers"} & set(done.stderr.replace("'", "").strip("[]\n").split(", "))
+    assert "jwt" in done.stderr
 
 
 @pytest.fixture

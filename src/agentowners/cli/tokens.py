@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.policies import reason
 from agentowners.cli.shell import TokenRefusedError, UsageError
@@ -16,12 +16,14 @@ from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision
 from agentowners.git.run import Git, NoRepositoryError
-from agentowners.issuers.keys import IssuerKeys
 from agentowners.policy.model import Layer, OidcClaims, Policy
 from agentowners.tokens.audience import standard_audiences
 from agentowners.tokens.bearer import Bearer, bearer
 from agentowners.tokens.keys import KeySet, read_keys
 from agentowners.tokens.verify import MAX_TOKEN, Refused, key_id
+
+if TYPE_CHECKING:
+    from agentowners.issuers.keys import IssuerKeys
 
 _LOOKS_LIKE_ONE: Final = "eyJ"
 _HOW: Final = "it has to be one that an entry under `oidc`, in the policy's `agents`, takes"
@@ -37,12 +39,17 @@ def present(path: str, policy: Policy) -> Bearer:
         AgentownersError: the file, or one with keys, cannot be read.
     """
     token = read_token(path)
-    git, issuers = Git(), IssuerKeys()
+    git = Git()
+    issuers: list[IssuerKeys] = []
 
     def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
         if entry.keys is not None and layer.source is not None:
             return _keys_in(git, layer.source, entry.keys)
-        return issuers.of(entry.issuer, key_id(token))
+        if not issuers:
+            from agentowners.issuers.keys import IssuerKeys  # only where somebody is asked: it brings TLS and HTTP along
+
+            issuers.append(IssuerKeys())
+        return issuers[0].of(entry.issuer, key_id(token))
 
     found = bearer(policy, token, keys_of, _audiences(git), int(time.time()))
     if isinstance(found, Refused):
