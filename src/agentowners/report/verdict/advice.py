@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, assert_never
 
-from agentowners.change.model import Because
+from agentowners.change.model import AccountType, Because
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision, IgnoredReview, NoVerdict, Outcome, SettledObligation, Verdict
 from agentowners.identity.model import Group as PrincipalGroup
@@ -232,6 +232,22 @@ def known_by(group: FileGroup) -> str | None:
     if principal is None or principal.commits is None or not principal.evidence:
         return None
     return f"known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in principal.evidence], limit=3)}"
+
+
+def unknown_bot(group: FileGroup) -> str | None:
+    """The way out for a bot that only its account's kind makes an agent, as a clause; None for anybody else."""
+    principal = group.said.principal
+    account = None if principal is None or principal.identity is not None else principal.account
+    if (
+        principal is None
+        or account is None
+        or principal.group is not PrincipalGroup.AGENTS
+        or account.type is not AccountType.BOT
+    ):
+        return None
+    name = "".join(c if c.isalnum() else "-" for c in account.login.removesuffix("[bot]").lower() if c.isascii())
+    line = f"agent {name} login={account.login} group=bots"
+    return f"no agent is known by this name; if it is other automation, the policy can say so: {value(line)}"
 
 
 def _in_a_comment(verdict: Verdict) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from agentowners.engine.verdict import AppliedRule, FileDecision
 from agentowners.policy.model import Decision
 from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
-from agentowners.report.verdict.advice import full, known_by, what_was_done, withheld
+from agentowners.report.verdict.advice import full, known_by, unknown_bot, what_was_done, withheld
 from agentowners.report.verdict.groups import FileGroup
 from agentowners.report.verdict.links import Links, linked
 
@@ -66,7 +66,9 @@ def _group(group: FileGroup, links: Links, advisory: bool) -> str:
     whose = f" for {for_markdown(shorten(principal.name, PATH))}" if principal else ""
     lines = [f"{_decision(group, advisory)}{whose} by {_rule(rule, links)}" for rule in group.said.rules[:1]]
     lines += [f"and by {_rule(rule, links)}" for rule in group.said.rules[1:_RULES]]
-    lines += [for_markdown_prose(full(note)) for note in (known_by(group), withheld(group)) if note is not None]
+    lines += [
+        for_markdown_prose(full(note)) for note in (known_by(group), withheld(group), unknown_bot(group)) if note is not None
+    ]
     return "\\\n".join(lines or [f"{_decision(group, advisory)}{whose}"])
 
 

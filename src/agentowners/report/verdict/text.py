@@ -27,6 +27,7 @@ from agentowners.report.verdict.advice import (
     policy_files,
     remarks,
     sentence,
+    unknown_bot,
     what_was_done,
     who,
     withheld,
@@ -104,7 +105,7 @@ def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit
         *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", prose(who(group.said.principal)), style),
-        *([_field("note", prose(note), style)] if (note := withheld(group)) is not None else []),
+        *(_field("note", prose(note), style) for note in (withheld(group), unknown_bot(group)) if note is not None),
         *([_field("next", prose(step), style)] if step is not None else []),
     ]
 
