@@ -12,14 +12,14 @@ from agentowners.policy.model import Action
 from agentowners.proof.actors import cast
 from agentowners.proof.cells import Cell
 from agentowners.proof.compare import Terms, compare
-from agentowners.proof.difference import Difference, Direction, UnknownReason
+from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
 from tests.proof.points import PATHS, RULES, decided, pairs, passes_more, points, policy
 
 _REFS = ["refs/heads/main", "refs/heads/r1", "refs/heads/other"]
 _LOOSE = (Direction.LOOSER, Direction.INCOMPARABLE)
 
 
-def difference(old: str, new: str, files: list[str] | None = None) -> Difference:
+def difference(old: str, new: str, files: list[str] | None = None) -> PolicyDifference:
     return compare(policy(old), policy(new), Terms(files=files))
 
 

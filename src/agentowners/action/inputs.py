@@ -107,12 +107,12 @@ class AuditInputs(Struct, frozen=True):
 
     @property
     def any(self) -> bool:
-        """Whether there is one."""
+        """True if there is one."""
         return any(sink is not None for sink in (self.s3, self.datadog_site, self.file))
 
 
 class OrganisationPolicy(Struct, frozen=True):
-    """Where the organisation's policy is."""
+    """Place of the organisation's policy."""
 
     repository: str
     """``owner/name``."""

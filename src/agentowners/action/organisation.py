@@ -31,7 +31,7 @@ class OrganisationLayer:
 
     @property
     def enforced(self) -> bool:
-        """Whether it is more than reported."""
+        """True if it is more than reported."""
         return self._wanted.enforcement is Enforcement.ACTIVE
 
     @property

@@ -26,7 +26,7 @@ from agentowners.report.verdict.annotations import Annotation
 _SECONDS: Final = 60
 _FILES: Final = 100_000
 _CALLED: Final = ".github/actions/"
-"""Where what the gate's workflow may call of its own repository lies."""
+"""Folder of what the gate's workflow may call of its own repository."""
 _TITLES: Final = 255
 
 
@@ -97,7 +97,7 @@ def _unknown(why: str) -> dict[str, Any]:
 
 
 def _involved(case: JudgedPull, verdict: Verdict) -> tuple[Account, ...]:
-    """Who opened the change or had a part in it."""
+    """Accounts of those who opened the change or had a part in it."""
     found = [who.account for who in verdict.principals if who.account is not None]
     return (*found, *([case.pull.author] if case.pull.author is not None else []))
 

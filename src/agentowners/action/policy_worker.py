@@ -28,7 +28,7 @@ from agentowners.report.diff.words import change_words
 from agentowners.report.shared.escape import for_markdown
 
 MAX_RULES: Final = 5_000
-"""Of each side; of more it is said that they are too many."""
+"""Rules of each side; of more it is said that they are too many."""
 _MEMORY: Final = 512 << 20
 _ANNOTATIONS: Final = 50
 
@@ -78,7 +78,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _under(source: Source, new: Policy, terms: Terms) -> str:
-    """What the organisation's policy, which holds by itself, overrules of a repository's."""
+    """A sentence about what the organisation's policy, which holds by itself, overrules of a repository's."""
     ceiling = load_policy([source])
     ceiling = replace(ceiling, layers=(*ceiling.layers[:-1], new.layers[-1]))
     result = prove_ceiling(ceiling, new, source.path, terms)

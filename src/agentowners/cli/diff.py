@@ -58,7 +58,7 @@ class DiffFormat(Enum):
 
 
 class _Compared(Struct, frozen=True):
-    """What is compared."""
+    """The two policies that are compared."""
 
     old: tuple[Source, ...]
     new: tuple[Source, ...]
@@ -117,7 +117,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def exit_code(found: PolicySignals) -> ExitCode:
-    """How a script learns of what was found: what is not known is not taken for nothing."""
+    """Code by which a script learns of what was found: what is not known is not taken for nothing."""
     known = not found.unknown and not any(one.status is not Compatibility.COMPATIBLE for one in found.modes)
     return ExitCode.ALLOWED if known and found.prover is ProofStatus.PASSED else ExitCode.NOT_PROVED
 
@@ -209,7 +209,7 @@ def load_pair(old: Sequence[Source], new: Sequence[Source]) -> tuple[Policy, Pol
 
 
 def _narrowed(found: PolicySignals, options: Namespace) -> PolicySignals:
-    """What is asked for of what was found; the exit code stays that of everything."""
+    """The part of what was found that is asked for; the exit code stays that of everything."""
     wanted = None if options.principal is None else f"@{options.principal.removeprefix('@')}".lower()
     regions = tuple(
         region

@@ -118,7 +118,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def exit_code(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> ExitCode:
-    """How a script learns of what was proved."""
+    """Code by which a script learns of what was proved."""
     held = all(one.status is ProofStatus.PASSED for one in promises)
     return ExitCode.ALLOWED if held and all(one.status is Compatibility.COMPATIBLE for one in modes) else ExitCode.NOT_PROVED
 

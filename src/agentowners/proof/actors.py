@@ -28,7 +28,7 @@ _MANY_WILDCARDS: Final = 200
 
 
 class Trust(Enum):
-    """How sure it is who acts."""
+    """Certainty of who acts."""
 
     VERIFIED = "verified"
     ASSERTED = "asserted"
@@ -37,7 +37,7 @@ class Trust(Enum):
 
 
 class Actor(Struct, frozen=True):
-    """What is known of one contributor."""
+    """Facts about one contributor."""
 
     name: str
     """As people write it, with an at-sign."""
@@ -45,7 +45,7 @@ class Actor(Struct, frozen=True):
     evidence: Evidence
     teams: frozenset[Team] = frozenset()
     is_group: bool = False
-    """Whether it is nobody in particular of a group."""
+    """True if it is nobody in particular of a group."""
 
     @property
     def author(self) -> Account | None:
@@ -78,7 +78,7 @@ class Cast(Struct, frozen=True):
     actors: tuple[Actor, ...]
     teams: tuple[Team, ...]
     doubts: tuple[str, ...]
-    """Why there may be others."""
+    """Reasons why there may be others."""
 
 
 def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
@@ -154,7 +154,7 @@ def _changed(policies: Sequence[Policy]) -> list[AgentEntry]:
 
 
 def _signals(policies: Sequence[Policy]) -> Iterator[tuple[Evidence, str]]:
-    """What would show an identity that not all of the policies define alike."""
+    """Evidence that would show an identity which not all of the policies define alike."""
     for entry in _changed(policies):
         for login in entry.logins:
             account = Account(_filled(login))
@@ -180,7 +180,7 @@ def _filled(glob: str) -> str:
 
 
 def _resolves(actor: Actor, policies: Iterable[Policy]) -> bool:
-    """Whether the name is somebody's under every policy."""
+    """True if the name is somebody's under every policy."""
     if actor.evidence.signal is not Signal.DECLARED:
         return True
     try:

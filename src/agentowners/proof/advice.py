@@ -22,7 +22,7 @@ _MEANT: Final = {
 
 
 class AdviceTerms(Struct, frozen=True):
-    """What a word has to be about to count as advice."""
+    """Subject that a word has to have to count as advice."""
 
     head: str
     """The commit that is judged."""
@@ -43,7 +43,7 @@ def advice_line(old: str, new: str) -> str:
 
 
 def advice(ids: Collection[int], reviews: Sequence[Review], terms: AdviceTerms) -> tuple[ReviewerAdvice, ...]:
-    """What each of the reviewers says. Who says nothing, or nothing that counts, leaves it to a person.
+    """Words of each of the reviewers. Who says nothing, or nothing that counts, leaves it to a person.
 
     Args:
         ids: the accounts that the policy of the base names.
@@ -67,7 +67,7 @@ def _of(id: int, reviews: Sequence[Review], terms: AdviceTerms) -> ReviewerAdvic
 
 
 def _refusal(review: Review, reviewer: Account, first: str, terms: AdviceTerms) -> str | None:
-    """Why a review is no advice; None where it is."""
+    """Reason why a review is no advice; None where it is."""
     if reviewer.id == ACTIONS_APP:
         return "any workflow can speak by this account"
     if any(same_account(reviewer, one) for one in terms.involved):

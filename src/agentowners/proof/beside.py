@@ -1,4 +1,4 @@
-"""What differs between two policies beside the points: settings, who is a person, and promises."""
+"""Differences of two policies beside the points: settings, who is a person, and promises."""
 
 from __future__ import annotations
 

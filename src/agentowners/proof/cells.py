@@ -1,4 +1,4 @@
-"""Who does what on which ref, grouped by what two policies have for it: points that nothing but the path can tell apart."""
+"""Contributors, actions and refs, grouped by what two policies have for it: points that nothing but the path can tell apart."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from agentowners.proof.cells import Cell, CellClass, Space
 from agentowners.proof.demands import Demands, least, loses
 from agentowners.proof.difference import (
     Counterexample,
-    Difference,
     Direction,
     OpenQuestion,
+    PolicyDifference,
     Region,
     UnknownReason,
     direction,
@@ -38,7 +38,7 @@ _WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
 
 
 class Terms(Struct, frozen=True):
-    """What a comparison goes by beside the policies."""
+    """Terms of a comparison beside the policies."""
 
     files: Sequence[str] | None = None
     """Paths to count; None where there is no tree."""
@@ -77,8 +77,8 @@ class _Draft(Struct):
         return list(Direction).index(self.key.direction), not freed, not self.protected, self.place
 
 
-def compare(old: Policy, new: Policy, terms: Terms | None = None) -> Difference:
-    """What differs between two policies.
+def compare(old: Policy, new: Policy, terms: Terms | None = None) -> PolicyDifference:
+    """The difference of two policies.
 
     Args:
         old: the one that holds.
@@ -104,7 +104,7 @@ class _Comparison:
         self._unknown: dict[OpenQuestion, None] = {}
         self._people: dict[Actor, bool] = {}
 
-    def difference(self) -> Difference:
+    def difference(self) -> PolicyDifference:
         for one in self._space.classes:
             self._look_into(one)
         if self._terms.files is not None:
@@ -113,7 +113,7 @@ class _Comparison:
         regions = sorted(self._confirmed(), key=lambda region: region.rank)
         everywhere = beside_points(*self._policies)
         found = [*(one.direction for one in regions), *(one.direction for one in everywhere)]
-        return Difference(
+        return PolicyDifference(
             direction=total(found, unknown=bool(self._unknown)),
             regions=tuple(regions),
             everywhere=everywhere,
@@ -161,7 +161,7 @@ class _Comparison:
         return draft
 
     def _key(self, one: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> _Key:
-        """How the decisions about a path differ, and by which statement of the one side and which of the other."""
+        """Direction in which the decisions about a path differ, with the statements of either side by which they do."""
         old, new = (decided(seats, covering, self._universe) for seats in (one.old, one.new))
         lost = (self._name(question, self._sides[backwards]),)
         before = self._cause(self._sides[0], one.old, one.new, covering) if backwards else lost
@@ -278,7 +278,7 @@ class _Comparison:
         )
 
     def _is_person(self, actor: Actor) -> bool:
-        """Whether an actor is a person, or nobody's, under either policy."""
+        """True if an actor is a person, or nobody's, under either policy."""
         known = self._people.get(actor)
         if known is None:
             groups = {who.group for side in self._sides for who in side.principals(actor)}

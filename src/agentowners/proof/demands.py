@@ -22,7 +22,7 @@ class Demand(Struct, frozen=True):
 
     @classmethod
     def of(cls, outcome: Outcome) -> Demand | None:
-        """What an outcome asks for; None for ``allow``."""
+        """The demand of an outcome; None for ``allow``."""
         if outcome.decision is Decision.BLOCK:
             return BLOCKED
         if outcome.decision is Decision.ALLOW:
@@ -31,11 +31,11 @@ class Demand(Struct, frozen=True):
 
     @property
     def blocks(self) -> bool:
-        """Whether nothing meets it."""
+        """True if nothing meets it."""
         return self.count == _NEVER
 
     def covers(self, other: Demand) -> bool:
-        """Whether whatever meets this meets the other. Not said of two people who are named one by one, who would be two of
+        """True if whatever meets this meets the other. Not said of two people who are named one by one, who would be two of
         anyone: the error is on the strict side."""
         if self.blocks:
             return True
@@ -50,7 +50,7 @@ ALLOWED: Final[Demands] = frozenset()
 
 
 def loses(old: Iterable[Demand], new: Demands) -> bool:
-    """Whether something that was asked for is covered by nothing that is asked for now."""
+    """True if something that was asked for is covered by nothing that is asked for now."""
     return any(not any(one.covers(asked) for one in new) for asked in old)
 
 

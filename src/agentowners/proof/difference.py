@@ -1,4 +1,4 @@
-"""What differs between two policies, as regions of points: each with a path that shows it, confirmed by the engine."""
+"""Differences of two policies, as regions of points: each with a path that shows it, confirmed by the engine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agentowners.proof.search import Witness
 
 
 class Direction(Enum):
-    """How a decision differs."""
+    """Direction of a difference."""
 
     LOOSER = "looser"
     INCOMPARABLE = "incomparable"
@@ -26,7 +26,7 @@ class Direction(Enum):
 
 
 def direction(old: Demands, new: Demands) -> Direction:
-    """How one decision differs from another."""
+    """Direction in which one decision differs from another."""
     lost, gained = loses(old, new), loses(new, old)
     if lost:
         return Direction.INCOMPARABLE if gained else Direction.LOOSER
@@ -41,9 +41,9 @@ class Counterexample(Struct, frozen=True):
     as_link: bool
     cell: Cell
     exists: bool
-    """Whether there is such a file."""
+    """True if there is such a file."""
     old_rules: tuple[AppliedRule, ...]
-    """What carries the decision of the one policy; nothing where nothing restricts and no rule allows."""
+    """Rules that carry the decision of the one policy; nothing where nothing restricts and no rule allows."""
     new_rules: tuple[AppliedRule, ...]
 
     @property
@@ -71,11 +71,11 @@ class Region(Struct, frozen=True):
     """None means every one."""
     example: Counterexample
     is_protected: bool = False
-    """Whether the example is protected by default."""
+    """True if the example is protected by default."""
     of_people: bool = False
-    """Whether a person, or somebody unattributed, is among those whom it is about."""
+    """True if a person, or somebody unattributed, is among those whom it is about."""
     replaces_default: bool = False
-    """Whether a rule that was added takes the place of a default, and so loosens although it restricts or allows."""
+    """True if a rule that was added takes the place of a default, and so loosens although it restricts or allows."""
     where: tuple[str, ...] = ()
     """The patterns of the statement by which it differs; none for every path."""
     files: int = 0
@@ -91,7 +91,7 @@ class Region(Struct, frozen=True):
 
 
 class OpenQuestion(Struct, frozen=True):
-    """What was not found out."""
+    """A question that was not answered."""
 
     reason: UnknownReason
     question: str
@@ -101,7 +101,7 @@ class OpenQuestion(Struct, frozen=True):
 
 
 class UnknownReason(Enum):
-    """Why something is not known."""
+    """Reason why something is not known."""
 
     EFFORT = "effort"
     """It takes more steps than are allowed."""
@@ -115,7 +115,7 @@ class UnknownReason(Enum):
 
 
 class BesideKind(Enum):
-    """What differs beside the points."""
+    """Kind of a difference beside the points."""
 
     SETTING = "setting"
     REVIEWER = "reviewer"
@@ -132,10 +132,10 @@ class BesidePoints(Struct, frozen=True):
     new: str
     direction: Direction
     witness: tuple[tuple[str, str], ...] = ()
-    """What shows it: a review that counts under one policy only, say."""
+    """An example that shows it: a review that counts under one policy only, say."""
 
 
-class Difference(Struct, frozen=True):
+class PolicyDifference(Struct, frozen=True):
     """All that differs between two policies."""
 
     direction: Direction
@@ -152,14 +152,14 @@ class Difference(Struct, frozen=True):
 
     @property
     def lost(self) -> bool:
-        """Whether anything that was asked for is not any more, at a point or beside them."""
+        """True if anything that was asked for is not any more, at a point or beside them."""
         loose = (Direction.LOOSER, Direction.INCOMPARABLE)
         found = [*(one.direction for one in self.regions), *(one.direction for one in self.everywhere)]
         return any(one in loose for one in found)
 
 
 def total(directions: list[Direction], *, unknown: bool) -> Direction:
-    """What differences are together."""
+    """Several differences as one."""
     if Direction.INCOMPARABLE in directions or {Direction.LOOSER, Direction.STRICTER} <= set(directions):
         return Direction.INCOMPARABLE
     if Direction.LOOSER in directions:

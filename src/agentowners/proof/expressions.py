@@ -29,9 +29,9 @@ _RANGE: Final = re.compile(r"\\x\{([0-9a-f]+)\}(?:-\\x\{([0-9a-f]+)\})?|(/)")
 
 
 ENTRY: Final = "(?:/|$)"
-"""How the expression of a pattern ends that matches what it names, and all below."""
+"""End of the expression of a pattern that matches what it names, and all below."""
 LEVEL: Final = "[^/]*$"
-"""How the expression of a pattern such as ``docs/*`` ends: everything in a directory, and nothing below that."""
+"""End of the expression of a pattern such as ``docs/*``: everything in a directory, and nothing below that."""
 _LEADING: Final = re.compile(r"\(\?s\)\^((?:[^\\.\[\](){}|?*+^$]|\\[^A-Za-z0-9])+)(?![?*+])(.*)", re.DOTALL)
 
 

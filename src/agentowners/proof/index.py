@@ -1,4 +1,4 @@
-"""Which of very many patterns may match a path, found by what the path would have to hold.
+"""Very many patterns, by those of them that may match a path, found by what the path would have to hold.
 
 An RE2 set of patterns that may match anywhere costs as much for a path as it has patterns, so that asking one path for each of
 thousands of rules takes quadratic time. Here a pattern waits for the rarest word in it, and the few that a path wakes are tried.
@@ -41,7 +41,7 @@ class PatternIndex(Generic[T]):
         self._always.append(thing)
 
     def near(self, path: str) -> Iterator[T]:
-        """What may match a path, those first that say most of it."""
+        """Things that may match a path, those first that say most of it."""
         waiting = self._waiting
         at = len(path)
         while at > 0:
@@ -56,7 +56,7 @@ class PatternIndex(Generic[T]):
 
 
 def _words(text: str) -> list[_Word]:
-    """What every path holds that the pattern matches. A class, or an escape, says nothing here."""
+    """Words that every path holds that the pattern matches. A class, or an escape, says nothing here."""
     body = text.rstrip("/")
     anchored = "/" in body
     segments = body.removeprefix("/").split("/")

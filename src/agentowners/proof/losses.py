@@ -22,7 +22,7 @@ _ALL: Final = -1
 
 
 class LossQuestion(Struct, frozen=True):
-    """Whether anything is lost of what one statement asks for."""
+    """True if anything is lost of what one statement asks for."""
 
     number: int
     """The statement's bit; -1 for the default of a layer."""
@@ -82,7 +82,7 @@ class LossSearch:
                             yield Loss(question, worse)
 
     def decided(self, seats: Seats, path: Witness) -> Demands:
-        """What is asked for at a path."""
+        """The demands at a path."""
         return decided(seats, self._universe.covering(path.text, as_link=path.as_link), self._universe)
 
     def _questions(self, seat: Seat, new: Seats) -> Iterator[LossQuestion]:
@@ -121,7 +121,7 @@ class LossSearch:
         return doubt
 
     def _is_real(self, question: LossQuestion, path: Witness, old: Seats, new: Seats) -> bool:
-        """Whether the demand is made at a path and lost there, by the engine's own matching."""
+        """True if the demand is made at a path and lost there, by the engine's own matching."""
         asked = self.decided(old, path)
         return question.demand in asked and loses((question.demand,), self.decided(new, path))
 

@@ -19,13 +19,13 @@ class Exhausted(Exception):  # noqa: N818 (says what happened to the effort)
 
 
 class Effort:
-    """How much may still be done. Every bound of this room is counted in it, so that no policy makes a proof take long."""
+    """Steps that may still be done. Every bound of this room is counted in it, so that no policy makes a proof take long."""
 
     def __init__(self, limit: int) -> None:
         """Allow so many small steps, of about a microsecond each."""
         self.left = limit
         self.floor = 0
-        """What has to be left for others."""
+        """Steps that have to be left for others."""
 
     def spend(self, steps: int) -> None:
         """Count steps.
@@ -39,7 +39,7 @@ class Effort:
 
 
 class State:
-    """What a machine knows after some text."""
+    """Knowledge of a machine after some text."""
 
     __slots__ = ("accepts", "cuts", "dead", "edges", "moves", "only", "places", "universal")
 
@@ -47,15 +47,15 @@ class State:
         """Derive everything from the places in the expression at which the machine may be."""
         self.places = places
         self.universal = _MATCH in places
-        """Whether the text matches whatever comes after it."""
+        """True if the text matches whatever comes after it."""
         self.accepts = self.universal or _MATCH_AT_END in places
-        """Whether the text matches if it ends here."""
+        """True if the text matches if it ends here."""
         self.dead = not self.accepts and not edges
-        """Whether the text cannot match any more, whatever comes after it."""
+        """True if the text cannot match any more, whatever comes after it."""
         self.edges = edges
         self.moves: dict[int, State] = {}
         self.cuts: frozenset[int] = frozenset()
-        """Where ranges of characters begin that are told apart here; the first begins at zero."""
+        """Code points at which ranges of characters begin that are told apart here; the first begins at zero."""
         self.only: tuple[int, ...] | None = None
         """The only character that can come, where there is one."""
         if len(edges) == 1 and len(edges[0][0]) == 1 and edges[0][0][0][0] == edges[0][0][0][1]:
@@ -64,7 +64,7 @@ class State:
             self.cuts = frozenset(cut for ranges, _ in edges for low, high in ranges for cut in (low, high + 1) if cut <= LAST)
 
     def includes(self, other: State) -> bool:
-        """Whether whatever matches on from the other certainly matches on from here."""
+        """True if whatever matches on from the other certainly matches on from here."""
         return self is other or self.universal or other.dead or self.places >= other.places
 
 
@@ -136,7 +136,7 @@ class Machine:
         return found
 
     def _goes_on_matching(self, place: int) -> bool:
-        """Whether any character leads back to a place, and may be the last."""
+        """True if any character leads back to a place, and may be the last."""
         return place >= 0 and self._ranges[place] is EVERYTHING and {place, _MATCH_AT_END} <= self._follow[place]
 
     def _sequence(self, parts: Iterable[Part], after: frozenset[int]) -> frozenset[int]:

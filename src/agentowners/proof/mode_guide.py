@@ -19,11 +19,11 @@ WORDS: Final = {
     Mode.APPROVED_ONLINE: "as reviewed-egress, with exceptions that are approved already",
     Mode.OBSERVE_ONLY: "everything: the layer reports what it would say, and enforces none of it",
 }
-"""What whoever it is declared for may do."""
+"""Permissions of whoever it is declared for."""
 
 
 class Enforcer(Enum):
-    """Where a mode may be enforced."""
+    """Place at which a mode may be enforced."""
 
     OWN_APP = "gate, with an App of its own"
     ACTIONS_TOKEN = "gate, with the Actions token"  # noqa: S105 (a name, not a secret)
@@ -33,7 +33,7 @@ class Enforcer(Enum):
 
 
 class Hold(Enum):
-    """How much of it holds."""
+    """Strength with which it holds."""
 
     STRONG = "strong"
     BEST_EFFORT = "best effort"
@@ -74,7 +74,7 @@ MATRIX: Final = {
         for action in (Action.FILE_WRITE, Action.FILE_READ, Action.SHELL_EXECUTE)
     },
 }
-"""How much of a mode holds where, for each action at a boundary."""
+"""Strength of a mode at each place, for each action at a boundary."""
 
 
 def rules_of(mode: Mode, who: PrincipalPattern | None = None) -> tuple[Rule, ...]:

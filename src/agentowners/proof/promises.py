@@ -26,7 +26,7 @@ _NOWHERE: Final = Source("promise", b"")
 
 
 class ProofStatus(Enum):
-    """What a proof came to."""
+    """Outcome of a proof."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -34,7 +34,7 @@ class ProofStatus(Enum):
 
 
 class ProofResult(Struct, frozen=True):
-    """What became of one promise."""
+    """Outcome for one promise."""
 
     id: str
     text: str
@@ -44,11 +44,11 @@ class ProofResult(Struct, frozen=True):
     """A point that refutes it."""
     unknown: tuple[OpenQuestion, ...] = ()
     reason: str | None = None
-    """Why it was promised, in its author's words."""
+    """Reason why it was promised, in its author's words."""
 
 
 class Compatibility(Enum):
-    """What becomes of a mode that was declared."""
+    """Outcome for a mode that was declared."""
 
     COMPATIBLE = "compatible"
     BROADENS = "broadens"
@@ -58,7 +58,7 @@ class Compatibility(Enum):
 
 
 class ModeResult(Struct, frozen=True):
-    """Whether a mode still holds."""
+    """True if a mode still holds."""
 
     line: ModeLine
     status: Compatibility
@@ -72,7 +72,7 @@ def asserts_of(policy: Policy) -> tuple[Assertion, ...]:
 
 
 def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResult:
-    """Whether an assert holds of a policy."""
+    """True if an assert holds of a policy."""
     claim = replace(promise.claim, reason=None)
     if promise.bound is Bound.AT_LEAST:
         found = _lost(_beside(policy, claim), policy, terms)
@@ -84,12 +84,12 @@ def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResul
 
 
 def prove_ceiling(ceiling: Policy, policy: Policy, name: str, terms: Terms) -> ProofResult:
-    """Whether a policy is at least as strict as another at every point."""
+    """True if a policy is at least as strict as another at every point."""
     return _result(name, f"ceiling {name}", _lost(ceiling, policy, terms))
 
 
 def prove_mode(line: ModeLine, before: Policy, policy: Policy, terms: Terms) -> ModeResult:
-    """Whether a mode that another policy declares still holds: as that one resolves names, and under what the mode is there.
+    """True if a mode that another policy declares still holds: as that one resolves names, and under what the mode is there.
 
     Args:
         line: the mode.
@@ -167,7 +167,7 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
 
 
 def _claims(one: CellClass, universe: Universe, claim: Rule) -> bool:
-    """Whether the claim is for the contributors of a class."""
+    """True if the claim is for the contributors of a class."""
     number = universe.add_rule(claim, builtin=False)
     return any(seat.rules >> number & 1 for seat in one.new)
 

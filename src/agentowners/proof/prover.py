@@ -26,7 +26,7 @@ _EXPRESSION: Final = {Domain.PATHS: path_regex, Domain.REFS: ref_regex, Domain.N
 
 
 class Doubt(Enum):
-    """What there is instead of a text."""
+    """Answers instead of a text."""
 
     NONE = "none"
     """There is certainly no such text."""
@@ -43,13 +43,13 @@ class _Pattern(Protocol):
 
 
 class PatternSet(Struct, frozen=True):
-    """What a rule's patterns of one kind say: any of the positive ones, or everything where there are none, less the negative
+    """Set of a rule's patterns of one kind: any of the positive ones, or everything where there are none, less the negative
     ones. By the patterns' canonical texts."""
 
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     any_spelling: bool = False
-    """Whether the positive ones match paths in other spellings too; what is proved then holds for those in ASCII, and whatever
+    """True if the positive ones match paths in other spellings too; what is proved then holds for those in ASCII, and whatever
     else matters is left open."""
 
     @classmethod
@@ -199,11 +199,11 @@ class Prover:
             return Doubt.NOT_KNOWN
 
     def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
-        """Whether a set is certainly within the union of others."""
+        """True if a set is certainly within the union of others."""
         return self.find([one], others, domain) is Doubt.NONE
 
     def are_apart(self, paths: PatternSet, text: str) -> bool:
-        """Whether a set and what a pattern covers certainly have nothing in common."""
+        """True if a set and what a pattern covers certainly have nothing in common."""
         return self.find([paths, PatternSet((text,))]) is Doubt.NONE
 
     def around(self, paths: PatternSet, path: Witness) -> Iterator[PatternSet]:
@@ -223,7 +223,7 @@ class Prover:
                 return
 
     def matches(self, text: str, path: Witness) -> bool | None:
-        """Whether a path pattern, given by its text, matches a path; None where that is not known."""
+        """True if a path pattern, given by its text, matches a path; None where that is not known."""
         try:
             return self._matches(text, path)
         except (Exhausted, Unreadable):
@@ -246,7 +246,7 @@ class Prover:
         return state.accepts or (path.as_link and machine.step(state, _SLASH).accepts)
 
     def has(self, paths: PatternSet, path: Witness) -> bool:
-        """Whether a path is certainly in a set."""
+        """True if a path is certainly in a set."""
         if paths.positive and not any(self.matches(text, path) for text in paths.positive):
             return False
         return all(self.matches(text, path) is False for text in paths.negative)

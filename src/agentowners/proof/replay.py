@@ -22,14 +22,14 @@ ReplayPoint = tuple[Cell, Witness]
 
 
 class Replayed(Struct, frozen=True):
-    """What the engine decides at a point."""
+    """Decision of the engine at a point."""
 
     demands: Demands
     rules: tuple[AppliedRule, ...]
 
 
 def replay(policy: Policy, points: Sequence[ReplayPoint], teams: Sequence[Team], owner: str | None) -> list[Replayed]:
-    """What a policy decides at points, all those of one cell at once."""
+    """Decisions of a policy at points, all those of one cell at once."""
     found: dict[ReplayPoint, Replayed] = {}
     by_cell: dict[tuple[Cell, bool], list[Witness]] = {}
     for cell, path in points:

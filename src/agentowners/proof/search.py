@@ -26,10 +26,10 @@ _NICE: Final = tuple(map(ord, "xyzabcdefghijklmnopqrstuvwABCDEFGHIJKLMNOPQRSTUVW
 
 
 class Domain(Enum):
-    """What texts there are."""
+    """Kinds of texts."""
 
     PATHS = "paths"
-    """Of a repository: segments that are not empty, without NUL. Each is looked at as a file, and as a link, which is matched by
+    """Paths: segments that are not empty, without NUL. Each is looked at as a file, and as a link, which is matched by
     the patterns of a directory of its name too."""
     REFS = "refs"
     """Segments that are not empty, without NUL."""
@@ -51,7 +51,7 @@ class Witness(Struct, frozen=True):
     text: str
     """As a path is in Python: bytes that are not UTF-8 are lone surrogates."""
     as_link: bool = False
-    """Whether it is in question as a link or submodule only."""
+    """True if it is in question as a link or submodule only."""
 
 
 class Query(Struct, frozen=True):
@@ -63,13 +63,13 @@ class Query(Struct, frozen=True):
     domain: Domain
 
     def fits(self, accepted: Sequence[bool]) -> bool:
-        """Whether a text that these machines accept is one that is looked for."""
+        """True if a text that these machines accept is one that is looked for."""
         return all(_holds(sides, accepted) for sides in self.within) and not any(
             _holds(sides, accepted) for sides in self.without
         )
 
     def is_hopeless(self, states: Sequence[State]) -> bool:
-        """Whether nothing that comes can be what is looked for."""
+        """True if nothing that comes can be what is looked for."""
         return any(_never(sides, states) for sides in self.within) or any(_always(sides, states) for sides in self.without)
 
     def polarity(self) -> tuple[list[int], list[int], list[int]]:
@@ -82,7 +82,7 @@ class Query(Struct, frozen=True):
 
 
 _Node = tuple[bool, tuple[State, ...]]
-"""Whether a segment begins here, and what each machine knows."""
+"""True if a segment begins here, and what each machine knows."""
 
 
 class _Walk:
@@ -192,7 +192,7 @@ def _holds(sides: Sides, accepted: Sequence[bool]) -> bool:
 
 
 def _never(sides: Sides, states: Sequence[State]) -> bool:
-    """Whether no text that comes is in the set."""
+    """True if no text that comes is in the set."""
     for index in sides.negative:
         if states[index].universal:
             return True
@@ -203,7 +203,7 @@ def _never(sides: Sides, states: Sequence[State]) -> bool:
 
 
 def _always(sides: Sides, states: Sequence[State]) -> bool:
-    """Whether every text that comes is in the set."""
+    """True if every text that comes is in the set."""
     for index in sides.negative:
         if not states[index].dead:
             return False

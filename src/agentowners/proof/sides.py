@@ -21,7 +21,7 @@ from agentowners.proof.universe import Universe, bits
 
 
 class Seat(Struct, frozen=True):
-    """What one layer has for one contributor. Layers that only observe the contributor have none."""
+    """Part of one layer that is for one contributor. Layers that only observe the contributor have none."""
 
     rules: int
     """The bits of the statements that apply."""
@@ -68,7 +68,7 @@ class Side:
         self.lines = {number: line for _, number, line in self._lifts}
 
     def seats(self, actor: Actor, teams: Sequence[Team]) -> Seats:
-        """What each layer has for an actor.
+        """The part of each layer that is for an actor.
 
         Raises:
             AgentownersError: the policy's definitions cannot be held against the evidence.
@@ -97,7 +97,7 @@ class Side:
         return tuple(found)
 
     def principals(self, actor: Actor) -> tuple[Principal, ...]:
-        """Who an actor is under the policy; nobody where nothing shows it.
+        """Principals that an actor is under the policy; nobody where nothing shows it.
 
         Raises:
             AgentownersError: as for ``seats``.
@@ -115,7 +115,7 @@ def within_cell(seats: Seats, mask: int) -> Seats:
 
 
 def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
-    """What is asked for at a path, by the bits of the statements that it is in."""
+    """The demands at a path, by the bits of the statements that it is in."""
     found: set[Demand] = set()
     for seat in seats:
         matching = seat.rules & covering

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agentowners.policy.model import Layer, Policy
 from agentowners.proof.compare import Terms, compare
-from agentowners.proof.difference import BesideKind, BesidePoints, Difference, Direction, OpenQuestion, UnknownReason
+from agentowners.proof.difference import BesideKind, BesidePoints, Direction, OpenQuestion, PolicyDifference, UnknownReason
 from agentowners.proof.promises import (
     Compatibility,
     ModeResult,
@@ -23,7 +23,7 @@ from agentowners.proof.promises import (
 
 
 class Advice(Enum):
-    """What a reviewer recommends."""
+    """Recommendation of a reviewer."""
 
     APPROVE = "approve"
     DENY = "deny"
@@ -39,27 +39,27 @@ class ReviewerAdvice(Struct, frozen=True):
     head: str | None = None
     """The commit it was given for; None where it says none."""
     why: str | None = None
-    """Why it is not taken as it was meant, where it is not."""
+    """Reason why it is not taken as it was meant, where it is not."""
     words: str = ""
     """The reviewer's own text."""
 
 
 class Eligibility(Struct, frozen=True):
-    """Whether a change would be eligible to be approved without a person. Nothing is ever approved here."""
+    """True if a change would be eligible to be approved without a person. Nothing is ever approved here."""
 
     because: tuple[str, ...]
-    """Why not; nothing where it is."""
+    """Reasons why not; nothing where it is."""
 
     @property
     def eligible(self) -> bool:
-        """Whether nothing speaks against it."""
+        """True if nothing speaks against it."""
         return not self.because
 
 
 class PolicySignals(Struct, frozen=True):
     """The signals about one change of a policy."""
 
-    difference: Difference
+    difference: PolicyDifference
     promises: tuple[ProofResult, ...]
     """The old policy's asserts, held against the new one; then those that only the new one has."""
     modes: tuple[ModeResult, ...]
@@ -68,7 +68,7 @@ class PolicySignals(Struct, frozen=True):
 
     @property
     def prover(self) -> ProofStatus:
-        """What the prover says: failed wins over unknown, and unknown is never passed."""
+        """The prover's word: failed wins over unknown, and unknown is never passed."""
         if self.difference.lost or any(one.status is ProofStatus.FAILED for one in self.promises):
             return ProofStatus.FAILED
         return ProofStatus.UNKNOWN if self.unknown else ProofStatus.PASSED
@@ -118,7 +118,7 @@ def signals(
     return PolicySignals(difference, promises, modes, Eligibility(_against(old, new, found, changed, named=named)), reviewers)
 
 
-def _with_setup(difference: Difference, setup: Sequence[str]) -> Difference:
+def _with_setup(difference: PolicyDifference, setup: Sequence[str]) -> PolicyDifference:
     question = OpenQuestion(UnknownReason.FACTS, "the gate's own set-up changes")
     beside = [BesidePoints(BesideKind.SETUP, path, "as it is", "changed", Direction.UNKNOWN) for path in setup]
     same = difference.direction in (Direction.SAME, Direction.STRICTER)
@@ -153,7 +153,7 @@ def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection
 
 
 def _others(policy: Policy) -> list[tuple[object, ...]]:
-    """What must not be touched, whoever says that it is harmless."""
+    """Statements that must not be touched, whoever says that it is harmless."""
     return [_of_layer(layer) for layer in policy.layers if layer.source is not None and _says_others(layer)]
 
 

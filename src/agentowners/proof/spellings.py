@@ -29,16 +29,16 @@ FOLDED: Final = {
     "ffi": (0xFB03,),
     "ffl": (0xFB04,),
 }
-"""What becomes ASCII by NFC and case folding, by what it becomes."""
+"""Characters that become ASCII by NFC and case folding, by what it becomes."""
 _TANGLED: Final = 8
 """Longest run of letters of which several may be one character that is followed in all ways."""
 _DROPPED: Final = ((ord(" "), ord(" ")), (ord("."), ord(".")))
-"""What Windows takes away at a segment's end."""
+"""Characters that Windows takes away at a segment's end."""
 _ANYTHING: Final = Repeat(Chars(((0, ord("/") - 1), (ord("/") + 1, LAST))), optional=True, again=True)
 
 
 class Spelling(Enum):
-    """Which paths an expression is read to match."""
+    """Width with which an expression is read."""
 
     EXACT = "exact"
     CERTAIN = "certain"

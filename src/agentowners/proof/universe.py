@@ -111,7 +111,7 @@ class Universe:
         return known
 
     def has(self, number: int, path: Witness) -> bool:
-        """Whether a path is in a statement."""
+        """True if a path is in a statement."""
         return bool(self.covering(path.text, as_link=path.as_link) >> number & 1)
 
     def _covered(self, view: frozenset[int]) -> int:

@@ -20,7 +20,7 @@ _COVERS = ("paths", "links", "actions", "actors", "refs", "approvals", "settings
 
 
 def policy_digest(sources: Sequence[Source], version: str) -> str:
-    """What stands for a policy: names, bytes, and the tool's version, since a new catalogue decides otherwise under the same
+    """Digest of a policy: names, bytes, and the tool's version, since a new catalogue decides otherwise under the same
     bytes."""
     digest = hashlib.sha256(version.encode())
     for source in sources:
@@ -74,7 +74,7 @@ def diff_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source]
 
 
 def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source], version: str) -> str:
-    """What is proved of a policy, as ASCII text that ends in a newline."""
+    """Proofs about a policy, as ASCII text that ends in a newline."""
     document = {
         "schema": 1,
         "engine": version,

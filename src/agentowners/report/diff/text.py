@@ -42,7 +42,7 @@ def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool =
 
 
 def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], style: Style = PLAIN) -> str:
-    """What became of each promise; ends in a newline."""
+    """Outcome for each promise; ends in a newline."""
     lines = _proved(promises, modes)[1:]
     open_ones = [question for one in promises for question in one.unknown]
     open_ones += [question for one in modes for question in one.unknown]

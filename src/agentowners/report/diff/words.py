@@ -1,4 +1,4 @@
-"""How decisions, places and reasons of a comparison are called."""
+"""Words for decisions, places and reasons of a comparison."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agentowners.policy.model import Action
 from agentowners.proof.demands import Demand, Demands
-from agentowners.proof.difference import Counterexample, Difference, Direction, OpenQuestion, Region
+from agentowners.proof.difference import Counterexample, Direction, OpenQuestion, PolicyDifference, Region
 from agentowners.report.shared.cut import count
 
 _SHOWN = 4
@@ -32,7 +32,7 @@ def change_words(region: Region) -> str:
 
 
 def point_words(example: Counterexample) -> str:
-    """What of an example goes without saying is left out: a file that is modified."""
+    """Details of an example, but for what goes without saying: a file that is modified."""
     cell = example.cell
     extra = [] if cell.action is Action.FILE_MODIFY else [cell.action.value]
     extra += ["as a link"] if example.as_link else []
@@ -53,7 +53,7 @@ def names_words(names: Sequence[str]) -> list[str]:
 
 
 def cause_words(region: Region) -> str:
-    """Why it differs, in words with the ids of statements between backticks."""
+    """Reason why it differs, in words with the ids of statements between backticks."""
     old = [f"`{id}`" for id in region.old_cause[:_SHOWN]]
     new = [f"`{id}`" for id in region.new_cause[:_SHOWN]]
     if region.replaces_default and new:
@@ -72,7 +72,7 @@ def _listed(ids: Sequence[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def sum_words(difference: Difference) -> str:
+def sum_words(difference: PolicyDifference) -> str:
     """``3 things became looser, 1 stricter (0 not decided)``."""
     ways = [one.direction for one in difference.regions] + [one.direction for one in difference.everywhere]
     loose = sum(way in (Direction.LOOSER, Direction.INCOMPARABLE) for way in ways)

@@ -1,4 +1,4 @@
-"""What the hook of each client does not see, by the facts that the hook itself goes by."""
+"""Things that the hook of each client does not see, by the facts that the hook itself goes by."""
 
 from __future__ import annotations
 
