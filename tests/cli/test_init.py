@@ -71,6 +71,88 @@ def test_it_names_what_it_saw(shop: Repo, run: Runner) -> None:
     assert "approvals requester_counts=true" in policy
 
 
+def test_a_bot_that_nobody_knows_comes_with_the_line_that_makes_it_automation(shop: Repo, run: Runner) -> None:
+    for syntax, line in (
+        ("lines", "agent acme-fixer login=acme-fixer[bot] group=bots"),
+        ("yaml", 'agents: {acme-fixer: {logins: ["acme-fixer[bot]"], group: bots}}'),
+    ):
+        text = run("init", "--dry-run", "--syntax", syntax).out
+        assert text.count(f"# {line}\n") == 1
+        policy = text.partition(" <==\n")[2].partition("==> ")[0].replace(f"# {line}", line)
+        (shop.path / "given.yml" if syntax == "yaml" else shop.path / "given").write_text(policy)
+        name = "given.yml" if syntax == "yaml" else "given"
+        said = run("explain", "infra/main.tf", "--as", "acme-fixer[bot]", "--policy-file", name).out
+        assert "(bot, verified)" in said
+
+
+def test_nothing_is_claimed_from_a_shallow_clone(
+    shop: Repo, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.git("clone", "-q", "--depth", "1", f"file://{shop.path}", str(tmp_path / "shallow"))
+    monkeypatch.chdir(tmp_path / "shallow")
+    text = run("init", "--dry-run").out
+    assert "# This clone is shallow: it does not tell which agents and how many people work here." in text
+    for claim in ("Agents in", "Bots:", "Only one person", "requester_counts", "login="):
+        assert claim not in text
+
+
+def test_public_certificates_are_free_and_templates_of_environments_too(shop: Repo, run: Runner) -> None:
+    public = b"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n"
+    secret = b"-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"
+    shop.commit({"certs/ca.pem": public, "certs/own.pem": public + secret, ".env.local.example": "A=\n"})
+    shop.checkout("main")
+    run("init")
+    for path, code in (
+        ("certs/ca.pem", 0),
+        ("certs/own.pem", 3),
+        (".env.local.example", 0),
+        (".env.x.dist", 0),
+        (".env.local", 3),
+    ):
+        assert run("explain", path).code == code, path
+
+
+def test_no_case_lets_agents_change_a_licence(shop: Repo, run: Runner) -> None:
+    shop.commit({"LICENSE": "x\n", "COPYING": "x\n", "SECURITY.md": "x\n"})
+    shop.checkout("main")
+    cases = run("init", "--dry-run").out.partition("agentowners-tests.yml <==")[2]
+    assert "LICENSE" not in cases
+    assert "COPYING" not in cases
+    assert "an agent may change src/cart.py" in cases
+
+
+def test_it_ends_with_what_the_policy_would_have_done_to_what_was_merged(shop: Repo, run: Runner) -> None:
+    shop.commit({"infra/main.tf": "y\n"}, author=COPILOT, message="move \x1b[2J it\n")
+    main = shop.resolve("main")
+    shop.commit({".env": "KEY=1\n"}, branch="side", parents=[main], author=COPILOT)
+    merged = shop.commit({".env": "KEY=1\n"}, parents=[main, shop.resolve("side")], message="merge side\n")
+    shop.checkout("main")
+    out = run("init").out
+    told = "of the last 5 merged changes, judged by git alone, it would have allowed 3, asked for approval of 1, and blocked 1\n"
+    assert f"\n\n{told}  blocked: {merged[:7]} merge side\n  needs approval: {main[:7]} move \\x1b[2J it\n" in out
+    # one that is there is not judged by a proposal that is not written
+    assert "merged change" not in run("init").out
+
+
+def test_prows_files_are_named(shop: Repo, run: Runner) -> None:
+    shop.commit({"OWNERS": "approvers: [mona]\n", "src/OWNERS": "approvers: [mona]\n"})
+    shop.checkout("main")
+    assert (
+        "# Prow's files are not read (2 of them, OWNERS say): whom they name as approvers is not asked."
+        in run("init", "--dry-run").out
+    )
+
+
+def test_a_person_alone_is_told_all_that_it_takes(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = Repo(tmp_path / "alone")
+    repo.commit({"src/cart.py": "x\n"}, author=("Ann", "ann@example.com"))
+    repo.checkout("main")
+    monkeypatch.chdir(repo.path)
+    text = run("init", "--dry-run").out
+    for part in ("# approvals requester_counts=true\n", "by_comment=author", "issue_comment", "no barrier"):
+        assert part in text
+
+
 def test_a_dry_run_shows_every_byte_and_writes_none(shop: Repo, run: Runner) -> None:
     before = _files(shop)
     shown = run("init", "--dry-run")

@@ -56,10 +56,24 @@ def test_infrastructure_elsewhere_is_named_by_its_files() -> None:
 
 
 def test_secrets_come_always_and_examples_of_them_are_free() -> None:
-    assert [str(p) for p in find(())[0].patterns] == [".env*", "*.pem", "*.key"]
-    found = find((".env.example", "certs/ca.jks"))[0]
-    assert [str(p) for p in found.patterns] == [".env*", "*.pem", "*.key", "*.jks", "!.env.example"]
+    templates = ["!.env*.example", "!.env*.sample", "!.env*.template", "!.env*.dist"]
+    assert [str(p) for p in find(())[0].patterns] == [".env*", "*.pem", "*.key", *templates]
+    found = find((".env.example", ".env.defaults", "certs/ca.jks"))[0]
+    assert [str(p) for p in found.patterns] == [".env*", "*.pem", "*.key", "*.jks", *templates, "!.env.defaults"]
     assert found.reason == "keys and secrets are not for agents, as in certs/ca.jks"
+
+
+def test_public_certificates_are_free_and_show_nothing() -> None:
+    found = find(("certs/root-ca.pem", "certs/own.pem"), ("certs/root-ca.pem",))[0]
+    assert str(found.patterns[-1]) == "!/certs/root-ca.pem"
+    assert found.reason == "keys and secrets are not for agents, as in certs/own.pem"
+
+
+def test_documentation_alone_raises_no_concern() -> None:
+    assert _found("docs/providers/migrations/overview.md", "infra/README.md", "auth/index.rst") == {}
+    assert _found("migrations/1.sql", "docs/migrations/overview.md") == {
+        "migrations/": "database migrations, as in migrations/1.sql"
+    }
 
 
 def test_evidence_that_could_be_taken_for_something_else_is_not_shown() -> None:

@@ -36,6 +36,20 @@ def test_paths_without_owners_are_taken_out() -> None:
     assert _rules("* @a\n/docs/\n") == ["* !/docs/ @agents require_approval @a"]
 
 
+def test_owners_that_a_policy_cannot_name_ask_for_an_approval_of_anyone() -> None:
+    """Only a line with no owner frees a path."""
+    for owner in ("pay@example.com", "@copilot"):
+        proposal = propose(
+            Survey(files=("src/pay/a.py", "src/web/a.py"), owners=OwnersFile("CODEOWNERS", f"* @a\n/src/pay/ {owner}\n".encode()))
+        )
+        written = [rule_text(rule) for rule in proposal.rules]
+        assert "* !/src/pay/ @agents require_approval @a" in written
+        assert "/src/pay/ @agents require_approval" in written
+    # a file of such lines only, also about what is not there yet
+    (rule,) = propose(Survey(files=("a",), owners=OwnersFile("CODEOWNERS", b"/src/pay/ pay@example.com\n"))).rules[1:]
+    assert rule_text(rule) == "/src/pay/ @agents require_approval"
+
+
 def test_lines_that_cannot_meet_leave_each_other_alone() -> None:
     assert _rules("/docs/ @a\n/src/ @b\n") == ["/docs/ @agents require_approval @a", "/src/ @agents require_approval @b"]
 

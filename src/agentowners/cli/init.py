@@ -38,7 +38,8 @@ what is written:
   {CASES}                      what the policy is meant to say, for `agentowners test`
 
 it looks at the tracked files, CODEOWNERS, the names of branches, and who made the newest 2,000 commits; a file that is there is
-left as it is; where there is a policy already, neither a policy nor test cases are written
+left as it is; where there is a policy already, neither a policy nor test cases are written; a new policy is tried on the last 50
+changes that were merged, by git alone
 
 examples:
   agentowners init --dry-run
@@ -69,6 +70,9 @@ class _Plan(Struct, frozen=True):
     is_new: bool
     example: str
     """A path to ask about."""
+    default_branch: str
+    """Without ``refs/heads/``."""
+    is_shallow: bool
 
 
 def parser() -> CommandParser:
@@ -103,6 +107,8 @@ def main(arguments: Sequence[str]) -> int:
     written = [] if options.dry_run else _write(tree, plan)
     if not options.quiet:
         say(_shown(plan) if options.dry_run else _said(plan, written))
+        if plan.is_new and written:
+            say(_past(tree, plan))
     if not plan.texts:
         raise AgentownersError(
             "everything that could be written is there already",
@@ -139,7 +145,16 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
         texts.append(_Text(CASES, cases_text(proposal, facts.default_branch)))
     left += [f"{text.path}: is there already" for text in texts if os.path.lexists(tree.path(text.path))]
     missing = tuple(text for text in texts if not os.path.lexists(tree.path(text.path)))
-    return _Plan(missing, tuple(left), proposal, there or place, there is None, _example(proposal, facts.files))
+    return _Plan(
+        missing,
+        tuple(left),
+        proposal,
+        there or place,
+        there is None,
+        _example(proposal, facts.files),
+        facts.default_branch,
+        facts.is_shallow,
+    )
 
 
 def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
@@ -218,6 +233,30 @@ def _labels() -> str:
     from agentowners.report.verdict.labels import foreseen, label_style
 
     return " && ".join(f"gh label create {name} --color {label_style(name)[0]}" for name in foreseen(()))
+
+
+def _past(tree: WorkTree, plan: _Plan) -> str:
+    """What the policy would have done to what was merged last; nothing where the clone does not tell."""
+    if plan.is_shallow:
+        return ""
+    from agentowners.cli.past import judge_past, merged_changes
+    from agentowners.diagnostics import Source
+    from agentowners.git.clone import HEADS, origin_repository
+    from agentowners.git.objects import Objects
+    from agentowners.git.revisions import find_branch
+    from agentowners.policy.load import load_policy
+
+    git, ref = Git(tree.root), f"{HEADS}{plan.default_branch}"
+    with Objects.of(git) as objects:
+        tip = find_branch(objects, ref)
+        commit = objects.commit("HEAD") if tip is None else tip.commit
+    changes = merged_changes(git, commit) if commit is not None else []
+    if not changes:
+        return ""
+    source = next(text for text in plan.texts if text.path == plan.policy)
+    policy = load_policy([Source(source.path, source.text.encode())])
+    with working("Judging what was merged last"):
+        return "\n" + judge_past(git, policy, ref, origin_repository(git), changes)
 
 
 def _example(proposal: Proposal, files: tuple[str, ...]) -> str:

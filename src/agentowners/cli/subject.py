@@ -14,6 +14,7 @@ from agentowners.engine.verdict import Verdict
 
 if TYPE_CHECKING:
     from agentowners.engine.facts import Need, Reply
+    from agentowners.policy.model import Policy
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -39,7 +40,6 @@ class Subject(Struct, frozen=True, kw_only=True):
             UsageError: somebody who is supposed to act is a misspelled agent.
             AgentownersError: the token proves nothing, or that cannot be told.
         """
-        from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy
 
         policy, change = load_policy(self.sources, named=self.named), self.change
@@ -53,8 +53,14 @@ class Subject(Struct, frozen=True, kw_only=True):
             bearer = present(token_file, policy)
             # nobody else answers for what is only asserted of a bearer
             policy, change = bearer.policy, replace(change, evidence=(bearer.evidence,), author=None, by_writer=False)
-        verdict = inquire(policy, change, self._answer)
+        verdict = replace(self, change=change).judge_by(policy)
         return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
+
+    def judge_by(self, policy: Policy) -> Verdict:
+        """The verdict of a policy that is loaded already."""
+        from agentowners.engine.settle import inquire
+
+        return inquire(policy, self.change, self._answer)
 
     def _answer(self, need: Need) -> Reply:
         from agentowners.cli.offline import answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from typing import Final
 
@@ -26,6 +27,8 @@ OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 COMMITS: Final = 2_000
 """Number of newest commits that are looked at."""
 _BOT: Final = "[bot]"
+_PEM: Final = 1 << 20
+"""Bytes of a file of certificates; a larger one is not looked into."""
 
 
 def survey(git: Git, tree: WorkTree) -> Survey:
@@ -35,16 +38,20 @@ def survey(git: Git, tree: WorkTree) -> Survey:
         GitError: it cannot be read.
     """
     known = branches(git)
-    commits = _history(git)
+    files = tracked_files(git)
+    is_shallow = git.run("rev-parse", "--is-shallow-repository").strip() == b"true"
+    commits = () if is_shallow else _history(git)
     seen, people = _seen(commits)
     standard = standard_branch(git, known)
     return Survey(
-        files=tracked_files(git),
+        files=files,
         owners=_owners(tree),
         default_branch=standard.removeprefix(HEADS),
         branches=tuple(branch.removeprefix(HEADS) for branch in known),
         seen=seen,
         commits=len(commits),
+        is_shallow=is_shallow,
+        public=tuple(path for path in files if path.endswith(".pem") and _is_public(tree.path(path))),
         people=people,
     )
 
@@ -68,6 +75,19 @@ def _owners(tree: WorkTree) -> OwnersFile | None:
         except OSError:
             continue
     return None
+
+
+def _is_public(place: str) -> bool:
+    """True if a file holds certificates or public keys, and nothing else."""
+    try:
+        if os.path.islink(place) or os.path.getsize(place) > _PEM:
+            return False
+        with open(place, "rb") as file:
+            data = file.read(_PEM)
+    except OSError:
+        return False
+    kinds = set(re.findall(rb"-----BEGIN ([A-Z0-9 ]+)-----", data))
+    return bool(kinds) and kinds <= {b"CERTIFICATE", b"TRUSTED CERTIFICATE", b"PUBLIC KEY", b"RSA PUBLIC KEY"}
 
 
 def _history(git: Git) -> tuple[Commit, ...]:

@@ -15,6 +15,11 @@ from agentowners.starter.proposal import ProposedCase
 
 _AGENT: Final = "@agents"
 _ANY: Final = "README.md"
+_NOT_FREE: Final = re.compile(
+    r"(?i)(?:.*/)?(?:licen[cs]e|copying|notice|unlicense|patents|authors|maintainers|owners|governance|security)[^/]*"
+)
+"""Files that no case should let agents change: nobody would agree to that."""
+_CODE: Final = re.compile(r".*\.(?:py|[cm]?[jt]sx?|go|rs|java|kt|rb|php|cs|cc?|cpp|h|swift|scala|ex|sh|vue|html|css)")
 
 
 class MatchingRules:
@@ -62,7 +67,8 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
         found, is_protected = known.of(path)
         if not path.isprintable() or "*" in path:  # a reader takes an asterisk for a pattern's
             continue
-        if not found and not is_protected and (free is None or _rank(path) < _rank(free)):
+        is_free = not found and not is_protected and _NOT_FREE.fullmatch(path) is None
+        if is_free and (free is None or _freedom(path) < _freedom(free)):
             free = path
         is_blocked = any(rules[index].decision is Decision.BLOCK for index in found)
         for index in found:
@@ -126,6 +132,11 @@ def _example(pattern: PathPattern) -> str:
     text = pattern.text.removeprefix("/")
     text = text + "example" if text.endswith("/") else re.sub(r"(?<=[^*/])\*$", "", text)
     return re.sub(r"\\(.)", r"\1", re.sub(r"\*+", "example", text).replace("?", "x"))
+
+
+def _freedom(path: str) -> tuple[bool, tuple[bool, bool, int, int, str]]:
+    """Source code first."""
+    return _CODE.fullmatch(path) is None, _rank(path)
 
 
 def _rank(path: str) -> tuple[bool, bool, int, int, str]:

@@ -46,7 +46,9 @@ class OwnersLine(Struct, frozen=True):
     line: int
     pattern: PathPattern
     owners: tuple[Approver, ...]
-    """Those whose approval can count here; none where nobody owns the paths, or nobody whom a policy can name."""
+    """Those whose approval can count here, and whom a policy can name."""
+    is_owned: bool = True
+    """False where nobody owns the paths. Somebody whom a policy cannot name, by e-mail say, owns them all the same."""
     is_odd: bool = False
     """True if the pattern should not stand in a policy as it is: ``lint`` would warn of it."""
 
@@ -113,7 +115,7 @@ def _entry(number: int, text: str, names: list[str], agents: Collection[str]) ->
             why.append(OwnersNote.AGENT)
         elif owner.key not in (known.key for known in owners):
             owners.append(owner)
-    return OwnersLine(number, pattern, tuple(owners), is_odd), list(dict.fromkeys(why))
+    return OwnersLine(number, pattern, tuple(owners), bool(names), is_odd), list(dict.fromkeys(why))
 
 
 def _is_text(text: str) -> bool:
@@ -135,8 +137,9 @@ def _is_odd(text: str) -> bool:
 
 
 def same_owners(one: OwnersLine, other: OwnersLine) -> bool:
-    """True if two entries ask the same people."""
-    return {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
+    """True if two entries ask the same people; those whom a policy cannot name are anyone."""
+    same = {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
+    return same and one.is_owned == other.is_owned
 
 
 def is_everything(pattern: PathPattern) -> bool:

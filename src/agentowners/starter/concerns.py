@@ -21,6 +21,8 @@ class Concern(Struct, frozen=True):
     """Patterns that stand in the rule whether or not anything matches yet."""
     exempt: tuple[str, ...] = ()
     """Patterns that are taken out of the rule where the repository has them."""
+    free: tuple[str, ...] = ()
+    """Patterns that are taken out of the rule whether or not anything matches yet."""
 
 
 def _concern(reason: str, patterns: str) -> Concern:
@@ -35,7 +37,8 @@ SECRETS: Final = Concern(
     ),
     Decision.BLOCK,
     always=(".env*", "*.pem", "*.key"),
-    exempt=(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults"),
+    exempt=(".env.defaults",),
+    free=(".env*.example", ".env*.sample", ".env*.template", ".env*.dist"),
 )
 
 INFRASTRUCTURE: Final = "infrastructure"
@@ -110,6 +113,8 @@ CONCERNS: Final = (
 )
 """Concerns that ask for an approval, one rule each."""
 
+DOCUMENTATION: Final = (".md", ".mdx", ".rst", ".adoc", ".asciidoc")
+"""Ends of names of files that tell of something, and are not it."""
 NOT_EVIDENCE: Final = frozenset(
     [
         "fixtures",

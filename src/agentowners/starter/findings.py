@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern
 from agentowners.starter.concerns import (
     CONCERNS,
+    DOCUMENTATION,
     INFRASTRUCTURE,
     NOT_EVIDENCE,
     ONLY_WITH,
@@ -24,6 +25,8 @@ from agentowners.starter.concerns import (
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./+@-]*")
 _SHOWN: Final = 60
+_PUBLIC: Final = 8
+"""Certificates that are named; a line with more is hard to read."""
 
 
 class FoundConcern(Struct, frozen=True):
@@ -41,10 +44,15 @@ def is_plain(path: str) -> bool:
     return _PLAIN.fullmatch(path) is not None
 
 
-def find(files: Iterable[str]) -> tuple[FoundConcern, ...]:
-    """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order."""
-    evidence = _evidence(files)
-    found = [_secrets(evidence)]
+def find(files: Iterable[str], public: Sequence[str] = ()) -> tuple[FoundConcern, ...]:
+    """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order.
+
+    Args:
+        files: paths from the repository's root.
+        public: those of them that are called like secrets, and hold certificates or public keys only.
+    """
+    evidence = _evidence(path for path in files if path not in public)
+    found = [_secrets(evidence, public)]
     directories = [text for text in (*STRONG_DIRECTORIES, *WEAK_DIRECTORIES) if text in evidence]
     if directories:
         found.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
@@ -55,9 +63,10 @@ def find(files: Iterable[str]) -> tuple[FoundConcern, ...]:
     return tuple(one for one in found if one.patterns)
 
 
-def _secrets(evidence: dict[str, str]) -> FoundConcern:
+def _secrets(evidence: dict[str, str], public: Sequence[str]) -> FoundConcern:
     texts = [*SECRETS.always, *(text for text in SECRETS.patterns if text in evidence)]
-    exempt = [f"!{text}" for text in SECRETS.exempt if text in evidence]
+    exempt = [f"!{text}" for text in (*SECRETS.free, *(text for text in SECRETS.exempt if text in evidence))]
+    exempt += [f"!/{path}" for path in public[:_PUBLIC] if is_plain(path)]
     return FoundConcern(SECRETS, _parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
 
 
@@ -83,8 +92,8 @@ def _evidence(files: Iterable[str]) -> dict[str, str]:
     """For each pattern of the tables that something in the repository matches, the best path to show for it."""
     technologies = {text for technology in TECHNOLOGIES for text in technology.patterns}
     others = {text for concern in CONCERNS for text in concern.patterns}
-    secrets = {*SECRETS.always, *SECRETS.patterns, *SECRETS.exempt}
-    exempt = set(SECRETS.exempt)
+    exempt = {*SECRETS.exempt, *SECRETS.free}
+    secrets = {*SECRETS.always, *SECRETS.patterns} | exempt
     directories = {*STRONG_DIRECTORIES, *WEAK_DIRECTORIES}
     patterns = {text: PathPattern.parse(text) for text in sorted(technologies | others | secrets | directories)}
     matcher = Matcher.of(patterns.values())
@@ -97,6 +106,8 @@ def _evidence(files: Iterable[str]) -> dict[str, str]:
         if not numbers or not NOT_EVIDENCE.isdisjoint(path.split("/")[:-1]):
             continue
         matched = {text for number in numbers for text in texts[number]}
+        if path.lower().endswith(DOCUMENTATION):
+            matched -= technologies | others | directories
         # An example of a file with secrets is none.
         shows = matched & exempt or matched & secrets
         inside = matched & set(STRONG_DIRECTORIES) or (matched & set(WEAK_DIRECTORIES) if matched & technologies else set())

@@ -19,11 +19,13 @@ from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.starter.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
+from agentowners.starter.concerns import SECRETS
 from agentowners.starter.survey import OwnersFile
 
 MAX_RULES: Final = 10
 MAX_EXCEPTIONS: Final = 8
 _LISTED: Final = 12
+_ENVIRONMENTS: Final = frozenset({".env*", *SECRETS.exempt, *SECRETS.free})
 _AGENTS: Final = (PrincipalPattern("agents"),)
 
 
@@ -53,7 +55,8 @@ class _Group(Struct, frozen=True):
         positive = [one for one in named if not any(is_inside(one, other) for other in named if other != one)]
         negative = dict.fromkeys(replace(pattern, negative=True) for pattern in self.exceptions)
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, self.entries[0].owners)
-        return Rule((*positive, *negative), (), _AGENTS, outcome, reason="its code owners")
+        reason = "its code owners" if outcome.approvers else "it has code owners whom a policy cannot name: anyone may approve"
+        return Rule((*positive, *negative), (), _AGENTS, outcome, reason=reason)
 
 
 def owner_rules(
@@ -79,7 +82,9 @@ def owner_rules(
     looked_at = runs if len(runs) <= MAX_RULES else _most_needed(runs, read.entries, won, sensitive)
     prover = Prover()
     found = [_group(run, read.entries, won) for run in looked_at]
-    groups = [_without_idle(group, prover) for group in found if not _is_within(group, block, prover)]
+    groups = [
+        _without_idle(group, prover) for group in found if not _is_within(group, block, prover) and not _is_dead(group, prover)
+    ]
     odd = {entry.pattern for entry in read.entries if entry.is_odd}
     kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
     notes = []
@@ -126,11 +131,12 @@ def _decided(
 
 
 def _runs(entries: tuple[OwnersLine, ...], won: Counter[int]) -> list[list[int]]:
-    """The lines with owners that decide about some file, those together that nothing else stands between."""
+    """The lines with owners that get a rule, those together that nothing else stands between."""
     runs: list[list[int]] = []
     last = -1
     for index, entry in enumerate(entries):
-        if not entry.owners or entry.is_odd or index not in won:
+        # a line whose owners cannot be named gets a rule before it decides: else a file put there later would be free
+        if not entry.is_owned or entry.is_odd or (index not in won and entry.owners):
             continue
         joined = runs and all(same_owners(a, b) for a, b in pairwise(entries[last : index + 1]))
         if joined:
@@ -158,8 +164,15 @@ def _group(run: list[int], entries: tuple[OwnersLine, ...], won: Counter[int]) -
 
 
 def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:
-    outer = PatternSet.of(block.patterns)
-    return all(prover.find([_set([entry.pattern])], [outer]) is Doubt.NONE for entry in group.entries)
+    # a directory called like a template could hold a key, which nobody means: so keys are asked about without the templates
+    keys = [pattern for pattern in block.patterns if pattern.text not in _ENVIRONMENTS]
+    outers = [PatternSet.of(block.patterns), PatternSet.of(keys)]
+    return all(any(prover.find([_set([entry.pattern])], [outer]) is Doubt.NONE for outer in outers) for entry in group.entries)
+
+
+def _is_dead(group: _Group, prover: Prover) -> bool:
+    """True if later lines certainly decide about every path of the group."""
+    return prover.find([PatternSet.of(group.rule.patterns)]) is Doubt.NONE
 
 
 def _without_idle(group: _Group, prover: Prover) -> _Group:

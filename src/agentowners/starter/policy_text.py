@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,8 @@ from agentowners.starter.proposal import ALONE, Proposal
 _NAME: Final = "AGENTOWNERS"
 _ALONE: Final = {ALONE: "approvals: {requester_counts: true}"}
 """The same comment in YAML."""
+_BOT: Final = re.compile(r"agent (\S+) login=(\S+) group=bots")
+_BOT_IN_YAML: Final = r'agents: {\1: {logins: ["\2"], group: bots}}'
 
 
 def lines_text(proposal: Proposal) -> str:
@@ -39,6 +42,8 @@ def _written(proposal: Proposal, comments: Mapping[str, str]) -> str:
     blocks: list[str] = []
     for section in proposal.sections:
         lines = [f"# {comments.get(comment, comment)}" for comment in section.comments]
+        if comments:
+            lines = [_BOT.sub(_BOT_IN_YAML, line) for line in lines]
         for rule in section.rules:
             lines += [f"# {remark}" for remark in proposal.remarks.get(rule, ())]
             lines.append(_line(rule))

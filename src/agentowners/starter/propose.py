@@ -18,7 +18,7 @@ from agentowners.starter.findings import FoundConcern, find, is_plain
 from agentowners.starter.owners import OwnerRules, owner_rules
 from agentowners.starter.proposal import ALONE, Proposal, Section
 from agentowners.starter.remarks import remarks
-from agentowners.starter.survey import Survey
+from agentowners.starter.survey import Seen, Survey
 
 _AGENTS: Final = (PrincipalPattern("agents"),)
 _BLOCK: Final = Outcome(Decision.BLOCK)
@@ -28,6 +28,7 @@ _WORKFLOWS: Final = Rule(
     (PathPattern("/.github/workflows/"),), (), _AGENTS, _ASK, _WRITES, reason="they run with the repository's rights"
 )
 _NAMED: Final = 6
+_PROW: Final = frozenset({"OWNERS", "OWNERS_ALIASES"})
 _AGENT_NAMES: Final = frozenset(
     ascii_lower(name).removesuffix("[bot]") for known in CATALOGUE for name in (known.name, *known.logins) if "*" not in name
 )
@@ -41,7 +42,7 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
         survey: what is known of the repository.
         teams: whether teams that own code may be asked for: the workflow then needs a token that can tell who is in them.
     """
-    found = find(survey.files)
+    found = find(survey.files, survey.public)
     block = _rule(found[0], _BLOCK)
     owners = _owners(survey, found, block)
     has_teams = any(_names_team(rule) for rule in owners.rules)
@@ -120,10 +121,34 @@ def _header(survey: Survey) -> tuple[str, ...]:
     if bots:
         shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
         lines.append(f"Bots: {shown}. Rules about @agents leave them alone; a rule for them names them, or @bots.")
-    if survey.people == 1:
+    lines += _unknown_bots(agents)
+    if survey.is_shallow:
+        lines.append("This clone is shallow: it does not tell which agents and how many people work here.")
+    prow = [path for path in survey.files if path.rpartition("/")[2] in _PROW]
+    if prow:
+        shown = f", {prow[0]} say" if is_plain(prow[0]) else ""
+        lines.append(f"Prow's files are not read ({len(prow):,} of them{shown}): whom they name as approvers is not asked.")
+    if survey.people == 1 and not survey.is_shallow:
         lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
         lines.append(ALONE)
+        lines += [
+            "That does for agents with an account of their own. Where one works under yours, GitHub lets you approve nothing:",
+            "add by_comment=author to that line, and issue_comment (created, edited, deleted) to the events of the gate's",
+            "workflow, and approve in a comment, as the check says. It is a record, and no barrier to an agent that can use",
+            "your account.",
+        ]
     return tuple(lines)
+
+
+def _unknown_bots(agents: list[Seen]) -> list[str]:
+    """The line that makes an agent automation, for each bot that nobody knows."""
+    bots = [seen.name.removeprefix("@") for seen in agents if seen.name.endswith("[bot]")][:_NAMED]
+    if not bots:
+        return []
+    told = (
+        "Nobody knows these bots, so they count as agents. For one that is other automation take the hash away, and add its id:"
+    )
+    return [told, *(f"agent {login.removesuffix('[bot]')} login={login} group=bots" for login in bots)]
 
 
 def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool, teams: bool) -> tuple[str, ...]:

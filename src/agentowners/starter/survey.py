@@ -39,5 +39,9 @@ class Survey(Struct, frozen=True, kw_only=True):
     """The most frequent first."""
     commits: int = 0
     """Number of newest commits that were looked at."""
+    is_shallow: bool = False
+    """True if the clone hides most of its history: then nothing is told of who made it."""
+    public: tuple[str, ...] = ()
+    """Tracked files that are called like secrets, and hold certificates or public keys only."""
     people: int = 0
     """Number of different people who made them, as far as that can be told."""
