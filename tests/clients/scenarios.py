@@ -178,6 +178,62 @@ def _copilot_variables(place: Place) -> dict[str, str]:
     }
 
 
+def _qwen(root: Path) -> list[Wanted]:
+    at = _paths(root)
+    return [
+        Wanted("write_file", {"file_path": at["security/keys.py"], "content": "KEY=1\n"}),
+        Wanted("write_file", {"file_path": at["src/ok.py"], "content": "ok\n"}),
+        Wanted("read_file", {"file_path": at[".env"]}),
+        Wanted("read_file", {"file_path": at["README.md"]}),
+        *_commands("run_shell_command", description="x", is_background=False),
+        Wanted("mcp__fs__write_file", {"path": str(root / "security/server.py"), "content": "x"}),
+        Wanted("mcp__fs__write_file", {"path": str(root / "src/server.txt"), "content": "x"}),
+    ]
+
+
+def _qwen_prepare(place: Place) -> None:
+    settings = {
+        "security": {"auth": {"selectedType": "openai"}, "folderTrust": {"enabled": False}},
+        "privacy": {"usageStatisticsEnabled": False},
+        "general": {"disableAutoUpdate": True, "enableAutoUpdate": False},
+        "context": {"fileFiltering": {"respectGitIgnore": False}},
+        "mcpServers": {"fs": {"command": place.server[0], "args": list(place.server[1:]), "trust": True}},
+    }
+    (place.home / ".qwen").mkdir()
+    (place.home / ".qwen/settings.json").write_text(json.dumps(settings))
+
+
+def _qwen_variables(place: Place) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": f"{place.model}/v1", "OPENAI_API_KEY": "none", "OPENAI_MODEL": "here"}
+
+
+def _opencode(root: Path) -> list[Wanted]:
+    at = _paths(root)
+    return [
+        Wanted("write", {"filePath": at["security/keys.py"], "content": "KEY=1\n"}),
+        Wanted("write", {"filePath": at["src/ok.py"], "content": "ok\n"}),
+        Wanted("read", {"filePath": at[".env"]}),
+        Wanted("read", {"filePath": at["README.md"]}),
+        *_commands("bash", description="x"),
+    ]
+
+
+def _opencode_prepare(place: Place) -> None:
+    options = {"baseURL": f"{place.model}/v1", "apiKey": "none"}
+    models = {"m": {"name": "m", "tool_call": True, "limit": {"context": 100000, "output": 4096}}}
+    provider = {"npm": "@ai-sdk/openai-compatible", "name": "here", "options": options, "models": models}
+    config = {
+        "provider": {"here": provider},
+        "model": "here/m",
+        "small_model": "here/m",
+        "autoupdate": False,
+        "share": "disabled",
+        "permission": {"edit": "allow", "bash": "allow", "read": "allow"},
+    }
+    (place.home / ".config/opencode").mkdir(parents=True)
+    (place.home / ".config/opencode/opencode.json").write_text(json.dumps(config))
+
+
 SCENARIOS = [
     Scenario("claude", _claude, _nothing, _claude_command, _claude_variables),
     Scenario("gemini", _gemini, _gemini_prepare, lambda _: ["--yolo", "-p", _PROMPT], _gemini_variables),
@@ -188,6 +244,15 @@ SCENARIOS = [
         _copilot_prepare,
         lambda _: ["-p", _PROMPT, "--allow-all-tools", "--allow-all-paths"],
         _copilot_variables,
+        servers=False,
+    ),
+    Scenario("qwen", _qwen, _qwen_prepare, lambda _: ["--yolo", "-p", _PROMPT], _qwen_variables),
+    Scenario(
+        "opencode",
+        _opencode,
+        _opencode_prepare,
+        lambda _: ["run", _PROMPT],
+        lambda _: {"OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1"},
         servers=False,
     ),
 ]
