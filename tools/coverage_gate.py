@@ -18,6 +18,7 @@ FLOORS = {
     "tokens": 95,
     "audit": 95,
     "cases": 96,
+    "dispatch": 91,
     "checkup": 98,
     "proof": 91,
     "starter": 88,

@@ -33,7 +33,7 @@ def main() -> int:
     for scenario in SCENARIOS:
         if options.clients and scenario.client not in options.clients:
             continue
-        program = options.modules / ".bin" / scenario.client
+        program = options.modules.absolute() / ".bin" / scenario.client
         if not program.exists() or not _starts(program):
             print(f"SKIPPED  {scenario.client}: it could not be installed here", flush=True)
             continue

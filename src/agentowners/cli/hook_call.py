@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import Final
 
 from msgspec.structs import replace
@@ -143,7 +143,7 @@ class Dispatcher:
         return [
             tuple(Argument(name, _CARRIES[action], action) for action in entry.actions for name in entry.paths)
             for entry in entries
-            if fnmatchcase(self._call.tool, entry.pattern)
+            if re.fullmatch(".*".join(map(re.escape, entry.pattern.split("*"))), self._call.tool, re.DOTALL)
         ]
 
     def _judged(

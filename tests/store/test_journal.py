@@ -1,0 +1,50 @@
+"""The journal of tool calls: it is turned over when it is long, and whoever writes it at the same time is not waited for."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from agentowners.store import journal
+
+
+def test_the_newest_lines_come_first_and_older_journals_after_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MAX_BYTES", 60)
+    for number in range(20):
+        assert journal.append(str(tmp_path), {"n": number, "filled": "x" * 10})
+    assert len(list(tmp_path.glob("journal.jsonl*"))) == journal.KEPT + 1
+    numbers = [entry["n"] for entry in journal.entries(str(tmp_path))]
+    assert numbers == list(range(19, 19 - len(numbers), -1))
+    assert len(numbers) >= journal.KEPT + 1
+
+
+def test_lines_that_are_none_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").write_bytes(b'{"n": 1}\n[]\n{\n\xff\n{"n": 2}\n')
+    assert [entry["n"] for entry in journal.entries(str(tmp_path))] == [2, 1]
+    assert list(journal.entries(str(tmp_path / "nowhere"))) == []
+
+
+def test_a_journal_that_another_holds_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "PATIENCE", 0)
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert not journal.append(str(tmp_path), {"n": 1})
+    assert journal.append(str(tmp_path), {"n": 1})
+
+
+def test_a_journal_that_is_a_link_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").symlink_to(tmp_path / "elsewhere")
+    assert not journal.append(str(tmp_path), {"n": 1})
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_session_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = str(tmp_path)
+    assert [journal.first_time(directory, session, "a") for session in ("s", "s", "t")] == [True, False, True]
+    assert journal.first_time(directory, "s", "b")
+    assert journal.first_time(str(tmp_path / "lock" / "x"), "s", "a")
+    monkeypatch.setattr(journal, "_MOST_TOLD", 2)
+    assert journal.first_time(directory, "u", "a")
+    assert list((tmp_path / "told").iterdir()) == []
