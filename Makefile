@@ -41,6 +41,7 @@ test-fast: $(ready) ## run the tests of what judges, without servers, processes 
 lint: $(ready) $(npm_ready) ## check style, types, the order of rooms, workflows and packaging
 	$(bin)/ruff check
 	$(bin)/ruff format --check
+	$(bin)/python tools/words.py
 	$(bin)/mypy
 	$(bin)/mypy --explicit-package-bases tests tools docker
 	$(bin)/lint-imports

@@ -31,7 +31,7 @@ FLOORS = {
 
 @dataclass(slots=True)
 class Tally:
-    """What a room has to cover, and what of it was covered."""
+    """Statements and branches of a room, and those that were covered."""
 
     wanted: int = 0
     covered: int = 0

@@ -99,7 +99,7 @@ def set_up(version: str, python: str) -> None:
 
 
 def environment(version: str) -> Path:
-    """Where a Python's environment is."""
+    """Folder of a Python's environment."""
     return ROOT / "build" / f"python{version}"
 
 
@@ -126,7 +126,7 @@ def find(version: str) -> str | None:
 
 
 def candidates(version: str) -> Iterator[str]:
-    """What may be an interpreter of this version; a shim of pyenv's is there for versions that do not run, too."""
+    """Candidates for an interpreter of this version; a shim of pyenv's is there for versions that do not run, too."""
     on_path = shutil.which(f"python{version}")
     if on_path is not None:
         yield on_path

@@ -11,7 +11,7 @@ from agentowners.values import PartlyCompared
 
 
 class Severity(Enum):
-    """How bad a diagnostic is; only an error makes a policy invalid."""
+    """Severity of a diagnostic; only an error makes a policy invalid."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -72,6 +72,7 @@ def test_lint_asks_every_checker() -> None:
     for checker in (
         "ruff check",
         "ruff format --check",
+        "tools/words.py",
         "mypy",
         "lint-imports",
         "zizmor --offline",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentowners.audit.chain import CheckedLog, StoredEntry, check_log
 from agentowners.audit.entry import NOTHING, LogEntry
 from agentowners.audit.names import log_prefix, place_of
-from agentowners.sinks.log import ObjectLog, Waiting
+from agentowners.sinks.log import LogClock, ObjectLog
 from agentowners.sinks.store import ObjectStore
 
 LOG = "github.com/5"
@@ -29,8 +29,8 @@ class FakeTime:
         self.pauses += 1
 
     @property
-    def waiting(self) -> Waiting:
-        return Waiting(lambda: self.now, self.pause, lambda: 0.5)
+    def waiting(self) -> LogClock:
+        return LogClock(lambda: self.now, self.pause, lambda: 0.5)
 
 
 def a_log(store: ObjectStore, epoch: int = 0, log: str = LOG, prefix: str = "audit") -> ObjectLog:

@@ -30,7 +30,7 @@ _NO_ENVIRONMENT: Final = (
 
 
 class Log(Protocol):
-    """What keeps entries in order."""
+    """State that keeps entries in order."""
 
     def append(self, entry: LogEntry) -> Receipt:
         """Write an entry behind the last one."""
@@ -38,7 +38,7 @@ class Log(Protocol):
 
 
 class Stream(Protocol):
-    """What is told of entries."""
+    """Remarks about entries."""
 
     def send(self, entry: LogEntry, receipt: Receipt | None) -> None:
         """Tell of an entry."""
@@ -59,7 +59,7 @@ class Audit(Struct):
     clock: Callable[[], float] = time.time
     _said: dict[str, int] = field(default_factory=dict)
     _down: dict[int, AgentownersError] = field(default_factory=dict)
-    """What did not take an entry of this run, and is not waited for again."""
+    """Sinks that did not take an entry of this run, and are not waited for again."""
 
     def announce(self, board: Board, outcome: Outcome) -> tuple[Outcome, Receipt | None, str | None]:
         """Write an outcome down that is about to be published.

@@ -39,12 +39,12 @@ class BaseMerges(Struct, dict=True):
     pull: Pull
     history: CommitHistory
     is_insiders: Callable[[], bool] = lambda: True
-    """Whether it is worth more requests than an outsider's, asked where it matters."""
+    """True if it is worth more requests than an outsider's, asked where it matters."""
     _clean: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def allowance(self) -> Allowance:
-        """What may still be read for it."""
+        """Budget that may still be read for it."""
         return Allowance() if self.is_insiders() else Allowance(texts=0)
 
     @cached_property
@@ -59,7 +59,7 @@ class BaseMerges(Struct, dict=True):
         return found
 
     def adds_nothing(self, sha: str) -> bool:
-        """Whether a commit is a merge of the base branch into the pull request that git would make the same.
+        """True if a commit is a merge of the base branch into the pull request that git would make the same.
 
         Raises:
             PlatformError: GitHub does not answer.
@@ -72,7 +72,7 @@ class BaseMerges(Struct, dict=True):
         return self._clean[sha]
 
     def on_base(self, sha: str) -> bool:
-        """Whether a commit is on the base branch, and so nothing of the pull request's.
+        """True if a commit is on the base branch, and so nothing of the pull request's.
 
         Raises:
             PlatformError: GitHub does not answer.
@@ -80,7 +80,7 @@ class BaseMerges(Struct, dict=True):
         return self.host.commits.contains(self.tip, sha)
 
     def unchanged_since(self, approved: Iterable[str]) -> tuple[str, ...]:
-        """Of the commits that were approved those after which, up to the head, only the base was merged in.
+        """Approved commits after which, up to the head, only the base was merged in.
 
         Raises:
             PlatformError: GitHub does not answer.
@@ -166,7 +166,7 @@ class BaseMerges(Struct, dict=True):
             return False
 
     def _is_only(self, base: str, merge: Merge) -> bool:
-        """Whether two commits have no other merge base: git makes a new one of several, and a merge of that."""
+        """True if two commits have no other merge base: git makes a new one of several, and a merge of that."""
         others = self.left_at(merge.ours) - {base}
         return len(others) <= MAX_SIDES and all(self.host.commits.contains(base, sha) for sha in sorted(others))
 

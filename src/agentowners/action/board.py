@@ -24,7 +24,7 @@ from agentowners.report.verdict.markdown import FIELD_LIMIT, check_output
 MAX_ANNOTATIONS: Final = 10_000
 """More than any pull request has files; a policy may have more errors than anybody wants to be told one by one."""
 MAX_EARLIER: Final = 10
-"""Of the heads that a pull request had before, so many are looked at for what verdicts saw then."""
+"""Number of earlier heads of a pull request whose verdicts are looked at."""
 _PREFIX: Final = "agentowners/"
 _TOLD: Final = 10
 """As many receipts of entries are told of one check run, the last ones."""
@@ -46,11 +46,11 @@ class Board(Struct):
     """None where the token may not write check runs."""
     done: bool = False
     shown: RunOutput | None = None
-    """What the run says, once it is complete."""
+    """Result of the run, once it is complete."""
     announced: Outcome | None = None
-    """What was last written to the audit trail, before it was shown."""
+    """Last entry written to the audit trail, before it was shown."""
     receipts: tuple[Receipt, ...] = ()
-    """Of the entries about it, in order."""
+    """Ids of the entries about it, in order."""
 
     @classmethod
     def open(cls, checks: Checks, *, server: str, name: str, head: str, external_id: str, details_url: str) -> Board:
@@ -181,7 +181,7 @@ class Board(Struct):
 
 
 def _subject(run: CheckRun) -> str:
-    """What a run is about: a pull request, a push or a merge group."""
+    """Subject of a run: a pull request, a push or a merge group."""
     return run.external_id.rpartition("/")[0]
 
 

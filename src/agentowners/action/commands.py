@@ -1,4 +1,4 @@
-"""Who may speak to the gate in a comment, asked before anything else is: a stranger's comment costs one request."""
+"""Permission to speak to the gate in a comment, asked before anything else: a stranger's comment costs one request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from agentowners.policy.model import Permission
 
 
 def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:
-    """Whether a comment can have changed a verdict: its author has the permission that an approval takes.
+    """True if a comment can have changed a verdict: its author has the permission that an approval takes.
 
     Where the account is gone, or its permission cannot be told, the pull request is judged: what it said may have counted.
 

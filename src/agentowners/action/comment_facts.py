@@ -18,12 +18,12 @@ _UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trou
 
 
 class CommentFacts(Struct, frozen=True):
-    """What was said to the gate on a pull request."""
+    """Comments to the gate on a pull request."""
 
     comments: tuple[PullComment, ...] = ()
     """Those that approve or take back."""
     edits: Mapping[int, CommentEdit | None] = field(default_factory=dict)
-    """Of all comments, by their ids."""
+    """All comments, by their ids."""
     deletions: tuple[Deletion, ...] = ()
     base_changed: str | None = None
     untold: str | None = None
@@ -31,7 +31,7 @@ class CommentFacts(Struct, frozen=True):
 
 
 def spoken(host: GitHubHost, number: int, reviews: Iterable[Review]) -> CommentFacts:
-    """What was said on a pull request, as it is now; of comments that are not as they were only where there is an approval, by a
+    """Comments on a pull request, as they are now; of comments that are not as they were only where there is an approval, by a
     comment or a review.
 
     Raises:

@@ -28,7 +28,7 @@ def approves(comment: PullComment) -> str | None:
 
 
 def takes_back(comment: PullComment) -> bool:
-    """Whether a comment takes its author's approval back."""
+    """True if a comment takes its author's approval back."""
     return _first_line(comment) == _UNAPPROVE and not comment.by_app
 
 
@@ -39,7 +39,7 @@ def comment_reviews(
     commits: Set[str],
     base_changed: str | None,
 ) -> list[tuple[str, Review]]:
-    """What comments say, as reviews, each with its time.
+    """Reviews that comments amount to, each with its time.
 
     Args:
         comments: all that are there.
@@ -68,7 +68,7 @@ def comment_reviews(
 def withdrawn(
     reviews: Iterable[Review], times: Mapping[int, str], edits: Mapping[int, CommentEdit | None], deletions: Iterable[Deletion]
 ) -> list[tuple[str, Review]]:
-    """What takes approving reviews back, each with its time: that somebody else has since edited or deleted a comment of whoever
+    """Events that take approvals back, each with its time: that somebody else has since edited or deleted a comment of whoever
     gave one, in which it may have been taken back."""
     latest: dict[object, str] = {}
     for time, whose in _interfered(edits, deletions):
@@ -109,7 +109,7 @@ def _outdated(review: Review, why: str) -> Review:
 
 
 def _by_another(author: Account | None, actor: Account | None) -> bool:
-    """Whether somebody may have acted on what another wrote."""
+    """True if somebody may have acted on what another wrote."""
     return author is None or actor is None or author.type is not AccountType.USER or not same_account(author, actor)
 
 
@@ -120,7 +120,7 @@ def _keys(account: Account) -> tuple[object, object]:
 
 
 def _may_be(whose: Account | None, author: Account | None) -> bool:
-    """Whether a comment may have been somebody's."""
+    """True if a comment may have been somebody's."""
     if whose is None or author is None:
         return True
     return same_account(whose, author) or ascii_lower(whose.login) == ascii_lower(author.login)

@@ -40,12 +40,12 @@ class PullCommitPaths(Struct, dict=True):
     pull: Pull
     merges: BaseMerges
     author_writes: Callable[[], bool]
-    """Whether the author may write, so that nobody else can make the gate ask for much."""
+    """True if the author may write, so that nobody else can make the gate ask for much."""
     files: tuple[FileChange, ...]
     """All that is judged."""
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
     _singly: bool = False
-    """Whether commits that came through a merged pull request are looked into one by one as well."""
+    """True if commits that came through a merged pull request are looked into one by one as well."""
     _asked: int = 0
     _merges_asked: int = 0
 
@@ -71,7 +71,7 @@ class PullCommitPaths(Struct, dict=True):
         self._found.clear()
 
     def _is_all(self, sha: str) -> bool:
-        """Whether a commit, alone on the base, is the whole pull request."""
+        """True if a commit, alone on the base, is the whole pull request."""
         return len(self.merges.history.commits) == 1 and len(self.merges.parents.get(sha, ())) == 1
 
     def _refuse_too_many(self) -> None:
@@ -125,7 +125,7 @@ class PullCommitPaths(Struct, dict=True):
 
     @cached_property
     def _taken_in(self) -> tuple[tuple[str, str, Difference], ...]:
-        """What the base branch had done from each commit of it, on which the pull request's stand, to the next."""
+        """Changes of the base branch from each commit of it, on which the pull request's stand, to the next."""
         stood: dict[str, None] = {}
         for listed in self.merges.history.commits:
             stood |= dict.fromkeys(parent for parent in listed.parents if parent not in self.merges.parents)

@@ -1,4 +1,4 @@
-"""Who contributed to a pull request, beside who opened it: makers of its commits, and everybody who pushed to its branch.
+"""Contributors to a pull request, beside who opened it: makers of its commits, and everybody who pushed to its branch.
 
 Each on the paths of the commits that they made or brought, as far as that can be told.
 """
@@ -28,11 +28,11 @@ from agentowners.report.shared.cut import count
 
 
 class ContributionFacts(Struct, frozen=True):
-    """What is known of contributors."""
+    """Facts about contributors."""
 
     evidence: tuple[Evidence, ...]
     notes: tuple[str, ...] = ()
-    """What could not be told, for people."""
+    """Remarks on what could not be told, for people."""
     pushed_at: str | None = None
     """When the branch was last moved, by GitHub's clock; None where that is not known."""
     earlier: tuple[str, ...] = ()
@@ -88,12 +88,12 @@ def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[st
 
 
 def evidence_of(history: CommitHistory, author: Account | None) -> tuple[Evidence, ...]:
-    """What all commits say about their makers."""
+    """Evidence of all commits about their makers."""
     return _makers((listed.commit for listed in history.commits), author)
 
 
 class _Answers(Struct, frozen=True):
-    """What the record of the branch does not tell."""
+    """Answers that the record of the branch does not give."""
 
     merges: BaseMerges
     rebases: Rebases
@@ -139,7 +139,7 @@ def _pushers(
 
 
 def _is_known(account: Account | None, author: Account | None) -> bool:
-    """Whether a pusher is GitHub itself, or judged on every path anyway."""
+    """True if a pusher is GitHub itself, or judged on every path anyway."""
     if account is None:
         return False
     return is_web_flow(account, None) or (author is not None and same_account(account, author))

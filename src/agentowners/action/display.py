@@ -1,4 +1,4 @@
-"""What a verdict shows on the pull request itself. Whatever goes wrong here is a note, never a failed verdict."""
+"""Displays a verdict on the pull request itself. Whatever goes wrong here is a note, never a failed verdict."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Display(Struct):
     conversation: Conversation
     inputs: Inputs
     notes: list[str] = field(default_factory=list)
-    """What could not be done, one line each."""
+    """Remarks on what could not be done, one line each."""
 
     def show(self, pull: Pull, outcome: Outcome, check_name: str, app: int | None) -> None:
         """Bring the pull request's labels, and its comment where there is to be one, in line with the outcome.

@@ -25,7 +25,7 @@ class EnvironmentVariableError(AgentownersError):
 
 
 class RunnerEnvironment(Struct, frozen=True):
-    """What the runner tells."""
+    """Facts from the runner."""
 
     event_name: str
     payload: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What an event asks for: payload in, target out.
+"""Reads an event: payload in, target out.
 
 Of a payload only numbers, refs and commit ids are used, to look up the rest; and who pushed, which nothing else tells.
 """
@@ -18,7 +18,7 @@ from agentowners.github.reading import JsonNode, MalformedError, maybe_account, 
 from agentowners.report.shared.escape import quoted
 
 ADDRESS: Final = "/agentowners"
-"""What a comment that speaks to the gate begins with."""
+"""Beginning of a comment that speaks to the gate."""
 NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 _BRANCH: Final = "refs/heads/"
 
@@ -40,7 +40,7 @@ class CommentCommand(Struct, frozen=True):
 
     number: int
     speaker: Account | None
-    """Whose comment it is; None where the account is gone."""
+    """Author of the comment; None where the account is gone."""
 
 
 class MergeGroup(Struct, frozen=True):
@@ -93,7 +93,7 @@ class EventError(AgentownersError):
 
 
 def target(event_name: str, payload: Mapping[str, Any]) -> Target:
-    """What an event asks for.
+    """Target of an event.
 
     Raises:
         EventError: the event is none of those supported, or its payload is not what GitHub sends.
@@ -129,7 +129,7 @@ def _pull_request(event: JsonNode) -> Target:
 
 
 def _synchronized(event: JsonNode) -> Activity | None:
-    """Who pushed what; that stays true however late the job is run."""
+    """The push, with its author; that stays true however late the job is run."""
     action, before, after, sender = (event.get(name) for name in ("action", "before", "after", "sender"))
     if action is None or action.text() != "synchronize" or before is None or after is None or sender is None:
         return None

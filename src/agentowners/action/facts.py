@@ -47,16 +47,16 @@ class JobFacts:
     def about_pull(
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
     ) -> Callable[[Need], Reply]:
-        """What answers the needs of judging a pull request and the change that it is."""
+        """Answers to the needs of judging a pull request and its change."""
         inquiry = _Inquiry(self.host, pull, change, definitions, background)
         return _Asker(self, _Ends(self.host, pull.base, pull.head), inquiry.requesters, background.paths)
 
     def about_push(self, before: str, after: str) -> Callable[[Need], Reply]:
-        """What answers the needs of judging a push, which nobody is known to have asked for."""
+        """Answers to the needs of judging a push, which nobody is known to have asked for."""
         return _Asker(self, _Ends(self.host, before, after), tuple, None)
 
     def may_write(self, account: Account | None) -> bool:
-        """Whether somebody may write to the repository. A bot is taken to: an App acts only where it was installed.
+        """True if somebody may write to the repository. A bot is taken to: an App acts only where it was installed.
 
         Raises:
             PlatformError: GitHub does not answer.
@@ -95,7 +95,7 @@ def attempt(ask: Callable[[], Answer], missing: str) -> Reply:
 
 
 class Background(Struct, frozen=True):
-    """What is known of a pull request beside the change that it is."""
+    """Facts about a pull request beside the change itself."""
 
     paths: PullCommitPaths
     pushed_at: str | None
@@ -109,7 +109,7 @@ class Background(Struct, frozen=True):
 
 
 class _Inquiry(Struct, frozen=True):
-    """Who set the agents to work on one pull request."""
+    """Finds out who set the agents to work on one pull request."""
 
     host: GitHubHost
     pull: Pull

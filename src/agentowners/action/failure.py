@@ -1,4 +1,4 @@
-"""What could not be judged, as an outcome that never passes."""
+"""Outcome of what could not be judged; it never passes."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class StoppedError(BaseException):
     def __init__(self, *, in_time: bool = True) -> None:
         super().__init__()
         self.in_time = in_time
-        """Whether somebody wanted it; otherwise it took too long."""
+        """True if somebody wanted it; otherwise it took too long."""
         self.waited = False
-        """Whether most of the time went by waiting for GitHub."""
+        """True if most of the time went by waiting for GitHub."""
 
 
 class TurnOverError(StoppedError):
-    """What is judged beside others has taken longer than its own time; the others are judged all the same."""
+    """A pull request judged beside others has taken longer than its own time; the others are judged all the same."""
 
     def __init__(self) -> None:
         super().__init__(in_time=False)

@@ -32,7 +32,7 @@ def append(path: Path | None, text: str, what: str) -> None:
 
 
 def inside(workspace: Path | None, name: str, input_name: str) -> Path:
-    """Where a report goes: a path inside the workspace, whatever symbolic links lead there.
+    """Finds the place of a report: a path inside the workspace, whatever symbolic links lead there.
 
     Raises:
         FileError: it lies outside, or there is no workspace.

@@ -95,7 +95,7 @@ class InputError(AgentownersError):
 
 
 class AuditInputs(Struct, frozen=True):
-    """Where the audit trail goes."""
+    """Sinks of the audit trail."""
 
     s3: str | None = None
     s3_endpoint: str | None = None
@@ -209,7 +209,7 @@ def _audit(raw: Mapping[str, str]) -> AuditInputs:
 
 
 def secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """What no log may show, whether or not it is what it should be."""
+    """Values that no log may show, valid or not."""
     given = (_value(environ, name) for name in _SECRETS)
     return tuple(dict.fromkeys(form for value in given for form in (value, _unescaped(value)) if form))
 

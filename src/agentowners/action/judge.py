@@ -72,7 +72,7 @@ class Judge(Struct):
     told: tuple[int, Activity] | None = None
     """A pull request's number, and the push to its branch of which the event told."""
     waits: bool = True
-    """Whether to wait while GitHub still works out whether a pull request can be merged."""
+    """True if to wait while GitHub still works out whether a pull request can be merged."""
 
     def judge(
         self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
@@ -218,7 +218,7 @@ class Judge(Struct):
         return spoken(self.host, number, case.reviews) == case.spoken
 
     def _matters(self, pull: Pull) -> tuple[object, ...]:
-        """What of a pull request has a part in its verdict; files and commits follow from the head."""
+        """Parts of a pull request that bear on its verdict; files and commits follow from the head."""
         labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
         return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels, pull.mergeable is False
 

@@ -1,4 +1,4 @@
-"""What is judged of a pull request: what its head changed, and what merging it writes on the base branch beside that.
+"""Finds the judged changes of a pull request: those of its head, and what merging it writes on the base branch besides.
 
 GitHub lists what the head changed against one merge base. There may be several; the base may have moved a file since; and the
 test merge, which would tell, is of the base as it was when the head was pushed. So the union is judged: of what was changed since
@@ -25,7 +25,7 @@ from agentowners.report.shared.escape import quoted
 MAX_SIDES: Final = 10
 """As many commits at which a branch has left its base are looked into."""
 _STOOD: Final = frozenset({Status.MODIFIED, Status.CHANGED, Status.WRITTEN})
-"""What was done to a file that stood there before and after."""
+"""Status of a file that stood there before and after."""
 _UPDATE: Final = "update the branch: merge the base branch into it, or rebase it"
 
 
@@ -35,13 +35,13 @@ class Landing(Struct, frozen=True):
     files: tuple[FileChange, ...]
     """Those that its head changed, and those that merging it changes beside them."""
     conflict: bool = False
-    """Whether it cannot be merged as it is."""
+    """True if it cannot be merged as it is."""
     notes: tuple[str, ...] = ()
-    """What a person should know of how this was found."""
+    """Remarks for a person on how this was found."""
 
 
 class Moves(Struct, frozen=True):
-    """What the base branch has done between two of its commits."""
+    """Changes of the base branch between two of its commits."""
 
     files: tuple[FileChange, ...]
     commits: int
@@ -49,7 +49,7 @@ class Moves(Struct, frozen=True):
 
     @property
     def renamed(self) -> Mapping[str, str]:
-        """Where it moved files, by where they were."""
+        """New paths of moved files, by their old ones."""
         return {file.previous_path: file.path for file in self.files if file.previous_path and file.status is Status.RENAMED}
 
     @property
@@ -71,7 +71,7 @@ def every_path(files: Iterable[FileChange]) -> set[str]:
 
 
 def beside(listed: Iterable[FileChange], written: Iterable[FileChange]) -> tuple[FileChange, ...]:
-    """Of the changes that merging makes those that no list has: nobody is known for them, so they are everybody's."""
+    """Changes that merging makes and no list has: nobody is known for them, so they are everybody's."""
     known = every_path(listed)
     return tuple(
         replace(file, because=Because.LANDS, everybodys=True) for file in written if not known.issuperset(paths_of(file))
@@ -79,7 +79,7 @@ def beside(listed: Iterable[FileChange], written: Iterable[FileChange]) -> tuple
 
 
 def moved(files: Iterable[FileChange], moves: Moves) -> tuple[FileChange, ...]:
-    """What is written in place of changed files that the base branch has moved since.
+    """Changes written in place of files that the base branch has moved since.
 
     Raises:
         PlatformError: one of them is gone from there, and nothing tells where to.
@@ -115,7 +115,7 @@ class Ground(Struct, dict=True):
     pull: Pull
     merges: BaseMerges
     waits: bool = True
-    """Whether to wait while GitHub still works out whether it can be merged; not any longer where it took too long."""
+    """True if to wait while GitHub still works out whether it can be merged; not any longer where it took too long."""
     _asked: int = 0
     _moves: dict[tuple[str, str], Moves | None] = field(default_factory=dict)
 
@@ -185,12 +185,12 @@ class Ground(Struct, dict=True):
         return None if found is None else {listed.sha for listed in found}
 
     def _is_beside(self, other: str, sha: str, since: set[str] | None) -> bool:
-        """Whether a commit that the head stands on does not lead to another."""
+        """True if a commit that the head stands on does not lead to another."""
         return other in since if since is not None else not self.host.commits.contains(sha, other)
 
     @property
     def base_moved(self) -> bool:
-        """Whether the base branch has commits that the head has not."""
+        """True if the base branch has commits that the head has not."""
         return self.sides != (self.merges.tip,)
 
     @cached_property
@@ -208,7 +208,7 @@ class Ground(Struct, dict=True):
         return found if base == self.merges.tip or self.moves(base) is not None else None
 
     def moves(self, base: str) -> Moves | None:
-        """What the base branch has done since it was at a commit; None where it never was.
+        """Changes of the base branch since it was at a commit; None where it never was.
 
         Raises:
             PlatformError: GitHub does not answer.
@@ -224,7 +224,7 @@ class Ground(Struct, dict=True):
         return self._moves[base, tip]
 
     def moves_since(self, base: str) -> Moves:
-        """What the base branch has done since the head left it there.
+        """Changes of the base branch since the head left it there.
 
         Raises:
             PlatformError: GitHub does not answer, or the base branch was set back.
@@ -236,7 +236,7 @@ class Ground(Struct, dict=True):
         return found
 
     def _changed(self, listed: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
-        """What the head changed against each merge base; where they are several, without what the base branch has as well."""
+        """Changes of the head against each merge base; where they are several, without what the base branch has as well."""
         if len(self.sides) == 1:
             return listed
         differ = every_path(self.host.changes.between(self.merges.tip, self.pull.head))
@@ -273,7 +273,7 @@ class Ground(Struct, dict=True):
         return files
 
     def _is_unsettled(self) -> bool:
-        """Whether GitHub has yet to say whether it can be merged, or to make the test merge of this head."""
+        """True if GitHub has yet to say whether it can be merged, or to make the test merge of this head."""
         if self.pull.mergeable is None:
             return True
         trial = self._trial_of(self.pull) if self.pull.mergeable and self.base_moved else None
@@ -299,7 +299,7 @@ class Ground(Struct, dict=True):
         return self.pull.merge_commit
 
     def _ask_again(self) -> bool:
-        """Whether GitHub was asked again, and speaks of the same head and base branch."""
+        """True if GitHub was asked again, and speaks of the same head and base branch."""
         later = self.host.pulls.later(self.pull.number, self._asked) if self.waits else None
         self._asked += 1
         if later is None or (later.head, later.base_ref) != (self.pull.head, self.pull.base_ref):
@@ -311,7 +311,7 @@ class Ground(Struct, dict=True):
 
 
 def _other_deeds(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
-    """What merging does to a changed path beside what the head did to it."""
+    """Effect of merging on a changed path beside what the head did to it."""
     done = {(path, file.status) for file in changed for path in paths_of(file)}
     known = {path for path, _ in done}
     return [

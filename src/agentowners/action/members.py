@@ -41,7 +41,7 @@ class QueueGroup(Struct, frozen=True):
     tip: str
     """The base branch's tip, as it was when the group was looked at."""
     comparison: Comparison
-    """What leads from there to the group's head."""
+    """Comparison from there to the group's head."""
 
 
 class Stretch(Struct, frozen=True):
@@ -54,7 +54,7 @@ class Stretch(Struct, frozen=True):
 
 
 def stretches(group: QueueGroup, head: str) -> list[Stretch]:
-    """What came by which members, from the group's head back to the base branch's tip.
+    """Stretches of commits with the members they came by, from the group's head back to the base branch's tip.
 
     A commit that is a member's, or a copy of one, came by that one, whatever number its message bears.
 
@@ -156,7 +156,7 @@ class _Search(Struct, dict=True):
             yield rebased
 
     def _explains(self, number: int, missing: Sequence[ListedCommit]) -> bool:
-        """Whether an open pull request to the base explains one of the commits; then it is a member from now on."""
+        """True if an open pull request to the base explains one of the commits; then it is a member from now on."""
         if number in self._tried:
             return False
         self._tried.add(number)
@@ -179,7 +179,7 @@ class _Search(Struct, dict=True):
 
     @cached_property
     def _rebased(self) -> Mapping[_Identity, int]:
-        """Of what the open pull requests to the base have in them, in which one it is."""
+        """Open pull request to the base that each of their commits is in."""
         found: dict[_Identity, int] = {}
         for summary in self.host.pulls.open_pulls(base=self.base)[:MAX_CANDIDATES]:
             if summary.number not in self.members:
@@ -244,5 +244,5 @@ def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[Liste
 
 
 def _identity(listed: ListedCommit) -> _Identity:
-    """What a rebase leaves as it was."""
+    """Effect of a change that a rebase leaves as it was."""
     return listed.identity

@@ -51,7 +51,7 @@ def _still_holds(judge: Judge, attempt: Attempt) -> bool:
 
 
 def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:
-    """What is judged of each member: what it lists, what its part of the group writes beside that, and what the group writes on
+    """Judged changes of each member: what it lists, what its part of the group writes beside that, and what the group writes on
     the base that no member lists.
 
     Raises:

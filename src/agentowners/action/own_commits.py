@@ -19,7 +19,7 @@ class OwnCommits:
         self._leading: dict[str, Commits] = {}
 
     def __contains__(self, sha: object) -> bool:
-        """Whether a commit is one of them."""
+        """True if a commit is one of them."""
         return sha in self.parents
 
     @cached_property

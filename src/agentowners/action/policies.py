@@ -52,7 +52,7 @@ class BranchPolicies:
         return self._load(sources)
 
     def remarks(self, branch: str) -> tuple[str, ...]:
-        """What people should know of the files of a branch that were looked at."""
+        """Remarks for people on the files of a branch that were looked at."""
         return tuple(
             f"{quoted(path)} is surely meant as a policy, and is not read: it has no name under which one is found"
             for path in self._meant([branch])
@@ -102,7 +102,7 @@ class BranchPolicies:
         self._sources.clear()
 
     def same(self, before: str, after: str, ref: str) -> bool:
-        """Whether the policies of two commits of a ref compare equal, wherever and however they are written; False where one of
+        """True if the policies of two commits of a ref compare equal, wherever and however they are written; False where one of
         them does not parse, or cannot be read.
 
         What only became less strict is another policy, too.
@@ -115,7 +115,7 @@ class BranchPolicies:
         return one.layers == other.layers
 
     def is_policy(self, path: str) -> bool:
-        """Whether a path is one under which a policy is looked for."""
+        """True if a path is one under which a policy is looked for."""
         return path in self._names
 
     def _on(self, branch: str) -> tuple[Source, ...]:

@@ -1,4 +1,4 @@
-"""What a run works with, and the check runs by which it says what it found."""
+"""Session of a run, and the check runs that publish its results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROUNDS: Final = 3
 
 
 class Session(Struct, frozen=True):
-    """What one run of the action works with."""
+    """Inputs, host and limits of one run of the action."""
 
     host: GitHubHost
     surroundings: RunnerEnvironment
@@ -52,7 +52,7 @@ class Attempt(Struct, frozen=True):
 
 
 class Published(Struct, frozen=True):
-    """What was published about one commit."""
+    """Verdict published about one commit."""
 
     outcome: Outcome
     board: Board
@@ -68,9 +68,9 @@ class Publisher(Struct):
     taken_back: dict[tuple[str, str], Board] = field(default_factory=dict)
     """By commit and name, check runs in progress that took back what an old policy let pass, and have not been judged yet."""
     errors: list[Exception | StoppedError] = field(default_factory=list)
-    """What went wrong where no check run could tell."""
+    """Errors that no check run could show."""
     audit: Audit | None = None
-    """Where it is written down what is published; None where nobody asked for it."""
+    """Trail of what is published; None where nobody asked for it."""
 
     def open_board(self, base: str, head: str, subject: str) -> Board:
         """``open_named`` by the name that the check has for a base branch."""
@@ -128,7 +128,7 @@ class Publisher(Struct):
         return agreed
 
     def write_down(self, board: Board, outcome: Outcome) -> tuple[Outcome, tuple[str, ...]]:
-        """What to publish, once it is written to the audit trail, and what to warn of; the trail may make it a failure."""
+        """Outcome to publish, once it is written to the audit trail, and warnings; the trail may make it a failure."""
         if self.audit is None or board.announced is outcome:
             return outcome, ()
         outcome, receipt, warning = self.audit.announce(board, outcome)
@@ -187,9 +187,9 @@ class Publisher(Struct):
             self.give_up(error)
 
     def strictest(self) -> Published | None:
-        """Of everything that was published the strictest."""
+        """Strictest of all published verdicts."""
         return max(self.published, key=lambda p: self.conclusion(p).rank, default=None)
 
     def conclusion(self, published: Published) -> Conclusion:
-        """What was concluded."""
+        """Conclusion of the verdict."""
         return conclude(published.outcome, self.session.inputs.enforcement).conclusion

@@ -49,7 +49,7 @@ class PullRequests:
 
     @property
     def session(self) -> Session:
-        """What the run works with."""
+        """Session of the run."""
         return self.publisher.session
 
     def run(self, target: PullRequest) -> None:

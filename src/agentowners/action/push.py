@@ -74,7 +74,7 @@ class _Pushed(Struct):
     files: tuple[FileChange, ...] | None = None
     """Everything that is different now; None where that is not known."""
     complete: bool = False
-    """Whether GitHub's comparison lists all of it."""
+    """True if GitHub's comparison lists all of it."""
     error: AgentownersError | None = None
 
     def look(self) -> None:
@@ -108,7 +108,7 @@ class _Pushed(Struct):
         self.pull_requests.publisher.publish(self.board, Attempt(outcome, notes=notes))
 
     def changes_policy(self) -> bool:
-        """Whether the policy of the branch may be another one now; not so where both mean the same."""
+        """True if the policy of the branch may be another one now; not so where both mean the same."""
         policies, push = self.pull_requests.policies, self.push
         if self.files is None:
             return True

@@ -1,4 +1,4 @@
-"""Who pushed a pull request's commits, by GitHub's own record of its branch: pure, but for the questions it asks.
+"""Attributes a pull request's commits by GitHub's own record of its branch: pure, but for the questions it asks.
 
 The record is read from the newest entry back, all of it, as whatever was set back, deleted or made since may have been pushed
 again by somebody else. Each move that brought one of the pull request's commits names its mover, on the paths of what it
@@ -31,18 +31,18 @@ Source: https://docs.github.com/en/rest/repos/repos#list-repository-activities""
 
 
 class PusherQuestions(Protocol):
-    """What the record alone does not tell."""
+    """Questions that the record alone does not answer."""
 
     def adds_nothing(self, sha: str) -> bool:
-        """Whether a merge of the base branch is nothing but that."""
+        """True if a merge of the base branch is nothing but that."""
         ...
 
     def on_base(self, sha: str) -> bool:
-        """Whether a commit is on the base branch."""
+        """True if a commit is on the base branch."""
         ...
 
     def holds(self, sha: str, roots: Sequence[str]) -> bool:
-        """Whether a commit is one of these, or one of these leads to it."""
+        """True if a commit is one of these, or one of these leads to it."""
         ...
 
     def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
@@ -51,7 +51,7 @@ class PusherQuestions(Protocol):
 
 
 class PusherShare(Struct):
-    """What one account brought: the commits, or something that counts on every path."""
+    """Commits that one account brought, or something that counts on every path."""
 
     actor: Account | None
     """None for an account that is gone."""
@@ -60,7 +60,7 @@ class PusherShare(Struct):
 
 
 class Pushed(Struct):
-    """What a branch's record says about a pull request."""
+    """Facts of a branch's record about a pull request."""
 
     pushes: list[PusherShare] = field(default_factory=list)
     """Everybody who pushed, each once; nobody is GitHub itself."""
@@ -122,13 +122,13 @@ class _RecordWalk:
         self._people: dict[object, PusherShare] = {}
         self._movers: dict[object, Account | None] = {}
         self._setters: dict[object, Account | None] = {}
-        """Who set the branch back, deleted or made it."""
+        """Accounts that set the branch back, deleted or made it."""
         self._aliases: dict[str, str] = {}
         """Commits of which there is the same on a newer base."""
         self._clean = set(own.boundary)
         """Commits in which none of the pull request's is."""
         self._recent = True
-        """Whether the branch has not stood on the base since."""
+        """True if the branch has not stood on the base since."""
         self._covered: Commits = 0
         self._perhaps: Commits = 0
         """Commits that came by a move from something of which it is not known whether it held them."""
@@ -168,7 +168,7 @@ class _RecordWalk:
                 self._covered = covered
 
     def end(self, record: Sequence[Activity], *, cut: bool) -> Pushed:
-        """What came of it."""
+        """Result of the walk."""
         found = self._found
         found.unread = self._own.every & ~self._covered
         if found.unread & self._perhaps and not cut and not self._has_gaps(record):
@@ -183,7 +183,7 @@ class _RecordWalk:
         return found
 
     def _has_gaps(self, record: Sequence[Activity]) -> bool:
-        """Whether a move may be missing: each begins where the older one ended, and the oldest where nothing of this was."""
+        """True if a move may be missing: each begins where the older one ended, and the oldest where nothing of this was."""
         if any(move.before != older.after for move, older in pairwise(record)):
             return True
         start = record[-1].before if record else None
@@ -218,7 +218,7 @@ class _RecordWalk:
             self._found.merges.append((move, commits))
 
     def _adds_nothing(self, move: Activity, merge: str) -> bool:
-        """Whether a merge that may be of the base is nothing but that; not asked where it makes no difference."""
+        """True if a merge that may be of the base is nothing but that; not asked where it makes no difference."""
         if move.kind not in _MERGES:
             known = self._people.get(_key(move.actor))
             if self._is_author(move.actor) or (known is not None and (known.everywhere or known.commits)):
@@ -238,7 +238,7 @@ class _RecordWalk:
         return self._ask.on_base(after) if self._recent else not self._ask.holds(after, self._own.roots)
 
     def _leads(self, before: str | None, after: str) -> bool:
-        """Whether a commit of the pull request stands on another commit, as far as its own commits tell."""
+        """True if a commit of the pull request stands on another commit, as far as its own commits tell."""
         if before is None:
             return False
         if before in self._own:

@@ -1,4 +1,4 @@
-"""What a rebase may write that a merge does not: it applies commits one by one, and drops those that the base has already.
+"""Finds what a rebase may write and a merge does not: it applies commits one by one, and drops those that the base has already.
 
 So commits that undo each other can take back what the base branch has done since, at a path that it has changed; and where it has
 made a change and taken it back, one of them can be dropped and the other be left. Where commits of the branch were merged with
@@ -29,7 +29,7 @@ from agentowners.policy.model import Decision, Policy
 MAX_REPLAYED: Final = 30
 """As many commits are looked into for one pull request."""
 MAX_FORKS: Final = 3
-"""Of the commits of the base branch that commits of a pull request stand on, so many are compared with its tip."""
+"""Most commits of the base branch under a pull request's commits that are compared with its tip."""
 MAX_SINCE: Final = 100
 """As many commits that the base branch has made since are looked into; where it made more, each may have changed anything."""
 
@@ -37,7 +37,7 @@ MAX_SINCE: Final = 100
 def replayed(
     ground: Ground, policy: Policy, change: Change, answer: Callable[[Need], Reply]
 ) -> tuple[tuple[FileChange, ...], str | None]:
-    """What a rebase of a pull request would write beside what is judged of it anyway, and what of that is not looked into.
+    """Changes that a rebase of a pull request would write beside those judged anyway, and remarks on what is not looked into.
 
     Args:
         ground: the base branch under the pull request.
@@ -149,7 +149,7 @@ class _Replay(Struct, dict=True):
 
 
 def _tightens(policy: Policy, change: Change, further: Iterable[FileChange], answer: Callable[[Need], Reply]) -> bool:
-    """Whether more would be asked for if these were changed too, by anybody who contributed.
+    """True if more would be asked for if these were changed too, by anybody who contributed.
 
     That is taken in its strictest sense; what is asked for anyway is found out, as that may be less than it seems at first.
     """
@@ -164,7 +164,7 @@ class _Asked(Struct, frozen=True):
     obligations: frozenset[tuple[bool, object]]
 
     def __le__(self, other: _Asked) -> bool:
-        """Whether another one asks for this much at least."""
+        """True if another one asks for this much at least."""
         if other.decisions[0] is Decision.BLOCK:
             return True
         stricter = any(one.strictness > its.strictness for one, its in zip(self.decisions, other.decisions, strict=True))
@@ -183,7 +183,7 @@ def _asked(ruling: Ruling) -> _Asked:
 
 
 def may_differ(ground: Ground) -> bool:
-    """Whether rebasing may write something else than merging does, and GitHub does not refuse to do it.
+    """True if rebasing may write something else than merging does, and GitHub does not refuse to do it.
 
     Raises:
         PlatformError: GitHub does not answer.

@@ -1,4 +1,4 @@
-"""Who set an agent to work, as far as GitHub tells: who assigned it, whom it assigned in turn, and who called it by its name.
+"""Finds who set an agent to work, as far as GitHub tells: who assigned it, whom it assigned in turn, and who called its name.
 
 Best effort: what was asked elsewhere (in an editor, a chat, an issue that the pull request does not close) is not seen, and a
 comment can be deleted. Who only asks for a change of what is there, in a review or after the newest push, sets nobody to work.
@@ -33,7 +33,7 @@ _COMMAND: Final = re.compile(r"^[ \t]*/([A-Za-z0-9_:/-]+)", re.MULTILINE)
 def requesters(
     assignments: Iterable[Assignment], author: Account | None, definitions: tuple[AgentDefinition, ...]
 ) -> tuple[Account, ...]:
-    """Who set an agent to work, as far as assignments tell.
+    """Accounts that set an agent to work, as far as assignments tell.
 
     That is a person who assigned an agent, and a person whom the agent that is the change's author assigned, as coding agents do
     with whoever asked them.
@@ -78,7 +78,7 @@ def closed_by(body: str, repository: str | None) -> tuple[int, ...]:
 
 
 def _is_later(time: str, than: str | None) -> bool:
-    """Whether one time is surely after another: GitHub writes both in UTC and to the second, so that they sort as texts."""
+    """True if one time is surely after another: GitHub writes both in UTC and to the second, so that they sort as texts."""
     return than is not None and bool(_TIME.fullmatch(time) and _TIME.fullmatch(than)) and time > than
 
 
@@ -98,7 +98,7 @@ def names_of(evidence: Sequence[Evidence], author: Account | None, definitions: 
 
 
 def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> bool:
-    """Whether an account is an agent's or a bot's."""
+    """True if an account is an agent's or a bot's."""
     evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=account),)
     return any(who.group in (Group.AGENTS, Group.BOTS) for who in resolve(evidence, definitions, account))
 

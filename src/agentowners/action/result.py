@@ -1,4 +1,4 @@
-"""What the job tells besides the check run: outputs, summary, reports, log, and its own result."""
+"""Writes the job's outputs, summary, reports, log and result, besides the check run."""
 
 from __future__ import annotations
 

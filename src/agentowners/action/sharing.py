@@ -27,14 +27,14 @@ from agentowners.report.verdict.conclusion import Enforcement, conclude
 MAX_SHARED: Final = 20
 """As many open pull requests beside one on its head commit are judged with it."""
 MAX_AUTHORS: Final = 100
-"""Of as many people it is looked up whether they may write, where there are more pull requests than can be judged."""
+"""Most people whose permission to write is looked up, where there are more pull requests than can be judged."""
 
 
 class Related(Struct, frozen=True):
     """The open pull requests with the head commit of one, when it had been judged."""
 
     moved: Pull | None = None
-    """That one itself, where its head or base is another by now; then nothing else is told."""
+    """The pull request itself, where its head or base is another by now; then nothing else is given."""
     sharing: tuple[Pull, ...] = ()
     """Those whose check is the same."""
     outsiders: tuple[int, ...] = ()
@@ -44,7 +44,7 @@ class Related(Struct, frozen=True):
 
 
 def related(facts: JobFacts, pull: Pull, same_check: Callable[[str], bool]) -> Related:
-    """What else is open with a pull request's head commit.
+    """Other open pull requests with a pull request's head commit.
 
     Args:
         facts: answers what permission somebody has.
@@ -126,7 +126,7 @@ def without_outsiders(
 
 
 def _speaks_for(facts: JobFacts, voucher: JudgedPull, case: JudgedPull) -> bool:
-    """Whether a case adds to the voucher's nothing but what an outsider says."""
+    """True if a case adds to the voucher's nothing but what an outsider says."""
     pull, outcome = case.pull, case.outcome
     if voucher.pull.base_ref != pull.base_ref or not isinstance(outcome, Verdict) or not isinstance(voucher.outcome, Verdict):
         return False

@@ -1,4 +1,4 @@
-"""What earlier verdicts of a pull request saw of an agent and what can be taken away without a commit: footers and labels.
+"""Signals of an agent that earlier verdicts of a pull request saw and that can be taken away without a commit: footers, labels.
 
 It stands in the text of each check run, where nobody sees it, and goes on from run to run and from head to head.
 """
@@ -17,7 +17,7 @@ from agentowners.report.shared.escape import quoted
 
 _MARK: Final = re.compile(r"<!-- agentowners saw ([A-Za-z0-9%_.~-]{0,4000}) -->")
 _REMOVABLE: Final = ("footer in the description", "label ")
-"""How evidence of such a signal begins."""
+"""Beginning of the evidence of such a signal."""
 _MOST: Final = 20
 _LONGEST: Final = 4000
 
@@ -31,7 +31,7 @@ def signals(outcome: Outcome) -> frozenset[str]:
 
 
 def mark(seen: Iterable[str]) -> str:
-    """What a check run's text ends with, so that later ones know; nothing where there is nothing to be known."""
+    """End of a check run's text, so that later ones know; empty where there is nothing to be known."""
     known = sorted(seen)[:_MOST]
     written = quote(json.dumps(known), safe="")
     return f"\n\n<!-- agentowners saw {written} -->" if known and len(written) <= _LONGEST else ""

@@ -31,7 +31,7 @@ class Stack(Struct):
     repository: str
     own: OwnCommits
     notes: list[str] = field(default_factory=list)
-    """What could not be told, for people."""
+    """Remarks on what could not be told, for people."""
     _left: int = MAX_PULLS
     _lists: dict[str, tuple[MergedPull, ...]] = field(default_factory=dict)
 

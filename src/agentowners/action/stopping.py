@@ -22,7 +22,7 @@ _AGAIN: Final = 1.0
 
 _Handler = Callable[[int, FrameType | None], object] | int | None
 Turn = Callable[[], AbstractContextManager[None]]
-"""What is done in it has a time of its own, after which ``TurnOverError`` ends it; the run goes on."""
+"""Gives a block of code a time of its own, after which ``TurnOverError`` ends it; the run goes on."""
 
 
 class _Alarm:

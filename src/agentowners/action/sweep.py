@@ -101,7 +101,7 @@ class SweepBatch:
         return {place: self._session.host.checks.of_commit(*place) for place in places}
 
     def _may_pass(self, pull: PullSummary) -> bool:
-        """Whether it has passed, or may pass yet by what a run saw before."""
+        """True if it has passed, or may pass yet by what a run saw before."""
         runs = self._runs
         return runs is None or any(run.status != "completed" or run.conclusion in _PASSING for run in runs[self._place(pull)])
 

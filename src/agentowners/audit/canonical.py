@@ -18,7 +18,7 @@ def canonical(value: Json) -> bytes:
 
 
 def digest(stored: bytes) -> str:
-    """What tells one entry from another: ``sha256:`` and 64 hex digits over its bytes as they are stored."""
+    """Identity of an entry: ``sha256:`` and 64 hex digits over its bytes as they are stored."""
     return f"sha256:{hashlib.sha256(_CONTEXT + stored).hexdigest()}"
 
 

@@ -1,4 +1,4 @@
-"""Whether a log is whole: every entry there, none changed, each following the one before it."""
+"""True if a log is whole: every entry there, none changed, each following the one before it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class StoredEntry(NamedTuple):
 
     place: EntryPlace
     versions: int
-    """How often its object was written."""
+    """Number of times its object was written."""
     marked: bool
-    """Whether a deletion hides it, or one of its versions."""
+    """True if a deletion hides it, or one of its versions."""
     data: bytes | None
     """Its bytes; None where there are none any more."""
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong with a log, and from which entry on."""
+    """A fault of a log, and the entry from which on it holds."""
 
     log: str
     epoch: int
@@ -34,17 +34,17 @@ class Fault(Struct, frozen=True):
 
 
 class CheckedLog(Struct, frozen=True):
-    """What came of looking at a log."""
+    """Result of looking at a log."""
 
     log: str
     entries: tuple[tuple[EntryPlace, LogEntry], ...]
     """Those that are good, in order."""
     receipts: tuple[Receipt, ...]
-    """Of the good entries."""
+    """Summaries of the good entries."""
     faults: tuple[Fault, ...]
     """In order; none where the log is whole."""
     remarks: tuple[str, ...]
-    """What is no fault, and worth knowing."""
+    """Remarks that are no faults."""
 
 
 def check_log(log: str, stored: Iterable[StoredEntry]) -> CheckedLog:
@@ -74,7 +74,7 @@ class _Check:
         self._receipts: list[Receipt] = []
         self._uids: dict[str, int] = {}
         self._digests: dict[int, str] = {}
-        """Of the current epoch's entries, by number."""
+        """Ids of the current epoch's entries, by number."""
 
     def run(self, stored: Iterable[StoredEntry]) -> CheckedLog:
         before: StoredEntry | None = None

@@ -16,7 +16,7 @@ from agentowners.diagnostics import AgentownersError
 
 VERSION: Final = 1
 NOTHING: Final = "sha256:" + "0" * 64
-"""What the first entry of a log follows."""
+"""Predecessor of the first entry of a log."""
 MAX_ENTRY: Final = 64 << 20
 """Bytes of an entry that is read."""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -29,7 +29,7 @@ class EntryError(AgentownersError):
 
 
 class LogEntry(Struct, frozen=True):
-    """What an entry says."""
+    """Content of an entry."""
 
     log: str
     """``<host>/<repository id>``."""
@@ -43,7 +43,7 @@ class LogEntry(Struct, frozen=True):
     """In seconds since 1970."""
     events: tuple[Json, ...]
     why: str | None = None
-    """Of the first entry of a later epoch: why the log begins again."""
+    """Reason why the log begins again, in the first entry of a later epoch."""
 
     def stored(self) -> bytes:
         """The bytes that are stored."""
@@ -53,7 +53,7 @@ class LogEntry(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What is told of an entry elsewhere: who has it can tell if the entry is still there."""
+    """Receipt of an entry, shown elsewhere: whoever has it can tell if the entry is still there."""
 
     log: str
     number: int

@@ -1,4 +1,4 @@
-"""What happened, as the Open Cybersecurity Schema Framework (OCSF 1.8.0) has it: a verdict is a Compliance Finding."""
+"""Events as the Open Cybersecurity Schema Framework (OCSF 1.8.0) has it: a verdict is a Compliance Finding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CREATE: Final = 1
 
 
 class Occasion(Struct, frozen=True, kw_only=True):
-    """What a verdict's event says beside the verdict."""
+    """Context of a verdict's event."""
 
     at: int
     """In seconds since 1970."""
@@ -50,9 +50,9 @@ class Occasion(Struct, frozen=True, kw_only=True):
     """In GitHub's words."""
     title: str
     enforced: bool
-    """Whether the verdict is held against the change."""
+    """True if the verdict is held against the change."""
     intends: tuple[str, ...] = ()
-    """What is about to be done because of it."""
+    """Action that is about to be taken because of it."""
 
 
 def verdict_event(outcome: Outcome, occasion: Occasion) -> Json:

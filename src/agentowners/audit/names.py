@@ -1,4 +1,4 @@
-"""Where an entry stands: ``<prefix>/<host>/<repository id>/<epoch>/<nnn>/<nnn>/<nnn>.json``."""
+"""Names of entries: ``<prefix>/<host>/<repository id>/<epoch>/<nnn>/<nnn>/<nnn>.json``."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class EntryPlace(Struct, frozen=True):
 
 
 def epoch_prefix(prefix: str, log: str, epoch: int) -> str:
-    """What the names of an epoch's entries begin with."""
+    """Prefix of the names of an epoch's entries."""
     return f"{log_prefix(prefix, log)}{epoch}/"
 
 
 def log_prefix(prefix: str, log: str) -> str:
-    """What the names of a log's entries begin with."""
+    """Prefix of the names of a log's entries."""
     return f"{prefix}/{log}/" if prefix else f"{log}/"
 
 

@@ -1,4 +1,4 @@
-"""What must not be written down: texts that look like secrets, and people's addresses."""
+"""Redacts texts that look like secrets, and people's addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a log says, for people: verdicts that are looked for, and how many there are."""
+"""Shows a log to people: verdicts that are looked for, and how many there are."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def events(logs: Iterable[CheckedLog], wanted: Wanted) -> list[Json]:
 
 
 def counted(shown: Sequence[Json], by: str) -> list[tuple[str, str, int]]:
-    """How many verdicts there are of each name and conclusion, most first."""
+    """Number of verdicts of each name and conclusion, most first."""
     counts: Counter[tuple[str, str]] = Counter()
     for event in shown:
         conclusion = str(details(event).get("conclusion", ""))
@@ -58,14 +58,14 @@ def repository_of(event: Json) -> str:
 
 
 def details(event: Json) -> Json:
-    """What an event says in this tool's own words."""
+    """Part of an event in this tool's own words."""
     unmapped: Any = event.get("unmapped")
     inner = unmapped.get("agentowners") if isinstance(unmapped, dict) else None
     return inner if isinstance(inner, dict) else {}
 
 
 def resources(event: Json) -> list[Json]:
-    """What an event is about."""
+    """Subject of an event."""
     listed: Any = event.get("resources")
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 

@@ -123,7 +123,7 @@ class Strength(Enum):
     VERIFIED = "verified"
     ASSERTED = "asserted"
     DECLARED = "declared"
-    """Of tool calls: the client that calls. Restricts like asserted; what allows holds, since whoever started the client could do
+    """The client of a tool call. Restricts like asserted; what allows holds, since whoever started the client could do
     the same."""
 
 

@@ -182,7 +182,7 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
 
 
 def _labels(examination: Examination, facts: RepositoryFacts, found: Sequence[Gate]) -> tuple[ProtectionChange, ...]:
-    """What creates the labels that the gate puts on: its own token may not create one."""
+    """Commands that create the labels which the gate puts on: its own token may not create one."""
     from agentowners.engine.facts import Known
     from agentowners.report.verdict.labels import DEFAULT_PREFIX, foreseen
 

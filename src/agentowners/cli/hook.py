@@ -100,7 +100,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 class Progress:
-    """What is known so far of who asks, for whoever has to answer in the call's stead."""
+    """Facts known so far about the caller, for whoever has to answer in the call's stead."""
 
     def __init__(self, named: str | None) -> None:
         self.named = named

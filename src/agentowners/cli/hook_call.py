@@ -128,7 +128,7 @@ class Dispatcher:
         self._principal = own.policies[-1].judge.principal
 
     def _touches(self) -> tuple[Touches, list[str]]:
-        """What the call touches by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
+        """Accesses of the call by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
         is left open."""
         trusted, more = (self._tools(trusted=so) for so in (True, False))
         touched = touches_of(self._call, read_command, trusted)

@@ -32,7 +32,7 @@ _OFF: Final = ("disableAllHooks", "hooksDisabled", "features.hooks", "hooksConfi
 
 
 class Fired(NamedTuple):
-    """What a line answered."""
+    """Answer of a line."""
 
     code: int | None
     """None where it did not end in time."""
@@ -104,7 +104,7 @@ def _fire(command: str, payload: bytes, root: str) -> Fired:
 
 
 def _denies(client: Client, fired: Fired) -> bool:
-    """Whether a client takes the answer for a no, or for a question to a person."""
+    """True if a client takes the answer for a no, or for a question to a person."""
     if client is Client.CLINE:
         return fired.code == 0 and b'"cancel": true' in fired.out
     asks = CLIENTS[client].asks and fired.code == 0 and b'"ask"' in fired.out

@@ -1,4 +1,4 @@
-"""What the local journal keeps of a call: who, what, by which rule, how it was answered; no arguments and no contents."""
+"""Entry of the local journal about a call: who, what, by which rule, how it was answered; no arguments and no contents."""
 
 from __future__ import annotations
 

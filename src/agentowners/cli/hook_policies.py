@@ -22,7 +22,7 @@ from agentowners.policy.model import Action, AtCall, Decision, Opaque, Policy, T
 from agentowners.store.repositories import Repository, head_branch, origin_branch
 
 _LIMIT: Final = 5 << 20
-"""What a policy file may hold; one byte more is read, so that the parser can say that it is too large."""
+"""Most bytes of a policy file; one byte more is read, so that the parser can say that it is too large."""
 
 
 class JudgingPolicy(Struct, frozen=True):
@@ -31,7 +31,7 @@ class JudgingPolicy(Struct, frozen=True):
     policy: Policy
     judge: AccessJudge
     trusted: bool
-    """Whether it is the base's or a named file's, and not the work tree's, which whoever calls may edit."""
+    """True if it is the base's or a named file's, and not the work tree's, which whoever calls may edit."""
 
 
 class RepositoryPolicies(Struct, frozen=True):
@@ -58,24 +58,24 @@ class RepositoryPolicies(Struct, frozen=True):
         return replace(strictest, rules=tuple(rules.values()))
 
     def unknown_writes(self) -> Iterator[AccessDecision]:
-        """What each policy's modes say of a write to an unknown path."""
+        """Decisions of each policy's modes about a write to an unknown path."""
         return (each.judge.unknown_write() for each in self.policies)
 
     def may_block_reads(self) -> bool:
-        """Whether some rule or default blocks reading anything."""
+        """True if some rule or default blocks reading anything."""
         layers = [layer for each in self.policies for layer in each.policy.layers]
         rules = (rule for layer in layers for rule in layer.rules if not rule.actions or Action.FILE_READ in rule.actions)
         outcomes = (*(rule.outcome for rule in rules), *(default.outcome for layer in layers for default in layer.defaults))
         return any(outcome.decision is Decision.BLOCK for outcome in outcomes)
 
     def tools(self, *, trusted: bool) -> Iterator[ToolEntry]:
-        """What the policies say of tools."""
+        """Tools that the policies define."""
         return (
             t for each in self.policies if each.trusted is trusted for layer in each.policy.layers for t in layer.dispatch.tools
         )
 
     def settings(self, *, trusted: bool) -> Iterator[tuple[Opaque | None, AtCall | None]]:
-        """What each layer says about opaque calls, and about when approvals are asked for."""
+        """Settings of each layer for opaque calls, and for when approvals are asked for."""
         return (
             (layer.dispatch.opaque, layer.dispatch.at_call)
             for each in self.policies

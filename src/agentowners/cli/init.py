@@ -237,7 +237,7 @@ def _labels() -> str:
 
 
 def _past(tree: WorkTree, plan: _Plan) -> str:
-    """What the policy would have done to what was merged last; nothing where the clone does not tell."""
+    """Effect of the policy on what was merged last; empty where the clone does not tell."""
     if plan.is_shallow:
         return ""
     from agentowners.cli.past import judge_past, merged_changes

@@ -1,4 +1,4 @@
-"""What a policy would have done to the changes that were merged last, by git alone."""
+"""Replays a policy over the changes that were merged last, by git alone."""
 
 from __future__ import annotations
 

@@ -12,17 +12,17 @@ from agentowners.dispatch.model import Client, Moment
 
 
 class Reply(Enum):
-    """What a client is told."""
+    """Answer to a client."""
 
     PASS = "pass"  # noqa: S105 (no secret)
     """Nothing: its own flow goes on."""
     ASK = "ask"
-    """That a person has to be asked."""
+    """A person has to be asked."""
     DENY = "deny"
 
 
 class Wire(Struct, frozen=True):
-    """What a hook writes, and its exit code: 0 or 2. Clients take an exit code of 2 without a reason on standard error for a yes,
+    """Output of a hook, and its exit code: 0 or 2. Clients take an exit code of 2 without a reason on standard error for a yes,
     and any other code too."""
 
     out: bytes

@@ -36,7 +36,7 @@ _SYSTEM: Final = (
 
 
 def boundary_layer() -> Layer:
-    """What holds in every repository beside the rules of section 8 of the policy reference."""
+    """Rules that hold in every repository beside those of section 8 of the policy reference."""
     return Layer(rules=tuple(protect(name, patterns, reason) for name, patterns, reason in _INSIDE), name=NAME)
 
 
@@ -53,12 +53,12 @@ class GuardedPlaces(Struct, frozen=True):
         return cls(tuple(dict.fromkeys(map(_folded, (*below, *_SYSTEM, *own)))))
 
     def guards(self, path: str) -> bool:
-        """Whether an absolute path is one of them, or lies below one."""
+        """True if an absolute path is one of them, or lies below one."""
         folded = _folded(path)
         return any(folded == place or folded.startswith(f"{place}/") for place in self.paths)
 
     def below(self, path: str) -> bool:
-        """Whether one of them lies below an absolute path."""
+        """True if one of them lies below an absolute path."""
         folded = _folded(path).rstrip("/")
         return any(place.startswith(f"{folded}/") for place in self.paths)
 

@@ -1,4 +1,4 @@
-"""What each client is known to do with a hook: one source for the matrix, for the installer and for the documentation."""
+"""Facts about each client's hooks: one source for the matrix, for the installer and for the documentation."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class ClientFacts(Struct, frozen=True):
     """Its configuration below the home directory."""
     event: str
     asks: bool
-    """Whether the answer ``ask`` makes it ask a person."""
+    """True if the answer ``ask`` makes it ask a person."""
     milliseconds: bool
-    """Whether its timeouts are in milliseconds."""
+    """True if its timeouts are in milliseconds."""
     unseen: tuple[str, ...]
-    """What it does that its hooks never see."""
+    """Its actions that its hooks never see."""
     switches: tuple[str, ...]
     """Known ways to switch its hooks off, or to have them skipped."""
 
@@ -163,7 +163,7 @@ CLIENTS: Final[dict[Client, ClientFacts]] = {
 
 
 class AccessKind(Enum):
-    """What an agent does through its client, as far as a hook's worth differs."""
+    """Kinds of access through a client, as far as a hook's worth differs."""
 
     WRITE = "writes files"
     READ = "reads files"
@@ -180,7 +180,7 @@ _SERVERS: Final = "an honest server does what its arguments say; another one is 
 
 
 def guarantees(client: Client) -> dict[AccessKind, HoldEntry]:
-    """How much of a policy holds in a client, for each kind of access."""
+    """Guarantee of a policy in a client, for each kind of access."""
     facts = CLIENTS[client]
     strong = HoldEntry(Hold.STRONG, _MACHINE)
     if not facts.run:

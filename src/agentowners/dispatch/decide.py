@@ -16,11 +16,11 @@ from agentowners.policy.model import Action, AtCall, Decision, Opaque
 
 
 class CallFacts(Struct, frozen=True):
-    """What is known of a call before it is answered."""
+    """Facts about a call before it is answered."""
 
     call: ToolCall
     decided: tuple[AccessDecision, ...]
-    """What the policies say of each access, a path outside of every repository among them where a mode speaks of it."""
+    """Decisions of the policies about each access, a path outside of every repository among them where a mode speaks of it."""
     guarded: tuple[str, ...] = ()
     """Absolute paths that would be written and that a person has to be asked about."""
     opaque: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class CallFacts(Struct, frozen=True):
 
 
 class CallDecision(Struct, frozen=True):
-    """How a call is answered."""
+    """Answer to a call."""
 
     reply: Reply
     decision: Decision
@@ -76,13 +76,13 @@ def decide_call(facts: CallFacts) -> CallDecision:
 
 
 def _waits(decided: AccessDecision) -> bool:
-    """Whether the approval can be given later, on the pull request: of a write in a repository, unless the gate hangs on it."""
+    """True if the approval can be given later, on the pull request: of a write in a repository, unless the gate hangs on it."""
     writes = decided.access.action not in (Action.FILE_READ, Action.SHELL_EXECUTE)
     return writes and decided.root != "" and not any(rule.id in HARD for rule in decided.rules)
 
 
 def _annotated(annotations: Annotations | None) -> Decision | None:
-    """What a tool's own hints say; None where it has none."""
+    """Decision by a tool's own hints; None where it has none."""
     if annotations is None:
         return None
     if annotations.read_only is True:

@@ -42,12 +42,12 @@ class Remedy(Struct, frozen=True):
 
 
 class Denial(Struct, frozen=True):
-    """What is denied, by which policy, to whom, and what would change it."""
+    """A denial: the access, the policy, the principal, and the change that would lift it."""
 
     boundary: str
     """``tool`` or ``change``."""
     digest: str
-    """Of the policy, ``sha256:`` and 64 hex digits."""
+    """Digest of the policy, ``sha256:`` and 64 hex digits."""
     principals: tuple[str, ...]
     refs: tuple[str, ...]
     accesses: tuple[DeniedAccess, ...]

@@ -1,4 +1,4 @@
-"""What has to stand in a client's configuration so that it asks this hook."""
+"""Configuration by which a client asks this hook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agentowners.dispatch.jsonc import append
 from agentowners.dispatch.model import Client, Moment
 
 SECONDS: Final = 10
-"""What a client waits for the hook; its own deadline is shorter."""
+"""Time that a client waits for the hook; its own deadline is shorter."""
 _MISSING: Final = "agentowners is not installed, so nothing can be judged: pip install agentowners[hooks]"
 
 
@@ -75,7 +75,7 @@ def installed(client: Client, text: str, command: str, at_permission: str) -> st
 
 
 def is_installed(text: str, client: Client) -> bool:
-    """Whether a configuration asks this hook already."""
+    """True if a configuration asks this hook already."""
     return f"agentowners hook --client {client}" in text
 
 

@@ -22,12 +22,12 @@ _UNHEARD = "\udcff\udcfe\udcfd" * 8
 
 
 class AccessDecision(Struct, frozen=True):
-    """What is decided of one access."""
+    """Decision about one access."""
 
     access: Access
     decision: Decision
     speaks: bool
-    """Whether a rule or a default says so; where none does, the tool's annotations may."""
+    """True if a rule or a default says so; where none does, the tool's annotations may."""
     rules: tuple[AppliedRule, ...] = ()
     """Those that carry the decision, first in file order first."""
     root: str = ""
@@ -66,15 +66,15 @@ class AccessJudge:
 
     @property
     def principal(self) -> str:
-        """Who calls, as the policy names it, without the at-sign."""
+        """Caller as the policy names it, without the at-sign."""
         return self._courts[0].context.principals[0].name.removeprefix("@")
 
     def decide(self, accesses: Iterable[Access], root: str = "") -> list[AccessDecision]:
-        """What is decided of each access."""
+        """Decision about each access."""
         return [self._strictest(access, root, self._courts) for access in accesses]
 
     def unknown_write(self, root: str = "") -> AccessDecision:
-        """What the modes of the policy say of a write to a path that is not known; nothing where the principal has no mode."""
+        """Decision of the policy's modes about a write to a path that is not known; nothing where the principal has no mode."""
         access = Access(Action.FILE_WRITE, _UNHEARD)
         if not any(layer.modes for layer in self._policy.layers):
             return AccessDecision(access, Decision.ALLOW, speaks=False, root=root)

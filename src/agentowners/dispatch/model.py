@@ -59,14 +59,14 @@ class ToolCall(Struct, frozen=True):
     server: str | None = None
     """Name of the MCP server whose tool it is; None for the client's own tools, or where the client does not say."""
     attended: bool = True
-    """Whether somebody may be there to answer a question; not where the client runs without asking."""
+    """True if somebody may be there to answer a question; not where the client runs without asking."""
     session: str = ""
     id: str = ""
     """The client's own id of the call; empty where it has none."""
 
 
 class Reach(Enum):
-    """How far a touch goes."""
+    """Extent of a touch."""
 
     FILE = "file"
     PLACE = "place"
@@ -104,4 +104,4 @@ class Access(Struct, frozen=True):
     """From the repository's root; ``.`` is the root itself."""
     reach: Reach = Reach.FILE
     link: bool = False
-    """Whether a symbolic link or a nested repository stands there, which can be taken for a directory."""
+    """True if a symbolic link or a nested repository stands there, which can be taken for a directory."""

@@ -1,4 +1,4 @@
-"""What a client sends to its hook, read strictly: the shape tells whose it is."""
+"""Reads a client's payload to its hook, strictly: the shape tells whose it is."""
 
 from __future__ import annotations
 

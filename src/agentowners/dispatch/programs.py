@@ -1,4 +1,4 @@
-"""What programs do to the paths that their words name, as far as their words tell. A program that is not here may do anything."""
+"""Actions of programs on the paths that their words name, as far as these tell. A program that is not here may do anything."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def remedies(
 
 
 def path_can_be_named(path: str) -> bool:
-    """Whether a line can name this path and nothing else."""
+    """True if a line can name this path and nothing else."""
     return path not in ("", ".") and path.isprintable() and not path.startswith(("(", "/"))
 
 

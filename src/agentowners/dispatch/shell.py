@@ -49,7 +49,7 @@ Places = tuple[str, ...]
 
 
 def read_command(command: str, directory: str) -> Touches:
-    """What a command touches that runs in a directory, given by its absolute path."""
+    """Touches of a command that runs in a directory, given by its absolute path."""
     if len(command) > _MOST_BYTES:
         return Touches(opaque=("the command is too long",))
     try:
@@ -286,7 +286,7 @@ def _named(text: str) -> Iterator[str]:
 
 
 def _unquoted(node: Node, pattern: re.Pattern[str]) -> bool:
-    """Whether a part of a word that stands outside of quotes holds such a character."""
+    """True if a part of a word that stands outside of quotes holds such a character."""
     if node.type == "word":
         return pattern.search((node.text or b"").decode("utf-8", "replace")) is not None
     return node.type in ("concatenation", "command_name") and any(_unquoted(child, pattern) for child in node.named_children)

@@ -1,4 +1,4 @@
-"""What tools do: for each client, and for the servers that many use, the arguments that carry paths and what is done to them."""
+"""Actions of tools: for each client, and for servers that many use, the arguments that carry paths and what is done to them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agentowners.policy.model import Action
 
 
 class Carries(Enum):
-    """What an argument holds."""
+    """Content of an argument."""
 
     FILE = "file"
     """The path of a file, or a list of them."""
@@ -249,7 +249,7 @@ def plain(name: str) -> str:
 
 
 def tool_of(client: Client, name: str, server: str | None) -> Tool | None:
-    """What a tool does; None where nothing maps it."""
+    """Action of a tool; None where nothing maps it."""
     own = _TOOLS[client].get(name)
     if own is not None and server is None:
         return own
@@ -270,7 +270,7 @@ def server_tool(client: Client, name: str, server: str | None) -> str | None:
 
 
 def _ends(client: Client, name: str, inner: str) -> bool:
-    """Whether a client's name of a tool may be a server's: Gemini writes ``mcp_s_t``, Copilot ``s-t``, Cline and OpenCode
+    """True if a client's name of a tool may be a server's: Gemini writes ``mcp_s_t``, Copilot ``s-t``, Cline and OpenCode
     ``s_t``."""
     match client:
         case Client.GEMINI:

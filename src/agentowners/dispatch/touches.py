@@ -21,7 +21,7 @@ _REACH: Final = {Carries.FILE: Reach.FILE, Carries.BELOW: Reach.BELOW, Carries.P
 
 
 def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] = ()) -> Touches:
-    """What a call touches, and why it may touch more.
+    """Touches of a call, and why it may touch more.
 
     Args:
         call: the call.
@@ -88,7 +88,7 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
 
 
 def _named(call: ToolCall) -> Iterator[Touch]:
-    """What a tool that nothing maps names: whatever it does to these, it may write them."""
+    """Paths that a tool names which nothing maps: whatever it does to these, it may write them."""
     for name, value in call.arguments.items():
         if plain(name) in PATHS:
             for text in _texts(value, name):

@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
 
 def refusal(message: str, help: str | None = None) -> str:
-    """That a call is refused because it cannot be judged."""
+    """A call is refused because it cannot be judged."""
     return f"agentowners: refused: {visible(message)}" + (f". {visible(help[:1].upper() + help[1:])}" if help else "")
 
 
@@ -59,7 +59,7 @@ def annotated(tool: str, *, asks: bool) -> str:
 
 
 def later(decided: Sequence[AccessDecision]) -> str:
-    """That a call may go on, and who has to approve the pull request."""
+    """A call may go on; names who has to approve the pull request."""
     rule = decided[0].rules[0] if decided[0].rules else None
     who = _approvers(rule)
     return (
@@ -69,7 +69,7 @@ def later(decided: Sequence[AccessDecision]) -> str:
 
 
 def said_of_opaque(opaque: Sequence[str]) -> str:
-    """That more may be touched than is known."""
+    """More may be touched than is known."""
     return f" (More of it cannot be told: {visible(opaque[0])}.)" if opaque else ""
 
 

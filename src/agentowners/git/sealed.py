@@ -23,7 +23,7 @@ _PLACES: Final = (
     "/run/current-system/sw/bin/git",
     "/opt/local/bin/git",
 )
-"""Where git is installed. The search path is the agent's to set, so it is not looked at."""
+"""Path of git. The search path is the agent's to set, so it is not looked at."""
 _STANDARD: Final = ("refs/heads/main", "refs/heads/master")
 
 

@@ -207,7 +207,7 @@ class Protection:
             raise
 
     def _named(self, change: ProtectionChange) -> JsonNode | None:
-        """What a change was to create, where it is there."""
+        """Object that a change was to create, where it is there."""
         listed = self._api.pages(f"{self._root}{change.path}") if change.is_label else self.rulesets() or ()
         return next((node for node in listed if node["name"].text() == change.body["name"]), None)
 

@@ -43,7 +43,7 @@ def contributors(
     """
     found = resolve(evidence, definitions, author)
     sources = _sources(policy)
-    known = _Known(found) if sources else None
+    known = _KnownPrincipals(found) if sources else None
     more = [who for _, own in sources for who in resolve(evidence, own, author) if known is not None and who not in known]
     return (*found, *dict.fromkeys(more))
 
@@ -61,7 +61,7 @@ def outlooks(
     everybody = resolve(evidence, definitions(policy), author)
     apart = frozenset(range(len(everybody), len(principals)))
     for places, own in sources:
-        known = _Known(resolve(evidence, own, author))
+        known = _KnownPrincipals(resolve(evidence, own, author))
         whole = {index for index, who in enumerate(principals) if who in known}
         for place in places:
             found[place] = Outlook(
@@ -85,7 +85,7 @@ def _sources(policy: Policy) -> list[tuple[list[int], tuple[AgentDefinition, ...
     return [(own, definitions(replace(policy, layers=tuple(policy.layers[place] for place in own)))) for own in places.values()]
 
 
-class _Known:
+class _KnownPrincipals:
     """Principals, to be asked whether somebody is known among them as who this is, at least where this one is judged."""
 
     def __init__(self, principals: Sequence[Principal]) -> None:

@@ -19,14 +19,14 @@ _DISCOVERY: Final = "/.well-known/openid-configuration"
 
 
 class Documents(Protocol):
-    """What gets documents."""
+    """Adapter that gets documents."""
 
     def get(self, url: str) -> bytes:
         """The document at an address, or ``KeysUnavailableError``."""
         ...
 
 
-class _Known:
+class _IssuerState:
     def __init__(self) -> None:
         self.keys: KeySet | None = None
         self.fetched = 0.0
@@ -41,7 +41,7 @@ class IssuerKeys:
         """Begin with nothing known; ``clock`` counts seconds."""
         self._documents = documents or Fetcher()
         self._clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known: dict[str, _IssuerState] = {}
 
     def of(self, issuer: str, key_id: str | None) -> KeySet:
         """The keys of an issuer, asked for anew where none has this id or they are old, at most once a minute.
@@ -49,7 +49,7 @@ class IssuerKeys:
         Raises:
             KeysUnavailableError: there never were any, and they cannot be had.
         """
-        known, now = self._known.setdefault(issuer, _Known()), self._clock()
+        known, now = self._known.setdefault(issuer, _IssuerState()), self._clock()
         keys = known.keys
         fresh = keys is not None and now - known.fetched < MAX_AGE and (key_id is None or keys.knows(key_id))
         if not fresh and (known.asked is None or now - known.asked >= PAUSE):

@@ -1,1 +1,1 @@
-"""What the repository says: text becomes a policy."""
+"""Policies: text becomes immutable values."""

@@ -1,4 +1,4 @@
-"""What may stand in the definition of an identity, in either syntax (sections 3 and 4 of the policy reference)."""
+"""Names and signals in the definition of an identity, in either syntax (sections 3 and 4 of the policy reference)."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def keys_path(text: str) -> str:
 
 
 def is_github_issuer(issuer: str) -> bool:
-    """Whether tokens of an issuer are those of GitHub's workflows: of github.com, an enterprise's own, or a server's own."""
+    """True if tokens of an issuer are those of GitHub's workflows: of github.com, an enterprise's own, or a server's own."""
     host, _, path = issuer.removeprefix("https://").partition("/")
     if host == "token.actions.githubusercontent.com":
         return True

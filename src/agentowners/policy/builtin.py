@@ -31,7 +31,7 @@ _MEANT: Final = frozenset({"agentowners", "agentsowners", "agentowner"})
 
 
 def is_meant_as_policy(path: str) -> bool:
-    """Whether a file is surely meant as a policy, and has no name under which one is found."""
+    """True if a file is surely meant as a policy, and has no name under which one is found."""
     return path.rpartition("/")[0] in _FOLDERS and path not in POLICY_NAMES and _is_called_policy(path)
 
 

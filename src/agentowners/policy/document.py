@@ -23,7 +23,7 @@ from agentowners.policy.model import (
 from agentowners.policy.modes import place
 
 Statement = Rule | ModeLine | Unprotect | Assertion | AgentEntry | ApprovalSettings | DispatchSettings | tuple[Default, ...]
-"""What one line says: defaults that were written together are one."""
+"""Statements of one line: defaults that were written together are one."""
 
 
 class Item(Struct):

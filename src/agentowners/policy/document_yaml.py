@@ -15,7 +15,7 @@ from agentowners.policy.yaml_printer import SECTIONS, SETTINGS, VERSION, parts_o
 from agentowners.policy.yaml_tree import Part, Tree
 
 _EDITORS: Final = "# yaml-language-server:"
-"""How a file tells an editor its schema; it has to be the first line."""
+"""Line by which a file tells an editor its schema; it has to be the first."""
 
 
 def to_tree(document: Document) -> Tree:
@@ -82,7 +82,7 @@ def _comments(part: Part, *, takes_beside: bool) -> tuple[list[str], str]:
 
 
 def _head(above: list[str], *, everything: bool) -> int:
-    """How many of the lines above the first statement are about the whole file."""
+    """Number of lines above the first statement that are about the whole file."""
     if everything:
         return len(above)
     blanks = [index for index, line in enumerate(above) if line == "" and index > 0]

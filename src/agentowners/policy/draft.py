@@ -31,7 +31,7 @@ from agentowners.text.wording import quote
 
 MAX_RULES: Final = 50_000
 _GENERATED: Final = re.compile(r"builtin:|.*:[0-9]+(#[0-9]+)?$", re.DOTALL)
-"""What an id given by an author must not look like, lest it be taken for another rule's."""
+"""Form that an author's id must not have, lest it be taken for another rule's."""
 
 
 class Draft(Problems):

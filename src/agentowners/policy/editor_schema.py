@@ -1,4 +1,4 @@
-"""Where editors find what may stand in our YAML files, and the line that tells them."""
+"""Schemas of our YAML files for editors, and the line that names them."""
 
 from __future__ import annotations
 

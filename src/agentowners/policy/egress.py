@@ -1,4 +1,4 @@
-"""What opens new external access: section 6 of the policy reference, as data."""
+"""Patterns of files that open new external access: section 6 of the policy reference, as data."""
 
 from __future__ import annotations
 

@@ -52,12 +52,12 @@ def ref_regex(text: str) -> str:
 
 
 def says_directory(regex: str) -> bool:
-    """Whether an expression of ``path_regex`` looks at nothing of a path but its directory: that of ``docs/`` or ``docs/*``."""
+    """True if an expression of ``path_regex`` looks at nothing of a path but its directory: that of ``docs/`` or ``docs/*``."""
     return regex.endswith(("/", "[^/]*$")) or regex == _EVERYTHING
 
 
 def says_name(text: str) -> bool:
-    """Whether a path pattern, if it does not say a directory, looks at each segment by itself: ``*.pem``, ``**/.env*``."""
+    """True if a path pattern, if it does not say a directory, looks at each segment by itself: ``*.pem``, ``**/.env*``."""
     while text.startswith("**/"):
         text = text[3:]
     return "/" not in text

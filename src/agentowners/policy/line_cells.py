@@ -1,4 +1,4 @@
-"""What a statement says, cut into the columns of its line."""
+"""Cells of a statement, cut into the columns of its line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def cells(statement: Statement) -> Cells:
 
 
 def comment(item: Item) -> str:
-    """What stands at the end of the statement's line: its reason, where it is of a kind that has one.
+    """Comment at the end of the statement's line: its reason, where it is of a kind that has one.
 
     Raises:
         ConversionRefused: the reason has no line form.

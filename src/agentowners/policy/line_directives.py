@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 REVIEWER: Final = "reviewer"
 _CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIONS, "by_comment": BY_COMMENT}
-"""Of settings that are no booleans."""
+"""Words of settings that are no booleans."""
 
 
 def read_default(line: Line) -> None:

@@ -13,7 +13,7 @@ from agentowners.text.source import LINE_REFUSES, read_source
 
 
 def read_document(source: Source, layer: Layer) -> Document:
-    """What stands in a source besides its statements, put to the statements of the layer that was read from it."""
+    """Comments of a source, put to the statements of the layer that was read from it."""
     text = read_source(source, LINE_REFUSES)
     draft = Draft(source, text)
     said = _by_line(layer)

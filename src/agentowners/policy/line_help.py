@@ -95,7 +95,7 @@ def after_decision(text: str, decision: str, standard: str) -> str:
 
 
 def prose(tokens: Sequence[Token], start: int) -> int:
-    """Where a sentence ends that begins with the token at ``start``: a sentence is one mistake, however long it is."""
+    """End of a sentence that begins with the token at ``start``: a sentence is one mistake, however long it is."""
     end = start + 1
     while end < len(tokens) and re.fullmatch(_PROSE, tokens[end].text) and tokens[end].text not in DECISIONS:
         end += 1
@@ -103,5 +103,5 @@ def prose(tokens: Sequence[Token], start: int) -> int:
 
 
 def is_foreign_comment(text: str) -> bool:
-    """Whether a word begins what is a comment in another language, so that no word after it means anything."""
+    """True if a word begins what is a comment in another language, so that no word after it means anything."""
     return text.startswith(_COMMENTS)

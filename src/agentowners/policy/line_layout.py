@@ -25,7 +25,7 @@ class _Row(NamedTuple):
 
     cells: tuple[str, ...]
     aligned: int
-    """How many of the cells make their columns wider."""
+    """Number of cells that make their columns wider."""
     comment: str
 
 

@@ -117,7 +117,7 @@ def _places(
 
 
 def _patterns_and_rest(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
-    """What stands before the first principal, and the rest."""
+    """Tokens before the first principal, and the rest."""
     split = next((index for index, token in enumerate(tokens) if token.text[0] == "@"), len(tokens))
     return tokens[:split], tokens[split:]
 
@@ -145,7 +145,7 @@ def _approvers(tail: list[Token]) -> list[Token]:
 
 
 def _principal(line: Line, default: Default) -> Token:
-    """Where a line with several defaults names this one's principal."""
+    """Place at which a line with several defaults names this one's principal."""
     principals, _, _ = _clause(line.tokens[1:])
     for token in principals:
         if PrincipalPattern.parse(token.text) == default.principal:

@@ -80,5 +80,5 @@ def _read_rule(line: Line) -> None:
 
 
 def _has_late_pattern(tokens: list[Token]) -> bool:
-    """Whether a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
+    """True if a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
     return any(not is_principal(token) and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)

@@ -77,17 +77,17 @@ class Line:
 
 
 def is_principal(token: Token) -> bool:
-    """Whether a token names a principal: ``@name``, or ``!@name`` where it stands behind one."""
+    """True if a token names a principal: ``@name``, or ``!@name`` where it stands behind one."""
     return token.text.startswith(("@", "!@"))
 
 
 def is_positive(token: Token) -> bool:
-    """Whether a token names a principal, or an approver, and takes nobody out."""
+    """True if a token names a principal, or an approver, and takes nobody out."""
     return token.text[0] == "@"
 
 
 def end_of_patterns(tokens: list[Token]) -> int:
-    """Where the principals begin; where there are none, at the first word that looks like the decision."""
+    """Index at which the principals begin; where there are none, at the first word that looks like the decision."""
     for index, token in enumerate(tokens):
         if is_positive(token):
             return index

@@ -48,5 +48,5 @@ def parse_source(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
 
 
 def is_yaml(source: Source) -> bool:
-    """Whether a source is read as YAML; its name tells."""
+    """True if a source is read as YAML; its name tells."""
     return source.path.endswith((".yml", ".yaml"))

@@ -1,4 +1,4 @@
-"""What a policy is once it is parsed: the same immutable values whichever syntax it was written in.
+"""The parsed policy: the same immutable values whichever syntax it was written in.
 
 Spans, texts and generated ids are carried along for people and ignored by equality, so that a policy written as lines
 compares equal to the same policy written as YAML.
@@ -20,7 +20,7 @@ MAX_APPROVALS = 10
 
 
 class Decision(StrEnum):
-    """What a rule says, in order of strictness; the strictest of several stands."""
+    """A rule's decision, in order of strictness; the strictest of several stands."""
 
     ALLOW = "allow"
     REQUIRE_APPROVAL = "require_approval"
@@ -33,7 +33,7 @@ class Decision(StrEnum):
 
     @property
     def restricts(self) -> bool:
-        """Whether it is anything but allow."""
+        """True if it is anything but allow."""
         return self is not Decision.ALLOW
 
 
@@ -41,7 +41,7 @@ _STRICTNESS = {Decision.ALLOW: 0, Decision.REQUIRE_APPROVAL: 1, Decision.BLOCK: 
 
 
 class Action(StrEnum):
-    """What is done to a path."""
+    """Action on a path."""
 
     FILE_READ = "file_read"
     FILE_WRITE = "file_write"
@@ -112,7 +112,7 @@ class Rule(PartlyCompared, frozen=True):
     refs: tuple[RefPattern, ...]
     """Ref patterns, negative ones included; none means every ref."""
     principals: tuple[PrincipalPattern, ...]
-    """Whom it is about, one at least; behind them the negative ones, whom it leaves out."""
+    """Principals it is about, one at least; behind them the negative ones, which it leaves out."""
     outcome: Outcome
     actions: frozenset[Action] = frozenset()
     """Empty means every action."""
@@ -134,7 +134,7 @@ class Rule(PartlyCompared, frozen=True):
 
     @property
     def named(self) -> tuple[PrincipalPattern, ...]:
-        """Whom it is about, those included whom it leaves out."""
+        """Principals it is about, those included that it leaves out."""
         return tuple([principal for principal in self.principals if not principal.negative])
 
     @property
@@ -144,7 +144,7 @@ class Rule(PartlyCompared, frozen=True):
 
 
 class Bound(Enum):
-    """How an assert holds what is decided against what it says."""
+    """Comparison of an assert's decision with the one that is made."""
 
     AT_LEAST = "at-least"
     """The decision is as strict everywhere, or stricter."""
@@ -161,7 +161,7 @@ class Assertion(Struct, frozen=True):
     """A promise about a policy: it decides nothing, and is proved."""
 
     claim: Rule
-    """Where, for whom, and what."""
+    """Place, principals and decision."""
     bound: Bound
 
     @property
@@ -176,12 +176,12 @@ class Assertion(Struct, frozen=True):
 
     @property
     def span(self) -> Span | None:
-        """Where it stands in its file."""
+        """Place in its file."""
         return self.claim.span
 
 
 class Default(PartlyCompared, frozen=True):
-    """What holds for one principal where no rule of the layer matches."""
+    """Outcome for one principal where no rule of the layer matches."""
 
     uncompared: ClassVar = frozenset({"id", "span"})
 
@@ -250,7 +250,7 @@ class OidcClaims(Struct, frozen=True):
     algorithms: tuple[str, ...] = ()
     """Those that its tokens may be signed by; empty: ``STANDARD_ALGORITHMS``."""
     audience: str | None = None
-    """Whom its tokens have to be for; None: this repository (``tokens.audience``)."""
+    """Audience of its tokens; None: this repository (``tokens.audience``)."""
 
     def __post_init__(self) -> None:
         if not self.issuer:
@@ -291,11 +291,11 @@ class AgentEntry(PartlyCompared, frozen=True):
 
 
 class ByComment(Enum):
-    """Whose comment may count like an approving review, strictest first."""
+    """Authors whose comment may count like an approving review, strictest first."""
 
     NEVER = "never"
     OTHERS = "others"
-    """That of anyone whose review would count."""
+    """A comment of anyone whose review would count."""
     AUTHOR = "author"
     """Also that of the person who opened the change."""
 
@@ -329,7 +329,7 @@ class EffectiveApprovals(Struct, frozen=True):
 
 
 class Opaque(StrEnum):
-    """What becomes of a tool call of which it cannot be told what it touches, mildest first."""
+    """Answer to a tool call of which it cannot be told what it touches, mildest first."""
 
     FLOW = "flow"
     """The client's own flow goes on."""
@@ -347,7 +347,7 @@ class AtCall(StrEnum):
 
 
 class ToolEntry(Struct, frozen=True):
-    """What a policy says of a tool: what it does, to the paths in these arguments."""
+    """A policy's entry for a tool: its action on the paths in these arguments."""
 
     pattern: str
     """The tool's name, in which ``*`` is any run of characters."""
@@ -382,7 +382,7 @@ class Layer(PartlyCompared, frozen=True):
     name: str = ""
     """The source's path, or ``builtin``."""
     organisation: bool = False
-    """Whether it is the organisation's and not the repository's own: a source of its own for names and approvals."""
+    """True if it is the organisation's and not the repository's own: a source of its own for names and approvals."""
     asserts: tuple[Assertion, ...] = ()
     """Promises about the whole policy, in file order."""
     dispatch: DispatchSettings = DispatchSettings()

@@ -53,7 +53,7 @@ def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Ru
 
 
 def rule_count(mode: Mode, workspace: tuple[PathPattern, ...]) -> int:
-    """How many rules a mode compiles to."""
+    """Number of rules that a mode compiles to."""
     match mode:
         case Mode.READ_ONLY:
             return 1
@@ -68,7 +68,7 @@ def rule_count(mode: Mode, workspace: tuple[PathPattern, ...]) -> int:
 
 
 def list_problem(mode: Mode, list_name: Literal["workspace", "approved"], *, negative: bool) -> Problem | None:
-    """What is wrong with a pattern in one of a mode's two lists, if anything is."""
+    """Problem of a pattern in one of a mode's two lists, if there is one."""
     if mode in (Mode.READ_ONLY, Mode.OBSERVE_ONLY):
         return Problem(f"mode `{mode.value}` takes no patterns", "it holds for every path; write a rule for some of them")
     if list_name == "approved" and mode is not Mode.APPROVED_ONLINE:
@@ -115,5 +115,5 @@ def _ids(first: str, count: int) -> list[str]:
 
 
 def place(statement: Rule | ModeLine) -> tuple[int, int]:
-    """Where a statement stands in its file, to sort by; behind all others where it was not read from one."""
+    """Place of a statement in its file, to sort by; behind all others where it was not read from one."""
     return (_NOWHERE, 0) if statement.span is None else (statement.span.line, statement.span.column)

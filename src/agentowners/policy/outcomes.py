@@ -1,4 +1,4 @@
-"""What a decision may ask for, in either syntax."""
+"""Approvals that a decision may ask for, in either syntax."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agentowners.text.wording import quote
 
 
 def count_problem(number: str) -> str | None:
-    """What is wrong with a number of approvals, as it is written; None where nothing is."""
+    """Problem of a number of approvals, as it is written; None where there is none."""
     if number == "":
         return "number of approvals is missing"
     if not (number.isascii() and number.isdecimal()):

@@ -34,7 +34,7 @@ class PathPattern(PartlyCompared, frozen=True):
     text: str
     negative: bool = False
     any_spelling: bool = False
-    """Whether another spelling of a path in the set (see ``spelling.one_spelling``) is in it too: the built-in layer says so."""
+    """True if another spelling of a path in the set (see ``spelling.one_spelling``) is in it too: the built-in layer says so."""
 
     def __post_init__(self) -> None:
         if not self.text:
@@ -101,7 +101,7 @@ class PrincipalPattern(Struct, frozen=True):
     text: str
     """Without the at-sign, as written."""
     negative: bool = False
-    """Whether it takes principals out of the rule that it stands in."""
+    """True if it takes principals out of the rule that it stands in."""
 
     def __post_init__(self) -> None:
         if not self.text or self.text[0] in "!@":
@@ -139,7 +139,7 @@ class PrincipalPattern(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What two spellings of one principal have in common: ASCII case is ignored. That of a negative one begins with ``!``,
+        """Key that two spellings of one principal share: ASCII case is ignored. That of a negative one begins with ``!``,
         which no name holds."""
         name = ascii_lower(self.text)
         return f"!{name}" if self.negative else name
@@ -157,7 +157,7 @@ class PrincipalPattern(Struct, frozen=True):
 
     @property
     def is_wildcard(self) -> bool:
-        """Whether it holds a ``*``."""
+        """True if it holds a ``*``."""
         return "*" in self.text
 
 
@@ -199,7 +199,7 @@ class Approver(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """What two spellings of one approver have in common: ASCII case is ignored."""
+        """Key that two spellings of one approver share: ASCII case is ignored."""
         return ascii_lower(self.text)
 
 

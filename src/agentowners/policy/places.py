@@ -1,4 +1,4 @@
-"""Where each part of a statement stands in its file: found out by reading the file again, when somebody asks."""
+"""Places of the parts of a statement in its file: found by reading the file again, when somebody asks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StatementPlaces(Struct, frozen=True):
 
     whole: Span
     patterns: tuple[Span, ...] = ()
-    """Of path patterns, ``!`` and quotes included; for a mode the workspace, then what is approved."""
+    """Places of path patterns, ``!`` and quotes included; for a mode the workspace, then what is approved."""
     refs: tuple[Span, ...] = ()
     principals: tuple[Span, ...] = ()
     approvers: tuple[Span, ...] = ()
@@ -60,7 +60,7 @@ class Places:
         return self._places().of(statement)
 
     def removal(self, statement: Statement) -> Span | None:
-        """What to take out of the file so that only this statement is gone: whole lines where it has its lines to itself.
+        """Edit that takes only this statement out of the file: whole lines where it has its lines to itself.
 
         Of a YAML section with one statement that is the whole section. None where nothing can be taken out by itself: what
         bears an anchor may be used elsewhere.
@@ -68,7 +68,7 @@ class Places:
         return self._places().removal(statement)
 
     def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
-        """What to take out of the file so that only one of the path patterns is gone, its separator too.
+        """Edit that takes only one of the path patterns out of the file, its separator too.
 
         None where that cannot be done by taking something out: it is all that the statement is about, it stands under an
         anchor or an alias, or what would then stand at the start of the line means something else there. Taking the last path

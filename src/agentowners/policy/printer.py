@@ -17,7 +17,7 @@ _BLANK: Final = re.compile(r"([ \t])")
 _TO_ESCAPE: Final = re.compile(r"[ \t]|^\s|\s\Z")
 """Blanks of a pattern: those that end a token, and at its ends any."""
 _OTHER_TOKEN: Final = re.compile("^(#|!?@)")
-"""How a comment, or a principal, begins."""
+"""Beginning of a comment, or of a principal."""
 
 
 def rule_text(rule: Rule) -> str:
@@ -81,7 +81,7 @@ def _sign(pattern: PathPattern | RefPattern) -> str:
 
 
 def value_token(text: str) -> str:
-    """What stands behind an equals sign."""
+    """Value behind an equals sign."""
     return _BLANK.sub(r"\\\1", text.replace("\\", "\\\\"))
 
 
@@ -96,7 +96,7 @@ def bound_tokens(assertion: Assertion) -> list[str]:
 
 
 def attribute_tokens(rule: Rule) -> list[str]:
-    """What a rule says behind its approvers."""
+    """Attributes of a rule, behind its approvers."""
     tokens = ["actions=" + ",".join(action.value for action in Action if action in rule.actions)] if rule.actions else []
     return tokens if rule.name is None else [*tokens, "id=" + value_token(rule.name)]
 

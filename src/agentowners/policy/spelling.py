@@ -12,7 +12,7 @@ _IGNORED: Final = dict.fromkeys(
 
 
 def one_spelling(path: str) -> str:
-    """What all spellings of a place have in common: NFC in folded case, without the code points that HFS+ ignores, and without
+    """Key that all spellings of a place share: NFC in folded case, without the code points that HFS+ ignores, and without
     dots and blanks at a segment's end, which Windows takes away. A path in ASCII lower case is mostly returned as it is."""
     if path.isascii():
         folded = path.lower()

@@ -1,4 +1,4 @@
-"""What parses but is certainly not meant: said in the check's summary, never an error."""
+"""Warnings of what parses but is certainly not meant: shown in the check's summary, never an error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GroupOf = Callable[[PrincipalPattern], str | None]
 
 
 def group_word(principal: PrincipalPattern) -> str | None:
-    """What the text alone tells of a principal's group."""
+    """Group of a principal, as far as the text alone tells."""
     return principal.group
 
 
@@ -41,7 +41,7 @@ def layer_warnings(layer: Layer, group_of: GroupOf = group_word) -> tuple[Diagno
 
 
 def catch_all_message(allow: Rule) -> str:
-    """What is wrong with a rule that covers every path, beside this ``allow``."""
+    """Warning of a rule that covers every path, beside this ``allow``."""
     return f"this rule covers every path and outweighs the `allow` of rule `{allow.id}`: the strictest rule wins"
 
 
@@ -108,12 +108,12 @@ def _covers_every_path(rule: Rule) -> bool:
 
 
 def is_everything(pattern: PathPattern) -> bool:
-    """Whether a pattern covers every path."""
+    """True if a pattern covers every path."""
     return pattern.text in _EVERYTHING
 
 
 def _outweighs(says: _Says, allow: Rule, group_of: GroupOf) -> bool:
-    """Whether a rule for every path certainly matches wherever the ``allow`` does."""
+    """True if a rule for every path certainly matches wherever the ``allow`` does."""
     keys, refs, actions = says
     for_all = _ANYONE in keys or all(p.key in keys or group_of(p) in keys for p in allow.named)
     on_all = not refs or refs == frozenset(allow.refs)
@@ -158,7 +158,7 @@ def _escaped_letter(span: Span) -> str | None:
 
 
 def odd_literal(text: str) -> str | None:
-    """What in a path's pattern is taken for itself, and is more often written for something else."""
+    """Characters of a path's pattern that are taken literally, and are more often meant for something else."""
     if text[0] in "\"'" or text[-1] in "\"'":
         return "a quote"
     if text[-1] == ",":
@@ -171,7 +171,7 @@ def odd_literal(text: str) -> str | None:
 
 
 def is_nowhere(ref: str) -> bool:
-    """Whether the pattern certainly matches no ref of a change: those are branches and tags."""
+    """True if the pattern certainly matches no ref of a change: those are branches and tags."""
     kind, slash, _ = ref.removeprefix("refs/").partition("/")
     if any(char in kind for char in "*?[\\"):
         return False

@@ -31,13 +31,13 @@ OPAQUE: Final = {setting.value: setting for setting in Opaque}
 AT_CALL: Final = {setting.value: setting for setting in AtCall}
 BY_COMMENT: Final = {who.value: who for who in ByComment}
 SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count", "by_comment")
-"""Of ``approvals``, those with one value."""
+"""Keys of ``approvals`` with one value."""
 DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals", "dispatch", "assert")
 """First tokens of lines that are no rules."""
 
 
 class Problem(NamedTuple):
-    """What is wrong, in words that both syntaxes use, and the way out."""
+    """A problem in words that both syntaxes use, and the way out."""
 
     message: str
     help: str
@@ -56,7 +56,7 @@ _DECISIONS_ELSEWHERE: Final = {
     **dict.fromkeys(("permit", "accept", "grant", "always", "yes", "ok"), Decision.ALLOW.value),
     **dict.fromkeys(("approve", "approval", "approvals", "ask", "review", "require", "require_review"), "require_approval"),
 }
-"""What other tools call a decision, and what it is called here."""
+"""Words of other tools for a decision, with ours."""
 
 
 def suggest_decision(word: str) -> str:

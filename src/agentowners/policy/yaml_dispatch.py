@@ -60,5 +60,5 @@ def _action(nodes: PolicyNodes, item: Node) -> str | None:
 
 
 def _is_empty(field: Field | None) -> bool:
-    """Whether it is written that a tool touches no path, with brackets that hold nothing."""
+    """True if it is written that a tool touches no path, with brackets that hold nothing."""
     return field is not None and isinstance(field.value, Sequence) and not field.value.items

@@ -44,12 +44,12 @@ class _Place(Struct):
     parent: _Place | None
     is_flow: bool
     first_line: int = 0
-    """Where it begins, its dash included; 0 for a part whose blank lines are not kept."""
+    """Line at which it begins, its dash included; 0 for a part whose blank lines are not kept."""
     is_leaf: bool = True
     above: list[tuple[int, str]] = field(default_factory=list)
     """Comments with the lines they stand on."""
     below: list[tuple[int, str]] = field(default_factory=list)
-    """Of a section, those behind its last statement."""
+    """Comments behind a section's last statement."""
 
 
 class _Reader:
@@ -211,7 +211,7 @@ def _put_beside(comment: Comment, place: _Place) -> None:
 
 
 def _finish(section: Part) -> None:
-    """What can be said only when the comments are in their places."""
+    """Errors found only when the comments are in their places."""
     if section.key in LISTS or section.key in ("agents", "defaults"):
         for first in section.parts[:1]:
             first.above = first.above[first.above[:1] == [""] :]

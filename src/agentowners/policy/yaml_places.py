@@ -33,7 +33,7 @@ class StatementNodes(NamedTuple):
     number: int
     """Which of its section's items it is."""
     key: Node | None
-    """Where the section is a mapping."""
+    """Keys of a section that is a mapping."""
     value: Node
 
 
@@ -106,7 +106,7 @@ class YamlPlaces:
         return tuple(self._span(item) for item in node.items) if isinstance(node, Sequence) else ()
 
     def _principals(self, parts: dict[str, Node]) -> tuple[Span, ...]:
-        """Whom a statement is about before whom it leaves out, as in the model."""
+        """Principals a statement is about, before those it leaves out, as in the model."""
         node = parts.get("principals") or parts.get("agents")
         items = node.items if isinstance(node, Sequence) else []
         return tuple(map(self._span, sorted(items, key=lambda item: isinstance(item, Scalar) and item.text.startswith("!"))))

@@ -71,7 +71,7 @@ def section_of(statement: Statement) -> str:
 
 
 def parts_of(statement: Statement) -> list[Part]:
-    """What a statement is in its section: one part, one for each of several defaults, or for each setting."""
+    """Parts of a statement in its section: one part, one for each of several defaults, or for each setting."""
     match statement:
         case Rule():
             return [Part(parts=_rule(statement), tall=True)]

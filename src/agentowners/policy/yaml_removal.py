@@ -1,4 +1,4 @@
-"""What to take out of a YAML text so that one thing is gone and everything else still stands."""
+"""Edits that take one thing out of a YAML text and leave everything else."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Removals:
         return self._tokens.key_at((key.line, key.column))
 
     def _bears_anchor(self, node: Node) -> bool:
-        """Whether what stands there bears an anchor; an alias may go, and what it stands for stays."""
+        """True if what stands there bears an anchor; an alias may go, and what it stands for stays."""
         if node.anchored:
             return not is_alias(self._problems.lines, node)
         if isinstance(node, Sequence):

@@ -20,7 +20,7 @@ OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
 RULE_KEYS: Final = ("id", "patterns", "refs", "branches", "principals", "agents", "actions", *OUTCOME_KEYS, "reason")
 ASSERT_KEYS: Final = (*RULE_KEYS[:-4], "bound", *RULE_KEYS[-4:])
 _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
-"""Whom a rule is about that does not say."""
+"""Principals of a rule that names none."""
 
 
 def read_rules(nodes: PolicyNodes, field: Field) -> None:

@@ -1,4 +1,4 @@
-"""How each value of a YAML policy is written: the canonical form of one scalar, by the key that it stands under."""
+"""Writes each value of a YAML policy: the canonical form of one scalar, by the key that it stands under."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
 
 
 def written(key: str, text: str) -> str:
-    """What is written for a text under a key: bare words and numbers as they are, all else in double quotes."""
+    """Form of a text under a key: bare words and numbers as they are, all else in double quotes."""
     return _FORMS.get(key, quoted)(text)

@@ -15,7 +15,7 @@ _WIDEST: Final = 100
 """A list or a mapping that would make its line longer than this stands on several."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""What JSON leaves as it is and a YAML policy must not hold as it is."""
+"""Characters that JSON leaves as they are and a YAML policy must not hold."""
 
 
 class Part(Struct):
@@ -28,7 +28,7 @@ class Part(Struct):
     parts: list[Part] = field(default_factory=list)
     """Items of a list if they have no keys, else a mapping's pairs."""
     tall: bool = False
-    """Whether its parts have a line each, however short they are."""
+    """True if its parts have a line each, however short they are."""
     above: list[str] = field(default_factory=list)
     """Comments, and an empty line for a blank one."""
     beside: str = ""
@@ -44,7 +44,7 @@ class Tree(Struct):
     below: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        """What is written into the file."""
+        """Text written into the file."""
         lines = [line for section in self.sections for line in _lines(section, "")]
         return "".join(f"{line}\n" for line in trimmed([*lines, *self.below]))
 
@@ -60,7 +60,7 @@ def quoted(text: str) -> str:
 
 
 def has_comments(part: Part) -> bool:
-    """Whether a comment stands at the part or below it."""
+    """True if a comment stands at the part or below it."""
     return any(part.above) or bool(part.beside) or any(map(has_comments, part.parts))
 
 

@@ -1,1 +1,1 @@
-"""Where the audit trail is written to: an S3 bucket, Datadog, a file."""
+"""Sinks of the audit trail: an S3 bucket, Datadog, a file."""

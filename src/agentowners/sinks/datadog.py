@@ -26,10 +26,10 @@ SITES: Final = (
     "ap1.datadoghq.com",
     "ap2.datadoghq.com",
 )
-"""Where it is; another is the government's, ``ddog-gov.com``."""
+"""Site of the account; another is the government's, ``ddog-gov.com``."""
 _SHORT: Final = 1_000
 _FILES: Final = (50, 10, 0)
-"""How many files are told of, and how many where that is too much."""
+"""Number of files listed, and the number where that is too much."""
 _WHOLE: Final = 20.0
 """Seconds in which it has to be taken."""
 _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})

@@ -25,15 +25,15 @@ _NO_ORDER: Final = "this store keeps no order"
 _EPOCH: Final = "begin a new epoch, with the input `audit-epoch`, once it is clear what happened"
 
 
-class Waiting(Struct, frozen=True):
-    """How time passes."""
+class LogClock(Struct, frozen=True):
+    """Clock of the log."""
 
     clock: Callable[[], float] = time.monotonic
     pause: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
 
 
-STANDARD_WAITING: Final = Waiting()
+STANDARD_WAITING: Final = LogClock()
 
 
 class _Last(Struct, frozen=True):
@@ -48,7 +48,7 @@ class _Last(Struct, frozen=True):
 class ObjectLog:
     """One repository's log in a store."""
 
-    def __init__(self, store: ObjectStore, prefix: str, log: str, epoch: int = 0, waiting: Waiting = STANDARD_WAITING) -> None:
+    def __init__(self, store: ObjectStore, prefix: str, log: str, epoch: int = 0, waiting: LogClock = STANDARD_WAITING) -> None:
         """Name the store, what all names in it begin with, the log and its epoch."""
         self._store = store
         self._prefix = prefix
@@ -136,7 +136,7 @@ class ObjectLog:
         return _Last(number, digest(data), uid)
 
     def _before_first(self) -> _Last:
-        """What the first entry follows: nothing, or the last good entry of the epoch before."""
+        """Predecessor of the first entry: nothing, or the last good entry of the epoch before."""
         if self._epoch == 0:
             return _Last(0, NOTHING, None)
         why = f"`audit-epoch` was set to {self._epoch}"
@@ -169,7 +169,7 @@ class ObjectLog:
         return number
 
     def _leads(self, epoch: int, number: int) -> bool:
-        """Whether there is any entry before one: where there is none, those that were are past their retention."""
+        """True if there is any entry before one: where there is none, those that were are past their retention."""
         listing = self._store.listing(epoch_prefix(self._prefix, self._log, epoch))
         data = self._store.read(self._key(number, epoch))
         try:

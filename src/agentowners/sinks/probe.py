@@ -23,13 +23,13 @@ QUESTIONS: Final = {
 
 
 class StoreAnswer(Struct, frozen=True):
-    """What a store answers."""
+    """Answers of a store."""
 
     question: str
     holds: bool
-    """Whether it is as it has to be; what could not be asked is not."""
+    """True if it is as it has to be; what could not be asked is not."""
     seen: str
-    """What was seen, in a few words."""
+    """Observation, in a few words."""
 
 
 def probe(store: S3Store, prefix: str) -> tuple[StoreAnswer, ...]:

@@ -164,6 +164,6 @@ def _status(response: Mapping[str, Any]) -> int:
 
 
 def _line(error: Exception) -> str:
-    """What went wrong, by its kind: a client's message may quote what it sent."""
+    """Failure by its kind: a client's message may quote what it sent."""
     name = type(error).__name__.removesuffix("Error")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() or "it failed"

@@ -1,4 +1,4 @@
-"""What an audit log needs of a store of objects."""
+"""Interface that an audit log needs of a store of objects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class StoreError(AgentownersError):
 
 
 class Made(Enum):
-    """What became of a new object."""
+    """Result of creating an object."""
 
     CREATED = "created"
     EXISTS = "exists"
@@ -23,30 +23,30 @@ class Made(Enum):
 
 
 class Listing(NamedTuple):
-    """What stands right below a prefix."""
+    """Entries right below a prefix."""
 
     folders: tuple[str, ...]
     """With the slash at their end."""
     keys: tuple[str, ...]
     whole: bool
-    """Whether that is all; one page is asked for, which holds more than any folder of a log."""
+    """True if that is all; one page is asked for, which holds more than any folder of a log."""
 
 
 class ObjectVersions(NamedTuple):
-    """What a store keeps under one name."""
+    """Object that a store keeps under one name."""
 
     key: str
     written: int
-    """How many versions there are."""
+    """Number of versions."""
     marked: bool
-    """Whether something says that it is deleted."""
+    """True if something says that it is deleted."""
 
 
 class ObjectStore(Protocol):
     """Objects by name; each method raises ``StoreError``."""
 
     def listing(self, prefix: str) -> Listing:
-        """What stands right below a prefix that ends in a slash."""
+        """Entries right below a prefix that ends in a slash."""
         ...
 
     def read(self, key: str) -> bytes | None:

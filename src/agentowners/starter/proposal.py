@@ -49,7 +49,7 @@ class Proposal(Struct, frozen=True):
     """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""
 
     promises: tuple[Rule, ...] = ()
-    """What is asserted of the whole policy, whatever else comes to stand in it."""
+    """Assertions about the whole policy, whatever else comes to stand in it."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -60,7 +60,7 @@ def entries(directory: str) -> Iterator[dict[str, Any]]:
 
 
 def first_time(directory: str, session: str, what: str) -> bool:
-    """Whether a session is told something for the first time; where that cannot be kept, it is."""
+    """True if a session is told something for the first time; where that cannot be kept, it is."""
     import hashlib
 
     folder = os.path.join(directory, "told")

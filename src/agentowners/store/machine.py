@@ -1,4 +1,4 @@
-"""Where this tool keeps what it knows of a repository: below the home directory that the machine's list of users names.
+"""Place of this tool's state about a repository: below the home directory that the machine's list of users names.
 
 The environment is the repository's to set (some clients load its ``.env``), so it is not asked.
 """
@@ -24,7 +24,7 @@ def home() -> str | None:
 
 
 def state_directory(common_dir: str) -> str | None:
-    """Where the state of a repository is kept, by the real path of its common git directory; made where it is missing. None
+    """Directory of a repository's state, by the real path of its common git directory; made where it is missing. None
     where it cannot be."""
     import hashlib
 

@@ -1,4 +1,4 @@
-"""Where a path leads: as it is spelled, and through the links on its way. Paths are text; on disk they are UTF-8, whatever the
+"""Resolves a path: as it is spelled, and through the links on its way. Paths are text; on disk they are UTF-8, whatever the
 locale says."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Spot(Struct, frozen=True):
 
     path: str
     link: bool = False
-    """Whether a symbolic link stands there."""
+    """True if a symbolic link stands there."""
 
 
 def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
@@ -50,7 +50,7 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
 
 
 def real(path: str) -> str:
-    """Where an absolute path leads, as far as it exists.
+    """Real path of an absolute path, as far as it exists.
 
     Raises:
         CallError: its links go in a circle.
@@ -65,7 +65,7 @@ def real(path: str) -> str:
 
 
 def directory_exists(path: str) -> bool:
-    """Whether a directory is there."""
+    """True if a directory is there."""
     _check(path)
     return os.path.isdir(path.encode())
 

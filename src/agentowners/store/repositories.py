@@ -17,9 +17,9 @@ class Repository(Struct, frozen=True):
     root: str
     """Absolute path, without links."""
     git_dir: str
-    """What this work tree has of its own: ``HEAD``, the index."""
+    """Directory that this work tree has of its own: ``HEAD``, the index."""
     common_dir: str
-    """What all work trees of the repository share: objects and refs."""
+    """Directory that all work trees of the repository share: objects and refs."""
 
 
 class Repositories:

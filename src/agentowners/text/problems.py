@@ -45,7 +45,7 @@ class Problems:
 
     @property
     def errors(self) -> int:
-        """How many errors there are so far: two readings compared tell whether what lies between them was right."""
+        """Number of errors so far: two readings compared tell whether what lies between them was right."""
         return len(self._diagnostics)
 
     def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:

@@ -18,7 +18,7 @@ _SHOWN_A_FILE: Final = 1_000
 
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
 LINE_REFUSES: Final = re.compile(f"[{_CONTROL}{BIDIRECTIONAL}]")
-"""What no line may hold, its comment neither: control characters but tab, bytes that are not UTF-8 (surrogates, once decoded),
+"""Characters that no line may hold, its comment neither: control characters but tab, bytes that are not UTF-8 (surrogates here),
 and what turns the text around."""
 YAML_REFUSES: Final = re.compile(f"[{_CONTROL}{BIDIRECTIONAL}\u2028\u2029\ufeff\ufffe\uffff]")
 """The same for YAML, with what its readers disagree about: further line ends, and characters that YAML does not have."""

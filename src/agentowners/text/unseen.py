@@ -31,12 +31,12 @@ _RUN: Final = re.compile(f"(?:{_EMOJI})|([{_NOTHING}]+)")
 
 
 def shows(char: str) -> bool:
-    """Whether a character can be seen, by itself."""
+    """True if a character can be seen, by itself."""
     return char.isprintable() and _UNSEEN.match(char) is None
 
 
 def unseen(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Where a text holds what shows as nothing or turns the text around: begin and end of each run."""
+    """Runs of characters that show as nothing or turn the text around: begin and end of each."""
     if text.isascii():
         return
     for found in _RUN.finditer(text, start, len(text) if end is None else end):
@@ -50,7 +50,7 @@ def turned_around(text: str) -> re.Match[str] | None:
 
 
 def said_of(run: str) -> str:
-    """What is wrong with a run of such characters, in words."""
+    """Problem of a run of such characters, in words."""
     turns = turned_around(run) is not None
     if len(run) == 1:
         return f"character U+{ord(run):04X} {'turns the text around' if turns else 'shows as nothing'}"

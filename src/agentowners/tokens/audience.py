@@ -1,4 +1,4 @@
-"""Whom a token for a repository is for, where the policy names nobody else."""
+"""Default audience of a token for a repository."""
 
 from __future__ import annotations
 

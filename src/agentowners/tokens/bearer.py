@@ -1,4 +1,4 @@
-"""Whom a policy takes the bearer of a token for: evidence, for the entries under ``oidc`` that the token fits."""
+"""Finds whom a policy takes the bearer of a token for: evidence, for the entries under ``oidc`` that the token fits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEPT: Final = ("iss", "sub", "jti")
 
 
 class Bearer(Struct, frozen=True):
-    """Who holds a token."""
+    """Evidence of a token's bearer."""
 
     verified: Verified
     evidence: Evidence
@@ -30,7 +30,7 @@ class Bearer(Struct, frozen=True):
 
 
 def bearer(policy: Policy, token: str, keys_of: KeysOf, audiences: tuple[str, ...], now: int) -> Bearer | Refused:
-    """Who holds a token; of those that fit no entry, somebody who is not named.
+    """Evidence of a token's bearer; of one that fits no entry, somebody who is not named.
 
     Args:
         policy: names the issuers, and whom their tokens are for.
@@ -62,7 +62,7 @@ def bearer(policy: Policy, token: str, keys_of: KeysOf, audiences: tuple[str, ..
 
 
 def unproved(policy: Policy, token: str) -> Evidence | Refused:
-    """What a token says of its bearer where the issuer's keys cannot be had: asserted, so that it can only restrict."""
+    """Claims of a token about its bearer where the issuer's keys cannot be had: asserted, so that it can only restrict."""
     said = unverified_claims(token)
     if isinstance(said, Refused):
         return said
@@ -86,7 +86,7 @@ def _fitting(layer: Layer, proves: Callable[[Layer, OidcClaims], bool]) -> Layer
 
 
 def _evidence(claims: Mapping[str, object], digest: str, strength: Strength, entries: Iterable[OidcClaims]) -> Evidence:
-    """What may be known of a token: who issued it for whom, what the policy asks about, and nothing else."""
+    """Facts that may be shown of a token: who issued it for whom, what the policy asks about, and nothing else."""
     names = [*_KEPT, *(name for entry in entries for name, _ in entry.claims)]
     kept = {name: claims[name] for name in dict.fromkeys(names) if name in claims}
     return Evidence(Signal.TOKEN, strength, text=json.dumps(kept), where=f"token sha256:{digest}")

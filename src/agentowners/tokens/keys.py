@@ -36,7 +36,7 @@ class PublicKey(Struct, frozen=True):
     members: tuple[tuple[str, str], ...]
     """Its kind and its numbers, as the key set has them."""
     weak: bool = False
-    """Whether it is too short to prove anything, or too long to be worked with."""
+    """True if it is too short to prove anything, or too long to be worked with."""
 
 
 class KeySet(Struct, frozen=True):
@@ -49,7 +49,7 @@ class KeySet(Struct, frozen=True):
         return tuple(key for key in self.keys if algorithm in key.algorithms and id in (None, key.id))
 
     def knows(self, id: str) -> bool:
-        """Whether a key has this id."""
+        """True if a key has this id."""
         return any(key.id == id for key in self.keys)
 
 

@@ -1,4 +1,4 @@
-"""Whether a JSON Web Token (RFC 7519, RFC 8725) proves who runs a workload.
+"""True if a JSON Web Token (RFC 7519, RFC 8725) proves who runs a workload.
 
 PyJWT checks the signature and nothing else: by itself it takes names that stand twice, headers that bring a key of their own,
 other audiences beside the one expected, and times that are texts. What is not expected here is refused, whatever it may mean
@@ -29,18 +29,18 @@ _SHOWN: Final = 120
 
 
 class ExpectedToken(Struct, frozen=True):
-    """What a token has to be to be taken."""
+    """Requirements on a token."""
 
     issuer: str
     algorithms: tuple[str, ...]
     audiences: tuple[str, ...]
     """Names for one audience; the token has to be for one of them and nobody else."""
     by_github: bool = False
-    """Whether the issuer speaks for GitHub's workflows."""
+    """True if the issuer speaks for GitHub's workflows."""
 
 
 class Verified(PartlyCompared, frozen=True):
-    """What a token proves."""
+    """Proof by a token."""
 
     uncompared: ClassVar = frozenset({"claims"})
 
@@ -65,7 +65,7 @@ class _RefusedError(Exception):
 
 
 def verify(token: str, keys: KeySet, expect: ExpectedToken, now: int) -> Verified | Refused:
-    """What a token proves to whoever expects this, ``now`` in seconds since 1970."""
+    """Proof of a token for whoever expects this, ``now`` in seconds since 1970."""
     try:
         return _verified(token, keys, expect, now)
     except _RefusedError as refusal:
@@ -75,7 +75,7 @@ def verify(token: str, keys: KeySet, expect: ExpectedToken, now: int) -> Verifie
 
 
 def unverified_claims(token: str) -> Mapping[str, object] | Refused:
-    """What a token says of itself, which anybody may have written: to find out whose keys to ask for, and no more."""
+    """Unverified claims of a token, which anybody may have written: to find out whose keys to ask for, and no more."""
     try:
         return _parts(token)[1]
     except _RefusedError as refusal:

@@ -32,7 +32,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _INDICATORS: Final = "@*!&%`"
-"""What a scalar cannot start with outside of quotes, or not without meaning something else."""
+"""Characters that a scalar cannot start with outside of quotes, or not without meaning something else."""
 
 
 class Node(Struct):
@@ -59,7 +59,7 @@ class Sequence(Node):
     """A list."""
 
     flow: bool = False
-    """Whether it is written in brackets."""
+    """True if it is written in brackets."""
     items: list[Node] = field(default_factory=list)
 
 
@@ -67,7 +67,7 @@ class Mapping(Node):
     """A mapping, duplicate keys and all."""
 
     flow: bool = False
-    """Whether it is written in braces."""
+    """True if it is written in braces."""
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
 
 
@@ -188,7 +188,7 @@ class _Composer:
         return node
 
     def _end_of_block_scalar(self, line: int, end_line: int) -> tuple[int, int]:
-        """Where its last line with something on it ends.
+        """End of its last line that is not blank.
 
         YAML's own end lies at the start of the line after the blank ones that follow.
         """
@@ -269,7 +269,7 @@ def _marks(event: Any) -> tuple[int, int, int, int]:
 
 
 def _place(problems: Problems, error: yaml.MarkedYAMLError) -> tuple[int, int]:
-    """Where to point: where YAML gave up; at the start of what it was scanning, or what was never closed, if that says more."""
+    """Place to show: where YAML gave up; at the start of what it was scanning, or what was never closed, if that says more."""
     problem, context = error.problem_mark, error.context_mark
     if problem is None:
         return 1, 1

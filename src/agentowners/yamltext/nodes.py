@@ -1,4 +1,4 @@
-"""What a node says where a string, a list or a mapping is wanted; anything else is an error with its place."""
+"""Value of a node where a string, a list or a mapping is wanted; anything else is an error with its place."""
 
 from __future__ import annotations
 

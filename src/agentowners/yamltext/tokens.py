@@ -26,11 +26,11 @@ class Comment(NamedTuple):
     text: str
     """With its hash, without blanks at its end."""
     own_line: bool
-    """Whether it is about what follows: nothing stands before it on its line, or a dash."""
+    """True if it is about what follows: nothing stands before it on its line, or a dash."""
 
 
 class YamlTokens:
-    """Where the signs and comments of one text stand. The text has been composed without errors."""
+    """Places of the signs and comments of one text. The text has been composed without errors."""
 
     def __init__(self, lines: list[str]) -> None:
         """Scan a text, given by lines."""
@@ -80,7 +80,7 @@ class YamlTokens:
 
 
 def is_alias(lines: list[str], node: Node) -> bool:
-    """Whether a node stands somewhere else, and only an alias here."""
+    """True if a node stands somewhere else, and only an alias here."""
     return node.anchored and lines[node.line - 1][node.column - 1 : node.column] == "*"
 
 
@@ -97,7 +97,7 @@ def _between(lines: list[str], start: Point, end: Point) -> Iterator[Comment]:
 
 
 def _says_nothing(word: str) -> bool:
-    """Whether it only opens what a comment behind it is about."""
+    """True if it only opens what a comment behind it is about."""
     return word.strip("-?,[{") == "" or word[0] in "&!"
 
 

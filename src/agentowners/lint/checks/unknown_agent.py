@@ -30,7 +30,7 @@ _WORDS: Final = frozenset({"factor"})
 
 def run(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
-    known = _Known(subject.names)
+    known = _AgentNames(subject.names)
     standings = subject.facts.standings or {}
     for key, places in by_key(subject).items():
         if meant_group(key) is not None or standings.get(key) is AccountStatus.THERE:
@@ -48,7 +48,7 @@ def meant_by(login: str, names: Names) -> str | None:
 
 def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
     """As ``meant_by``, of many logins: those that are a slip, each with what was meant."""
-    known = _Known(names)
+    known = _AgentNames(names)
     found: dict[str, str] = {}
     for login in logins:
         key = ascii_lower(login)
@@ -58,7 +58,7 @@ def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
     return found
 
 
-class _Known:
+class _AgentNames:
     """Names of known agents."""
 
     def __init__(self, names: Names) -> None:

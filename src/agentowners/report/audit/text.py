@@ -1,4 +1,4 @@
-"""What came of looking at an audit trail, as text or as JSON lines."""
+"""Results of looking at an audit trail, as text or as JSON lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agentowners.report.shared.escape import for_terminal
 
 
 class Answered(Protocol):
-    """What a store answers."""
+    """Answers of a store."""
 
     @property
     def question(self) -> str:
@@ -23,12 +23,12 @@ class Answered(Protocol):
 
     @property
     def holds(self) -> bool:
-        """Whether it is as it has to be."""
+        """True if it is as it has to be."""
         ...
 
     @property
     def seen(self) -> str:
-        """What was seen."""
+        """Observations, in order."""
         ...
 
 
@@ -85,7 +85,7 @@ def shown_json(shown: Sequence[Json]) -> str:
 
 
 def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -> str:
-    """How many verdicts there are of each name and conclusion."""
+    """Number of verdicts of each name and conclusion."""
     if as_json:
         return "".join(
             f"{json.dumps({by: name, 'conclusion': conclusion, 'count': count})}\n" for name, conclusion, count in rows

@@ -72,7 +72,7 @@ def is_advisory(outcome: Outcome, enforcement: Enforcement) -> bool:
 
 
 def asks(outcome: Outcome) -> bool:
-    """Whether anything was ever asked of anybody for this change as it is, given or not."""
+    """True if anything was ever asked of anybody for this change as it is, given or not."""
     return isinstance(outcome, NoVerdict) or outcome.decision.restricts or outcome.conflict
 
 
