@@ -367,7 +367,6 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
         # written by tests.docs.clients, and compared with it
         ("client", "writes files", "reads files", "runs commands", "calls servers' tools", "uses the network"),
         ("what an agent does", "what holds", "why"),
-        ("", "what"),
         ("", "AGENTOWNERS", "CODEOWNERS", "rulesets", "policy-bot"),
         ("", "gitignore", "CODEOWNERS", "AGENTOWNERS"),
         ("part", "what it is"),
