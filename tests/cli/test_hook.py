@@ -16,7 +16,8 @@ import jsonschema
 import pytest
 
 import agentowners
-from agentowners.cli.hook import Progress, answer_to, parser
+from agentowners.cli.hook import answer_to, parser
+from agentowners.cli.hook_progress import Progress
 from agentowners.dispatch.answers import Wire
 from agentowners.dispatch.model import Client
 from tests.cli.run import in_process

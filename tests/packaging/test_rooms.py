@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from tests.conftest import import_everything
@@ -26,7 +27,6 @@ WITHOUT_FLOOR = {
     "action",
     "cli",
     "diagnostics.py",
-    "dispatch",
     "explain",
     "git",
     "github",
@@ -77,3 +77,18 @@ def test_every_module_is_imported_while_coverage_watches() -> None:
 
 def test_what_is_listed_is_there() -> None:
     assert all((TESTS / name).exists() for name in (*PURE, *SERVED, *EXHAUSTIVE, *BY_INTERPRETER))
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    source = ROOT / "src"
+    modules = {
+        ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__"): path for path in source.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        named = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):  # those within functions and for types alone, too
+            if isinstance(node, ast.ImportFrom) and node.module:
+                named |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        graph[name] = {module for module in named & set(modules) if module not in (name, "agentowners")}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agentowners.cases.rules import statements
 from agentowners.cases.run import Judged
 from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
-from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 
 
 class CoverageLevel(Enum):

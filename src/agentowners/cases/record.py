@@ -24,7 +24,7 @@ from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.policy.patterns import Approver, PatternError, ascii_lower
-from agentowners.policy.printer import default_text, rule_text
+from agentowners.policy.statement_text import default_text, rule_text
 from agentowners.text.wording import quote
 
 _WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}

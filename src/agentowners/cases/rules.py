@@ -18,7 +18,7 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Default, Layer, Policy, Rule
 from agentowners.policy.modes import expand
-from agentowners.policy.printer import default_text, rule_text
+from agentowners.policy.statement_text import default_text, rule_text
 
 _COMPARED: Final = 200
 """Characters; comparing longer texts takes quadratic time, and nobody mistypes one."""

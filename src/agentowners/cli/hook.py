@@ -10,6 +10,7 @@ from _thread import allocate_lock, start_new_thread
 
 from msgspec.structs import replace
 
+from agentowners.cli.hook_progress import Progress
 from agentowners.diagnostics import AgentownersError
 
 TYPE_CHECKING = False
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from agentowners.cli.arguments import CommandParser
     from agentowners.dispatch.answers import Wire
-    from agentowners.dispatch.model import Client, ToolCall
+    from agentowners.dispatch.model import Client
 
 DEADLINE = 2.0
 """Seconds; every client that was tried lets the tool run when its own, longer time is over."""
@@ -97,15 +98,6 @@ def main(arguments: Sequence[str]) -> int:
     answer = answer_to(options, _stdin, progress)
     free.acquire()
     return _write(answer)
-
-
-class Progress:
-    """Facts known so far about the caller, for whoever has to answer in the call's stead."""
-
-    def __init__(self, named: str | None) -> None:
-        self.named = named
-        """The client that the command line names, rightly or not."""
-        self.call: ToolCall | None = None
 
 
 def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress) -> Wire:

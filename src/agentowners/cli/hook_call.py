@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
-from agentowners.cli.hook import Progress
 from agentowners.cli.hook_journal import keep
 from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
+from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
 from agentowners.dispatch.answers import Wire, wire
 from agentowners.dispatch.boundary import GuardedPlaces

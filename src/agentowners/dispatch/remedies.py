@@ -14,7 +14,7 @@ from agentowners.dispatch.model import Access
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import ALLOW, Default, Layer, Policy, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.printer import rule_text
+from agentowners.policy.statement_text import rule_text
 
 _ROUNDS = 4
 _NEW = "(new)"

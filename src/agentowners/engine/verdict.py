@@ -30,7 +30,7 @@ class AppliedRule(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Canonical line syntax, without the reason."""
-        from agentowners.policy.printer import default_text, rule_text
+        from agentowners.policy.statement_text import default_text, rule_text
 
         if isinstance(self.statement, str):
             return self.statement

@@ -16,7 +16,7 @@ from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.printer import default_text, pattern_tokens, rule_text, unprotect_text
+from agentowners.policy.statement_text import default_text, pattern_tokens, rule_text, unprotect_text
 
 NEW_FILE: Final = POLICY_NAMES[0]
 """The file a line is written into if there is no policy yet."""

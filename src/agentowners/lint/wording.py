@@ -9,7 +9,7 @@ from agentowners.lint.shadowing import StricterRule
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import Default, Layer, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.printer import default_text, unprotect_text
+from agentowners.policy.statement_text import default_text, unprotect_text
 from agentowners.text.wording import quote
 
 _NAMED = 3

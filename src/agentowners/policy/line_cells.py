@@ -19,7 +19,14 @@ from agentowners.policy.model import (
     Rule,
     Unprotect,
 )
-from agentowners.policy.printer import attribute_tokens, bound_tokens, decision_token, first_token, pattern_tokens, value_token
+from agentowners.policy.statement_text import (
+    attribute_tokens,
+    bound_tokens,
+    decision_token,
+    first_token,
+    pattern_tokens,
+    value_token,
+)
 from agentowners.policy.words import dispatch_said, settings_said
 from agentowners.text.wording import quote
 

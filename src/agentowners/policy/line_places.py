@@ -10,7 +10,7 @@ from agentowners.policy.draft import Draft
 from agentowners.policy.line_tokens import Line, Token, is_principal
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
-from agentowners.policy.places import Statement, StatementPlaces
+from agentowners.policy.statement_places import Statement, StatementPlaces
 from agentowners.policy.words import BOUNDS, DIRECTIVES
 from agentowners.text.source import LINE_REFUSES, read_source
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver
-from agentowners.policy.places import Statement, StatementPlaces
+from agentowners.policy.statement_places import Statement, StatementPlaces
 from agentowners.policy.yaml_removal import Removals
 from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source

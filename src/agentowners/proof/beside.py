@@ -12,7 +12,7 @@ from agentowners.change.model import Account
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import definitions, is_agent
 from agentowners.policy.model import EffectiveApprovals, ModeLine, Policy
-from agentowners.policy.printer import assert_text
+from agentowners.policy.statement_text import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
 
 _Witness = tuple[tuple[str, str], ...]

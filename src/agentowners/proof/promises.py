@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Source
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
-from agentowners.policy.printer import assert_text
+from agentowners.policy.statement_text import assert_text
 from agentowners.proof.actors import Trust
 from agentowners.proof.cells import CellClass, Space
 from agentowners.proof.compare import Terms

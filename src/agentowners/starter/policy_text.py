@@ -10,7 +10,7 @@ from agentowners.diagnostics import PolicyError, Source
 from agentowners.policy.editor_schema import OF_POLICIES
 from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.model import Rule
-from agentowners.policy.printer import rule_text
+from agentowners.policy.statement_text import rule_text
 from agentowners.starter.proposal import ALONE, Proposal
 
 _NAME: Final = "AGENTOWNERS"

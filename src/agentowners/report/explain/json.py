@@ -18,7 +18,7 @@ from agentowners.explain.model import (
     default_level,
 )
 from agentowners.policy.model import Action, Default, Rule, Unprotect
-from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import why
 from agentowners.report.shared.json_text import Json, encode, members
 from agentowners.report.verdict.json import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry

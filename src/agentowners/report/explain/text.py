@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from agentowners.diagnostics import Severity
 from agentowners.explain.model import Explanation, LayerResult, RuleStatus, Statement, StatementResult
 from agentowners.policy.model import Decision, Default, ModeLine, Rule
-from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import because, if_only, layer_says, nothing_decides, then, why
 from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text, width

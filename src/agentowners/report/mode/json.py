@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agentowners.policy.model import Mode
-from agentowners.policy.printer import rule_text
+from agentowners.policy.statement_text import rule_text
 from agentowners.proof.mode_guide import WORDS, holds, rules_of
 from agentowners.report.mode.hooks import unseen_by_hooks
 from agentowners.report.shared.json_text import encode
