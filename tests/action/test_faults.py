@@ -26,8 +26,6 @@ READS = {
 WRITES = {"create": ("POST", r"/check-runs$"), "complete": ("PATCH", r"/check-runs/")}
 TRANSIENT = ["500", "502", "503", "reset", "reset-after", "truncated", "not-json", "secondary-limit", "429"]
 LASTING = ["500", "reset", "truncated", "not-json", "403", "404", "429", "primary-limit"]
-DISPENSABLE = {("root", "404")}
-"""A branch is looked for by its commit too."""
 
 
 @pytest.mark.parametrize("fault", TRANSIENT)
@@ -41,9 +39,7 @@ def test_a_read_that_fails_once_is_repeated(world: World, place: str, fault: Act
     assert world.check(pull.head_sha).title == "Waiting for approval (1 of 2)"
 
 
-@pytest.mark.parametrize(
-    ("place", "fault"), [(place, fault) for place in READS for fault in LASTING if (place, fault) not in DISPENSABLE]
-)
+@pytest.mark.parametrize(("place", "fault"), [(place, fault) for place in READS for fault in LASTING])
 def test_a_read_that_keeps_failing_never_passes(
     world: World, capfd: pytest.CaptureFixture[str], place: str, fault: Action
 ) -> None:
@@ -134,16 +130,6 @@ def test_threat_12_an_empty_further_page_is_no_end_of_a_list(world: World) -> No
     run = world.check(pull.head_sha)
     assert run.conclusion == "failure"
     assert run.title in ("GitHub did not answer", "Facts are incomplete")
-
-
-@pytest.mark.parametrize(("place", "fault"), sorted(DISPENSABLE))
-def test_what_can_be_done_without_is_done_without(world: World, place: str, fault: Action) -> None:
-    pull = world.pull({"infra/main.tf": "b\n"})
-    world.repo.review(pull, "octocat", "APPROVED")
-    struck = world.server.faults.add(fault, method="GET", path=READS[place], times=1000)
-    assert world.judge(pull) == 0
-    assert struck.hits == 1
-    assert world.check(pull.head_sha).title == "Waiting for approval (1 of 2)"
 
 
 @pytest.mark.parametrize("status", ["403", "404"])

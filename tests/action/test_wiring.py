@@ -20,7 +20,7 @@ ALLOWED = {"docs/index.md": "new\n"}
 @pytest.fixture
 def actions(world: World) -> Actions:
     """The front page's wiring, and a branch that requires the check as the front page's ruleset does."""
-    world.repo.commit("main", {GATE: shown("README.md", GATE), SIGNAL: shown("README.md", SIGNAL)}, message="wire")
+    world.repo.commit("main", {GATE: shown("docs/set-up.md", GATE), SIGNAL: shown("docs/set-up.md", SIGNAL)}, message="wire")
     world.repo.protect("main", [("AGENTOWNERS", ACTIONS_APP)], ruleset=True)
     return Actions(world)
 
@@ -155,7 +155,7 @@ def test_threat_36_a_branch_that_silences_the_review_signal_waits_for_the_schedu
     """The change of the workflow takes a person's approval itself; then reviews of this branch are heard no more."""
     world = actions.world
     silent = (
-        shown("README.md", SIGNAL)
+        shown("docs/set-up.md", SIGNAL)
         .replace("pull_request_review", "workflow_dispatch")
         .replace("    types: [submitted, edited, dismissed]\n", "")
     )
@@ -184,10 +184,10 @@ def test_threat_41_whoever_closes_a_copy_of_a_pull_request_lets_go_of_it(actions
 
 
 WEAKENED: dict[str, dict[str, Any]] = {
-    "the inputs": {GATE: shown("README.md", GATE) + "    with:\n      enforcement: evaluate\n"},
+    "the inputs": {GATE: shown("docs/set-up.md", GATE) + "    with:\n      enforcement: evaluate\n"},
     "the gate": {GATE: None},
     "the signal": {SIGNAL: None},
-    "the gate's name": {GATE: shown("README.md", GATE).replace("pull_request_target:", "issues:")},
+    "the gate's name": {GATE: shown("docs/set-up.md", GATE).replace("pull_request_target:", "issues:")},
     "the policy": {".github/AGENTOWNERS": "** @agents allow\n"},
 }
 

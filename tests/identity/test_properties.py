@@ -77,6 +77,9 @@ few_accounts = st.builds(
     st.sampled_from([None, 3, 4, 5]),
     st.sampled_from(AccountType),
 )
+_STRENGTHS = [Strength.VERIFIED, Strength.ASSERTED]
+_WRITTEN = [Signal.TRAILER, Signal.BRANCH, Signal.BODY, Signal.LABEL]
+"""Signals that are nothing without their text."""
 _MAKERS = [Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.CO_AUTHOR]
 few_texts = st.sampled_from(["codex/x", "ns/x", "codex", "a@ns.example", "4+octocat@users.noreply.github.com", "who@localhost"])
 
@@ -89,12 +92,23 @@ def _evidence(strengths: list[Strength], texts: st.SearchStrategy[str | None] = 
     return st.one_of(
         st.builds(
             Evidence,
-            st.sampled_from(_SIGNALS),
+            st.sampled_from([signal for signal in _SIGNALS if signal not in _WRITTEN]),
             strength,
             st.one_of(st.none(), accounts),
             name=texts,
             email=texts,
             text=texts,
+            where=where,
+            commits=commits,
+        ),
+        st.builds(
+            Evidence,
+            st.sampled_from(_WRITTEN),
+            strength,
+            st.one_of(st.none(), accounts),
+            name=texts,
+            email=texts,
+            text=texts.map(lambda text: text or ""),
             where=where,
             commits=commits,
         ),
@@ -112,7 +126,7 @@ def _evidence(strengths: list[Strength], texts: st.SearchStrategy[str | None] = 
     )
 
 
-several = st.lists(_evidence(list(Strength)), max_size=6)
+several = st.lists(_evidence(_STRENGTHS), max_size=6)
 asserted = st.lists(_evidence([Strength.ASSERTED]), min_size=1, max_size=4)
 people = st.builds(
     Account,
@@ -183,7 +197,7 @@ def test_a_verified_human_stays_one_whatever_is_asserted(evidence: list[Evidence
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(_evidence(list(Strength), hostile), max_size=5), authors)
+@given(st.lists(_evidence(_STRENGTHS, hostile), max_size=5), authors)
 def test_no_text_breaks_it(evidence: list[Evidence], author: Account | None) -> None:
     for principal in resolve(evidence, DEFINITIONS, author):
         assert all(len(reason) <= 120 for reason in principal.evidence)

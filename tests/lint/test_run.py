@@ -31,7 +31,7 @@ def test_files_are_listed_only_where_a_check_can_use_them() -> None:
         asked.append(1)
         return ("deploy/a/b",)
 
-    for text, times in (("docs/**  @agents  block\n", 0), ("deploy/* main  @agents  block\n", 1)):
+    for text, times in (("default  @agents  block\n", 0), ("deploy/* main  @agents  block\n", 1)):
         policy = load_policy([Source("AGENTOWNERS", text.encode())])
         find(LintSubject(policy, LintFacts(files=listing)))
         assert len(asked) == times
@@ -45,7 +45,7 @@ def test_a_report_counts() -> None:
 
 
 def test_what_is_found_too_often_is_cut_short_and_that_is_said() -> None:
-    found = find(subject(b"# lint: ignore=a,b,c,d,e,f,g,h,i,j\n" * (MAX_FINDINGS // 10 + 1)))
+    found = find(subject(b"# lint: ignore=a,b,c,d,e,f,g,h,i,j\n" * (MAX_FINDINGS // 10 + 1) + b"default @agents block\n"))
     assert len(found) == MAX_FINDINGS
     assert left_out(found) == ("`unknown-check` found 10,000 mistakes, and does not look for more",)
     assert left_out(found[1:]) == ()

@@ -32,7 +32,7 @@ def line_texts(draw: st.DrawFn) -> str:
         found += draw(_between(" \t"))
         blanks = st.sampled_from([" ", "  ", "\t", " \t "])
         text = draw(st.sampled_from(["", " ", "\t"])) + "".join(one + draw(blanks) for one in _TOKEN.findall(statement))
-        if re.match(r"(default|mode|agent|approvals) ", statement) and draw(st.booleans()):
+        if re.match(r"(default|mode|agent|approvals|dispatch) ", statement) and draw(st.booleans()):
             text += draw(_TEXTS)
         found.append(text)
     found += draw(_between(" \t"))
@@ -107,7 +107,7 @@ def comment_texts(path: str, text: str) -> Counter[str]:
         found = []
         for number, content in enumerate(draft.lines, start=1):
             line = Line(draft, number, content)
-            if not line.tokens or line.tokens[0].text in ("default", "mode", "agent", "approvals"):
+            if not line.tokens or line.tokens[0].text in ("default", "mode", "agent", "approvals", "dispatch"):
                 found.append(line.reason or "")
     return Counter(filter(None, (one.lstrip("#").strip(" \t") for one in found)))
 

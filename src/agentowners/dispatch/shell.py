@@ -44,6 +44,9 @@ _EXPANSIONS: Final = {
     "extglob_pattern": "a pattern",
 }
 
+_CRASHES: Final = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\U00010000-\\U0010ffff]")
+"""Characters on which tree-sitter-bash 0.25 was seen to crash, which no client takes for a refusal."""
+
 Places = tuple[str, ...]
 """Absolute paths of the directories that a part of a command may run in."""
 
@@ -57,8 +60,10 @@ def read_command(command: str, directory: str) -> Touches:
         from tree_sitter_bash import language
     except ImportError:
         return Touches(opaque=("the grammar of shell commands is not installed (`agentowners[hooks]`)",))
-    source = command.encode("utf-8", "replace")
+    source = _CRASHES.sub("_", command).encode("utf-8", "replace")
     reader = _CommandReader(source)
+    if _CRASHES.search(command):
+        reader.opaque("a character that the grammar of shell commands cannot read safely")
     if _ODD.search(command):
         reader.opaque("a blank or control character that shells read differently")
     root = Parser(Language(language())).parse(source).root_node
