@@ -22,6 +22,12 @@ from agentowners.github.model import Patience
 from tests.action.fault_scenarios import SCENARIOS, Recording, Stage, record, recorded, staged
 from tests.github_server.faults import Action
 
+# the socket of a connection that a fault broke is closed when it is collected, and that may be while another test runs
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 ALL = bool(os.environ.get("AGENTOWNERS_ALL_FAULTS"))
 FAULTS: tuple[Action, ...] = get_args(Action)
 OVER: frozenset[Action] = frozenset(
