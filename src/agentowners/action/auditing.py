@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -70,13 +71,13 @@ class Audit(Struct):
         entry = self._entry(board, outcome)
         receipt, problem, required = None, None, False
         for log, needed in self.logs:
-            written = self._try(log, lambda log=log: log.append(entry))  # type: ignore[misc] # (bound to this one)
+            written = self._try(log, partial(log.append, entry))
             if isinstance(written, AgentownersError):
                 problem, required = problem or written, required or needed
             elif receipt is None and isinstance(written, Receipt):
                 receipt = written
         for stream, needed in self.streams:
-            sent = self._try(stream, lambda stream=stream: stream.send(entry, receipt))  # type: ignore[misc] # (bound to this one)
+            sent = self._try(stream, partial(stream.send, entry, receipt))
             if isinstance(sent, AgentownersError):
                 problem, required = problem or sent, required or needed
         if problem is None:
@@ -84,8 +85,16 @@ class Audit(Struct):
         if not required:
             return outcome, receipt, f"{MISSING}: {problem.message}"
         help = _NO_ENVIRONMENT if self.surroundings.event_name in _FALL_BACK else problem.help
-        facts = {"head": outcome.head, "repository": outcome.repository, "pull_request": outcome.pull_request, "ref": outcome.ref}
-        return NoVerdict(TITLE, problem.message, help, **facts), receipt, None  # type: ignore[arg-type] # (as they were)
+        failure = NoVerdict(
+            TITLE,
+            problem.message,
+            help,
+            head=outcome.head,
+            repository=outcome.repository,
+            pull_request=outcome.pull_request,
+            ref=outcome.ref,
+        )
+        return failure, receipt, None
 
     def _try(self, sink: object, write: Callable[[], Receipt | None]) -> Receipt | AgentownersError | None:
         if id(sink) in self._down:
