@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NoReturn
 
 from agentowners.diagnostics import AgentownersError
 
 _SHOWN: Final = 80
+
+MAX_DEPTH: Final = 100
+"""Arrays and objects within each other that are read; Python's own limit differs between its versions."""
 
 
 class TokenJsonError(AgentownersError):
@@ -19,7 +22,7 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
     """An object, as it was written.
 
     Raises:
-        TokenJsonError: it is not JSON in UTF-8, names something twice, holds half a character, or is no object.
+        TokenJsonError: it is not JSON in UTF-8, names something twice, holds half a character, nests too deeply, or is no object.
     """
     try:
         text = data.decode()
@@ -29,9 +32,24 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
         raise TokenJsonError(f"{what} names `{error.args[0]}` twice") from None
     except (ValueError, RecursionError):
         raise TokenJsonError(f"{what} is not JSON in UTF-8") from None
+    if _nests_deeper(value, MAX_DEPTH):
+        raise TokenJsonError(f"{what} nests deeper than {MAX_DEPTH} arrays and objects")
     if not isinstance(value, dict):
         raise TokenJsonError(f"{what} is not a JSON object")
     return value
+
+
+def _nests_deeper(value: object, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [part for whole in level for part in _parts(whole) if isinstance(part, list | dict)]
+    return bool(level)
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class _TwiceError(Exception):
