@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import agentowners
+from tests.examples import examples
 from tests.tiers import marks
 
 pytest_plugins = ["tests.github_server.fixtures"]
 
-settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("here", examples(25), suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 

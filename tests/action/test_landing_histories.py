@@ -1,23 +1,23 @@
 """Random histories: whatever git makes of a pull request, by each merge method, was judged at every path that it changes.
 
 Both sides edit, move, delete and take back; either merges commits of the other, the agent in its own way too, so that there are
-several merge bases; GitHub's test merge is new or old. AGENTOWNERS_LANDING_EXAMPLES=1000 looks longer.
+several merge bases; GitHub's test merge is new or old. AGENTOWNERS_EXAMPLES=100 looks longer.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hypothesis import HealthCheck, event, example, given, settings
+from hypothesis import HealthCheck, event, example, given
 from hypothesis import strategies as st
 
 from tests.action.histories import differing
 from tests.action.world import World
+from tests.examples import examples
 from tests.github_server import gitmerge, trials
 from tests.github_server.gitstore import Files, Rename, Signature
 from tests.github_server.model import Pull
@@ -213,9 +213,8 @@ def landing(world: World, pull: Pull) -> dict[str, set[str]]:
 @example(steps=[("taken back by both", "main", 0, 0)], renewed=False, lags=False, allowed=True)
 @example(steps=[("drop a side", "main", 0, 0)], renewed=False, lags=False, allowed=True)
 @example(steps=[("drop a side", "main", 0, 0), ("edit", "main", 0, 1)], renewed=False, lags=False, allowed=True)
-@settings(
-    max_examples=int(os.environ.get("AGENTOWNERS_LANDING_EXAMPLES", "15")),
-    deadline=None,
+@examples(
+    10,
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_threat_35_every_path_that_merging_changes_was_judged(

@@ -7,14 +7,13 @@ whichever of a commit's check runs GitHub takes for the one that counts. What co
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -25,6 +24,7 @@ from agentowners.github.host import GitHubHost
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from tests.action.interleaving import Crossing, Run
 from tests.action.world import PATIENCE, PERMISSIONS, World
+from tests.examples import examples
 from tests.github_server.merging import merge_tree, missing_checks
 from tests.github_server.model import MergeRefused, Pull
 from tests.github_server.server import GitHubServer
@@ -371,9 +371,8 @@ class Repository(RuleBasedStateMachine):
 
 
 TestAnyOrder = Repository.TestCase
-TestAnyOrder.settings = settings(
-    max_examples=int(os.environ.get("AGENTOWNERS_MODEL_EXAMPLES", "25")),
+TestAnyOrder.settings = examples(
+    15,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

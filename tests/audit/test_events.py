@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
@@ -19,6 +19,7 @@ from agentowners.change.model import Account, AccountType, Evidence, Signal, Str
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.report.verdict.conclusion import Conclusion, conclude
 from tests.engine.build import ALICE, by, change, facts, file, review, verdict
+from tests.examples import examples
 from tests.report.strategies import outcomes
 from tests.sinks.logs import AT, LOG
 
@@ -141,7 +142,7 @@ def test_hostile_names_come_back(name: str) -> None:
     assert named["uid"] == path_digest(name)
 
 
-@settings(max_examples=40)
+@examples(10)
 @given(outcomes)
 def test_every_event_is_valid(outcome: Outcome) -> None:
     event = event_of(outcome)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -19,6 +19,7 @@ from agentowners.cases.write import new_file
 from agentowners.policy.model import Action, Decision
 from tests.cases.build import PATH, cases, errors
 from tests.cases.test_reader import FULL, WRONG
+from tests.examples import examples
 
 SCHEMA: dict[str, Any] = json.loads((files("agentowners") / "schemas" / "agentowners-tests.schema.json").read_text("utf-8"))
 VALIDATOR = Draft7Validator(SCHEMA)
@@ -110,7 +111,7 @@ FILE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500)
+@examples(120)
 @example({"tests": [{"paths": ["a"], "expect": "allow", "branch": 1.5}], "branch": 0})
 @given(FILE)
 def test_what_it_refuses_the_reader_refuses(file: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.cases.compare import compare
@@ -20,6 +20,7 @@ from agentowners.policy.model import Layer, Policy
 from agentowners.policy.printer import to_yaml
 from tests.cases.build import PATH
 from tests.cases.test_record import CHANGES
+from tests.examples import examples
 from tests.policy.strategies import layers
 
 _WIDE = b"a* @copilot @alice @agents require_approval(2) @acme/sre\n!b @anyone block id=n actions=file_delete\nc/ @bots allow\n"
@@ -33,7 +34,7 @@ def loaded(layer: Layer, wide: bool) -> Policy:
 POLICIES = st.builds(loaded, layers(visible=False), st.booleans())
 
 
-@settings(max_examples=60, deadline=None)
+@examples(15)
 @given(POLICIES, CHANGES)
 def test_what_is_recorded_of_any_policy_passes_and_is_counted(policy: Policy, change: Change) -> None:
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from agentowners.engine.settle import inquire
 from agentowners.policy.model import Policy
 from tests.cases.build import PATH, policy
 from tests.engine.build import ALICE, BOB, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, declared, file
+from tests.examples import examples
 
 POLICY = """\
 /security/ .env*  @agents  block  # keys
@@ -224,7 +225,7 @@ STRICT = policy(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(100)
 @given(CHANGES, st.sampled_from([HELD, STRICT]), st.sampled_from([None, "acme/shop"]))
 def test_what_is_recorded_passes_and_says_what_check_says(one: Change, held: Policy, repository: str | None) -> None:
     try:

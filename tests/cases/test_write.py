@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.cases.model import Case, CasesError, Expectation, Who
@@ -13,6 +13,7 @@ from agentowners.change.model import FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.policy.model import Decision
 from tests.cases.build import PATH
+from tests.examples import examples
 
 NEW = Case(
     (Who("copilot"),),
@@ -166,7 +167,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=400)
+@examples(100)
 @given(st.lists(LINES, max_size=10), st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_whatever_the_file_its_bytes_stay_and_the_case_is_added_or_nothing_is(lines: list[str], end: str, ended: bool) -> None:
     before = (end.join(["tests:", *lines]) + (end if ended else "")).encode()

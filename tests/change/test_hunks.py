@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.change.hunks import first_line, submodule_commits
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ def test_first_line(patch: str | None, line: int | None) -> None:
     assert first_line(patch) == line
 
 
-@settings(max_examples=30, deadline=None)
+@examples(10)
 @given(
     old=st.lists(st.sampled_from("abcdef"), max_size=12),
     new=st.lists(st.sampled_from("abcdef"), max_size=12),

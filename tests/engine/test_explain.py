@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from tests.corpus.model import CASES, Case
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 from tests.engine.test_oracle import Oracle, on_ref, within
 from tests.engine.test_properties import ASSERTED, PATHS, defaults, extras, rule
+from tests.examples import examples
 
 
 @st.composite
@@ -72,7 +73,7 @@ def agrees(explained: Explanation, text: Policy, subject: Change) -> None:
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())
-@settings(max_examples=150)
+@examples(40)
 def test_it_agrees_with_the_engine(
     first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:
@@ -81,7 +82,7 @@ def test_it_agrees_with_the_engine(
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, questions())
-@settings(max_examples=150)
+@examples(40)
 def test_each_answer_is_that_of_the_plainest_reading(
     first: list[str], second: list[str], given: list[str], more: list[str], subject: Change
 ) -> None:

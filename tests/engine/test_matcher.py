@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.engine.matcher import Matcher, MatcherError, RuleIndex
 from agentowners.policy.expressions import subject
 from agentowners.policy.patterns import PathPattern, PatternError
+from tests.examples import examples
 
 PIECES = ["a", "b", "ab", "*", "**", "***", "?", "a*", "*b", "*.py", "a**b", "[ab]", "[!a]", "\\*", ".x", "\u00e9", " "]
 SEGMENTS = ["a", "b", "ab", "a.py", "x.py", "*", ".x", "\u00e9", "b\n", "\udcff", " ", "a*", "aXb"]
@@ -25,7 +26,7 @@ paths = st.lists(st.sampled_from(SEGMENTS), min_size=1, max_size=4).map("/".join
 
 
 @given(st.lists(pattern(), max_size=12), st.lists(st.tuples(paths, st.booleans()), min_size=1, max_size=8))
-@settings(max_examples=400)
+@examples(100)
 def test_sets_answer_as_each_pattern_by_itself(texts: list[str], asked: list[tuple[str, bool]]) -> None:
     patterns = []
     for text in texts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from agentowners.engine.facts import Known, Need, PathsOf, PermissionOf, Reply, 
 from agentowners.engine.settle import inquire
 from agentowners.policy.model import Permission
 from tests.engine.build import ALICE, BOB, COPILOT, by, change, policy
+from tests.examples import examples
 
 EVIL = Account("acme-fleet-evil", 666, AccountType.USER)
 FLEET = Account("acme-fleet-1[bot]", 5, AccountType.BOT)
@@ -64,7 +65,7 @@ lifts = st.sampled_from(
 )
 
 
-@settings(max_examples=150)
+@examples(40)
 @given(
     rules,
     defaults,

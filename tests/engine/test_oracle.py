@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, Change, FileChange, Kind, Signal, Status, Strength
@@ -18,6 +18,7 @@ from agentowners.policy.modes import expand
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from tests.engine.build import policy
 from tests.engine.test_properties import Paths, changes, defaults, extras, judge, rule, shared_work
+from tests.examples import examples
 
 LINKS = {Kind.SYMLINK, Kind.SUBMODULE}
 Decided = dict[str, tuple[int, frozenset[tuple[int, frozenset[str]]]]]
@@ -157,7 +158,7 @@ def entries(file: FileChange) -> list[tuple[str, list[Action], set[Kind]]]:
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, changes())
-@settings(max_examples=300)
+@examples(75)
 def test_the_engine_decides_as_the_plainest_reading_does(
     first: list[str], second: list[str], given: list[str], more: list[str], change: Change
 ) -> None:
@@ -167,7 +168,7 @@ def test_the_engine_decides_as_the_plainest_reading_does(
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, shared_work())
-@settings(max_examples=300)
+@examples(75)
 def test_the_engine_judges_each_path_for_its_makers_as_the_plainest_reading_does(
     first: list[str], second: list[str], given: list[str], more: list[str], work: tuple[Change, Paths]
 ) -> None:

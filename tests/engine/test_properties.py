@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -15,6 +15,7 @@ from agentowners.engine.verdict import Verdict
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Decision, Policy
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
+from tests.examples import examples
 
 PATTERNS = ["**", "*.py", "src/", "src/**", "src/*", "/docs", "!src/a.py", "a.py", "security/**", "!docs/", "[ab]*", "AGENTS.md"]
 REFS = ["refs/heads/main", "!refs/heads/main", "refs/heads/*", "refs/heads/dev", "refs/heads/release/"]
@@ -146,7 +147,7 @@ def at_least(one: dict[str, int], other: dict[str, int]) -> bool:
 
 
 @given(st.lists(rule(), max_size=6), defaults, extras, changes(), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@examples(15)
 def test_the_order_of_rules_never_matters(
     rules: list[str], given: list[str], more: list[str], subject: Change, random: Random
 ) -> None:
@@ -159,7 +160,7 @@ def test_the_order_of_rules_never_matters(
 
 
 @given(st.lists(rule(), max_size=4), st.lists(rule(), max_size=4), defaults, extras, changes())
-@settings(max_examples=60)
+@examples(15)
 def test_a_layer_never_loosens(first: list[str], second: list[str], given: list[str], modes: list[str], subject: Change) -> None:
     more = [line for line in modes if not line.startswith("unprotect")]
     alone = judge(policy("\n".join(first)), subject)
@@ -169,7 +170,7 @@ def test_a_layer_never_loosens(first: list[str], second: list[str], given: list[
 
 
 @given(st.lists(rule(), max_size=5), rule([d for d in DECISIONS if d != "allow"]), changes())
-@settings(max_examples=60)
+@examples(15)
 def test_a_further_restricting_rule_never_loosens_what_other_rules_decide(
     rules: list[str], further: str, subject: Change
 ) -> None:
@@ -179,7 +180,7 @@ def test_a_further_restricting_rule_never_loosens_what_other_rules_decide(
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, changes(), st.sampled_from(ASSERTED))
-@settings(max_examples=100)
+@examples(25)
 def test_an_asserted_signal_never_loosens(
     rules: list[str], given: list[str], more: list[str], subject: Change, signal: Evidence
 ) -> None:
@@ -191,7 +192,7 @@ def test_an_asserted_signal_never_loosens(
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, changes())
-@settings(max_examples=100)
+@examples(25)
 def test_a_verdict_is_the_strictest_of_its_files_and_says_who_carries_it(
     rules: list[str], given: list[str], more: list[str], subject: Change
 ) -> None:
@@ -212,7 +213,7 @@ def test_a_verdict_is_the_strictest_of_its_files_and_says_who_carries_it(
 @given(
     st.lists(rule(), max_size=5), defaults, extras, shared_work(), st.sampled_from(ASSERTED), st.sampled_from([None, *COMMITS])
 )
-@settings(max_examples=100)
+@examples(25)
 def test_a_further_contributor_never_loosens(
     rules: list[str], given: list[str], more: list[str], work: tuple[Change, Paths], signal: Evidence, commit: str | None
 ) -> None:
@@ -226,7 +227,7 @@ def test_a_further_contributor_never_loosens(
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, shared_work())
-@settings(max_examples=100)
+@examples(25)
 def test_looking_into_commits_only_loosens_and_never_below_what_each_path_is_to_its_makers(
     rules: list[str], given: list[str], more: list[str], work: tuple[Change, Paths]
 ) -> None:
@@ -245,7 +246,7 @@ def test_looking_into_commits_only_loosens_and_never_below_what_each_path_is_to_
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, shared_work(), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@examples(15)
 def test_the_order_of_files_and_commits_never_matters(
     rules: list[str], given: list[str], more: list[str], work: tuple[Change, Paths], random: Random
 ) -> None:
@@ -261,7 +262,7 @@ def test_the_order_of_files_and_commits_never_matters(
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, shared_work())
-@settings(max_examples=60)
+@examples(15)
 def test_only_answers_that_can_change_the_verdict_are_asked_for(
     rules: list[str], given: list[str], more: list[str], work: tuple[Change, Paths]
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from agentowners.policy.model import Action, Decision
 from tests.engine.build import COPILOT, by, change, declared, file
 from tests.engine.test_explain import modes, questions
 from tests.engine.test_properties import defaults, extras, rule
+from tests.examples import examples
 
 Texts = dict[str, list[str]]
 
@@ -77,7 +78,7 @@ def holds(claim: WhatIf, texts: Texts, subject: Change) -> None:
 
 
 @given(st.lists(rule(), max_size=5), st.lists(rule(), max_size=3), defaults, extras, modes, questions())
-@settings(max_examples=150)
+@examples(40)
 def test_every_claim_is_true(
     first: list[str], second: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:

@@ -7,10 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from agentowners.github.text_merge import MAX_BYTES, merge_text
+from tests.examples import examples
 
 LINES = [b"%d\n" % n for n in range(12)]
 lines = st.lists(st.sampled_from(LINES), max_size=20)
@@ -31,7 +32,7 @@ def by_git(directory: Path, base: bytes, ours: bytes, theirs: bytes) -> bytes | 
     return done.stdout if done.returncode == 0 else None
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(75, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(base=lines | st.permutations(LINES), one=edits, other=edits, cut=st.booleans())
 @example(
     base=[b"x\n"] * 4 + [b"u\n", b"p\n", b"v\n"], one=[(0, 4, []), (3, 0, [b"x\n"] * 4)], other=[(5, 1, [b"q\n"])], cut=False

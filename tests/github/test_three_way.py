@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from agentowners.github import three_way
@@ -15,6 +15,7 @@ from agentowners.github.client import Api
 from agentowners.github.model import Patience
 from agentowners.github.three_way import Allowance, is_merge, unlike_merge
 from agentowners.github.trees import Trees
+from tests.examples import examples
 from tests.github_server.gitstore import Content, Executable, Signature, Submodule, Symlink
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
@@ -111,7 +112,7 @@ def differing(place: Place, one: str, other: str) -> frozenset[str]:
     return frozenset(name for name in names.split("\0") if name)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(base=bases, one=edits, other=edits, tamper=edits)
 def test_threat_09_it_is_never_anything_but_gits_own_merge(
     place: Place, base: Files, one: Files, other: Files, tamper: Files

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from agentowners.change.model import FileChange, Kind, Status
@@ -21,6 +21,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Patience
 from agentowners.github.tree_changes import TreeChanges
 from agentowners.github.trees import Trees
+from tests.examples import examples
 from tests.github_server.gitstore import Content, Executable, Rename, Submodule, Symlink
 from tests.github_server.repository import Repository
 from tests.github_server.server import GitHubServer
@@ -182,7 +183,7 @@ def _tree(contents: Mapping[str, Content]) -> dict[str, Content]:
     return {path: content for path, content in contents.items() if not any(o.startswith(f"{path}/") for o in contents)}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     before=st.dictionaries(_PATHS, _CONTENTS, max_size=8).map(_tree),
     after=st.dictionaries(_PATHS, _CONTENTS, max_size=8).map(_tree),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
@@ -13,6 +13,7 @@ from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.resolve import resolve
 from agentowners.policy.model import OidcClaims
+from tests.examples import examples
 
 DEFINITIONS = (
     *CATALOGUE,
@@ -158,7 +159,7 @@ def _scopes(principals: tuple[Principal, ...]) -> dict[tuple[str, Group], frozen
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@examples(100)
 @given(several, asserted, authors)
 def test_asserted_evidence_takes_nobody_away_and_proves_nothing(
     evidence: list[Evidence], more: list[Evidence], author: Account | None
@@ -171,7 +172,7 @@ def test_asserted_evidence_takes_nobody_away_and_proves_nothing(
     assert all(commits <= wider[who] for who, commits in narrower.items())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(75)
 @given(several, authors, st.randoms(use_true_random=False))
 def test_the_order_of_evidence_does_not_matter(evidence: list[Evidence], author: Account | None, random: Random) -> None:
     shuffled = list(evidence)
@@ -179,7 +180,7 @@ def test_the_order_of_evidence_does_not_matter(evidence: list[Evidence], author:
     assert _told_apart(resolve(evidence, DEFINITIONS, author)) == _told_apart(resolve(shuffled, DEFINITIONS, author))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(several, authors)
 def test_a_principal_is_one_of_each(evidence: list[Evidence], author: Account | None) -> None:
     found = resolve(evidence, DEFINITIONS, author)
@@ -189,14 +190,14 @@ def test_a_principal_is_one_of_each(evidence: list[Evidence], author: Account | 
     assert all(not (p.group is Group.UNATTRIBUTED and p.strength is Strength.VERIFIED) for p in found)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(asserted, people)
 def test_a_verified_human_stays_one_whatever_is_asserted(evidence: list[Evidence], author: Account) -> None:
     first = resolve(evidence, DEFINITIONS, author)[0]
     assert (first.group, first.strength, first.account) == (Group.HUMANS, Strength.VERIFIED, author)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(50)
 @given(st.lists(_evidence(_STRENGTHS, hostile), max_size=5), authors)
 def test_no_text_breaks_it(evidence: list[Evidence], author: Account | None) -> None:
     for principal in resolve(evidence, DEFINITIONS, author):
@@ -204,7 +205,7 @@ def test_no_text_breaks_it(evidence: list[Evidence], author: Account | None) -> 
         assert principal.identity is None or principal.identity.count("/") <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@examples(25)
 @given(st.text(st.characters()), st.text(st.characters()), st.text(st.characters()), authors, authors)
 def test_no_commit_breaks_it(message: str, name: str, email: str, author: Account | None, committer: Account | None) -> None:
     commit = Commit(

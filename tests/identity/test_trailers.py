@@ -3,10 +3,11 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.identity.trailers import MAX_TRAILERS, person, trailers
+from tests.examples import examples
 
 CLAUDE = ("Co-Authored-By", "Claude <noreply@anthropic.com>")
 
@@ -90,7 +91,7 @@ _WORD = st.text("abcXYZ-", min_size=1, max_size=6).filter(lambda key: key.strip(
 _LINES = st.lists(st.one_of(st.tuples(_WORD, _WORD).map(": ".join), st.text("abc ", max_size=8), st.just("")), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(10)
 @given(_LINES)
 def test_whatever_git_takes_for_a_trailer_is_one(lines: list[str]) -> None:
     message = "subject\n\n" + "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Change, Evidence, Kind, Signal, Status, Strength
@@ -15,6 +15,7 @@ from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.policy.model import Policy
 from tests.engine.build import ALICE, COPILOT, DEPENDABOT, UNKNOWN_BOT, by, change, file, policy
 from tests.engine.test_properties import ASSERTED, defaults, judge, rule
+from tests.examples import examples
 
 PATHS = ("src/a.py", "src/b/c.py", "docs", "docs/x.md", "a.py", "security/k", "AGENTS.md", "\udcff/a.py", "src/docs/a.py")
 REFS = ("refs/heads/main", "refs/heads/dev", "refs/heads/release/1", "refs/tags/v1")
@@ -109,7 +110,7 @@ WIDE = st.sampled_from(
     st.lists(changes(STATUSES), min_size=4, max_size=8),
     st.lists(changes(WRITTEN), min_size=4, max_size=8),
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@examples(30, suppress_health_check=[HealthCheck.filter_too_much])
 def test_what_never_decides_is_never_among_the_carriers(
     narrow: list[str],
     wide: list[str],

@@ -5,13 +5,14 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import Source
 from agentowners.policy.formatting import Syntax
 from agentowners.policy.yaml_syntax import parse_yaml
 from tests.docs.pages import pages
+from tests.examples import examples
 from tests.policy.reading import DATA, YAML
 from tests.policy.test_formatting import check, fmt
 
@@ -285,7 +286,7 @@ WEDGES = [
 ]
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@examples(75, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(st.tuples(st.integers(0, len(EVERYTHING)), st.sampled_from(WEDGES)), min_size=1, max_size=4))
 def test_wherever_a_comment_is_wedged_in_it_is_kept(wedges: list[tuple[int, str]]) -> None:
     text = EVERYTHING

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from agentowners.diagnostics import Source
 from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.model import Layer
+from tests.examples import examples
 from tests.policy.commented import comment_texts, line_texts, yaml_texts
 from tests.policy.reading import LINES, YAML
 
 PATHS = {Syntax.LINE: LINES, Syntax.YAML: YAML}
-patient = settings(deadline=None, max_examples=60)
+patient = examples(15)
 
 
 def read(text: str, syntax: Syntax) -> tuple[Source, Layer]:

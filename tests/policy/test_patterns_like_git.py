@@ -7,10 +7,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from agentowners.policy.patterns import PathPattern, PatternError
+from tests.examples import examples
 from tests.policy.reading import covers
 
 NAMES = ["a", "b", "ab", "a.b", "*", "[a]"]
@@ -35,7 +36,7 @@ def ignored(repository: Path, pattern: str) -> set[str]:
 
 
 @given(st.lists(st.sampled_from(PARTS), min_size=1, max_size=6).map("".join))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_pattern_means_what_git_means(repository: Path, text: str) -> None:
     try:
         pattern = PathPattern.parse(text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -22,10 +22,11 @@ from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.printer import to_lines, to_yaml
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Scalar, compose
+from tests.examples import examples
 from tests.policy.reading import LINES, YAML, lines, yaml
 from tests.policy.strategies import layers
 
-patient = settings(deadline=None, max_examples=100)
+patient = examples(25)
 SECTIONS = {
     Rule: "rules",
     Default: "defaults",

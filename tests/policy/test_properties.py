@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import yaml as pyyaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import Diagnostic, Source
@@ -21,10 +21,11 @@ from agentowners.policy.printer import rule_text, to_lines, to_yaml
 from agentowners.policy.yaml_syntax import parse_yaml
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
+from tests.examples import examples
 from tests.policy.reading import lines, rule, yaml
 from tests.policy.strategies import REFS, SOUP, documents, layers, modes, paths, rules
 
-patient = settings(deadline=None, max_examples=200)
+patient = examples(50)
 """For every property here: on a busy machine a deadline says nothing."""
 
 

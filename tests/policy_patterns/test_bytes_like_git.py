@@ -7,10 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given
 from hypothesis import strategies as st
 
 from agentowners.policy.patterns import PathPattern, PatternError
+from tests.examples import examples
 from tests.git.repo import CLEAN
 from tests.policy.reading import covers
 
@@ -50,9 +51,7 @@ def ignored(repository: Path, pattern: str, listed: list[str]) -> set[str]:
 
 
 @given(patterns, st.lists(paths, min_size=20, max_size=40, unique=True))
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
-)
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much])
 @example("*.pem", ["a\nb.pem", "\n.pem", "x/\ry.pem", "\udcff.pem", "a.pem\n"])
 @example("security/**", ["security/\udcff\n", "security/a\nb/c", "\nsecurity/x"])
 @example("[!a]", ["\n", "x/\n/y", "b"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agentowners.policy.model import Action
@@ -13,6 +13,7 @@ from agentowners.proof.actors import cast
 from agentowners.proof.cells import Cell
 from agentowners.proof.compare import Terms, compare
 from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
+from tests.examples import examples
 from tests.proof.points import PATHS, RULES, decided, pairs, passes_more, points, policy
 
 _REFS = ["refs/heads/main", "refs/heads/r1", "refs/heads/other"]
@@ -24,7 +25,7 @@ def difference(old: str, new: str, files: list[str] | None = None) -> PolicyDiff
 
 
 @given(pairs(), st.data())
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @example(("x/ @agents block\n", "x @agents block\n"), None)
 @example(("x @agents block\n", "x/ @agents block\n"), None)
 @example(("AGENTS.md @agents require_approval @amy\n", "AGENTS.md @agents require_approval @bob\n"), None)
@@ -50,7 +51,7 @@ def test_nothing_that_is_lost_anywhere_is_left_unsaid(pair: tuple[str, str], dat
 
 
 @given(pairs())
-@settings(max_examples=100, deadline=None)
+@examples(25)
 def test_every_example_is_what_it_is_said_to_be(pair: tuple[str, str]) -> None:
     old, new = map(policy, pair)
     for region in compare(old, new).regions:
@@ -64,7 +65,7 @@ def test_every_example_is_what_it_is_said_to_be(pair: tuple[str, str]) -> None:
 
 
 @given(pairs())
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_the_other_way_round_it_is_the_other_way_round(pair: tuple[str, str]) -> None:
     mirrored = {Direction.LOOSER: Direction.STRICTER, Direction.STRICTER: Direction.LOOSER}
     there, back = difference(*pair), difference(pair[1], pair[0])
@@ -74,7 +75,7 @@ def test_the_other_way_round_it_is_the_other_way_round(pair: tuple[str, str]) ->
 
 
 @given(st.lists(RULES, max_size=4), st.randoms())
-@settings(max_examples=40, deadline=None)
+@examples(10)
 def test_order_and_blanks_change_nothing(lines: list[str], random: object) -> None:
     old = "".join(f"{line}\n" for line in lines)
     new = "".join(f"# so\n  {line}\n\n" for line in reversed(lines))
@@ -83,7 +84,7 @@ def test_order_and_blanks_change_nothing(lines: list[str], random: object) -> No
 
 
 @given(st.lists(RULES, max_size=3), RULES)
-@settings(max_examples=40, deadline=None)
+@examples(10)
 def test_a_further_rule_that_restricts_loosens_nothing_where_no_default_restricts(lines: list[str], more: str) -> None:
     if " allow" not in more:
         old = "".join(f"{line}\n" for line in lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.samples import sample
 from agentowners.proof.search import Witness
+from tests.examples import examples
 from tests.policy.strategies import paths as any_patterns
 from tests.proof.test_prover import SHORT, covers, patterns, rules
 
@@ -33,7 +34,7 @@ def covering(prover: Prover, paths: PatternSet, look_up: Callable[[Witness], Ite
 
 
 @given(rules, st.lists(rules, max_size=5))
-@settings(max_examples=300, deadline=None)
+@examples(75)
 def test_what_covers_a_set_covers_it_and_nothing_that_does_is_overlooked(
     rule: list[PathPattern], others: list[list[PathPattern]]
 ) -> None:
@@ -57,7 +58,7 @@ def test_what_covers_a_set_covers_it_and_nothing_that_does_is_overlooked(
 
 
 @given(any_patterns(visible=False) | patterns())
-@settings(max_examples=500, deadline=None)
+@examples(120)
 def test_a_sample_is_a_path_of_its_pattern(pattern: PathPattern) -> None:
     path = sample(pattern.text)
     if path is not None:
@@ -67,7 +68,7 @@ def test_a_sample_is_a_path_of_its_pattern(pattern: PathPattern) -> None:
 
 
 @given(st.lists(any_patterns() | patterns(), max_size=6), st.lists(patterns(), max_size=2))
-@settings(max_examples=400, deadline=None)
+@examples(100)
 def test_an_index_wakes_whatever_matches(texts: list[PathPattern], more: list[PathPattern]) -> None:
     every = [pattern.text for pattern in (*texts, *more)]
     index = PatternIndex([(text, text) for text in every])
@@ -80,7 +81,7 @@ def test_an_index_wakes_whatever_matches(texts: list[PathPattern], more: list[Pa
 
 
 @given(patterns() | any_patterns(visible=False), st.sampled_from(SHORT), st.booleans())
-@settings(max_examples=500, deadline=None)
+@examples(120)
 def test_the_prover_matches_as_the_matcher_does(pattern: PathPattern, path: str, as_link: bool) -> None:
     positive = PathPattern(pattern.text)
     said = Prover().matches(positive.text, Witness(path, as_link))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.engine.matcher import Matcher
@@ -13,6 +13,7 @@ from agentowners.policy.patterns import PathPattern
 from agentowners.policy.spelling import one_spelling
 from agentowners.proof.machine import Effort, Machine
 from agentowners.proof.spellings import FOLDED, IGNORED, Spelling
+from tests.examples import examples
 from tests.policy.strategies import paths as any_patterns
 from tests.proof.test_prover import patterns
 
@@ -28,7 +29,7 @@ def words(draw: st.DrawFn) -> tuple[PathPattern, str]:
 
 
 @given(words())
-@settings(max_examples=1500, deadline=None)
+@examples(405)
 def test_a_machine_reads_a_word_as_re2_does(drawn: tuple[PathPattern, str]) -> None:
     pattern, word = drawn
     expression = path_regex(pattern.text)
@@ -53,7 +54,7 @@ _SPELLED = st.sampled_from(
 
 
 @given(st.sampled_from(PROTECTED), st.lists(_SPELLED, max_size=3), st.text("aA./ \u00e9\u017f\u0301\ufb05\u200d", max_size=3))
-@settings(max_examples=600, deadline=None)
+@examples(150)
 def test_other_spellings_lie_between_the_two_readings(pattern: PathPattern, changes: list[object], more: str) -> None:
     path = pattern.text.lstrip("/").replace("**/", "").replace("*", "y")
     for change in changes:

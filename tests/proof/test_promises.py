@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from agentowners.policy.model import Layer, Policy
 from agentowners.proof.compare import Terms, compare
 from agentowners.proof.promises import Compatibility, ProofStatus, asserts_of, prove_assert, prove_ceiling, prove_mode
+from tests.examples import examples
 from tests.proof.points import LINES, RULES, policy
 
 
@@ -57,7 +58,7 @@ def test_a_counterexample_says_who_and_where() -> None:
 
 
 @given(LINES, RULES)
-@settings(max_examples=60, deadline=None)
+@examples(15)
 def test_a_promise_holds_exactly_where_a_layer_of_its_own_changes_nothing(lines: list[str], rule: str) -> None:
     if " allow" in rule:
         return

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 import re2
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agentowners.engine.matcher import Matcher
@@ -14,6 +14,7 @@ from agentowners.policy.expressions import glob_regex, ref_regex, subject
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.proof.search import Domain, Witness
+from tests.examples import examples
 from tests.policy.strategies import paths as any_patterns
 
 PIECES = ["a", "b", "ab", "*", "**", "?", "a*", "*b", "a**b", "[ab]", "[!a]", "*a*b", ".b", "a.b"]
@@ -49,7 +50,7 @@ def is_a_path(text: str) -> bool:
 
 
 @given(rules, st.lists(rules, max_size=3), st.lists(rules, max_size=1))
-@settings(max_examples=300, deadline=None)
+@examples(75)
 def test_what_is_found_is_there_and_what_is_not_found_is_not(
     rule: list[PathPattern], without: list[list[PathPattern]], also: list[list[PathPattern]]
 ) -> None:
@@ -70,7 +71,7 @@ def test_what_is_found_is_there_and_what_is_not_found_is_not(
 
 
 @given(any_patterns(visible=False), any_patterns(visible=False))
-@settings(max_examples=300, deadline=None)
+@examples(75)
 def test_whatever_a_pattern_holds_what_is_found_is_there(one: PathPattern, other: PathPattern) -> None:
     prover = Prover()
     positive, without = PathPattern(one.text), PathPattern(other.text)
@@ -100,7 +101,7 @@ def on(rule: list[RefPattern], ref: str) -> bool:
 
 
 @given(st.lists(refs(), min_size=1, max_size=3), st.lists(st.lists(refs(), min_size=1, max_size=2), max_size=2))
-@settings(max_examples=200, deadline=None)
+@examples(50)
 def test_refs_are_matched_whole(rule: list[RefPattern], without: list[list[RefPattern]]) -> None:
     everything = PatternSet(("refs/**",))
     answer = Prover().find([everything, PatternSet.of(rule)], [PatternSet.of(one) for one in without], Domain.REFS)
@@ -118,7 +119,7 @@ GLOBS = st.lists(st.sampled_from(["a", "b", "/", "*", "**"]), min_size=1, max_si
 
 
 @given(GLOBS, GLOBS)
-@settings(max_examples=200, deadline=None)
+@examples(50)
 def test_names_are_any_characters(glob: str, other: str) -> None:
     answer = Prover().find([PatternSet((glob,))], [PatternSet((other,))], Domain.NAMES)
 

@@ -22,11 +22,12 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, ByComment, Decision
+from tests.examples import examples
 from tests.report.verdicts import verdict
 
 patient = settings(deadline=None)
 """For every property here: on a busy machine a deadline says nothing."""
-frugal = settings(deadline=None, max_examples=50)
+frugal = examples(12)
 """For properties of whole outcomes, which take long to make."""
 
 FRAGMENTS = [

@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -19,6 +19,7 @@ from agentowners.report.explain.json import chunks, invalid
 from tests.engine.build import policy
 from tests.engine.test_explain import modes, questions
 from tests.engine.test_properties import defaults, extras, rule
+from tests.examples import examples
 from tests.report import golden
 from tests.report.explanations import EXAMPLES, HOSTILE
 
@@ -40,7 +41,7 @@ def test_every_kind_of_explanation_follows_the_schema(example: str) -> None:
 
 
 @given(st.lists(rule(), max_size=5), defaults, extras, modes, questions())
-@settings(max_examples=100)
+@examples(25)
 def test_every_explanation_follows_the_schema_and_says_all_that_is_known(
     rules: list[str], given: list[str], more: list[str], observing: list[str], subject: Change
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.cli.formats import FORMATS, function
@@ -21,17 +21,18 @@ from agentowners.report.shared.escape import (
 )
 from agentowners.report.shared.json_text import encode
 from agentowners.report.verdict.annotations import annotate
+from tests.examples import examples
 from tests.report.strategies import nasty, outcomes
 
 
 @pytest.mark.parametrize("form", FORMATS["verdict"])
-@settings(max_examples=50, deadline=None)
+@examples(12)
 @given(data=st.data())
 def test_a_verdict_in_no_format_holds_one(form: str, data: st.DataObject) -> None:
     assert "##[" not in "\n".join(function("verdict", form)(data.draw(outcomes)))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(12)
 @given(outcomes)
 def test_an_annotation_holds_none_but_in_the_path_as_git_has_it(outcome: Outcome) -> None:
     for one in annotate(outcome):

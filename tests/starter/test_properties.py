@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -30,9 +30,10 @@ from agentowners.starter.propose import propose
 from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
 from agentowners.starter.survey import Survey
 from agentowners.starter.workflows import gate_text
+from tests.examples import examples
 from tests.starter.repositories import paths, surveys
 
-_MANY = settings(max_examples=60, deadline=None)
+_MANY = examples(15)
 
 
 def load(proposal: Proposal) -> Policy:

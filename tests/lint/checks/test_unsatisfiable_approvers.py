@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType
@@ -13,6 +13,7 @@ from agentowners.engine.settle import evaluate
 from agentowners.engine.verdict import Verdict
 from agentowners.policy.model import Permission
 from tests.engine.build import ALICE, by, change, policy, review
+from tests.examples import examples
 from tests.lint.linting import YAML, findings, said, subject
 
 ID = "unsatisfiable-approvers"
@@ -103,7 +104,7 @@ ASKS = st.tuples(st.integers(1, 4), st.lists(st.sampled_from(NAMES), min_size=1,
 
 
 @given(ASKS)
-@settings(max_examples=80, deadline=None)
+@examples(20)
 def test_whatever_is_found_nobody_can_satisfy(ask: str) -> None:
     if findings(ID, subject(ask)):
         for author in PEOPLE:
@@ -111,7 +112,7 @@ def test_whatever_is_found_nobody_can_satisfy(ask: str) -> None:
 
 
 @given(st.lists(ASKS, min_size=2, max_size=4), st.sampled_from(PEOPLE))
-@settings(max_examples=80, deadline=None)
+@examples(20)
 def test_what_can_be_met_one_by_one_can_be_met_together(asks: list[str], author: Account) -> None:
     alone = list(chain.from_iterable(all_approve(ask, author).approvals.obligations for ask in asks))
     together = all_approve("\n".join(asks), author).approvals.obligations
