@@ -24,7 +24,7 @@ ALL = {"contents": "read", "pull_requests": "write", "checks": "write", "issues"
 POLICY = """\
 security/**   @agents     block
 infra/**      @agents     require_approval  @acme/sre
-src/**        @agents     require_approval
+src/**        @agents     require_approval  @octocat
 docs/         @acme/sre   allow
 """
 LEVELS = ("none", "read", "write")
@@ -53,7 +53,7 @@ def world_of(github: GitHubServer, directory: Path, permissions: dict[str, str])
     github.add_team("acme/sre", members=("octocat",))
     app = github.add_app("acme-gate")
     world.token = github.token("app", permissions=permissions, app=app, repository=world.repo)
-    world.inputs["comment"] = "true"
+    world.inputs |= {"comment": "true", "request-reviews": "true"}
     return world
 
 

@@ -91,7 +91,7 @@ WANTED: dict[str, str] = {
     REPO + "/pulls/{pull_number}/commits": "get",
     REPO + "/pulls/{pull_number}/files": "get",
     REPO + "/pulls/{pull_number}/merge": "get put",
-    REPO + "/pulls/{pull_number}/requested_reviewers": "get",
+    REPO + "/pulls/{pull_number}/requested_reviewers": "get post delete",
     REPO + "/pulls/{pull_number}/reviews": "get post",
     REPO + "/pulls/{pull_number}/reviews/{review_id}": "get",
     REPO + "/pulls/{pull_number}/reviews/{review_id}/dismissals": "put",

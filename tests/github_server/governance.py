@@ -52,6 +52,11 @@ class Governance:
                 held.append(permission)
         return max(held, key=lambda permission: RANK[permission])
 
+    def is_collaborator(self, login: str) -> bool:
+        """True for whoever was given access, in whichever way, and not as one of the public."""
+        held = self.permissions | {member.lower(): "read" for it in self.teams() for member in self.server.members(it)}
+        return login.lower() == self.owner.login.lower() or login.lower() in held
+
     def protect(self, branch: str, checks: Sequence[str | tuple[str, int | None]], *, ruleset: bool = False) -> None:
         """Require checks on a branch, each from any App or from the one named; by branch protection or by a ruleset."""
         wanted = [(check, None) if isinstance(check, str) else check for check in checks]

@@ -175,6 +175,9 @@ def _pull_facts(
 
     state: Json = {"number": pull.number}
     state["pull_request"] = render.pull_full(pull) if kind == "pull_request" else render.pull_simple(pull)
+    for asked in state["pull_request"]["requested_teams"]:
+        # a webhook says less of a team
+        del asked["type"], asked["organization_id"]
     state |= {"before": before or pull.base_sha, "after": after or pull.head_sha}
     if label is not None:
         known = pull.repo.find_label(label)

@@ -16,6 +16,7 @@ from tests.github_server.model import (
     App,
     Pull,
     Review,
+    Team,
     WorkflowRun,
 )
 
@@ -303,6 +304,19 @@ class Repository(Discussions):
         asker = self.server.account(by) if by else pull.user
         pull.reviewers.append(user)
         self.add_event(pull, "review_requested", asker, {"review_requester": asker, "requested_reviewer": user})
+
+    def request_team(self, pull: Pull, team: Team, by: str) -> None:
+        """Ask a team for a review."""
+        asker = self.server.account(by)
+        pull.teams.append(team)
+        self.add_event(pull, "review_requested", asker, {"review_requester": asker, "requested_team": team})
+
+    def withdraw_request(self, pull: Pull, login: str, by: str) -> None:
+        """Take a request for a person's review back."""
+        user, asker = self.server.account(login), self.server.account(by)
+        if user in pull.reviewers:
+            pull.reviewers.remove(user)
+            self.add_event(pull, "review_request_removed", asker, {"review_requester": asker, "requested_reviewer": user})
 
     # --- workflows ---
 

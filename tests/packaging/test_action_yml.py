@@ -23,6 +23,7 @@ DEFAULTS = {
     "check-name": "AGENTOWNERS",
     "label-prefix": "agentowners",
     "comment": "false",
+    "request-reviews": "false",
     "fail-job": "auto",
     "sarif-file": "",
     "report-file": "",

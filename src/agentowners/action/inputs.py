@@ -55,6 +55,11 @@ INPUTS: Final = (
     Input("label-prefix", DEFAULT_PREFIX, "Prefix of the labels <prefix>/approvals-required-<N> and <prefix>/blocked."),
     Input("comment", "false", "true keeps one sticky comment up to date on the pull request."),
     Input(
+        "request-reviews",
+        "false",
+        "true asks the people and teams whom unmet obligations name for their review, once each.",
+    ),
+    Input(
         "fail-job",
         "auto",
         "auto fails the job where a file is blocked, the policy does not parse or facts are missing, and for outstanding "
@@ -135,6 +140,7 @@ class Inputs(Struct, frozen=True):
     check_name: str = DEFAULT_CHECK_NAME
     label_prefix: str = DEFAULT_PREFIX
     comment: bool = False
+    request_reviews: bool = False
     fail_job: FailJob = FailJob.AUTO
     sarif_file: str | None = None
     report_file: str | None = None
@@ -172,6 +178,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
         check_name=_check_name(raw["check-name"] or DEFAULT_CHECK_NAME),
         label_prefix=prefix,
         comment=_flag("comment", raw["comment"] or "false"),
+        request_reviews=_flag("request-reviews", raw["request-reviews"] or "false"),
         fail_job=_choice("fail-job", raw["fail-job"] or "auto", FailJob),
         sarif_file=raw["sarif-file"] or None,
         report_file=raw["report-file"] or None,

@@ -34,6 +34,14 @@ from agentowners.report.verdict.labels import is_ours
 _BRANCH = "refs/heads/"
 
 
+class Basis(Struct, frozen=True):
+    """Grounds of a verdict, by which it can be reached again."""
+
+    policy: Policy
+    change: Change
+    ask: Callable[[Need], Reply]
+
+
 class JudgedPull(Struct, frozen=True):
     """A pull request as it was judged, with the facts that its verdict stands on."""
 
@@ -46,6 +54,8 @@ class JudgedPull(Struct, frozen=True):
     """Comments to the gate, where they were asked for."""
     earlier: tuple[str, ...] = ()
     """Heads that the pull request had before, newest first."""
+    basis: Basis | None = None
+    """None where no verdict was reached."""
 
 
 class _Inquest(Struct):
@@ -55,6 +65,7 @@ class _Inquest(Struct):
     reviews: tuple[Review, ...] = ()
     spoken: CommentFacts | None = None
     background: Background | None = None
+    basis: Basis | None = None
 
     def note(self, *notes: str | None) -> None:
         """Keep notes, each once."""
@@ -81,7 +92,7 @@ class Judge(Struct):
         inquest = _Inquest()
         outcome = self.outcome(pull, ref=ref, history=history, landing=landing, inquest=inquest)
         earlier = () if inquest.background is None else inquest.background.earlier
-        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier)
+        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier, inquest.basis)
 
     def outcome(
         self,
@@ -118,7 +129,9 @@ class Judge(Struct):
                     ask = self.facts.about_pull(pull, change, definitions(policy), background)
             verdict = inquire(policy, change, ask)
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
-                verdict = inquire(policy, self._with_comments(inquest, pull, change, background), ask)
+                change = self._with_comments(inquest, pull, change, background)
+                verdict = inquire(policy, change, ask)
+            inquest.basis = Basis(policy, change, ask)
             inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
             if (pull.head_repository or "").lower() == self.repository.lower():
                 # a stranger's pull request is worth no look-up

@@ -13,6 +13,7 @@ from agentowners.action.judge import Judge, JudgedPull
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.policy_change import add_policy_section
 from agentowners.action.publisher import ROUNDS, Attempt, Publisher, Session
+from agentowners.action.reviewers import ReviewRequests
 from agentowners.action.sharing import related, without_outsiders
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict
@@ -38,6 +39,7 @@ class PullRequests:
         session = self.session
         self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files, session.organisation)
         self.facts = JobFacts(session.host)
+        self.requests = ReviewRequests(session.host, session.inputs, session.notice)
         self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
         self._judged: set[tuple[str, str]] = set()
         self._left: set[str] = set()
@@ -201,5 +203,6 @@ class PullRequests:
         display = Display(self.session.host.conversation, self.session.inputs)
         for case in cases:
             display.show(case.pull, case.outcome, board.name, board.run.app)
+            self.requests.make(case)
         for line in display.notes:
             self.session.notice(line)

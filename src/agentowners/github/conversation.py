@@ -1,7 +1,8 @@
-"""Labels and one sticky comment on the pull request itself. Display only, never read as an input."""
+"""Labels, one sticky comment and requests for reviews on the pull request itself. Display only, never read as an input."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ _AUTOMATIC_COLOR = "ededed"
 
 
 class Conversation:
-    """Labels and comments."""
+    """Labels, comments and requests for reviews."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -56,6 +57,15 @@ class Conversation:
             PlatformError: it cannot be taken off, or was not on.
         """
         self._api.send("DELETE", f"{self._issue(number)}/labels/{quote(name, safe='')}", None)
+
+    def request_reviews(self, number: int, people: Sequence[str], teams: Sequence[str]) -> None:
+        """Ask people, by login, and teams, by slug, for their review: all of them, or nobody where one is refused.
+
+        Raises:
+            PlatformError: one of them cannot be asked.
+        """
+        body = {"reviewers": list(people), "team_reviewers": list(teams)}
+        self._api.send("POST", f"{self._api.root}/pulls/{number}/requested_reviewers", {k: v for k, v in body.items() if v})
 
     def comments(self, number: int) -> tuple[IssueComment, ...]:
         """All comments, oldest first.

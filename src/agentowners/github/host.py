@@ -21,6 +21,8 @@ class GitHubHost:
 
     def __init__(self, token: str, url: str, repository: str, patience: Patience, say: Callable[[str], None]) -> None:
         """Begin to speak to GitHub; ``say`` takes a line about something that takes long."""
+        self.repository = repository
+        """``owner/name``."""
         self._api = Api(token, url, repository, patience)
         self.commits = Commits(self._api)
         self.trees = Trees(self._api)

@@ -43,6 +43,7 @@ class Pull(Struct, frozen=True, kw_only=True):
     """True if GitHub would rebase it, as of the base branch that it last looked at; None where it does not say."""
     opened_at: str = ""
     """By GitHub's clock, in ISO 8601; empty where it is not told."""
+    draft: bool = False
 
 
 class PullSummary(Struct, frozen=True, kw_only=True):

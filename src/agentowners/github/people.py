@@ -52,6 +52,14 @@ class People:
         nodes = self._api.pages(f"/orgs/{quote(owner, safe='')}/teams/{quote(team, safe='')}/members")
         return tuple(node.account() for node in nodes)
 
+    def named(self, login: str) -> Account:
+        """An account by its login.
+
+        Raises:
+            PlatformError: it cannot be had, or there is none.
+        """
+        return self._api.get(f"/users/{quote(login, safe='')}").account()
+
     def account(self, id: int) -> Account | None:
         """An account by its number, None where there is none any more.
 

@@ -67,7 +67,7 @@ class Pulls:
         here = base.get("repo")
         standard = None if here is None else here.get("default_branch")
         head_repository, merge_commit, merged = head.get("repo"), node.get("merge_commit_sha"), node.get("merged")
-        mergeable, rebaseable = node.get("mergeable"), node.get("rebaseable")
+        mergeable, rebaseable, draft = node.get("mergeable"), node.get("rebaseable"), node.get("draft")
         return Pull(
             number=node["number"].number(),
             open=node["state"].text() == "open",
@@ -89,6 +89,7 @@ class Pulls:
             mergeable=None if mergeable is None else mergeable.flag(),
             rebaseable=None if rebaseable is None else rebaseable.flag(),
             opened_at=time_of(node, "created_at"),
+            draft=draft is not None and draft.flag(),
         )
 
     def later(self, number: int, attempt: int) -> Pull | None:

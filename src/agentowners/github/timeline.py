@@ -10,6 +10,7 @@ from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Assignment, Remark
 from agentowners.github.queries import FORMER_BASES
 from agentowners.github.reading import JsonNode, maybe_account, maybe_text
+from agentowners.policy.patterns import ascii_lower
 
 _BASE_CHANGES: Final = frozenset(
     {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
@@ -59,6 +60,19 @@ class Timelines:
             elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
                 found.append(_remark(event))
         return tuple(remark for remark in found if remark is not None)
+
+    def review_requests(self, number: int) -> frozenset[str]:
+        """Logins of the people and slugs of the teams who were ever asked for their review, in lower case, also where somebody
+        took it back.
+
+        Raises:
+            PlatformError: GitHub does not answer, or the token may not ask.
+        """
+        asked = [event for event in self._timeline(number) if _kind(event) == "review_requested"]
+        people = [maybe_account(event.get("requested_reviewer")) for event in asked]
+        teams = [event.get("requested_team") for event in asked]
+        names = [who.login for who in people if who is not None] + [team["slug"].text() for team in teams if team is not None]
+        return frozenset(map(ascii_lower, names))
 
     def base_changed(self, number: int) -> str | None:
         """When a pull request last became another change of the same head, None where it never did.

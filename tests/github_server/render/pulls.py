@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.github_server import merging
-from tests.github_server.model import Account, Comment, Discussed, Event, Label, LineComment, Pull, Review
+from tests.github_server.model import Account, Comment, Discussed, Event, Label, LineComment, Pull, Review, Team
 from tests.github_server.render.common import Json, maybe_app, maybe_time, maybe_user, node, repository, team, time, user
 from tests.github_server.render.history import address, git_commit
 from tests.github_server.repository import Repository
@@ -303,5 +303,7 @@ def event(pull: Discussed, it: Event) -> Json:
     }
     for key, value in it.data.items():
         if key != "commit_id":
-            shown[key] = user(server, value) if isinstance(value, Account) else value
+            shown[key] = (
+                user(server, value) if isinstance(value, Account) else team(server, value) if isinstance(value, Team) else value
+            )
     return shown

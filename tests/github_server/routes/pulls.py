@@ -108,6 +108,37 @@ def list_requested_reviewers(request: Request) -> Reply:
     return Reply(200, {"users": [user(server, it) for it in pull.reviewers], "teams": [team(server, it) for it in pull.teams]})
 
 
+@operation("pulls/request-reviewers", "pull_requests:write")
+def request_reviewers(request: Request) -> Reply:
+    """All of them or nobody: one who cannot be asked is a 422. The token of a workflow sees no teams."""
+    pull, body, asker = request.pull, request.body or {}, request.token.account
+    repo, server = pull.repo, request.server
+    logins, slugs = body.get("reviewers", []), body.get("team_reviewers", [])
+    if pull.user.login.lower() in {login.lower() for login in logins}:
+        raise ApiError(422, "Review cannot be requested from pull request author.")
+    known = {it.slug: it for it in repo.teams()} if request.token.kind != "actions" else {}
+    if not all(map(repo.is_collaborator, logins)) or not known.keys() >= set(slugs):
+        names = f"{repo.owner.login}/{repo.name} repository"
+        few = "One or more of the users or teams you specified is not a collaborator of the"
+        raise ApiError(422, f"Reviews may only be requested from collaborators. {few} {names}.")
+    for login in logins:
+        if server.account(login) not in pull.reviewers:
+            repo.request_review(pull, login, by=asker.login)
+    for slug in slugs:
+        if known[slug] not in pull.teams:
+            repo.request_team(pull, known[slug], by=asker.login)
+    return Reply(201, render.pull_simple(pull))
+
+
+@operation("pulls/remove-requested-reviewers", "pull_requests:write")
+def remove_reviewers(request: Request) -> Reply:
+    """Whoever was not asked is passed over."""
+    pull, body = request.pull, request.body or {}
+    for login in body["reviewers"]:
+        pull.repo.withdraw_request(pull, login, by=request.token.account.login)
+    return Reply(200, render.pull_simple(pull))
+
+
 @operation("repos/list-pull-requests-associated-with-commit", "pull_requests:read")
 def for_commit(request: Request) -> Reply:
     """Open and merged pull requests that contain the commit; merged ones only for a commit of the default branch."""
