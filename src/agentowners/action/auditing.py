@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +14,8 @@ from agentowners.action.board import Board
 from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.files import inside
 from agentowners.action.inputs import AuditInputs, Inputs
+from agentowners.audit.acts import Act, act_event
+from agentowners.audit.canonical import Json
 from agentowners.audit.entry import NOTHING, LogEntry, Receipt, uid
 from agentowners.audit.events import Occasion, verdict_event
 from agentowners.diagnostics import AgentownersError
@@ -58,6 +60,8 @@ class Audit(Struct):
     """Each with whether a verdict waits for it; the first one's receipts are told."""
     streams: list[tuple[Stream, bool]]
     clock: Callable[[], float] = time.time
+    pending: tuple[Act, ...] = ()
+    """Acts that the next entry tells of, too."""
     _said: dict[str, int] = field(default_factory=dict)
     _down: dict[int, AgentownersError] = field(default_factory=dict)
     """Sinks that did not take an entry of this run, and are not waited for again."""
@@ -68,18 +72,7 @@ class Audit(Struct):
         Returns:
             What to publish, which is a failure where it has to be written down and cannot; its receipt; a warning.
         """
-        entry = self._entry(board, outcome)
-        receipt, problem, required = None, None, False
-        for log, needed in self.logs:
-            written = self._try(log, partial(log.append, entry))
-            if isinstance(written, AgentownersError):
-                problem, required = problem or written, required or needed
-            elif receipt is None and isinstance(written, Receipt):
-                receipt = written
-        for stream, needed in self.streams:
-            sent = self._try(stream, partial(stream.send, entry, receipt))
-            if isinstance(sent, AgentownersError):
-                problem, required = problem or sent, required or needed
+        receipt, problem, required = self._write(self._entry(board, outcome))
         if problem is None:
             return outcome, receipt, None
         if not required:
@@ -96,6 +89,40 @@ class Audit(Struct):
         )
         return failure, receipt, None
 
+    def note(self, acts: Sequence[Act], target: str) -> tuple[Receipt | None, AgentownersError | None]:
+        """Write acts down that are about to be done.
+
+        Returns:
+            The entry's receipt; why it could not be written, where it has to be.
+        """
+        own, now = self._uid(target), int(self.clock())
+        receipt, problem, required = self._write(LogEntry(self.log, 0, NOTHING, own, now, self._events(acts, own, now)))
+        return receipt, problem if required else None
+
+    def _write(self, entry: LogEntry) -> tuple[Receipt | None, AgentownersError | None, bool]:
+        """The entry's receipt, what went wrong, and whether the entry has to be written."""
+        receipt: Receipt | None = None
+        problem: AgentownersError | None = None
+        required = False
+        for log, needed in self.logs:
+            written = self._try(log, partial(log.append, entry))
+            if isinstance(written, AgentownersError):
+                problem, required = problem or written, required or needed
+            elif receipt is None and isinstance(written, Receipt):
+                receipt = written
+        for stream, needed in self.streams:
+            sent = self._try(stream, partial(stream.send, entry, receipt))
+            if isinstance(sent, AgentownersError):
+                problem, required = problem or sent, required or needed
+        return receipt, problem, required
+
+    def _events(self, acts: Sequence[Act], own: str, now: int) -> tuple[Json, ...]:
+        return tuple(act_event(act, at=now, uid=own, log=self.log) for act in acts)
+
+    def _uid(self, target: str) -> str:
+        number = self._said[target] = self._said.get(target, -1) + 1
+        return uid(self.repository_id, self.surroundings.run_id, self.surroundings.attempt, target, number)
+
     def _try(self, sink: object, write: Callable[[], Receipt | None]) -> Receipt | AgentownersError | None:
         if id(sink) in self._down:
             return self._down[id(sink)]
@@ -110,9 +137,7 @@ class Audit(Struct):
         concluded = conclude(outcome, self.inputs.enforcement)
         target = "" if board.run is None else board.run.external_id.split("/")[1:2][0]
         target = target or str(outcome.pull_request or self.surroundings.event_name)
-        number = self._said[target] = self._said.get(target, -1) + 1
-        own = uid(self.repository_id, self.surroundings.run_id, self.surroundings.attempt, target, number)
-        now = int(self.clock())
+        own, now = self._uid(target), int(self.clock())
         intends = [f"check run `{board.name}`: {concluded.conclusion.value}"] if board.run is not None else []
         if board.run is not None:
             wanted = labels(outcome, self.inputs.enforcement, self.inputs.label_prefix)
@@ -134,7 +159,8 @@ class Audit(Struct):
             enforced=self.inputs.enforcement is Enforcement.ACTIVE,
             intends=tuple(intends),
         )
-        return LogEntry(self.log, 0, NOTHING, own, now, (verdict_event(outcome, occasion),))
+        beside, self.pending = self._events(self.pending, own, now), ()
+        return LogEntry(self.log, 0, NOTHING, own, now, (verdict_event(outcome, occasion), *beside))
 
 
 def open_audit(

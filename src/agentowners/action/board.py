@@ -51,6 +51,10 @@ class Board(Struct):
     """Last entry written to the audit trail, before it was shown."""
     receipts: tuple[Receipt, ...] = ()
     """Ids of the entries about it, in order."""
+    said: str | None = None
+    """Text of the verdict, without receipts and signals."""
+    seen: frozenset[str] = frozenset()
+    """Signals that this verdict or an earlier one of the pull request saw."""
 
     @classmethod
     def open(cls, checks: Checks, *, server: str, name: str, head: str, external_id: str, details_url: str) -> Board:
@@ -100,20 +104,20 @@ class Board(Struct):
         before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
         summary = before + shorten_bytes(shown.summary, room) + extra
-        seen = signals(outcome)
-        output = RunOutput(title=concluded.title, summary=summary, text=_with_mark(self._with_receipts(shown.text), seen))
+        self.said, self.seen = shown.text, signals(outcome)
+        output = RunOutput(title=concluded.title, summary=summary, text=self._text())
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
         ours = self._ours(self.run, self.head)
         older = [run for run in ours if run.id < self.run.id and _subject(run) == _subject(self.run)]
         known = frozenset[str]().union(*(marked(run.text) for run in older or self._of_earlier(self.run, earlier)))
-        if note := gone(known, seen):
+        if note := gone(known, self.seen):
+            self.seen |= known
             ending = f"\n\n{for_markdown_prose(note)}"
             summary = shorten_bytes(summary, FIELD_LIMIT - len(ending.encode("utf-8", "surrogatepass"))) + ending
-            told = RunOutput(title=concluded.title, summary=summary, text=_with_mark(shown.text, known | seen))
-            self.run = self.checks.complete(self.run, concluded.conclusion.value, told, ())
-            output = told
+            output = RunOutput(title=concluded.title, summary=summary, text=self._text())
+            self.run = self.checks.complete(self.run, concluded.conclusion.value, output, ())
         self.shown = output
         agreed = self._align(self.run, ours, concluded)
         self.done = True
@@ -129,12 +133,15 @@ class Board(Struct):
             return
         ending = f"\n\n{section}"
         room = FIELD_LIMIT - len(self.shown.summary.encode("utf-8", "surrogatepass"))
-        self.shown = replace(self.shown, summary=self.shown.summary + shorten_bytes(ending, max(room, 0)))
+        summary = self.shown.summary + shorten_bytes(ending, max(room, 0))
+        self.shown = replace(self.shown, summary=summary, text=self._text())
         self.run = self.checks.add(self.run, self.shown, annotations)
 
-    def _with_receipts(self, text: str | None) -> str | None:
-        told = receipt_lines(self.receipts[-_TOLD:])
-        return text if not told else f"{shorten_bytes(text or '', FIELD_LIMIT - _RECEIPTS)}\n\n{told}".lstrip("\n")
+    def _text(self) -> str | None:
+        """The verdict's text, the receipts of its entries and the mark of what was seen."""
+        told, ending = receipt_lines(self.receipts[-_TOLD:]), mark(self.seen)
+        text = self.said if not told else f"{shorten_bytes(self.said or '', FIELD_LIMIT - _RECEIPTS)}\n\n{told}".lstrip("\n")
+        return f"{shorten_bytes(text or '', FIELD_LIMIT - len(ending))}{ending}" if ending else text
 
     def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
         """The runs of this name on a commit that an earlier or later job of ours made, and this one."""
@@ -183,13 +190,6 @@ class Board(Struct):
 def _subject(run: CheckRun) -> str:
     """Subject of a run: a pull request, a push or a merge group."""
     return run.external_id.rpartition("/")[0]
-
-
-def _with_mark(text: str | None, seen: frozenset[str]) -> str | None:
-    ending = mark(seen)
-    if not ending:
-        return text
-    return shorten_bytes(text or "", FIELD_LIMIT - len(ending)) + ending
 
 
 def _pointer(run: CheckRun, older: CheckRun) -> RunOutput:

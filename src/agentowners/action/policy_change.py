@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from agentowners import __version__
 from agentowners.action.board import Board
-from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.judge import JudgedPull
 from agentowners.action.policies import BranchPolicies
+from agentowners.action.publisher import Publisher
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError, Severity, Source
 from agentowners.engine.verdict import Verdict
@@ -30,16 +30,15 @@ _CALLED: Final = ".github/actions/"
 _TITLES: Final = 255
 
 
-def add_policy_section(
-    host: GitHubHost, policies: BranchPolicies, board: Board, case: JudgedPull, where: RunnerEnvironment
-) -> None:
+def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Board, case: JudgedPull) -> None:
     """Say on the check run what a pull request changes about the policy; nothing where it changes none of it.
 
     The check's conclusion stays as it is, whatever comes of this.
 
     Raises:
-        AgentownersError: what there is to read cannot be had, or the check run cannot be written.
+        AgentownersError: what there is to read cannot be had, or the check run or the audit trail cannot be written.
     """
+    where = publisher.session.surroundings
     if board.run is None or not isinstance(case.outcome, Verdict):
         return
     changed = sorted({file.path for file in case.outcome.files})
@@ -47,11 +46,12 @@ def add_policy_section(
     setup = [path for path in changed if path == where.workflow or (where.workflow and path.startswith(_CALLED))]
     if not paths and not setup:
         return
-    pull = case.pull
+    host, pull = publisher.session.host, case.pull
     old = policies.sources_for(pull.base_ref, pull.default_branch)
     new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
     ids = reviewers_of(load_policy(old))
-    line = advice_line(policy_digest(old, __version__), policy_digest(new, __version__))
+    digests = policy_digest(old, __version__), policy_digest(new, __version__)
+    line = advice_line(*digests)
     terms = AdviceTerms(pull.head, line, _involved(case, case.outcome))
     above = policies.organisation_source
     asked = {
@@ -69,6 +69,14 @@ def add_policy_section(
         ],
     }
     found = ask_child(asked)
+    if publisher.audit is not None:
+        from agentowners.action.acts import policy_change_act
+
+        act = policy_change_act(found["proof"], [*paths, *setup], digests, (board.head, board.name), pull.number, where)
+        receipt, problem = publisher.audit.note([act], str(pull.number))
+        if problem is not None:
+            raise problem
+        board.receipts += () if receipt is None else (receipt,)
     board.add_section(found["section"], [_annotation(*note) for note in found["annotations"]])
 
 
@@ -93,7 +101,7 @@ def ask_child(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _unknown(why: str) -> dict[str, Any]:
     section = f"### Policy change\n\n| signal | says |\n|---|---|\n| Prover | unknown: {why} |\n"
-    return {"section": section, "annotations": []}
+    return {"section": section, "annotations": [], "proof": {"prover": "unknown", "because": [why]}}
 
 
 def _involved(case: JudgedPull, verdict: Verdict) -> tuple[Account, ...]:

@@ -21,7 +21,7 @@ from agentowners.policy.model import Policy
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
 from agentowners.proof.promises import ProofStatus, prove_ceiling
-from agentowners.proof.signals import Advice, ReviewerAdvice, signals
+from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, signals
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown
 from agentowners.report.diff.words import change_words
@@ -54,9 +54,11 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         said = f"| Prover | failed: does not parse, {len(error.diagnostics)} errors |"
         notes = [[_place(one.span), "Policy does not parse", one.message] for one in error.diagnostics[:_ANNOTATIONS]]
         title = f"### Policy change: {for_markdown(first.span.path)}"
-        return {"section": f"{title}\n\n| signal | says |\n|---|---|\n{said}\n", "annotations": notes}
+        proof = {"prover": ProofStatus.FAILED.value, "errors": len(error.diagnostics)}
+        return {"section": f"{title}\n\n| signal | says |\n|---|---|\n{said}\n", "annotations": notes, "proof": proof}
     if max(_size(old), _size(new)) > MAX_RULES:
-        return {"section": _unknown(f"size: more than {MAX_RULES:,} rules"), "annotations": []}
+        section = _unknown(f"size: more than {MAX_RULES:,} rules")
+        return {"section": section, "annotations": [], "proof": {"prover": ProofStatus.UNKNOWN.value}}
     terms = Terms(files=asked["files"], owner=asked["owner"])
     advice = tuple(
         ReviewerAdvice(one["name"], Advice(one["advice"]), one["head"], one["why"], one["words"]) for one in asked["reviewers"]
@@ -74,7 +76,24 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         place = next((places[id] for id in (*region.new_cause, *region.old_cause) if id in places), None)
         if place is not None and len(notes) < _ANNOTATIONS:
             notes.append([place, f"Policy: {region.direction.value}", change_words(region)])
-    return {"section": section, "annotations": notes}
+    return {"section": section, "annotations": notes, "proof": _proof(found)}
+
+
+def _proof(found: PolicySignals) -> dict[str, Any]:
+    """The signals in a few words, for the audit trail."""
+    regions = [region.direction.value for region in found.difference.regions]
+    return {
+        "prover": found.prover.value,
+        "direction": found.difference.direction.value,
+        "looser": regions.count(Direction.LOOSER.value),
+        "stricter": regions.count(Direction.STRICTER.value),
+        "not_decided": len(found.unknown),
+        "promises": [{"text": one.text, "status": one.status.value} for one in found.promises[:_ANNOTATIONS]],
+        "modes": [{"mode": one.line.mode.value, "status": one.status.value} for one in found.modes[:_ANNOTATIONS]],
+        "reviewers": [{"name": one.name, "advice": one.advice.value} for one in found.reviewers[:_ANNOTATIONS]],
+        "eligible": found.eligibility.eligible,
+        "because": list(found.eligibility.because),
+    }
 
 
 def _under(source: Source, new: Policy, terms: Terms) -> str:

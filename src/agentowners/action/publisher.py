@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from agentowners.action.inputs import Inputs
 from agentowners.action.judge import JudgedPull
 from agentowners.action.organisation import OrganisationLayer
 from agentowners.action.stopping import Turn
+from agentowners.audit.entry import Receipt
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.host import GitHubHost
@@ -135,6 +136,15 @@ class Publisher(Struct):
         board.announced = outcome
         board.receipts += () if receipt is None else (receipt,)
         return outcome, () if warning is None else (warning,)
+
+    def write_taken_back(self, numbers: Mapping[tuple[str, str], int]) -> tuple[Receipt, ...]:
+        """Write down which passes are about to be taken back; they are, whether it can be written or not."""
+        if self.audit is None or not numbers:
+            return ()
+        from agentowners.action.acts import taken_back_acts
+
+        receipt, _ = self.audit.note(taken_back_acts(numbers, self.session.surroundings), "taken-back")
+        return () if receipt is None else (receipt,)
 
     def publish_stable(
         self, board: Board, judge: Callable[[], Attempt], holds: Callable[[Attempt], bool], restless: NoVerdict

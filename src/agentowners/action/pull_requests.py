@@ -117,7 +117,7 @@ class PullRequests:
         if case is None or case.pull.head != pull.head:
             return
         try:
-            add_policy_section(self.session.host, self.policies, board, case, self.session.surroundings)
+            add_policy_section(self.publisher, self.policies, board, case)
         except Exception as error:  # noqa: BLE001 (no part of the verdict: one line of the log)
             self.session.notice(f"the change of the policy is not described: {one_line(error)}")
 

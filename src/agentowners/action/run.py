@@ -68,6 +68,10 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
                 from agentowners.action.auditing import open_audit
 
                 publisher.audit = open_audit(surroundings, inputs, environ, runner.notice)
+                if inputs.app is not None:
+                    from agentowners.action.acts import app_token_acts
+
+                    publisher.audit.pending = app_token_acts(inputs.app, token, surroundings)
             with _waiting(host):
                 run_job(PullRequests(publisher), wanted)
         except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)

@@ -12,10 +12,13 @@ from functools import cached_property, partial
 from time import monotonic, sleep
 from typing import Final
 
+from msgspec.structs import replace
+
 from agentowners.action.board import Board
 from agentowners.action.failure import JudgementError, StoppedError
 from agentowners.action.publisher import Publisher
 from agentowners.action.pull_requests import PullRequests
+from agentowners.audit.receipts import receipt_lines
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.host import GitHubHost
@@ -138,6 +141,8 @@ def sweep(pull_requests: PullRequests, pulls: Iterable[PullSummary]) -> None:
 def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
     """Put a check run in progress on each of the commits, no more of them a minute than GitHub lets."""
     checks, where = publisher.session.host.checks, publisher.session.surroundings
+    receipts = publisher.write_taken_back(numbers)
+    waiting = replace(_WAITING, text=receipt_lines(receipts) or None)
     began = monotonic()
     for count, ((head, name), number) in enumerate(numbers.items()):
         if count and count % WRITES == 0:
@@ -145,7 +150,7 @@ def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
             began = monotonic()
         external_id = where.external_id(str(number))
         try:
-            run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=_WAITING)
+            run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=waiting)
         except AgentownersError as error:
             trouble = error.trouble if isinstance(error, PlatformError) else None
             if trouble is Trouble.FORBIDDEN:
@@ -156,4 +161,4 @@ def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
             if trouble not in (Trouble.INVALID, Trouble.NOT_FOUND):
                 return
         else:
-            publisher.taken_back[head, name] = Board(checks, where.server_url, name, head, run)
+            publisher.taken_back[head, name] = Board(checks, where.server_url, name, head, run, receipts=receipts)

@@ -152,6 +152,10 @@ def _details(outcome: Outcome, occasion: Occasion) -> Json:
         "approvals": {
             "required": approvals.required,
             "granted": approvals.granted,
+            "asked": [
+                {"count": one.count, "of": list[JsonValue](one.approvers), "for": list[JsonValue](one.rules)}
+                for one in approvals.obligations
+            ],
             "counted": [{"login": one.login, "via": one.via.value} for one in approvals.counted],
             "ignored": [{"reviewer": one.reviewer, "why": without_addresses(one.why)} for one in approvals.ignored],
         },

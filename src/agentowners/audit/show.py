@@ -34,7 +34,9 @@ def counted(shown: Sequence[Json], by: str) -> list[tuple[str, str, int]]:
     """Number of verdicts of each name and conclusion, most first."""
     counts: Counter[tuple[str, str]] = Counter()
     for event in shown:
-        conclusion = str(details(event).get("conclusion", ""))
+        if "conclusion" not in details(event):  # an act, and no verdict
+            continue
+        conclusion = str(details(event)["conclusion"])
         counts.update((name, conclusion) for name in dict.fromkeys(_names(event, by)))
     return sorted(((name, conclusion, count) for (name, conclusion), count in counts.items()), key=lambda row: (-row[2], row[:2]))
 
@@ -46,7 +48,7 @@ def check_runs_of(log: CheckedLog) -> list[tuple[str, str]]:
         for event in entry.events:
             head = next((str(one["uid"]) for one in resources(event) if one.get("type") == "commit"), "")
             compliance: Any = event.get("compliance")
-            name = str(compliance.get("control", "")) if isinstance(compliance, dict) else ""
+            name = str(compliance.get("control", "") if isinstance(compliance, dict) else details(event).get("check", ""))
             if len(head) >= 40 and name:
                 found[head, name] = None
     return list(found)

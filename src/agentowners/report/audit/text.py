@@ -96,7 +96,7 @@ def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -
 def _line(event: Json) -> str:
     seconds = int(str(event.get("time", 0))) // 1000
     when = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") if 0 <= seconds < 2**37 else "?"
-    who = ", ".join(principals(event)[:3]) or "nobody"
+    who = ", ".join(principals(event)[:3]) or ("nobody" if "conclusion" in details(event) else "an act, and no verdict")
     target = details(event).get("target", "")
     number = f"#{target}" if str(target).isdecimal() else str(target)
     return f"{when}  {repository_of(event)} {number}  {event.get('message', '')}  ({who})"
