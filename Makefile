@@ -15,12 +15,12 @@ npm_ready := node_modules/.ready
 install := $(bin)/python tools/install.py
 
 # Compiled once for the hundreds of processes that tests start, also where Python is told to write nothing beside the sources.
-test test-fast newer-test: export PYTHONDONTWRITEBYTECODE :=
-test test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
+test coverage test-fast newer-test: export PYTHONDONTWRITEBYTECODE :=
+test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test test-fast lint format docs bench fuzz image-test fresh-test newer-test clients-test lock clean
+.PHONY: help setup site dist demo test coverage test-fast lint format docs bench fuzz image-test fresh-test newer-test clients-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -30,9 +30,13 @@ setup: $(ready) ## make the virtual environment
 demo: $(ready) ## see pull requests judged, blocked, approved and merged, on this machine alone
 	@$(bin)/python -m tests.demo
 
-test: $(ready) ## run the tests, and hold the core to its coverage
+test: $(ready) ## run the tests
+	$(bin)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+# Apart from `test`, because watching every line takes longer than running it; what Hypothesis makes up counts for nothing.
+coverage: $(ready) ## hold the core to its coverage by the tests that somebody thought of
 	@mkdir -p build
-	$(bin)/python -m pytest -n auto --dist worksteal --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
+	$(bin)/python -m pytest -q -n auto --dist worksteal -m 'not property' --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
 	$(bin)/python tools/coverage_gate.py build/coverage.json
 
 test-fast: $(ready) ## run the tests of what judges, without servers, processes and what Hypothesis makes up

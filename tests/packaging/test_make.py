@@ -83,6 +83,13 @@ def test_lint_asks_every_checker() -> None:
         assert checker in recipe
 
 
+def test_coverage_is_measured_apart_from_the_tests_and_holds_the_floors() -> None:
+    recipes = dict(re.findall(r"^(test|coverage):.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE))
+    assert "--cov" not in recipes["test"]
+    assert "-m 'not property' --cov --cov-report=json:build/coverage.json" in recipes["coverage"]
+    assert "tools/coverage_gate.py build/coverage.json" in recipes["coverage"]
+
+
 def report(tmp_path: Path, covered: dict[str, int]) -> str:
     """A coverage report with 100 statements and branches a room, so many of them covered."""
     files = {

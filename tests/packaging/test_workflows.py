@@ -25,7 +25,7 @@ def steps(workflow: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_all_workflows_are_looked_at() -> None:
-    assert {path.name for path in WORKFLOWS} == {*GATE, "ci.yml", "docs.yml", "release.yml"}
+    assert {path.name for path in WORKFLOWS} == {*GATE, "ci.yml", "docs.yml", "nightly.yml", "release.yml"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
@@ -129,6 +129,7 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
             "make lint",
             "make test",
             "make demo",
+            "make coverage",
             "make fresh-test",
             "make clients-test",
             "make dist",
@@ -138,6 +139,17 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
     ]
     assert commands.count("python -m tests.command_line") == 1
     assert "secrets." not in text(".github/workflows/ci.yml")
+
+
+def test_every_night_takes_more_examples_and_every_fault_everywhere() -> None:
+    nightly = named("nightly.yml")
+    assert set(nightly["on"]) == {"schedule", "workflow_dispatch"}
+    longer = [step for step in steps(nightly) if "run" in step]
+    assert [set(step["env"]) for step in longer] == [{"AGENTOWNERS_EXAMPLES"}, {"AGENTOWNERS_ALL_FAULTS"}]
+    assert all(step["run"].startswith("make test ") for step in longer)
+    assert 'os.environ.get("AGENTOWNERS_EXAMPLES"' in text("tests/examples.py")
+    assert 'os.environ.get("AGENTOWNERS_ALL_FAULTS"' in text("tests/action/test_every_fault.py")
+    assert [job["permissions"] for job in nightly["jobs"].values()] == [{"contents": "read"}] * 2
 
 
 def test_a_release_is_checked_first_reviewed_and_built_from_nothing_cached() -> None:
