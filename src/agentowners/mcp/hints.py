@@ -1,0 +1,42 @@
+"""Learns from a server's answers what it says about its tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from agentowners.dispatch.model import Annotations
+
+
+class ToolHints(Struct, frozen=True):
+    """A server's word about one of its tools."""
+
+    annotations: Annotations | None = None
+    """None where the server says nothing."""
+    structured: bool = False
+    """True if the tool promises results of a shape, to which some clients hold refusals too."""
+
+
+def hints_of(result: object) -> dict[str, ToolHints]:
+    """Hints in a result of `tools/list`, by tool; a tool that is listed twice is held to be destructive."""
+    tools = result.get("tools") if isinstance(result, dict) else None
+    hints: dict[str, ToolHints] = {}
+    for tool in tools if isinstance(tools, list) else ():
+        name = tool.get("name") if isinstance(tool, dict) else None
+        if isinstance(name, str):
+            again = name in hints
+            hints[name] = ToolHints(Annotations() if again else _annotations(tool), tool.get("outputSchema") is not None)
+    return hints
+
+
+def _annotations(tool: Mapping[str, Any]) -> Annotations | None:
+    said = tool.get("annotations")
+    if not isinstance(said, dict) or not said:
+        return None
+    return Annotations(_boolean(said.get("readOnlyHint")), _boolean(said.get("destructiveHint")))
+
+
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
