@@ -135,6 +135,8 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
 
     repository: str
     """``owner/name``."""
+    repository_id: int = 0
+    """Number of the repository, which a rename keeps; 0 where GitHub does not tell."""
     organization: bool
     private: bool
     forks: bool
@@ -168,3 +170,5 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Names of the secrets that every workflow of the repository can read."""
     audit_store: tuple[tuple[str, bool, str], ...] = ()
     """Answers of the audit trail's store: the question, whether it holds, what was seen. Empty where it was not asked."""
+    audit_unasked: str | None = None
+    """Why the store gave no answer, where there is one and it gave none."""

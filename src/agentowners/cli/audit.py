@@ -103,13 +103,16 @@ def _verify(options: argparse.Namespace) -> int:
         logs = [log for log in logs if log.entries and _repository(log) == options.check_runs.lower()]
         if not logs:
             raise AgentownersError(f"there is no log of `{options.check_runs}` there")
-    witnesses = _witnesses(options.witness, logs) if options.witness else []
+    given = _receipts(options.witness) if options.witness else []
+    there = {(receipt.number, receipt.digest) for log in logs for receipt in log.receipts}
+    # one that names no log may be any's, and is left out where it is one's
+    witnesses = [receipt for receipt in given if receipt.log or (receipt.number, receipt.digest) not in there]
     for log in logs:
         published = _published(options.check_runs, log, os.environ) if options.check_runs else []
         faults += [*log.faults, *unwitnessed(log, [*witnesses, *published])]
         witnesses = [witness for witness in witnesses if witness.log]  # what names no log is missed once
         if options.check_runs and not options.allow_unpublished:
-            faults += _unpublished(log, published)
+            faults += _unpublished(log, [*published, *given])
     _say(options, verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults))
     return ExitCode.NOT_PROVED if faults else ExitCode.ALLOWED
 
@@ -173,15 +176,14 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
     return logs, [name for name in kept.strangers if not name.startswith(probes)]
 
 
-def _witnesses(path: str, logs: Sequence[CheckedLog]) -> list[Receipt]:
-    """The receipts in a file. One that names no log may be any's, and is left out where it is one's."""
+def _receipts(path: str) -> list[Receipt]:
+    """The receipts in a file."""
     from agentowners.audit.receipts import read_receipts
 
     found = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
     if not found:
         raise AgentownersError(f"there is no receipt in `{path}`", help="a receipt is `audit: <number> sha256:<digest>`")
-    there = {(receipt.number, receipt.digest) for log in logs for receipt in log.receipts}
-    return [receipt for receipt in found if receipt.log or (receipt.number, receipt.digest) not in there]
+    return found
 
 
 def _published(repository: str, log: CheckedLog, environ: Mapping[str, str]) -> list[Receipt]:

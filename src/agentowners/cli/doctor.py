@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from agentowners.checkup.facts import RepositoryFacts
     from agentowners.checkup.findings import Checkup
     from agentowners.checkup.gate import Gate
+    from agentowners.cli.doctor_audit import SetupLog
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
     from agentowners.github.protection import ProtectionChange
@@ -37,6 +38,10 @@ what it asks with:
   GITHUB_TOKEN or GH_TOKEN, at GITHUB_API_URL; nothing is changed without --apply
   administration: read, actions: read, contents: read and metadata: read tell most; what may not be read is "cannot be told"
   --apply needs administration: write, and issues: write for the labels
+
+the audit trail:
+  the bucket that the gate's workflow names, or --audit, is asked six questions, with two objects of its own, which stay as long
+  as the bucket locks them; --apply writes down there what it is about to do, and changes nothing where it cannot
 
 examples:
   agentowners doctor
@@ -63,7 +68,11 @@ def parser() -> CommandParser:
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
-    made.add_argument("--audit", metavar="WHERE", help="ask the audit trail's bucket too, s3://bucket/prefix: writes two objects")
+    made.add_argument(
+        "--audit",
+        metavar="WHERE",
+        help="the audit trail's bucket, s3://bucket/prefix, or none (default: the one of the workflow)",
+    )
     made.add_argument("--audit-endpoint", metavar="URL", help="server of that bucket, where it is not Amazon's")
     made.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
     made.add_quiet()
@@ -95,7 +104,7 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
 
     api = Api(token, url or _STANDARD_API, repository, patience or Patience())
     try:
-        checkup = _run(Examination(api), options)
+        checkup = _run(Examination(api), options, url or _STANDARD_API)
     except PlatformError as error:
         raise AgentownersError(error.message, help=_help(error)) from None
     finally:
@@ -103,23 +112,27 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     return ExitCode.ALLOWED if checkup.next is None else ExitCode.NOT_PROVED
 
 
-def _run(examination: Examination, options: Namespace) -> Checkup:
+def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
     from agentowners.checkup.examine import examine
+    from agentowners.cli.doctor_audit import SetupLog, trail_of, with_store
 
     branches = [name.removeprefix("refs/heads/") for name in options.branches]
     with working("Asking GitHub about the repository", quiet=options.quiet):
         facts = examination.facts(branches)
-    if options.audit is not None:
-        facts = replace(facts, audit_store=_asked_store(options.audit, options.audit_endpoint))
+    trail = trail_of(facts, options.audit, options.audit_endpoint)
+    with working("Asking the audit trail's bucket", quiet=options.quiet):
+        facts = with_store(facts, trail)
     checkup = examine(facts)
     if options.apply:
         steps = _plan(examination, facts, options.app)
         if not steps:
             _tell("The check is required already; nothing was changed.\n", quiet=options.quiet)
         elif _agreed(steps, facts.repository, ask=not options.yes, quiet=options.quiet):
-            _carry_out(steps, examination)
+            log = None if trail is None or isinstance(trail, str) else SetupLog(trail, facts, url)
+            _apply(steps, examination, log, quiet=options.quiet)
             with working("Asking GitHub again", quiet=options.quiet):
-                checkup = examine(examination.facts(branches))
+                again = examination.facts(branches)
+            checkup = examine(replace(again, audit_store=facts.audit_store, audit_unasked=facts.audit_unasked))
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
@@ -127,12 +140,21 @@ def _run(examination: Examination, options: Namespace) -> Checkup:
     return checkup
 
 
-def _asked_store(where: str, endpoint: str | None) -> tuple[tuple[str, bool, str], ...]:
-    from agentowners.sinks.probe import probe
-    from agentowners.sinks.s3 import S3Store, read_address
+def _apply(steps: Sequence[ProtectionChange], examination: Examination, log: SetupLog | None, *, quiet: bool) -> None:
+    """Make the changes, each written to the audit trail before, where there is one.
 
-    address = read_address(where)
-    return tuple((it.question, it.holds, it.seen) for it in probe(S3Store(address.bucket, endpoint), address.prefix))
+    Raises:
+        AgentownersError: it has to be written and cannot be, so nothing is changed; or GitHub refuses a change.
+    """
+    receipt = None if log is None else log.announce(steps)
+    if receipt is not None:
+        _tell(f"Written down in `{receipt.log}`: {receipt}\n", quiet=quiet)
+    try:
+        _carry_out(steps, examination)
+    except AgentownersError as error:
+        if log is not None and receipt is not None:
+            log.add_failure(steps, error.message)
+        raise
 
 
 def _carry_out(steps: Sequence[ProtectionChange], examination: Examination) -> None:

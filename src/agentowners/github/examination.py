@@ -70,6 +70,7 @@ class Examination:
         rebasing = node.get("allow_rebase_merge")
         return RepositoryFacts(
             repository=node["full_name"].text(),
+            repository_id=node["id"].number(),
             organization=organization,
             private=private,
             forks=not private or forking is None or forking.flag(),

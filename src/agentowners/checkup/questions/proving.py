@@ -9,7 +9,7 @@ from agentowners.checkup.facts import RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.workflows import Workflow, may_write
-from agentowners.engine.facts import Known
+from agentowners.engine.facts import Known, Unavailable
 from agentowners.text.wording import quote
 
 _ASKS: Final = "id-token"
@@ -29,8 +29,11 @@ def on_proof(facts: RepositoryFacts, gates: Sequence[Gate]) -> Iterator[CheckupF
             yield asked.strong("each has a numeric id or a token")
     if isinstance(facts.workflows, Known):
         yield from _roles(facts.workflows.value, {gate.workflow.path for gate in gates})
-    if facts.audit_store:
-        asked = Asked(Question.AUDIT_STORE, "the store of the audit trail")
+    asked = Asked(Question.AUDIT_STORE, "the store of the audit trail")
+    if facts.audit_unasked is not None:
+        fix = "run it where the bucket's credentials are, with `agentowners[audit]`, or name the bucket with `--audit`"
+        yield asked.untold(Unavailable(facts.audit_unasked), fix)
+    elif facts.audit_store:
         failed = [f"{name} ({seen})" for name, holds, seen in facts.audit_store if not holds]
         if failed:
             yield asked.unavailable(f"does not hold: {', '.join(failed)}", "set the bucket up as docs/audit.md says")
