@@ -75,8 +75,9 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def policy(text: str) -> Policy:
-    """The policy of a text in the line syntax."""
-    return load_policy([Source("AGENTOWNERS", text.encode())])
+    """The policy of a text, which is YAML where it begins with a version."""
+    name = ".agentowners.yml" if text.startswith("version:") else "AGENTOWNERS"
+    return load_policy([Source(name, text.encode())])
 
 
 Asked = frozenset[tuple[int, frozenset[str]]]

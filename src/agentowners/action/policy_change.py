@@ -14,12 +14,17 @@ from agentowners.action.board import Board
 from agentowners.action.judge import JudgedPull
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.publisher import Publisher
-from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError, Severity, Source
+from agentowners.engine.contributions import Contributions
+from agentowners.engine.facts import Known, Requesters
+from agentowners.engine.rejection_reasons import accounts_in
 from agentowners.engine.verdict import Verdict
 from agentowners.github.host import GitHubHost
+from agentowners.identity.resolve import definitions
 from agentowners.policy.load import load_policy
+from agentowners.policy.model import Policy
 from agentowners.proof.advice import AdviceTerms, advice, advice_line, reviewers_of
+from agentowners.proof.signals import Advice, ReviewerAdvice
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.verdict.annotations import Annotation
 
@@ -49,10 +54,10 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     host, pull = publisher.session.host, case.pull
     old = policies.sources_for(pull.base_ref, pull.default_branch)
     new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
-    ids = reviewers_of(load_policy(old))
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
-    line = advice_line(*digests)
-    terms = AdviceTerms(pull.head, line, _involved(case, case.outcome))
+    approvals = (
+        ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in case.outcome.approvals.counted
+    )
     above = policies.organisation_source
     asked = {
         "ceiling": _encoded([] if above is None else [above]),
@@ -64,8 +69,15 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
         "paths": paths or setup,
         "setup": setup,
         "reviewers": [
-            {"name": one.name, "advice": one.advice.value, "head": one.head, "why": one.why, "words": one.words}
-            for one in advice(ids, case.reviews, terms)
+            {
+                "name": one.name,
+                "advice": one.advice.value,
+                "head": one.head,
+                "why": one.why,
+                "words": one.words,
+                "counts": one.counts,
+            }
+            for one in (*_advice(case, case.outcome, load_policy(old), advice_line(*digests)), *approvals)
         ],
     }
     found = ask_child(asked)
@@ -104,10 +116,19 @@ def _unknown(why: str) -> dict[str, Any]:
     return {"section": section, "annotations": [], "proof": {"prover": "unknown", "because": [why]}}
 
 
-def _involved(case: JudgedPull, verdict: Verdict) -> tuple[Account, ...]:
-    """Accounts of those who opened the change or had a part in it."""
-    found = [who.account for who in verdict.principals if who.account is not None]
-    return (*found, *([case.pull.author] if case.pull.author is not None else []))
+def _advice(case: JudgedPull, verdict: Verdict, policy: Policy, line: str) -> tuple[ReviewerAdvice, ...]:
+    """Words of the reviewers whom the base's policy names; who set an agent to work is looked up only where there are any."""
+    ids = reviewers_of(policy)
+    if not ids or case.basis is None:
+        return ()
+    made = Contributions(case.basis.change, definitions(policy))
+    reviewers = dict.fromkeys(one.reviewer for one in case.reviews if one.reviewer is not None and one.reviewer.id in ids)
+    involved = [who for who in reviewers if made.of(who)]
+    involved += [who.account for who in verdict.principals if who.account is not None]
+    involved += [case.pull.author] if case.pull.author is not None else []
+    asked = case.basis.ask(Requesters())
+    requesters = tuple(accounts_in(asked)) if isinstance(asked, Known) else None
+    return advice(ids, case.reviews, AdviceTerms(case.pull.head, line, tuple(involved), requesters))
 
 
 def _files(host: GitHubHost, commit: str) -> list[str] | None:

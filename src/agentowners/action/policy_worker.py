@@ -18,6 +18,7 @@ from agentowners import __version__
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
+from agentowners.proof.advice import reviewers_of
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
 from agentowners.proof.promises import ProofStatus, prove_ceiling
@@ -61,11 +62,13 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         return {"section": section, "annotations": [], "proof": {"prover": ProofStatus.UNKNOWN.value}}
     terms = Terms(files=asked["files"], owner=asked["owner"])
     advice = tuple(
-        ReviewerAdvice(one["name"], Advice(one["advice"]), one["head"], one["why"], one["words"]) for one in asked["reviewers"]
+        ReviewerAdvice(one["name"], Advice(one["advice"]), one["head"], one["why"], one["words"], one["counts"])
+        for one in asked["reviewers"]
     )
-    found = signals(old, new, terms, changed=asked["changed"], reviewers=advice, named=bool(advice), setup=asked["setup"])
+    named = bool(reviewers_of(old))
+    found = signals(old, new, terms, changed=asked["changed"], reviewers=advice, named=named, setup=asked["setup"])
     digests = (policy_digest(old_sources, __version__), policy_digest(new_sources, __version__))
-    section = diff_markdown(found, asked["paths"], digests=digests if advice else None)
+    section = diff_markdown(found, asked["paths"], digests=digests if named else None)
     for source in _sources(asked["ceiling"]):
         section += f"\n{_under(source, new, terms)}\n"
     places = dict(_places(new))

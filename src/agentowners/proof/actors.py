@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import Final
 
 from msgspec import Struct
@@ -13,18 +13,25 @@ from msgspec import Struct
 from agentowners.change.model import Account, Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply
+from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.declared import named
 from agentowners.identity.index import index_of
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, Permission, Policy
-from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
+from agentowners.policy.model import AgentEntry, OidcClaims, Permission, Policy
+from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
+from agentowners.proof.kinds import kinds_of
 
 _SOMEBODY: Final = "somebody"
 _MOST: Final = 2_000
 """Names that are looked at; a policy that speaks of more is not known in full."""
 _MANY_WILDCARDS: Final = 200
+_MANY_MEMBERS: Final = 4_000
+"""Combinations of teams."""
+_MANY_TOKENS: Final = 500
+_OTHER_VALUE: Final = "-"
+"""A claim's value that hardly any pattern describes."""
 
 
 class Trust(Enum):
@@ -81,35 +88,88 @@ class Cast(Struct, frozen=True):
     """Reasons why there may be others."""
 
 
+class _Casting:
+    """Actors in the making, and doubts about there being others."""
+
+    def __init__(self, policies: Sequence[Policy], owner: str | None) -> None:
+        self.policies = policies
+        self.patterns = {pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in _patterns(policy)}
+        names = [Names(definitions(policy), owner) for policy in policies]
+        self.teams = tuple(
+            dict.fromkeys(team for own in names for one in self.patterns.values() if (team := own.team(one)) is not None)
+        )
+        self.changed = _changed(policies)
+        self.actors: dict[Actor, None] = {}
+        self.doubts: dict[str, None] = {}
+
+    def add(self, actor: Actor) -> None:
+        """Take an actor up, unless its name is nobody's under one of the policies."""
+        if actor not in self.actors and _resolves(actor, self.policies):
+            self.actors[actor] = None
+
+    def names(self) -> Iterator[str]:
+        """Names of those whom principals may mean, identities and accounts; one for each kind that wildcards tell apart."""
+        if len(self.patterns) > _MOST:
+            self.doubts["more names than are looked at"] = None
+        written = [one for one in islice(self.patterns.values(), _MOST) if one.group is None]
+        plain = [one.text for one in written if not one.is_wildcard]
+        wild = [ascii_lower(one.text) for one in written if one.is_wildcard]
+        yield from plain
+        yield from self.kinds("names", [one.removeprefix(LOGIN_PREFIX) for one in wild], plain, suffix=BOT_SUFFIX)
+
+    def kinds(
+        self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = ""
+    ) -> Iterator[str]:
+        """A text for each kind that globs tell apart."""
+        if len(wild) > _MANY_WILDCARDS:
+            self.doubts[f"more wildcards for {what} than are looked at"] = None
+        found = kinds_of(wild[:_MANY_WILDCARDS], {ascii_lower(one) for one in plain}, any_run=any_run, suffix=suffix)
+        if not found.complete:
+            self.doubts[f"more kinds of {what} than are told apart"] = None
+        yield from found.texts
+
+    def of(self, what: str, globs: Callable[[AgentEntry], Iterable[str]], *, any_run: bool = False) -> Iterator[str]:
+        """Texts that show identities which not all of the policies define alike, by one kind of signal."""
+        texts = dict.fromkeys(text for entry in self.changed for text in globs(entry))
+        if not texts:
+            return
+        everywhere = [text for policy in self.policies for layer in policy.layers for one in layer.agents for text in globs(one)]
+        yield from (text for text in texts if "*" not in text)
+        wild = [ascii_lower(text) for text in dict.fromkeys([*texts, *everywhere]) if "*" in text]
+        if any("*" in text for text in texts):
+            yield from self.kinds(what, wild, [text for text in everywhere if "*" not in text], any_run=any_run)
+
+
 def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
     """Enumerate the actors of policies that are compared."""
-    patterns = {pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in _patterns(policy)}
-    names = [Names(definitions(policy), owner) for policy in policies]
-    teams = dict.fromkeys(team for own in names for pattern in patterns.values() if (team := own.team(pattern)) is not None)
-    doubts = ["more names than are looked at"] if len(patterns) > _MOST else []
-    wildcards = [pattern for pattern in patterns.values() if pattern.is_wildcard]
-    if len(wildcards) > _MANY_WILDCARDS:
-        doubts.append("more wildcards for names than are looked at")
-    declared = [group.value for group in Group]
-    for key, pattern in list(patterns.items())[:_MOST]:
-        declared += _spellings(pattern) if key not in GROUP_WORDS else []
-    found = [_group(word, trust) for word in declared[: len(Group)] for trust in Trust]
-    for name in dict.fromkeys(declared[len(Group) :]):
-        found += [_named(name, trust) for trust in Trust]
-    for evidence, name in _signals(policies):
-        found += [Actor(name, trust, evidence) for trust in Trust if (trust is Trust.VERIFIED) is _is_verified(evidence)]
-    if any(entry.oidc for entry in _changed(policies)):
-        doubts.append("claims of tokens are not looked at")
-    most = max(len(policy.layers) for policy in policies)
-    for size in range(1, min(most, 2) + 1):
-        for some in combinations(teams, size):
-            who = Evidence(Signal.DECLARED, Strength.VERIFIED, name=_SOMEBODY)
-            found.append(Actor(f"@{some[0].owner}/{some[0].slug}", Trust.VERIFIED, who, frozenset(some)))
-            if len(found) > 3 * _MOST:
-                doubts.append("more combinations of teams than are looked at")
-                break
-    right = [actor for actor in found if _resolves(actor, policies)]
-    return Cast(tuple(dict.fromkeys(right)), tuple(teams), tuple(dict.fromkeys(doubts)))
+    casting = _Casting(policies, owner)
+    for group in Group:
+        for trust in Trust:
+            casting.add(_declared(group.value, trust, is_group=True))
+    for name in casting.names():
+        for spelling in _spellings(name):
+            for trust in Trust:
+                casting.add(_declared(spelling, trust))
+    for evidence, name in _signals(casting):
+        for trust in Trust:
+            if (trust is Trust.VERIFIED) is (evidence.strength is Strength.VERIFIED):
+                casting.add(Actor(name, trust, evidence))
+    _add_members(casting)
+    return Cast(tuple(casting.actors), casting.teams, tuple(casting.doubts))
+
+
+def _add_members(casting: _Casting) -> None:
+    """Somebody in each team, and in several at once: one for a rule that asks, and one for each statement that may take its place
+    or leave them out."""
+    negated = {one.text for policy in casting.policies for one in _patterns(policy) if one.negative and "/" in one.text}
+    layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
+    most = min(1 + layers + len(negated), len(casting.teams))
+    some = (one for size in range(1, most + 1) for one in combinations(casting.teams, size))
+    for teams in islice(some, _MANY_MEMBERS):
+        who = Evidence(Signal.DECLARED, Strength.VERIFIED, name=_SOMEBODY)
+        casting.add(Actor(f"@{teams[0].owner}/{teams[0].slug}", Trust.VERIFIED, who, frozenset(teams)))
+    if next(some, None) is not None:
+        casting.doubts["more combinations of teams than are looked at"] = None
 
 
 def _patterns(policy: Policy) -> Iterator[PrincipalPattern]:
@@ -128,23 +188,14 @@ def _patterns(policy: Policy) -> Iterator[PrincipalPattern]:
             yield PrincipalPattern(entry.name)
 
 
-def _spellings(pattern: PrincipalPattern) -> list[str]:
-    """Names of those whom a principal may mean: an identity, or an account, also one of a bot."""
-    name = re.sub(r"\*+", "x", pattern.text)
-    if "/" in name.removeprefix(LOGIN_PREFIX):
-        return [name]
-    bot = name if name.endswith("[bot]") else f"{name}[bot]"
-    return [name, bot]
+def _spellings(name: str) -> list[str]:
+    """A name, and that of a bot of it."""
+    return [name] if "/" in name or name.endswith(BOT_SUFFIX) else [name, f"{name}{BOT_SUFFIX}"]
 
 
-def _group(word: str, trust: Trust) -> Actor:
+def _declared(name: str, trust: Trust, *, is_group: bool = False) -> Actor:
     strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
-    return Actor(f"@{word}", trust, Evidence(Signal.DECLARED, strength, name=word), is_group=True)
-
-
-def _named(name: str, trust: Trust) -> Actor:
-    strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
-    return Actor(f"@{name}", trust, Evidence(Signal.DECLARED, strength, name=name))
+    return Actor(f"@{name}", trust, Evidence(Signal.DECLARED, strength, name=name), is_group=is_group)
 
 
 def _changed(policies: Sequence[Policy]) -> list[AgentEntry]:
@@ -153,30 +204,71 @@ def _changed(policies: Sequence[Policy]) -> list[AgentEntry]:
     return [entry for own in each for entry in own if not all(entry in others for others in each)]
 
 
-def _signals(policies: Sequence[Policy]) -> Iterator[tuple[Evidence, str]]:
-    """Evidence that would show an identity which not all of the policies define alike."""
-    for entry in _changed(policies):
-        for login in entry.logins:
-            account = Account(_filled(login))
-            yield Evidence(Signal.AUTHOR, Strength.VERIFIED, account), f"@{account.login}"
-        for id in entry.ids:
-            yield Evidence(Signal.AUTHOR, Strength.VERIFIED, Account(f"account-{id}", id)), f"@account-{id}"
-        for email in entry.emails:
-            yield Evidence(Signal.COMMIT_AUTHOR, Strength.ASSERTED, email=_filled(email)), _filled(email)
-        for branch in entry.branches:
-            yield Evidence(Signal.BRANCH, Strength.ASSERTED, text=_filled(branch)), _filled(branch)
-        for trailer in entry.trailers:
-            yield Evidence(Signal.TRAILER, Strength.ASSERTED, text=_filled(trailer)), _filled(trailer)
-        for line in entry.descriptions:
-            yield Evidence(Signal.BODY, Strength.ASSERTED, text=_filled(line)), _filled(line)
+def _signals(casting: _Casting) -> Iterator[tuple[Evidence, str]]:
+    """Evidence that would show an identity which not all of the policies define alike.
+
+    Each signal by itself is enough: what several show together is what each of them shows, and a branch that a person's change
+    has shows less then, on both sides.
+    """
+    accounts = [Account(login) for login in casting.of("logins", lambda entry: entry.logins)]
+    accounts += [Account(f"account-{id}", id) for entry in casting.changed for id in entry.ids]
+    for account in dict.fromkeys(accounts):
+        yield Evidence(Signal.AUTHOR, Strength.VERIFIED, account), f"@{account.login}"
+        yield Evidence(Signal.PUSHER, Strength.ASSERTED, account), f"@{account.login}"
+    for email in casting.of("e-mails", lambda entry: entry.emails):
+        yield Evidence(Signal.COMMIT_AUTHOR, Strength.ASSERTED, email=email), email
+    for signal, what, globs, any_run in _WRITTEN:
+        for text in casting.of(what, globs, any_run=any_run):
+            yield Evidence(signal, Strength.ASSERTED, text=text), text
+    yield from _tokens(casting)
 
 
-def _is_verified(evidence: Evidence) -> bool:
-    return evidence.strength is Strength.VERIFIED
+_WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], bool], ...]] = (
+    (Signal.BRANCH, "branches", lambda entry: entry.branches, False),
+    (Signal.TRAILER, "trailers", lambda entry: entry.trailers, True),
+    (Signal.BODY, "descriptions", lambda entry: entry.descriptions, True),
+)
 
 
-def _filled(glob: str) -> str:
-    return re.sub(r"\*+", "x", glob)
+def _tokens(casting: _Casting) -> Iterator[tuple[Evidence, str]]:
+    """A token of each kind that the entries for an issuer tell apart, where not all of the policies have these alike."""
+    each = [_issuers(policy) for policy in casting.policies]
+    for issuer in dict.fromkeys(oidc.issuer for entry in casting.changed for oidc in entry.oidc):
+        entries = dict.fromkeys(oidc for own in each for oidc in own.get(issuer, ()))
+        checks = {frozenset((oidc.keys, oidc.algorithms, oidc.audience) for oidc in own.get(issuer, ())) for own in each}
+        if len(checks - {frozenset()}) > 1:
+            casting.doubts["how tokens of an issuer are checked is not the same"] = None
+        patterns: dict[str, list[str]] = {}
+        for oidc in entries:
+            for name, pattern in oidc.claims:
+                patterns.setdefault(name, []).append(pattern)
+        choices = [[(name, text) for text in (*_values(casting, some), _OTHER_VALUE)] for name, some in patterns.items()]
+        combined = product(*choices)
+        for claims in islice(combined, _MANY_TOKENS):
+            text = json.dumps({"iss": issuer, **dict(claims)})
+            shown = dict(claims).get("sub", issuer)
+            yield Evidence(Signal.TOKEN, Strength.VERIFIED, text=text), f"a token of {shown}"
+        if next(combined, None) is not None:
+            casting.doubts["more kinds of tokens than are told apart"] = None
+
+
+def _issuers(policy: Policy) -> dict[str, list[OidcClaims]]:
+    found: dict[str, list[OidcClaims]] = {}
+    for layer in policy.layers:
+        for entry in layer.agents:
+            for oidc in entry.oidc:
+                found.setdefault(oidc.issuer, []).append(oidc)
+    return found
+
+
+def _values(casting: _Casting, patterns: Sequence[str]) -> tuple[str, ...]:
+    """A value of each kind of a claim; a literal one is a kind of its own."""
+    plain = tuple(dict.fromkeys(pattern for pattern in patterns if "*" not in pattern))
+    wild = [pattern for pattern in dict.fromkeys(patterns) if "*" in pattern]
+    found = kinds_of(wild, plain, any_run=True)
+    if not found.complete:
+        casting.doubts["more kinds of claims than are told apart"] = None
+    return (*plain, *found.texts)
 
 
 def _resolves(actor: Actor, policies: Iterable[Policy]) -> bool:

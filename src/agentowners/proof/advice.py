@@ -29,7 +29,9 @@ class AdviceTerms(Struct, frozen=True):
     line: str
     """The first line of a review that is about just these two policies."""
     involved: tuple[Account, ...]
-    """Accounts of those who made the change, asked for it or opened it."""
+    """Accounts of those who made the change or opened it."""
+    requesters: tuple[Account, ...] | None = ()
+    """Accounts of those who set an agent to work; None where that cannot be told."""
 
 
 def reviewers_of(policy: Policy) -> tuple[int, ...]:
@@ -72,6 +74,10 @@ def _refusal(review: Review, reviewer: Account, first: str, terms: AdviceTerms) 
         return "any workflow can speak by this account"
     if any(same_account(reviewer, one) for one in terms.involved):
         return "it took part in the change"
+    if terms.requesters is None:
+        return "it cannot be told whether it set the agent to work"
+    if any(same_account(reviewer, one) for one in terms.requesters):
+        return "it set the agent to work"
     if review.commit != terms.head:
         return "it was given to an older commit"
     if review.outdated is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agentowners.change.model import Account
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import definitions, is_agent
-from agentowners.policy.model import EffectiveApprovals, ModeLine, Policy
+from agentowners.policy.model import AtCall, EffectiveApprovals, ModeLine, Opaque, Policy, ToolEntry
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
 
@@ -35,7 +35,7 @@ _SETTINGS: Final = {
 
 def beside_points(old: Policy, new: Policy) -> tuple[BesidePoints, ...]:
     """Each difference once, settings first."""
-    return (*_settings(old, new), *_reviewers(old, new), *_promises(old, new))
+    return (*_settings(old, new), *_calls(old, new), *_tools(old, new), *_reviewers(old, new), *_promises(old, new))
 
 
 def _settings(old: Policy, new: Policy) -> Iterator[BesidePoints]:
@@ -52,6 +52,59 @@ def _settings(old: Policy, new: Policy) -> Iterator[BesidePoints]:
 def _value(settings: EffectiveApprovals, name: str) -> str:
     value = getattr(settings, name)
     return str(value).lower() if isinstance(value, bool) else str(value.value)
+
+
+def _calls(old: Policy, new: Policy) -> Iterator[BesidePoints]:
+    """Settings of tool calls: of all layers the strictest that one says, else the standard."""
+    opaque = [_strictest([layer.dispatch.opaque for layer in policy.layers], Opaque.FLOW) for policy in (old, new)]
+    at_call = [_strictest([layer.dispatch.at_call for layer in policy.layers], AtCall.ASK) for policy in (old, new)]
+    yield from _call("dispatch opaque", opaque, (("call", "one of which it cannot be told what it touches"),))
+    yield from _call("dispatch at_call", at_call, (("call", "a write that needs an approval"),))
+
+
+def _strictest(values: Sequence[Opaque | AtCall | None], standard: Opaque | AtCall) -> Opaque | AtCall:
+    return max([value for value in values if value is not None], key=_rank, default=standard)
+
+
+def _rank(value: Opaque | AtCall) -> int:
+    return list(type(value)).index(value)
+
+
+def _call(name: str, values: Sequence[Opaque | AtCall], witness: _Witness) -> Iterator[BesidePoints]:
+    before, after = values
+    if before is not after:
+        how = Direction.LOOSER if _rank(after) < _rank(before) else Direction.STRICTER
+        yield BesidePoints(BesideKind.SETTING, name, before.value, after.value, how, witness)
+
+
+def _tools(old: Policy, new: Policy) -> Iterator[BesidePoints]:
+    """Entries of tools. A tool that has one on one side only is judged otherwise there: what is not mapped cannot be told."""
+    before, after = _entries(old), _entries(new)
+    for name in dict.fromkeys([*before, *after]):
+        one, other = before.get(name, frozenset()), after.get(name, frozenset())
+        if one != other:
+            how = Direction.INCOMPARABLE
+            if one and other:
+                how = Direction.LOOSER if other < one else Direction.STRICTER if one < other else how
+            witness = (("call", name),)
+            yield BesidePoints(BesideKind.SETTING, f"tool {name}", _touched(one), _touched(other), how, witness)
+
+
+def _entries(policy: Policy) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Accesses of each tool, as actions with the arguments that hold their paths."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for tool in (tool for layer in policy.layers for tool in layer.dispatch.tools):
+        found[tool.pattern] = found.get(tool.pattern, frozenset()) | _accesses(tool)
+    return found
+
+
+def _accesses(tool: ToolEntry) -> frozenset[tuple[str, str]]:
+    return frozenset((action.value, path) for action in tool.actions for path in tool.paths or ("",))
+
+
+def _touched(accesses: frozenset[tuple[str, str]]) -> str:
+    words = [f"{action} {path}".rstrip() for action, path in sorted(accesses)]
+    return ", ".join(words) or "not mapped"
 
 
 def _reviewers(old: Policy, new: Policy) -> Iterator[BesidePoints]:

@@ -31,7 +31,7 @@ class Advice(Enum):
 
 
 class ReviewerAdvice(Struct, frozen=True):
-    """A word of somebody whom the base's policy names as a reviewer. It is advice, never an approval."""
+    """A word of a reviewer whom the base's policy names: advice, never an approval. Or a person's approval that counts."""
 
     name: str
     """With an at-sign."""
@@ -42,6 +42,8 @@ class ReviewerAdvice(Struct, frozen=True):
     """Reason why it is not taken as it was meant, where it is not."""
     words: str = ""
     """The reviewer's own text."""
+    counts: bool = False
+    """True of a person's approval that counts for the change."""
 
 
 class Eligibility(Struct, frozen=True):
@@ -145,9 +147,10 @@ def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection
         because.append("it restricts people, too")
     if _others(old) != _others(new) or any(one.kind is not BesideKind.PROMISE for one in found.difference.everywhere):
         because.append("it touches an `agent`, `unprotect`, `approvals` or `assert` line")
-    if named and not any(one.advice is Advice.APPROVE for one in found.reviewers):
+    advisers = [one for one in found.reviewers if not one.counts]
+    if named and not any(one.advice is Advice.APPROVE for one in advisers):
         because.append("no reviewer whom the policy names recommends it")
-    if any(one.advice is not Advice.APPROVE for one in found.reviewers):
+    if any(one.advice is not Advice.APPROVE for one in advisers):
         because.append("a reviewer does not recommend it")
     return tuple(because)
 

@@ -60,7 +60,7 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
                 "head_sha": one.head,
                 "digests": digests,
                 "why": one.why,
-                "counts_as_approval": False,
+                "counts_as_approval": one.counts,
             }
             for one in found.reviewers
         ],

@@ -65,7 +65,8 @@ def _advice(one: ReviewerAdvice) -> str:
     why = f": {for_markdown_prose(one.why)}" if one.why else ""
     words = f": {for_markdown(shorten(one.words, _WORDS))}" if one.words else ""
     recommends = one.advice.value.replace("_", " ")
-    return f"recommends {recommends}: {for_markdown(one.name)}{where} (advice, not an approval){why}{words}"
+    worth = "an approval that counts" if one.counts else "advice, not an approval"
+    return f"recommends {recommends}: {for_markdown(one.name)}{where} ({worth}){why}{words}"
 
 
 def _table(title: str, regions: Sequence[Region], *, every: bool) -> list[str]:

@@ -1,0 +1,101 @@
+"""Contributors as policies can tell them apart: of whatever wildcards and signals say, one of each kind."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agentowners.identity.globs import matches
+from agentowners.proof.compare import Terms, compare
+from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
+from agentowners.proof.kinds import kinds_of
+from tests.proof.points import policy
+
+_TEXTS = ["".join(chars) for length in (1, 2, 3, 4) for chars in product("abx/", repeat=length)]
+
+
+def difference(old: str, new: str) -> PolicyDifference:
+    return compare(policy(old), policy(new), Terms())
+
+
+@given(st.lists(st.text("ab/*", min_size=1, max_size=4), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_every_kind_of_text_has_one_that_stands_for_it(globs: list[str]) -> None:
+    found = kinds_of(globs)
+    told = {frozenset(glob for glob in globs if matches(glob, text)) for text in found.texts}
+    for text in _TEXTS:
+        kind = frozenset(glob for glob in globs if matches(glob, text))
+        assert not kind or kind in told or not found.complete, text
+
+
+def test_what_a_name_may_leave_out_tells_kinds_apart() -> None:
+    found = kinds_of(["a*", "*t]"], suffix="[bot]")
+    assert any(text.startswith("a") for text in found.texts)
+    assert any(not text.startswith("a") and not text.endswith("t]") for text in found.texts)
+
+
+def test_a_text_that_stands_for_itself_stands_for_no_kind() -> None:
+    assert kinds_of(["a*"], {"a", "ax"}).texts not in (("a",), ("ax",), ())
+
+
+def test_more_kinds_than_can_be_told_apart_are_said() -> None:
+    assert not kinds_of([f"*{chr(97 + number)}*{chr(98 + number)}*" for number in range(14)]).complete
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        # of both wildcards only a name that fits both shows it
+        ("agent xa email=a@b.example\na @x* block", "agent xa email=a@b.example\na @x* !@*a block", True),
+        ("a @x* block", "a @x* !@*y block", False),  # of logins nobody is taken out by a wildcard
+        ("a @x* block\na @*y block", "a @x* block\na @*y block", False),
+        ("a @x* block", "a @x*y block", True),
+        ("a @x* @xa* block", "a @x* block", False),
+        ("agent n/* login=x*\na @n/* block", "agent n/* login=x*y\na @n/* block", True),
+        ("agent h branch=x*\na @h block", "agent h branch=*x\na @h block", True),
+        ("agent h email=*@a.example\na @h block", "agent h email=x@a.example\na @h block", True),
+        ("agent h trailer=T:*\na @h block", "agent h trailer=T:x*\na @h block", True),
+        ("agent h login=x\na @h block", "agent h login=x login=y\na @h block", False),
+        # taken out where it is sure, and not where it is only said
+        ("agent h login=x\n** @agents !@h block", "agent h login=y\n** @agents !@h block", True),
+    ],
+)
+def test_nobody_whom_wildcards_tell_apart_is_forgotten(old: str, new: str, *, lost: bool) -> None:
+    found = difference(old, new)
+    loose = (Direction.LOOSER, Direction.INCOMPARABLE)
+    assert any(region.direction in loose for region in found.regions) is lost
+    assert found.unknown == ()
+
+
+def _agent(*claims: str, issuer: str = "https://t.example", more: str = "") -> str:
+    entries = ", ".join(f'{{issuer: "{issuer}", claims: {{{claim}}}{more}}}' for claim in claims)
+    return (
+        f"version: 1\nagents: {{ci: {{oidc: [{entries}]}}}}\nrules: [{{patterns: [a], principals: ['@ci'], decision: block}}]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        (['sub: "repo:o/*"'], ['sub: "repo:o/x*"'], True),
+        (['sub: "repo:o/x*"'], ['sub: "repo:o/*"'], False),
+        (['sub: "r:*"'], ['sub: "r:*", env: "prod"'], True),
+        (['sub: "r:*", env: "prod"'], ['sub: "r:*"'], False),
+        (['sub: "r:a"', 'sub: "r:b"'], ['sub: "r:a"'], True),
+        (['sub: "r:A"'], ['sub: "r:a"'], True),
+    ],
+)
+def test_tokens_are_contributors_as_their_claims_are(old: list[str], new: list[str], *, lost: bool) -> None:
+    found = difference(_agent(*old), _agent(*new))
+    assert found.unknown == ()
+    assert found.lost is lost
+
+
+def test_how_tokens_are_checked_is_not_compared_and_not_passed() -> None:
+    claims = 'sub: "r:*"'
+    found = difference(_agent(claims), _agent(claims, more=", audience: other"))
+    assert found.direction is Direction.UNKNOWN
+    assert [one.reason for one in found.unknown] == [UnknownReason.NAMES]
