@@ -20,6 +20,7 @@ FLOORS = {
     "cases": 96,
     "dispatch": 56,
     "checkup": 98,
+    "map": 95,
     "proof": 91,
     "starter": 88,
     "text": 95,

@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": Command("agentowners.cli.diff", "what a change of the policy lets agents do that they could not before"),
     "prove": Command("agentowners.cli.prove", "prove or refute what is promised about a policy"),
     "mode": Command("agentowners.cli.mode", "what a mode lets an agent do, and how much of it holds where"),
+    "map": Command("agentowners.cli.map", "show who may change what, over all files of the repository"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),

@@ -127,8 +127,9 @@ def _principals(_: str) -> list[str]:
 VALUES: Final[Mapping[str, Callable[[str], Iterable[str]] | None]] = {
     **dict.fromkeys(("FILE", "F", "PATH", "WHERE"), _files),
     **dict.fromkeys(("REV", "B"), _revisions),
+    "OTHER": lambda prefix: (*_files(prefix), *_revisions(prefix)),
     **dict.fromkeys(("REF", "R"), _refs),
     **dict.fromkeys(("PRINCIPAL", "P"), _principals),
-    **dict.fromkeys(("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME")),
+    **dict.fromkeys(("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME", "DATE")),
 }
 """Each word that the help shows in place of a value, and what finds the values; None where nobody can guess them."""

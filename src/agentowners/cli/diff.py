@@ -189,13 +189,13 @@ def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
         raise UsageError(error.message, help=error.help) from None
 
 
-def load_pair(old: Sequence[Source], new: Sequence[Source]) -> tuple[Policy, Policy]:
-    """Two policies, each with the built-in layer that protects the files of both.
+def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[str] = ()) -> tuple[Policy, Policy]:
+    """Two policies, each with the built-in layer that protects the files of both, and those that are named.
 
     Raises:
         PolicyError: one of them does not parse; it carries the diagnostics of both.
     """
-    names = [source.path for source in (*old, *new)]
+    names = [*(source.path for source in (*old, *new)), *named]
     found: list[Policy] = []
     wrong: list[Diagnostic] = []
     for sources in (old, new):

@@ -32,6 +32,11 @@ FORMATS: Final = {
         "json": "tests.json:cases_json",
         "junit": "tests.junit:cases_junit",
     },
+    "map": {
+        "text": "map.text:map_text",
+        "html": "map.html:map_html",
+        "json": "map.json:map_json",
+    },
 }
 """By subject and name, the module below ``report/`` and its function, which gives a text, lines, or pieces of a document."""
 

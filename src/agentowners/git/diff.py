@@ -63,10 +63,11 @@ def _parse(raw: bytes) -> Iterator[FileChange]:
             previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
         except StopIteration:
             raise GitError("git's list of changed files has a form that is not understood") from None
-        yield FileChange(path=path, status=status, previous_path=previous, before=_kind(old_mode), after=_kind(new_mode))
+        yield FileChange(path=path, status=status, previous_path=previous, before=kind_of(old_mode), after=kind_of(new_mode))
 
 
-def _kind(mode: str) -> Kind:
+def kind_of(mode: str) -> Kind:
+    """Kind of an entry by its mode, as git writes it: ``100644``."""
     if mode == "000000":
         return Kind.NOTHING
     if mode.startswith("100"):

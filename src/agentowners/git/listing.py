@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from agentowners.change.model import Kind
+from agentowners.git.diff import kind_of
 from agentowners.git.revisions import Revision
 from agentowners.git.run import Git, text
 
@@ -22,6 +24,17 @@ def files_at(git: Git, revision: Revision) -> tuple[str, ...]:
         GitError: the commit's trees cannot be read.
     """
     return _paths(git.run("ls-tree", "-r", "-z", "--full-tree", "--name-only", revision.commit))
+
+
+def tracked_kinds(git: Git) -> dict[str, Kind]:
+    """Every path that the index of the work tree holds, with what is there; ``git`` runs in the root of the work tree.
+
+    Raises:
+        GitError: there is no repository, or it cannot be read.
+    """
+    entries = text(git.run("ls-files", "-z", "--cached", "--stage")).split("\0")[:-1]
+    rows = (entry.split("\t", 1) for entry in entries)
+    return {path: kind_of(fields[:6]) for fields, path in rows}
 
 
 def _paths(listed: bytes) -> tuple[str, ...]:

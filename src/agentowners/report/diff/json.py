@@ -43,8 +43,8 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
             "covers": list(_COVERS),
             "effort": {"spent": difference.spent, "limit": difference.limit},
         },
-        "old": _policy(old, version),
-        "new": _policy(new, version),
+        "old": policy_entry(old, version),
+        "new": policy_entry(new, version),
         "regions": [_region(region) for region in difference.regions],
         "everywhere": [_everywhere(one) for one in difference.everywhere],
         "promises": [_promise(one) for one in found.promises],
@@ -78,14 +78,15 @@ def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sou
     document = {
         "schema": 1,
         "engine": version,
-        "policy": _policy(sources, version),
+        "policy": policy_entry(sources, version),
         "promises": [_promise(one) for one in promises],
         "modes": [_mode(one) for one in modes],
     }
     return encode(document, indent=2) + "\n"
 
 
-def _policy(sources: Sequence[Source], version: str) -> Json:
+def policy_entry(sources: Sequence[Source], version: str) -> Json:
+    """A policy by its digest and its sources."""
     entries = [{"path": source.path, "ref": source.ref, "sha256": hashlib.sha256(source.data).hexdigest()} for source in sources]
     return {"digest": policy_digest(sources, version), "sources": entries}
 
@@ -142,12 +143,13 @@ def _witness(example: Counterexample) -> Json:
         "ref": example.cell.ref,
         "exists": example.exists,
         "confirmed": True,
-        "old_rules": [_rule(rule) for rule in example.old_rules],
-        "new_rules": [_rule(rule) for rule in example.new_rules],
+        "old_rules": [rule_entry(rule) for rule in example.old_rules],
+        "new_rules": [rule_entry(rule) for rule in example.new_rules],
     }
 
 
-def _rule(rule: AppliedRule) -> Json:
+def rule_entry(rule: AppliedRule) -> Json:
+    """A rule as documents name it."""
     return {
         "id": rule.id,
         "source": rule.source,

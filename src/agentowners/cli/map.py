@@ -1,0 +1,129 @@
+"""``agentowners map``: every file of a repository with what is decided about it, for each agent and branch."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.compared import COMPARE_HELP, other_policy
+from agentowners.cli.delivery import add_delivery, deliver
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.numbers import whole_number
+from agentowners.cli.policies import names_in_repository
+from agentowners.cli.progress import working
+from agentowners.cli.what_if import declared, full_ref, refuse_slips
+from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.diagnostics import PolicyError
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.policy.model import Action
+
+if TYPE_CHECKING:
+    from agentowners.map.model import Standpoint
+    from agentowners.policy.model import Policy
+
+_DESCRIPTION: Final = (
+    "Show what the policy decides about every file of the repository, for each agent and branch, and by which rule."
+)
+
+_EPILOG: Final = """\
+what is shown:
+  the files that git tracks in the work tree, decided by the policy that stands there, saved but perhaps not committed; without
+  --as for an unnamed agent and for each agent that the policy names, without --ref for the default branch and each ref that the
+  policy names; --compare shows beside it what differs from another policy, which is the older one
+
+examples:
+  agentowners map
+  agentowners map --as @copilot --ref refs/heads/main --depth 5
+  agentowners map --compare origin/main -o map.html
+  agentowners map --format json
+
+exit codes:
+  0 shown, 1 the tool failed, 2 usage, 5 a policy does not parse
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("map", _DESCRIPTION, _EPILOG)
+    made.add_argument(
+        "--as", dest="principals", metavar="PRINCIPAL", action="append", default=[], help="who acts; may be repeated"
+    )
+    made.add_argument(
+        "--ref", dest="refs", metavar="REF", action="append", default=[], help="full name of a ref; may be repeated"
+    )
+    made.add_argument("--compare", metavar="OTHER", help=COMPARE_HELP)
+    made.add_policy_files("policy to show, read from disk; may be repeated (default: those of the work tree)")
+    made.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        default=Action.FILE_MODIFY.value,
+        metavar="A",
+        help="what is done to the files (default: %(default)s); one of %(choices)s",
+    )
+    made.add_argument("--depth", metavar="N", default="3", help="levels of folders that are listed (default: %(default)s)")
+    add_delivery(made, "map")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draw the map that the arguments ask for, and write it.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: something that is needed cannot be read, or the report not written.
+    """
+    options = parser().read(arguments)
+    depth = whole_number("--depth", options.depth)
+    evidence = [declared(name) for name in options.principals]
+    refs = [full_ref(ref) for ref in options.refs]
+    tree = find_work_tree(Git())
+    if not tree.is_repository:
+        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
+    from agentowners.cli.diff import load_pair, say_invalid
+    from agentowners.cli.offline import answer
+    from agentowners.git.clone import origin_repository
+    from agentowners.git.listing import tracked_kinds
+    from agentowners.map.draw import draw
+    from agentowners.policy.load import load_policy
+    from agentowners.report.map.report import MapReport
+
+    git = Git(tree.root)
+    sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
+    named = names_in_repository(git, options.policy_files)
+    compared = None if options.compare is None else other_policy(Git(), options.compare)
+    other = None
+    try:
+        if compared is None:
+            policy = load_policy(sources, named=named)
+        else:
+            other, policy = load_pair(compared, sources, named=named)
+    except PolicyError as error:
+        return say_invalid(error)
+    if evidence:
+        refuse_slips(evidence, policy)
+    policies = [policy] if other is None else [policy, other]
+    with working("Deciding about every file", quiet=options.quiet):
+        repository = origin_repository(git)
+        standpoints = _standpoints(git, options, [ref for ref in refs if ref is not None], policies)
+        action = Action(options.action)
+        found = draw(tracked_kinds(git), policy, standpoints, answer, other=other, action=action, repository=repository)
+        report = MapReport(found, sources, compared, options.compare, repository or os.path.basename(tree.root), depth)
+        if not options.quiet or options.output is not None:
+            deliver("map", options, report, trees=bool(options.principals or options.refs))
+    return ExitCode.ALLOWED
+
+
+def _standpoints(git: Git, options: Namespace, refs: Sequence[str], policies: Sequence[Policy]) -> list[Standpoint]:
+    from agentowners.cli.survey import standard_branch
+    from agentowners.git.clone import branches
+    from agentowners.map.model import Standpoint
+    from agentowners.map.standpoints import principals_of, refs_of_interest
+
+    known = branches(git)
+    principals = [f"@{name.removeprefix('@')}" for name in options.principals] or principals_of(policies)
+    refs = refs or refs_of_interest(policies, standard_branch(git, known), known)
+    return [Standpoint(principal, ref) for ref in dict.fromkeys(refs) for principal in dict.fromkeys(principals)]

@@ -1,0 +1,1 @@
+"""Maps of a repository, by format."""

@@ -1,0 +1,145 @@
+"""A map as a page: one file, in which a tree is drawn as far as it is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from agentowners import __version__
+from agentowners.map.folders import folders_of
+from agentowners.map.model import DecisionMap, Shade
+from agentowners.policy.model import Decision
+from agentowners.proof.difference import Direction
+from agentowners.report.map.report import MapReport
+from agentowners.report.map.words import action_words, shade_words
+from agentowners.report.page.frame import Assets, page
+from agentowners.report.shared.cut import count
+from agentowners.report.shared.escape import for_html, printable
+
+_DECISIONS: Final = (Decision.BLOCK, Decision.REQUIRE_APPROVAL, Decision.ALLOW)
+_WAYS: Final = {
+    Direction.SAME: 0,
+    Direction.LOOSER: 1,
+    Direction.STRICTER: 2,
+    Direction.INCOMPARABLE: 3,
+    Direction.UNKNOWN: 3,
+}
+_UP: Final = "/"
+"""Ends a folder in the list of names; no name is a slash."""
+
+
+def map_html(report: MapReport, assets: Assets) -> Iterator[str]:
+    """The page in pieces. Names are escaped as they are for a terminal: whatever is in them, they are text that can be seen."""
+    found = report.found
+    name = printable(report.repository or "this repository")
+    data = {
+        "title": name,
+        "other": None if report.other_name is None else printable(report.other_name),
+        **_who(found),
+        **_tables(found),
+        **_tree(found),
+    }
+    yield from page(f"Who may {action_words(found.action)} what in {name}", assets, _body(report, name), data)
+
+
+def _who(found: DecisionMap) -> dict[str, Any]:
+    principals = list(dict.fromkeys(each.principal for each in found.standpoints))
+    refs = list(dict.fromkeys(each.ref for each in found.standpoints))
+    numbers: dict[object, int] = {}
+    standpoints = []
+    for place, each in enumerate(found.standpoints):
+        table = numbers.setdefault(_table_key(found, place), len(numbers))
+        standpoints.append({"who": principals.index(each.principal), "ref": refs.index(each.ref), "table": table})
+    return {"principals": list(map(printable, principals)), "refs": list(map(printable, refs)), "standpoints": standpoints}
+
+
+def _table_key(found: DecisionMap, place: int) -> tuple[object, object]:
+    return found.now[place], None if found.before is None else found.before[place]
+
+
+def _tables(found: DecisionMap) -> dict[str, Any]:
+    """Decisions of each class for all standpoints that differ, with the shades and rules that they name by number."""
+    firsts = {_table_key(found, place): place for place in reversed(range(len(found.standpoints)))}
+    ordered = sorted(firsts.values())
+    rules: dict[tuple[str, str], int] = {}
+    written: list[dict[str, str]] = []
+    shades = []
+    for shade in found.shades:
+        numbers = []
+        for rule in shade.rules:
+            key = (rule.id, rule.text)
+            if key not in rules:
+                rules[key] = len(rules)
+                written.append({"id": printable(rule.id), "text": printable(rule.text), "reason": printable(rule.reason or "")})
+            numbers.append(rules[key])
+        shades.append({"d": _DECISIONS.index(shade.decision), "w": _words(shade), "r": numbers})
+    tables = [
+        {
+            "now": found.now[place],
+            "before": None if found.before is None else found.before[place],
+            "ways": None if found.before is None else [_WAYS[way] for way in found.directions(place)],
+        }
+        for place in ordered
+    ]
+    return {"tables": tables, "shades": shades, "rules": written}
+
+
+def _words(shade: Shade) -> str:
+    return printable(shade_words(shade))
+
+
+def _tree(found: DecisionMap) -> dict[str, Any]:
+    """Names in the order of the tree, folders first, and the class of each file in that order as number and run."""
+    tokens: list[str] = []
+    runs: list[int] = []
+    stack = [(folders_of(found), True)]
+    while stack:
+        folder, entering = stack.pop()
+        if entering:
+            tokens += [f"{printable(folder.name)}{_UP}"] if folder.name else []
+            stack.append((folder, False))
+            stack += [(each, True) for each in reversed(folder.folders)]
+            continue
+        for place in folder.files:
+            tokens.append(printable(found.paths[place].rpartition("/")[2]))
+            number = found.classes[place]
+            if runs and runs[-2] == number:
+                runs[-1] += 1
+            else:
+                runs += [number, 1]
+        tokens += [_UP] if folder.name else []
+    return {"tree": "\n".join(tokens), "classes": runs}
+
+
+def _body(report: MapReport, name: str) -> str:
+    compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
+    sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
+    return f"""<header>
+<h1>Who may {action_words(report.found.action)} what in {for_html(name)}</h1>
+<p class="faint">{count(len(report.found.paths), "file")}, decided by {sources}{compared}. AGENTOWNERS {__version__}</p>
+<div class="controls">
+<label>contributor <select id="who"></select></label>
+<label>branch <select id="ref"></select></label>
+<label>search <input id="search" type="search" autocomplete="off" spellcheck="false" placeholder="part of a path"></label>
+<label id="differing"><input id="changed" type="checkbox"> differences only</label>
+<span id="found" role="status" class="faint"></span>
+</div>
+<div class="legend" aria-hidden="true">
+<span class="badge block">\u25a0 blocked</span>
+<span class="badge wait">\u25b2 needs approval</span>
+<span class="badge allow">\u25cf allowed</span>
+<span class="faint">a folder bears the strictest mark in it; arrows move, Enter opens, letters find a name</span>
+</div>
+</header>
+<main>
+<div id="view" role="tree" tabindex="0" aria-label="Files and folders with what is decided about them">
+<div id="rows" role="none"></div>
+<p id="none" class="faint" hidden>No file is like that.</p>
+</div>
+<aside aria-label="Rules">
+<section aria-live="polite"><h2>Selected</h2><div id="details"></div></section>
+<section><h2>Rules behind the colours</h2><ul id="rules"></ul></section>
+</aside>
+</main>
+<noscript><p>This page draws its tree with a script of its own, which this browser does not run.
+<code>agentowners map</code> prints the same in a terminal.</p></noscript>"""

@@ -1,0 +1,66 @@
+"""The frame of every page: one file, nothing from outside, and no script but its own."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec import Struct
+
+from agentowners.report.shared.escape import for_html
+from agentowners.report.shared.json_text import encode
+
+_NEVER_IN_SCRIPTS: Final = "</"
+
+
+class Assets(Struct, frozen=True):
+    """Style and script of a page, as they are written into it."""
+
+    style: str
+    script: str
+
+    def __post_init__(self) -> None:
+        if _NEVER_IN_SCRIPTS in self.style or _NEVER_IN_SCRIPTS in self.script or "<!--" in self.script:
+            raise ValueError("a style or a script that would end its element")
+
+
+def page(title: str, assets: Assets, body: str, data: Any) -> Iterator[str]:
+    """A page in pieces.
+
+    Args:
+        title: plain text.
+        assets: what the page looks like and does.
+        body: HTML in which everything of a user's is escaped.
+        data: for the script, as JSON.
+    """
+    policy = (
+        f"default-src 'none'; style-src {_digest(assets.style)}; script-src {_digest(assets.script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    yield f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{for_html(title)}</title>
+<style>{assets.style}</style>
+</head>
+<body>
+{body}
+<script type="application/json" id="data">"""
+    yield _for_script(data)
+    yield f"</script>\n<script>{assets.script}</script>\n</body>\n</html>\n"
+
+
+def _for_script(data: Any) -> str:
+    """JSON that no HTML parser reads as anything else."""
+    return encode(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
