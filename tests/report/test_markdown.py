@@ -135,11 +135,11 @@ def test_many_files_are_cut_at_a_row_and_counted() -> None:
 
 
 def test_endless_text_in_everything_is_cut_and_said() -> None:
-    endless = "\U0010ffff" * 70_000
+    endless = "\U0010ffff" * 20_000
     rules = tuple(replace(BLOCK_RULE, id=f"{number}{endless}", statement=endless, reason=endless) for number in range(30))
     principals = tuple(replace(COPILOT, identity=f"{n}{endless}", evidence=(endless,) * 9) for n in range(30))
     outcome = verdict(
-        *(file(f"{number:02}{endless}", replace(BLOCKED, rules=rules, principal=principals[0])) for number in range(400)),
+        *(file(f"{number:02}{endless}", replace(BLOCKED, rules=rules, principal=principals[0])) for number in range(100)),
         principals=principals,
         approvals=Approvals(ignored=tuple(IgnoredReview(f"{n}{endless}", endless, endless) for n in range(40))),
         diagnostics=(replace(BAD_DECISION, message=endless, help=endless),) * 40,

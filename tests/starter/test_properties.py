@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -28,12 +28,18 @@ from agentowners.starter.policy_text import lines_text, yaml_text
 from agentowners.starter.proposal import Proposal
 from agentowners.starter.propose import propose
 from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
-from agentowners.starter.survey import Survey
+from agentowners.starter.survey import OwnersFile, Survey
 from agentowners.starter.workflows import gate_text
 from tests.examples import examples
 from tests.starter.repositories import paths, surveys
 
 _MANY = examples(15)
+_OWNED = Survey(
+    files=("Dockerfilex", "src/Dockerfilex"),
+    owners=OwnersFile(".github/CODEOWNERS", b"* @octo\nmode pat@example.com\n/migrations pat@example.com\n/* @octo"),
+    default_branch="main",
+)
+"""Patterns that are a keyword, and that only something below them can reach."""
 
 
 def load(proposal: Proposal) -> Policy:
@@ -42,6 +48,7 @@ def load(proposal: Proposal) -> Policy:
 
 @_MANY
 @given(surveys, st.booleans())
+@example(_OWNED, True)
 def test_both_syntaxes_say_what_is_proposed_without_a_warning(survey: Survey, teams: bool) -> None:
     proposal = propose(survey, teams=teams)
     assert teams or not any("/" in approver.text for rule in proposal.rules for approver in rule.outcome.approvers)
@@ -93,6 +100,7 @@ def test_lint_finds_nothing_in_it(survey: Survey) -> None:
 
 @_MANY
 @given(surveys)
+@example(_OWNED)
 def test_its_cases_pass_and_reach_every_rule(survey: Survey) -> None:
     proposal = propose(survey)
     policy = load(proposal)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Action, Layer, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.words import DIRECTIVES
 from agentowners.text.wording import quote
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
-NEEDLESS = r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]"
+_NEEDLESS = r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]"
 """Compiled when it is needed, which is hardly ever: that takes longer than all the rest here."""
 LITERALS = {
     "a quote": "write paths without quotes; in lines a blank is escaped, `\\ `",
@@ -154,7 +155,12 @@ def _escaped_letter(span: Span) -> str | None:
     if span.path.endswith((".yml", ".yaml")):
         return None  # the line may hold escapes of YAML's own
     patterns = span.text.partition("@")[0].split()
-    return next((text for text in patterns if re.match(NEEDLESS, text)), None)
+    return next((text for text in patterns if is_needless(text)), None)
+
+
+def is_needless(pattern: str) -> bool:
+    """True if a letter or a digit is escaped in a written pattern, and not to tell a name from a keyword: ``\\mode``."""
+    return re.match(_NEEDLESS, pattern) is not None and pattern.removeprefix("\\") not in DIRECTIVES
 
 
 def odd_literal(text: str) -> str | None:

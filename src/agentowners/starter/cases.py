@@ -122,7 +122,7 @@ def _on_branch(known: MatchingRules, rule: Rule, branch: str, path: str) -> Prop
 def _invented(rule: Rule, index: int, known: MatchingRules) -> str | None:
     """A path that the rule matches, where the repository has none that can be shown."""
     examples = [_example(pattern) for pattern in rule.patterns if not pattern.negative]
-    for path in (*examples, *(f"example/{path}" for path in examples)):
+    for path in (*examples, *(f"example/{path}" for path in examples), *(f"{path}/example" for path in examples)):
         if path.isprintable() and "*" not in path and index in known.of(path)[0]:
             return path
     return None

@@ -15,7 +15,7 @@ def test_it_points_at_the_pattern() -> None:
     assert helps(found) == ["separate directories with `/`"]
 
 
-@pytest.mark.parametrize("text", ["a\\ b", "\\#x", "\\@x", "\\*", "\\!x", "a/b"])
+@pytest.mark.parametrize("text", ["a\\ b", "\\#x", "\\@x", "\\*", "\\!x", "a/b", "\\mode"])
 def test_silent_where_an_escape_says_something(text: str) -> None:
     assert findings(ID, subject(f"{text}  @agents  block # C:\\x\n")) == ()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintFinding, LintSubject
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
-from agentowners.policy.warnings import NEEDLESS
+from agentowners.policy.warnings import is_needless
 from agentowners.text.wording import quote
 
 
@@ -22,7 +21,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             continue
         span = at.span(subject)
         written = span.text[span.column - 1 : span.end_column - 1]
-        if re.match(NEEDLESS, written) is not None:
+        if is_needless(written):
             message = f"the backslash in {quote(written)} escapes the character after it and separates nothing"
             yield CHECK.finding(message, span, "separate directories with `/`")
 
