@@ -6,13 +6,17 @@ import re
 import textwrap
 from pathlib import Path
 
+from agentowners.cli.commands import COMMANDS
 from agentowners.dispatch.clients import CLIENTS, AccessKind, guarantees
+from agentowners.dispatch.matrix import matrix as places
 from agentowners.dispatch.model import Client
+from agentowners.report.shared.matrix import matrix_table
 from tests.clients.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs/clients"
 MATRIX_PAGE = ROOT / "docs/commands/hook.md"
+MODES_PAGE = ROOT / "docs/commands/mode.md"
 _MATRIX = re.compile(r"(?<=<!-- matrix -->\n).*?(?=<!-- end of matrix -->)", re.DOTALL)
 
 
@@ -88,12 +92,18 @@ def whole_matrix_page() -> str:
     return _MATRIX.sub(lambda _: matrix(), MATRIX_PAGE.read_text(encoding="utf-8"))
 
 
+def whole_modes_page() -> str:
+    """The page of the modes, with the matrix of all places in it."""
+    return _MATRIX.sub(lambda _: f"{matrix_table(places(COMMANDS))}\n", MODES_PAGE.read_text(encoding="utf-8"))
+
+
 def main() -> None:
     """Write all of it."""
     FOLDER.mkdir(exist_ok=True)
     for client in CLIENTS:
         (FOLDER / f"{client}.md").write_text(page(client), encoding="utf-8")
     MATRIX_PAGE.write_text(whole_matrix_page(), encoding="utf-8")
+    MODES_PAGE.write_text(whole_modes_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 
 from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.model import Client
-from tests.docs.clients import FOLDER, MATRIX_PAGE, page, whole_matrix_page
+from tests.docs.clients import FOLDER, MATRIX_PAGE, MODES_PAGE, page, whole_matrix_page, whole_modes_page
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -17,3 +17,4 @@ def test_a_page_is_written_from_what_is_known(client: Client) -> None:
 def test_the_matrix_is_that_of_today() -> None:
     assert MATRIX_PAGE.read_text(encoding="utf-8") == whole_matrix_page()
     assert set(CLIENTS) == set(Client)
+    assert MODES_PAGE.read_text(encoding="utf-8") == whole_modes_page()

@@ -136,8 +136,16 @@ def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
-        render("doctor", options.format, checkup)
+        _render(checkup, options.format)
     return checkup
+
+
+def _render(checkup: Checkup, form: str) -> None:
+    """Print the findings, and how much of a policy holds at each place that may enforce it."""
+    from agentowners.cli.commands import COMMANDS
+    from agentowners.dispatch.matrix import matrix
+
+    render("doctor", form, checkup, rows=matrix(COMMANDS))
 
 
 def _apply(steps: Sequence[ProtectionChange], examination: Examination, log: SetupLog | None, *, quiet: bool) -> None:

@@ -45,12 +45,13 @@ _DOCUMENTS: Final = frozenset({"json", "sarif", "junit"})
 
 
 def render(subject: str, form: str, report: object, **details: Any) -> None:
-    """Print a report; only the module of its format is imported. ``details`` are for its text for people."""
+    """Print a report; only the module of its format is imported. ``details`` are for its text for people; a checkup's are for
+    every format."""
     write = function(subject, form)
     if form == "text":
         say(write(report, style=style_of(sys.stdout), **details))
         return
-    written = write(report)
+    written = write(report, **(details if subject == "doctor" else {}))
     if form in _DOCUMENTS:
         emit([written] if isinstance(written, str) else written)
     else:

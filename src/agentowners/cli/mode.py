@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.commands import COMMANDS
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import emit, say, style_of
 from agentowners.cli.shell import UsageError, suggestion
@@ -18,7 +19,7 @@ _EPILOG: Final = """\
 what is said:
   list     each mode in a line
   show     the rules that it compiles to
-  explain  both, and what is strong, best effort, unavailable or not built, for each place that enforces it
+  explain  both, and what is strong, best-effort, unavailable or not built, for each place that enforces it
 
 examples:
   agentowners mode list
@@ -55,14 +56,14 @@ def main(arguments: Sequence[str]) -> int:
     if options.format == "json":
         from agentowners.report.mode.json import mode_json
 
-        emit([mode_json(modes)])
+        emit([mode_json(modes, COMMANDS)])
         return ExitCode.ALLOWED
     from agentowners.report.mode.text import mode_explanation, mode_list, mode_rules
 
     said = {
         "list": lambda: mode_list(modes),
         "show": lambda: mode_rules(modes),
-        "explain": lambda: mode_explanation(modes, style_of(sys.stdout)),
+        "explain": lambda: mode_explanation(modes, COMMANDS, style_of(sys.stdout)),
     }
     say(said[options.what]())
     return ExitCode.ALLOWED

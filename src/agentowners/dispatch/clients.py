@@ -173,7 +173,7 @@ class AccessKind(Enum):
 
 
 _MACHINE: Final = (
-    "where the hook's line and its `--policy-file` lie where the agent cannot write; in the repository alone, best effort"
+    "where the hook's line and its `--policy-file` lie where the agent cannot write; in the repository alone, best-effort"
 )
 _COMMANDS: Final = "judged by what its words tell; what it then does is its own"
 _SERVERS: Final = "an honest server does what its arguments say; another one is a program with your rights"

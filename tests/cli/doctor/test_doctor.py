@@ -10,7 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from agentowners.cli.commands import COMMANDS
 from agentowners.cli.main import main
+from agentowners.dispatch.matrix import matrix
+from agentowners.report.shared.matrix import matrix_json
 from tests.cli.doctor.shop import administrator, found
 from tests.cli.run import Ran, Runner
 from tests.git.repo import Repo
@@ -48,6 +51,15 @@ def test_markdown_is_a_table(acme: Repository, ask: Runner) -> None:
     ran = ask("--format", "markdown")
     assert "| unavailable | the required check on `main` | nothing requires `AGENTOWNERS` | agentowners doctor" in ran.out
     assert ran.out.startswith("## `acme/shop`: 5 unavailable")
+
+
+def test_the_matrix_of_where_a_policy_holds_is_the_one_of_the_modes(acme: Repository, ask: Runner) -> None:
+    rows = matrix(COMMANDS)
+    text, table, document = ask().out, ask("--format", "markdown").out, ask("--format", "json").json
+    assert document["enforced"] == matrix_json(rows)
+    for row in rows:
+        assert f"  - {row.where}: " in text
+        assert f"| {row.where} | {' | '.join(cell.hold.value for cell in row.cells.values())} |" in table
 
 
 def test_quiet_says_nothing(acme: Repository, ask: Runner) -> None:

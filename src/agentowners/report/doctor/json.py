@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agentowners.checkup.findings import Checkup, Guarantee
+from agentowners.dispatch.matrix import MatrixRow
 from agentowners.report.doctor.findings import checkup_findings
 from agentowners.report.shared.finding import Finding
 from agentowners.report.shared.json_text import Json, encode
+from agentowners.report.shared.matrix import matrix_json
 
 
-def to_json(checkup: Checkup) -> Json:
-    """The document."""
+def to_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> Json:
+    """The document; ``rows`` are the matrix of where a policy holds."""
     return {
         "schema": 1,
         "repository": checkup.repository,
@@ -24,12 +28,13 @@ def to_json(checkup: Checkup) -> Json:
         },
         "findings": [_entry(finding) for finding in checkup_findings(checkup.sorted)],
         "next": None if checkup.next is None else _entry(checkup_findings([checkup.next])[0]),
+        "enforced": matrix_json(rows),
     }
 
 
-def doctor_json(checkup: Checkup) -> str:
+def doctor_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> str:
     """The document as ASCII text that ends in a newline."""
-    return encode(to_json(checkup), indent=2) + "\n"
+    return encode(to_json(checkup, rows), indent=2) + "\n"
 
 
 def _entry(finding: Finding) -> Json:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.findings import Checkup, Guarantee
+from agentowners.dispatch.matrix import MatrixRow
 from agentowners.policy.model import Decision
 from agentowners.report.doctor.findings import checkup_findings
 from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.matrix import TITLE, matrix_lines
 from agentowners.report.shared.style import PLAIN, Style
 
 WORDS: Final = {Guarantee.UNAVAILABLE: "unavailable", Guarantee.BEST_EFFORT: "best effort", Guarantee.STRONG: "strong"}
@@ -19,12 +21,12 @@ _DECISIONS: Final = {
 }
 
 
-def doctor_text(checkup: Checkup, style: Style = PLAIN) -> str:
-    """The checkup as text that ends in a newline."""
-    return "".join(f"{line}\n" for line in _lines(checkup, style))
+def doctor_text(checkup: Checkup, style: Style = PLAIN, rows: Sequence[MatrixRow] = ()) -> str:
+    """The checkup as text that ends in a newline; ``rows`` are the matrix of where a policy holds."""
+    return "".join(f"{line}\n" for line in _lines(checkup, style, rows))
 
 
-def _lines(checkup: Checkup, style: Style) -> Iterator[str]:
+def _lines(checkup: Checkup, style: Style, rows: Sequence[MatrixRow]) -> Iterator[str]:
     yield style.strong(for_terminal(title(checkup)))
     for guarantee, decision in _DECISIONS.items():
         findings = checkup_findings(checkup.of(guarantee))
@@ -35,6 +37,10 @@ def _lines(checkup: Checkup, style: Style) -> Iterator[str]:
             yield for_terminal(f"  - {finding.title}: {finding.message}")
             if finding.help is not None:
                 yield for_terminal(f"    fix  {finding.help}")
+    if rows:
+        yield ""
+        yield style.strong(f"{TITLE} (`agentowners mode explain` says why)")
+        yield from matrix_lines(rows)
     yield ""
     yield for_terminal(closing(checkup))
 

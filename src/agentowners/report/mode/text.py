@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from agentowners.dispatch.matrix import matrix
 from agentowners.policy.model import Mode
 from agentowners.policy.statement_text import rule_text
-from agentowners.proof.mode_guide import WORDS, Enforcer, holds, rules_of
-from agentowners.report.mode.hooks import unseen_by_hooks
+from agentowners.proof.mode_guide import WORDS, rules_of
+from agentowners.report.shared.matrix import matrix_text
 from agentowners.report.shared.style import PLAIN, Style
 
 
@@ -21,23 +22,19 @@ def mode_rules(modes: Iterable[Mode]) -> str:
     return "\n".join(f"# mode {mode.value} @agents\n" + "".join(f"{line}\n" for line in _rules(mode)) for mode in modes)
 
 
-def mode_explanation(modes: Iterable[Mode], style: Style = PLAIN) -> str:
-    """Everything about each mode."""
-    return "\n".join("".join(f"{line}\n" for line in _explained(mode, style)) for mode in modes)
+def mode_explanation(modes: Iterable[Mode], commands: Collection[str], style: Style = PLAIN) -> str:
+    """Everything about each mode; ``commands`` as for ``matrix``."""
+    return "\n".join("".join(f"{line}\n" for line in _explained(mode, commands, style)) for mode in modes)
 
 
 def _rules(mode: Mode) -> list[str]:
     return [rule_text(rule) for rule in rules_of(mode)] or ["# no rule: nothing of the file that says so is enforced for them"]
 
 
-def _explained(mode: Mode, style: Style) -> Iterator[str]:
+def _explained(mode: Mode, commands: Collection[str], style: Style) -> Iterator[str]:
     yield f"{style.strong(mode.value)}: {WORDS[mode]}"
     yield ""
     yield from (f"  {line}" for line in _rules(mode))
-    for place, cells in holds(mode).items():
-        yield ""
-        yield f"  {place.value}"
-        for action, entry in cells.items():
-            yield f"    {action.value:13}  {entry.hold.value:11}  {entry.why}"
-        if place is Enforcer.HOOK:
-            yield from (f"    {name}: its hooks never see {'; '.join(unseen)}" for name, unseen in unseen_by_hooks())
+    yield from matrix_text(matrix(commands, mode))
+    yield ""
+    yield "  no mode says anything about reading: what holds there holds for a rule"
