@@ -22,6 +22,7 @@ PLACES = {
     "src/agentowners/__init__.py": r'(?m)^__version__ = "([^"]+)"$',
     "Dockerfile": r"(?m)^ARG VERSION=(\S+)$",
     ".github/workflows/agentowners.yml": r"(?m)uses: agentowners/agentowners-action@v(\S+)$",
+    ".github/workflows/agentowners-audit.yml": r"(?m)uses: agentowners/agentowners-action@v(\S+)$",
     "docs/pre-commit.md": r"(?m)^ *rev: v(\S+)$",
     "CHANGELOG.md": r"(?m)^## \[(\d[^\]]*)\]",
 }

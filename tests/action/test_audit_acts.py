@@ -101,8 +101,10 @@ def test_an_apps_token_is_told_of_by_its_digest(trail: World) -> None:
 
 
 def test_reviews_that_are_asked_for(trail: World) -> None:
+    trail.inputs["request-reviews"] = "true"
+    trail.repo.commit("main", {POLICY: "infra/ @agents require_approval @octocat\n"}, message="names")
     trail.judge(trail.pull({"infra/main.tf": "b\n"}))
     (entry,) = entries(trail)
     (asked,) = _details(entry.events[0])["approvals"]["asked"]
-    assert asked["count"] >= 1
-    assert asked["for"]
+    assert asked == {"count": 1, "of": ["@octocat"], "for": [f"{POLICY}:1"]}
+    assert "review of `@octocat`, where it could count" in _details(entry.events[0])["intends"]

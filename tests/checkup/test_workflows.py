@@ -139,6 +139,22 @@ def test_the_gate_is_recognized(uses: str) -> None:
         assert len(_gates(a=f"on: push\njobs: {{a: {{steps: [{{uses: '{uses}'}}]}}}}\n")) == 1
 
 
+def test_the_environment_of_the_reusable_workflow_that_has_one_is_known() -> None:
+    text = """
+on: push
+jobs:
+  gate:
+    uses: agentowners/agentowners-action/.github/workflows/agentowners-audit.yml@v1
+    with: {environment: audit, audit-s3: "s3://b/p", app-id: "7"}
+    secrets: {AGENTOWNERS_APP_KEY: "${{ secrets.AGENTOWNERS_APP_KEY }}", DD_API_KEY: "${{ secrets.DD_API_KEY }}"}
+"""
+    (gate,) = _gates(a=text)
+    assert (gate.environment, gate.own_app, gate.input("audit-s3", "")) == ("audit", True, "s3://b/p")
+    assert gate.secrets == {"AGENTOWNERS_APP_KEY"}
+    (plain,) = _gates(a=text.replace(', app-id: "7"', ""))
+    assert not plain.own_app
+
+
 @pytest.mark.parametrize("uses", ["actions/checkout@v4", "evil/x-agentowners-action-y@v1", "acme/ci/.github/workflows/ci.yml@v1"])
 def test_what_is_not_the_gate_is_not_taken_for_it(uses: str) -> None:
     assert _gates(a=f"on: push\njobs: {{a: {{uses: '{uses}', steps: [{{uses: '{uses}'}}]}}}}\n") == ()

@@ -27,6 +27,7 @@ from tests.schemas.policies import PATH, SCHEMA
 
 ACTION: Final = "agentowners/agentowners-action@v1"
 REUSABLE: Final = "agentowners/agentowners-action/.github/workflows/agentowners.yml@v1"
+IN_ENVIRONMENT: Final = "agentowners/agentowners-action/.github/workflows/agentowners-audit.yml@v1"
 CHECKOUT: Final = "actions/checkout@v6"
 GRANTS: Final = {"contents": "read", "pull-requests": "write", "checks": "write"}
 TRUSTED: Final = {"pull_request_target", "merge_group", "workflow_run", "push", "schedule", "workflow_dispatch", "workflow_call"}
@@ -65,14 +66,18 @@ def check_workflow(page: Page, block: Block, tmp: Path) -> None:
     assert done.returncode == 0, f"{block}: {done.stdout}"
     assert workflow["permissions"] == {}, f"{block}: begins without any permission"
     declared = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
-    called = yaml.safe_load((ROOT / ".github/workflows/agentowners.yml").read_text())[True]["workflow_call"]
+    named = {uses: Path(uses.partition("@")[0]).name for uses in (REUSABLE, IN_ENVIRONMENT)}
+    calls = {
+        uses: yaml.safe_load((ROOT / ".github/workflows" / file).read_text())[True]["workflow_call"]
+        for uses, file in named.items()
+    }
     for job in workflow["jobs"].values():
         steps = [job, *job.get("steps", [])]
         gates = [step for step in steps if str(step.get("uses", "")).startswith("agentowners/")]
         for gate in gates:
-            assert gate["uses"] in (ACTION, REUSABLE), f"{block}: {gate['uses']}"
-            known = called["inputs"] if gate["uses"] == REUSABLE else declared
-            assert set(gate.get("with", {})) <= set(known), f"{block}: an input that there is not"
+            assert gate["uses"] in (ACTION, *calls), f"{block}: {gate['uses']}"
+            called = calls.get(gate["uses"], {"inputs": declared, "secrets": {}})
+            assert set(gate.get("with", {})) <= set(called["inputs"]), f"{block}: an input that there is not"
             assert set(gate.get("secrets", {})) <= set(called["secrets"])
         if gates:
             # whoever knows a group's name can cancel what waits in it

@@ -87,3 +87,17 @@ def test_the_reusable_workflow_gives_the_outputs_that_outlive_the_job() -> None:
     }
     assert GATE["outputs"] == {name: f"${{{{ steps.judge.outputs.{name} }}}}" for name in lasting}
     assert JUDGE["id"] == "judge"
+
+
+def test_the_workflow_with_an_environment_is_the_same_otherwise() -> None:
+    audited = load_yaml(".github/workflows/agentowners-audit.yml")
+    call, job = audited["on"]["workflow_call"], audited["jobs"]["gate"]
+    own = {"environment", "aws-role", "aws-region"}
+    described = {name: declared["default"] for name, declared in call["inputs"].items() if name not in own}
+    assert described == {name: declared["default"] for name, declared in CALL["inputs"].items()}
+    assert call["outputs"] == CALL["outputs"]
+    judge = next(step for step in job["steps"] if step.get("id") == "judge")
+    secret = {"token": "${{ github.token }}", "private-key": "${{ secrets.AGENTOWNERS_APP_KEY }}"}
+    assert judge["with"] == JUDGE["with"] | secret
+    assert judge["uses"] == JUDGE["uses"]
+    assert job["outputs"] == GATE["outputs"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.packaging import WORKFLOWS, load_yaml, text
 
-GATE = ["agentowners.yml", "gate.yml", "review-signal.yml"]
+GATE = ["agentowners.yml", "agentowners-audit.yml", "gate.yml", "review-signal.yml"]
 OWN = re.compile(r"agentowners/agentowners-action@v\d+\.\d+\.\d+|\./\.github/workflows/agentowners\.yml")
 
 
@@ -63,6 +63,8 @@ def test_the_gate_checks_nothing_out_and_cancels_nothing(name: str) -> None:
     assert not re.search(r"uses:.*checkout", written)
     assert "cancel-in-progress: true" not in written
     allowed = {"contents": "read", "pull-requests": "write", "checks": "write"}
+    if name == "agentowners-audit.yml":
+        allowed["id-token"] = "write"
     for job in named(name)["jobs"].values():
         assert job["permissions"].items() <= allowed.items()
 
@@ -73,6 +75,21 @@ def test_the_gate_runs_only_the_action() -> None:
     assert keep["uses"].startswith("actions/upload-artifact@")
     assert "run" not in judge
     assert "run" not in keep
+
+
+def test_what_asks_for_an_identity_is_in_an_environment_and_runs_nothing_else() -> None:
+    """A role that is bound to the environment is out of reach for every branch that may not use it."""
+    workflow = named("agentowners-audit.yml")
+    (job,) = workflow["jobs"].values()
+    assert (job["permissions"]["id-token"], job["environment"]) == ("write", "${{ inputs.environment }}")
+    assert workflow["on"]["workflow_call"]["inputs"]["environment"]["required"] == "true"
+    assume, judge, keep = job["steps"]
+    assert assume["uses"].startswith("aws-actions/configure-aws-credentials@")
+    assert set(assume["with"]) == {"role-to-assume", "aws-region", "role-session-name"}, "no key that outlives the job"
+    assert judge["uses"].startswith("agentowners/agentowners-action@v")
+    assert judge["env"] == {"DD_API_KEY": "${{ secrets.DD_API_KEY }}"}
+    assert keep["uses"].startswith("actions/upload-artifact@")
+    assert not [step for step in job["steps"] if "run" in step]
 
 
 @pytest.mark.parametrize("name", GATE)

@@ -19,7 +19,8 @@ from agentowners.audit.canonical import Json
 from agentowners.audit.entry import NOTHING, LogEntry, Receipt, uid
 from agentowners.audit.events import Occasion, verdict_event
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
+from agentowners.policy.model import Decision
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.labels import labels
 
@@ -143,6 +144,7 @@ class Audit(Struct):
             wanted = labels(outcome, self.inputs.enforcement, self.inputs.label_prefix)
             intends += [f"label `{name}`" for name in sorted(wanted)]
             intends += ["comment"] if self.inputs.comment else []
+            intends += [f"review of `{name}`, where it could count" for name in _reviewers(outcome, self.inputs)]
         intends += [f"token of the App `{self.inputs.app.app_id}`, to be revoked"] if self.inputs.app is not None else []
         occasion = Occasion(
             at=now,
@@ -161,6 +163,13 @@ class Audit(Struct):
         )
         beside, self.pending = self._events(self.pending, own, now), ()
         return LogEntry(self.log, 0, NOTHING, own, now, (verdict_event(outcome, occasion), *beside))
+
+
+def _reviewers(outcome: Outcome, inputs: Inputs) -> tuple[str, ...]:
+    """Those of whom a review may be asked for."""
+    if not inputs.request_reviews or not isinstance(outcome, Verdict) or outcome.decision is not Decision.REQUIRE_APPROVAL:
+        return ()
+    return tuple(dict.fromkeys(name for one in outcome.approvals.obligations if not one.met for name in one.approvers))
 
 
 def open_audit(

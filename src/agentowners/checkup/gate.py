@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.checkup.workflows import ALL, Permissions, Workflow, WorkflowJob, resolved
 
 STANDARD_NAME: Final = "AGENTOWNERS"
-_ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners\.ya?ml)?@.+", re.IGNORECASE)
+_ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners(?:-audit)?\.ya?ml)?@.+", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(r"[\w.-]+/[\w.-]+/\.github/workflows/[\w.-]*agentowners[\w.-]*\.ya?ml@.+", re.IGNORECASE)
-_NOT_A_KEY: Final = frozenset({ALL, "GITHUB_TOKEN"})
+_IN_ENVIRONMENT: Final = re.compile(r"[\w.-]+/agentowners-action/\.github/workflows/agentowners-audit\.ya?ml@.+", re.IGNORECASE)
+"""The reusable workflow whose job is in an environment of the caller's."""
+_NOT_A_KEY: Final = frozenset({ALL, "GITHUB_TOKEN", "DD_API_KEY"})
 _OWN_TOKEN: Final = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}")
 
 
@@ -71,6 +74,9 @@ def check_name(found: Sequence[Gate], branch: str) -> str:
 
 def _direct(workflow: Workflow, job: WorkflowJob) -> list[Gate]:
     if _ACTION.fullmatch(job.uses) or _ELSEWHERE.fullmatch(job.uses):
+        if _IN_ENVIRONMENT.fullmatch(job.uses):
+            made = _gate(workflow, job, job.uses, job.inputs, own_app=bool(job.inputs.get("app-id")))
+            return [replace(made, environment=job.inputs.get("environment"))]
         opaque = _ACTION.fullmatch(job.uses) is None
         return [_gate(workflow, job, job.uses, job.inputs, own_app=bool(job.secrets - _NOT_A_KEY), opaque=opaque)]
     found = []
