@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal
 
 from agentowners.policy.line_help import (
@@ -19,6 +18,7 @@ from agentowners.policy.line_help import (
     prose,
     taken_out_too_early,
 )
+from agentowners.policy.line_parts import DECISION, LineParts, Tokens
 from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.outcomes import count_problem, each_once
@@ -26,8 +26,6 @@ from agentowners.policy.patterns import Approver, PathPattern, PatternError, Pri
 from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH
 from agentowners.text.wording import alternatives, quote, suggest
 
-_DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
-_WORD: Final = re.compile(r"[A-Za-z_-]+(\(.*)?|(allow|require_approval|block)[;:,#].*", re.DOTALL)
 _CAN_FOLLOW: Final = {
     "rule": "only approvers, `actions=...`, `id=...` and a comment can follow",
     "default": "only approvers and a comment can follow",
@@ -49,7 +47,7 @@ class Clause:
         self.name: str | None = None
 
 
-def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:
+def read_patterns(line: Line, tokens: Tokens) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:
     """``pattern = ["!"] (path-pattern | ref-pattern)``; errors are noted and the pattern left out."""
     paths: list[PathPattern] = []
     refs: list[RefPattern] = []
@@ -73,7 +71,7 @@ def read_patterns(line: Line, tokens: list[Token]) -> tuple[tuple[PathPattern, .
     return tuple(paths), tuple(refs)
 
 
-def read_principals(line: Line, tokens: list[Token]) -> tuple[PrincipalPattern, ...]:
+def read_principals(line: Line, tokens: Tokens) -> tuple[PrincipalPattern, ...]:
     """``principal = ["!"] "@" name``; errors are noted and the principal left out."""
     found: list[PrincipalPattern] = []
     for token in tokens:
@@ -84,31 +82,28 @@ def read_principals(line: Line, tokens: list[Token]) -> tuple[PrincipalPattern, 
     return tuple(found)
 
 
-def read_clause(line: Line, patterns: list[Token], tokens: list[Token], what: Literal["rule", "default", "assert"]) -> Clause:
-    """``clause = principal+ decision (approver | attribute)*``, behind patterns; a default has neither those nor attributes."""
+def read_clause(line: Line, parts: LineParts, what: Literal["rule", "default", "assert"]) -> Clause:
+    """``clause = principal+ decision (approver | attribute)*``; a default has no attributes."""
     clause = Clause()
-    decision_at = _find_decision(tokens)
-    before = tokens[:decision_at]
+    patterns, before, word, tail = parts.patterns, parts.principals, parts.decision, parts.tail
     is_one = is_positive if what == "default" else is_principal
     clause.principal_tokens = [token for token in before if is_one(token)]
     clause.principals = read_principals(line, clause.principal_tokens)
-    if not tokens and what != "default":
+    if not before and word is None and what != "default":
         help = nothing_but_patterns(patterns)
         line.draft.error("no-principal", "neither a principal nor a decision", line.whole, help)
         return clause
     if not clause.principal_tokens:
-        help = no_principal(patterns, tokens if what == "default" else [])
+        help = no_principal(patterns, tail if what == "default" else ())
         line.draft.error("no-principal", f"{what} without a principal", line.whole, help)
     for token in before:
         if not is_one(token):
             _misplaced(line, token, what)
-    if decision_at is None:
+    if word is None:
         help = WRITE_A_DECISION if what == "default" else no_decision(patterns, before)
         line.draft.error("no-decision", f"{what} without a decision", line.whole, help)
         return clause
-    word = tokens[decision_at]
     decided = _read_decision(line, word)
-    tail = tokens[decision_at + 1 :]
     if what == "default" and not clause.principal_tokens and tail and all(token.text[0] == "@" for token in tail):
         return clause
     approvers = _read_tail(line, tail, clause, word, what)
@@ -125,17 +120,6 @@ def read_clause(line: Line, patterns: list[Token], tokens: list[Token], what: Li
         return clause
     clause.outcome = Outcome(decision, count, approvers)
     return clause
-
-
-def _find_decision(tokens: list[Token]) -> int | None:
-    """The first decision word, else the first token that looks like an attempt at one."""
-    attempt = None
-    for index, token in enumerate(tokens):
-        if _DECISION.fullmatch(token.text):
-            return index
-        if attempt is None and _WORD.fullmatch(token.text):
-            attempt = index
-    return attempt
 
 
 def _misplaced(line: Line, token: Token, what: str) -> None:
@@ -158,7 +142,7 @@ def _misplaced(line: Line, token: Token, what: str) -> None:
 
 def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
     """``decision = "allow" | "block" | "require_approval" ["(" N ")"]`` with 1 <= N <= 10."""
-    match = _DECISION.fullmatch(token.text)
+    match = DECISION.fullmatch(token.text)
     if match is None:
         line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, not_a_decision(token.text))
         return None
@@ -181,7 +165,7 @@ def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
     return None
 
 
-def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
+def _read_tail(line: Line, tokens: Tokens, clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
     """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
     approvers: list[Approver] = []
     seen: set[str] = set()
@@ -222,7 +206,7 @@ def _read_tail(line: Line, tokens: list[Token], clause: Clause, word: Token, wha
             line.error("unexpected-token", f"{quote(text)} after the decision", token, help)
         elif is_principal(token):
             line.error("misplaced-principal", f"{quote(text)} after the decision", token, "write it before the decision")
-        elif _DECISION.fullmatch(text):
+        elif DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
             if is_foreign_comment(text):

@@ -8,7 +8,8 @@ from typing import Any, Final, TypeVar
 from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
-from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal, unescape
+from agentowners.policy.line_parts import Tokens, line_parts
+from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, DispatchSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
@@ -39,7 +40,7 @@ _CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIO
 def read_default(line: Line) -> None:
     """``default = "default" principal+ decision approver*``: one default for each principal."""
     errors = line.draft.errors
-    clause = read_clause(line, line.tokens[:1], line.tokens[1:], "default")
+    clause = read_clause(line, line_parts(line.tokens), "default")
     right = line.draft.errors == errors
     if len(clause.principals) == len(clause.principal_tokens):
         for principal, token in zip(clause.principals, clause.principal_tokens, strict=True):
@@ -50,19 +51,21 @@ def read_default(line: Line) -> None:
 def read_mode(line: Line) -> None:
     """``mode = "mode" name principal+ path-pattern*``."""
     errors = line.draft.errors
-    name, rest = _name(line, "mode", "write " + alternatives(MODES))
+    parts = line_parts(line.tokens)
+    name = parts.name
+    if name is None:
+        line.draft.error("no-mode", "`mode` without a name", line.whole, "write " + alternatives(MODES))
     mode = None if name is None else MODES.get(name.text)
     if name is not None and mode is None:
         line.error("unknown-mode", f"unknown mode {quote(name.text)}", name, suggest(name.text, MODES))
-    split = next((index for index, token in enumerate(rest) if token.text[0] != "@"), len(rest))
-    principals = read_principals(line, rest[:split])
-    if split == 0 and name is not None:
+    principals = read_principals(line, parts.principals)
+    if not parts.principals and name is not None:
         line.draft.error("no-principal", "mode without a principal", line.whole, "name the principals right after the mode")
-    patterns = _path_patterns(line, rest[split:], "mode")
+    patterns = _path_patterns(line, parts.patterns, "mode")
     if mode is None:
         return
     is_approved = mode is Mode.APPROVED_ONLINE
-    for token in rest[split:]:
+    for token in parts.patterns:
         if is_principal(token):
             continue
         problem = list_problem(mode, "approved" if is_approved else "workspace", negative=token.text[0] == "!")
@@ -76,18 +79,17 @@ def read_mode(line: Line) -> None:
 def read_unprotect(line: Line) -> None:
     """``unprotect = "unprotect" path-pattern+ principal+ [comment]``."""
     errors = line.draft.errors
-    tokens = line.tokens[1:]
-    split = next((index for index, token in enumerate(tokens) if token.text[0] == "@"), len(tokens))
-    if split == 0:
+    parts = line_parts(line.tokens)
+    if not parts.patterns:
         line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, ONLY_NEGATIVE.help)
-    if split == len(tokens):
+    if not parts.principals:
         line.draft.error(
             "no-principal", "`unprotect` without a principal", line.whole, "say who it is for, with an at-sign: `@agents`"
         )
-    patterns = _path_patterns(line, tokens[:split], "unprotect")
-    principals = read_principals(line, [token for token in tokens[split:] if token.text[0] == "@"])
-    for token in tokens[split:]:
-        if token.text[0] == "@":
+    patterns = _path_patterns(line, parts.patterns, "unprotect")
+    principals = read_principals(line, [token for token in parts.principals if is_positive(token)])
+    for token in parts.principals:
+        if is_positive(token):
             continue
         if is_principal(token):
             line.error("misplaced-principal", f"{quote(token.text)} on an `unprotect` line", token, TAKEN_OUT_OF_RULES)
@@ -107,9 +109,12 @@ def read_agent(line: Line) -> None:
     """``agent = "agent" name (("login" | "id" | "email" | "branch" | "trailer" | "description" | "group") "=" value)+``; all
     but ``group`` may repeat."""
     errors = line.draft.errors
-    token, rest = _name(line, "agent", "name the identity")
+    parts = line_parts(line.tokens)
+    token = parts.name
     name = NAMESPACE
-    if token is not None:
+    if token is None:
+        line.draft.error("no-agent", "`agent` without a name", line.whole, "name the identity")
+    else:
         try:
             name = agent_name(unescape(token.text))
             line.draft.check_agent_name(name, line.span(token.at, token.end))
@@ -130,7 +135,7 @@ def read_agent(line: Line) -> None:
         "description": lambda value: descriptions.append(line_glob(value, "description")),
     }
     group: AgentGroup | None = None
-    for key, value in _attributes(line, rest, (*readers, "group"), repeatable=tuple(readers)):
+    for key, value in _attributes(line, parts.tail, (*readers, "group"), repeatable=tuple(readers)):
         if key.text == "group":
             group = _choice(line, key, value, AGENT_GROUPS)
             continue
@@ -140,7 +145,7 @@ def read_agent(line: Line) -> None:
             # An escape moves what follows it: then only the value as a whole can be pointed at.
             place = error if "\\" not in value.text else PatternError(error.message, 0, error.help)
             line.error_at("invalid-agent", place, Token(f"{key.text}={value.text}", key.at), len(key.text) + 1)
-    if token is not None and not rest:
+    if token is not None and not parts.tail:
         line.draft.error("invalid-agent", NO_SIGNAL.message, line.whole, NO_SIGNAL.help)
     if line.draft.errors == errors:
         entry = AgentEntry(
@@ -162,7 +167,7 @@ def read_approvals(line: Line) -> None:
     errors = line.draft.errors
     settings: dict[str, Any] = {}
     reviewers: list[int] = []
-    for key, value in _attributes(line, line.tokens[1:], (*SETTINGS, REVIEWER), repeatable=(REVIEWER,)):
+    for key, value in _attributes(line, line_parts(line.tokens).tail, (*SETTINGS, REVIEWER), repeatable=(REVIEWER,)):
         if key.text == REVIEWER:
             try:
                 reviewers.append(account_id(value.text))
@@ -178,18 +183,13 @@ def read_approvals(line: Line) -> None:
 def read_assert(line: Line) -> None:
     """``assert = "assert" pattern+ principal+ ["at-least" | "at-most"] decision (approver | attribute)* [comment]``."""
     errors = line.draft.errors
-    tokens = line.tokens[1:]
-    split = end_of_patterns(tokens)
-    if split == 0:
+    parts = line_parts(line.tokens)
+    if not parts.patterns:
         line.draft.error("no-pattern", "`assert` without a pattern", line.whole, "write `**` for every path")
-    patterns, refs = read_patterns(line, tokens[:split])
-    rest = tokens[split:]
-    at = next((index for index, token in enumerate(rest) if not is_principal(token)), len(rest))
-    bound = BOUNDS.get(rest[at].text) if at < len(rest) else None
-    if bound is not None:
-        del rest[at]
-    clause = read_clause(line, tokens[:split], rest, "assert")
+    patterns, refs = read_patterns(line, parts.patterns)
+    clause = read_clause(line, parts, "assert")
     if line.draft.errors == errors and clause.outcome is not None:
+        bound = None if parts.bound is None else BOUNDS[parts.bound.text]
         said = (patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name)
         line.draft.add_assert(bound, *said, line.whole)
 
@@ -198,21 +198,13 @@ def read_dispatch(line: Line) -> None:
     """``dispatch = "dispatch" (("opaque" | "at_call") "=" value)*``, each setting once, on one line of a file."""
     errors = line.draft.errors
     settings: dict[str, Any] = {}
-    for key, value in _attributes(line, line.tokens[1:], ("opaque", "at_call"), repeatable=()):
+    for key, value in _attributes(line, line_parts(line.tokens).tail, ("opaque", "at_call"), repeatable=()):
         settings[key.text] = _choice(line, key, value, OPAQUE if key.text == "opaque" else AT_CALL)
     right = line.draft.errors == errors
     line.draft.set_dispatch(DispatchSettings(**settings) if right else DispatchSettings(), line.whole)
 
 
-def _name(line: Line, what: str, help: str) -> tuple[Token | None, list[Token]]:
-    """The token after the directive, which names something, and those after it."""
-    if len(line.tokens) > 1 and (what == "agent" or line.tokens[1].text[0] != "@"):
-        return line.tokens[1], line.tokens[2:]
-    line.draft.error(f"no-{what}", f"`{what}` without a name", line.whole, help)
-    return None, line.tokens[1:]
-
-
-def _path_patterns(line: Line, tokens: list[Token], what: str) -> tuple[PathPattern, ...]:
+def _path_patterns(line: Line, tokens: Tokens, what: str) -> tuple[PathPattern, ...]:
     good: list[Token] = []
     for token in tokens:
         if token.text.startswith(("refs/", "!refs/")):
@@ -227,9 +219,7 @@ def _path_patterns(line: Line, tokens: list[Token], what: str) -> tuple[PathPatt
     return read_patterns(line, good)[0]
 
 
-def _attributes(
-    line: Line, tokens: list[Token], keys: tuple[str, ...], repeatable: tuple[str, ...]
-) -> Iterator[tuple[Token, Token]]:
+def _attributes(line: Line, tokens: Tokens, keys: tuple[str, ...], repeatable: tuple[str, ...]) -> Iterator[tuple[Token, Token]]:
     """``key "=" value`` pairs; what is none of them is noted and left out."""
     seen: set[str] = set()
     for token in tokens:

@@ -7,11 +7,12 @@ from typing import assert_never
 
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.draft import Draft
-from agentowners.policy.line_tokens import Line, Token, is_principal
+from agentowners.policy.line_parts import LineParts, Tokens, line_parts
+from agentowners.policy.line_tokens import Line, Token
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
 from agentowners.policy.statement_places import Statement, StatementPlaces
-from agentowners.policy.words import BOUNDS, DIRECTIVES
+from agentowners.policy.words import DIRECTIVES
 from agentowners.text.source import LINE_REFUSES, read_source
 
 
@@ -25,40 +26,37 @@ class LinePlaces:
     def of(self, statement: Statement) -> StatementPlaces:
         """See ``Places.of``."""
         line = self._line(statement)
+        parts = line_parts(line.tokens)
         match statement:
             case Rule():
-                return _rule(line, line.tokens, statement)
+                return _rule(line, parts, statement)
             case Assertion():
-                return _rule(line, line.tokens[1:], statement.claim)
+                return _rule(line, parts, statement.claim)
             case Default():
-                principals = [_principal(line, statement)]
-                _, decision, tail = _clause(line.tokens[1:])
-                return _places(line, principals=principals, decision=decision, approvers=_approvers(tail))
+                principals = [_principal(parts, statement)]
+                return _places(line, principals=principals, decision=parts.decision, approvers=_approvers(parts.tail))
             case ModeLine():
-                principals, patterns = _split(line.tokens[2:])
-                return _places(line, principals=principals, patterns=patterns, decision=line.tokens[1])
+                return _places(line, principals=parts.principals, patterns=parts.patterns, decision=parts.name)
             case Unprotect():
-                patterns, principals = _patterns_and_rest(line.tokens[1:])
-                return _places(line, patterns=patterns, principals=principals, reason=_reason(line, statement.reason))
+                reason = _reason(line, statement.reason)
+                return _places(line, patterns=parts.patterns, principals=parts.principals, reason=reason)
             case AgentEntry():
-                return _places(line, name=line.tokens[1])
+                return _places(line, name=parts.name)
             case _:
                 assert_never(statement)
 
     def removal(self, statement: Statement) -> Span | None:
         """See ``Places.removal``. Of a line with several defaults one principal goes."""
         line = self._line(statement)
-        if isinstance(statement, Default):
-            principals, _, _ = _clause(line.tokens[1:])
-            if len(principals) > 1:
-                return _with_blanks(line, _principal(line, statement))
+        parts = line_parts(line.tokens)
+        if isinstance(statement, Default) and len(parts.principals) > 1:
+            return _with_blanks(line, _principal(parts, statement))
         return self._draft.whole_lines(line.number, line.number)
 
     def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
         """See ``Places.removal_of_pattern``."""
         line = self._line(statement)
-        first = 1 if isinstance(statement, Unprotect) else 0
-        patterns, _ = _patterns_and_rest(line.tokens[first:])
+        patterns = line_parts(line.tokens).patterns
         token = [one for one in patterns if not _is_ref(one)][index]
         left = [one for one in patterns if one is not token]
         if not left or (isinstance(statement, Unprotect) and all(one.text[0] == "!" for one in left)):
@@ -74,17 +72,15 @@ class LinePlaces:
         return Line(self._draft, span.line, self._draft.line(span.line))
 
 
-def _rule(line: Line, tokens: list[Token], rule: Rule) -> StatementPlaces:
-    patterns, rest = _patterns_and_rest(tokens)
-    principals, decision, tail = _clause(rest)
-    ids = [Token(token.text[len("id=") :], token.at + len("id=")) for token in tail if token.text.startswith("id=")]
+def _rule(line: Line, parts: LineParts, rule: Rule) -> StatementPlaces:
+    ids = [Token(token.text[len("id=") :], token.at + len("id=")) for token in parts.tail if token.text.startswith("id=")]
     return _places(
         line,
-        patterns=[token for token in patterns if not _is_ref(token)],
-        refs=[token for token in patterns if _is_ref(token)],
-        principals=sorted(principals, key=lambda token: token.text[0] == "!"),
-        decision=decision,
-        approvers=_approvers(tail),
+        patterns=[token for token in parts.patterns if not _is_ref(token)],
+        refs=[token for token in parts.patterns if _is_ref(token)],
+        principals=sorted(parts.principals, key=lambda token: token.text[0] == "!"),
+        decision=parts.decision,
+        approvers=_approvers(parts.tail),
         name=ids[0] if ids else None,
         reason=_reason(line, rule.reason),
     )
@@ -116,26 +112,7 @@ def _places(
     )
 
 
-def _patterns_and_rest(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Tokens before the first principal, and the rest."""
-    split = next((index for index, token in enumerate(tokens) if token.text[0] == "@"), len(tokens))
-    return tokens[:split], tokens[split:]
-
-
-def _split(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Principals in front, and the rest."""
-    split = next((index for index, token in enumerate(tokens) if not is_principal(token)), len(tokens))
-    return tokens[:split], tokens[split:]
-
-
-def _clause(tokens: list[Token]) -> tuple[list[Token], Token, list[Token]]:
-    """Principals, the decision without its bound, and what follows it."""
-    principals, rest = _split(tokens)
-    decision, *tail = rest[rest[0].text in BOUNDS :]
-    return principals, decision, tail
-
-
-def _approvers(tail: list[Token]) -> list[Token]:
+def _approvers(tail: Tokens) -> list[Token]:
     """The first spelling of each, as in the outcome."""
     found: dict[str, Token] = {}
     for token in tail:
@@ -144,10 +121,9 @@ def _approvers(tail: list[Token]) -> list[Token]:
     return list(found.values())
 
 
-def _principal(line: Line, default: Default) -> Token:
+def _principal(parts: LineParts, default: Default) -> Token:
     """Place at which a line with several defaults names this one's principal."""
-    principals, _, _ = _clause(line.tokens[1:])
-    for token in principals:
+    for token in parts.principals:
         if PrincipalPattern.parse(token.text) == default.principal:
             return token
     raise KeyError(default)

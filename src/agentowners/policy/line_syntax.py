@@ -16,7 +16,8 @@ from agentowners.policy.line_directives import (
     read_mode,
     read_unprotect,
 )
-from agentowners.policy.line_tokens import Line, Token, end_of_patterns, is_principal
+from agentowners.policy.line_parts import line_parts
+from agentowners.policy.line_tokens import Line, Token, is_principal
 from agentowners.policy.model import Layer
 from agentowners.text.problems import TooManyErrors
 from agentowners.text.source import LINE_REFUSES, read_source
@@ -70,11 +71,11 @@ def _read_rule(line: Line) -> None:
     """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
     draft = line.draft
     errors = draft.errors
-    split = end_of_patterns(line.tokens)
-    if split == 0 and not _has_late_pattern(line.tokens):
+    parts = line_parts(line.tokens)
+    if not parts.patterns and not _has_late_pattern(line.tokens):
         draft.error("no-pattern", "rule without a pattern", line.whole, "write `**` for every path")
-    patterns, refs = read_patterns(line, line.tokens[:split])
-    clause = read_clause(line, line.tokens[:split], line.tokens[split:], "rule")
+    patterns, refs = read_patterns(line, parts.patterns)
+    clause = read_clause(line, parts, "rule")
     if draft.errors == errors and clause.outcome is not None:
         draft.add_rule(patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole)
 

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
 from agentowners.policy.pattern_text import PatternError
-from agentowners.policy.words import DECISIONS
 from agentowners.text.unseen import said_of, unseen
 
 _TOKEN: Final = re.compile(r"#.*|(?:[^ \t\\]+|\\.?)+", re.DOTALL)
@@ -84,17 +83,6 @@ def is_principal(token: Token) -> bool:
 def is_positive(token: Token) -> bool:
     """True if a token names a principal, or an approver, and takes nobody out."""
     return token.text[0] == "@"
-
-
-def end_of_patterns(tokens: list[Token]) -> int:
-    """Index at which the principals begin; where there are none, at the first word that looks like the decision."""
-    for index, token in enumerate(tokens):
-        if is_positive(token):
-            return index
-    for index, token in enumerate(tokens[1:], start=1):
-        if token.text.partition("(")[0] in DECISIONS:
-            return index
-    return len(tokens)
 
 
 def unescape(text: str) -> str:
