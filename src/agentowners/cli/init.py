@@ -10,14 +10,15 @@ from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.new_files import NewFile, missing, shown_files, write_files
 from agentowners.cli.output import say
 from agentowners.cli.progress import working
+from agentowners.cli.shell import UsageError
 from agentowners.cli.work_tree import WorkTree, find_work_tree
-from agentowners.cli.writing import create_file
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.builtin import POLICY_NAMES
-from agentowners.report.shared.escape import for_terminal, quoted
+from agentowners.report.shared.escape import for_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,27 +42,26 @@ it looks at the tracked files, CODEOWNERS, the names of branches, and who made t
 left as it is; where there is a policy already, neither a policy nor test cases are written; a new policy is tried on the last 50
 changes that were merged, by git alone
 
+with --organisation, in the repository that is to hold the policy of all of an organisation's:
+  agents/AGENTOWNERS                                 the policy, or with --syntax yaml agents/agentowners.yml
+  .github/workflows/agentowners.yml                  the gate for every repository, which says where that policy is enforced
+  agents/ruleset.json                                the organisation's ruleset that requires it, in `evaluate`
+
 examples:
   agentowners init --dry-run
   agentowners init
   agentowners init --evaluate
+  agentowners init --organisation
 
 exit codes:
   0 something was written, or with --dry-run would be; 1 nothing could be, or the tool failed; 2 usage
 """
 
 
-class _Text(Struct, frozen=True):
-    """A file to be written."""
-
-    path: str
-    text: str
-
-
 class _Plan(Struct, frozen=True):
     """Files to write, and files to leave alone."""
 
-    texts: tuple[_Text, ...]
+    texts: tuple[NewFile, ...]
     left: tuple[str, ...]
     """One line for each, without an end."""
     proposal: Proposal
@@ -84,6 +84,11 @@ def parser() -> CommandParser:
         "--teams", action="store_true", help="ask for the approval of teams that own code, which takes a token that can read them"
     )
     made.add_argument("--evaluate", action="store_true", help="set the gate up to report only")
+    made.add_argument(
+        "--organisation",
+        action="store_true",
+        help="in the repository of an organisation's policy: write that, the workflow for all repositories, and its ruleset",
+    )
     made.add_quiet()
     return made
 
@@ -102,11 +107,17 @@ def main(arguments: Sequence[str]) -> int:
         raise NoRepositoryError(
             "this is not the work tree of a git repository", help="run it inside a clone, or begin with `git init`"
         )
+    if options.organisation:
+        from agentowners.cli.init_organisation import begin
+
+        if options.teams or options.evaluate:
+            raise UsageError("`--teams` and `--evaluate` have no meaning beside `--organisation`, which begins by reporting")
+        return begin(tree, options.syntax, dry_run=options.dry_run, quiet=options.quiet)
     with working("Looking at the repository", quiet=options.quiet):
         plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
-    written = [] if options.dry_run else _write(tree, plan)
+    written = [] if options.dry_run else write_files(tree, plan.texts)
     if not options.quiet:
-        say(_shown(plan) if options.dry_run else _said(plan, written))
+        say(shown_files(plan.texts, plan.left) if options.dry_run else _said(plan, written))
         if plan.is_new and written:
             say(_past(tree, plan))
     if not plan.texts:
@@ -131,23 +142,22 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     place = YAML if syntax == "yaml" else LINES
     there = _policy_there(git, tree, f"refs/heads/{facts.default_branch}")
     gate = _gate_there(tree, facts.files)
-    texts: list[_Text] = []
+    texts: list[NewFile] = []
     left: list[str] = []
     if there is None:
-        texts.append(_Text(place, yaml_text(proposal) if syntax == "yaml" else lines_text(proposal)))
+        texts.append(NewFile(place, yaml_text(proposal) if syntax == "yaml" else lines_text(proposal)))
     else:
         left.append(f"{for_terminal(there)}: a policy is there, so neither a policy nor test cases are written")
     if gate is None:
-        texts += [_Text(GATE, gate_text(facts.default_branch, evaluate=evaluate)), _Text(SIGNAL, SIGNAL_TEXT)]
+        texts += [NewFile(GATE, gate_text(facts.default_branch, evaluate=evaluate)), NewFile(SIGNAL, SIGNAL_TEXT)]
     else:
         left.append(f"{for_terminal(gate)}: the gate is there, so no workflows are written")
     if there is None:
-        texts.append(_Text(CASES, cases_text(proposal, facts.default_branch)))
-    left += [f"{text.path}: is there already" for text in texts if os.path.lexists(tree.path(text.path))]
-    missing = tuple(text for text in texts if not os.path.lexists(tree.path(text.path)))
+        texts.append(NewFile(CASES, cases_text(proposal, facts.default_branch)))
+    new, there_already = missing(tree, texts)
     return _Plan(
-        missing,
-        tuple(left),
+        new,
+        (*left, *there_already),
         proposal,
         there or place,
         there is None,
@@ -187,27 +197,6 @@ def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
         except OSError:
             continue
     return None
-
-
-def _write(tree: WorkTree, plan: _Plan) -> list[str]:
-    written: list[str] = []
-    for text in plan.texts:
-        try:
-            tree.refuse_links(text.path)
-            create_file(tree.path(text.path), text.text.encode())
-        except AgentownersError as error:
-            so_far = f"written before: {', '.join(map(quoted, written))}" if written else "nothing was written"
-            help = f"{so_far}; {error.help}" if error.help else so_far
-            raise AgentownersError(error.message, help=help) from None
-        written.append(text.path)
-    return written
-
-
-def _shown(plan: _Plan) -> str:
-    parts = [f"==> {text.path} <==\n{text.text}" for text in plan.texts]
-    if plan.left:
-        parts.append("".join(f"left alone: {line}\n" for line in plan.left))
-    return "\n".join(parts)
 
 
 def _said(plan: _Plan, written: list[str]) -> str:
