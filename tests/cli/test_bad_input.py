@@ -181,8 +181,8 @@ def test_a_revision_that_there_is_not(place: Path, run: Runner, taken: Taken) ->
 
 @pytest.mark.parametrize("taken", options("REF"))
 def test_a_ref_that_is_not_named_in_full(place: Path, run: Runner, taken: Taken) -> None:
-    line, help = "`main` is not the full name of a ref", "write `refs/heads/main` for a branch"
-    assert said(run, *taken.among("main")) == (2, line, help)
+    line, help = "`heads/main` is not the full name of a ref", "write `refs/heads/main`"
+    assert said(run, *taken.among("heads/main")) == (2, line, help)
 
 
 @pytest.mark.parametrize("ref", ["refs", "refs/", "refs/heads/", "refs//x"])

@@ -117,8 +117,25 @@ def test_what_is_done(work: Repo, run: Runner, action: str) -> None:
 def test_where_it_goes(work: Repo, run: Runner) -> None:
     (work.path / "AGENTOWNERS").write_text("a refs/heads/dev @agents block\n")
     assert [run("explain", "a", "--ref", f"refs/heads/{name}").code for name in ("dev", "main")] == [3, 0]
-    ran = run("explain", "a", "--ref", "dev")
-    assert (ran.code, ran.err.splitlines()[-1]) == (2, "help: write `refs/heads/dev` for a branch")
+    assert [run("explain", "a", "--ref", name).code for name in ("dev", "main")] == [3, 0]
+    ran = run("explain", "a", "--ref", "heads/dev")
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, "help: write `refs/heads/dev`")
+
+
+def test_json_is_asked_for_as_of_every_command(work: Repo, run: Runner) -> None:
+    assert run("explain", "a", "--format", "json") == run("explain", "a", "--json")
+
+
+def test_of_a_long_policy_what_matches_is_shown_unless_all_is_asked_for(work: Repo, run: Runner) -> None:
+    rules = "".join(f"/d{number}/ @agents block\n" for number in range(30))
+    (work.path / "AGENTOWNERS").write_text(rules)
+    short, whole = run("explain", "d5/x").out, run("explain", "d5/x", "--all").out
+    assert "  29 lines do not match: `--all` shows them\n" in short
+    assert "/d7/" not in short
+    assert [f"/d{number}/ does not match" in whole for number in (0, 5, 29)] == [True, False, True]
+    assert "  29 lines do not match\n" in run("explain", "d5/x", "--matching").out
+    (work.path / "AGENTOWNERS").write_text("".join(rules.splitlines(keepends=True)[:20]))
+    assert "/d7/" in run("explain", "d5/x").out
 
 
 def test_a_line_to_write_is_never_cut(work: Repo, run: Runner) -> None:

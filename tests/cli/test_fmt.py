@@ -155,6 +155,23 @@ def test_what_is_printed_is_the_file_whatever_the_locale(repo: Repo) -> None:
     assert ran.stdout == "é  @x  block\n".encode()
 
 
+def test_a_checkout_with_other_line_ends_has_no_other_form(repo: Repo, run: Runner) -> None:
+    Path("good").write_bytes(PRETTY.replace("\n", "\r\n").encode())
+    Path("bad").write_bytes(UGLY.replace("\n", "\r\n").encode())
+    assert run("fmt", "--check", "good").code == 0
+    ran = run("fmt", "--check", "--diff", "bad")
+    assert ran.code == 6
+    assert "\r" not in ran.out
+    assert run("fmt", "--write", "good", "bad").out == "wrote bad\n"
+    assert Path("bad").read_bytes() == Path("good").read_bytes() == PRETTY.replace("\n", "\r\n").encode()
+
+
+def test_a_diff_of_an_absolute_path_names_no_empty_directory(repo: Repo, run: Runner) -> None:
+    Path("bad").write_text(UGLY)
+    where = str(Path("bad").absolute())
+    assert run("fmt", "--diff", where).out.startswith(f"--- a{where}\n+++ b{where}\n")
+
+
 def test_through_a_link_and_outside_of_a_repository(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("real").write_text(UGLY)

@@ -87,7 +87,7 @@ def test_a_command_that_does_not_exist(run: Runner, word: str, help: str) -> Non
         ("check", "--changes", "a", "--action", "write"),
         ("check", "--changes", "a", "--event-name", "push"),
         ("check", "--event", "a", "--ref", "refs/heads/x"),
-        ("check", "--base", "a", "--ref", "main"),
+        ("check", "--base", "a", "--ref", "heads/main"),
         ("check", "--base", "a", "--ref", "refs/heads/x\n"),
         ("check", "--base", "a", "--as", "*"),
         ("action", "now"),
@@ -140,7 +140,27 @@ def test_a_stream_that_takes_nothing_is_no_bug_and_no_pass(repo: Repo, command: 
 
 
 def test_a_short_ref_is_told_its_full_name(run: Runner) -> None:
-    assert "help: write `refs/heads/main` for a branch" in run("check", "--base", "x", "--ref", "main").err
+    assert "help: write `refs/heads/main`" in run("check", "--base", "x", "--ref", "heads/main").err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_in_either_order(run: Runner, name: str) -> None:
+    assert run("help", name) == run(name, "--help")
+
+
+def test_help_of_a_command_that_there_is_not(run: Runner) -> None:
+    assert run("help", "lnit").err == "agentowners: unknown command `lnit`\nhelp: did you mean `lint`?\n"
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *((name, "--help") for name in COMMANDS)])
+def test_help_fits_the_terminal(run: Runner, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    whole = run(*arguments).out.split()
+    monkeypatch.setenv("COLUMNS", "60")
+    ran = run(*arguments)
+    # of the usage no option is broken, and no command, which is copied
+    _, _, below = ran.out.partition("\n\n")
+    assert [line for line in below.splitlines() if len(line) > 60 and "agentowners " not in line and "{" not in line] == []
+    assert sorted(ran.out.split()) == sorted(whole)
 
 
 @pytest.mark.parametrize("debug", ["", "1"])

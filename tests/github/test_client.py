@@ -75,7 +75,7 @@ def test_githubs_own_words_are_passed_on_in_one_harmless_line(stubbed: Both) -> 
     stub, api = stubbed
     stub.answer("/x", {"message": "Resource `not`\n::error::accessible\u202e " + "x" * 400}, status=403)
     message = refused(api).message
-    assert message.startswith("GitHub answered 403 to `GET /repos/acme/shop/x`: resource 'not' ::error::accessible ")
+    assert message.startswith("GitHub answered 403 to `GET /repos/acme/shop/x`: Resource 'not' ::error::accessible ")
     assert len(message) < 300
 
 
@@ -147,7 +147,7 @@ def test_a_server_that_is_not_there() -> None:
     api = Api("ghs_x", "http://127.0.0.1:1", "acme/shop", PATIENCE)
     error = refused(api)
     assert error.trouble is Trouble.UNAVAILABLE
-    assert error.message == "the connection to github was lost at `GET /repos/acme/shop/x`"
+    assert error.message == "GitHub cannot be reached, asked for `GET /repos/acme/shop/x`"
     api.close()
 
 

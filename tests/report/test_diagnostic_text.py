@@ -29,6 +29,17 @@ def test_place_message_line_marker_and_help() -> None:
     )
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("column", [1, 50, 141, 281])
+def test_a_line_and_its_marker_fit_the_terminal(columns: int, column: int) -> None:
+    text = "x" * (column - 1) + "here" + "x" * (300 - column)
+    span = Span("AGENTOWNERS", 7, column, 7, column + 4, text)
+    found = Diagnostic("unknown", Severity.ERROR, "no", span)
+    _, source, marker = diagnostic_text(found, Style(columns=columns)).splitlines()
+    assert max(len(source), len(marker)) <= columns
+    assert marker.index("^~~~") == source.index("here")
+
+
 def test_several_are_set_off_by_an_empty_line() -> None:
     assert diagnostics_text([BAD_DECISION, BAD_PRINCIPAL]).count("\n\n") == 1
     assert diagnostics_text([]) == ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from agentowners.cli.formats import FORMATS
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.wrapping import columns, wrapped
 
 EXIT_CODES: Final = """\
 exit codes:
@@ -106,7 +107,10 @@ _SAID: Final = (
 
 
 class HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """argparse's help, whose usage keeps options that exclude each other on one line."""
+    """argparse's help, whose usage keeps options that exclude each other on one line, and whose prose fits the terminal."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return wrapped(super()._fill_text(text, width, indent), columns())
 
     def _format_usage(
         self,

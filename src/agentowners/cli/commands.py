@@ -24,10 +24,10 @@ class Command:
 
 
 COMMANDS = {
-    "check": Command("agentowners.cli.check", "judge a change: a git range, a list of paths, or a recorded event"),
+    "check": Command("agentowners.cli.check", "judge a change: a git range, a list of paths or a recorded event"),
     "explain": Command("agentowners.cli.explain", "why one path is decided as it is, rule by rule"),
     "lint": Command("agentowners.cli.lint", "find mistakes in a policy"),
-    "diff": Command("agentowners.cli.diff", "what a change of the policy lets agents do that they could not before"),
+    "diff": Command("agentowners.cli.diff", "what a change of the policy newly lets agents do"),
     "prove": Command("agentowners.cli.prove", "prove or refute what is promised about a policy"),
     "mode": Command("agentowners.cli.mode", "what a mode lets an agent do, and how much of it holds where"),
     "map": Command("agentowners.cli.map", "show who may change what, over all files of the repository"),

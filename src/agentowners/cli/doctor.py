@@ -106,7 +106,7 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     try:
         checkup = _run(Examination(api), options, url or _STANDARD_API)
     except PlatformError as error:
-        raise AgentownersError(error.message, help=_help(error)) from None
+        raise AgentownersError(error.message, help=_help(error, url)) from None
     finally:
         api.close()
     return ExitCode.ALLOWED if checkup.next is None else ExitCode.NOT_PROVED
@@ -277,8 +277,9 @@ def _origin(url: str) -> str:
     return found
 
 
-def _help(error: AgentownersError) -> str | None:
+def _help(error: AgentownersError, url: str) -> str | None:
     from agentowners.github.errors import PlatformError, Trouble
+    from agentowners.report.shared.escape import printable
 
     if isinstance(error, PlatformError):
         if error.trouble is Trouble.UNAUTHORIZED:
@@ -286,5 +287,7 @@ def _help(error: AgentownersError) -> str | None:
         if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN) and "administration" not in (error.help or ""):
             return "check the repository's name, and that the token may read it"
         if error.trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE):
+            if url and url.rstrip("/") != _STANDARD_API:
+                return f"try again later, or see that GITHUB_API_URL, `{printable(url)}`, is the API of your server"
             return "try again later; https://www.githubstatus.com tells whether GitHub has a problem"
     return error.help

@@ -41,7 +41,7 @@ examples:
   agentowners explain src/cart.py
   agentowners explain security/keys.py --as @copilot --ref refs/heads/production
   agentowners explain package.json --as @octocat --as @claude --asserted --action file_delete
-  agentowners explain .github/workflows/ci.yml --base origin/main --json
+  agentowners explain .github/workflows/ci.yml --base origin/main --format json
 
 exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 the token is refused;
@@ -67,7 +67,7 @@ def parser() -> CommandParser:
         "a JSON Web Token that proves who acts; `-` reads it from standard input",
     )
     made.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
-    made.add_argument("--ref", metavar="REF", help="full name of the ref that the change goes to (default: the default branch)")
+    made.add_argument("--ref", metavar="REF", help="branch, or full name of a ref, that it goes to (default: the default branch)")
     made.add_argument(
         "--action",
         choices=[action.value for action in Action],
@@ -80,8 +80,11 @@ def parser() -> CommandParser:
         "--policy-file", dest="policy_files", metavar="F", action="append", default=[], help="policy to use; may be repeated"
     )
     where.add_argument("--base", metavar="REV", help="read the policy from this revision, not from the work tree")
-    made.add_argument("--matching", action="store_true", help="leave out the rules that do not match")
-    made.add_argument("--json", action="store_true", help="print data, with every answer of every rule")
+    shown = made.add_mutually_exclusive_group()
+    shown.add_argument("--matching", action="store_true", help="leave out the rules that do not match (default of a long policy)")
+    shown.add_argument("--all", action="store_true", help="show every rule, of a long policy too")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_argument("--json", action="store_const", const="json", dest="format", help="the same as `--format json`")
     made.add_quiet()
     return made
 
@@ -168,20 +171,21 @@ def _repository(git: Git) -> str | None:
 def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Namespace) -> None:
     from agentowners.cli.output import emit, say, wants_color
 
-    if options.json:
+    if options.format == "json":
         from agentowners.report.explain.json import chunks
 
         emit(chunks(explained, files.origin, matching=options.matching))
         return
     from agentowners.report.explain.text import text
 
-    say(text(explained, files.origin, color=wants_color(sys.stdout), matching=options.matching))
+    matching = options.matching or (False if options.all else None)
+    say(text(explained, files.origin, color=wants_color(sys.stdout), matching=matching))
 
 
 def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:
     from agentowners.cli.output import complain, emit, wants_color
 
-    if options.json and not options.quiet:
+    if options.format == "json" and not options.quiet:
         from agentowners.report.explain.json import invalid
 
         emit([invalid(error.diagnostics, ref, files.origin)])

@@ -58,8 +58,19 @@ class _File(Struct, frozen=True):
 
     @property
     def differs(self) -> bool:
-        """True if the file has another form."""
-        return self.file.source.data != self.text
+        """True if the file has another form; how its lines end is the checkout's affair."""
+        return self.read != self.text
+
+    @property
+    def read(self) -> bytes:
+        """The file's bytes, with lines that end as those of the canonical form."""
+        return self.file.source.data.replace(b"\r\n", b"\n")
+
+    @property
+    def written(self) -> bytes:
+        """The canonical form with lines that end as the file's first does."""
+        crlf = self.file.source.data.partition(b"\n")[0].endswith(b"\r")
+        return self.text.replace(b"\n", b"\r\n") if crlf else self.text
 
 
 def parser() -> CommandParser:
@@ -144,7 +155,7 @@ def _finish(files: Sequence[_File], options: argparse.Namespace) -> ExitCode:
     different = [one for one in files if one.differs]
     if options.write:
         for one in different:
-            replace_file(one.file.place, one.text)
+            replace_file(one.file.place, one.written)
             _say(f"wrote {for_terminal(one.file.source.path)}\n", options)
         return ExitCode.ALLOWED
     if options.diff:
@@ -167,7 +178,7 @@ def _say(text: str, options: argparse.Namespace) -> None:
 def _diff(one: _File) -> Iterator[str]:
     from agentowners.report.shared.difference import unified_diff
 
-    before, after = (data.decode("utf-8") for data in (one.file.source.data, one.text))
+    before, after = (data.decode("utf-8") for data in (one.read, one.text))
     return unified_diff(before, after, one.file.source.path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentowners.cli.commands import COMMANDS
+from agentowners.cli.wrapping import columns, wrapped
 
 _EXAMPLES = """\
 examples:
@@ -18,8 +19,8 @@ examples:
       judge the current branch as a change to main, by the policy that stands on main
 
 exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved,
-  7 conflicts with the branch it goes to
+  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required,
+  5 policy invalid, 6 not proved, 7 conflicts with the branch it goes to
 """
 
 
@@ -27,12 +28,13 @@ def overview() -> str:
     """The commands, one line each, with examples and the exit codes."""
     width = max(map(len, COMMANDS))
     commands = "".join(f"  {name:{width}}  {command.purpose}\n" for name, command in COMMANDS.items())
-    return (
+    return wrapped(
         "usage: agentowners <command> [options]\n\n"
         "CODEOWNERS for AI agents: says whether a change may be made, by the policy of the repository.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
         "  -h, --help     show this help; after a command: show that command's options\n"
         "  -V, --version  show the version and exit\n\n"
-        f"{_EXAMPLES}"
+        f"{_EXAMPLES}",
+        columns(),
     )

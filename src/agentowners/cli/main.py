@@ -81,6 +81,8 @@ def _dispatch(arguments: list[str]) -> int:
         from agentowners.cli.completion import complete
 
         complete()
+    if arguments[:1] == ["help"] and arguments[1:2] and arguments[1] not in ("--help", "-h"):
+        arguments = [*arguments[1:], "--help"]
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         from agentowners.cli.help import overview
         from agentowners.cli.output import complain, say

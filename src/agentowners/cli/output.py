@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -84,7 +85,8 @@ def style_of(stream: TextIO | None) -> Style:
     from agentowners.report.shared.style import Style
 
     color = wants_color(stream)
-    return Style(color, color and stream is not None and stream.isatty())
+    is_terminal = stream is not None and stream.isatty()
+    return Style(color, color and is_terminal, shutil.get_terminal_size().columns if is_terminal else None)
 
 
 def wants_color(stream: TextIO | None) -> bool:

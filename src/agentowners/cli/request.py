@@ -21,7 +21,7 @@ def add_change_options(options: argparse.ArgumentParser | argparse._ArgumentGrou
     options.add_argument("--head", metavar="REV", help="end of the git range (default: HEAD)")
     options.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
     options.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
-    options.add_argument("--ref", metavar="REF", help="full name of the ref the change goes to, `refs/heads/main`")
+    options.add_argument("--ref", metavar="REF", help="branch, or a ref's full name, that the change goes to")
     options.add_argument(
         "--action",
         choices=[action.value for action in Action],

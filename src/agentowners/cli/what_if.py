@@ -54,13 +54,16 @@ def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
 
 
 def full_ref(ref: str | None) -> str | None:
-    """A ref that the caller names, if it is the full name of one.
+    """The full name of a ref that the caller names, by this or as a branch.
 
     Raises:
-        UsageError: it is not.
+        UsageError: it is neither.
     """
-    if ref is None or (ref.startswith("refs/") and ref.isprintable() and not ref.endswith("/") and "//" not in ref):
-        return ref
-    branch = ref.strip("/")
-    help = "name a branch or a tag in it" if f"{branch}/".startswith("refs/") else f"write `refs/heads/{branch}` for a branch"
+    if ref is None:
+        return None
+    whole = ref if ref.partition("/")[0] in ("refs", "heads", "tags") else f"refs/heads/{ref}"
+    if whole.startswith("refs/") and whole.isprintable() and "" not in ref.split("/"):
+        return whole
+    named = ref.strip("/")
+    help = "name a branch or a tag in it" if f"{named}/".startswith("refs/") else f"write `refs/{named}`"
     raise UsageError(f"`{ref}` is not the full name of a ref", help=help)

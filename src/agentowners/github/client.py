@@ -18,6 +18,7 @@ from urllib.parse import quote
 import requests
 from github.Requester import Requester
 from msgspec import Struct
+from urllib3.exceptions import NewConnectionError
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble
@@ -213,8 +214,9 @@ class Api:
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub redirects {what} to another server") from None
         except requests.Timeout:
             raise _LostAnswerError(f"GitHub did not answer {what} in time") from None
-        except requests.RequestException:
-            raise _LostAnswerError(f"the connection to github was lost at {what}") from None
+        except requests.RequestException as error:
+            lost = "GitHub cannot be reached, asked for" if _never_connected(error) else "the connection to GitHub was lost at"
+            raise _LostAnswerError(f"{lost} {what}") from None
         except (ValueError, OverflowError):
             # PyGithub reads numbers from headers
             raise _LostAnswerError(f"GitHub's answer to {what} makes no sense") from None
@@ -239,6 +241,12 @@ class Api:
 
 
 _NOT_JSON: Final = object()
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """True where no server took the connection: nothing was asked of it, and nobody answers at the address."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)
 
 
 def _requester(auth: Auth.Auth, url: str, patience: Patience) -> Requester:
@@ -289,4 +297,4 @@ def _reason(data: object, secret: str) -> str:
     except MalformedError:
         return ""
     line = _UNPRINTABLE.sub(" ", text.replace(secret, "***")).replace("`", "'").strip().rstrip(".")
-    return line[:1].lower() + line[1:_LONGEST_REASON]
+    return line[:_LONGEST_REASON]

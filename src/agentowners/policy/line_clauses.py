@@ -6,10 +6,12 @@ from typing import Final, Literal
 
 from agentowners.policy.line_help import (
     FOREIGN_COMMENT,
+    REASON_IS_COMMENT,
     TAKEN_OUT_OF_RULES,
     TOO_EARLY,
     WRITE_A_DECISION,
     after_decision,
+    approvers_stand_behind,
     is_foreign_comment,
     no_decision,
     no_principal,
@@ -183,13 +185,11 @@ def _read_tail(line: Line, tokens: Tokens, clause: Clause, word: Token, what: st
         elif equals and what == "default":
             line.error("unknown-attribute", f"a default takes no {quote(key)}", token, "write a rule instead")
         elif key == "reason" and equals:
-            line.error(
-                "unknown-attribute",
-                "unknown attribute `reason`",
-                Token(key, token.at),
-                "the reason is the comment: write `# ...`",
-            )
+            line.error("unknown-attribute", "unknown attribute `reason`", Token(key, token.at), REASON_IS_COMMENT)
             break
+        elif key in ("approvers", "approvals") and equals:
+            help = approvers_stand_behind(word.text, key, value)
+            line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), help)
         elif equals and key not in _ATTRIBUTES:
             line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), suggest(key, _ATTRIBUTES))
         elif equals and key in seen:

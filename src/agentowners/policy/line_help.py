@@ -20,6 +20,7 @@ TOO_EARLY: Final = "principal-too-early"
 TAKEN_OUT_OF_RULES: Final = "only from a rule can somebody be taken out"
 _COMMENTS: Final = ("//", "--", ";", "/*")
 FOREIGN_COMMENT: Final = "a comment begins with `#`"
+REASON_IS_COMMENT: Final = "the reason is the comment: write `# ...`"
 _PROSE: Final = r"[A-Za-z0-9][^@=(]*"
 _NAME: Final = r"[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)?"
 
@@ -30,9 +31,20 @@ def no_principal(patterns: Sequence[Token], clause: Sequence[Token] = ()) -> str
     if late is not None:
         return f"write {quote(late)} before the decision"
     last = patterns[-1].text if patterns else ""
+    if (swallowed := _with_backslashes(patterns)) is not None:
+        return swallowed
     if last in GROUP_WORDS:
         return f"did you mean `@{last}`?"
     return "say who it is for, with an at-sign: `@agents`"
+
+
+def _with_backslashes(patterns: Sequence[Token]) -> str | None:
+    """For a path as Windows writes it, whose last backslash takes the blank behind it, and whom the rule is about with it."""
+    path, blank, name = (patterns[0].text if patterns else "").partition("\\ @")
+    if not blank or " " in path or "/" in path:
+        return None
+    written = "/".join(["", *filter(None, path.split("\\")), ""])
+    return f"a path is written with slashes: {quote(f'{written} @{name}')}"
 
 
 def taken_out_too_early(text: str) -> str:
@@ -92,6 +104,15 @@ def after_decision(text: str, decision: str, standard: str) -> str:
         if re.fullmatch(_NAME, text):
             return f"{standard}; an approver begins with `@`"
     return standard
+
+
+def approvers_stand_behind(decision: str, key: str, value: str) -> str:
+    """For ``approvers=`` and ``approvals=``, which are YAML's: with what was meant written out, where that can be told."""
+    meant = [f"@{name.lstrip('@')}" for name in value.split(",") if re.fullmatch(f"@?{_NAME}", name)]
+    if key == "approvals" and value.isascii() and value.isdecimal():
+        return f"the number stands in the decision: {quote(f'require_approval({value})')}"
+    shown = " ".join([decision if decision.startswith("require_approval") else "require_approval", *(meant or ["@login"])])
+    return f"approvers stand after the decision: {quote(shown)}"
 
 
 def prose(tokens: Sequence[Token], start: int) -> int:

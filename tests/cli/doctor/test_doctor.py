@@ -164,8 +164,14 @@ def test_what_github_answers_when_it_will_not(
     monkeypatch.setenv("GITHUB_TOKEN", "ghp_" + "x" * 36)
     github.faults.all.clear()
     assert "does not accept the token" in ask().err
+    assert "githubstatus" not in ran.err
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
-    assert ask().code == 1
+    ran = ask()
+    assert (ran.code, ran.err) == (
+        1,
+        "agentowners: GitHub cannot be reached, asked for `GET /repos/acme/shop`\n"
+        "help: try again later, or see that GITHUB_API_URL, `http://127.0.0.1:9`, is the API of your server\n",
+    )
 
 
 def test_the_token_is_never_printed(github: GitHubServer, acme: Repository, ask: Runner, monkeypatch: Any) -> None:

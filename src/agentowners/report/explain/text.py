@@ -24,6 +24,8 @@ _LINE: Final = 2000
 """Longest line that a text from outside may make, in characters before escaping."""
 _SHOWN: Final = 5
 """Deciding rules told of before the table, and warnings after it."""
+_LONG: Final = 20
+"""Rules of a layer, beyond which those that do not match are left out unless they are asked for."""
 _MARKS: Final = {RuleStatus.OUTWEIGHED: "matches", RuleStatus.UNUSED: "", RuleStatus.NO: ""}
 _MARK: Final = len("observed")
 _HEAD: Final = 160
@@ -40,21 +42,21 @@ class _StatementRow(NamedTuple):
     decides: bool
 
 
-def text(explanations: Sequence[Explanation], origin: str, *, color: bool = False, matching: bool = False) -> str:
+def text(explanations: Sequence[Explanation], origin: str, *, color: bool = False, matching: bool | None = False) -> str:
     """The explanations of some paths, as text that ends in a newline.
 
     Args:
         explanations: one for each path, of one policy.
         origin: where the policy was read from, as a clause: ``in the work tree``.
         color: whether to use colors.
-        matching: whether to leave out what does not match.
+        matching: whether to leave out what does not match; None: of a layer with more than 20 rules.
     """
     style = Style(color=True) if color else PLAIN
     blocks = ["\n\n".join("\n".join(part) for part in _explained(each, style, matching) if part) for each in explanations]
     return "\n\n".join([*blocks, *_policy(explanations[0], origin, style)]) + "\n"
 
 
-def _explained(explanation: Explanation, style: Style, matching: bool) -> Iterable[list[str]]:
+def _explained(explanation: Explanation, style: Style, matching: bool | None) -> Iterable[list[str]]:
     yield _head(explanation, style)
     for layer in explanation.layers:
         yield _layer(layer, explanation, style, matching)
@@ -109,8 +111,9 @@ def _who(explanation: Explanation) -> str:
     return names
 
 
-def _layer(layer: LayerResult, explanation: Explanation, style: Style, matching: bool) -> list[str]:
+def _layer(layer: LayerResult, explanation: Explanation, style: Style, wanted: bool | None) -> list[str]:
     builtin = layer.layer.source is None
+    matching = len(layer.rules) > _LONG and not builtin if wanted is None else wanted
     decisions = [prose(clause) for clause in layer_says(layer)]
     heading = style.strong(_line(layer.layer.name))
     lines = [f"{heading}: {decisions[0]}"] if len(decisions) == 1 else [heading, *(f"  {line}" for line in decisions)]
@@ -132,7 +135,8 @@ def _layer(layer: LayerResult, explanation: Explanation, style: Style, matching:
             lines.append(f"  {mark}  {rest if row.mark else style.faint(rest)}".rstrip())
     idle = len(rows) - len(shown) + (len(elsewhere) if matching else 0)
     if idle:
-        lines.append(style.faint(f"  {count(idle, 'line does', 'lines do')} not match"))
+        rest = ": `--all` shows them" if wanted is None else ""
+        lines.append(style.faint(f"  {count(idle, 'line does', 'lines do')} not match{rest}"))
     if elsewhere and not matching:
         ids = [_line(result.statement.id.removeprefix("builtin:")) for result in elsewhere]
         lines.append(style.faint(f"  no pattern matches of {listed(ids, limit=len(ids), word='or')}"))

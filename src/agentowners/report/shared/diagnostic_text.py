@@ -14,9 +14,11 @@ from agentowners.report.shared.finding import Finding, of_diagnostic
 from agentowners.report.shared.style import PLAIN, Style
 
 _TAB: Final = 4
-_BEFORE: Final = 60
-_AFTER: Final = 100
-"""Characters of the source line shown before and after the place, of a line that is longer."""
+_MOST: Final = 160
+"""Characters shown of a source line that is longer, three eighths of them before the place."""
+_GUTTER: Final = 9
+"""Columns taken by what stands around a part of a line."""
+_FEWEST: Final = 24
 
 
 def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
@@ -56,8 +58,8 @@ def _place(span: Span, kind: str, message: str, severity: Severity, style: Style
     place = for_terminal(f"{span.path}:{span.line}:{span.column}")
     lines = [f"{style.strong(place)}: {style.severity(severity, kind)}: {for_terminal(message)}"]
     if span.text:
-        source, marker = source_lines(span)
         gutter = str(span.line)
+        source, marker = source_lines(span, None if style.columns is None else style.columns - len(gutter) - _GUTTER)
         lines.append(f"  {style.faint(f'{gutter} |')} {source}")
         lines.append(f"  {style.faint(' ' * len(gutter) + ' |')} {style.severity(severity, marker)}")
     return lines
@@ -74,14 +76,17 @@ def count_by_severity(diagnostics: Iterable[Diagnostic]) -> str:
     return ", ".join(count(counts[severity], severity.value) for severity in Severity if severity in counts)
 
 
-def source_lines(span: Span) -> tuple[str, str]:
-    """The span's first line as a terminal can show it, and the marker that belongs under it.
+def source_lines(span: Span, room: int | None = None) -> tuple[str, str]:
+    """The span's first line as a terminal can show it, and the marker that belongs under it; of ``room`` columns at most.
 
     A caret stands under the first character that is meant, tildes under the others of the line.
     """
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(span.text)
-    first, last = max(0, start - _BEFORE), start + _AFTER
+    most = _MOST if room is None else min(max(room, _FEWEST), _MOST)
+    whole = len(span.text) <= most
+    first = 0 if whole else max(0, start - most * 3 // 8)
+    last = len(span.text) if whole else start + most - most * 3 // 8
     source, marker = ("… ", "  ") if first else ("", "")
     column = 0
     for index in range(first, min(last, len(span.text))):

@@ -17,8 +17,8 @@ def unified_diff(before: str, after: str, path: str) -> Iterator[str]:
     old, new = _lines(before), _lines(after)
     if old == new:
         return
-    yield f"--- a/{path}\n"
-    yield f"+++ b/{path}\n"
+    yield f"--- a/{path.lstrip('/')}\n"
+    yield f"+++ b/{path.lstrip('/')}\n"
     for group in _Matched(old, new).get_grouped_opcodes(_CONTEXT):
         first, last = group[0], group[-1]
         yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"

@@ -26,6 +26,8 @@ class Style(Struct, frozen=True):
     color: bool = False
     links: bool = False
     """True for a terminal, of which the reader may follow a link (OSC 8)."""
+    columns: int | None = None
+    """Width of the terminal; None where there is none."""
 
     def strong(self, text: str) -> str:
         """Text that the eye should find."""

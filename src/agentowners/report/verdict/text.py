@@ -68,13 +68,16 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     if has_no_policy(verdict):
         yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(verdict)]
     found = groups(verdict)
-    for group in found:
-        advisory = is_advisory(verdict, enforcement)
+    advisory = is_advisory(verdict, enforcement)
+    for group in found if limit is None else found[:_SHOWN]:
         step = None if group.met else next_for(group, verdict, advisory=advisory)
         yield _group(group, _heading(group, advisory), step, style, limit)
-    for group in observed_groups(verdict):
+    yield [] if limit is None else _further(found)
+    observed = observed_groups(verdict)
+    for group in observed if limit is None else observed[:_SHOWN]:
         heading = f"Observed, not enforced: {_heading(group, advisory=True).lower()}"
         yield _group(group, heading, None, style, limit)
+    yield [] if limit is None else _further(observed)
     allowed = len(verdict.files) - sum(len(group.files) for group in found)
     yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
     yield [f"{style.strong('next')}  {prose(step)}" for step in beside_files(verdict)] if not has_no_policy(verdict) else []
@@ -83,6 +86,13 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     yield _origin(verdict, style)
     worth = [diagnostic for diagnostic in verdict.diagnostics if diagnostic.severity is not Severity.NOTE]
     yield [diagnostics_text(worth, style)] if worth else []
+
+
+def _further(found: Sequence[FileGroup]) -> list[str]:
+    """A line for the groups that are not shown."""
+    rest = found[_SHOWN:]
+    files = count(sum(len(group.files) for group in rest), "file")
+    return [f"… and {count(len(rest), 'more rule')} on {files}: `--format json` has them all."] if rest else []
 
 
 def _heading(group: FileGroup, advisory: bool) -> str:
