@@ -21,6 +21,7 @@ FLOORS = {
     "dispatch": 56,
     "checkup": 98,
     "map": 95,
+    "convert": 88,
     "proof": 91,
     "starter": 88,
     "text": 95,

@@ -21,6 +21,7 @@ RIGHT: dict[str, list[str]] = {command: [] for command in COMMANDS} | {
     "init": ["--dry-run"],
     "completion": ["bash"],
     "mode": ["list"],
+    "convert": ["README.md"],
     "audit": ["verify", "trail.jsonl"],
 }
 """What each command has to have: bad input is added to it."""

@@ -53,6 +53,7 @@ ENDINGS = {
     "audit verify whole.jsonl": 0,
     "audit verify cut.jsonl": 6,
     "audit show whole.jsonl": 0,
+    "convert blocked --from codeowners": 0,
 }
 """How each of these ends, whatever is printed."""
 

@@ -237,7 +237,7 @@ def cases(data: bytes) -> None:
 
 def owners(data: bytes) -> None:
     """CODEOWNERS is read line by line, and a line that is not understood is left out."""
-    from agentowners.starter.codeowners import parse as parse_owners
+    from agentowners.convert.codeowners import parse as parse_owners
 
     for entry in parse_owners(data, frozenset()).entries:
         assert PathPattern.parse(str(entry.pattern)) == entry.pattern

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from agentowners.convert.codeowners import MAX_BYTES, OwnersNote, parse
 from agentowners.policy.printer import rule_text
-from agentowners.starter.codeowners import MAX_BYTES, OwnersNote, parse
 from agentowners.starter.propose import propose
 from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
 from agentowners.starter.survey import OwnersFile, Survey

@@ -14,6 +14,7 @@ from agentowners.cases.coverage import coverage
 from agentowners.cases.reader import read_cases
 from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import judge
+from agentowners.convert.codeowners import OwnersLine, parse
 from agentowners.diagnostics import Severity, Source
 from agentowners.engine.matcher import Matcher
 from agentowners.lint.model import LintFacts, LintSubject
@@ -22,7 +23,6 @@ from agentowners.policy.formatting import Syntax, canonical
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import ApprovalSettings, Policy
 from agentowners.starter.cases_text import cases_text
-from agentowners.starter.codeowners import OwnersLine, parse
 from agentowners.starter.owners import owner_rules
 from agentowners.starter.policy_text import lines_text, yaml_text
 from agentowners.starter.proposal import Proposal

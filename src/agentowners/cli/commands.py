@@ -32,6 +32,7 @@ COMMANDS = {
     "mode": Command("agentowners.cli.mode", "what a mode lets an agent do, and how much of it holds where"),
     "map": Command("agentowners.cli.map", "show who may change what, over all files of the repository"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
+    "convert": Command("agentowners.cli.convert", "another tool's policy as one of this tool, and what does not carry over"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),

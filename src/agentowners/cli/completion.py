@@ -129,7 +129,7 @@ VALUES: Final[Mapping[str, Callable[[str], Iterable[str]] | None]] = {
     **dict.fromkeys(("REV", "B"), _revisions),
     "OTHER": lambda prefix: (*_files(prefix), *_revisions(prefix)),
     **dict.fromkeys(("REF", "R"), _refs),
-    **dict.fromkeys(("PRINCIPAL", "P"), _principals),
+    **dict.fromkeys(("PRINCIPAL", "P", "WHO"), _principals),
     **dict.fromkeys(("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME", "DATE")),
 }
 """Each word that the help shows in place of a value, and what finds the values; None where nobody can guess them."""

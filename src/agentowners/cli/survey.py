@@ -9,6 +9,7 @@ from typing import Final
 
 from agentowners.cli.policies import STANDARD_REF
 from agentowners.cli.work_tree import WorkTree
+from agentowners.convert.codeowners import MAX_BYTES
 from agentowners.git.clone import HEADS, branches, current_branch, default_branch
 from agentowners.git.history import recent_commits
 from agentowners.git.listing import tracked_files
@@ -18,7 +19,6 @@ from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Policy
-from agentowners.starter.codeowners import MAX_BYTES
 from agentowners.starter.findings import is_plain
 from agentowners.starter.survey import OwnersFile, Seen, Survey
 

@@ -14,11 +14,11 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentowners.convert.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
 from agentowners.engine.matcher import Matcher, MatcherError
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
-from agentowners.starter.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
 from agentowners.starter.concerns import SECRETS
 from agentowners.starter.survey import OwnersFile
 

@@ -6,10 +6,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agentowners.convert.codeowners import AGENT_NAMES
 from agentowners.engine.matcher import Matcher
-from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.model import Group
-from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import Action, Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.starter.cases import MatchingRules, cases_for
@@ -29,10 +28,6 @@ _WORKFLOWS: Final = Rule(
 )
 _NAMED: Final = 6
 _PROW: Final = frozenset({"OWNERS", "OWNERS_ALIASES"})
-_AGENT_NAMES: Final = frozenset(
-    ascii_lower(name).removesuffix("[bot]") for known in CATALOGUE for name in (known.name, *known.logins) if "*" not in name
-)
-"""Names of the catalogue, which are nobody's whose approval counts."""
 
 
 def propose(survey: Survey, *, teams: bool = False) -> Proposal:
@@ -84,7 +79,7 @@ def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> Own
     if survey.owners is None:
         return OwnerRules()
     matcher = Matcher.of(pattern for one in found for pattern in one.patterns)
-    return owner_rules(survey.owners, survey.files, _AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
+    return owner_rules(survey.owners, survey.files, AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
 
 
 def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:

@@ -13,13 +13,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.policy.patterns import Approver, PathPattern, PatternError
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, ascii_lower
 from agentowners.policy.warnings import odd_literal
 
 MAX_BYTES: Final = 3_000_000
 """GitHub does not load a file of 3 MB."""
 MAX_ENTRIES: Final = 2_000
 """A file with more is a program's, and not to be repeated by hand."""
+
+AGENT_NAMES: Final = frozenset(
+    ascii_lower(name).removesuffix("[bot]") for known in CATALOGUE for name in (known.name, *known.logins) if "*" not in name
+)
+"""Names of the catalogue, which are nobody's whose approval counts."""
 
 _TOKEN: Final = re.compile(r"(?:[^ \t\\]|\\.?)+")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+")
@@ -62,12 +68,13 @@ class CodeOwners(Struct, frozen=True):
     """Why nothing of the file is used."""
 
 
-def parse(data: bytes, agents: Collection[str]) -> CodeOwners:
+def parse(data: bytes, agents: Collection[str], most: int = MAX_ENTRIES) -> CodeOwners:
     """Read a CODEOWNERS file; nothing in it is an error.
 
     Args:
         data: the file's content.
         agents: logins and identities, in lower case, that are no people.
+        most: number of entries with which it is used.
     """
     if len(data) >= MAX_BYTES:
         return CodeOwners(refused="is of 3 MB or more, which GitHub does not load")
@@ -82,8 +89,8 @@ def parse(data: bytes, agents: Collection[str]) -> CodeOwners:
         left_out += [(number, reason) for reason in why]
         if entry is not None:
             entries.append(entry)
-        if len(entries) > MAX_ENTRIES:
-            return CodeOwners(refused=f"has more than {MAX_ENTRIES:,} entries")
+        if len(entries) > most:
+            return CodeOwners(refused=f"has more than {most:,} entries")
     return CodeOwners(tuple(entries), tuple(left_out))
 
 
@@ -162,7 +169,13 @@ def literal_segments(pattern: PathPattern) -> tuple[str, ...]:
 
 def may_meet(one: PathPattern, other: PathPattern) -> bool:
     """True if a path may be in both; False only where that is certain."""
-    return all(a == b for a, b in zip(literal_segments(one), literal_segments(other), strict=False))
+    return may_share(literal_segments(one), literal_segments(other))
+
+
+def may_share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """True if a path may be in two patterns that begin with these names."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
 
 
 def is_inside(one: PathPattern, other: PathPattern) -> bool:

@@ -1,0 +1,168 @@
+"""``agentowners convert``: another tool's policy in the language of this one, with everything that does not carry over."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from typing import Final, assert_never
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_input
+from agentowners.cli.output import complain, emit, style_of
+from agentowners.cli.shell import UsageError
+from agentowners.cli.writing import create_file
+from agentowners.convert.model import Conversion, Origin
+from agentowners.convert.prow import ALIASES, OWNERS
+from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.git.clone import top_level
+from agentowners.git.run import Git
+from agentowners.policy.formatting import Syntax
+from agentowners.policy.patterns import PatternError, PrincipalPattern
+from agentowners.report.shared.escape import for_terminal, quoted
+
+_DESCRIPTION: Final = (
+    "Convert another tool's policy, and say line by line what does not carry over. Where in doubt the policy is stricter than the"
+    " original."
+)
+_EPILOG: Final = """\
+what is read:
+  codeowners  a CODEOWNERS file, as GitHub reads it
+  prow        OWNERS and OWNERS_ALIASES of a whole repository: FILE is its root, or the OWNERS file there
+
+without --from the file's name tells; where it does not, that is an error. The policy goes to standard output or to the
+new file of -o, as YAML if its name says so; what does not carry over stands there as comments, and on standard error
+
+examples:
+  agentowners convert .github/CODEOWNERS
+  agentowners convert . --from prow -o .github/AGENTOWNERS
+  agentowners convert docs/CODEOWNERS --for @agents --format json
+
+exit codes:
+  0 converted, 1 the tool failed, 2 usage, 5 the original cannot be read as what it is
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("convert", _DESCRIPTION, _EPILOG)
+    made.add_argument("file", metavar="FILE", help="the original; `-` is standard input")
+    origins = [origin.value for origin in Origin]
+    made.add_argument("--from", dest="origin", choices=origins, metavar="KIND", help="kind of the original")
+    made.add_argument("-o", "--output", metavar="FILE", help="write the policy to this file, which must not be there")
+    made.add_argument(
+        "--for",
+        dest="audience",
+        metavar="WHO",
+        action="append",
+        default=[],
+        help="whom rules about everybody are to be about; may be repeated (default: @anyone)",
+    )
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Convert a file and return the exit code.
+
+    Raises:
+        UsageError: the arguments are not understood, or it cannot be told whose the file is.
+        AgentownersError: a file cannot be read or written, or the policy has no form in the syntax that is wanted.
+    """
+    options = parser().read(arguments)
+    audience = _audience(options.audience)
+    try:
+        conversion = _converted(options, audience)
+        from agentowners.convert.policy_text import policy_text
+
+        is_yaml = options.output is not None and options.output.endswith((".yml", ".yaml"))
+        text = policy_text(conversion, Syntax.YAML if is_yaml else Syntax.LINE)
+    except PolicyError as error:
+        from agentowners.report.shared.diagnostic_text import diagnostics_text
+
+        complain(diagnostics_text(error.diagnostics, style_of(sys.stderr)) + "\n")
+        return ExitCode.POLICY_INVALID
+    if options.output is not None:
+        create_file(options.output, text.encode())
+    if options.quiet:
+        return ExitCode.ALLOWED
+    if options.format == "json":
+        from agentowners.report.convert.json import conversion_json
+
+        emit([conversion_json(conversion, text)])
+    else:
+        _say(conversion, text, options)
+    return ExitCode.ALLOWED
+
+
+def _say(conversion: Conversion, text: str, options: Namespace) -> None:
+    from agentowners.report.convert.text import remarks_text
+
+    if options.output is None:
+        emit([text])
+    complain(remarks_text(conversion, style_of(sys.stderr)))
+    if options.output is not None:
+        complain(f"wrote {for_terminal(options.output)}\n")
+
+
+def _audience(named: Sequence[str]) -> tuple[PrincipalPattern, ...]:
+    try:
+        return tuple(dict.fromkeys(map(PrincipalPattern.parse, named or ["@anyone"])))
+    except PatternError as error:
+        raise UsageError(error.message, help="name one as a rule does: `--for @agents`") from None
+
+
+def _converted(options: Namespace, audience: tuple[PrincipalPattern, ...]) -> Conversion:
+    name: str = options.file
+    if os.path.isdir(name):
+        if options.origin != Origin.PROW:
+            raise UsageError(f"`{name}` is a directory", help="name the file, or use `--from prow` for a tree of OWNERS files")
+        return _prow(name, audience)
+    source = Source(name, read_input(name, "original"))
+    origin = Origin(options.origin) if options.origin else _told(source)
+    match origin:
+        case Origin.CODEOWNERS:
+            from agentowners.convert.from_codeowners import from_codeowners
+
+            return from_codeowners(source, audience)
+        case Origin.PROW:
+            return _prow(os.path.dirname(name) or os.curdir, audience)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _told(source: Source) -> Origin:
+    from agentowners.convert.detect import UnclearOrigin, origin_of
+
+    try:
+        return origin_of(os.path.basename(source.path))
+    except UnclearOrigin as doubt:
+        kinds = ", ".join(f"`{origin}`" for origin in Origin)
+        raise UsageError(f"{quoted(source.path)}: {doubt}", help=f"say whose it is: `--from` {kinds}") from None
+
+
+def _prow(root: str, audience: tuple[PrincipalPattern, ...]) -> Conversion:
+    from agentowners.convert.from_prow import MAX_FILES, from_prow
+
+    top = top_level(Git(root))
+    if top is not None and os.path.realpath(top) != os.path.realpath(root):
+        raise UsageError(f"`{root}` is not the repository's root", help="approvers are named above it too: name the root")
+    sources: list[Source] = []
+    for path in _owners_files(root):
+        if len(sources) == MAX_FILES:
+            raise AgentownersError(f"there are more than {MAX_FILES:,} OWNERS files")
+        sources.append(Source(path, read_input(os.path.join(root, *path.split("/")), "file")))
+    return from_prow(sources, audience)
+
+
+def _owners_files(root: str) -> Iterator[str]:
+    """The OWNERS files of a tree by their paths from its root; Prow follows no links, and git's own directory is none of it."""
+    for folder, directories, files in os.walk(root):
+        directories[:] = sorted(name for name in directories if name != ".git")
+        for name in sorted({OWNERS, ALIASES}.intersection(files)):
+            place = os.path.join(folder, name)
+            if os.path.isfile(place) and not os.path.islink(place):
+                yield os.path.relpath(place, root).replace(os.sep, "/")

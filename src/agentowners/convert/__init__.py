@@ -1,0 +1,1 @@
+"""Policies of other tools, and what of them a policy of this one says."""

@@ -1,0 +1,87 @@
+"""A conversion: statements, each under what is said about it, and every place where the original says something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.policy.document import Statement
+from agentowners.text.unseen import shows
+
+
+class Origin(StrEnum):
+    """Formats that can be read."""
+
+    CODEOWNERS = "codeowners"
+    PROW = "prow"
+
+
+STRICTER: Final = "stricter"
+"""The policy asks, or refuses, where the original does not."""
+LOOSER: Final = "looser"
+"""The original asks, or refuses, where the policy does not: nothing in the language holds it."""
+LEFT_OUT: Final = "left-out"
+"""Said in the original, and of no effect on what may be changed."""
+_SEVERITIES: Final = {STRICTER: Severity.NOTE, LOOSER: Severity.WARNING, LEFT_OUT: Severity.NOTE}
+
+
+class Piece(Struct, frozen=True):
+    """A statement of the policy, or only something to say at its place."""
+
+    title: str
+    """Place and name in the original; one line."""
+    statements: tuple[Statement, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+    """Ids are ``STRICTER``, ``LOOSER`` and ``LEFT_OUT``."""
+
+
+class Conversion(Struct, frozen=True):
+    """A policy that was made of another tool's."""
+
+    origin: Origin
+    head: tuple[str, ...]
+    """Lines of a comment about the whole of it, without their hash."""
+    pieces: tuple[Piece, ...]
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Every remark, in the order of the pieces."""
+        return tuple(remark for piece in self.pieces for remark in piece.remarks)
+
+
+def remark(id: str, message: str, span: Span) -> Diagnostic:
+    """Something that does not carry over as it is; ``id`` says to which side it departs."""
+    return Diagnostic(id, _SEVERITIES[id], message, span)
+
+
+def title(span: Span, name: str = "") -> str:
+    """The place of a piece, with the words that the original has for it."""
+    place = f"{span.path}:{span.line}"
+    return f"{place} `{name}`" if name else place
+
+
+def comment_lines(conversion: Conversion) -> Iterator[str]:
+    """The head as comments of the line syntax."""
+    for line in conversion.head:
+        yield comment(line)
+
+
+def piece_comments(piece: Piece) -> list[str]:
+    """The comments above a piece's first statement."""
+    return [
+        comment(piece.title),
+        *(comment(f"  {remark.id}, line {remark.span.line}: {remark.message}") for remark in piece.remarks),
+    ]
+
+
+def comment(text: str) -> str:
+    """A comment in which everything can be seen, whatever the original holds."""
+    return "# " + "".join(char if shows(char) else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,0 +1,1 @@
+"""Conversions, as people and programs read them."""

@@ -1,0 +1,1 @@
+"""Policies of other tools, converted: held against what the originals decide."""
