@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from agentowners.cli.main import main
 from tests.action.world import World
 from tests.github_server.app_keys import give_key, pair
 from tests.github_server.faults import Action, Fault
@@ -84,6 +85,15 @@ class Secretive:
             process.kill()
             process.wait()
         return Ran(process.returncode, out, err)
+
+    def run_here(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Ran:
+        """Run in this process, with all that it prints by whatever way."""
+        for name, value in self.environ().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        capfd.readouterr()
+        code = main(["action"])
+        return Ran(code, *capfd.readouterr())
 
     def secrets(self) -> set[str]:
         """Whatever nobody may see: what was given, and what came of it."""
@@ -171,7 +181,18 @@ def _with_site(environ: Callable[..., dict[str, str]], place: Path) -> Callable[
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_threat_23_no_secret_is_shown_on_any_path(secretive: Secretive, path: str) -> None:
+def test_threat_23_no_secret_is_shown_on_any_path(
+    secretive: Secretive, path: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    PATHS[path](secretive)
+    ran = secretive.run_here(monkeypatch, capfd)
+    assert "Traceback" not in ran.err
+    assert ran.code == 1, "a file is blocked"
+    secretive.nothing_shows(ran)
+
+
+@pytest.mark.parametrize("path", ["nothing goes wrong", "reset for the token"])
+def test_threat_23_no_secret_is_shown_by_a_process_to_its_very_end(secretive: Secretive, path: str) -> None:
     PATHS[path](secretive)
     ran = secretive.run()
     assert "Traceback" not in ran.err
