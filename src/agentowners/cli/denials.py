@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.arguments import CommandParser
@@ -24,6 +25,7 @@ the journal lies in ~/.local/state/agentowners. It is a help and no evidence: wh
 examples:
   agentowners denials
   agentowners denials --last 3 --format json
+  agentowners denials --last 100 --format ocsf
 
 exit codes:
   0 shown, 1 the tool failed, 2 usage
@@ -36,7 +38,10 @@ def parser() -> CommandParser:
     made = CommandParser("denials", _DESCRIPTION, _EPILOG)
     made.add_argument("--last", metavar="N", type=_count, default=10, help="how many, newest first (default: %(default)s)")
     made.add_argument(
-        "--format", choices=["text", "json"], default="text", help="for people, or as a list of denials (default: %(default)s)"
+        "--format",
+        choices=["text", "json", "ocsf"],
+        default="text",
+        help="for people, as a list of denials, or as OCSF events, one a line (default: %(default)s)",
     )
     made.add_quiet()
     return made
@@ -60,10 +65,19 @@ def main(arguments: Sequence[str]) -> int:
         raise AgentownersError("this is not a git repository", help="run it inside a clone")
     repository, _ = holding[0]
     directory = state_directory(repository.common_dir)
-    found = [entry for entry in entries(directory) if isinstance(entry.get("denial"), dict)] if directory is not None else []
-    shown = [(entry, _completed(entry["denial"], repository)) for entry in found[: options.last]]
+    lines = entries(directory) if directory is not None else ()
+    found = list(islice((entry for entry in lines if _is_shown(entry, options.format)), options.last))
     if options.quiet:
         return ExitCode.ALLOWED
+    if options.format == "ocsf":
+        emit(f"{line}\n" for line in _events(found, f"{os.path.basename(repository.root)}:journal"))
+        return ExitCode.ALLOWED
+    shown = [(entry, _completed(entry["denial"], repository) if "denial" in entry else None) for entry in found]
+    if options.format == "json":
+        emit([json.dumps([denial for _, denial in shown], indent=2) + "\n"])
+    else:
+        say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
+    return ExitCode.ALLOWED
     if options.format == "json":
         emit([json.dumps([denial for _, denial in shown], indent=2) + "\n"])
     else:
@@ -75,6 +89,26 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST):
         raise UsageError(f"`--last {text}` is no number of denials", help=f"write a number from 1 to {_MOST}")
     return int(text)
+
+
+def _is_shown(entry: dict[str, Any], format: str) -> bool:
+    """True for a denial; a call that could not be judged is none, and is shown where no shape is promised."""
+    return isinstance(entry.get("denial"), dict) or (format != "json" and isinstance(entry.get("refused"), str))
+
+
+def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
+    """Each as an event; lines that somebody else wrote into the journal are left out."""
+    import msgspec
+
+    from agentowners.audit.calls import CallRecord, call_event
+    from agentowners.audit.redaction import redacted_value
+
+    for entry in found:
+        try:
+            record = msgspec.convert(entry, CallRecord)
+        except msgspec.ValidationError:
+            continue
+        yield json.dumps(redacted_value(call_event(record, log)), sort_keys=True)
 
 
 def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]:
@@ -107,12 +141,14 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
     return denial | {"rule_missing": [{"type": remedy.type, "rule": remedy.rule} for remedy in found]}
 
 
-def _lines(entry: dict[str, Any], denial: dict[str, Any]) -> str:
+def _lines(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:
     from agentowners.report.shared.escape import for_terminal
 
     at = entry.get("at")
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at / 1000)) if isinstance(at, int) else "?"
     words = [str(entry.get(key, "?")) for key in ("client", "tool", "reply")]
+    if denial is None:
+        return "".join(f"{for_terminal(line)}\n" for line in (f"refused  {when}  {' '.join(words)}", f"  {entry['refused']}"))
     lines = [f"{denial.get('id')}  {when}  {' '.join(words)}", f"  {denial.get('detail')}"]
     lines += [f"  would be allowed with: {missing['rule']}" for missing in denial.get("rule_missing") or []]
     return "".join(f"{for_terminal(line)}\n" for line in lines)

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from _thread import allocate_lock, start_new_thread
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 DEADLINE = 2.0
 """Seconds; every client that was tried lets the tool run when its own, longer time is over."""
 _LATE = "the call was not judged within 2 seconds"
+_POSIX = os.name == "posix"
+_NOT_POSIX = "tool calls cannot be judged on Windows, where paths, links and shells are others"
+_WSL = "run the client in WSL, or take the hook out of its configuration: the check of the pull request holds without it"
 
 _DESCRIPTION = "Answer an agent's client before a tool runs: by the policy on the branch that changes go to, and the work tree's."
 
@@ -76,6 +80,8 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the arguments are not understood; the client that they name is told so in its own words first.
     """
+    if list(arguments[:1]) in (["install"], ["doctor"]) and not _POSIX:
+        raise AgentownersError(_NOT_POSIX, help=_WSL)
     if list(arguments[:1]) == ["install"]:
         from agentowners.cli.hook_install import main as install
 
@@ -102,12 +108,24 @@ def main(arguments: Sequence[str]) -> int:
 
 def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress) -> Wire:
     """The answer to the payload that ``read`` gives. Nothing is raised."""
+    if not _POSIX:
+        return _refused(progress, _NOT_POSIX, _WSL)
     try:
         from agentowners.cli.hook_call import answer_call
 
         return answer_call(read(), progress, _client(options.client), options.policy_files, options.token_file)
     except BaseException as error:  # noqa: BLE001 (whatever it is, the answer is no)
-        return _refused(progress, *_said(error))
+        message, help = _said(error)
+        _keep(progress, message)
+        return _refused(progress, message, help)
+
+
+def _keep(progress: Progress, message: str) -> None:
+    """Write the refusal into the journal, if that can be done: the answer stands either way."""
+    with suppress(BaseException):
+        from agentowners.cli.hook_journal import keep_refusal
+
+        keep_refusal(progress.call, progress.named, message, progress.started)
 
 
 def _bite(progress: Progress, free: LockType) -> None:

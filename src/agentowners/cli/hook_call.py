@@ -105,7 +105,7 @@ class Dispatcher:
         on_opaque, at_call = strictest_settings(trusted, more)
         facts = CallFacts(self._call, tuple(decided), tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
         decision = decide_call(facts)
-        note = keep(facts, decision, self._here, self._principal, self._started)
+        note = keep(facts, decision, self._here, self._principal, self._started, self._evidence)
         return replace(decision, note=note)
 
     def _verify(self, token_file: str) -> None:

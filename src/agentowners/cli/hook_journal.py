@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+from agentowners.change.model import Evidence, Signal
 from agentowners.cli.hook_policies import RepositoryPolicies
 from agentowners.dispatch.answers import Reply
 from agentowners.dispatch.decide import CallDecision, CallFacts
 from agentowners.dispatch.denial import Denial, denied_access, digest_of
 from agentowners.dispatch.judging import AccessDecision
+from agentowners.dispatch.model import ToolCall
+from agentowners.dispatch.words import visible
+from agentowners.policy.model import Decision
 from agentowners.store import journal
 from agentowners.store.machine import state_directory
+from agentowners.store.repositories import Repositories
 
 _MOST: Final = 50
 """Accesses that a line holds."""
 
 
 def keep(
-    facts: CallFacts, decision: CallDecision, here: Sequence[RepositoryPolicies], principal: str, started: float
+    facts: CallFacts,
+    decision: CallDecision,
+    here: Sequence[RepositoryPolicies],
+    principal: str,
+    started: float,
+    evidence: Evidence | None = None,
 ) -> str | None:
-    """Write the line of a call.
+    """Write the line of a call; ``evidence`` says of a token that it came with.
 
     Returns:
         What the agent is told beside a pass, once a session: who has to approve the pull request.
@@ -29,9 +41,31 @@ def keep(
     directory = state_directory(here[0].repository.common_dir if here else "")
     if directory is None:
         return decision.note
-    journal.append(directory, _entry(facts, decision, here, principal, started))
+    journal.append(directory, _entry(facts, decision, here, principal, started) | _token(evidence))
     told = decision.note is not None and journal.first_time(directory, facts.call.session, decision.note)
     return decision.note if told else None
+
+
+def keep_refusal(call: ToolCall | None, named: str | None, message: str, started: float) -> None:
+    """Write the line of a call that could not be judged, as far as it is known; in the journal of the directory's repository."""
+    held = Repositories().holding(os.path.realpath(os.getcwd() if call is None or not call.cwd else call.cwd))
+    directory = state_directory(held[0][0].common_dir if held else "")
+    if directory is None:
+        return
+    entry = {
+        "v": 1,
+        "at": time.time_ns() // 1_000_000,
+        "call": "" if call is None else call.id,
+        "session": "" if call is None else call.session,
+        "client": named if call is None else call.client.value,
+        "tool": None if call is None else call.tool,
+        "reply": Reply.DENY.value,
+        "decision": Decision.BLOCK.value,
+        "refused": visible(message),
+        "accesses": [],
+        "ms": round((time.monotonic() - started) * 1000),
+    }
+    journal.append(directory, entry)
 
 
 def denial_of(
@@ -51,6 +85,16 @@ def denial_of(
         ),
         allowed=tuple(dict.fromkeys(path for path in allowed[:_MOST] if path != ".")),
     )
+
+
+def _token(evidence: Evidence | None) -> dict[str, Any]:
+    """Parts of the caller's token that may be written down."""
+    if evidence is None or evidence.signal is not Signal.TOKEN:
+        return {}
+    claims = json.loads(evidence.text or "{}")
+    names = {"iss": "issuer", "sub": "subject", "jti": "jti"}
+    kept = {names[name]: value for name, value in claims.items() if name in names and isinstance(value, str)}
+    return {"token": kept | {"digest": (evidence.where or "").rpartition(":")[2]}}
 
 
 def _entry(

@@ -1,6 +1,8 @@
-"""Progress of one call of the hook. Imports nothing: the watch-dog needs it before all else."""
+"""Progress of one call of the hook. Imports next to nothing: the watch-dog needs it before all else."""
 
 from __future__ import annotations
+
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,3 +16,4 @@ class Progress:
         self.named = named
         """The client that the command line names, rightly or not."""
         self.call: ToolCall | None = None
+        self.started = time.monotonic()

@@ -16,6 +16,12 @@ def test_found() -> None:
     )
 
 
+@pytest.mark.parametrize("subject", ["repo:acme2/*", "repo:a*/shop2:ref:*", "repo:acme@12/shop:*", "repo:acme/shop@345:*"])
+def test_a_number_that_belongs_to_the_name_is_none(subject: str) -> None:
+    assert len(findings(ID, token_policy(f'repository_id: "5", sub: "{subject}"'))) == 1
+    assert findings(ID, token_policy(f'repository_id: "5", sub: "{subject}"', "https://ghe.example/_services/token")) == ()
+
+
 @pytest.mark.parametrize(
     "claims",
     [
