@@ -12,6 +12,7 @@ from pathlib import Path
 
 FLOORS = {
     "policy": 95,
+    "proposals": 94,
     "change": 95,
     "identity": 95,
     "engine": 95,

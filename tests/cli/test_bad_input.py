@@ -23,6 +23,8 @@ RIGHT: dict[str, list[str]] = {command: [] for command in COMMANDS} | {
     "mode": ["list"],
     "convert": ["README.md"],
     "audit": ["verify", "trail.jsonl"],
+    "propose": ["proposal.json"],
+    "inbox": ["list", "p-0123456789abcdef"],
 }
 """What each command has to have: bad input is added to it."""
 RECORDING = ["--record", "--dry-run"]

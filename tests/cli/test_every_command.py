@@ -50,6 +50,8 @@ ENDINGS = {
     "test right.yml --policy-file wrong": 5,
     "init --dry-run": 0,
     "denials": 0,
+    "propose proposal.json": 0,
+    "inbox list": 0,
     "audit verify whole.jsonl": 0,
     "audit verify cut.jsonl": 6,
     "audit show whole.jsonl": 0,
@@ -68,6 +70,7 @@ def place(repo: Repo) -> Path:
         "good": "/security/ @agents block\n",
         "warned": "/security/ @agents block\n/security/ @agents block\n",
         "wrong": "/security/ @agents blok\n",
+        "proposal.json": '{"intent_summary": "x", "operations": [{"add_rule": {"text": "a @agents block"}}]}',
         "right.yml": CASES.format("block"),
         "failing.yml": CASES.format("allow"),
     }

@@ -367,6 +367,9 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
         # written by tests.docs.clients, and compared with it
         ("client", "writes files", "reads files", "runs commands", "calls servers' tools", "uses the network"),
         ("what an agent does", "what holds", "why"),
+        # compared by tests.docs.test_proposals
+        ("faked", "what comes of it"),
+        ("state", "means"),
         ("", "AGENTOWNERS", "CODEOWNERS", "rulesets", "policy-bot"),
         ("", "gitignore", "CODEOWNERS", "AGENTOWNERS"),
         ("part", "what it is"),

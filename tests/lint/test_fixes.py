@@ -10,11 +10,12 @@ from agentowners.change.model import Change
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.engine.verdict import Verdict
 from agentowners.lint import fixes
-from agentowners.lint.fixes import SourceLines, apply, repair, select
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
+from agentowners.lint.fixes import apply, repair, select
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
 from agentowners.lint.run import find
 from agentowners.policy.load import load_policy
 from agentowners.policy.printer import to_yaml
+from agentowners.text.edits import SourceLines, TextEdit
 from tests.engine.build import change, policy
 from tests.engine.test_properties import changes, extras, judge, rule
 from tests.lint.linting import subject

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, Span
-from agentowners.lint.model import Fix, LintFinding, LintSubject, TextEdit
+from agentowners.lint.model import Fix, LintFinding, LintSubject
 from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
 from agentowners.report.lint.github import lint_commands
@@ -19,6 +19,7 @@ from agentowners.report.lint.json import lint_json
 from agentowners.report.lint.sarif import lint_sarif
 from agentowners.report.lint.text import lint_text
 from agentowners.report.shared.style import Style
+from agentowners.text.edits import TextEdit
 from tests.docs.pages import ROOT
 from tests.report.test_sarif import VALIDATOR
 

@@ -37,6 +37,8 @@ COMMANDS = {
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),
     "denials": Command("agentowners.cli.denials", "show what was denied at tool calls on this machine"),
+    "propose": Command("agentowners.cli.propose", "hand in a narrow change of the policy, which a person decides about"),
+    "inbox": Command("agentowners.cli.inbox", "look at proposals, and grant or reject them"),
     "audit": Command("agentowners.cli.audit", "look at an audit trail: whether it is whole, and what it says"),
     "completion": Command("agentowners.cli.completion", "print what makes a shell complete commands and options"),
     "doctor": Command("agentowners.cli.doctor", "say what is guaranteed in a repository, and set it up"),

@@ -113,7 +113,8 @@ def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress)
     try:
         from agentowners.cli.hook_call import answer_call
 
-        return answer_call(read(), progress, _client(options.client), options.policy_files, options.token_file)
+        counts = not options.no_grants
+        return answer_call(read(), progress, _client(options.client), options.policy_files, options.token_file, grants=counts)
     except BaseException as error:  # noqa: BLE001 (whatever it is, the answer is no)
         message, help = _said(error)
         _keep(progress, message)

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
+from agentowners.cli.hook_grants import granted
 from agentowners.cli.hook_journal import keep
-from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
+from agentowners.cli.hook_policies import Granting, RepositoryPolicies, policies_of
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
 from agentowners.dispatch.answers import Wire, wire
@@ -37,7 +38,13 @@ _WRITES: Final = frozenset({Action.FILE_WRITE, Action.FILE_CREATE, Action.FILE_M
 
 
 def answer_call(
-    data: bytes, progress: Progress, named: Client | None, policy_files: Sequence[str], token_file: str | None
+    data: bytes,
+    progress: Progress,
+    named: Client | None,
+    policy_files: Sequence[str],
+    token_file: str | None,
+    *,
+    grants: bool = True,
 ) -> Wire:
     """Judge the call in a payload.
 
@@ -45,15 +52,17 @@ def answer_call(
         AgentownersError: it cannot be judged, and has to be refused.
     """
     call = progress.call = read_call(data, named=named, directory=os.getcwd())
-    decision = Dispatcher(call, policy_files, token_file).decide()
+    decision = Dispatcher(call, policy_files, token_file, grants=grants).decide()
     return wire(call.client, call.moment, decision.reply, decision.reason, note=decision.note)
 
 
 class Dispatcher:
     """Judges one call, by the policies of every repository that it touches."""
 
-    def __init__(self, call: ToolCall, policy_files: Sequence[str], token_file: str | None = None) -> None:
-        """Read the policies of the directory that the call is made in.
+    def __init__(
+        self, call: ToolCall, policy_files: Sequence[str], token_file: str | None = None, *, grants: bool = True
+    ) -> None:
+        """Read the policies of the directory that the call is made in; without ``grants`` none of this machine counts.
 
         Raises:
             AgentownersError: that directory is gone, or a policy cannot be read.
@@ -65,10 +74,11 @@ class Dispatcher:
         self._home = home()
         self._named = from_disk(policy_files)
         self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=CLIENTS[call.client].identity)
+        self._principal = CLIENTS[call.client].identity
+        self._counts_grants = grants
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
         self._here = self._policies_holding([spot.path for spot in spots(call.cwd, call.cwd, None)])
-        self._principal = CLIENTS[call.client].identity
         if token_file is not None:
             self._verify(token_file)
         own = [
@@ -123,9 +133,18 @@ class Dispatcher:
         }
         root = first.repository.root
         own = policies_of(first.repository, self._named, self._evidence, lifts=True, base_as=bearer.policy)
+        self._principal = own.policies[-1].judge.principal
+        own = policies_of(
+            first.repository, self._named, self._evidence, lifts=True, base_as=bearer.policy, granting=self._granting()
+        )
         self._policies = others | {root: own}
         self._here = [self._policies[each.repository.root] for each in self._here]
-        self._principal = own.policies[-1].judge.principal
+
+    def _granting(self) -> Granting | None:
+        """Puts in what was granted to the caller's session on this machine."""
+        if not self._counts_grants:
+            return None
+        return lambda repository, sources, policy: granted(repository, self._principal, self._call.session, sources, policy)
 
     def _touches(self) -> tuple[Touches, list[str]]:
         """Accesses of the call by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
@@ -188,7 +207,9 @@ class Dispatcher:
     def _holding(self, path: str) -> Iterator[tuple[RepositoryPolicies, str]]:
         for repository, inside in self._repositories.holding(path):
             if repository.root not in self._policies:
-                self._policies[repository.root] = policies_of(repository, self._named, self._evidence, lifts=False)
+                self._policies[repository.root] = policies_of(
+                    repository, self._named, self._evidence, lifts=False, granting=self._granting()
+                )
             yield self._policies[repository.root], inside
 
 

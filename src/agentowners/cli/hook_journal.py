@@ -124,6 +124,9 @@ def _entry(
         "opaque": list(facts.opaque),
         "ms": round((time.monotonic() - started) * 1000),
     }
+    grants = [id for each in here for id in each.grants]
+    if grants:
+        entry["grants"] = grants
     if decision.reply is not Reply.PASS:
         entry["denial"] = denial_of(decision.carrying, facts.decided, here, principal).as_json()
     return entry

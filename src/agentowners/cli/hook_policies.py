@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -23,6 +23,10 @@ from agentowners.store.repositories import Repository, head_branch, origin_branc
 
 _LIMIT: Final = 5 << 20
 """Most bytes of a policy file; one byte more is read, so that the parser can say that it is too large."""
+
+
+Granting = Callable[[Repository, Sequence[Source], Policy], tuple[Policy, tuple[str, ...]]]
+"""Puts grants into a repository's base policy, and names them."""
 
 
 class JudgingPolicy(Struct, frozen=True):
@@ -48,6 +52,8 @@ class RepositoryPolicies(Struct, frozen=True):
     """The base's own policy, as it was read."""
     left_out: str | None = None
     """Why the work tree's policy does not count, where it does not."""
+    grants: tuple[str, ...] = ()
+    """Ids of the grants that the base's policy holds here beside what it says itself."""
 
     def decide(self, access: Access) -> AccessDecision:
         """The strictest decision of all policies; the rules of all that decide so."""
@@ -85,7 +91,13 @@ class RepositoryPolicies(Struct, frozen=True):
 
 
 def policies_of(
-    repository: Repository, named: Sequence[Source], evidence: Evidence, *, lifts: bool, base_as: Policy | None = None
+    repository: Repository,
+    named: Sequence[Source],
+    evidence: Evidence,
+    *,
+    lifts: bool,
+    base_as: Policy | None = None,
+    granting: Granting | None = None,
 ) -> RepositoryPolicies:
     """Read the policies of a repository.
 
@@ -95,6 +107,7 @@ def policies_of(
         evidence: who calls.
         lifts: whether ``unprotect`` lines hold.
         base_as: the base's policy, where it is another to whoever holds a token.
+        granting: puts into the base's policy what was granted on this machine; None where that does not count.
 
     Raises:
         PolicyError: the base's policy, or a named one, does not parse.
@@ -111,10 +124,12 @@ def policies_of(
     if _bytes(work) != _bytes(base.sources):
         found.append((work, False))
     policies: list[JudgingPolicy] = []
-    own = load_policy(base.sources) if base_as is None else base_as
+    plain = load_policy(base.sources)
+    own = plain if base_as is None else base_as
+    judging, grants = (own, ()) if granting is None else _granted(own, plain, granting(repository, base.sources, plain))
     for sources, trusted in found:
         try:
-            loaded = own if sources is base.sources else load_policy(sources)
+            loaded = judging if sources is base.sources else load_policy(sources)
         except PolicyError as error:
             if trusted:
                 raise
@@ -123,7 +138,17 @@ def policies_of(
         policy = replace(loaded, layers=(*loaded.layers, boundary_layer()))
         policies.append(JudgingPolicy(policy, AccessJudge(policy, evidence, refs, None, lifts=lifts), trusted))
     sources = tuple(source for part, _ in found for source in part)
-    return RepositoryPolicies(repository, git, refs, tuple(policies), sources, own, left_out)
+    return RepositoryPolicies(repository, git, refs, tuple(policies), sources, own, left_out, grants)
+
+
+def _granted(own: Policy, plain: Policy, granting: tuple[Policy, tuple[str, ...]]) -> tuple[Policy, tuple[str, ...]]:
+    """The policy as it is to the caller, with the rules of the granted one."""
+    policy, grants = granting
+    if own is plain or not grants:
+        return (policy if grants else own), grants
+    identities = {layer.name: layer.agents for layer in own.layers}
+    layers = tuple(replace(layer, agents=identities.get(layer.name, layer.agents)) for layer in policy.layers)
+    return replace(policy, layers=layers), grants
 
 
 def work_tree_sources(root: str) -> tuple[Source, ...]:

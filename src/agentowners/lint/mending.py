@@ -9,13 +9,13 @@ from typing import Final
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
-from agentowners.lint.fixes import SourceLines
-from agentowners.lint.model import Fix, LintFinding, TextEdit
+from agentowners.lint.model import Fix, LintFinding
 from agentowners.lint.run import FixedFinding
 from agentowners.policy.line_help import TOO_EARLY
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PrincipalPattern
+from agentowners.text.edits import SourceLines, TextEdit
 
 _FIRST_PRINCIPAL: Final = re.compile(r"(?<!\S)@\S+")
 _ROUNDS: Final = 100

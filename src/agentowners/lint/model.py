@@ -17,13 +17,7 @@ from agentowners.lint.shadowing import Shadowing
 from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
-
-
-class TextEdit(Struct, frozen=True):
-    """Text to stand in place of what stands between two places of a file. Lines and columns as in ``Span``."""
-
-    span: Span
-    text: str
+from agentowners.text.edits import TextEdit
 
 
 class Fix(Struct, frozen=True):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from agentowners.diagnostics import Severity, Source, Span
 from agentowners.lint.characters import BLANKS, described
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
+from agentowners.text.edits import TextEdit
 from agentowners.text.source import LINE_REFUSES, read_source
 from agentowners.text.unseen import unseen
 

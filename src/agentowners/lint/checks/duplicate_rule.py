@@ -6,11 +6,12 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.text.edits import TextEdit
 from agentowners.text.wording import quote
 
 T = TypeVar("T", Rule, ModeLine, Unprotect)

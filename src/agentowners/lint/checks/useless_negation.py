@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject, TextEdit
+from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
 from agentowners.policy.model import Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
 from agentowners.proof.search import Domain
+from agentowners.text.edits import TextEdit
 from agentowners.text.wording import quote
 
 

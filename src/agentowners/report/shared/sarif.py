@@ -16,7 +16,7 @@ from agentowners.report.shared.finding import FileLine, Finding
 from agentowners.report.shared.json_text import Json, encode
 
 if TYPE_CHECKING:
-    from agentowners.lint.model import TextEdit
+    from agentowners.text.edits import TextEdit
 
 SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT: Final = "%SRCROOT%"

@@ -1,0 +1,50 @@
+"""Grants that hold at a tool call; where there are none, that costs one look at a folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from agentowners import __version__
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.dispatch.denial import digest_of
+from agentowners.policy.model import Policy
+from agentowners.store.machine import state_directory
+from agentowners.store.repositories import Repository
+
+if TYPE_CHECKING:
+    from agentowners.proposals.model import Grant
+
+_MOST: Final = 100
+
+
+def granted(
+    repository: Repository, principal: str, session: str, sources: Sequence[Source], policy: Policy
+) -> tuple[Policy, tuple[str, ...]]:
+    """The base's policy with what was granted to a principal's session on this machine, and the ids of those grants.
+
+    State that cannot be read grants nothing.
+    """
+    directory = state_directory(repository.common_dir)
+    if directory is None or not os.path.isdir(os.path.join(directory, "grants")):
+        return policy, ()
+    grants = _holding(repository, principal, session, digest_of(sources))
+    if not grants:
+        return policy, ()
+    from agentowners.proposals.granting import with_grants
+
+    return with_grants(policy, grants)
+
+
+def _holding(repository: Repository, principal: str, session: str, base: str) -> list[Grant]:
+    from agentowners.cli.moments import now
+    from agentowners.store.proposals import ProposalStore
+
+    try:
+        moment = now()
+        found = ProposalStore(repository.common_dir).grants()
+    except AgentownersError:
+        return []
+    serving = (grant for grant in found if grant.holds(moment) and grant.serves(f"@{principal}", session, base, __version__))
+    return [grant for grant, _ in zip(serving, range(_MOST), strict=False)]

@@ -1,0 +1,276 @@
+"""``agentowners inbox``: proposals before a person, who grants or rejects them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from agentowners import __version__
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.moments import now
+from agentowners.cli.output import complain, emit, say
+from agentowners.cli.proposing import Desk, Looked
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
+from agentowners.dispatch.denial import digest_of
+from agentowners.dispatch.markers import marker_in
+from agentowners.proposals.merge import added_statement
+from agentowners.proposals.model import ANY_SESSION, MAX_GRANT_MINUTES, AddRule, Grant, KeptProposal, ProposalState
+from agentowners.proposals.review import review_token
+
+if TYPE_CHECKING:
+    from agentowners.report.proposal.text import ReviewSection
+
+_DESCRIPTION: Final = "Look at what agents propose to change in the policy; grant it on this machine for a while, or reject it."
+
+_EPILOG: Final = """\
+commands:
+  list     the proposals, those that wait first
+  show     one proposal, merged and proved anew, with the token that approving it takes
+  approve  grant it: its operations hold at the tool calls of its principal and session on this machine, and end by themselves
+  reject   reject it; the guidance goes back to the agent
+
+approving takes a terminal, and refuses where a client says by a variable that an agent is calling. That guards against accidents:
+it is best-effort, and unavailable where the agent runs as you without a sandbox, since it can then write a grant itself. A pull
+request (`agentowners propose --pull-request`) is the strong way.
+
+examples:
+  agentowners inbox list
+  agentowners inbox show p-0123456789abcdef
+  agentowners inbox approve p-0123456789abcdef --token 0123456789abcdef --minutes 30
+  agentowners inbox reject p-0123456789abcdef --guidance 'one file is enough'
+
+exit codes:
+  0 done, 1 the tool failed or refuses, 2 usage, 5 the proposal cannot be merged any more
+"""
+_MOST_SHOWN: Final = 100
+_MOST_GUIDANCE: Final = 2_000
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("inbox", _DESCRIPTION, _EPILOG)
+    made.add_argument("what", choices=["list", "show", "approve", "reject"], metavar="COMMAND", help="one of %(choices)s")
+    made.add_argument("id", nargs="?", metavar="ID", help="the proposal; needed for all but list")
+    made.add_argument("--token", metavar="TEXT", help="the review token that `show` printed last, for approve")
+    made.add_argument("--session", metavar="TEXT", help="the session that gets the grant, for approve (default: its own)")
+    made.add_argument(
+        "--minutes",
+        metavar="N",
+        type=_minutes,
+        default=MAX_GRANT_MINUTES,
+        help="how long at most, for approve (%(default)s)",
+    )
+    made.add_argument("--guidance", metavar="TEXT", default="", help="what the agent gets back, for reject")
+    made.add_argument(
+        "--format", choices=["text", "json"], default="text", help="for people or for programs (default: %(default)s)"
+    )
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments say, and return the exit code that says how it ended.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: it is refused, or something cannot be read.
+    """
+    options = parser().read(arguments)
+    _check(options)
+    desk = Desk()
+    match options.what:
+        case "list":
+            return _list(desk, options)
+        case "show":
+            return _show(desk, options)
+        case "approve":
+            return _approve(desk, options)
+        case _:
+            return _reject(desk, options)
+
+
+def _check(options: Namespace) -> None:
+    given = options.id is not None
+    if given is (options.what == "list"):
+        help = "`agentowners inbox list` shows the ids" if not given else "`inbox show` shows one"
+        raise UsageError(f"`inbox {options.what}` takes {'no' if given else 'the'} id of a proposal", help=help)
+    only = {"token": "approve", "session": "approve", "guidance": "reject"}
+    for name, what in only.items():
+        if getattr(options, name) and options.what != what:
+            raise UsageError(f"`--{name}` has no meaning for `inbox {options.what}`")
+    if options.what == "approve" and not options.token:
+        raise UsageError(
+            "`--token` is missing", help=f"`agentowners inbox show {options.id}` shows what is asked for, and the token"
+        )
+    if len(options.guidance) > _MOST_GUIDANCE:
+        raise UsageError(f"`--guidance` is longer than {_MOST_GUIDANCE:,} characters")
+
+
+def _list(desk: Desk, options: Namespace) -> int:
+    digest = digest_of(desk.base().sources)
+    found = [(kept, kept.now(digest)) for kept in desk.store.proposals()]
+    found.sort(key=lambda one: one[1] is not ProposalState.PENDING)
+    grants = [grant for grant in desk.store.grants() if grant.holds(now()) and grant.base == digest]
+    if options.quiet:
+        return ExitCode.ALLOWED
+    if options.format == "json":
+        from agentowners.report.proposal.json import summary_json
+
+        emit([json.dumps([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]], indent=2) + "\n"])
+        return ExitCode.ALLOWED
+    from agentowners.report.proposal.text import list_lines
+
+    rows = [(kept, state, _when(kept)) for kept, state in found[:_MOST_SHOWN]]
+    lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
+    if _on_terminal() and rows:
+        from agentowners.cli.inbox_screen import show_list
+
+        show_list(rows, lines[len(rows) :])
+    else:
+        say("".join(f"{line}\n" for line in lines) or "nothing was proposed here\n")
+    return ExitCode.ALLOWED
+
+
+def _show(desk: Desk, options: Namespace) -> int:
+    looked = desk.look(desk.kept(options.id))
+    shown, token = _review(looked)
+    code = ExitCode.POLICY_INVALID if isinstance(looked.found, AgentownersError) else ExitCode.ALLOWED
+    if options.quiet:
+        return code
+    if options.format == "json":
+        emit([json.dumps(looked.as_json() | {"review_token": token}, indent=2) + "\n"])
+        return code
+    if _on_terminal():
+        from agentowners.cli.inbox_screen import show_review
+
+        show_review(shown)
+    else:
+        from agentowners.report.proposal.text import plain
+
+        say(plain(shown))
+    if token is not None:
+        say(f"\nreview token: {token}\n")
+    return code
+
+
+def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:
+    """Everything that is shown of a proposal, and the token of it; none where it cannot be approved."""
+    from agentowners.report.proposal.text import plain, sections
+
+    shown = sections(looked.kept, looked.state, looked.found, _when(looked.kept))
+    open = looked.state is ProposalState.PENDING and not isinstance(looked.found, AgentownersError)
+    return shown, review_token(plain(shown), __version__) if open else None
+
+
+def _approve(desk: Desk, options: Namespace) -> int:
+    """Grant what was shown, if it is still what would be shown."""
+    from agentowners.report.proposal.text import BEST_EFFORT
+
+    complain("".join(f"note: {line}\n" for line in BEST_EFFORT))
+    _refuse_agents()
+    kept = desk.kept(options.id)
+    session = _grantable(kept, options.session)
+    looked = desk.look(kept)
+    if isinstance(looked.found, AgentownersError):
+        raise looked.found
+    _, token = _review(looked)
+    if token is None:
+        raise AgentownersError(f"proposal `{kept.id}` is {looked.state.value}", help="only one that is pending can be approved")
+    if token != options.token:
+        raise AgentownersError(
+            f"the token is not of what `{kept.id}` would do now", help=f"look again: `agentowners inbox show {kept.id}`"
+        )
+    grants = desk.store.approve(kept, session, __version__, now(), options.minutes)
+    logged = [desk.note("grant", kept, grant=grant.id, minutes=grant.minutes) for grant in grants]
+    if not options.quiet:
+        whose = "every session" if session == ANY_SESSION else f"session {session}"
+        _say_lines(
+            [
+                f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest",
+                *(["log: unavailable"] if not all(logged) else []),
+            ]
+        )
+    return ExitCode.ALLOWED
+
+
+def _grantable(kept: KeptProposal, session: str | None) -> str:
+    """The session that a grant would be for.
+
+    Raises:
+        AgentownersError: the proposal names nobody whose calls it could hold for, or asks for what no grant can give.
+    """
+    if kept.provenance.principal == "@agents":
+        raise AgentownersError(
+            "the proposal does not say which agent it is of", help="let it be proposed with `--client`, or as a pull request"
+        )
+    for operation in kept.proposal.operations:
+        if isinstance(operation, AddRule) and not hasattr(added_statement(operation), "outcome"):
+            raise AgentownersError(
+                "an `unprotect` line holds at no tool call of a principal who is only declared",
+                help="let it be proposed as a pull request",
+            )
+    chosen = session or kept.provenance.session
+    if not chosen:
+        raise AgentownersError(
+            "the proposal names no session", help=f"name one with `--session`, or `--session {ANY_SESSION}` for every one"
+        )
+    return chosen
+
+
+def _refuse_agents() -> None:
+    """Make sure, as far as that can be told, that a person is there.
+
+    Raises:
+        AgentownersError: a client's variable says that an agent is calling, or there is no terminal.
+    """
+    marker = marker_in(list(os.environ))
+    if marker is not None:
+        raise AgentownersError(f"`{marker}` is set: an agent's client is calling", help="approve it in a terminal of your own")
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+        raise AgentownersError("approving takes a terminal", help="run it in a terminal of your own, without a pipe")
+
+
+def _reject(desk: Desk, options: Namespace) -> int:
+    kept = desk.store.reject(options.id, options.guidance, now().wall)
+    logged = desk.note("rejection", kept)
+    if not options.quiet:
+        _say_lines([f"rejected: {kept.id}", *(["log: unavailable"] if not logged else [])])
+    return ExitCode.ALLOWED
+
+
+def _say_lines(lines: Sequence[str]) -> None:
+    from agentowners.report.shared.escape import for_terminal
+
+    say("".join(f"{for_terminal(line)}\n" for line in lines))
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_GRANT_MINUTES):
+        raise UsageError(f"`--minutes {text}` is no length of a grant", help=f"write a number from 1 to {MAX_GRANT_MINUTES}")
+    return int(text)
+
+
+def _when(kept: KeptProposal) -> str:
+    return _clock(kept.at)
+
+
+def _ends(grant: Grant) -> str:
+    return _clock(grant.start.wall + grant.minutes * 60_000)
+
+
+def _clock(at: int) -> str:
+    try:
+        return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(at / 1000))
+    except (OverflowError, OSError, ValueError):
+        return "at no time that there is"
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,88 @@
+"""``agentowners propose``: hand in a narrow change of the policy, which a person decides about."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_input
+from agentowners.cli.output import emit
+from agentowners.cli.proposing import Desk, claimed_principal
+from agentowners.cli.tokens import present
+from agentowners.cli.what_if import declared
+from agentowners.dispatch.judging import AccessJudge
+from agentowners.dispatch.model import Client
+from agentowners.git.sealed import BasePolicy
+from agentowners.policy.load import load_policy
+from agentowners.proposals.model import MAX_BYTES
+from agentowners.proposals.reading import read_proposal
+
+_DESCRIPTION: Final = "Propose a narrow change of the policy; a person decides about it in the inbox, or on a pull request."
+
+_EPILOG: Final = """\
+what is handed in, at most 64 KiB of JSON, all operations or none; rules go by the ids that denials and `explain` show:
+  {"intent_summary": "write the changelog of the release",
+   "operations": [{"add_exception": {"rule": ".github/AGENTOWNERS:2", "pattern": "!/security/CHANGELOG.md"}}],
+   "denial": "d-0123456789abcdef"}
+  operations are add_rule {"text", "file"?}, add_exception {"rule", "pattern"} and remove_rule {"rule"}
+
+what is answered: {"id", "state", "validation", "guidance"}; the validation says what would become looser, with examples
+
+examples:
+  agentowners propose proposal.json
+  agentowners propose - < proposal.json
+
+exit codes:
+  0 handed in, 1 the tool failed or too many wait, 2 usage, 5 the proposal or the base's policy is not valid
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("propose", _DESCRIPTION, _EPILOG)
+    made.add_argument("proposal", metavar="FILE", help="the proposal; `-` for standard input")
+    who = made.add_mutually_exclusive_group()
+    who.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who proposes; a claim, and shown as one")
+    who.add_argument(
+        "--token-file", metavar="F", help="a token that says who proposes; its issuer signed it, and the policy takes it"
+    )
+    made.add_argument(
+        "--client", choices=[client.value for client in Client], metavar="NAME", help="the agent's client; one of %(choices)s"
+    )
+    made.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
+    made.add_quiet("print nothing but errors; the exit code says if it was handed in")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Hand the proposal in, print the answer, and return the exit code that says how it ended.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: the proposal cannot be read, or too many wait.
+    """
+    options = parser().read(arguments)
+    if options.principal is not None:
+        declared(options.principal)
+    proposal = read_proposal(read_input(options.proposal, "proposal", MAX_BYTES + 1))
+    desk = Desk()
+    claimed = claimed_principal(options.principal, options.client, os.environ)
+    if options.token_file is not None:
+        claimed = replace(claimed, principal=f"@{_bearer(options.token_file, desk.base())}", verified=True)
+    provenance = desk.provenance(proposal, replace(claimed, session=options.session or ""))
+    submitted = desk.submit(proposal, provenance)
+    if not options.quiet:
+        emit([json.dumps(submitted.answer, indent=2) + "\n"])
+    return ExitCode.ALLOWED if submitted.kept is not None else ExitCode.POLICY_INVALID
+
+
+def _bearer(token_file: str, base: BasePolicy) -> str:
+    """Name that the base's policy has for the bearer of a token."""
+    found = present(token_file, load_policy(base.sources))
+    return AccessJudge(found.policy, found.evidence, (base.ref,), None, lifts=False).principal

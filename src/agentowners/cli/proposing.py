@@ -1,0 +1,188 @@
+"""A repository's proposals, as every command that handles them sees them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from agentowners import __version__
+from agentowners.cli.moments import now
+from agentowners.diagnostics import AgentownersError
+from agentowners.dispatch.clients import CLIENTS
+from agentowners.dispatch.denial import digest_of
+from agentowners.dispatch.markers import MARKERS, marker_in
+from agentowners.dispatch.model import Client
+from agentowners.git.clone import home_repository
+from agentowners.git.listing import files_at
+from agentowners.git.revisions import Revision
+from agentowners.git.run import Git
+from agentowners.git.sealed import BasePolicy, base_policy, sealed_git
+from agentowners.proof.compare import Terms
+from agentowners.proposals.model import KeptProposal, PolicyProposal, ProposalState, Provenance
+from agentowners.proposals.validation import Validated, validate
+from agentowners.report.proposal.json import Json, answer_json, invalid_json, kept_json, validation_json
+from agentowners.store import journal
+from agentowners.store.proposals import ProposalStore
+from agentowners.store.repositories import Repositories, Repository, head_branch, origin_branch
+
+SUBMITTED: Final = (
+    "Wait for a person: `agentowners inbox show {id} --format json` says what became of it. Then try the same call again;"
+    " until then leave these files as they are, and do the rest of the work."
+)
+_INVALID: Final = (
+    "Nothing was handed in. Mend what is wrong, and propose again; `agentowners explain PATH` shows rules by their ids."
+)
+_MOST_CALLS: Final = 20
+_MOST_FILES: Final = 100_000
+
+
+class Desk:
+    """Proposals of the repository around a directory, and the base's policy by which they are judged."""
+
+    def __init__(self, directory: str | None = None) -> None:
+        """Find the repository.
+
+        Raises:
+            AgentownersError: there is none, it cannot be read, or nothing can be kept on this machine.
+        """
+        holding = Repositories().holding(os.path.realpath(directory or os.getcwd()))
+        if not holding:
+            raise AgentownersError("this is not a git repository", help="run it inside a clone")
+        self.repository: Repository = holding[0][0]
+        self.git: Git = sealed_git(self.repository.root, self.repository.git_dir)
+        self.store = ProposalStore(self.repository.common_dir)
+
+    def base(self) -> BasePolicy:
+        """The base's policy as it is now.
+
+        Raises:
+            GitError: the repository cannot be read.
+        """
+        return base_policy(self.git, origin_branch(self.repository), head_branch(self.repository))
+
+    def validate(self, proposal: PolicyProposal, base: BasePolicy) -> Validated:
+        """Merge a proposal on the base's policy and prove it.
+
+        Raises:
+            AgentownersError: the base's policy does not parse, or the proposal cannot be merged.
+        """
+        files = files_at(self.git, Revision(base.commit, base.commit)) if base.commit else ()
+        repository = home_repository(self.git)
+        owner = None if repository is None else repository.partition("/")[0]
+        return validate(base.sources, proposal.operations, Terms(files=files[:_MOST_FILES], owner=owner))
+
+    def submit(self, proposal: PolicyProposal, provenance: Provenance) -> Submitted:
+        """Hand a proposal in, where it can be merged.
+
+        Raises:
+            AgentownersError: too many wait, or it cannot be kept.
+        """
+        base = self.base()
+        try:
+            found = self.validate(proposal, base)
+        except AgentownersError as error:
+            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(error), _INVALID), None)
+        kept = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
+        self.note("proposal", kept)
+        guidance = SUBMITTED.format(id=kept.id)
+        return Submitted(answer_json(kept.id, kept.state, validation_json(found, __version__), guidance), kept)
+
+    def provenance(self, proposal: PolicyProposal, claimed: Provenance) -> Provenance:
+        """The origin of a proposal: as it is claimed, else as the journal has it of the denial, else as a marker says."""
+        commit = self.base().commit
+        of_denial = self._denied(proposal.denial) if proposal.denial is not None else Provenance("")
+        principal = claimed.principal or of_denial.principal or "@agents"
+        return Provenance(
+            principal,
+            claimed.verified,
+            claimed.client or of_denial.client,
+            claimed.session or of_denial.session,
+            claimed.calls or of_denial.calls,
+            commit,
+        )
+
+    def kept(self, id: str) -> KeptProposal:
+        """A proposal.
+
+        Raises:
+            AgentownersError: there is none of this id.
+        """
+        kept = self.store.get(id)
+        if kept is None:
+            raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
+        return kept
+
+    def look(self, kept: KeptProposal) -> Looked:
+        """A proposal, read, merged and proved anew."""
+        base = self.base()
+        try:
+            found: Validated | AgentownersError = self.validate(kept.proposal, base)
+        except AgentownersError as error:
+            found = error
+        return Looked(kept, kept.now(digest_of(base.sources)), found)
+
+    def note(self, event: str, kept: KeptProposal, **more: object) -> bool:
+        """Add a line about a proposal to the journal, and say whether it was written."""
+        origin = kept.provenance
+        entry = {
+            "v": 1,
+            "at": now().wall,
+            "event": event,
+            "proposal": kept.id,
+            "principal": origin.principal,
+            "client": origin.client,
+            "session": origin.session,
+            **more,
+        }
+        return journal.append(self.store.directory, entry)
+
+    def _denied(self, id: str) -> Provenance:
+        found = Provenance("")
+        for entry in journal.entries(self.store.directory):
+            denial = entry.get("denial")
+            if not isinstance(denial, dict) or denial.get("id") != id:
+                continue
+            said = {key: entry[key] for key in ("principal", "client", "session", "call") if isinstance(entry.get(key), str)}
+            same = not found.principal or found.session == said.get("session", "")
+            if same and len(found.calls) < _MOST_CALLS:
+                calls = (*found.calls, said["call"]) if said.get("call") else found.calls
+                found = Provenance(
+                    said.get("principal", ""), client=said.get("client", ""), session=said.get("session", ""), calls=calls
+                )
+        return found
+
+
+class Submitted(Struct, frozen=True):
+    """The answer to a proposal that was handed in."""
+
+    answer: Json
+    kept: KeptProposal | None
+    """None where it cannot be merged, and so was not kept."""
+
+
+class Looked(Struct, frozen=True):
+    """A proposal and what came of looking at it anew."""
+
+    kept: KeptProposal
+    state: ProposalState
+    found: Validated | AgentownersError
+
+    def as_json(self) -> Json:
+        """The document that is printed of it."""
+        found = self.found
+        said = invalid_json(found) if isinstance(found, AgentownersError) else validation_json(found, __version__)
+        return kept_json(self.kept, self.state, said)
+
+
+def claimed_principal(name: str | None, client: str | None, environment: Mapping[str, str]) -> Provenance:
+    """The origin that a command line, else a client's marker variable, claims."""
+    marker = marker_in(list(environment))
+    marked = None if marker is None else MARKERS[marker]
+    caller = Client(client) if client is not None else marked
+    principal = "" if caller is None else f"@{CLIENTS[caller].identity}"
+    if name is not None:
+        principal = f"@{name.removeprefix('@')}"
+    return Provenance(principal, client="" if caller is None else caller.value)

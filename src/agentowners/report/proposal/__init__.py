@@ -1,0 +1,1 @@
+"""A proposal and what was found out about it, in each format."""

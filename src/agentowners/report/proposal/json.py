@@ -1,0 +1,134 @@
+"""The answer to a proposal, as JSON: ``schemas/proposal-1.schema.json`` describes it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, assert_never
+
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity
+from agentowners.proposals.model import (
+    AddException,
+    AddRule,
+    KeptProposal,
+    Operation,
+    ProposalState,
+    Provenance,
+    RemoveRule,
+)
+from agentowners.proposals.validation import Validated
+from agentowners.report.diff.json import to_json
+
+Json = dict[str, Any]
+SCHEMA: Final = 1
+MOST_REGIONS: Final = 20
+_MOST_FINDINGS: Final = 50
+_LOOSER: Final = ("looser", "incomparable")
+
+
+def answer_json(id: str | None, state: ProposalState, validation: Json, guidance: str) -> Json:
+    """The document."""
+    return {"schema": SCHEMA, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
+
+
+def validation_json(found: Validated, version: str) -> Json:
+    """Validation of a proposal that can be merged: the signals, each by itself, and what becomes looser, with witnesses."""
+    compatibility = found.compatibility
+    document: Json = {
+        "status": "valid",
+        "engine": version,
+        "result": "unknown",
+        "prover": {"status": found.prover.value, "unknown": [one.question for one in found.unknown]},
+        "mode_compatibility": "no mode declared" if compatibility is None else compatibility.value,
+        "modes": [],
+        "reviewer": {"recommends": "needs_human"},
+        "looser": [],
+        "looser_count": 0,
+        "everywhere": [],
+        "promises": [],
+        "lint": [_finding(one) for one in found.findings[:_MOST_FINDINGS]],
+        "policy": [source.path for source in found.new],
+    }
+    if found.signals is None:
+        return document
+    whole = to_json(found.signals, found.old, found.new, version)
+    looser = [region for region in whole["regions"] if region["change"] in _LOOSER]
+    return document | {
+        "result": whole["result"],
+        "modes": whole["modes"],
+        "looser": looser[:MOST_REGIONS],
+        "looser_count": len(looser),
+        "everywhere": whole["everywhere"],
+        "promises": [promise for promise in whole["promises"] if promise["status"] != "passed"],
+    }
+
+
+def invalid_json(error: AgentownersError) -> Json:
+    """Validation of a proposal that cannot be merged, or of one to a policy that does not parse."""
+    if isinstance(error, PolicyError):
+        errors = [
+            {"message": one.message, "help": one.help, "path": one.span.path, "line": one.span.line}
+            for one in error.diagnostics[:_MOST_FINDINGS]
+            if one.severity is Severity.ERROR
+        ]
+    else:
+        errors = [{"message": error.message, "help": error.help, "path": None, "line": None}]
+    return {"status": "invalid", "errors": errors}
+
+
+def kept_json(kept: KeptProposal, state: ProposalState, validation: Json) -> Json:
+    """A proposal in the store, with who says it is theirs."""
+    return answer_json(kept.id, state, validation, kept.guidance) | {
+        "at": kept.at,
+        "intent_summary": kept.proposal.intent,
+        "operations": [operation_json(operation) for operation in kept.proposal.operations],
+        "denial": kept.proposal.denial,
+        "provenance": provenance_json(kept.provenance),
+        "base": kept.base,
+        "superseded_by": kept.superseded_by or None,
+    }
+
+
+def summary_json(kept: KeptProposal, state: ProposalState) -> Json:
+    """A proposal in a list."""
+    return {
+        "id": kept.id,
+        "state": state.value,
+        "at": kept.at,
+        "intent_summary": kept.proposal.intent,
+        "provenance": provenance_json(kept.provenance),
+    }
+
+
+def provenance_json(provenance: Provenance) -> Json:
+    """The origin of a proposal; ``strength`` is ``declared`` where it is a claim."""
+    return {
+        "principal": provenance.principal,
+        "strength": "verified" if provenance.verified else "declared",
+        "client": provenance.client or None,
+        "session": provenance.session or None,
+        "calls": list(provenance.calls),
+        "commit": provenance.commit or None,
+    }
+
+
+def operation_json(operation: Operation) -> Json:
+    """An operation as it is handed in."""
+    match operation:
+        case AddRule():
+            return {"add_rule": {"text": operation.text} | ({} if operation.file is None else {"file": operation.file})}
+        case AddException():
+            return {"add_exception": {"rule": operation.rule, "pattern": operation.pattern}}
+        case RemoveRule():
+            return {"remove_rule": {"rule": operation.rule}}
+        case _:
+            assert_never(operation)
+
+
+def _finding(one: Diagnostic) -> Json:
+    return {
+        "id": one.id,
+        "severity": one.severity.value,
+        "message": one.message,
+        "path": one.span.path,
+        "line": one.span.line,
+        "help": one.help,
+    }

@@ -1,0 +1,153 @@
+"""A proposal before a person's eyes. The plain text is what the review token is made of; colours add nothing to it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Final, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.proposals.model import AddException, AddRule, Grant, KeptProposal, Operation, ProposalState, RemoveRule
+from agentowners.proposals.validation import Validated
+from agentowners.report.diff.text import diff_text
+from agentowners.report.diff.words import sum_words, unknown_words
+from agentowners.report.shared.cut import count, shorten
+from agentowners.report.shared.escape import for_terminal
+
+_MOST_REGIONS: Final = 20
+_MOST_LINES: Final = 200
+_MOST_CALLS: Final = 10
+_WIDEST: Final = 2_000
+
+BEST_EFFORT: Final = (
+    "A grant is best-effort: it holds on this machine only, and GitHub never sees it.",
+    "Where the agent runs as you and without a sandbox it is unavailable as a boundary: the agent can write a grant itself,",
+    "edit this store, make a terminal with `script`, take its variables away, and say that it is somebody else.",
+    "`agentowners propose --pull-request` is the strong way: there the check on GitHub asks a person.",
+)
+
+
+class ReviewSection(Struct, frozen=True):
+    """A part of what is shown."""
+
+    heading: str
+    lines: tuple[str, ...]
+    """Escaped for a terminal."""
+
+
+def sections(kept: KeptProposal, state: ProposalState, found: Validated | AgentownersError, when: str) -> list[ReviewSection]:
+    """Everything that a person has to see before deciding.
+
+    Args:
+        kept: the proposal.
+        state: its state by now.
+        found: what came of merging and proving it just now, or why it cannot be merged.
+        when: the time at which it was handed in, in words.
+    """
+    shown = [
+        ReviewSection(f"proposal {kept.id}: {state.value}", tuple(_head(kept, when))),
+        ReviewSection("what it asks for", tuple(for_terminal(_operation(each)) for each in kept.proposal.operations)),
+    ]
+    if isinstance(found, AgentownersError):
+        errors = [one.message for one in found.diagnostics] if isinstance(found, PolicyError) else [found.message]
+        return [*shown, ReviewSection("it cannot be merged", tuple(map(for_terminal, errors[:_MOST_REGIONS])))]
+    shown.append(ReviewSection("the policy, before and after", tuple(_changes(found.old, found.new))))
+    shown.append(ReviewSection("signals", tuple(_signals(found))))
+    if found.signals is not None:
+        shown.append(ReviewSection("what it changes for whom, each confirmed by the engine", tuple(_regions(found))))
+    if found.findings:
+        lines = [
+            f"{one.severity.value}: {one.span.path}:{one.span.line}: {one.message}" for one in found.findings[:_MOST_REGIONS]
+        ]
+        shown.append(ReviewSection("mistakes that the policy has only with it", tuple(map(for_terminal, lines))))
+    return [*shown, ReviewSection("what an approval here is worth", BEST_EFFORT)]
+
+
+def plain(shown: Sequence[ReviewSection]) -> str:
+    """The sections as text; ends in a newline."""
+    return "\n".join("\n".join([section.heading, *(f"  {line}" for line in section.lines)]) + "\n" for section in shown)
+
+
+def _head(kept: KeptProposal, when: str) -> Iterator[str]:
+    origin = kept.provenance
+    verified = " (verified when it was handed in)" if origin.verified else ""
+    yield for_terminal(f"because: says: {shorten(kept.proposal.intent, _WIDEST)}")
+    through = f", through {origin.client}" if origin.client else ""
+    yield for_terminal(f"who: says: {origin.principal}{verified}{through}")
+    yield for_terminal(f"session: says: {origin.session or 'none'}")
+    if origin.calls:
+        yield for_terminal(f"calls: says: {', '.join(origin.calls[:_MOST_CALLS])}")
+    if kept.proposal.denial:
+        yield for_terminal(f"denial: says: {kept.proposal.denial}")
+    yield for_terminal(f"handed in: {when}, at commit {origin.commit or 'none'}")
+    yield for_terminal(f"policy it was made for: {kept.base}")
+    if kept.guidance:
+        yield for_terminal(f"rejected: {kept.guidance}")
+    if kept.superseded_by:
+        yield for_terminal(f"superseded by: {kept.superseded_by}")
+
+
+def _operation(operation: Operation) -> str:
+    match operation:
+        case AddRule():
+            return f"add rule{'' if operation.file is None else f' to {operation.file}'}: {operation.text.strip()}"
+        case AddException():
+            return f"add exception to {operation.rule}: {operation.pattern}"
+        case RemoveRule():
+            return f"remove rule {operation.rule}"
+        case _:
+            assert_never(operation)
+
+
+def _changes(old: Sequence[Source], new: Sequence[Source]) -> Iterator[str]:
+    before = {source.path: source.data for source in old}
+    for source in new:
+        was, becomes = (
+            data.decode("utf-8", "surrogateescape").splitlines() for data in (before.get(source.path, b""), source.data)
+        )
+        lines = list(difflib.unified_diff(was, becomes, source.path, source.path, lineterm="", n=1))
+        yield from (for_terminal(shorten(line, _WIDEST)) for line in lines[:_MOST_LINES])
+        if len(lines) > _MOST_LINES:
+            yield f"and {len(lines) - _MOST_LINES:,} more lines"
+
+
+def _signals(found: Validated) -> Iterator[str]:
+    summed = "" if found.signals is None else f": {sum_words(found.signals.difference)}"
+    yield for_terminal(f"Prover: {found.prover.value}{summed}")
+    yield "Reviewer: needs human: that is you"
+    compatibility = found.compatibility
+    yield f"Mode compatibility: {'no mode declared' if compatibility is None else compatibility.value}"
+    yield from (for_terminal(f"not known: {unknown_words(one)}") for one in found.unknown[:_MOST_REGIONS])
+
+
+def _regions(found: Validated) -> Iterator[str]:
+    if found.signals is None:
+        return
+    difference = found.signals.difference
+    cut = replace(difference, regions=difference.regions[:_MOST_REGIONS])
+    yield from diff_text(replace(found.signals, difference=cut)).removesuffix("\n").split("\n")
+    if len(difference.regions) > _MOST_REGIONS:
+        yield f"and {count(len(difference.regions) - _MOST_REGIONS, 'more difference')}"
+
+
+def list_lines(
+    rows: Sequence[tuple[KeptProposal, ProposalState, str]], total: int, grants: Sequence[tuple[Grant, str]]
+) -> list[str]:
+    """A line for each proposal, the number of those that are not shown, and a line for each grant that holds."""
+    lines = ["  ".join(row_cells(kept, state, when)) for kept, state, when in rows]
+    if total > len(rows):
+        lines.append(f"and {total - len(rows):,} more")
+    for grant, end in grants:
+        lines.append(
+            for_terminal(f"grant {grant.id} holds for {grant.principal}, session {grant.session}, until {end} at the latest")
+        )
+    return lines
+
+
+def row_cells(kept: KeptProposal, state: ProposalState, when: str) -> tuple[str, str, str, str, str]:
+    """A proposal in five words or so: id, state, who says it is theirs, when, and why."""
+    why = shorten(kept.proposal.intent, 80)
+    return kept.id, state.value, for_terminal(f"says {kept.provenance.principal}"), when, for_terminal(why)

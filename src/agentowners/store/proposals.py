@@ -1,0 +1,156 @@
+"""Proposals and grants of one repository on this machine. Whoever runs the agent can edit them: what is read is a claim."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.proposals.model import (
+    MAX_PENDING,
+    MAX_PENDING_IN_ALL,
+    Grant,
+    Instant,
+    KeptProposal,
+    PolicyProposal,
+    ProposalState,
+    Provenance,
+)
+from agentowners.proposals.target import proposal_id, target_of
+from agentowners.store.folder import StateFolder
+from agentowners.store.machine import state_directory
+
+_KEPT: Final = 500
+"""Proposals that are kept when they have been decided; the oldest go first."""
+
+
+_Kept = TypeVar("_Kept")
+
+
+class QuotaError(AgentownersError):
+    """Too many proposals wait for a person."""
+
+
+class ProposalStore:
+    """Proposals and grants of a repository."""
+
+    def __init__(self, common_dir: str) -> None:
+        """Find the place of a repository's state.
+
+        Raises:
+            AgentownersError: the machine names no home directory, or nothing can be kept there.
+        """
+        directory = state_directory(common_dir)
+        if directory is None:
+            raise AgentownersError("nothing can be kept on this machine", help="let your home directory be yours to write")
+        self.directory = directory
+        self._proposals = StateFolder(directory, "proposals")
+        self._grants = StateFolder(directory, "grants")
+
+    def submit(self, proposal: PolicyProposal, provenance: Provenance, base: str, at: int) -> KeptProposal:
+        """Keep a proposal; older ones of its principal for the same target are superseded.
+
+        Args:
+            proposal: one that can be merged.
+            provenance: whose it is.
+            base: digest of the base's policy files.
+            at: milliseconds since 1970.
+
+        Raises:
+            QuotaError: its principal, or everybody together, has too many that wait.
+            StateError: it cannot be kept.
+        """
+        kept = KeptProposal(proposal_id(proposal, provenance, at), at, proposal, provenance, base)
+        with self._proposals.locked():
+            pending = [one for one in self.proposals() if one.now(base) is ProposalState.PENDING]
+            own = [one for one in pending if one.provenance.principal == provenance.principal]
+            target = target_of(proposal.operations)
+            older = [one for one in own if target_of(one.proposal.operations) == target]
+            if len(own) - len(older) >= MAX_PENDING:
+                raise QuotaError(
+                    f"{MAX_PENDING} proposals of {provenance.principal} wait for a person already",
+                    help="wait until one is decided, or propose something newer for the same target",
+                )
+            if len(pending) - len(older) >= MAX_PENDING_IN_ALL:
+                raise QuotaError(f"{MAX_PENDING_IN_ALL} proposals wait for a person already")
+            for one in older:
+                self._keep(replace(one, state=ProposalState.SUPERSEDED, superseded_by=kept.id, decided=at))
+            self._keep(kept)
+            self._forget(base)
+        return kept
+
+    def proposals(self) -> list[KeptProposal]:
+        """All that can be read, newest first."""
+        found = [self.get(name.removesuffix(".json")) for name in self._proposals.names() if name.endswith(".json")]
+        return sorted((one for one in found if one is not None), key=lambda one: (-one.at, one.id))
+
+    def get(self, id: str) -> KeptProposal | None:
+        """One proposal; None where there is none, or its file is not as this tool writes it."""
+        kept = _decoded(self._proposals.read(f"{id}.json"), KeptProposal)
+        return kept if kept is not None and kept.id == id else None
+
+    def reject(self, id: str, guidance: str, at: int) -> KeptProposal:
+        """Reject a proposal that waits.
+
+        Raises:
+            AgentownersError: it does not wait.
+        """
+        with self._proposals.locked():
+            kept = replace(self._waiting(id), state=ProposalState.REJECTED, guidance=guidance, decided=at)
+            self._keep(kept)
+        return kept
+
+    def approve(self, kept: KeptProposal, session: str, engine: str, start: Instant, minutes: int) -> tuple[Grant, ...]:
+        """Grant each operation of a proposal that waits, and that is still the one that was read.
+
+        Raises:
+            AgentownersError: it does not wait, or is another by now.
+        """
+        with self._proposals.locked():
+            if self._waiting(kept.id) != kept:
+                raise AgentownersError(f"proposal `{kept.id}` has changed", help="look at it again")
+            grants = tuple(
+                Grant(
+                    f"g-{kept.id.removeprefix('p-')}-{number}", kept.id, operation, kept.base, engine,
+                    kept.provenance.principal, session, start, minutes,
+                )
+                for number, operation in enumerate(kept.proposal.operations, 1)
+            )  # fmt: skip
+            for grant in grants:
+                self._grants.write(f"{grant.id}.json", msgspec.json.encode(grant))
+            self._keep(replace(kept, state=ProposalState.APPROVED, decided=start.wall))
+        return grants
+
+    def grants(self) -> list[Grant]:
+        """All grants, in the order of their ids, those that have ended too."""
+        found = [_decoded(self._grants.read(name), Grant) for name in self._grants.names() if name.endswith(".json")]
+        return [grant for grant in found if grant is not None]
+
+    def _waiting(self, id: str) -> KeptProposal:
+        kept = self.get(id)
+        if kept is None:
+            raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
+        if kept.state is not ProposalState.PENDING:
+            raise AgentownersError(f"proposal `{id}` is {kept.state.value}", help="only one that is pending can be decided")
+        return kept
+
+    def _keep(self, kept: KeptProposal) -> None:
+        self._proposals.write(f"{kept.id}.json", msgspec.json.encode(kept))
+
+    def _forget(self, base: str) -> None:
+        over = [one for one in self.proposals() if one.now(base) is not ProposalState.PENDING][_KEPT:]
+        for one in over:
+            self._proposals.remove(f"{one.id}.json")
+            for number in range(1, len(one.proposal.operations) + 1):
+                self._grants.remove(f"g-{one.id.removeprefix('p-')}-{number}.json")
+
+
+def _decoded(data: bytes | None, kind: type[_Kept]) -> _Kept | None:
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, RecursionError):
+        return None
