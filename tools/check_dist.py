@@ -42,7 +42,7 @@ def faults_of(folder: Path) -> Iterator[str]:
     packaged = {
         path.relative_to(ROOT / "src").as_posix()
         for path in (ROOT / "src/agentowners").rglob("*")
-        if path.suffix in {".py", ".json", ".typed", ".css", ".js"}
+        if path.suffix in {".py", ".json", ".typed", ".css", ".js", ".toml"}
     }
     yield from (f"`{name}` is not in the wheel" for name in sorted(packaged - names))
     with tarfile.open(sources[0]) as source:

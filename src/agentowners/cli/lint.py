@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
-from agentowners.cli.output import say
+from agentowners.cli.output import say, style_of
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError, suggestion
 from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies, find_work_tree
@@ -41,6 +42,7 @@ a comment directly above a statement says that a finding is meant: `# lint: igno
 examples:
   agentowners lint
   agentowners lint --fix
+  agentowners lint --explain one-level-pattern
   agentowners lint --against HEAD --ignore unmatched-pattern
   agentowners lint --format sarif .github/AGENTOWNERS > lint.sarif
 
@@ -64,6 +66,7 @@ def parser() -> CommandParser:
     made.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
     made.add_argument("--ignore", metavar="ID", action="append", default=[], help="skip a check; may be repeated")
     made.add_format("lint")
+    made.add_argument("--explain", metavar="ID", help="say what a finding of this id is about, with an example, and exit")
     made.add_argument("--list", action="store_true", help="list the checks and exit")
     made.add_quiet()
     return made
@@ -78,6 +81,13 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = parser().read(arguments)
     ignored = _ids(options.ignore)
+    if options.explain is not None:
+        from agentowners.cli.lint_explain import explained
+
+        text = explained(options.explain, style_of(sys.stdout))
+        if not options.quiet:
+            say(text)
+        return ExitCode.ALLOWED
     if options.list:
         from agentowners.report.lint.text import checks_text
 

@@ -27,11 +27,16 @@ def lint_findings(report: Report) -> list[Finding]:
                 of_diagnostic(diagnostic),
                 related=item.related,
                 fix=item.fix,
-                url=f"{DOCUMENTATION}#{diagnostic.id}" if diagnostic.id in _KNOWN else None,
+                url=documentation(diagnostic.id) if diagnostic.id in _KNOWN else None,
                 identity=(diagnostic.id, span.path, around(span.text, span.column), diagnostic.message),
             )
         )
     return findings
+
+
+def documentation(id: str) -> str:
+    """Address of a check's heading in the documentation."""
+    return f"{DOCUMENTATION}#{id}"
 
 
 def remark_finding(remark: str) -> Finding:
