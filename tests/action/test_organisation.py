@@ -116,3 +116,30 @@ def test_the_apps_token_is_for_both_repositories(github: GitHubServer, tmp_path:
     world.judge(pull)
     assert [mint.body["repositories"] for mint in own.mints] == [["shop", "policies"]]
     assert world.check(pull.head_sha).conclusion == "failure"
+
+
+def test_every_rule_that_it_overrules_is_named(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path)
+    lines = ["/src/ @agents require_approval", "/db/ @agents allow", "*.sql @bots allow", "/db/x.sql @agents block"]
+    pull = world.pull({".github/AGENTOWNERS": "".join(f"{line}\n" for line in lines)})
+    world.judge(pull)
+    said = world.check(pull.head_sha).summary or ""
+    named = [line for line in said.partition("It overrules:")[2].splitlines() if line.startswith("- ")]
+    assert [line.split("`")[1] for line in named] == [".github/AGENTOWNERS:1", ".github/AGENTOWNERS:2"]
+
+
+def test_what_it_holds_anyway_is_not_lost_where_the_repositorys_own_rule_goes(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path)
+    world.repo.commit("main", {".github/AGENTOWNERS": "*.sql @agents block\n"}, message="own")
+    pull = world.pull({".github/AGENTOWNERS": "docs/ @agents require_approval\n"})
+    world.judge(pull)
+    assert "| Prover | 0 things became looser, 1 stricter (0 not decided) |" in (world.check(pull.head_sha).summary or "")
+
+
+def test_its_modes_are_held_against_the_change_though_it_is_only_reported(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path, b"mode read-only @ci-bot\n", inputs={"organisation-enforcement": "evaluate"})
+    pull = world.pull({".github/AGENTOWNERS": "docs/ @agents require_approval\n"})
+    world.judge(pull)
+    said = world.check(pull.head_sha).summary or ""
+    assert "| Mode compatibility | read-only for `@ci-bot`: violates |" in said
+    assert "a mode is not compatible" in said

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from agentowners import __version__
+from agentowners.action.own_setup import setup_changes
 from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import Source
 from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice
 from agentowners.proof.signals import Advice
 from agentowners.report.diff.json import policy_digest
-from tests.action.world import World
+from tests.action.world import PERMISSIONS, World
 from tests.github_server.server import GitHubServer
 
 POLICY = ".github/AGENTOWNERS"
@@ -45,7 +46,7 @@ def test_the_section_stands_behind_the_verdict(github: GitHubServer, tmp_path: P
     assert world.judge(pull) == 0
     said = summary(world, pull.head_sha)
     assert "### Policy change: `.github/AGENTOWNERS`" in said
-    assert "| Prover | failed: 1 thing became looser, 0 stricter (0 not decided) |" in said
+    assert "| Prover | 1 thing became looser, 0 stricter (0 not decided) |" in said
     assert "| Mode compatibility | read-only for `@ci-bot`: compatible |" in said
     assert "| `/tests/` | 1 approval | allowed | `@agents` | `tests/run.py` | 1 |" in said
     assert "Eligible for auto-approval: no" in said
@@ -99,8 +100,83 @@ def test_the_gates_own_workflow_is_not_known(github: GitHubServer, tmp_path: Pat
     payload = world.server.payload("pull_request_target", "synchronize", pull=pull)
     policy_change_run(world, payload, GITHUB_WORKFLOW_REF=ref)
     said = summary(world, pull.head_sha)
-    assert "| Prover | unknown: " in said
-    assert "facts: the gate's own set-up changes" in re.sub("[`]", "", said)
+    assert "| Prover | unknown (facts: the gate's own set-up changes) |" in said
+
+
+CALLER = """\
+on: pull_request_target
+jobs:
+  gate:
+    uses: ./.github/workflows/called.yml
+"""
+CALLED = """\
+on: workflow_call
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: ./tools/gate
+      - run: sh scripts/before.sh
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "belongs"),
+    [
+        (".github/workflows/called.yml", True),
+        (".github/actions/x/action.yml", True),
+        ("tools/gate/action.yml", True),
+        ("scripts/before.sh", True),
+        ("scripts/other.sh", False),
+        (".github/workflows/other.yml", False),
+    ],
+)
+def test_a_file_that_the_gates_workflow_calls_belongs_to_its_set_up(path: str, *, belongs: bool) -> None:
+    texts = {".github/workflows/gate.yml": CALLER, ".github/workflows/called.yml": CALLED}
+    found = setup_changes(".github/workflows/gate.yml", [path], lambda name: texts[name].encode() if name in texts else None)
+    assert found == ([path] if belongs else [])
+
+
+def test_workflows_that_call_each_other_end() -> None:
+    loop = b"on: workflow_call\njobs: {a: {uses: ./.github/workflows/gate.yml}}\n"
+    assert setup_changes(".github/workflows/gate.yml", ["a"], lambda _: loop) == []
+    assert setup_changes(None, [".github/workflows/gate.yml"], lambda _: loop) == []
+
+
+def test_the_bases_workflow_says_what_it_calls(github: GitHubServer, tmp_path: Path) -> None:
+    world = World.make(github, tmp_path, policy=BASE, files=FILES | {".github/workflows/gate.yml": CALLED})
+    pull = world.pull({"scripts/before.sh": "true\n"})
+    payload = world.server.payload("pull_request_target", "synchronize", pull=pull)
+    policy_change_run(world, payload, GITHUB_WORKFLOW_REF="acme/shop/.github/workflows/gate.yml@refs/heads/main")
+    assert "| Prover | unknown (facts: the gate's own set-up changes) |" in summary(world, pull.head_sha)
+
+
+def test_a_run_that_may_write_no_check_says_it_in_the_jobs_summary(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path)
+    world.token = world.server.token("actions", permissions=PERMISSIONS, repository=world.repo, fork=True)
+    pull = world.pull({POLICY: LOOSER})
+    assert world.run("pull_request", "synchronize", pull=pull) == 1
+    assert "### Policy change: `.github/AGENTOWNERS`" in world.summary
+    assert "| Prover | 1 thing became looser, 0 stricter (0 not decided) |" in world.summary
+    assert world.checks(pull.head_sha) == []
+
+
+def test_without_a_mode_that_is_said(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path, b"docs/ @agents block\n")
+    pull = world.pull({POLICY: b"docs/ @agents block\n/tests/ @agents block\n"})
+    world.judge(pull)
+    said = summary(world, pull.head_sha)
+    assert "| Mode compatibility | no mode declared |" in said
+    assert "| Prover | 0 things became looser, 1 stricter (0 not decided) |" in said
+    assert "<summary>what became stricter (1); edits without effect (0); eligible for auto-approval: " in said
+
+
+def test_a_promise_that_does_not_hold_is_annotated(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path)
+    pull = world.pull({POLICY: BASE.replace(b"block\nassert", b"require_approval\nassert")})
+    world.judge(pull)
+    found = {one["title"]: one["start_line"] for one in world.check(pull.head_sha).annotations}
+    assert found["Policy: promise failed"] == 3
 
 
 def policy_change_run(world: World, payload: Any, **more: str) -> int:

@@ -169,3 +169,36 @@ def test_a_ceiling_holds_or_is_undercut(work: Repo, run: Runner) -> None:
 
 def test_the_module_runs(work: Repo) -> None:
     assert as_process("diff", cwd=work.path).returncode == 0
+
+
+def test_a_ceiling_names_every_rule_that_it_overrules(work: Repo, run: Runner) -> None:
+    write("**/secrets/** @agents block\n*.sql @agents require_approval(2)\n", "ceiling")
+    write("/a/ @agents allow\n/b/ @agents require_approval\n*.sql @bots block\n/c/ @agents block\n")
+    done = run("prove", "--ceiling", "ceiling", "--format", "json")
+    SCHEMAS["prove"].validate(done.json)
+    (promise,) = done.json["promises"]
+    assert [one["rule"] for one in promise["overrules"]] == [f"{POLICY}:1", f"{POLICY}:2"]
+    assert all(one["witness"]["confirmed"] for one in promise["overrules"])
+    assert f"  overrules: {POLICY}:1, at a/" in run("prove", "--ceiling", "ceiling").out
+
+
+def test_only_what_is_asked_for_is_shown_and_everything_is_counted(work: Repo, run: Runner) -> None:
+    write("x refs/heads/rel/* @agents block\ny @octocat block\nz @agents block actions=file_delete\n", "old")
+    write("w @agents block\n", "new")
+    files = ("diff", "--old", "old", "--new", "new", "--format", "json")
+
+    def shown(*more: str) -> set[str]:
+        done = run(*files, *more)
+        assert (done.code, done.json["prover"]["status"]) == (6, "failed")
+        return {region["witness"]["path"] for region in done.json["regions"]}
+
+    assert shown() == {"w", "x", "y", "z"}
+    assert shown("--only", "looser") == {"x", "y", "z"}
+    assert shown("--ref", "refs/heads/rel/1") == {"w", "x", "y", "z"}
+    assert shown("--ref", "refs/heads/main") == {"w", "y", "z"}
+    assert shown("--as", "@octocat") == {"y"}
+    assert shown("--as", "@claude") == {"w", "x", "z"}
+    assert shown("--action", "file_modify") == {"w", "x", "y"}
+    assert "3 things became looser, 1 stricter" in run("diff", "--old", "old", "--new", "new", "--as", "@octocat").out
+    said = run("diff", "--old", "old", "--new", "new", "--only", "looser", "--format", "markdown").out
+    assert "what became stricter" not in said

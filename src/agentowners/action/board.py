@@ -53,6 +53,8 @@ class Board(Struct):
     """Ids of the entries about it, in order."""
     said: str | None = None
     """Text of the verdict, without receipts and signals."""
+    section: str = ""
+    """Words about a change of the policy, which are no part of the verdict."""
     seen: frozenset[str] = frozenset()
     """Signals that this verdict or an earlier one of the pull request saw."""
 
@@ -124,11 +126,12 @@ class Board(Struct):
         return agreed
 
     def add_section(self, section: str, annotations: Sequence[Annotation]) -> None:
-        """Add to the summary of the complete run, whose conclusion stays as it is.
+        """Add to the summary of the complete run, whose conclusion stays as it is; the job's summary has it where there is none.
 
         Raises:
             PlatformError: GitHub does not show that it was carried out.
         """
+        self.section = section
         if self.run is None or self.shown is None:
             return
         ending = f"\n\n{section}"

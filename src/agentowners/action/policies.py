@@ -145,6 +145,11 @@ class BranchPolicies:
         """The organisation's policy file, where there is one and it was read."""
         return None if self._organisation is None else self._organisation.source
 
+    @property
+    def organisation_enforced(self) -> bool:
+        """True if there is an organisation's policy that is more than reported."""
+        return self._organisation is not None and self._organisation.enforced
+
     def if_enforced(self, policy: Policy) -> Policy | None:
         """A policy with the organisation's layer, where that is only reported; else None.
 

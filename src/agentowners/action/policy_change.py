@@ -12,6 +12,7 @@ from typing import Any, Final
 from agentowners import __version__
 from agentowners.action.board import Board
 from agentowners.action.judge import JudgedPull
+from agentowners.action.own_setup import setup_changes
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.publisher import Publisher
 from agentowners.diagnostics import AgentownersError, Severity, Source
@@ -20,6 +21,7 @@ from agentowners.engine.facts import Known, Requesters
 from agentowners.engine.rejection_reasons import accounts_in
 from agentowners.engine.verdict import Verdict
 from agentowners.github.host import GitHubHost
+from agentowners.github.model import Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
@@ -30,8 +32,6 @@ from agentowners.report.verdict.annotations import Annotation
 
 _SECONDS: Final = 60
 _FILES: Final = 100_000
-_CALLED: Final = ".github/actions/"
-"""Folder of what the gate's workflow may call of its own repository."""
 _TITLES: Final = 255
 
 
@@ -44,14 +44,14 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
         AgentownersError: what there is to read cannot be had, or the check run or the audit trail cannot be written.
     """
     where = publisher.session.surroundings
-    if board.run is None or not isinstance(case.outcome, Verdict):
+    if not isinstance(case.outcome, Verdict):
         return
     changed = sorted({file.path for file in case.outcome.files})
     paths = [path for path in changed if policies.is_policy(path)]
-    setup = [path for path in changed if path == where.workflow or (where.workflow and path.startswith(_CALLED))]
+    host, pull = publisher.session.host, case.pull
+    setup = setup_changes(where.workflow, changed, lambda path: _read(host, pull, path))
     if not paths and not setup:
         return
-    host, pull = publisher.session.host, case.pull
     old = policies.sources_for(pull.base_ref, pull.default_branch)
     new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
@@ -61,6 +61,7 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     above = policies.organisation_source
     asked = {
         "ceiling": _encoded([] if above is None else [above]),
+        "enforced": policies.organisation_enforced,
         "old": _encoded(old),
         "new": _encoded(new),
         "owner": where.repository.partition("/")[0],
@@ -129,6 +130,15 @@ def _advice(case: JudgedPull, verdict: Verdict, policy: Policy, line: str) -> tu
     asked = case.basis.ask(Requesters())
     requesters = tuple(accounts_in(asked)) if isinstance(asked, Known) else None
     return advice(ids, case.reviews, AdviceTerms(case.pull.head, line, tuple(involved), requesters))
+
+
+def _read(host: GitHubHost, pull: Pull, path: str) -> bytes | None:
+    """A file of the base; None where there is none that can be read."""
+    try:
+        found = host.policies.at_commit(pull.base, [path], f"refs/heads/{pull.base_ref}")
+    except AgentownersError:
+        return None
+    return found[0].data if found else None
 
 
 def _files(host: GitHubHost, commit: str) -> list[str] | None:

@@ -9,7 +9,7 @@ import base64
 import json
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -17,11 +17,12 @@ from msgspec.structs import replace
 from agentowners import __version__
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.policy.load import load_policy
-from agentowners.policy.model import Policy
+from agentowners.policy.model import Layer, Policy
+from agentowners.policy.statement_text import assert_text
 from agentowners.proof.advice import reviewers_of
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
-from agentowners.proof.promises import ProofStatus, prove_ceiling
+from agentowners.proof.promises import ProofStatus, asserts_of, prove_ceiling
 from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, signals
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown
@@ -32,6 +33,7 @@ MAX_RULES: Final = 5_000
 """Rules of each side; of more it is said that they are too many."""
 _MEMORY: Final = 512 << 20
 _ANNOTATIONS: Final = 50
+_OVERRULED: Final = 20
 
 
 def main() -> int:
@@ -66,20 +68,38 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         for one in asked["reviewers"]
     )
     named = bool(reviewers_of(old))
-    found = signals(old, new, terms, changed=asked["changed"], reviewers=advice, named=named, setup=asked["setup"])
+    above = [load_policy([source]) for source in _sources(asked["ceiling"])]
+    enforced = [policy.layers[0] for policy in above] if asked["enforced"] else []
+    ceilings = [replace(policy, layers=(policy.layers[0], new.layers[-1])) for policy in above]
+    found = signals(
+        _beside(old, enforced),
+        _beside(new, enforced),
+        terms,
+        changed=asked["changed"],
+        reviewers=advice,
+        named=named,
+        setup=asked["setup"],
+        # of an enforced one the modes are among those of the policy that holds
+        ceilings=() if enforced else ceilings,
+    )
     digests = (policy_digest(old_sources, __version__), policy_digest(new_sources, __version__))
     section = diff_markdown(found, asked["paths"], digests=digests if named else None)
-    for source in _sources(asked["ceiling"]):
-        section += f"\n{_under(source, new, terms)}\n"
+    for source, ceiling in zip(_sources(asked["ceiling"]), ceilings, strict=True):
+        section += f"\n{_under(source.path, ceiling, new, terms)}\n"
     places = dict(_places(new))
     notes = []
     for region in found.difference.regions:
         if region.direction is Direction.STRICTER:
             continue
-        place = next((places[id] for id in (*region.new_cause, *region.old_cause) if id in places), None)
-        if place is not None and len(notes) < _ANNOTATIONS:
+        place = next((places[id] for id in region.new_cause if id in places), None)
+        if place is not None:
             notes.append([place, f"Policy: {region.direction.value}", change_words(region)])
-    return {"section": section, "annotations": notes, "proof": _proof(found)}
+    lines = {assert_text(one): one.span for one in asserts_of(new)}
+    for promise in found.promises:
+        span = lines.get(promise.text)
+        if span is not None and promise.status is not ProofStatus.PASSED:
+            notes.append([_place(span), f"Policy: promise {promise.status.value}", promise.text])
+    return {"section": section, "annotations": notes[:_ANNOTATIONS], "proof": _proof(found)}
 
 
 def _proof(found: PolicySignals) -> dict[str, Any]:
@@ -99,19 +119,30 @@ def _proof(found: PolicySignals) -> dict[str, Any]:
     }
 
 
-def _under(source: Source, new: Policy, terms: Terms) -> str:
-    """A sentence about what the organisation's policy, which holds by itself, overrules of a repository's."""
-    ceiling = load_policy([source])
-    ceiling = replace(ceiling, layers=(*ceiling.layers[:-1], new.layers[-1]))
-    result = prove_ceiling(ceiling, new, source.path, terms)
-    name = for_markdown(source.path)
+def _beside(policy: Policy, layers: Sequence[Layer]) -> Policy:
+    """A repository's policy with the organisation's layers, as the gate has them."""
+    *own, builtin = policy.layers
+    return replace(policy, layers=(*own, *(replace(layer, organisation=True) for layer in layers), builtin))
+
+
+def _under(path: str, ceiling: Policy, new: Policy, terms: Terms) -> str:
+    """Sentences about what the organisation's policy, which holds by itself, overrules of a repository's."""
+    result = prove_ceiling(ceiling, new, path, terms)
+    name = for_markdown(path)
     if result.status is ProofStatus.PASSED:
         return f"{name}, the organisation's policy, is undercut nowhere."
     if result.witness is None:
         return f"Whether {name}, the organisation's policy, overrules anything is not known."
     rules = ", ".join(for_markdown(rule.id) for rule in result.witness.new_rules[:2])
     where = f"{for_markdown(result.witness.path)}{f', which {rules} decides here' if rules else ''}"
-    return f"{name}, the organisation's policy, overrules this one, for example for {where}."
+    lines = [f"{name}, the organisation's policy, overrules this one, for example for {where}."]
+    shown = result.overrules[:_OVERRULED]
+    if shown:
+        left = len(result.overrules) - len(shown)
+        lines += ["", "It overrules:", ""]
+        lines += [f"- {for_markdown(rule.id)}, for example at {for_markdown(rule.witness.path)}" for rule in shown]
+        lines += [f"- and {left:,} more"] if left else []
+    return "\n".join(lines)
 
 
 def _sources(given: list[list[str]]) -> tuple[Source, ...]:

@@ -9,6 +9,7 @@ from agentowners.action.files import append, inside, replace
 from agentowners.action.inputs import FailJob, Inputs
 from agentowners.action.publisher import Published, Publisher
 from agentowners.github.runner import Runner
+from agentowners.report.shared.cut import shorten_bytes
 from agentowners.report.shared.escape import for_markdown_prose, printable
 from agentowners.report.verdict.conclusion import Conclusion, conclude
 from agentowners.report.verdict.github import commands
@@ -61,7 +62,10 @@ def _summary(publisher: Publisher, inputs: Inputs) -> str:
     parts = []
     for published in shown[:_SUMMARIES]:
         notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in _notes(published)[-10:])
-        parts.append(job_summary(published.outcome, inputs.enforcement, room, published.board.server) + notes)
+        section = "" if published.board.run is not None else shorten_bytes(published.board.section, room // 2)
+        left = room - len(section.encode("utf-8", "surrogatepass"))
+        summary = job_summary(published.outcome, inputs.enforcement, left, published.board.server)
+        parts.append("".join([summary, notes, *(["\n", section] if section else [])]))
     if len(shown) > _SUMMARIES:
         parts.append(f"and {len(shown) - _SUMMARIES} more verdicts: see the check runs\n")
     return "\n".join(parts)

@@ -27,7 +27,9 @@ from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Policy
-from agentowners.proof.compare import Terms
+from agentowners.proof.cells import EVERY_CELL, PartialCell
+from agentowners.proof.compare import Terms, compare
+from agentowners.proof.difference import Direction
 from agentowners.proof.promises import Compatibility, ProofStatus
 from agentowners.proof.prover import IN_ALL
 from agentowners.proof.signals import PolicySignals, signals
@@ -112,7 +114,8 @@ def main(arguments: Sequence[str]) -> int:
     terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
     found = signals(old, new, terms)
     if not options.quiet:
-        _render(_narrowed(found, options), compared, DiffFormat(options.format), only_looser=options.only is not None)
+        shown = _narrowed(found, (old, new), terms, options)
+        _render(shown, compared, DiffFormat(options.format), only_looser=options.only is not None)
     return ExitCode.ALLOWED if options.exit_zero else exit_code(found)
 
 
@@ -208,17 +211,21 @@ def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[s
     return found[0], found[1]
 
 
-def _narrowed(found: PolicySignals, options: Namespace) -> PolicySignals:
-    """The part of what was found that is asked for; the exit code stays that of everything."""
-    wanted = None if options.principal is None else f"@{options.principal.removeprefix('@')}".lower()
-    regions = tuple(
-        region
-        for region in found.difference.regions
-        if (wanted is None or wanted in map(str.lower, region.principals))
-        and (options.ref is None or not region.refs or options.ref in region.refs)
-        and (options.action is None or not region.actions or options.action in [one.value for one in region.actions])
-    )
-    return replace(found, difference=replace(found.difference, regions=regions))
+def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Terms, options: Namespace) -> PolicySignals:
+    """The part of what differs that is asked for; the exit code stays that of everything."""
+    action = None if options.action is None else Action(options.action)
+    only = PartialCell(options.principal, action, options.ref)
+    difference = found.difference
+    if only != EVERY_CELL:
+        difference = replace(difference, regions=compare(*policies, replace(terms, cell=only)).regions)
+    if options.only is not None:
+        difference = replace(
+            difference,
+            regions=tuple(one for one in difference.regions if one.direction is not Direction.STRICTER),
+            everywhere=tuple(one for one in difference.everywhere if one.direction is not Direction.STRICTER),
+            no_effect=(),
+        )
+    return replace(found, part=difference)
 
 
 def _render(found: PolicySignals, compared: _Compared, form: DiffFormat, *, only_looser: bool) -> None:
@@ -240,6 +247,7 @@ def _render(found: PolicySignals, compared: _Compared, form: DiffFormat, *, only
             changed = dict.fromkeys(
                 source.path for source in compared.new if source.data not in [one.data for one in compared.old]
             )
-            say(diff_markdown(found, list(changed) or [source.path for source in compared.old]))
+            paths = list(changed) or [source.path for source in compared.old]
+            say(diff_markdown(found, paths, only_looser=only_looser))
         case _:
             assert_never(form)

@@ -158,6 +158,15 @@ def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
     return Cast(tuple(casting.actors), casting.teams, tuple(casting.doubts))
 
 
+def cast_of(name: str, policies: Sequence[Policy], owner: str | None) -> Cast:
+    """One principal alone, with or without the at-sign, with every strength of evidence."""
+    whole = _Casting(policies, owner)
+    bare = name.removeprefix("@")
+    for trust in Trust:
+        whole.add(_declared(bare, trust, is_group=ascii_lower(bare) in {group.value for group in Group}))
+    return Cast(tuple(whole.actors), whole.teams, ())
+
+
 def _add_members(casting: _Casting) -> None:
     """Somebody in each team, and in several at once: one for a rule that asks, and one for each statement that may take its place
     or leave them out."""

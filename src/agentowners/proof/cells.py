@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from agentowners.policy.model import Action
-from agentowners.proof.actors import Actor, Cast, cast
+from agentowners.proof.actors import Actor, Cast, cast, cast_of
 from agentowners.proof.prover import Prover
 from agentowners.proof.refs import refs_of
 from agentowners.proof.sides import Seats, Side, within_cell
@@ -25,6 +26,18 @@ class Cell(Struct, frozen=True):
     ref: str
 
 
+class PartialCell(Struct, frozen=True):
+    """Part of a cell that is fixed; None for what is not."""
+
+    principal: str | None = None
+    """With or without its at-sign."""
+    action: Action | None = None
+    ref: str | None = None
+
+
+EVERY_CELL: Final = PartialCell()
+
+
 class CellClass(Struct, frozen=True):
     """Cells for which each of two policies has the same."""
 
@@ -37,20 +50,30 @@ class CellClass(Struct, frozen=True):
 class Space:
     """All points of two policies, by class."""
 
-    def __init__(self, universe: Universe, sides: tuple[Side, Side], prover: Prover, owner: str | None) -> None:
-        """Enumerate actors, actions and refs."""
+    def __init__(
+        self,
+        universe: Universe,
+        sides: tuple[Side, Side],
+        prover: Prover,
+        owner: str | None,
+        only: PartialCell = EVERY_CELL,
+    ) -> None:
+        """Enumerate actors, actions and refs, or take those that are fixed."""
         policies = tuple(side.policy for side in sides)
-        self.cast: Cast = cast(policies, owner)
-        self.refs, self.all_refs = refs_of(policies, prover)
-        self.classes = _classes(self.cast, sides, self.refs, universe)
+        self.cast: Cast = cast(policies, owner) if only.principal is None else cast_of(only.principal, policies, owner)
+        self.refs, self.all_refs = refs_of(policies, prover) if only.ref is None else ((only.ref,), True)
+        actions = tuple(action for action in _ACTIONS if only.action in (None, action))
+        self.classes = _classes(self.cast, sides, self.refs, actions, universe)
 
 
-def _classes(cast: Cast, sides: tuple[Side, Side], refs: Sequence[str], universe: Universe) -> list[CellClass]:
+def _classes(
+    cast: Cast, sides: tuple[Side, Side], refs: Sequence[str], actions: Sequence[Action], universe: Universe
+) -> list[CellClass]:
     alike: dict[tuple[Seats, Seats], list[Actor]] = {}
     for actor in cast.actors:
         alike.setdefault((sides[0].seats(actor, cast.teams), sides[1].seats(actor, cast.teams)), []).append(actor)
     masks: dict[int, list[tuple[Action, str]]] = {}
-    by_action = [(action, universe.of_action(action)) for action in _ACTIONS]
+    by_action = [(action, universe.of_action(action)) for action in actions]
     for ref in refs:
         on_ref = universe.on_ref(ref)
         for action, of_action in by_action:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Policy
 from agentowners.proof.actors import Actor, Trust
 from agentowners.proof.beside import beside_points
-from agentowners.proof.cells import Cell, CellClass, Space
-from agentowners.proof.demands import Demands, least, loses
+from agentowners.proof.cells import EVERY_CELL, CellClass, PartialCell, Space
+from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import (
     Counterexample,
-    Direction,
     OpenQuestion,
     PolicyDifference,
     Region,
@@ -24,6 +23,7 @@ from agentowners.proof.difference import (
     direction,
     total,
 )
+from agentowners.proof.drafts import RegionDraft, RegionKey, ShownPoint
 from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
 from agentowners.proof.prover import IN_ALL, Prover
 from agentowners.proof.replay import replay
@@ -46,35 +46,8 @@ class Terms(Struct, frozen=True):
     """Owner of the repository; None where it is not known, so that any name with a slash may be a team."""
     limit: int = IN_ALL
     """Steps."""
-
-
-class _Key(Struct, frozen=True):
-    direction: Direction
-    old: Demands
-    new: Demands
-    old_cause: tuple[str, ...]
-    new_cause: tuple[str, ...]
-
-
-class _Draft(Struct):
-    """A region in the making."""
-
-    key: _Key
-    place: int
-    first: Cell
-    path: Witness
-    protected: bool
-    where: tuple[str, ...]
-    cells: dict[Cell, None] = field(default_factory=dict)
-    files: int = 0
-    examples: list[str] = field(default_factory=list)
-    exists: bool = False
-
-    @property
-    def rank(self) -> tuple[int, bool, bool, int]:
-        """By which the worst of several is told."""
-        freed = any(one.blocks for one in self.key.old) and not self.key.new
-        return list(Direction).index(self.key.direction), not freed, not self.protected, self.place
+    cell: PartialCell = EVERY_CELL
+    """Part of the points that is looked at."""
 
 
 def compare(old: Policy, new: Policy, terms: Terms | None = None) -> PolicyDifference:
@@ -98,9 +71,13 @@ class _Comparison:
         self._policies = old, new
         self._universe = Universe()
         self._sides = Side(old, self._universe, terms.owner), Side(new, self._universe, terms.owner)
+        asserted = (promise.claim for policy in self._policies for layer in policy.layers for promise in layer.asserts)
+        self._promised = 0
+        for claim in asserted:
+            self._promised |= 1 << self._universe.add_rule(claim, builtin=False)
         self._prover = Prover(terms.limit)
-        self._space = Space(self._universe, self._sides, self._prover, terms.owner)
-        self._drafts: dict[_Key, _Draft] = {}
+        self._space = Space(self._universe, self._sides, self._prover, terms.owner, terms.cell)
+        self._drafts: dict[RegionKey, RegionDraft] = {}
         self._unknown: dict[OpenQuestion, None] = {}
         self._people: dict[Actor, bool] = {}
 
@@ -152,21 +129,26 @@ class _Comparison:
                 return self._universe.sets[number].paths.positive
         return ()
 
-    def _add(self, one: CellClass, covering: int, path: Witness, key: _Key, where: tuple[str, ...]) -> _Draft:
+    def _add(
+        self, one: CellClass, covering: int, path: Witness, key: RegionKey, where: tuple[str, ...], *, exists: bool = False
+    ) -> RegionDraft:
+        protected = any(self._universe.sets[number].builtin for number in bits(covering))
+        shown = ShownPoint(path, one.cells[0], exists, protected, bool(covering & self._promised))
         draft = self._drafts.get(key)
         if draft is None:
-            protected = any(self._universe.sets[number].builtin for number in bits(covering))
-            draft = self._drafts[key] = _Draft(key, len(self._drafts), one.cells[0], path, protected, where)
+            draft = self._drafts[key] = RegionDraft(key, len(self._drafts), shown, where)
+        elif shown.rank < draft.shown.rank:
+            draft.shown = shown
         draft.cells.update(dict.fromkeys(one.cells))
         return draft
 
-    def _key(self, one: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> _Key:
+    def _key(self, one: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> RegionKey:
         """Direction in which the decisions about a path differ, with the statements of either side by which they do."""
         old, new = (decided(seats, covering, self._universe) for seats in (one.old, one.new))
         lost = (self._name(question, self._sides[backwards]),)
         before = self._cause(self._sides[0], one.old, one.new, covering) if backwards else lost
         after = lost if backwards else self._cause(self._sides[1], one.new, one.old, covering)
-        return _Key(direction(old, new), least(old), least(new), before, after)
+        return RegionKey(direction(old, new), least(old), least(new), before, after)
 
     def _name(self, question: LossQuestion, side: Side) -> str:
         """The id of the statement that a question is about."""
@@ -215,7 +197,7 @@ class _Comparison:
             masks.setdefault(self._universe.covering(path), []).append(path)
         for covering, paths in masks.items():
             shortest = sorted(paths, key=lambda path: (len(path), path))[:_EXAMPLES]
-            worst: _Draft | None = None
+            worst: RegionDraft | None = None
             for one in self._space.classes:
                 # that something is lost is worse, and where both are there is one region of both
                 question, backwards = next(iter(self._differences(one, covering)), (None, False))
@@ -224,9 +206,7 @@ class _Comparison:
                 key = self._key(one, covering, question, backwards=backwards)
                 before, after = (one.new, one.old) if backwards else (one.old, one.new)
                 where = self._where(question, before, after, covering)
-                draft = self._add(one, covering, Witness(shortest[0]), key, where)
-                if not draft.exists or (len(shortest[0]), shortest[0]) < (len(draft.path.text), draft.path.text):
-                    draft.path, draft.first, draft.exists = Witness(shortest[0]), one.cells[0], True
+                draft = self._add(one, covering, Witness(shortest[0]), key, where, exists=True)
                 if worst is None or draft.rank < worst.rank:
                     worst = draft
             if worst is not None:
@@ -236,7 +216,7 @@ class _Comparison:
     def _confirmed(self) -> Iterable[Region]:
         """The regions whose examples the engine decides as they are thought to be."""
         keys = list(self._drafts)
-        points = [(draft.first, draft.path) for draft in self._drafts.values()]
+        points = [(draft.shown.cell, draft.shown.path) for draft in self._drafts.values()]
         before, after = (replay(one, points, self._space.cast.teams, self._terms.owner) for one in self._policies)
         for key, (cell, path), old, new in zip(keys, points, before, after, strict=True):
             draft = self._drafts[key]
@@ -244,10 +224,10 @@ class _Comparison:
                 question = f"whether `{path.text}` is decided otherwise: the engine does not confirm it"
                 self._unknown[OpenQuestion(UnknownReason.EXPRESSION, question)] = None
                 continue
-            example = Counterexample(path.text, path.as_link, cell, draft.exists, old.rules, new.rules)
+            example = Counterexample(path.text, path.as_link, cell, draft.shown.exists, old.rules, new.rules)
             yield self._region(key, draft, example)
 
-    def _region(self, key: _Key, draft: _Draft, example: Counterexample) -> Region:
+    def _region(self, key: RegionKey, draft: RegionDraft, example: Counterexample) -> Region:
         actors = dict.fromkeys(cell.actor for cell in draft.cells)
         trusts = {actor.trust for actor in actors}
         actions = {cell.action for cell in draft.cells}
@@ -270,7 +250,8 @@ class _Comparison:
             refs=() if len(refs) == len(self._space.refs) else tuple(refs),
             example=example,
             where=draft.where,
-            is_protected=draft.protected,
+            is_protected=draft.shown.protected,
+            is_promised=draft.shown.promised,
             of_people=any(self._is_person(actor) for actor in actors),
             replaces_default=lost_default and bool(key.new_cause),
             files=draft.files,

@@ -72,6 +72,8 @@ class Region(Struct, frozen=True):
     example: Counterexample
     is_protected: bool = False
     """True if the example is protected by default."""
+    is_promised: bool = False
+    """True if one of the policies promises something about the example."""
     of_people: bool = False
     """True if a person, or somebody unattributed, is among those whom it is about."""
     replaces_default: bool = False
@@ -83,11 +85,11 @@ class Region(Struct, frozen=True):
     examples: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, bool, bool, int, int]:
+    def rank(self) -> tuple[int, bool, bool, bool, int, int]:
         """By which regions are sorted, the worst first."""
         order = list(Direction).index(self.direction)
         freed = any(one.blocks for one in self.old) and not self.new
-        return order, not freed, not self.is_protected, -self.files, len(self.example.path)
+        return order, not freed, not self.is_protected, not self.is_promised, -self.files, len(self.example.path)
 
 
 class OpenQuestion(Struct, frozen=True):

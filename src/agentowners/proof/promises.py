@@ -9,19 +9,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.diagnostics import Source
+from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.actors import Trust
-from agentowners.proof.cells import CellClass, Space
+from agentowners.proof.cells import Cell, CellClass, Space
 from agentowners.proof.compare import Terms
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import Counterexample, OpenQuestion, UnknownReason
 from agentowners.proof.losses import LossSearch
 from agentowners.proof.prover import EVERYTHING, Prover
 from agentowners.proof.replay import replay
+from agentowners.proof.search import Witness
 from agentowners.proof.sides import Side
-from agentowners.proof.universe import Universe
+from agentowners.proof.universe import Universe, bits
 
+_MANY_QUESTIONS: Final = 20_000
+"""Paths that are looked for to name the rules that a ceiling overrules."""
+_MANY_RULES: Final = 200
 _NOWHERE: Final = Source("promise", b"")
 
 
@@ -31,6 +36,14 @@ class ProofStatus(Enum):
     PASSED = "passed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+class OverruledRule(Struct, frozen=True):
+    """A rule or a default that a ceiling is stricter than, somewhere."""
+
+    id: str
+    witness: Counterexample
+    """A point at which it applies and the ceiling asks for more."""
 
 
 class ProofResult(Struct, frozen=True):
@@ -45,6 +58,8 @@ class ProofResult(Struct, frozen=True):
     unknown: tuple[OpenQuestion, ...] = ()
     reason: str | None = None
     """Reason why it was promised, in its author's words."""
+    overrules: tuple[OverruledRule, ...] = ()
+    """Rules that an undercut ceiling overrules, in file order; the first ones, where there are many."""
 
 
 class Compatibility(Enum):
@@ -84,8 +99,42 @@ def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResul
 
 
 def prove_ceiling(ceiling: Policy, policy: Policy, name: str, terms: Terms) -> ProofResult:
-    """True if a policy is at least as strict as another at every point."""
-    return _result(name, f"ceiling {name}", _lost(ceiling, policy, terms))
+    """True if a policy is at least as strict as another at every point; if not, which of its rules the other one overrules."""
+    result = _result(name, f"ceiling {name}", _lost(ceiling, policy, terms))
+    if result.status is not ProofStatus.FAILED:
+        return result
+    return replace(result, overrules=_overruled(ceiling, policy, terms))
+
+
+def _overruled(ceiling: Policy, policy: Policy, terms: Terms) -> tuple[OverruledRule, ...]:
+    """Rules and defaults of a policy that apply where something of the ceiling is lost."""
+    universe, prover = Universe(), Prover(terms.limit)
+    sides = Side(ceiling, universe, terms.owner), Side(policy, universe, terms.owner)
+    space = Space(universe, sides, prover, terms.owner)
+    search = LossSearch(universe, prover)
+    found: dict[str, Counterexample] = {}
+    for one in space.classes:
+        rules = dict.fromkeys(number for seat in one.new if not seat.builtin for number in bits(seat.rules))
+        for within in (None, *rules):
+            if search.questions > _MANY_QUESTIONS or len(found) >= _MANY_RULES:
+                break
+            if within is not None and sides[1].rules[within][0].id in found:
+                continue
+            area = EVERYTHING if within is None else universe.sets[within].paths
+            for loss in search.losses(one.old, one.new, area):
+                shown = None if loss.path is None else _confirmed((ceiling, policy), one.cells[0], loss.path, space, terms)
+                for rule in () if shown is None else shown.new_rules:
+                    if shown is not None and rule.source != NAME:
+                        found.setdefault(rule.id, shown)
+    order = {rule.id: number for number, rule in enumerate(rule for layer in policy.layers for rule in layer.rules)}
+    return tuple(OverruledRule(id, found[id]) for id in sorted(found, key=lambda id: order.get(id, len(order))))
+
+
+def _confirmed(policies: tuple[Policy, Policy], cell: Cell, path: Witness, space: Space, terms: Terms) -> Counterexample | None:
+    """A point at which the engine, too, decides that something is lost."""
+    before, after = (replay(which, [(cell, path)], space.cast.teams, terms.owner)[0] for which in policies)
+    lost = loses(before.demands, least(after.demands))
+    return Counterexample(path.text, path.as_link, cell, False, before.rules, after.rules) if lost else None
 
 
 def prove_mode(line: ModeLine, before: Policy, policy: Policy, terms: Terms) -> ModeResult:
@@ -157,9 +206,9 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
                 question = "whether everything that is asked for is covered"
                 unknown[OpenQuestion(UnknownReason.EFFORT, question, _id(loss.question.number, sides[0]), loss.steps)] = None
                 continue
-            before, after = (replay(which, [(cell, loss.path)], space.cast.teams, terms.owner)[0] for which in (old, new))
-            if loses(before.demands, least(after.demands)):
-                return Counterexample(loss.path.text, loss.path.as_link, cell, False, before.rules, after.rules)
+            shown = _confirmed((old, new), cell, loss.path, space, terms)
+            if shown is not None:
+                return shown
             unknown[OpenQuestion(UnknownReason.EXPRESSION, f"`{loss.path.text}`: the engine does not confirm it")] = None
     if not space.all_refs:
         unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None

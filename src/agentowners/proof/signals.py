@@ -67,6 +67,13 @@ class PolicySignals(Struct, frozen=True):
     modes: tuple[ModeResult, ...]
     eligibility: Eligibility
     reviewers: tuple[ReviewerAdvice, ...] = ()
+    part: PolicyDifference | None = None
+    """Part of the difference that is asked for; None for all of it."""
+
+    @property
+    def shown(self) -> PolicyDifference:
+        """The difference as it is shown."""
+        return self.difference if self.part is None else self.part
 
     @property
     def prover(self) -> ProofStatus:
@@ -92,6 +99,7 @@ def signals(
     reviewers: tuple[ReviewerAdvice, ...] = (),
     named: bool = False,
     setup: Sequence[str] = (),
+    ceilings: Sequence[Policy] = (),
 ) -> PolicySignals:
     """All signals about a change from one policy to another.
 
@@ -102,6 +110,7 @@ def signals(
         changed: the paths that the whole change changes; None where that is not known.
         reviewers: what those said whom the old policy names.
         named: whether the old policy names any reviewer.
+        ceilings: policies above both, whose modes are held against the new one, too.
         setup: files by which the gate itself is set up and that change, too: what they come to is not known here.
 
     Raises:
@@ -116,6 +125,7 @@ def signals(
     promises = tuple(prove_assert(promise, new, terms) for promise in promised)
     lines = [line for layer in old.layers for line in layer.modes]
     modes = tuple(prove_mode(line, old, new, terms) for line in lines)
+    modes += tuple(prove_mode(line, one, new, terms) for one in ceilings for layer in one.layers for line in layer.modes)
     found = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
     return PolicySignals(difference, promises, modes, Eligibility(_against(old, new, found, changed, named=named)), reviewers)
 

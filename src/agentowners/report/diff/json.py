@@ -45,8 +45,8 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
         },
         "old": policy_entry(old, version),
         "new": policy_entry(new, version),
-        "regions": [_region(region) for region in difference.regions],
-        "everywhere": [_everywhere(one) for one in difference.everywhere],
+        "regions": [_region(region) for region in found.shown.regions],
+        "everywhere": [_everywhere(one) for one in found.shown.everywhere],
         "promises": [_promise(one) for one in found.promises],
         "modes": [_mode(one) for one in found.modes],
         "eligible_for_auto_approval": {
@@ -64,7 +64,7 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
             }
             for one in found.reviewers
         ],
-        "no_effect": list(difference.no_effect),
+        "no_effect": list(found.shown.no_effect),
     }
 
 
@@ -179,6 +179,7 @@ def _promise(one: ProofResult) -> Json:
         "reason": one.reason,
         "witness": None if one.witness is None else _witness(one.witness),
         "unknown": [_unknown(question) for question in one.unknown],
+        "overrules": [{"rule": rule.id, "witness": _witness(rule.witness)} for rule in one.overrules],
     }
 
 

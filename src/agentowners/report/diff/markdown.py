@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.proof.difference import Direction, Region
+from agentowners.proof.difference import Direction, Region, UnknownReason
 from agentowners.proof.promises import ProofStatus
 from agentowners.proof.signals import PolicySignals, ReviewerAdvice
 from agentowners.report.diff.words import (
+    NO_MODE,
     cause_words,
     decision_words,
     names_words,
@@ -26,13 +27,16 @@ _WORDS: Final = 300
 _HEAD: Final = ("| where | before | now | who | for example | files here | because |", "|---|---|---|---|---|---|---|")
 
 
-def diff_markdown(found: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None) -> str:
+def diff_markdown(
+    found: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
+) -> str:
     """The section; ends in a newline.
 
     Args:
         found: the signals.
         paths: the policy files that change.
         digests: of the old and the new policy, where a reviewer may be asked for advice.
+        only_looser: whether to leave out what became stricter and what has no effect.
     """
     lines = [f"### Policy change: {', '.join(map(for_markdown, paths[:_LISTED]))}" if paths else "### Policy change", ""]
     lines += ["| signal | says |", "|---|---|", f"| Prover | {_prover(found)} |"]
@@ -40,11 +44,12 @@ def diff_markdown(found: PolicySignals, paths: Sequence[str], *, digests: tuple[
     for mode in found.modes:
         who = " ".join(map(str, mode.line.principals))
         lines.append(f"| Mode compatibility | {mode.line.mode.value} for {for_markdown(who)}: {mode.status.value} |")
-    loose = [one for one in found.difference.regions if one.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
+    lines += [] if found.modes else [f"| Mode compatibility | {NO_MODE} |"]
+    loose = [one for one in found.shown.regions if one.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
     lines += _table("**What agents may do that they could not before**", loose, every=True)
     lines += _promises(found)
     lines += [f"- unknown: {for_markdown_prose(unknown_words(one))}" for one in found.unknown[:_LISTED]]
-    lines += _folded(found)
+    lines += [] if only_looser else _folded(found)
     if digests is not None:
         lines += ["", f"A reviewer whom the policy names answers with a review that begins with {for_markdown(_line(digests))}."]
     return "\n".join(lines) + "\n"
@@ -57,7 +62,12 @@ def _line(digests: tuple[str, str]) -> str:
 def _prover(found: PolicySignals) -> str:
     refuted = sum(one.status is ProofStatus.FAILED for one in found.promises)
     more = f"; {count(refuted, 'promise')} refuted" if refuted else ""
-    return f"{found.prover.value}: {sum_words(found.difference)}{more}"
+    if found.prover is not ProofStatus.UNKNOWN:
+        return f"{sum_words(found.difference)}{more}"
+    facts = next((one for one in found.unknown if one.reason is UnknownReason.FACTS), None)
+    if facts is not None:
+        return f"unknown ({for_markdown_prose(unknown_words(facts))})"
+    return f"unknown: {for_markdown_prose(unknown_words(found.unknown[0]))}; nothing looser was found"
 
 
 def _advice(one: ReviewerAdvice) -> str:
@@ -103,23 +113,25 @@ def _promises(found: PolicySignals) -> Iterator[str]:
     for one in refuted:
         example = "" if one.witness is None else f", for example {for_markdown(one.witness.path)}"
         yield f"- promise {one.status.value}: {for_markdown(one.text)}{example}"
-    for beside in found.difference.everywhere:
+    for beside in found.shown.everywhere:
         said = for_markdown_prose(f"{beside.kind.value} `{beside.name}`: {beside.old} -> {beside.new}")
         yield f"- {beside.direction.value}: {said}"
 
 
 def _folded(found: PolicySignals) -> Iterator[str]:
-    strict = [one for one in found.difference.regions if one.direction is Direction.STRICTER]
-    idle = found.difference.no_effect
+    strict = [one for one in found.shown.regions if one.direction is Direction.STRICTER]
+    idle = found.shown.no_effect
     because = "; ".join(found.eligibility.because)
     eligible = "yes" if found.eligibility.eligible else f"no, because {for_markdown_prose(because)}"
     yield ""
-    yield f"<details><summary>what became stricter ({len(strict):,}); edits without effect ({len(idle):,})</summary>"
+    word = "yes" if found.eligibility.eligible else "no"
+    counts = f"what became stricter ({len(strict):,}); edits without effect ({len(idle):,})"
+    yield f"<details><summary>{counts}; eligible for auto-approval: {word}</summary>"
     yield from _table("**Stricter**", strict, every=False)
     if idle:
         yield ""
         yield f"Without effect: {', '.join(map(for_markdown, idle[:_LISTED]))}"
     yield ""
-    yield "</details>"
-    yield ""
     yield f"Eligible for auto-approval: {eligible}."
+    yield ""
+    yield "</details>"

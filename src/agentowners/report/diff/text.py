@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from agentowners.proof.difference import BesidePoints, Counterexample, Direction, Region
 from agentowners.proof.promises import Compatibility, ModeResult, ProofResult, ProofStatus
 from agentowners.proof.signals import PolicySignals
 from agentowners.report.diff.words import (
+    NO_MODE,
     cause_words,
     change_words,
     names_words,
@@ -20,10 +22,12 @@ from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 
+_RULES: Final = 20
+
 
 def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool = False) -> str:
     """Everything that differs, the worst first; ends in a newline."""
-    difference = found.difference
+    difference = found.shown
     lines = [style.strong(f"{_headline(found)}")]
     shown = [one for one in difference.regions if not only_looser or one.direction is not Direction.STRICTER]
     for region in shown:
@@ -32,6 +36,7 @@ def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool =
     if beside:
         lines += ["", *map(_beside, beside)]
     lines += _proved(found.promises, found.modes)
+    lines += [] if found.modes else ["", NO_MODE]
     if found.unknown:
         lines += ["", *(f"unknown: {for_terminal(unknown_words(one))}" for one in found.unknown)]
     if difference.no_effect and not only_looser:
@@ -99,6 +104,10 @@ def _proved(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> lis
         lines.append(for_terminal(f"{one.status.value}: {one.id}: {one.text}"))
         if one.witness is not None:
             lines.append(f"  counterexample: {_counterexample(one.witness)}")
+        for rule in one.overrules[:_RULES]:
+            lines.append(f"  overrules: {for_terminal(rule.id)}, at {_counterexample(rule.witness)}")
+        if len(one.overrules) > _RULES:
+            lines.append(f"  and {len(one.overrules) - _RULES:,} more rules")
         if one.reason and one.status is not ProofStatus.PASSED:
             lines.append(for_terminal(f"  promised because: {one.reason}"))
     for mode in modes:

@@ -9,6 +9,7 @@ from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.difference import Counterexample, Direction, OpenQuestion, PolicyDifference, Region
 from agentowners.report.shared.cut import count
 
+NO_MODE = "no mode declared"
 _SHOWN = 4
 
 
