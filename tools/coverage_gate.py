@@ -18,6 +18,7 @@ FLOORS = {
     "engine": 95,
     "tokens": 88,
     "audit": 86,
+    "backtest": 95,
     "cases": 96,
     "dispatch": 56,
     "checkup": 98,

@@ -31,6 +31,7 @@ COMMANDS = {
     "prove": Command("agentowners.cli.prove", "prove or refute what is promised about a policy"),
     "mode": Command("agentowners.cli.mode", "what a mode lets an agent do, and how much of it holds where"),
     "map": Command("agentowners.cli.map", "show who may change what, over all files of the repository"),
+    "backtest": Command("agentowners.cli.backtest", "what the policy would have done to what was merged"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
     "convert": Command("agentowners.cli.convert", "another tool's policy as one of this tool, and what does not carry over"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),

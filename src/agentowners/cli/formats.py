@@ -37,6 +37,10 @@ FORMATS: Final = {
         "html": "map.html:map_html",
         "json": "map.json:map_json",
     },
+    "backtest": {
+        "text": "backtest.text:backtest_text",
+        "json": "backtest.json:backtest_json",
+    },
 }
 """By subject and name, the module below ``report/`` and its function, which gives a text, lines, or pieces of a document."""
 

@@ -29,6 +29,8 @@ YAML: Final = ".agentowners.yml"
 GATE: Final = ".github/workflows/agentowners.yml"
 SIGNAL: Final = ".github/workflows/agentowners-review-signal.yml"
 CASES: Final = ".github/agentowners-tests.yml"
+_MERGED: Final = 50
+"""Changes on which a new policy is tried."""
 
 _DESCRIPTION: Final = "Look at this repository and write a first policy for it, the workflows that enforce it, and test cases."
 _EPILOG: Final = f"""\
@@ -229,24 +231,31 @@ def _past(tree: WorkTree, plan: _Plan) -> str:
     """Effect of the policy on what was merged last; empty where the clone does not tell."""
     if plan.is_shallow:
         return ""
-    from agentowners.cli.past import judge_past, merged_changes
+    from agentowners.backtest.replay import Replay
+    from agentowners.backtest.sums import Backtest
+    from agentowners.cli.past import past_changes, replay
     from agentowners.diagnostics import Source
-    from agentowners.git.clone import HEADS, origin_repository
+    from agentowners.git.clone import HEADS, inspect_clone, origin_repository
     from agentowners.git.objects import Objects
+    from agentowners.git.past import mainline
     from agentowners.git.revisions import find_branch
     from agentowners.policy.load import load_policy
+    from agentowners.report.backtest.text import backtest_in_short
 
     git, ref = Git(tree.root), f"{HEADS}{plan.default_branch}"
     with Objects.of(git) as objects:
         tip = find_branch(objects, ref)
         commit = objects.commit("HEAD") if tip is None else tip.commit
-    changes = merged_changes(git, commit) if commit is not None else []
-    if not changes:
+    line = mainline(git, commit, last=_MERGED) if commit is not None else ()
+    if not line:
         return ""
     source = next(text for text in plan.texts if text.path == plan.policy)
     policy = load_policy([Source(source.path, source.text.encode())])
+    found = Backtest.begin()
     with working("Judging what was merged last"):
-        return "\n" + judge_past(git, policy, ref, origin_repository(git), changes)
+        changes = past_changes(git, inspect_clone(git, line[0].sha), line, ref, origin_repository(git), found)
+        replay(changes, Replay(policy), found)
+    return f"\n{backtest_in_short(found)}  more of the past, by month, agent and rule: agentowners backtest\n"
 
 
 def _example(proposal: Proposal, files: tuple[str, ...]) -> str:

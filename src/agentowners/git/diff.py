@@ -46,24 +46,36 @@ def differing(git: Git, one: str, other: str) -> frozenset[str]:
 
 
 def _parse(raw: bytes) -> Iterator[FileChange]:
-    """``:<mode> <mode> <id> <id> <status>NUL<path>NUL``, with a second path for a rename."""
     fields = iter(raw.split(b"\0")[:-1])
     for header in fields:
-        words = text(header).split(" ")
-        if len(words) != 5 or not words[0].startswith(":"):
-            raise GitError("git's list of changed files has a form that is not understood")
-        old_mode, new_mode, old, new, code = words[0][1:], *words[1:]
-        status = _STATUS.get(code[:1])
-        if status is None:
-            raise GitError(f"git reports a change of kind `{code}`, which is not understood")
-        if status is Status.MODIFIED and old == new:
-            status = Status.CHANGED
-        try:
-            first = text(next(fields))
-            previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
-        except StopIteration:
-            raise GitError("git's list of changed files has a form that is not understood") from None
-        yield FileChange(path=path, status=status, previous_path=previous, before=kind_of(old_mode), after=kind_of(new_mode))
+        yield raw_entry(header, fields)
+
+
+def raw_entry(header: bytes, fields: Iterator[bytes]) -> FileChange:
+    """An entry of a raw diff, ``:<mode> <mode> <id> <id> <status>NUL<path>NUL``, with a second path for a rename.
+
+    Args:
+        header: everything before the first NUL.
+        fields: what comes after it, of which as much is taken as belongs to the entry.
+
+    Raises:
+        GitError: it is not understood.
+    """
+    words = text(header).split(" ")
+    if len(words) != 5 or not words[0].startswith(":"):
+        raise GitError("git's list of changed files has a form that is not understood")
+    old_mode, new_mode, old, new, code = words[0][1:], *words[1:]
+    status = _STATUS.get(code[:1])
+    if status is None:
+        raise GitError(f"git reports a change of kind `{code}`, which is not understood")
+    if status is Status.MODIFIED and old == new:
+        status = Status.CHANGED
+    try:
+        first = text(next(fields))
+        previous, path = (first, text(next(fields))) if status is Status.RENAMED else (None, first)
+    except StopIteration:
+        raise GitError("git's list of changed files has a form that is not understood") from None
+    return FileChange(path=path, status=status, previous_path=previous, before=kind_of(old_mode), after=kind_of(new_mode))
 
 
 def kind_of(mode: str) -> Kind:

@@ -120,6 +120,23 @@ class Git:
             if process.wait() != 0:
                 raise GitError(f"git {arguments[0]} failed with exit code {process.returncode}")
 
+    def fields(self, *arguments: str) -> Iterator[bytes]:
+        """The fields that a command prints, each ended by a NUL, as they come.
+
+        Raises:
+            GitError: as for ``run``, after the last field; or the output ends within a field.
+        """
+        rest = b""
+        with self.open(*arguments, stderr=subprocess.DEVNULL) as process:
+            out = pipe(process.stdout).fileno()
+            while chunk := os.read(out, 1 << 16):
+                *fields, rest = (rest + chunk).split(b"\0")
+                yield from fields
+            if process.wait() != 0:
+                raise GitError(f"git {arguments[0]} failed with exit code {process.returncode}")
+        if rest:
+            raise GitError(f"git {arguments[0]} printed half a field")
+
     @contextmanager
     def open(self, *arguments: str, stderr: int = subprocess.PIPE, talk: bool = False) -> Iterator[subprocess.Popen[bytes]]:
         """A running command; with ``talk`` its standard input is a pipe. It is ended when the block is left.

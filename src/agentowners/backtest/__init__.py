@@ -1,0 +1,1 @@
+"""Changes that were merged, judged as if a policy had stood there then."""

@@ -1,0 +1,126 @@
+"""Sums over merged changes: by month, contributor, rule and folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
+from agentowners.policy.model import Decision
+
+MOST_KEPT: Final = 2_000
+"""Changes that are listed one by one; sums are over all."""
+
+
+class FateCounts(Struct):
+    """Changes by their fate, and by how it differs under the policy that is compared."""
+
+    allowed: int = 0
+    approved: int = 0
+    waited: int = 0
+    blocked: int = 0
+    looser: int = 0
+    stricter: int = 0
+
+    @property
+    def changes(self) -> int:
+        """All of them."""
+        return self.allowed + self.approved + self.waited + self.blocked
+
+    @property
+    def held(self) -> int:
+        """Those that would not have been merged as they were."""
+        return self.waited + self.blocked
+
+    def add(self, fate: Fate) -> None:
+        """Count a change."""
+        setattr(self, fate.value, getattr(self, fate.value) + 1)
+
+
+class Backtest(Struct):
+    """Everything that a replay finds out, as it goes; memory is bounded by how many rules, folders and agents there are."""
+
+    total: FateCounts
+    months: dict[str, FateCounts]
+    principals: dict[str, FateCounts]
+    rules: dict[str, FateCounts]
+    """By the ids of rules that restrict something."""
+    folders: dict[str, FateCounts]
+    """By folder in which something is restricted."""
+    listed: list[ReplayedChange]
+    """Changes that something restricts, or that differ, as they came."""
+    unlisted: int = 0
+    """Changes of that kind beyond ``MOST_KEPT``."""
+    cut: int = 0
+    """Changes that were not judged since the clone lacks some of their commits."""
+    failed: list[tuple[str, str]] = []
+    """Changes that could not be judged: id and reason."""
+    first: int | None = None
+    """When the oldest was merged, in seconds since 1970."""
+    last: int | None = None
+
+    @classmethod
+    def begin(cls) -> Backtest:
+        """Nothing replayed yet."""
+        return cls(FateCounts(), {}, {}, {}, {}, [])
+
+    def add(self, replayed: ReplayedChange) -> None:
+        """Count a change."""
+        now, before = replayed.now, replayed.before
+        self.first = replayed.merged if self.first is None else min(self.first, replayed.merged)
+        self.last = replayed.merged if self.last is None else max(self.last, replayed.merged)
+        own = fates_of(now)
+        rows = [self.total, self.months.setdefault(replayed.month, FateCounts())]
+        for row in rows:
+            row.add(now.fate)
+        for name in now.principals:
+            row = self.principals.setdefault(name, FateCounts())
+            row.add(own.get(name, Fate.ALLOWED))
+            rows.append(row)
+        for row in rows:
+            _compare(row, now, before)
+        for counts, names in ((self.rules, _by_rule(now)), (self.folders, _by_folder(now))):
+            for name, fate in names.items():
+                counts.setdefault(name, FateCounts()).add(fate)
+        if now.restrictions or (before is not None and before.restrictions):
+            if len(self.listed) < MOST_KEPT:
+                self.listed.append(replayed)
+            else:
+                self.unlisted += 1
+
+
+def fates_of(judged: JudgedChange) -> dict[str, Fate]:
+    """For each contributor whom something restricts the fate that the change has for that alone."""
+    return _strictest((each.principal, _fate(each.decision, judged)) for each in judged.restrictions)
+
+
+def _by_rule(judged: JudgedChange) -> dict[str, Fate]:
+    return _strictest((rule, _fate(each.decision, judged)) for each in judged.restrictions for rule in each.rules)
+
+
+def _by_folder(judged: JudgedChange) -> dict[str, Fate]:
+    return _strictest((folder, _fate(each.decision, judged)) for each in judged.restrictions for folder in each.folders)
+
+
+def _strictest(found: Iterable[tuple[str, Fate]]) -> dict[str, Fate]:
+    fates: dict[str, Fate] = {}
+    for name, fate in found:
+        if name not in fates or fate.strictness > fates[name].strictness:
+            fates[name] = fate
+    return fates
+
+
+def _fate(decision: Decision, judged: JudgedChange) -> Fate:
+    if decision is Decision.BLOCK:
+        return Fate.BLOCKED
+    return Fate.APPROVED if judged.approvals_given else Fate.WAITED
+
+
+def _compare(row: FateCounts, now: JudgedChange, before: JudgedChange | None) -> None:
+    if before is not None and now.rank != before.rank:
+        if now.rank > before.rank:
+            row.stricter += 1
+        else:
+            row.looser += 1

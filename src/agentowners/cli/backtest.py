@@ -1,0 +1,160 @@
+"""``agentowners backtest``: what a policy would have done to what was merged."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.compared import COMPARE_HELP, other_policy
+from agentowners.cli.dates import seconds_of
+from agentowners.cli.delivery import add_delivery, deliver
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.numbers import whole_number
+from agentowners.cli.policies import names_in_repository
+from agentowners.cli.progress import working
+from agentowners.cli.what_if import full_ref
+from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.git.run import Git, NoRepositoryError
+
+if TYPE_CHECKING:
+    from agentowners.backtest.model import PastChange
+    from agentowners.backtest.sums import Backtest
+    from agentowners.git.clone import Clone
+    from agentowners.git.past import MainlineCommit
+    from agentowners.policy.model import Policy
+
+LAST: Final = "1000"
+
+_DESCRIPTION: Final = (
+    "Replay the policy over what was merged: what it would have blocked or held up, by month, contributor, rule and folder."
+)
+
+_EPILOG: Final = """\
+what is replayed:
+  the commits on the first-parent line of the default branch, each a merge, a squash or a push, with everything that it brought,
+  by the evidence in its commits, as `check --base` takes it; under the policy of the work tree, saved but perhaps not committed.
+  Git does not tell who approved. --compare judges each by another policy too, and shows which would have fared otherwise
+
+an interrupted run says what it has by then, and ends with 130
+
+examples:
+  agentowners backtest
+  agentowners backtest --since 2026-01-01 -o backtest.html
+  agentowners backtest --last 200 --compare origin/main
+
+exit codes:
+  0 replayed, 1 the tool failed, 2 usage, 5 a policy does not parse
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("backtest", _DESCRIPTION, _EPILOG)
+    extent = made.add_mutually_exclusive_group()
+    extent.add_argument("--since", metavar="DATE", help="replay what was merged since this day, `2026-01-31`")
+    extent.add_argument("--last", metavar="N", default=LAST, help="replay so many changes (default: %(default)s)")
+    made.add_argument("--compare", metavar="OTHER", help=COMPARE_HELP)
+    made.add_policy_files("policy to replay, read from disk; may be repeated (default: those of the work tree)")
+    made.add_argument("--ref", metavar="REF", help="full name of the branch (default: the default branch)")
+    add_delivery(made, "backtest")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Replay what the arguments ask for, and write what it comes to.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: something that is needed cannot be read, or the report not written.
+    """
+    options = parser().read(arguments)
+    last = None if options.since is not None else whole_number("--last", options.last, least=1)
+    since = None if options.since is None else seconds_of("--since", options.since)
+    full_ref(options.ref)
+    tree = find_work_tree(Git())
+    if not tree.is_repository:
+        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
+    from agentowners.backtest.replay import Replay
+    from agentowners.backtest.sums import Backtest
+    from agentowners.cli.diff import say_invalid
+    from agentowners.cli.past import replay
+    from agentowners.git.clone import origin_repository
+    from agentowners.report.backtest.report import BacktestReport
+
+    git = Git(tree.root)
+    sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
+    compared = None if options.compare is None else other_policy(Git(), options.compare)
+    try:
+        policy, other = _policies(sources, compared, names_in_repository(git, options.policy_files))
+    except PolicyError as error:
+        return say_invalid(error)
+    # thousands of judgements leave circles behind, which nothing else would free
+    gc.enable()
+    found = Backtest.begin()
+    repository = origin_repository(git)
+    with working("Reading the history", quiet=options.quiet) as spinner:
+        branch = _branch(git, options.ref, last, since)
+        changes = branch.changes(git, repository, found)
+        whole = replay(changes, Replay(policy, other), found, len(branch.line), spinner)
+    report = BacktestReport(
+        found,
+        sources,
+        branch.ref,
+        len(branch.line),
+        interrupted=not whole,
+        shallow_since=branch.line[-1].when if branch.clone.boundary and branch.line else None,
+        other=compared,
+        other_name=options.compare,
+        repository=repository or os.path.basename(tree.root),
+    )
+    if not options.quiet or options.output is not None:
+        deliver("backtest", options, report)
+    return ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
+
+
+class _Branch(Struct, frozen=True):
+    """A branch with those of its changes that are to be replayed."""
+
+    ref: str
+    clone: Clone
+    line: tuple[MainlineCommit, ...]
+
+    def changes(self, git: Git, repository: str | None, found: Backtest) -> Iterable[PastChange]:
+        """The changes, read as they are asked for."""
+        from agentowners.cli.past import past_changes
+
+        return past_changes(git, self.clone, self.line, self.ref, repository, found)
+
+
+def _branch(git: Git, named: str | None, last: int | None, since: int | None) -> _Branch:
+    from agentowners.cli.survey import standard_branch
+    from agentowners.git.clone import branches, inspect_clone
+    from agentowners.git.objects import Objects
+    from agentowners.git.past import mainline
+    from agentowners.git.revisions import find_branch
+
+    ref = named or standard_branch(git, branches(git))
+    with Objects.of(git) as objects:
+        tip = find_branch(objects, ref)
+    if tip is None:
+        raise AgentownersError(f"the branch `{ref}` is not in this clone", help="fetch it, or name another with `--ref`")
+    return _Branch(ref, inspect_clone(git, tip.commit), mainline(git, tip.commit, last=last, since=since))
+
+
+def _policies(
+    sources: tuple[Source, ...], compared: tuple[Source, ...] | None, named: Sequence[str]
+) -> tuple[Policy, Policy | None]:
+    from agentowners.cli.diff import load_pair
+    from agentowners.policy.load import load_policy
+
+    if compared is None:
+        return load_policy(sources, named=named), None
+    other, policy = load_pair(compared, sources, named=named)
+    return policy, other

@@ -1,0 +1,209 @@
+"""Changes that were merged into a branch, read with the commits they brought: one git for hundreds of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+
+from agentowners.change.model import FileChange
+from agentowners.git.clone import Clone
+from agentowners.git.commit_paths import CommitPaths
+from agentowners.git.diff import raw_entry
+from agentowners.git.run import Git, GitError, text
+from agentowners.identity.commits import Commit
+
+AT_ONCE: Final = 500
+"""Changes read by one git, and held in memory with what they brought."""
+_FIELDS: Final = ("/%H", "%P", "%an", "%ae", "%cn", "%ce", "%B")
+"""The slash begins a commit: the fields of a diff begin with a colon."""
+_LOG: Final = (
+    "log",
+    "-z",
+    "--reverse",
+    "--topo-order",
+    "--diff-merges=first-parent",
+    "--raw",
+    "--root",
+    "-M",
+    "-l1000",
+    "--no-relative",
+    "--no-color",
+    "--no-decorate",
+    "--no-notes",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--ignore-submodules=none",
+    "--encoding=UTF-8",
+    "--format=tformat:" + "%x00".join(_FIELDS),
+)
+
+
+class MainlineCommit(NamedTuple):
+    """A commit on the first-parent line of a branch: what one merge brought, whether squashed, rebased or neither."""
+
+    sha: str
+    parents: tuple[str, ...]
+    when: int
+    """Seconds since 1970 at which it was committed."""
+
+
+class MergedChange(Struct, frozen=True):
+    """One merge, with everything that it brought."""
+
+    sha: str
+    when: int
+    title: str
+    """The first line of its message; of a pull request's merge the request's own title."""
+    files: tuple[FileChange, ...]
+    """Seen from the first parent."""
+    commits: tuple[Commit, ...]
+    """Those that it brought and itself, newest first. Nothing is proved."""
+    paths_of: Callable[[str], frozenset[str] | None]
+    """Tells the paths of each of these commits; of a merge those at which it is not what merging its parents makes."""
+    is_cut: bool
+    """True if the clone is shallow and may lack some of the commits."""
+
+
+def mainline(git: Git, tip: str, *, last: int | None = None, since: int | None = None) -> tuple[MainlineCommit, ...]:
+    """The first-parent line of a branch, the newest first, without commits that have no parent.
+
+    Args:
+        git: runs in the repository.
+        tip: the commit to begin at.
+        last: as many are listed at most.
+        since: seconds since 1970; it ends at the first commit that is older.
+
+    Raises:
+        GitError: the history cannot be read.
+    """
+    limit = () if last is None else (f"--max-count={last}",)
+    found: list[MainlineCommit] = []
+    for field in git.fields("log", "-z", "--first-parent", "--no-patch", *limit, "--format=tformat:%H %ct %P", tip, "--"):
+        sha, when, *parents = text(field).split(" ")
+        commit = MainlineCommit(sha, tuple(filter(None, parents)), int(when))
+        if since is not None and commit.when < since:
+            break
+        if commit.parents:
+            found.append(commit)
+    return tuple(found)
+
+
+def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> Iterator[MergedChange]:
+    """Changes of some neighbouring commits of a mainline, the oldest first.
+
+    A commit belongs to the oldest merge that reaches it.
+
+    Args:
+        git: runs in the repository.
+        clone: the repository.
+        line: as ``mainline`` lists them.
+
+    Raises:
+        GitError: the history cannot be read.
+    """
+    on_line = {commit.sha: commit for commit in line}
+    below = line[-1].parents[0]
+    of_merges = _MergePaths(git, clone, line[0].sha, below)
+    unclaimed: dict[str, _Read] = {}
+    for read in _read(git, line[0].sha, below):
+        sha = read.commit.sha
+        if sha not in on_line:
+            unclaimed[sha] = read
+            continue
+        brought = _claim(read, unclaimed)
+        commits = tuple(each.commit for each in brought)
+        yield MergedChange(
+            sha=sha,
+            when=on_line[sha].when,
+            title=_title(read.commit.message),
+            files=read.files,
+            commits=commits,
+            paths_of=_paths_of({each.commit.sha: each for each in brought}, of_merges),
+            is_cut=any(each.commit.sha in clone.boundary for each in brought),
+        )
+
+
+def _title(message: str) -> str:
+    """A merge made by GitHub names a branch in its first line, and the title in the next."""
+    first, *rest = message.splitlines() or [""]
+    title = next((line for line in rest if line.strip()), None)
+    number = re.match(r"Merge pull request (#[0-9]+) from ", first, re.ASCII)
+    return first if number is None or title is None else f"{title} ({number[1]})"
+
+
+def _paths_of(brought: Mapping[str, _Read], of_merges: _MergePaths) -> Callable[[str], frozenset[str] | None]:
+    def paths_of(sha: str) -> frozenset[str] | None:
+        read = brought.get(sha)
+        return None if read is None else read.paths if len(read.parents) < 2 else of_merges.of(sha)
+
+    return paths_of
+
+
+class _MergePaths:
+    """Paths of the merges of a range, which git is asked about once somebody wants to know."""
+
+    def __init__(self, git: Git, clone: Clone, tip: str, below: str) -> None:
+        self._git, self._clone = git, clone
+        self._range = (tip, f"^{below}")
+
+    @cached_property
+    def _paths(self) -> CommitPaths:
+        listed = text(self._git.run("rev-list", "--merges", "--reverse", "--topo-order", *self._range, "--")).split()
+        return CommitPaths(self._clone, listed)
+
+    def of(self, sha: str) -> frozenset[str] | None:
+        return self._paths.of(sha)
+
+
+class _Read(NamedTuple):
+    """A commit as git lists it, with its differences from its first parent."""
+
+    commit: Commit
+    parents: tuple[str, ...]
+    files: tuple[FileChange, ...]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return frozenset(path for file in self.files for path in (file.path, file.previous_path) if path is not None)
+
+
+def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
+    """A merge with all that it reaches and nothing before it did, newest first; these are unclaimed no more."""
+    found = [merge]
+    stack = list(merge.parents)
+    claimed: set[str] = set()
+    while stack:
+        read = unclaimed.get(stack.pop())
+        if read is not None and read.commit.sha not in claimed:
+            claimed.add(read.commit.sha)
+            stack += read.parents
+    found += [read for sha, read in reversed(unclaimed.items()) if sha in claimed]
+    for sha in claimed:
+        del unclaimed[sha]
+    return found
+
+
+def _read(git: Git, tip: str, below: str) -> Iterator[_Read]:
+    fields = git.fields(*_LOG, tip, f"^{below}", "--")
+    field = next(fields, None)
+    while field is not None:
+        if not field.startswith(b"/"):
+            raise GitError("git's list of commits has a form that is not understood")
+        try:
+            values = [text(field)[1:], *(text(next(fields)) for _ in _FIELDS[1:])]
+        except (StopIteration, RuntimeError):
+            raise GitError("git's list of commits has a form that is not understood") from None
+        files: list[FileChange] = []
+        field = next(fields, None)
+        while field is not None and field.lstrip(b"\n").startswith(b":"):
+            files.append(raw_entry(field.lstrip(b"\n"), fields))
+            field = next(fields, None)
+        sha, parents, name, email, by, by_email, message = values
+        commit = Commit(
+            sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message
+        )
+        yield _Read(commit, tuple(parents.split()), tuple(files))

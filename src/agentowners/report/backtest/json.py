@@ -1,0 +1,89 @@
+"""A backtest as JSON, schema version 1: ``schemas/backtest-1.schema.json`` describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agentowners import __version__
+from agentowners.backtest.model import JudgedChange, ReplayedChange
+from agentowners.backtest.sums import FateCounts
+from agentowners.report.backtest.report import BacktestReport
+from agentowners.report.backtest.words import day, remarks
+from agentowners.report.diff.json import policy_entry
+from agentowners.report.shared.json_text import encode, json_lines
+
+Json = dict[str, Any]
+
+
+def backtest_json(report: BacktestReport) -> Iterator[str]:
+    """The document in pieces of ASCII text; ends in a newline."""
+    found = report.found
+    head = {
+        "schema": 1,
+        "engine": __version__,
+        "repository": report.repository,
+        "ref": report.ref,
+        "evidence": "github" if report.by_github else "git",
+        "policy": policy_entry(report.sources, __version__),
+        "compared_with": None if report.other is None else policy_entry(report.other, __version__),
+        "asked": report.asked,
+        "interrupted": report.interrupted,
+        "from": None if found.first is None else day(found.first),
+        "to": None if found.last is None else day(found.last),
+        "shallow_since": None if report.shallow_since is None else day(report.shallow_since),
+        "not_judged": {"cut": found.cut, "failed": [{"id": id, "why": why} for id, why in found.failed]},
+        "remarks": remarks(report),
+        "total": _counts(found.total),
+        "months": _rows(dict(sorted(found.months.items()))),
+        "principals": _rows(found.principals),
+        "rules": _rows(found.rules),
+        "folders": _rows(found.folders),
+    }
+    entries = (encode(_change(each)) for each in found.listed)
+    return json_lines(head, "changes", entries, {"unlisted": found.unlisted})
+
+
+def _rows(rows: Mapping[str, FateCounts]) -> list[Json]:
+    return [{"name": name, **_counts(counts)} for name, counts in rows.items()]
+
+
+def _counts(counts: FateCounts) -> Json:
+    return {
+        "blocked": counts.blocked,
+        "waited": counts.waited,
+        "approved": counts.approved,
+        "allowed": counts.allowed,
+        "looser": counts.looser,
+        "stricter": counts.stricter,
+    }
+
+
+def _change(each: ReplayedChange) -> Json:
+    return {
+        "id": each.id,
+        "title": each.title,
+        "merged": day(each.merged),
+        **_judged(each.now),
+        "before": None if each.before is None else _judged(each.before),
+    }
+
+
+def _judged(judged: JudgedChange) -> Json:
+    return {
+        "fate": judged.fate.value,
+        "approvals": judged.approvals,
+        "observed": judged.observed,
+        "principals": list(judged.principals),
+        "restrictions": [
+            {
+                "decision": one.decision.value,
+                "principal": one.principal,
+                "rules": list(one.rules),
+                "folders": list(one.folders),
+                "files": one.files,
+                "example": one.example,
+            }
+            for one in judged.restrictions
+        ],
+    }

@@ -1,0 +1,110 @@
+"""A backtest for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from agentowners.backtest.model import Fate, ReplayedChange
+from agentowners.backtest.sums import Backtest, FateCounts
+from agentowners.report.backtest.report import BacktestReport
+from agentowners.report.backtest.words import day, fate_words, headline, remarks, short_id
+from agentowners.report.shared.cut import count, shorten
+from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.style import PLAIN, Style
+
+_ROWS: Final = 12
+_LISTED: Final = 20
+_TITLE: Final = 70
+
+
+def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
+    """The report; ends in a newline."""
+    found = report.found
+    lines = [style.strong(for_terminal(headline(report)[:1].upper() + headline(report)[1:])), ""]
+    columns = _columns(report)
+    lines += _table([("all changes", found.total)], columns, "")
+    for title, rows in (
+        ("by month", sorted(found.months.items())),
+        ("by contributor", _ordered(found.principals)),
+        ("by rule", _ordered(found.rules)),
+        ("by folder", _ordered(found.folders)),
+    ):
+        if rows:
+            wanted = columns if title in ("by month", "by contributor") else [c for c in columns if c not in _OF_CHANGES]
+            shown = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
+            lines += ["", *_table(shown, wanted, title)]
+            lines += [f"  and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
+    lines += _changes(report, style)
+    lines += ["", *(f"note: {for_terminal(line)}" for line in remarks(report))] if remarks(report) else []
+    return "\n".join(lines) + "\n"
+
+
+_OF_CHANGES: Final = ("allowed", "looser", "stricter")
+
+
+def _columns(report: BacktestReport) -> list[str]:
+    approved = ["approved"] if report.by_github else []
+    compared = [] if report.other_name is None else ["looser", "stricter"]
+    return ["blocked", "waited", *approved, "allowed", *compared]
+
+
+def _ordered(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
+    """Those first that hold up most."""
+    return sorted(rows.items(), key=lambda row: (-row[1].blocked, -row[1].held, -row[1].changes, row[0]))
+
+
+def _table(rows: Sequence[tuple[str, FateCounts]], columns: Sequence[str], title: str) -> list[str]:
+    cells = [[_cell(getattr(counts, column)) for column in columns] for _, counts in rows]
+    widths = [max(len(cell) for cell in column) for column in zip(columns, *cells, strict=True)]
+    lines = [(list(columns), title), *((row, for_terminal(name)) for row, (name, _) in zip(cells, rows, strict=True))]
+    return ["  ".join([*(c.rjust(width) for c, width in zip(row, widths, strict=True)), name]).rstrip() for row, name in lines]
+
+
+def _cell(number: int) -> str:
+    return f"{number:,}" if number else "-"
+
+
+def _changes(report: BacktestReport, style: Style) -> Iterator[str]:
+    """Changes that would not have passed at once; of a comparison those that differ."""
+    compared = report.other_name is not None
+    listed = [each for each in report.found.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    if not listed:
+        return
+    title = f"what differs from {report.other_name}" if compared else "what would have been held up"
+    yield ""
+    yield style.strong(for_terminal(f"{title}, the newest first"))
+    worst = listed if compared else [each for each in listed if each.now.restrictions]
+    for each in worst[:_LISTED]:
+        yield for_terminal(f"  {day(each.merged)} {short_id(each.id)} {_fates(each)}: {shorten(each.title, _TITLE)}")
+        for restriction in each.now.restrictions[:1]:
+            yield for_terminal(
+                f"    {restriction.principal} by {', '.join(restriction.rules[:2])}: {restriction.example}"
+                + (f" and {restriction.files - 1:,} more" if restriction.files > 1 else "")
+            )
+    left = len(worst) - _LISTED + report.found.unlisted
+    if left > 0:
+        yield f"  and {count(left, 'more change', 'more changes')}"
+
+
+def _fates(each: ReplayedChange) -> str:
+    if each.before is None or each.before.rank == each.now.rank:
+        return fate_words(each.now)
+    return f"{fate_words(each.before)} -> {fate_words(each.now)}"
+
+
+_IN_SHORT: Final = {Fate.BLOCKED: "blocked", Fate.WAITED: "needs approval"}
+_FEW: Final = 5
+
+
+def backtest_in_short(found: Backtest) -> str:
+    """A few lines for whoever asked about something else."""
+    total = found.total
+    lines = [
+        f"of the last {count(total.changes, 'merged change')}, judged by git alone, it would have allowed {total.allowed:,}, "
+        f"asked for approval of {total.waited:,}, and blocked {total.blocked:,}"
+    ]
+    worst = sorted(found.listed, key=lambda each: -each.now.fate.strictness)
+    lines += [f"  {_IN_SHORT[each.now.fate]}: {short_id(each.id)} {each.title[:_TITLE]}" for each in worst[:_FEW]]
+    lines += [f"  and {len(worst) - _FEW:,} more"] if len(worst) > _FEW else []
+    return "".join(f"{for_terminal(line)}\n" for line in lines)

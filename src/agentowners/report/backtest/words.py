@@ -1,0 +1,74 @@
+"""Words for what a backtest found."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final, assert_never
+
+from agentowners.backtest.model import Fate, JudgedChange
+from agentowners.report.backtest.report import BacktestReport
+from agentowners.report.shared.cut import count
+
+SHOWN_ID: Final = 7
+_NO_DAY: Final = "an unknown day"
+
+
+def day(seconds: int | None) -> str:
+    """``2026-03-14``, in UTC."""
+    if seconds is None:
+        return _NO_DAY
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, ValueError, OSError):
+        return _NO_DAY
+
+
+def fate_words(judged: JudgedChange) -> str:
+    """``blocked``, ``2 approvals needed``."""
+    match judged.fate:
+        case Fate.ALLOWED:
+            return "allowed"
+        case Fate.APPROVED:
+            return f"{count(judged.approvals, 'approval')} needed, and given"
+        case Fate.WAITED:
+            return f"{count(judged.approvals, 'approval')} needed"
+        case Fate.BLOCKED:
+            return "blocked"
+        case _:
+            assert_never(judged.fate)
+
+
+def short_id(id: str) -> str:
+    """The beginning of a commit's id; a pull request's number as it is."""
+    return id if id.startswith("#") else id[:SHOWN_ID]
+
+
+def headline(report: BacktestReport) -> str:
+    """Scope of what was replayed: changes, branch, days, and by whose word."""
+    found = report.found
+    what = "merged pull request" if report.by_github else "merged change"
+    how = "" if report.by_github else ", judged by git alone"
+    when = f", {day(found.first)} to {day(found.last)}" if found.total.changes else ""
+    return f"{count(found.total.changes, what)} of {report.ref}{when}{how}"
+
+
+def remarks(report: BacktestReport) -> list[str]:
+    """Reasons why the picture is not whole, a line each."""
+    found = report.found
+    lines = []
+    judged = found.total.changes + found.cut + len(found.failed)
+    if report.interrupted:
+        lines.append(f"interrupted: {judged:,} of {count(report.asked, 'change')} were looked at, the newest first")
+    if report.shallow_since is not None:
+        lines.append(
+            f"this clone is shallow: its history begins on {day(report.shallow_since)}; `git fetch --unshallow` gets the rest"
+        )
+    if found.cut:
+        lines.append(f"not judged since the clone lacks some of their commits: {count(found.cut, 'change')}")
+    for id, why in found.failed[:5]:
+        lines.append(f"not judged: {short_id(id)}: {why}")
+    if len(found.failed) > 5:
+        lines.append(f"not judged: {len(found.failed) - 5:,} more")
+    if not report.by_github and found.total.waited:
+        lines.append("git does not tell who approved: whatever needs approvals counts as waiting")
+    return lines

@@ -1,0 +1,1 @@
+"""Merged changes under a policy."""
