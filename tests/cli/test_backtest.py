@@ -123,7 +123,8 @@ def test_what_cannot_be_judged_is_counted_and_the_rest_goes_on(shop: Repo, run: 
 def test_where_it_cannot_begin(shop: Repo, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = run("backtest", "--ref", "refs/heads/nowhere")
     assert (ran.code, ran.err.splitlines()[0]) == (1, "agentowners: the branch `refs/heads/nowhere` is not in this clone")
-    assert run("backtest", "--ref", "main").code == 2
+    assert run("backtest", "--ref", "heads/x").code == 2
+    assert document(run, "--ref", "main")["asked"] == 4
     Path(".github/AGENTOWNERS").write_text("/docs/ @agents blok\n")
     assert run("backtest").code == 5
     monkeypatch.chdir(tmp_path)

@@ -77,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().read(arguments)
     last = None if options.since is not None else whole_number("--last", options.last, least=1)
     since = None if options.since is None else seconds_of("--since", options.since)
-    full_ref(options.ref)
+    ref = full_ref(options.ref)
     tree = find_work_tree(Git())
     if not tree.is_repository:
         raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str]) -> int:
     found = Backtest.begin()
     repository = origin_repository(git)
     with working("Reading the history", quiet=options.quiet) as spinner:
-        branch = _branch(git, options.ref, last, since)
+        branch = _branch(git, ref, last, since)
         changes = branch.changes(git, repository, found)
         whole = replay(changes, Replay(policy, other), found, len(branch.line), spinner)
     report = BacktestReport(
