@@ -60,6 +60,7 @@ format: $(ready) ## put the code into its form
 	$(bin)/ruff format
 
 docs: $(ready) ## write what is printed today into the documentation and the golden files
+	$(bin)/python -m tools.schemas
 	$(bin)/python -m tests.docs.refresh
 	$(bin)/python -m tests.identity.agents_table
 	$(bin)/python -m tests.docs.clients

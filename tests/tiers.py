@@ -8,19 +8,9 @@ import pytest
 
 TESTS = Path(__file__).parent
 PURE = (
-    *("audit", "backtest", "cases", "change", "checkup", "engine", "identity", "lint", "map", "policy", "policy_patterns"),
-    *(
-        "convert",
-        "proof",
-        "proposals",
-        "report",
-        "schemas",
-        "starter",
-        "test_validity.py",
-        "test_values.py",
-        "tokens",
-        "yamltext",
-    ),
+    *("audit", "backtest", "cases", "change", "checkup", "convert", "engine", "identity", "lint", "map", "mcp", "policy"),
+    *("policy_patterns", "proof", "proposals", "report", "schemas", "starter", "test_validity.py", "test_values.py", "tokens"),
+    "yamltext",
 )
 """Where what judges is tested: no server and hardly a process, a thousand tests in a few seconds."""
 SERVED = ("action", "demo_tests", "github_server_tests")

@@ -21,7 +21,7 @@ INVALID = [pytest.param(case, id=case.id) for case in CASES if case.invalid]
 
 
 def judge(case: Case, sources: list[Source], named: Sequence[str] = ()) -> dict[str, Any]:
-    return to_json(inquire(load_policy(sources, named=named), case.change, answer))
+    return dict(to_json(inquire(load_policy(sources, named=named), case.change, answer)))
 
 
 @pytest.mark.parametrize("case", JUDGED)

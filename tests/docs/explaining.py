@@ -13,11 +13,11 @@ from tests.report.explanations import EXAMPLES
 def fields() -> list[str]:
     """The fields of an explanation in the order of its schema; those of claims, defaults and the like are told in a line."""
     schema = json.loads((ROOT / "src/agentowners/schemas/explanation-1.schema.json").read_text())
-    parts = {"paths": "path", "layers": "layer", "rules": "rule"}
+    parts = {"paths": "explained_path", "layers": "explained_layer", "rules": "explained_rule"}
     inner = [f"{name}[].{field}" for name, kind in parts.items() for field in schema["$defs"][kind]["properties"]]
-    outer = list(schema["properties"])
-    place = outer.index("paths") + 1
-    return [*outer[:place], *inner, *outer[place:]]
+    outer = [name for name in schema["properties"] if name != "paths"]
+    place = outer.index("policy")
+    return [*outer[:place], "paths", *inner, *outer[place:]]
 
 
 def marks() -> list[str]:

@@ -341,7 +341,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ),
     ("question", "what it asks", "strong where"): first_column(lambda: [question.value for question in Question]),
     ("permission", "what it tells"): first_column(_told_permissions),
-    ("field of a finding", "what it holds"): first_column(lambda: _schema("doctor-1")["$defs"]["finding"]["properties"]),
+    ("field of a finding", "what it holds"): first_column(lambda: _schema("doctor-1")["$defs"]["answer"]["properties"]),
     ("", "command"): lambda page, table: _same(
         [code.split()[1] for row in table.rows for code in codes(row[1]) if code.split()[1] not in COMMANDS], []
     ),
@@ -366,6 +366,7 @@ PROSE: Final[frozenset[tuple[str, ...]]] = frozenset(
     {
         # written by tests.docs.clients, and compared with it
         ("client", "writes files", "reads files", "runs commands", "calls servers' tools", "uses the network"),
+        ("where", "writes files", "reads files", "runs commands", "calls servers' tools", "uses the network"),
         ("what an agent does", "what holds", "why"),
         # compared by tests.docs.test_proposals
         ("faked", "what comes of it"),

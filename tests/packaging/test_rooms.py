@@ -13,6 +13,7 @@ from tests.tiers import BY_INTERPRETER, EXHAUSTIVE, PURE, SERVED, TESTS
 CHANGING = {"argparse", "html", "os", "pathlib", "signal", "subprocess", "tempfile", "threading", "unicodedata", "urllib"}
 """Standard modules that take what comes from outside, each by the rules of its Python's release."""
 TESTS_OF_ACTION = {
+    "action/acts.py": "action/test_audit.py",
     "action/auditing.py": "action/test_audit.py",
     "action/environment.py": "action/test_inputs.py",
     "action/files.py": "action/test_files.py",

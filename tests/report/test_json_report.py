@@ -95,6 +95,7 @@ def test_the_documented_example() -> None:
         "counted": [],
     }
     denial = entry["files"][0].pop("denial")
+    assert denial is not None
     assert (denial["boundary"], denial["accesses"][0]["rules"][0]["id"]) == ("change", ".github/AGENTOWNERS:2")
     assert entry["files"][0] == {
         "path": "security/x.py",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
@@ -13,7 +13,10 @@ from agentowners.diagnostics import Source
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision
 
-SCHEMA: Final = 1
+if TYPE_CHECKING:
+    from agentowners.dispatch.document import DenialJson, DeniedAccessJson, DeniedObligationJson
+
+SCHEMA: Final[Literal[1]] = 1
 SKILL: Final = ".agentowners/skills/policy_advisor.md"
 _GUIDANCE: Final = (
     "Do not try another way to the same files. Leave them as they are, do the rest of the work, or propose a narrow change of the"
@@ -67,8 +70,8 @@ class Denial(Struct, frozen=True):
         """The strictest of all accesses."""
         return max((each.decision for each in self.accesses), key=lambda each: each.strictness, default=Decision.BLOCK)
 
-    def as_json(self) -> dict[str, Any]:
-        """The published shape; see ``schemas/denial-1.schema.json``."""
+    def as_json(self) -> DenialJson:
+        """The published shape."""
         first = self.accesses[0] if self.accesses else None
         return {
             "error": "policy_denied",
@@ -114,8 +117,10 @@ def digest_of(sources: Sequence[Source]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _access(access: DeniedAccess) -> dict[str, Any]:
-    obligations = [{"count": count, "approvers": list(approvers)} for count, approvers in access.obligations]
+def _access(access: DeniedAccess) -> DeniedAccessJson:
+    obligations: list[DeniedObligationJson] = [
+        {"count": count, "approvers": list(approvers)} for count, approvers in access.obligations
+    ]
     return {
         "action": access.action,
         "path": access.path,

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agentowners.diagnostics import Source
-from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision
 from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.difference import BesidePoints, Counterexample, OpenQuestion, Region
 from agentowners.proof.promises import ModeResult, ProofResult
 from agentowners.proof.signals import PolicySignals
 from agentowners.report.shared.json_text import encode
+from agentowners.report.verdict.json import rule_entry, source_entry
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from agentowners.report.diff.document import (
+        BesidePointsJson,
+        ComparedPolicyJson,
+        DemandJson,
+        DemandsJson,
+        DiffJson,
+        DigestsJson,
+        ModeProofJson,
+        OpenQuestionJson,
+        PromiseJson,
+        ProveJson,
+        RegionJson,
+        WitnessJson,
+    )
+
 _COVERS = ("paths", "links", "actions", "actors", "refs", "approvals", "settings", "identities")
 
 
@@ -29,10 +44,10 @@ def policy_digest(sources: Sequence[Source], version: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> Json:
+def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> DiffJson:
     """The document."""
     difference = found.difference
-    digests = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
+    digests: DigestsJson = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
     return {
         "schema": 1,
         "engine": version,
@@ -75,7 +90,7 @@ def diff_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source]
 
 def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source], version: str) -> str:
     """Proofs about a policy, as ASCII text that ends in a newline."""
-    document = {
+    document: ProveJson = {
         "schema": 1,
         "engine": version,
         "policy": policy_entry(sources, version),
@@ -85,17 +100,16 @@ def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sou
     return encode(document, indent=2) + "\n"
 
 
-def policy_entry(sources: Sequence[Source], version: str) -> Json:
+def policy_entry(sources: Sequence[Source], version: str) -> ComparedPolicyJson:
     """A policy by its digest and its sources."""
-    entries = [{"path": source.path, "ref": source.ref, "sha256": hashlib.sha256(source.data).hexdigest()} for source in sources]
-    return {"digest": policy_digest(sources, version), "sources": entries}
+    return {"digest": policy_digest(sources, version), "sources": [source_entry(source) for source in sources]}
 
 
-def _unknown(one: OpenQuestion) -> Json:
+def _unknown(one: OpenQuestion) -> OpenQuestionJson:
     return {"reason": one.reason.value, "question": one.question, "rule": one.rule, "steps": one.steps}
 
 
-def _region(region: Region) -> Json:
+def _region(region: Region) -> RegionJson:
     key = repr((region.direction, sorted(map(str, region.old)), sorted(map(str, region.new)), region.old_cause, region.new_cause))
     return {
         "id": f"r-{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}",
@@ -120,20 +134,20 @@ def _sorted(demands: Demands) -> list[Demand]:
     return sorted(demands, key=lambda one: (-one.count, sorted(one.approvers)))
 
 
-def _decision(demands: Demands) -> Json:
+def _decision(demands: Demands) -> DemandsJson:
     if any(one.blocks for one in demands):
         return {"decision": Decision.BLOCK.value, "obligations": []}
     decision = Decision.REQUIRE_APPROVAL if demands else Decision.ALLOW
     return {"decision": decision.value, "obligations": [_obligation(one) for one in _sorted(demands)]}
 
 
-def _obligation(demand: Demand) -> Json:
+def _obligation(demand: Demand) -> DemandJson:
     if demand.blocks:
-        return {"decision": Decision.BLOCK.value}
+        return {"decision": "block"}
     return {"count": demand.count, "approvers": [f"@{who}" for who in sorted(demand.approvers)]}
 
 
-def _witness(example: Counterexample) -> Json:
+def _witness(example: Counterexample) -> WitnessJson:
     return {
         "path": example.path,
         "kind": "link" if example.as_link else "file",
@@ -148,19 +162,7 @@ def _witness(example: Counterexample) -> Json:
     }
 
 
-def rule_entry(rule: AppliedRule) -> Json:
-    """A rule as documents name it."""
-    return {
-        "id": rule.id,
-        "source": rule.source,
-        "line": rule.line,
-        "text": rule.text,
-        "decision": rule.decision.value,
-        "reason": rule.reason,
-    }
-
-
-def _everywhere(one: BesidePoints) -> Json:
+def _everywhere(one: BesidePoints) -> BesidePointsJson:
     return {
         "kind": one.kind.value,
         "name": one.name,
@@ -171,7 +173,7 @@ def _everywhere(one: BesidePoints) -> Json:
     }
 
 
-def _promise(one: ProofResult) -> Json:
+def _promise(one: ProofResult) -> PromiseJson:
     return {
         "id": one.id,
         "text": one.text,
@@ -183,7 +185,7 @@ def _promise(one: ProofResult) -> Json:
     }
 
 
-def _mode(one: ModeResult) -> Json:
+def _mode(one: ModeResult) -> ModeProofJson:
     return {
         "mode": one.line.mode.value,
         "principals": [str(who) for who in one.line.principals],

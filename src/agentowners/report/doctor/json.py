@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agentowners.checkup.findings import Checkup, Guarantee
 from agentowners.dispatch.matrix import MatrixRow
 from agentowners.report.doctor.findings import checkup_findings
 from agentowners.report.shared.finding import Finding
-from agentowners.report.shared.json_text import Json, encode
+from agentowners.report.shared.json_text import encode
 from agentowners.report.shared.matrix import matrix_json
 
+if TYPE_CHECKING:
+    from agentowners.report.doctor.document import AnswerJson, DoctorJson
 
-def to_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> Json:
+
+def to_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> DoctorJson:
     """The document; ``rows`` are the matrix of where a policy holds."""
     return {
         "schema": 1,
@@ -37,7 +41,7 @@ def doctor_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> str:
     return encode(to_json(checkup, rows), indent=2) + "\n"
 
 
-def _entry(finding: Finding) -> Json:
+def _entry(finding: Finding) -> AnswerJson:
     return {
         "id": finding.id,
         "branch": finding.properties["branch"],

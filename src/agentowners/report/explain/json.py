@@ -1,9 +1,9 @@
-"""Explanations as data, schema version 1 (``schemas/explanation-1.schema.json``). Fields are only ever added."""
+"""Explanations as data, schema version 1; ``document`` has its types. Fields are only ever added."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import to_builtins
 
@@ -17,13 +17,30 @@ from agentowners.explain.model import (
     WhatIf,
     default_level,
 )
-from agentowners.policy.model import Action, Default, Rule, Unprotect
+from agentowners.policy.model import Action, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import why
-from agentowners.report.shared.json_text import Json, encode, members
+from agentowners.report.shared.json_text import encode, members
 from agentowners.report.verdict.json import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
 
-SCHEMA: Final = 1
+if TYPE_CHECKING:
+    from agentowners.report.explain.document import (
+        ExplainedDefaultJson,
+        ExplainedObserverJson,
+        ExplainedPathHeadJson,
+        ExplainedPolicyJson,
+        ExplainedRuleJson,
+        ExplainedUnprotectJson,
+        ExplanationHeadJson,
+        ExplanationTailJson,
+        LayerHeadJson,
+        PatternsMatchJson,
+        PrincipalsMatchJson,
+        WhatIfJson,
+    )
+    from agentowners.report.verdict.document import PrincipalJson, SourceJson
+
+SCHEMA: Final[Literal[1]] = 1
 
 
 def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
@@ -49,18 +66,18 @@ def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
     return "{" + members(entry) + "}\n"
 
 
-def _head(decision: str, ref: str, repository: str | None, principals: list[Json]) -> Json:
+def _head(decision: str, ref: str, repository: str | None, principals: list[PrincipalJson]) -> ExplanationHeadJson:
     return {"schema": SCHEMA, "decision": decision, "ref": ref, "repository": repository, "principals": principals}
 
 
-def _tail(origin: str, digest: str | None, sources: list[Json], diagnostics: Sequence[Diagnostic]) -> Json:
-    policy = {"read": origin, "digest": digest, "sources": sources}
+def _tail(origin: str, digest: str | None, sources: list[SourceJson], diagnostics: Sequence[Diagnostic]) -> ExplanationTailJson:
+    policy: ExplainedPolicyJson = {"read": origin, "digest": digest, "sources": sources}
     return {"policy": policy, "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics]}
 
 
 def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
-    head: Json = {
+    head: ExplainedPathHeadJson = {
         "path": explanation.path,
         "action": explanation.action.value,
         "decision": explanation.decision.value,
@@ -81,59 +98,90 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
         rules = [result for result in layer.rules if result.status is not RuleStatus.NO or not matching]
         yield ',\n     "rules": ['
         for at, result in enumerate(rules):
-            yield (",\n      " if at else "\n      ") + encode(_statement(result, explanation))
+            yield (",\n      " if at else "\n      ") + encode(_rule(result, explanation))
         yield "]}"
     yield "]}"
 
 
-def _layer(layer: LayerResult, explanation: Explanation) -> Json:
+def _layer(layer: LayerResult, explanation: Explanation) -> LayerHeadJson:
     return {
         "source": layer.layer.name,
         "builtin": layer.layer.source is None,
         "decision": layer.decision.value,
         "observe_only": layer.observes,
         "principals": to_builtins(layer.shares),
-        "defaults": [_statement(result, explanation) for result in layer.defaults],
-        "unprotects": [_statement(result, explanation) for result in layer.unprotects],
-        "observers": [_statement(result, explanation) for result in layer.observers],
+        "defaults": [_default(result, explanation) for result in layer.defaults],
+        "unprotects": [_unprotect(result, explanation) for result in layer.unprotects],
+        "observers": [_observer(result, explanation) for result in layer.observers],
     }
 
 
-def _statement(result: StatementResult[Statement], explanation: Explanation) -> Json:
-    statement = result.statement
-    place = {"id": statement.id, "line": None if statement.span is None else statement.span.line}
-    reason = {"why": why(result, explanation)}
-    principals = {"principals": {"matches": result.applies, "each": to_builtins(result.principals)}}
-    path = {"path": {"matches": result.path, "patterns": to_builtins(result.patterns)}}
-    match statement:
-        case Rule():
-            return {
-                **place,
-                "text": rule_text(statement),
-                "mode": result.mode.mode.value if result.mode is not None else None,
-                "decision": statement.decision.value,
-                "reason": statement.reason,
-                "standing": result.status.value,
-                "matches": bool(result.holds_for),
-                "matched_for": [who.name for who in result.holds_for],
-                **reason,
-                **path,
-                "ref": {"matches": result.ref, "patterns": to_builtins(result.refs)},
-                "action": {"matches": result.action, "actions": [a.value for a in Action if a in statement.actions]},
-                **principals,
-            }
-        case Default():
-            levels = [{"principal": who.name, "rung": default_level(statement, who)} for who in result.holds_for]
-            decision = {"decision": statement.outcome.decision.value, "standing": result.status.value}
-            return {**place, "text": default_text(statement), **decision, **reason, "chosen_for": levels, **principals}
-        case Unprotect():
-            used = {"reason": statement.reason, "used": result.status is RuleStatus.LIFTED}
-            return {**place, "text": unprotect_text(statement), **used, **reason, **path, **principals}
-        case _:
-            return {**place, **reason, **principals}
+def _rule(result: StatementResult[Rule], explanation: Explanation) -> ExplainedRuleJson:
+    rule = result.statement
+    return {
+        "id": rule.id,
+        "line": _line(rule),
+        "text": rule_text(rule),
+        "mode": result.mode.mode.value if result.mode is not None else None,
+        "decision": rule.decision.value,
+        "reason": rule.reason,
+        "standing": result.status.value,
+        "matches": bool(result.holds_for),
+        "matched_for": [who.name for who in result.holds_for],
+        "why": why(result, explanation),
+        "path": _patterns(result),
+        "ref": {"matches": result.ref, "patterns": to_builtins(result.refs)},
+        "action": {"matches": result.action, "actions": [a.value for a in Action if a in rule.actions]},
+        "principals": _principals(result),
+    }
 
 
-def _what_if(what_if: WhatIf) -> Json:
+def _default(result: StatementResult[Default], explanation: Explanation) -> ExplainedDefaultJson:
+    default = result.statement
+    return {
+        "id": default.id,
+        "line": _line(default),
+        "text": default_text(default),
+        "decision": default.outcome.decision.value,
+        "standing": result.status.value,
+        "why": why(result, explanation),
+        "chosen_for": [{"principal": who.name, "rung": default_level(default, who)} for who in result.holds_for],
+        "principals": _principals(result),
+    }
+
+
+def _unprotect(result: StatementResult[Unprotect], explanation: Explanation) -> ExplainedUnprotectJson:
+    unprotect = result.statement
+    return {
+        "id": unprotect.id,
+        "line": _line(unprotect),
+        "text": unprotect_text(unprotect),
+        "reason": unprotect.reason,
+        "used": result.status is RuleStatus.LIFTED,
+        "why": why(result, explanation),
+        "path": _patterns(result),
+        "principals": _principals(result),
+    }
+
+
+def _observer(result: StatementResult[ModeLine], explanation: Explanation) -> ExplainedObserverJson:
+    line = result.statement
+    return {"id": line.id, "line": _line(line), "why": why(result, explanation), "principals": _principals(result)}
+
+
+def _line(statement: Statement) -> int | None:
+    return None if statement.span is None else statement.span.line
+
+
+def _principals(result: StatementResult[Statement]) -> PrincipalsMatchJson:
+    return {"matches": result.applies, "each": to_builtins(result.principals)}
+
+
+def _patterns(result: StatementResult[Statement]) -> PatternsMatchJson:
+    return {"matches": result.path, "patterns": to_builtins(result.patterns)}
+
+
+def _what_if(what_if: WhatIf) -> WhatIfJson:
     return {
         "if": to_builtins(what_if.edits),
         "decision": what_if.decision.value,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from agentowners.diagnostics import Severity, Span
 from agentowners.lint.model import LintFinding
 from agentowners.lint.run import Report
-from agentowners.report.shared.json_text import Json, encode
+from agentowners.report.shared.json_text import encode
 from agentowners.report.verdict.json import diagnostic_entry
 
+if TYPE_CHECKING:
+    from agentowners.report.lint.document import LintFindingJson, LintJson, PlaceJson
 
-def to_json(report: Report) -> Json:
+
+def to_json(report: Report) -> LintJson:
     """The document."""
     return {
         "schema": 1,
@@ -36,9 +41,10 @@ def lint_json(report: Report) -> str:
     return encode(to_json(report), indent=2) + "\n"
 
 
-def _finding(finding: LintFinding) -> Json:
+def _finding(finding: LintFinding) -> LintFindingJson:
     fix = finding.fix
-    return diagnostic_entry(finding.diagnostic) | {
+    return {
+        **diagnostic_entry(finding.diagnostic),
         "related": [{"message": words, **_place(span)} for words, span in finding.related],
         "fix": None
         if fix is None
@@ -46,7 +52,7 @@ def _finding(finding: LintFinding) -> Json:
     }
 
 
-def _place(span: Span) -> Json:
+def _place(span: Span) -> PlaceJson:
     return {
         "path": span.path,
         "line": span.line,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agentowners import __version__
 from agentowners.map.counting import Counting, FileCounts
 from agentowners.map.folders import folders_of
 from agentowners.map.model import Shade
-from agentowners.report.diff.json import policy_entry, rule_entry
+from agentowners.report.diff.json import policy_entry
 from agentowners.report.map.report import MapReport
-from agentowners.report.shared.json_text import encode, members
+from agentowners.report.shared.json_text import Json, encode, members
+from agentowners.report.verdict.json import rule_entry
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from agentowners.report.map.document import CountsJson, ShadeJson
 
 
 def map_json(report: MapReport) -> Iterator[str]:
@@ -59,7 +61,7 @@ def _list(name: str, entries: Iterator[Json]) -> Iterator[str]:
     yield "\n ]" if separator else "]"
 
 
-def _shade(shade: Shade) -> Json:
+def _shade(shade: Shade) -> ShadeJson:
     return {
         "decision": shade.decision.value,
         "observed": shade.observed,
@@ -72,7 +74,7 @@ def _shade(shade: Shade) -> Json:
     }
 
 
-def _counts(row: FileCounts) -> Json:
+def _counts(row: FileCounts) -> CountsJson:
     return {
         "block": row.blocked,
         "require_approval": row.approval,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agentowners.dispatch.clients import CLIENTS, AccessKind
 from agentowners.dispatch.matrix import ACTIONS, MatrixRow
-from agentowners.report.shared.json_text import Json
 from agentowners.report.shared.tables import table
+
+if TYPE_CHECKING:
+    from agentowners.report.doctor.document import EnforcedJson
 
 TITLE: Final = "Where a policy holds"
 _WIDTH: Final = max(len(kind.value) for kind in AccessKind)
@@ -41,7 +43,7 @@ def matrix_table(rows: Sequence[MatrixRow]) -> str:
     return table(heads, ((row.where, *(row.cells[kind].hold.value for kind in AccessKind)) for row in rows))
 
 
-def matrix_json(rows: Sequence[MatrixRow]) -> list[Json]:
+def matrix_json(rows: Sequence[MatrixRow]) -> list[EnforcedJson]:
     """Every cell, with the place, the access and its action."""
     return [
         {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agentowners.cases.compare import CaseOutcome, Results
 from agentowners.cases.coverage import Coverage, Covered
 from agentowners.engine.verdict import FileDecision
-from agentowners.report.shared.json_text import Json, encode, json_lines
+from agentowners.report.shared.json_text import encode, json_lines
 from agentowners.report.verdict.json import diagnostic_entry, rule_entry
+
+if TYPE_CHECKING:
+    from agentowners.report.tests.document import CaseJson, CasePathJson, CoverageJson, CoveredJson
 
 SCHEMA: Final = 1
 
@@ -25,7 +28,7 @@ def cases_json(results: Results) -> str:
     return "".join(json_lines(head, "cases", entries, tail))
 
 
-def case_json(path: str, outcome: CaseOutcome) -> Json:
+def case_json(path: str, outcome: CaseOutcome) -> CaseJson:
     """One case."""
     case, expected, judged = outcome.case, outcome.case.expected, outcome.judged
     differing = {difference.file.path: difference for difference in outcome.paths}
@@ -50,7 +53,7 @@ def case_json(path: str, outcome: CaseOutcome) -> Json:
     }
 
 
-def _path(file: FileDecision, as_expected: bool) -> Json:
+def _path(file: FileDecision, as_expected: bool) -> CasePathJson:
     judgement = file.judgement
     return {
         "path": file.path,
@@ -62,7 +65,7 @@ def _path(file: FileDecision, as_expected: bool) -> Json:
     }
 
 
-def _coverage(coverage: Coverage) -> Json:
+def _coverage(coverage: Coverage) -> CoverageJson:
     return {
         "total": coverage.total,
         "reached": coverage.reached,
@@ -78,7 +81,7 @@ def _coverage(coverage: Coverage) -> Json:
     }
 
 
-def _statement(statement: Covered) -> Json:
+def _statement(statement: Covered) -> CoveredJson:
     return {
         "id": statement.id,
         "kind": statement.kind.value,

@@ -6,7 +6,7 @@ refuse the whole request for a lone surrogate. In ``raw_details`` it stands exac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -87,7 +87,7 @@ def _annotation(finding: Finding, place: Span | FileLine, details: str) -> Annot
     )
 
 
-def _details(entry: Json) -> str:
+def _details(entry: Mapping[str, Any]) -> str:
     """The entry as JSON within the limit; of what does not fit, less and less, marked with ``"cut": true``."""
     for attempt in (entry, _fewer(entry, 20, 2000), _fewer(entry, 1, 200)):
         text = encode(attempt, indent=1)
@@ -96,7 +96,7 @@ def _details(entry: Json) -> str:
     return encode({"path": entry["path"][:1000], "decision": entry["decision"], "cut": True}, indent=1)
 
 
-def _fewer(entry: Json, number: int, length: int) -> Json:
+def _fewer(entry: Mapping[str, Any], number: int, length: int) -> Json:
     def short(value: Any) -> Any:
         return shorten(value, length) if isinstance(value, str) else value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.diagnostics import AgentownersError
@@ -12,8 +12,10 @@ from agentowners.dispatch.remedies import remedies
 from agentowners.engine.verdict import FileDecision, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.load import load_policy
-from agentowners.report.shared.json_text import Json
 from agentowners.report.verdict.groups import reported
+
+if TYPE_CHECKING:
+    from agentowners.dispatch.document import DenialJson
 
 _REPLAYED: Final = 10
 """Paths for which it is worked out what would allow them."""
@@ -31,7 +33,7 @@ class Denials:
         self._replayed = 0
         self._allowed: tuple[str, ...] | None = None
 
-    def entry(self, file: FileDecision) -> Json | None:
+    def entry(self, file: FileDecision) -> DenialJson | None:
         """The denial of a path as data; None where it is allowed."""
         judged = reported(self._verdict, file)
         if not judged.decision.restricts:

@@ -1,10 +1,10 @@
-"""The JSON verdict, schema version 1 (``schemas/verdict-1.schema.json``): what other tools read. Fields are only ever added."""
+"""The JSON verdict, schema version 1, which other tools read; ``document`` has its types. Fields are only ever added."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agentowners import __version__
 from agentowners.diagnostics import Diagnostic, Source
@@ -21,17 +21,34 @@ from agentowners.engine.verdict import (
 )
 from agentowners.identity.model import Principal
 from agentowners.report.shared.cut import around
-from agentowners.report.shared.json_text import Json, encode, json_lines
+from agentowners.report.shared.json_text import encode, json_lines
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.denials import Denials
 from agentowners.report.verdict.groups import Reported, reported
 
-SCHEMA: Final = 1
+if TYPE_CHECKING:
+    from agentowners.report.verdict.document import (
+        ApprovalsJson,
+        DiagnosticJson,
+        IgnoredReviewJson,
+        JudgedPathJson,
+        JudgementJson,
+        ObligationJson,
+        PathHeadJson,
+        PrincipalJson,
+        RuleJson,
+        SourceJson,
+        VerdictHeadJson,
+        VerdictJson,
+        VerdictTailJson,
+    )
+
+SCHEMA: Final[Literal[1]] = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
 """Names of principals told of each file, and of all together."""
 
 
-def to_json(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> Json:
+def to_json(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> VerdictJson:
     """The whole verdict as plain data; lone surrogates stand for bytes that are not UTF-8."""
     head, files, tail = _parts(outcome, enforcement)
     return {**head, "files": _entries(files) if files else [], **tail}
@@ -42,7 +59,9 @@ def dumps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
     return "".join(chunks(outcome, enforcement))
 
 
-def chunks(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, audit: Json | None = None) -> Iterator[str]:
+def chunks(
+    outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, audit: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """The text of ``dumps`` piece by piece, so that a large verdict is never held as text; ``audit`` is the receipt of the entry
     in which it stands, where there is an audit trail."""
     head, verdict, tail = _parts(outcome, enforcement)
@@ -63,21 +82,30 @@ def _file_lines(verdict: Verdict) -> Iterator[str]:
         yield f"{encode(path)[:-1]}, {endings[key][2]}"
 
 
-def _entries(verdict: Verdict) -> list[Json]:
+def _entries(verdict: Verdict) -> list[JudgedPathJson]:
     most, denials = _most_principals(verdict), Denials(verdict)
     return [
-        _path(file) | {"denial": denials.entry(file)} | _judgement(reported(verdict, file)) | {"principals": _names(file, most)}
+        {
+            **_path(file),
+            "denial": denials.entry(file),
+            **_judgement(reported(verdict, file)),
+            "principals": _names(file, most),
+        }
         for file in verdict.files
     ]
 
 
-def file_entry(verdict: Verdict, file: FileDecision) -> Json:
+def file_entry(verdict: Verdict, file: FileDecision) -> JudgedPathJson:
     """One judged path's entry in ``files``."""
-    path = _path(file) | {"denial": Denials(verdict).entry(file)}
-    return path | _judgement(reported(verdict, file)) | {"principals": _names(file, _most_principals(verdict))}
+    return {
+        **_path(file),
+        "denial": Denials(verdict).entry(file),
+        **_judgement(reported(verdict, file)),
+        "principals": _names(file, _most_principals(verdict)),
+    }
 
 
-def _path(file: FileDecision) -> Json:
+def _path(file: FileDecision) -> PathHeadJson:
     actions = [action.value for action in file.actions]
     return {"path": file.path, "actions": actions, "because": file.because.value, "stands_for": file.stands_for}
 
@@ -91,10 +119,10 @@ def _most_principals(verdict: Verdict) -> int:
     return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 
-def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | None, Json]:
+def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[VerdictHeadJson, Verdict | None, VerdictTailJson]:
     concluded = conclude(outcome, enforcement)
     verdict = None if isinstance(outcome, NoVerdict) else outcome
-    head: Json = {
+    head: VerdictHeadJson = {
         "schema": SCHEMA,
         "engine": __version__,
         "conflict": verdict is not None and verdict.conflict,
@@ -108,7 +136,7 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
         "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
         "approvals": _approvals(verdict.approvals if verdict else Approvals()),
     }
-    tail: Json = {
+    tail: VerdictTailJson = {
         "policy": {
             "digest": verdict.digest if verdict else None,
             "sources": [source_entry(source) for source in verdict.sources] if verdict else [],
@@ -116,13 +144,13 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[Json, Verdict | 
         "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in outcome.diagnostics],
     }
     if isinstance(outcome, NoVerdict):
-        tail |= {"message": outcome.message, "help": outcome.help}
+        tail["message"], tail["help"] = outcome.message, outcome.help
     return head, verdict, tail
 
 
-def _judgement(said: Reported) -> Json:
+def _judgement(said: Reported) -> JudgementJson:
     judgement = said.judgement
-    entry: Json = {
+    entry: JudgementJson = {
         "decision": said.decision.value,
         "principal": said.principal.name if said.principal else None,
         "rules": [rule_entry(rule) for rule in said.rules],
@@ -140,9 +168,9 @@ def _judgement(said: Reported) -> Json:
     return entry
 
 
-def rule_entry(rule: AppliedRule) -> Json:
+def rule_entry(rule: AppliedRule) -> RuleJson:
     """A rule or default as verdicts list it."""
-    entry: Json = {
+    entry: RuleJson = {
         "id": rule.id,
         "source": rule.source,
         "line": rule.line,
@@ -153,7 +181,7 @@ def rule_entry(rule: AppliedRule) -> Json:
     return {**entry, "default": True} if rule.is_default else entry
 
 
-def contributor_entry(verdict: Verdict, index: int) -> Json:
+def contributor_entry(verdict: Verdict, index: int) -> PrincipalJson:
     """A contributor, given by its index, as all JSON documents have it."""
     principal, paths = verdict.principals[index], verdict.paths[index] if verdict.paths else None
     return {
@@ -169,7 +197,7 @@ def contributor_entry(verdict: Verdict, index: int) -> Json:
     }
 
 
-def _approvals(approvals: Approvals) -> Json:
+def _approvals(approvals: Approvals) -> ApprovalsJson:
     return {
         "required": approvals.required,
         "granted": approvals.granted,
@@ -179,9 +207,9 @@ def _approvals(approvals: Approvals) -> Json:
     }
 
 
-def obligation_entry(obligation: SettledObligation) -> Json:
+def obligation_entry(obligation: SettledObligation) -> ObligationJson:
     """Approvals asked for, as all JSON documents have them."""
-    entry: Json = {
+    entry: ObligationJson = {
         "count": obligation.count,
         "approvers": list(obligation.approvers),
         "granted_by": list(obligation.granted_by),
@@ -191,18 +219,21 @@ def obligation_entry(obligation: SettledObligation) -> Json:
     return entry if obligation.note is None else {**entry, "note": obligation.note}
 
 
-def _ignored(review: IgnoredReview) -> Json:
-    entry: Json = {"reviewer": review.reviewer, "why": review.why}
-    entry |= {} if review.help is None else {"help": review.help}
-    return entry | ({"rules": list(review.rules)} if review.rules else {})
+def _ignored(review: IgnoredReview) -> IgnoredReviewJson:
+    entry: IgnoredReviewJson = {"reviewer": review.reviewer, "why": review.why}
+    if review.help is not None:
+        entry["help"] = review.help
+    if review.rules:
+        entry["rules"] = list(review.rules)
+    return entry
 
 
-def source_entry(source: Source) -> Json:
+def source_entry(source: Source) -> SourceJson:
     """A policy file as all JSON documents have it."""
     return {"path": source.path, "ref": source.ref, "sha256": sha256(source.data).hexdigest()}
 
 
-def diagnostic_entry(diagnostic: Diagnostic) -> Json:
+def diagnostic_entry(diagnostic: Diagnostic) -> DiagnosticJson:
     """A diagnostic as all JSON documents have it."""
     span = diagnostic.span
     return {

@@ -1,0 +1,32 @@
+"""Words in which published JSON documents are typed: ``tools/schemas.py`` writes their JSON Schemas from the types.
+
+A document is a ``TypedDict``, so that writing one costs what a dict costs; builders import the types for the type checker alone.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+AT_NAME: Final = r"^@"
+DIGEST: Final = r"^sha256:[0-9a-f]{64}$"
+
+Number = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0)]
+AtName = Annotated[str, Meta(pattern=AT_NAME)]
+Digest = Annotated[str, Meta(pattern=DIGEST)]
+
+
+def says(description: str) -> Meta:
+    """A member's description."""
+    return Meta(description=description)
+
+
+def one_of(*values: type[Enum] | str | None) -> Meta:
+    """Choices of a member: texts, null, and all values of enums, in their order."""
+    choices: list[Any] = []
+    for value in values:
+        choices += [each.value for each in value] if isinstance(value, type) else [value]
+    return Meta(extra_json_schema={"enum": choices})

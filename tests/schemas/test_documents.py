@@ -1,0 +1,41 @@
+"""Schemas of printed documents are written from the types of these documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tools.schemas import DOCUMENTS, SCHEMAS, path, schema, text
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_schema_is_what_the_types_say(name: str) -> None:
+    assert path(name).read_text("utf-8") == text(name), "run `make docs`"
+    Draft202012Validator.check_schema(schema(name))
+
+
+BY_HAND = {"backtest-1.schema.json", "conversion-1.schema.json", "proposal-1.schema.json"}
+"""Schemas of documents without types; none is to be added."""
+
+
+def test_every_published_document_has_its_types() -> None:
+    assert {file.name for file in SCHEMAS.glob("*-1.schema.json")} - BY_HAND == {path(name).name for name in DOCUMENTS}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_each_reference_is_defined(name: str) -> None:
+    whole = schema(name)
+    used: set[str] = set()
+
+    def collect(part: Any) -> None:
+        if isinstance(part, dict):
+            used.update([part["$ref"]] if "$ref" in part else [])
+            for each in part.values():
+                collect(each)
+        elif isinstance(part, list):
+            for each in part:
+                collect(each)
+
+    collect(whole)
+    assert used == {f"#/$defs/{key}" for key in whole.get("$defs", {})}
