@@ -9,6 +9,7 @@ import time
 from _thread import allocate_lock, start_new_thread
 from contextlib import suppress
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.cli.hook_progress import Progress
@@ -54,6 +55,15 @@ exit codes:
 """
 
 
+class HookLine(Struct, frozen=True):
+    """Options of a command line as it is installed, named as the parser names them."""
+
+    client: str | None = None
+    policy_files: tuple[str, ...] = ()
+    token_file: str | None = None
+    no_grants: bool = False
+
+
 def parser() -> CommandParser:
     """The command's grammar."""
     from agentowners.cli.arguments import CommandParser
@@ -92,7 +102,7 @@ def main(arguments: Sequence[str]) -> int:
         return examine(arguments[1:])
     progress = Progress(_named(arguments))
     try:
-        options = parser().read(arguments)
+        options = read_options(arguments)
     except AgentownersError as error:
         refused = _refused(progress, error.message, error.help)
         if refused.code == 0:
@@ -106,7 +116,20 @@ def main(arguments: Sequence[str]) -> int:
     return _write(answer)
 
 
-def answer_to(options: Namespace, read: Callable[[], bytes], progress: Progress) -> Wire:
+def read_options(arguments: Sequence[str]) -> Namespace | HookLine:
+    """Options of a command line. One that is installed is read here: a parser takes a tenth of the time of a call.
+
+    Raises:
+        UsageError: it is not understood.
+    """
+    match list(arguments):
+        case [] | ["--client", "claude" | "codex" | "gemini" | "qwen" | "copilot" | "droid" | "cline" | "opencode"]:
+            return HookLine(client=arguments[-1] if arguments else None)
+        case _:
+            return parser().read(arguments)
+
+
+def answer_to(options: Namespace | HookLine, read: Callable[[], bytes], progress: Progress) -> Wire:
     """The answer to the payload that ``read`` gives. Nothing is raised."""
     if not _POSIX:
         return _refused(progress, _NOT_POSIX, _WSL)

@@ -6,13 +6,12 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.change.model import Evidence, Signal
 from agentowners.cli.hook_policies import RepositoryPolicies
 from agentowners.dispatch.answers import Reply
 from agentowners.dispatch.decide import CallDecision, CallFacts
-from agentowners.dispatch.denial import Denial, denied_access, digest_of
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import ToolCall
 from agentowners.dispatch.words import visible
@@ -20,6 +19,9 @@ from agentowners.policy.model import Decision
 from agentowners.store import journal
 from agentowners.store.machine import state_directory
 from agentowners.store.repositories import Repositories
+
+if TYPE_CHECKING:
+    from agentowners.dispatch.denial import Denial
 
 _MOST: Final = 50
 """Accesses that a line holds."""
@@ -72,6 +74,9 @@ def denial_of(
     decided: Sequence[AccessDecision], others: Sequence[AccessDecision], here: Sequence[RepositoryPolicies], principal: str
 ) -> Denial:
     """The denial of a call, without what would change it: that takes longer than a call has."""
+    # what takes OpenSSL to load is loaded for a denial alone
+    from agentowners.dispatch.denial import Denial, denied_access, digest_of
+
     denied = {(each.access.action, each.access.path) for each in decided}
     allowed = [each.access.path for each in others if (each.access.action, each.access.path) not in denied]
     return Denial(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _ASKS_VERSION = (["--version"], ["-V"])
+_NO_CALL = (["install"], ["doctor"], ["--help"], ["-h"])
+"""First arguments of ``hook`` by which it answers no client."""
 _VERSION = f"agentowners {__version__}"
 
 
@@ -39,6 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         gc.disable()
         try:
+            if arguments[:1] == ["hook"] and arguments[1:2] not in _NO_CALL:
+                from agentowners.cli.hook_shield import shielded
+
+                return shielded(lambda: _run(arguments), arguments)
             return _run(arguments)
         finally:
             gc.freeze()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -82,11 +81,13 @@ def discard_stdout() -> None:
 
 def style_of(stream: TextIO | None) -> Style:
     """Emphasis that suits a stream: colors where they are wanted, links on a terminal only."""
+    from shutil import get_terminal_size
+
     from agentowners.report.shared.style import Style
 
     color = wants_color(stream)
     is_terminal = stream is not None and stream.isatty()
-    return Style(color, color and is_terminal, shutil.get_terminal_size().columns if is_terminal else None)
+    return Style(color, color and is_terminal, get_terminal_size().columns if is_terminal else None)
 
 
 def wants_color(stream: TextIO | None) -> bool:

@@ -6,7 +6,6 @@ import re
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
-from shutil import get_terminal_size
 
 _UNBROKEN = 10_000
 _FIRST_COLUMN = re.compile(r" *(?:\S+(?: \S+)* {2,})?")
@@ -14,6 +13,8 @@ _FIRST_COLUMN = re.compile(r" *(?:\S+(?: \S+)* {2,})?")
 
 def columns() -> int:
     """Width for help texts: the terminal's; where there is none, more than any line takes."""
+    from shutil import get_terminal_size
+
     return get_terminal_size((_UNBROKEN, 24)).columns - 2
 
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from agentowners.store.machine import digest
+
 MAX_BYTES: Final = 10 << 20
 """A journal that is longer begins again."""
 KEPT: Final = 3
@@ -61,10 +63,8 @@ def entries(directory: str) -> Iterator[dict[str, Any]]:
 
 def first_time(directory: str, session: str, what: str) -> bool:
     """True if a session is told something for the first time; where that cannot be kept, it is."""
-    import hashlib
-
     folder = os.path.join(directory, "told")
-    name = hashlib.sha256(f"{session}\0{what}".encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    name = digest(f"{session}\0{what}".encode("utf-8", "surrogatepass"))[:24]
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.close(os.open(os.path.join(folder, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

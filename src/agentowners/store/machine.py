@@ -6,6 +6,7 @@ The environment is the repository's to set (some clients load its ``.env``), so 
 from __future__ import annotations
 
 import os
+import sys
 from typing import Final
 
 _STATE: Final = ".local/state/agentowners"
@@ -26,15 +27,23 @@ def home() -> str | None:
 def state_directory(common_dir: str) -> str | None:
     """Directory of a repository's state, by the real path of its common git directory; made where it is missing. None
     where it cannot be."""
-    import hashlib
-
     base = home()
     if base is None:
         return None
-    key = hashlib.sha256(common_dir.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    key = digest(common_dir.encode("utf-8", "surrogateescape"))[:12]
     path = os.path.join(base, _STATE, key)
     try:
         os.makedirs(path, mode=0o700, exist_ok=True)
     except OSError:
         return None
     return path
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hex, by Python's own code: loading OpenSSL's takes longer than most of what a call costs."""
+    try:
+        module = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
+    except ImportError:
+        import hashlib as module
+    found: str = module.sha256(data).hexdigest()
+    return found
