@@ -20,7 +20,7 @@ test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/buil
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test coverage test-fast lint format docs bench fuzz image-test fresh-test newer-test clients-test lock clean
+.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz image-test fresh-test newer-test clients-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,9 @@ docs: $(ready) ## write what is printed today into the documentation and the gol
 	$(bin)/python -m tests.identity.agents_table
 	$(bin)/python -m tests.docs.clients
 	AGENTOWNERS_UPDATE_GOLDEN=1 $(bin)/python -m pytest -q -n auto tests/report tests/demo_tests
+
+pictures: $(ready) ## draw the pictures of the check again (needs Chromium)
+	$(bin)/python -m tools.check_pictures
 
 bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench

@@ -1,15 +1,18 @@
 """Draws docs/images/check-*.png: the check on a pull request as GitHub shows it, written by the gate on the tests' server.
 
-`python -m tools.check_pictures` from the repository's root writes them; needs Chromium (`CHROMIUM`, by default `chromium`).
+`make pictures` writes them; needs Chromium (`CHROMIUM`, by default `chromium`). Beside them stands a digest of each page that was
+drawn, by which a test without a browser knows that the pictures show what the gate writes today.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -20,6 +23,7 @@ from tests.github_server.model import CheckRun
 from tests.github_server.server import GitHubServer
 
 IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
+DIGESTS: Final = IMAGES / "check-pictures.json"
 WIDTHS: Final = {"": 1012, "-phone": 390}
 """Pixels across: the column of a check on a desk, and a phone."""
 _POLICY: Final = b"""\
@@ -111,15 +115,34 @@ def page(run: CheckRun, colors: str) -> str:
     )
 
 
+def drawn(name: str, place: Path) -> CheckRun:
+    """The check run of a scene; ``place`` is an empty directory."""
+    with GitHubServer() as server:
+        return SCENES[name](World.make(server, place, policy=_policy(name)))
+
+
+def digest(run: CheckRun) -> str:
+    """Digest of all that a picture of a check run shows."""
+    return hashlib.sha256("".join(page(run, colors) for colors in _COLORS).encode()).hexdigest()
+
+
+def pictures(name: str) -> Iterator[tuple[str, int, Path]]:
+    """Colors, width and file of each picture of a scene."""
+    for colors in _COLORS:
+        for suffix, width in WIDTHS.items():
+            yield colors, width, IMAGES / f"check-{name}{suffix}-{colors}.png"
+
+
 def main() -> int:
-    """Draw them all; of one there is a dark picture too, and of each one as on a phone."""
-    for name, scene in SCENES.items():
-        with tempfile.TemporaryDirectory() as place, GitHubServer() as server:
-            run = scene(World.make(server, Path(place), policy=_policy(name)))
-            for colors in _COLORS if name == "blocked" else ("light",):
-                for suffix, width in WIDTHS.items():
-                    if colors == "light" or not suffix:
-                        _shot(Path(place), page(run, colors), IMAGES / f"check-{name}{suffix}-{colors}.png", width)
+    """Draw them all: each scene light and dark, on a desk and on a phone."""
+    digests = {}
+    for name in SCENES:
+        with tempfile.TemporaryDirectory() as directory:
+            run = drawn(name, Path(directory))
+            for colors, width, target in pictures(name):
+                _shot(Path(directory), page(run, colors), target, width)
+            digests[name] = digest(run)
+    DIGESTS.write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
@@ -139,7 +162,8 @@ def _shot(place: Path, html: str, target: Path, width: int) -> None:
 def _height(browser: list[str], source: Path, width: int) -> int:
     """Pixels that a page is high at this width."""
     measuring = source.with_name("measure.html")
-    script = "<script>document.title = document.documentElement.offsetHeight</script>"
+    # a window that is only measured may be wider than it is told to be
+    script = f"<style>html {{ width: {width}px }}</style><script>document.title = document.documentElement.offsetHeight</script>"
     measuring.write_text(source.read_text(encoding="utf-8") + script, encoding="utf-8")
     options = [f"--user-data-dir={source.parent}/profile", f"--window-size={width},100", "--dump-dom"]
     dom = subprocess.run([*browser, *options, measuring.as_uri()], check=True, capture_output=True, text=True).stdout

@@ -1,10 +1,13 @@
-"""The picture on the front page shows what the product prints."""
+"""The pictures show what the product prints."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import picture
+import pytest
+from tools import check_pictures, picture
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -43,3 +46,13 @@ def test_the_picture_loads_nothing() -> None:
     assert "@import" not in drawn
     assert "<script" not in drawn
     assert drawn.count("http") == 1  # the namespace
+
+
+@pytest.mark.parametrize("name", check_pictures.SCENES)
+def test_the_pictures_of_the_check_show_what_the_gate_writes_today(tmp_path: Path, name: str) -> None:
+    drawn = json.loads(check_pictures.DIGESTS.read_text(encoding="utf-8"))
+    assert drawn[name] == check_pictures.digest(check_pictures.drawn(name, tmp_path)), "draw them again: make pictures"
+    for _, width, file in check_pictures.pictures(name):
+        data = file.read_bytes()
+        assert data.startswith(b"\x89PNG")
+        assert int.from_bytes(data[16:20]) == width
