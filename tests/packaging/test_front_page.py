@@ -23,4 +23,4 @@ def test_the_set_up_runs_commands_that_there_are_from_the_project_s_own_reposito
 
 
 def test_the_front_page_is_short() -> None:
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1300
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 780

@@ -1,4 +1,4 @@
-"""The two workflows, as the front page of the documentation shows them."""
+"""The two workflows, as the documentation shows them."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _reviews(facts: RepositoryFacts, found: Sequence[Gate], workflows: Sequence[
         return asked.strong(f"the workflow `{min(signals & listened)}` wakes the gate")
     return asked.unavailable(
         "no review wakes the gate: a dismissed approval counts until something else does",
-        "add the review signal, and `workflow_run` to the gate, as the front page shows",
+        "add the review signal, and `workflow_run` to the gate, as docs/set-up.md shows",
     )
 
 
