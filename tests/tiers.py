@@ -8,9 +8,9 @@ import pytest
 
 TESTS = Path(__file__).parent
 PURE = (
-    *("audit", "backtest", "cases", "change", "checkup", "convert", "engine", "identity", "lint", "map", "mcp", "policy"),
-    *("policy_patterns", "proof", "proposals", "report", "schemas", "starter", "test_validity.py", "test_values.py", "tokens"),
-    "yamltext",
+    *("audit", "backtest", "cases", "change", "checkup", "dispatch", "engine", "identity", "lint", "map", "mcp", "policy"),
+    *("convert", "policy_patterns", "proof", "proposals", "report", "schemas", "starter", "test_validity.py", "test_values.py"),
+    *("tokens", "yamltext"),
 )
 """Where what judges is tested: no server and hardly a process, a thousand tests in a few seconds."""
 SERVED = ("action", "demo_tests", "github_server_tests")
@@ -18,7 +18,7 @@ SERVED = ("action", "demo_tests", "github_server_tests")
 EXHAUSTIVE = ("action/test_every_fault.py", "action/test_landing_histories.py", "action/test_model.py")
 """What goes through everything that can happen in whatever order: once is enough, the tests beside it take the same ways."""
 BY_INTERPRETER = (
-    *("cli", "docs/test_blocks.py", "git", "github", "issuers", "packaging", "sinks"),
+    *("cli", "docs/test_blocks.py", "git", "github", "issuers", "packaging", "server", "sinks"),
     *(
         "action/test_audit.py",
         "action/test_files.py",

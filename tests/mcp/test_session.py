@@ -333,7 +333,7 @@ def test_a_line_over_the_limit_is_passed_over_and_the_next_is_read() -> None:
 
 
 def test_a_refusal_is_a_result_that_holds_the_denial() -> None:
-    denial = {"error": "policy_denied"}
+    denial: Any = {"error": "policy_denied"}
     plain = json.loads(refusal_frame("x", "no", denial, structured=False))
     assert plain["id"] == "x"
     assert plain["result"] == {

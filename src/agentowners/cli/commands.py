@@ -37,6 +37,7 @@ COMMANDS = {
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),
+    "mcp-gateway": Command("agentowners.cli.mcp_gateway", "run an MCP server behind the policy"),
     "denials": Command("agentowners.cli.denials", "show what was denied at tool calls on this machine"),
     "propose": Command("agentowners.cli.propose", "hand in a narrow change of the policy, which a person decides about"),
     "inbox": Command("agentowners.cli.inbox", "look at proposals, and grant or reject them"),

@@ -130,6 +130,8 @@ VALUES: Final[Mapping[str, Callable[[str], Iterable[str]] | None]] = {
     "OTHER": lambda prefix: (*_files(prefix), *_revisions(prefix)),
     **dict.fromkeys(("REF", "R"), _refs),
     **dict.fromkeys(("PRINCIPAL", "P", "WHO"), _principals),
-    **dict.fromkeys(("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME", "DATE")),
+    **dict.fromkeys(
+        ("OWNER/NAME", "OWNER/REPO", "NAME", "TEXT", "ID", "LINE", "N", "MODE", "URL", "TIME", "DATE", "S", "COMMAND")
+    ),
 }
 """Each word that the help shows in place of a value, and what finds the values; None where nobody can guess them."""

@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import os
-import re
 import time
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.hook_grants import granted
-from agentowners.cli.hook_journal import keep
+from agentowners.cli.hook_journal import common_dir_of, denial_of, entry_of, keep, token_of
 from agentowners.cli.hook_policies import Granting, RepositoryPolicies, policies_of
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
 from agentowners.dispatch.answers import Wire, wire
 from agentowners.dispatch.boundary import GuardedPlaces
-from agentowners.dispatch.clients import CLIENTS
+from agentowners.dispatch.clients import identity_of
 from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches
 from agentowners.dispatch.payload import read_call
 from agentowners.dispatch.shell import read_command
-from agentowners.dispatch.tools import Argument, Carries, Tool
+from agentowners.dispatch.tools import Argument, Carries, Tool, fits
 from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, Decision
 from agentowners.store.machine import home
 from agentowners.store.places import Spot, directory_exists, spots
-from agentowners.store.repositories import Repositories
+from agentowners.store.repositories import Repositories, Repository
 
+if TYPE_CHECKING:
+    from agentowners.cli.policy_cache import PolicyCache
+    from agentowners.dispatch.denial import Denial
+    from agentowners.store.journal_batch import JournalBatch
+
+Reaching = Callable[[Touches], Touches]
 _UNKNOWN: Final = "an unknown path"
 _WRITES: Final = frozenset({Action.FILE_WRITE, Action.FILE_CREATE, Action.FILE_MODIFY, Action.FILE_DELETE, Action.FILE_RENAME})
 
@@ -60,9 +66,25 @@ class Dispatcher:
     """Judges one call, by the policies of every repository that it touches."""
 
     def __init__(
-        self, call: ToolCall, policy_files: Sequence[str], token_file: str | None = None, *, grants: bool = True
+        self,
+        call: ToolCall,
+        policy_files: Sequence[str],
+        token_file: str | None = None,
+        *,
+        grants: bool = True,
+        bases: Sequence[str] = (),
+        cache: PolicyCache | None = None,
+        journal: JournalBatch | None = None,
     ) -> None:
         """Read the policies of the directory that the call is made in; without ``grants`` none of this machine counts.
+
+        Args:
+            call: the call.
+            policy_files: further policy, by name.
+            token_file: names who calls.
+            bases: the directories that relative paths may start from, where that is not the call's own alone.
+            cache: of the session that the call is part of.
+            journal: of that session; else the line of the call is written before it is answered.
 
         Raises:
             AgentownersError: that directory is gone, or a policy cannot be read.
@@ -73,19 +95,29 @@ class Dispatcher:
         self._started = time.monotonic()
         self._home = home()
         self._named = from_disk(policy_files)
-        self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=CLIENTS[call.client].identity)
-        self._principal = CLIENTS[call.client].identity
+        self._principal = identity_of(call)
+        self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=self._principal)
         self._counts_grants = grants
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
-        self._here = self._policies_holding([spot.path for spot in spots(call.cwd, call.cwd, None)])
+        self._reach: Reaching | None = None
+        self._cache = cache
+        self._journal = journal
+        self._here = self._policies_holding([spot.path for base in bases or (call.cwd,) for spot in spots(base, call.cwd, None)])
+        self._decided: tuple[AccessDecision, ...] = ()
         if token_file is not None:
             self._verify(token_file)
-        own = [
-            os.path.dirname(os.path.abspath(agentowners.__file__)),
-            *map(os.path.abspath, [*policy_files, *filter(None, [token_file])]),
-        ]
-        self._guarded = GuardedPlaces.of(() if self._home is None else _both(self._home), tuple(p for o in own for p in _both(o)))
+        self._own = [os.path.dirname(agentowners.__file__), *policy_files, *filter(None, [token_file])]
+
+    def take(self, call: ToolCall, reach: Reaching) -> None:
+        """Turn to another call of the same caller in the same directories.
+
+        Args:
+            call: the call.
+            reach: adds what it touches beside what the tables tell.
+        """
+        self._call, self._reach = call, reach
+        self._started = time.monotonic()
 
     def decide(self) -> CallDecision:
         """The decision on the call.
@@ -109,14 +141,37 @@ class Dispatcher:
                     decided += self._judged(policies, touch, spot, path, opaque)
                 if writes and not inside:
                     decided += self._outside(spot.path)
-        if opaque:
+        if opaque and not touched.only_reads:
             decided += self._outside(_UNKNOWN)
         trusted, more = ([pair for each in self._here for pair in each.settings(trusted=so)] for so in (True, False))
         on_opaque, at_call = strictest_settings(trusted, more)
-        facts = CallFacts(self._call, tuple(decided), tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
+        self._decided = tuple(decided)
+        facts = CallFacts(self._call, self._decided, tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
         decision = decide_call(facts)
+        if self._journal is not None:
+            entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
+            self._journal.add(common_dir_of(self._here), entry)
+            return decision
         note = keep(facts, decision, self._here, self._principal, self._started, self._evidence)
         return replace(decision, note=note)
+
+    def denial(self, decision: CallDecision) -> Denial:
+        """The denial of the call that was decided, with the lines that would allow it."""
+        from agentowners.dispatch.remedies import remedies  # no hook has the time for them
+
+        denial = denial_of(decision.carrying, self._decided, self._here, self._principal)
+        accesses = tuple(dict.fromkeys(each.access for each in decision.carrying))
+        roots = {each.root for each in decision.carrying}
+        here = next((each for each in self._here if {each.repository.root} == roots), None)
+        if here is None:
+            return denial
+        policy = here.policies[0].policy
+        return replace(denial, remedies=remedies(policy, accesses, self._evidence, here.refs, lifts=False))
+
+    @cached_property
+    def _guarded(self) -> GuardedPlaces:
+        own = tuple(path for name in self._own for path in _both(os.path.abspath(name)))
+        return GuardedPlaces.of(() if self._home is None else _both(self._home), own)
 
     def _verify(self, token_file: str) -> None:
         """Take the call for that of a token's bearer, as the policy of the innermost repository says."""
@@ -151,18 +206,19 @@ class Dispatcher:
         is left open."""
         trusted, more = (self._tools(trusted=so) for so in (True, False))
         touched = touches_of(self._call, read_command, trusted)
-        opaque = list(touched.opaque)
         if more:
             wider = touches_of(self._call, read_command, [*trusted, *more])
-            touched = Touches(tuple(dict.fromkeys([*touched.touches, *wider.touches])), touched.opaque)
-        return touched, opaque
+            touched = replace(touched, touches=tuple(dict.fromkeys([*touched.touches, *wider.touches])))
+        if self._reach is not None:
+            touched = self._reach(touched)
+        return touched, list(touched.opaque)
 
     def _tools(self, *, trusted: bool) -> list[Tool]:
         entries = [entry for each in self._here for entry in each.tools(trusted=trusted)]
         return [
             tuple(Argument(name, _CARRIES[action], action) for action in entry.actions for name in entry.paths)
             for entry in entries
-            if re.fullmatch(".*".join(map(re.escape, entry.pattern.split("*"))), self._call.tool, re.DOTALL)
+            if fits(entry.pattern, self._call)
         ]
 
     def _judged(
@@ -204,12 +260,16 @@ class Dispatcher:
         found = {policies.repository.root: policies for path in paths for policies, _ in self._holding(path)}
         return list(found.values())
 
+    def _read(self, repository: Repository) -> RepositoryPolicies:
+        def load() -> RepositoryPolicies:
+            return policies_of(repository, self._named, self._evidence, lifts=False, granting=self._granting())
+
+        return load() if self._cache is None else self._cache.get(repository, (self._evidence, self._named), load)
+
     def _holding(self, path: str) -> Iterator[tuple[RepositoryPolicies, str]]:
         for repository, inside in self._repositories.holding(path):
             if repository.root not in self._policies:
-                self._policies[repository.root] = policies_of(
-                    repository, self._named, self._evidence, lifts=False, granting=self._granting()
-                )
+                self._policies[repository.root] = self._read(repository)
             yield self._policies[repository.root], inside
 
 

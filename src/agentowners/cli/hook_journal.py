@@ -40,10 +40,10 @@ def keep(
     Returns:
         What the agent is told beside a pass, once a session: who has to approve the pull request.
     """
-    directory = state_directory(here[0].repository.common_dir if here else "")
+    directory = state_directory(common_dir_of(here))
     if directory is None:
         return decision.note
-    journal.append(directory, _entry(facts, decision, here, principal, started) | _token(evidence))
+    journal.append(directory, entry_of(facts, decision, here, principal, started) | token_of(evidence))
     told = decision.note is not None and journal.first_time(directory, facts.call.session, decision.note)
     return decision.note if told else None
 
@@ -59,7 +59,7 @@ def keep_refusal(call: ToolCall | None, named: str | None, message: str, started
         "at": time.time_ns() // 1_000_000,
         "call": "" if call is None else call.id,
         "session": "" if call is None else call.session,
-        "client": named if call is None else call.client.value,
+        "client": named if call is None else client_of(call),
         "tool": None if call is None else call.tool,
         "reply": Reply.DENY.value,
         "decision": Decision.BLOCK.value,
@@ -68,6 +68,16 @@ def keep_refusal(call: ToolCall | None, named: str | None, message: str, started
         "ms": round((time.monotonic() - started) * 1000),
     }
     journal.append(directory, entry)
+
+
+def client_of(call: ToolCall) -> str:
+    """Name of the client in the journal; at the gateway the one that it gives itself."""
+    return call.caller if call.client is None else call.client.value
+
+
+def common_dir_of(here: Sequence[RepositoryPolicies]) -> str:
+    """Common git directory of the repository whose journal a call goes into; empty outside of all."""
+    return here[0].repository.common_dir if here else ""
 
 
 def denial_of(
@@ -92,7 +102,7 @@ def denial_of(
     )
 
 
-def _token(evidence: Evidence | None) -> dict[str, Any]:
+def token_of(evidence: Evidence | None) -> dict[str, Any]:
     """Parts of the caller's token that may be written down."""
     if evidence is None or evidence.signal is not Signal.TOKEN:
         return {}
@@ -102,16 +112,17 @@ def _token(evidence: Evidence | None) -> dict[str, Any]:
     return {"token": kept | {"digest": (evidence.where or "").rpartition(":")[2]}}
 
 
-def _entry(
+def entry_of(
     facts: CallFacts, decision: CallDecision, here: Sequence[RepositoryPolicies], principal: str, started: float
 ) -> dict[str, Any]:
+    """The line of a call."""
     call = facts.call
     entry: dict[str, Any] = {
         "v": 1,
         "at": time.time_ns() // 1_000_000,
         "call": call.id,
         "session": call.session,
-        "client": call.client.value,
+        "client": client_of(call),
         "tool": call.tool,
         "principal": f"@{principal}",
         "reply": decision.reply.value,

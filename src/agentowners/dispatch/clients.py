@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.dispatch.model import Client
+from agentowners.dispatch.model import Client, ToolCall
 from agentowners.proof.mode_guide import Hold, HoldEntry
 
 
@@ -160,6 +160,22 @@ CLIENTS: Final[dict[Client, ClientFacts]] = {
         ("the setting `chat.useHooks`",),
     ),
 }
+
+
+_CALLERS: Final = (
+    *(("claude", "claude"), ("codex", "codex"), ("gemini", "gemini"), ("qwen", "qwen-code"), ("copilot", "copilot")),
+    *(("cursor", "cursor"), ("factory", "factory"), ("droid", "factory"), ("opencode", "opencode")),
+    *(("visual studio code", "copilot"), ("vscode", "copilot"), ("visual-studio-code", "copilot")),
+)
+"""Words in the names that clients give themselves to MCP servers, and whose they are; the first that fits."""
+
+
+def identity_of(call: ToolCall) -> str:
+    """Name of the principal who calls, without a token: the client, as it names itself."""
+    if call.client is not None:
+        return CLIENTS[call.client].identity
+    name = call.caller.lower()
+    return next((identity for word, identity in _CALLERS if word in name), "agents")
 
 
 class AccessKind(Enum):

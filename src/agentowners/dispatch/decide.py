@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.dispatch import words
 from agentowners.dispatch.answers import Reply
@@ -45,7 +46,7 @@ class CallDecision(Struct, frozen=True):
 def decide_call(facts: CallFacts) -> CallDecision:
     """Answer a call."""
     call = facts.call
-    asks = CLIENTS[call.client].asks and call.attended
+    asks = call.client is not None and CLIENTS[call.client].asks and call.attended
     ask_or_deny = Reply.ASK if asks else Reply.DENY
     blocked = tuple(each for each in facts.decided if each.decision is Decision.BLOCK)
     if blocked:
@@ -54,7 +55,8 @@ def decide_call(facts: CallFacts) -> CallDecision:
     if facts.opaque and facts.on_opaque is Opaque.BLOCK:
         return CallDecision(Reply.DENY, Decision.BLOCK, words.opaque_refused(facts.opaque, blocked=True, asks=False))
     asked = tuple(each for each in facts.decided if each.decision is Decision.REQUIRE_APPROVAL)
-    now = tuple(each for each in asked if not _waits(each))
+    later = call.client is not None or facts.at_call is AtCall.LATER
+    now = tuple(each for each in asked if not (later and _waits(each)))
     if facts.guarded:
         reason = words.guarded(facts.guarded, asks=asks)
         return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, reason, now)
@@ -66,7 +68,8 @@ def decide_call(facts: CallFacts) -> CallDecision:
         return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, reason)
     silent = not facts.decided or any(not each.speaks for each in facts.decided)
     if silent and _annotated(call.annotations) is Decision.REQUIRE_APPROVAL:
-        return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, words.annotated(call.tool, asks=asks))
+        left = tuple(replace(each, decision=Decision.REQUIRE_APPROVAL) for each in facts.decided if not each.speaks)
+        return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, words.annotated(call.tool, asks=asks), left)
     if not asked:
         return CallDecision(Reply.PASS, Decision.ALLOW)
     if asks and facts.at_call is AtCall.ASK:

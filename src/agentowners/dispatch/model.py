@@ -49,7 +49,8 @@ class Annotations(Struct, frozen=True):
 class ToolCall(Struct, frozen=True):
     """One call of a tool, as a client announces it."""
 
-    client: Client
+    client: Client | None
+    """None for one that speaks to an MCP server through the gateway."""
     tool: str
     arguments: Mapping[str, object]
     cwd: str
@@ -63,6 +64,8 @@ class ToolCall(Struct, frozen=True):
     session: str = ""
     id: str = ""
     """The client's own id of the call; empty where it has none."""
+    caller: str = ""
+    """Name that a client at the gateway gives itself."""
 
 
 class Reach(Enum):
@@ -94,6 +97,8 @@ class Touches(Struct, frozen=True):
     touches: tuple[Touch, ...] = ()
     opaque: tuple[str, ...] = ()
     """Reasons why the rest cannot be told, one short phrase each; none where nothing is left open."""
+    only_reads: bool = False
+    """True if nothing is written, whatever is left open."""
 
 
 class Access(Struct, frozen=True):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Final
 
 from msgspec import Struct
 
-from agentowners.dispatch.model import Client
+from agentowners.dispatch.model import Client, ToolCall
+from agentowners.dispatch.names import fold
 from agentowners.policy.model import Action
 
 
@@ -27,7 +29,7 @@ class Carries(Enum):
     COMMAND = "command"
     """A shell command, or a list of them."""
     WHERE = "where"
-    """The directory in which the command runs."""
+    """The directory in which the command runs, or that the other paths start from."""
     GLOB = "glob"
     """A pattern over files whose names are listed: the directory before its first wildcard is a place."""
     MATCHING = "matching"
@@ -224,7 +226,7 @@ SERVERS: Final[dict[str, Tool]] = {
     "git_diff": _searches("repo_path"),
     "git_show": _searches("repo_path"),
     "git_commit": _lists("repo_path"),
-    "git_add": _writes("files"),
+    "git_add": (*_writes("files"), Argument("repo_path", Carries.WHERE, _WRITE)),
     # @modelcontextprotocol/server-memory, which keeps a file of its own
     **_nothing(
         "create_entities create_relations add_observations delete_entities delete_observations delete_relations read_graph"
@@ -244,17 +246,32 @@ PATHS: Final = frozenset(
 
 
 def plain(name: str) -> str:
-    """A name of an argument without what differs from client to client."""
-    return name.replace("_", "").replace("-", "").lower()
+    """A name of an argument without what differs from client to client, or what some server does not tell apart."""
+    return fold(name.replace("_", "").replace("-", ""))
 
 
-def tool_of(client: Client, name: str, server: str | None) -> Tool | None:
-    """Action of a tool; None where nothing maps it."""
+def tool_of(client: Client | None, name: str, server: str | None) -> Tool | None:
+    """Action of a tool; None where nothing maps it. Without a client the name is the server's own."""
+    if client is None:
+        return SERVERS.get(name)
     own = _TOOLS[client].get(name)
     if own is not None and server is None:
         return own
     inner = server_tool(client, name, server)
     return None if inner is None else SERVERS.get(inner)
+
+
+def fits(pattern: str, call: ToolCall) -> bool:
+    """True if the pattern of a policy's entry means a call's tool; at the gateway by the server's name for it or a client's."""
+    if call.client is not None:
+        return _fits(pattern, call.tool)
+    if call.server is None and pattern.startswith("mcp__"):
+        return _fits(pattern.rpartition("__")[2], call.tool)
+    return _fits(pattern, call.tool) or _fits(pattern, f"mcp__{call.server}__{call.tool}")
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
 def server_tool(client: Client, name: str, server: str | None) -> str | None:

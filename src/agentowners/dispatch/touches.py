@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touches
@@ -52,7 +53,12 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
     touched: list[Touch] = []
     opaque: list[str] = []
     commands: list[str] = []
-    where = call.cwd
+    wheres: list[str] = []
+    for argument in tool:
+        if argument.carries is Carries.WHERE:
+            wheres += _texts(_given(values, argument), argument.name)
+    wheres = wheres or [call.cwd]
+    bases = [where if where.startswith("/") else f"{call.cwd}/{where}" for where in wheres]
     named = False
     for argument in tool:
         given = _given(values, argument)
@@ -62,7 +68,7 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
             case Carries.COMMAND:
                 commands += texts
             case Carries.WHERE:
-                where = texts[0] if texts else where
+                pass
             case Carries.PATCH:
                 touched += [Touch(argument.action, path, call.cwd) for text in texts for path in patched_files(text)]
             case Carries.GLOB:
@@ -70,7 +76,8 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
             case Carries.MATCHING:
                 touched += [_matching(argument.action, text, call.cwd) for text in texts]
             case Carries.FILE | Carries.PLACE | Carries.SEARCH | Carries.BELOW:
-                touched += [Touch(argument.action, text, call.cwd, _REACH[argument.carries]) for text in texts]
+                reach = _REACH[argument.carries]
+                touched += [Touch(argument.action, text, base, reach) for base in bases for text in texts]
     first = tool[0] if tool else None
     if first is not None and first.carries in (Carries.PLACE, Carries.SEARCH) and not touched:
         touched.append(Touch(first.action, ".", call.cwd, _REACH[first.carries]))
@@ -79,9 +86,9 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
     if first is not None and not named:
         opaque.append(f"`{call.tool}` names no path" if not shell else f"`{call.tool}` names no command")
     if shell:
-        touched.append(Touch(Action.SHELL_EXECUTE, where, call.cwd, Reach.PLACE))
-    for command in commands:
-        read = read_command(command, where if where.startswith("/") else f"{call.cwd}/{where}")
+        touched += [Touch(Action.SHELL_EXECUTE, where, call.cwd, Reach.PLACE) for where in wheres]
+    for command, base in product(commands, bases):
+        read = read_command(command, base)
         touched += read.touches
         opaque += read.opaque
     return Touches(tuple(touched), tuple(opaque))

@@ -7,9 +7,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from agentowners.dispatch.names import misspelled
 from agentowners.mcp.frames import FaultCode, FrameError, RequestId, valid_id
 from agentowners.mcp.revisions import ENVELOPE, META, ONLY_META, PARAMS
-from agentowners.mcp.spelling import misspelled
 
 _SHOWN: Final = 80
 _IDS: Final = "ids are texts or whole numbers below 2^53"

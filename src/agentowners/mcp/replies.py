@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from agentowners.dispatch.document import DenialJson
 from agentowners.mcp.frames import FaultCode, FrameError, RequestId
 
 
@@ -14,13 +16,13 @@ def fault_frame(error: FrameError) -> bytes:
     return error_frame(error.id, error.code, message, error.data)
 
 
-def error_frame(id: RequestId | None, code: FaultCode, message: str, data: dict[str, Any] | None = None) -> bytes:
+def error_frame(id: RequestId | None, code: FaultCode, message: str, data: Mapping[str, object] | None = None) -> bytes:
     """An error; ``data`` is for programs."""
     error = {"code": int(code), "message": message} | ({} if data is None else {"data": data})
     return _frame({"jsonrpc": "2.0"} | ({} if id is None else {"id": id}) | {"error": error})
 
 
-def refusal_frame(id: RequestId, reason: str, denial: dict[str, Any], *, structured: bool) -> bytes:
+def refusal_frame(id: RequestId, reason: str, denial: DenialJson, *, structured: bool) -> bytes:
     """The result of a tool call that is refused.
 
     Args:

@@ -21,9 +21,9 @@ _NAME: Final = "journal.jsonl"
 _MOST_TOLD: Final = 1_000
 
 
-def append(directory: str, entry: Mapping[str, Any]) -> bool:
-    """Add a line, and say whether it was written: the decision stands either way."""
-    line = json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n"
+def append(directory: str, *entries: Mapping[str, Any]) -> bool:
+    """Add a line for each entry, and say whether they were written: the decisions stand either way."""
+    line = b"".join([json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n" for entry in entries])
     path = os.path.join(directory, _NAME)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     try:

@@ -44,7 +44,7 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
-        for candidate in dict.fromkeys((tidy, real(joined), real(tidy))):
+        for candidate in dict.fromkeys((tidy, *map(real, dict.fromkeys((joined, tidy))))):
             found.setdefault(candidate, Spot(candidate, os.path.islink(candidate.encode())))
     return tuple(found.values())
 

@@ -52,6 +52,8 @@ class Repositories:
 
 def _repository(place: str) -> Repository | None:
     git = os.path.join(place, ".git").encode("utf-8", "surrogateescape")
+    if not os.path.exists(git):
+        return None
     if os.path.isfile(git):
         said = _line(git)
         if not said.startswith(b"gitdir: "):

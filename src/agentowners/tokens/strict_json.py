@@ -42,6 +42,8 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
 def _nests_deeper(value: object, limit: int) -> bool:
     level = [value]
     for _ in range(limit):
+        if not level:
+            return False
         level = [part for whole in level for part in _parts(whole) if isinstance(part, list | dict)]
     return bool(level)
 

@@ -1,0 +1,134 @@
+"""Judges the requests of an MCP client, as ``hook`` judges the calls of an agent's."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from agentowners.cli.hook_call import Dispatcher
+from agentowners.cli.hook_journal import keep_refusal
+from agentowners.cli.policy_cache import PolicyCache
+from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.dispatch.answers import Reply
+from agentowners.dispatch.clients import identity_of
+from agentowners.dispatch.denial import Denial
+from agentowners.dispatch.document import DenialJson
+from agentowners.dispatch.model import ToolCall, Touches
+from agentowners.dispatch.words import refusal
+from agentowners.mcp.frames import FaultCode
+from agentowners.mcp.reaching import file_paths, reach
+from agentowners.mcp.replies import error_frame, refusal_frame
+from agentowners.mcp.session import ResourceRequest, Target, ToolRequest, Undecided
+from agentowners.store.journal_batch import JournalBatch
+
+AT_THE_SAME_TIME: Final = 10_000_000
+"""Nanoseconds: about the step in which file systems tell times apart."""
+_WHO: Final = "mcp"
+"""Caller in the journal that does not say its name."""
+
+
+class McpJudge:
+    """Judges each request by the policies as they are when it comes."""
+
+    def __init__(
+        self, command: Sequence[str], policy_files: Sequence[str], token_file: str | None = None, server: str | None = None
+    ) -> None:
+        self._policy_files = policy_files
+        self._token_file = token_file
+        self._server = server
+        self._session = secrets.token_hex(8)
+        self._cache = PolicyCache()
+        self._journal = JournalBatch()
+        self._dispatchers: dict[tuple[str, ...], tuple[int, Dispatcher]] = {}
+        self._cwd = os.getcwd()
+        self._starts = tuple(_directories(self._cwd, command[1:]))
+
+    def refuse(self, undecided: Undecided, roots: Sequence[str]) -> bytes | None:
+        """The frame that refuses a request; None for one that may pass. Nothing is raised: what cannot be judged is refused."""
+        call, started = self._call(undecided), time.monotonic()
+        try:
+            answer = self._judged(call, undecided.target, roots)
+            if answer is None:
+                return None
+            reason, denial = answer
+        except Exception as error:  # noqa: BLE001 (whatever it is, the answer is no)
+            message, help = _words(error)
+            reason = refusal(message, help)
+            keep_refusal(call, None, message, started)
+            denial = Denial("tool", "", (f"@{identity_of(call)}",), (), ()).as_json()
+        id = undecided.request.id
+        if isinstance(undecided.target, ToolRequest):
+            return refusal_frame(id, reason, denial, structured=undecided.target.hints.structured)
+        return error_frame(id, FaultCode.INVALID_PARAMS, reason, denial)
+
+    def _judged(self, call: ToolCall, target: Target, roots: Sequence[str]) -> tuple[str, DenialJson] | None:
+        """Reason and denial of a request; None where it may pass.
+
+        Raises:
+            AgentownersError: it cannot be judged.
+        """
+        bases = tuple(dict.fromkeys([self._cwd, *self._starts, *_directories(self._cwd, roots)]))
+
+        def names_path(text: str) -> bool:
+            return any(os.path.lexists(os.path.join(base, os.path.expanduser(text)).encode("utf-8", "replace")) for base in bases)
+
+        def reached(mapped: Touches) -> Touches:
+            return reach(call, target, mapped, bases, names_path)
+
+        dispatcher = self._dispatcher(call, bases)
+        dispatcher.take(call, reached)
+        decision = dispatcher.decide()
+        if decision.reply is Reply.PASS:
+            return None
+        denial = dispatcher.denial(decision).as_json()
+        denial["decision"] = decision.decision.value
+        return decision.reason, denial
+
+    def _dispatcher(self, call: ToolCall, bases: tuple[str, ...]) -> Dispatcher:
+        """The dispatcher of a caller; one that has just looked at the disk serves the calls that came at the same time."""
+        key, now = (identity_of(call), *bases), time.monotonic_ns()
+        made, dispatcher = self._dispatchers.get(key, (0, None))
+        if dispatcher is None or now - made > AT_THE_SAME_TIME:
+            dispatcher = Dispatcher(
+                call, self._policy_files, self._token_file, bases=bases, cache=self._cache, journal=self._journal
+            )
+            self._dispatchers = {key: (now, dispatcher)}
+        return dispatcher
+
+    def rest(self) -> None:
+        """Write the journal, now that nothing waits."""
+        self._journal.write()
+
+    def _call(self, undecided: Undecided) -> ToolCall:
+        target = undecided.target
+        return ToolCall(
+            None,
+            target.tool if isinstance(target, ToolRequest) else undecided.request.method,
+            {} if isinstance(target, ResourceRequest) else target.arguments,
+            self._cwd,
+            annotations=target.hints.annotations if isinstance(target, ToolRequest) else None,
+            server=self._server,
+            session=self._session,
+            id=str(undecided.request.id),
+            caller=undecided.client or _WHO,
+        )
+
+
+def _directories(cwd: str, names: Sequence[str]) -> Iterator[str]:
+    """Absolute paths of the directories among some names, which may be URIs: a server may start from any of them."""
+    for name in names:
+        for path in (name, name.partition("=")[2], *file_paths(name)):
+            place = os.path.join(cwd, path)
+            if path and "\0" not in path and os.path.isdir(place.encode("utf-8", "surrogateescape")):
+                yield os.path.normpath(place)
+
+
+def _words(error: Exception) -> tuple[str, str | None]:
+    if isinstance(error, PolicyError):
+        return f"the policy does not parse: {error.message}", error.help
+    if isinstance(error, AgentownersError):
+        return error.message, error.help
+    return f"this is a bug in agentowners: {type(error).__name__}: {error}", "please report it"

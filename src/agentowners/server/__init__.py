@@ -1,0 +1,1 @@
+"""Processes that stand between agents and what they use."""

@@ -1,0 +1,28 @@
+"""Lines for the journals of several repositories, written together: a long session decides many calls at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agentowners.store.journal import append
+from agentowners.store.machine import state_directory
+
+
+class JournalBatch:
+    """Lines that are not written yet."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[Mapping[str, Any]]] = {}
+
+    def add(self, common_dir: str, entry: Mapping[str, Any]) -> None:
+        """Keep a line for the journal of the repository with this common git directory."""
+        self._lines.setdefault(common_dir, []).append(entry)
+
+    def write(self) -> None:
+        """Write all that was added; what cannot be written is lost, and the decisions stand."""
+        lines, self._lines = self._lines, {}
+        for common_dir, entries in lines.items():
+            directory = state_directory(common_dir)
+            if directory is not None:
+                append(directory, *entries)

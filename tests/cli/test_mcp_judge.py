@@ -1,0 +1,233 @@
+"""Requests of an MCP client, judged by real policies: which get through, who is judged, and what is read again."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from agentowners.cli import hook_call, mcp_judge, policy_cache
+from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
+from agentowners.cli.mcp_judge import McpJudge
+from agentowners.dispatch.model import Annotations
+from agentowners.mcp.hints import ToolHints
+from agentowners.mcp.messages import ClientRequest
+from agentowners.mcp.session import PromptRequest, ResourceRequest, Target, ToolRequest, Undecided
+from agentowners.store.repositories import Repository
+from tests.git.repo import Gone, Repo
+
+POLICY = """\
+/security/ @agents block # keys and secrets
+.env* @agents block
+package.json @agents require_approval @acme/platform
+/docs/ @codex block
+/src/ @agents allow
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Repo]:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_dir=str(home)))
+    monkeypatch.setattr(mcp_judge, "AT_THE_SAME_TIME", -1)
+    repo = Repo(tmp_path / "shop")
+    repo.commit({".github/AGENTOWNERS": POLICY, "src/a.py": "a\n", "security/keys.py": "k\n", "docs/a.md": "d\n"})
+    repo.git("reset", "-q", "--hard")
+    here = os.getcwd()
+    os.chdir(repo.path)
+    yield repo
+    os.chdir(here)
+
+
+def judged(target: Target, judge: McpJudge | None = None, *, client: str = "claude-code", roots: tuple[str, ...] = ()) -> Any:
+    """The answer to a request; None where it passes."""
+    request = ClientRequest(1, "tools/call" if isinstance(target, ToolRequest) else "x", {})
+    judge = judge or McpJudge(["server"], [])
+    frame = judge.refuse(Undecided(request, target, client), roots)
+    judge.rest()
+    return None if frame is None else json.loads(frame)
+
+
+def call(tool: str, hints: ToolHints | None = None, **arguments: object) -> ToolRequest:
+    return ToolRequest(tool, arguments, hints or ToolHints())
+
+
+def reason(answer: Any) -> str:
+    result = answer.get("result")
+    return str(result["content"][0]["text"] if result is not None else answer["error"]["message"])
+
+
+BLOCKED = [
+    call("write_file", path="security/keys.py"),
+    call("write_file", PATH="src/../security/new.py"),
+    call("read_text_file", path=' "security/keys.py" '),
+    call("read_multiple_files", paths=["src/a.py", "security/keys.py"]),
+    call("list_directory", path="security"),
+    call("move_file", source="src/a.py", destination="security/a.py"),
+    call("move_file", source=".", destination="/elsewhere"),
+    call("write_file", path="src/a.py", note="security/keys.py"),
+    call("unheard-of", what={"deep": ["security/keys.py"]}),
+    call("unheard-of", what=".env.local"),
+    ResourceRequest(("file://security/keys.py",)),
+    ResourceRequest(("src/a.py", "file:./%73ecurity/keys.py")),
+    ResourceRequest(("repo://security/keys.py",)),
+    PromptRequest("review", {"file": "security/keys.py"}),
+]
+
+
+@pytest.mark.parametrize("target", BLOCKED, ids=str)
+def test_what_the_policy_blocks_is_refused_however_it_is_asked_for(shop: Repo, target: Target) -> None:
+    answer = judged(target)
+    assert reason(answer).startswith("agentowners: blocked: ")
+    data = answer["result"]["structuredContent"] if "result" in answer else answer["error"]["data"]
+    assert data["decision"] == "block"
+
+
+PASSING = [
+    call("write_file", path="src/new.py", content="security matters\nand more"),
+    call("read_text_file", path="README.md"),
+    call("unheard-of", what="hello"),
+    ResourceRequest(("memo://insights",)),
+    PromptRequest("review", {"tone": "kind"}),
+]
+
+
+@pytest.mark.parametrize("target", PASSING, ids=str)
+def test_the_rest_passes(shop: Repo, target: Target) -> None:
+    assert judged(target) is None
+
+
+def test_an_approval_is_refused_with_what_to_do_unless_the_policy_says_later(shop: Repo) -> None:
+    answer = judged(call("write_file", path="package.json"))
+    assert "It takes 1 approval of @acme/platform: ask a person to do it, or propose a change" in reason(answer)
+    denial = answer["result"]["structuredContent"]
+    assert denial["decision"] == "require_approval"
+    assert {step["action"] for step in denial["next_steps"]} >= {"inspect_policy", "submit_proposal"}
+    shop.commit({".github/AGENTOWNERS": f"{POLICY}dispatch at_call=later\n"})
+    assert judged(call("write_file", path="package.json")) is None
+    assert judged(call("read_text_file", path="package.json")) is not None
+
+
+HINTS = [
+    (None, "security matters", True),
+    (Annotations(read_only=True), "none", True),
+    (Annotations(destructive=False), "none", True),
+    (Annotations(), "none", False),
+    (Annotations(destructive=True), "none", False),
+]
+
+
+@pytest.mark.parametrize(("annotations", "text", "passes"), HINTS)
+def test_hints_decide_where_no_rule_does(shop: Repo, annotations: Annotations | None, text: str, passes: bool) -> None:
+    answer = judged(call("unheard-of", ToolHints(annotations), what=text))
+    assert (answer is None) is passes
+
+
+def test_rules_come_before_hints(shop: Repo) -> None:
+    assert judged(call("read_text_file", ToolHints(Annotations(read_only=True)), path="security/keys.py")) is not None
+    assert judged(call("write_file", ToolHints(Annotations(read_only=True)), path="package.json")) is not None
+    assert judged(call("write_file", ToolHints(Annotations(destructive=True)), path="src/a.py")) is None
+    answer = judged(call("write_file", ToolHints(Annotations(destructive=True)), path="other/a.py"))
+    assert answer["result"]["structuredContent"]["decision"] == "require_approval"
+    assert "may destroy something by its own hints" in reason(answer)
+
+
+NAMES = {
+    "codex-mcp-client": "codex",
+    "gemini-cli-mcp-client-fs": "gemini",
+    "Visual Studio Code - Insiders": "copilot",
+    "cursor-vscode": "cursor",
+    "somebody": "agents",
+    "": "agents",
+}
+
+
+@pytest.mark.parametrize("client", NAMES)
+def test_the_client_is_who_it_says_it_is(shop: Repo, client: str) -> None:
+    answer = judged(call("read_text_file", path="security/keys.py"), client=client)
+    assert answer["result"]["structuredContent"]["principals"] == [f"@{NAMES[client]}"]
+    assert (judged(call("read_text_file", path="docs/a.md"), client=client) is not None) is (NAMES[client] == "codex")
+
+
+def test_policies_define_tools_by_the_name_that_clients_give_them(shop: Repo) -> None:
+    policy = "version: 1\ndispatch: {tools: {mcp__db__drop*: {actions: [file_write], paths: [table_file]}}}\nrules:\n"
+    policy += '  - {patterns: ["/ledger"], decision: block}\n'
+    shop.commit({".github/AGENTOWNERS": Gone(), ".github/agentowners.yml": policy})
+    asked = call("drop_table", TableFile="ledger", table_file="x")
+    for name, blocked in (("db", True), (None, True), ("other", False)):
+        answer = judged(asked, McpJudge(["server"], [], None, name))
+        assert (answer is not None) is blocked, name
+
+
+def test_paths_are_judged_from_wherever_the_server_may_start(shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.path.parent)
+    relative = call("write_file", path="security/new")
+    assert judged(relative) is None
+    assert judged(relative, McpJudge(["server", str(shop.path)], [])) is not None
+    assert judged(relative, McpJudge(["server", "--root=shop"], [])) is not None
+    assert judged(relative, roots=(f"file://{shop.path}",)) is not None
+    assert judged(call("git_add", files=["security/new"], repo_path="shop")) is not None
+
+
+def test_links_lead_where_they_lead(shop: Repo) -> None:
+    (shop.path / "src/link").symlink_to("../security")
+    assert judged(call("write_file", path="src/link/keys.py")) is not None
+
+
+def test_the_policy_is_read_again_as_soon_as_it_changes(shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy_cache, "_SETTLED", -1)
+    judge = McpJudge(["server"], [])
+    other = call("write_file", path="other/a.py")
+    assert judged(other, judge) is None
+    (shop.path / ".github/AGENTOWNERS").write_text(f"{POLICY}/other/ @agents block\n")
+    assert judged(other, judge) is not None
+    (shop.path / ".github/AGENTOWNERS").write_text(POLICY)
+    assert judged(other, judge) is None
+    shop.commit({".github/AGENTOWNERS": f"{POLICY}/other/ @agents block\n"})
+    shop.git("reset", "-q", "--hard")
+    assert judged(other, judge) is not None
+
+
+def test_what_has_just_changed_is_read_at_each_request_until_its_time_tells_it_apart(
+    shop: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Repository] = []
+
+    def counted(repository: Repository, *rest: Any, **options: Any) -> RepositoryPolicies:
+        reads.append(repository)
+        return policies_of(repository, *rest, **options)
+
+    monkeypatch.setattr(hook_call, "policies_of", counted)
+    judge = McpJudge(["server"], [])
+    for settled, expected in ((1 << 62, 3), (-1, 4)):
+        monkeypatch.setattr(policy_cache, "_SETTLED", settled)
+        for _ in range(3):
+            judged(call("read_text_file", path="src/a.py"), judge)
+        assert len(reads) == expected
+
+
+def test_a_policy_that_does_not_parse_denies_and_says_so(shop: Repo, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.write_text("/x @agents blok\n")
+    answer = judged(call("read_text_file", path="src/a.py"), McpJudge(["server"], [str(bad)]))
+    assert "the policy does not parse" in reason(answer)
+
+
+def test_a_fault_of_this_tool_denies(shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr(mcp_judge, "Dispatcher", broken)
+    assert "this is a bug in agentowners: ZeroDivisionError" in reason(judged(call("read_text_file", path="src/a.py")))
+
+
+def test_configuration_of_clients_and_the_policy_itself_are_not_written(shop: Repo, tmp_path: Path) -> None:
+    for path in (".mcp.json", ".github/AGENTOWNERS", ".git/hooks/x", f"{tmp_path}/home/.claude/settings.json"):
+        assert "approval required" in reason(judged(call("write_file", path=path))), path
