@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import pty
 import select
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -21,9 +23,12 @@ _START = {
 }
 _PREPARE = {
     "bash": "bind 'set bell-style none'; source {script}",
-    "zsh": "autoload -U compinit; compinit -u -D; setopt no_beep; source {script}",
+    "zsh": "autoload -U compinit; compinit -u -d {dump}; setopt no_beep; source {script}",
 }
 _ENOUGH = 30
+_DUMP = Path(tempfile.gettempdir()) / f"agentowners-tests-zcompdump-{os.getpid()}"
+"""What zsh's own completion is made of, found out by the first shell for all of them."""
+atexit.register(_DUMP.unlink, missing_ok=True)
 INSTALLED = CLEAN | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{CLEAN['PATH']}"}
 """An environment in which ``agentowners`` is installed: the shells' scripts ask it."""
 
@@ -45,7 +50,7 @@ def completed(shell: str, script: Path, line: str, cwd: Path, *, keep: bool = Tr
     )
     os.close(theirs)
     try:
-        _type(ours, f"{_PREPARE[shell].format(script=script)}; echo READY''NOW\n")
+        _type(ours, f"{_PREPARE[shell].format(script=script, dump=_DUMP)}; echo READY''NOW\n")
         _read_until(ours, b"READYNOW")
         # To the line's start, and what stands there becomes what is said: quotes keep the marker out of the typed line.
         start = "\x01" if keep else "\x15"

@@ -14,6 +14,8 @@ from typing import Any, Final
 import jsonschema
 import pytest
 import yaml
+from check_jsonschema import main as check_jsonschema
+from click.testing import CliRunner
 
 from agentowners.cases.model import FILE_NAMES
 from agentowners.diagnostics import PolicyError, Severity
@@ -60,10 +62,8 @@ def check_workflow(page: Page, block: Block, tmp: Path) -> None:
     file = tmp / "workflow.yml"
     file.write_text(yaml.safe_dump({"on" if key is True else key: value for key, value in workflow.items()}))
     schema = ["--builtin-schema", "vendor.github-workflows"]
-    done = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", *schema, str(file)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{block}: {done.stdout}"
+    done = CliRunner().invoke(check_jsonschema, [*schema, str(file)])
+    assert done.exit_code == 0, f"{block}: {done.output}"
     assert workflow["permissions"] == {}, f"{block}: begins without any permission"
     declared = yaml.safe_load((ROOT / "action.yml").read_text())["inputs"]
     named = {uses: Path(uses.partition("@")[0]).name for uses in (REUSABLE, IN_ENVIRONMENT)}
