@@ -85,6 +85,20 @@ def test_a_bot_that_nobody_knows_comes_with_the_line_that_makes_it_automation(sh
         assert "(bot, verified)" in said
 
 
+def test_for_one_person_the_gate_is_complete(repo: Repo, run: Runner) -> None:
+    """The line with a hash in front, by_comment=author, and nothing else: the workflow listens already."""
+    repo.git("checkout", "-q", "--orphan", "new")
+    repo.git("rm", "-qrf", ".")
+    alone = {"src/app.py": "x\n", "package.json": "{}\n", "LICENSES/MIT.txt": "MIT\n"}
+    repo.git("reset", "-q", "--hard", repo.commit(alone, branch="new", parents=[]))
+    repo.git("branch", "-f", "main", "new")
+    text = run("init", "--dry-run").out
+    assert "\n# approvals requester_counts=true\n" in text
+    assert "add by_comment=author to that line" in text
+    assert "\n  issue_comment: # where the policy lets a comment approve\n    types: [created, edited, deleted]\n" in text
+    assert "LICENSE" not in text
+
+
 def test_nothing_is_claimed_from_a_shallow_clone(
     shop: Repo, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,3 +40,9 @@ def test_to_evaluate_is_one_input_more() -> None:
     one, other = yaml.safe_load(gate_text("main")), yaml.safe_load(gate_text("main", evaluate=True))
     assert other["jobs"]["gate"].pop("with") == {"enforcement": "evaluate"}
     assert one == other
+
+
+def test_alone_it_hears_comments_too() -> None:
+    one, other = yaml.safe_load(gate_text("main")), yaml.safe_load(gate_text("main", alone=True))
+    assert other[True].pop("issue_comment") == {"types": ["created", "edited", "deleted"]}
+    assert one == other

@@ -16,7 +16,7 @@ from agentowners.starter.proposal import ProposedCase
 _AGENT: Final = "@agents"
 _ANY: Final = "README.md"
 _NOT_FREE: Final = re.compile(
-    r"(?i)(?:.*/)?(?:licen[cs]e|copying|notice|unlicense|patents|authors|maintainers|owners|governance|security)[^/]*"
+    r"(?i)(?:.*/)?licen[cs]es/.*|(?:.*/)?(?:licen[cs]e|copying|notice|unlicense|patents|authors|maintainers|owners|governance|security)[^/]*"
 )
 """Files that no case should let agents change: nobody would agree to that."""
 _CODE: Final = re.compile(r".*\.(?:py|[cm]?[jt]sx?|go|rs|java|kt|rb|php|cs|cc?|cpp|h|swift|scala|ex|sh|vue|html|css)")

@@ -123,14 +123,13 @@ def _header(survey: Survey) -> tuple[str, ...]:
     if prow:
         shown = f", {prow[0]} say" if is_plain(prow[0]) else ""
         lines.append(f"Prow's files are not read ({len(prow):,} of them{shown}): whom they name as approvers is not asked.")
-    if survey.people == 1 and not survey.is_shallow:
+    if survey.has_one_person:
         lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
         lines.append(ALONE)
         lines += [
             "That does for agents with an account of their own. Where one works under yours, GitHub lets you approve nothing:",
-            "add by_comment=author to that line, and issue_comment (created, edited, deleted) to the events of the gate's",
-            "workflow, and approve in a comment, as the check says. It is a record, and no barrier to an agent that can use",
-            "your account.",
+            "add by_comment=author to that line, and approve in a comment, as the check says; the gate's workflow listens to",
+            "issue_comment for it. It is a record, and no barrier to an agent that can use your account.",
         ]
     return tuple(lines)
 

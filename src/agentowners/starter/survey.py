@@ -45,3 +45,8 @@ class Survey(Struct, frozen=True, kw_only=True):
     """Tracked files that are called like secrets, and hold certificates or public keys only."""
     people: int = 0
     """Number of different people who made them, as far as that can be told."""
+
+    @property
+    def has_one_person(self) -> bool:
+        """True if the history is whole, and of one person."""
+        return self.people == 1 and not self.is_shallow

@@ -47,12 +47,22 @@ _EVALUATE: Final = """\
     with:
       enforcement: evaluate # only reports; take these two lines away to enforce
 """
+_SCHEDULE: Final = """\
+  schedule:
+"""
+_COMMENTS: Final = """\
+  issue_comment: # where the policy lets a comment approve
+    types: [created, edited, deleted]
+"""
 _PATTERN: Final = re.compile(r"([!*?+\[\]\\])")
 """Characters with a meaning in the branch filters of a workflow."""
 
 
-def gate_text(default_branch: str, *, evaluate: bool = False) -> str:
-    """The gate, for a repository with this default branch; with ``evaluate`` it reports and holds nothing up."""
+def gate_text(default_branch: str, *, evaluate: bool = False, alone: bool = False) -> str:
+    """The gate, for a repository with this default branch; with ``evaluate`` it reports and holds nothing up, and ``alone``
+    it hears comments."""
     name = scalar(_PATTERN.sub(r"\\\1", default_branch))
     text = GATE.replace("branches: [main]", f"branches: [{name}]")
+    if alone:
+        text = text.replace(_SCHEDULE, _COMMENTS + _SCHEDULE)
     return text + _EVALUATE if evaluate else text
