@@ -81,3 +81,16 @@ def test_threat_43_a_nearly_right_name_of_an_agent_means_it(world: World, name: 
     pull = world.pull(BLOCKED)
     assert world.judge(pull) == 1
     assert world.check(pull.head_sha).title == "Blocked: 1 file"
+
+
+@pytest.mark.parametrize(("path", "named"), [("packages/x/AGENTOWNERS", True), ("packages/x/owners", False)])
+def test_a_policy_that_a_change_brings_where_none_is_looked_for_is_named(
+    github: GitHubServer, tmp_path: Path, path: str, named: bool
+) -> None:
+    world = made(github, tmp_path, RULES)
+    pull = world.pull({path: RULES.decode()})
+    assert world.judge(pull) == 0
+    assert ("is called like a policy, and is not read" in (world.check(pull.head_sha).summary or "")) is named
+    world.inputs["policy-file"] = ".github/AGENTOWNERS"
+    world.judge(pull)
+    assert "called like a policy" not in (world.check(pull.head_sha).summary or "")

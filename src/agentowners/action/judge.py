@@ -119,6 +119,7 @@ class Judge(Struct):
             for remark in self.policies.remarks(target.removeprefix(_BRANCH)):
                 inquest.note(remark)
             change, background = self._change(inquest, pull, target, history, landing)
+            inquest.note(*self.policies.nested(change.files))
             ask = self.facts.about_pull(pull, change, definitions(policy), background)
             if background.ground is not None:
                 further, note = replayed(background.ground, policy, change, ask)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
 
 from agentowners.action.failure import JudgementError
 from agentowners.action.organisation import OrganisationLayer
+from agentowners.change.model import FileChange, Status
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.policy_files import PolicyFiles
+from agentowners.policy.builtin import is_nested_policy
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 from agentowners.report.shared.escape import quoted
+
+_NESTED: Final = 3
+"""As many nested policies are named of one change."""
 
 
 class BranchPolicies:
@@ -56,6 +63,14 @@ class BranchPolicies:
         return tuple(
             f"{quoted(path)} is surely meant as a policy, and is not read: it has no name under which one is found"
             for path in self._meant([branch])
+        )
+
+    def nested(self, files: Iterable[FileChange]) -> tuple[str, ...]:
+        """Remarks for people on what a change brings that is called like a policy, where none is looked for."""
+        brought = (file.path for file in files if file.status is not Status.REMOVED and is_nested_policy(file.path))
+        return tuple(
+            f"{quoted(path)} is called like a policy, and is not read: policies stand in the root, `.github` or `docs`"
+            for path in islice(brought, 0 if self._named else _NESTED)
         )
 
     def _meant(self, branches: Sequence[str]) -> list[str]:

@@ -151,7 +151,10 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     else:
         left.append(f"{for_terminal(there)}: a policy is there, so neither a policy nor test cases are written")
     if gate is None:
-        texts += [NewFile(GATE, gate_text(facts.default_branch, evaluate=evaluate, alone=facts.has_one_person)), NewFile(SIGNAL, SIGNAL_TEXT)]
+        texts += [
+            NewFile(GATE, gate_text(facts.default_branch, evaluate=evaluate, alone=facts.has_one_person)),
+            NewFile(SIGNAL, SIGNAL_TEXT),
+        ]
     else:
         left.append(f"{for_terminal(gate)}: the gate is there, so no workflows are written")
     if there is None:
