@@ -26,8 +26,10 @@ class Replay:
 
     def __init__(self, policy: Policy, other: Policy | None = None) -> None:
         """Judge by a policy, and by the one that it is compared with."""
-        self._policy = _Judge(policy)
-        self._other = None if other is None else _Judge(other)
+        self.texts: dict[str, str] = {}
+        """Text of each rule of the policy that has restricted something, by its id."""
+        self._policy = _Judge(policy, self.texts)
+        self._other = None if other is None else _Judge(other, {})
 
     def judge(self, past: PastChange) -> ReplayedChange:
         """The fate of a change.
@@ -43,8 +45,9 @@ class Replay:
 class _Judge:
     """A policy that remembers whom it restricts nowhere: most of what is merged is theirs."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, texts: dict[str, str]) -> None:
         self._policy = policy
+        self._texts = texts
         self._definitions = definitions(policy)
         self._restricts: dict[tuple[object, ...], bool] = {}
 
@@ -60,7 +63,7 @@ class _Judge:
             approvals=verdict.approvals.required,
             approvals_given=verdict.approvals.required > 0 and verdict.approvals.met,
             principals=_names(verdict.principals),
-            restrictions=_restrictions(verdict),
+            restrictions=_restrictions(verdict, self._texts),
             observed=verdict.observed_only,
         )
 
@@ -93,8 +96,8 @@ def _fate(verdict: Verdict) -> Fate:
     return Fate.APPROVED if verdict.approvals.met else Fate.WAITED
 
 
-def _restrictions(verdict: Verdict) -> tuple[Restriction, ...]:
-    """Restricted files by decision, contributor and rules, the strictest first."""
+def _restrictions(verdict: Verdict, texts: dict[str, str]) -> tuple[Restriction, ...]:
+    """Restricted files by decision, contributor and rules, the strictest first; ``texts`` takes what the rules say."""
     groups: dict[tuple[Decision, str, tuple[str, ...]], list[str]] = {}
     for file in verdict.files if verdict.decision.restricts else ():
         judgement = file.judgement
@@ -105,6 +108,9 @@ def _restrictions(verdict: Verdict) -> tuple[Restriction, ...]:
             rules = judgement.observed_rules if seen else judgement.rules
             key = (decision, "" if principal is None else name_of(principal), tuple([rule.id for rule in rules]))
             groups.setdefault(key, []).append(file.path)
+            for rule in rules:
+                if rule.id not in texts:
+                    texts[rule.id] = rule.text
     made = [
         Restriction(decision, principal, rules, tuple(_folders(paths)), len(paths), paths[0])
         for (decision, principal, rules), paths in groups.items()

@@ -102,7 +102,8 @@ def main(arguments: Sequence[str]) -> int:
     with working("Reading the history", quiet=options.quiet) as spinner:
         branch = _branch(git, ref, last, since)
         changes = branch.changes(git, repository, found)
-        whole = replay(changes, Replay(policy, other), found, len(branch.line), spinner)
+        judge = Replay(policy, other)
+        whole = replay(changes, judge, found, len(branch.line), spinner)
     report = BacktestReport(
         found,
         sources,
@@ -113,6 +114,7 @@ def main(arguments: Sequence[str]) -> int:
         other=compared,
         other_name=options.compare,
         repository=repository or os.path.basename(tree.root),
+        texts=judge.texts,
     )
     if not options.quiet or options.output is not None:
         deliver("backtest", options, report)

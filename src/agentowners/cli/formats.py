@@ -39,6 +39,7 @@ FORMATS: Final = {
     },
     "backtest": {
         "text": "backtest.text:backtest_text",
+        "html": "backtest.html:backtest_html",
         "json": "backtest.json:backtest_json",
     },
 }

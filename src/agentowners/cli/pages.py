@@ -11,4 +11,5 @@ def assets(subject: str) -> Assets:
     """Everything that a subject's page needs beside its data."""
     folder = files("agentowners") / "report" / "page"
     style = [(folder / name).read_text("utf-8") for name in ("page.css", f"{subject}.css")]
-    return Assets("\n".join(style), (folder / f"{subject}.js").read_text("utf-8"))
+    script = folder / f"{subject}.js"
+    return Assets("\n".join(style), script.read_text("utf-8") if script.is_file() else "")

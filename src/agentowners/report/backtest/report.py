@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from agentowners.backtest.sums import Backtest
@@ -26,3 +28,5 @@ class BacktestReport(Struct, frozen=True):
     """The files of the policy that it is compared with."""
     other_name: str | None = None
     repository: str | None = None
+    texts: Mapping[str, str] = {}
+    """Text of each rule that restricted something, by its id."""

@@ -16,6 +16,7 @@ from agentowners.report.shared.style import PLAIN, Style
 _ROWS: Final = 12
 _LISTED: Final = 20
 _TITLE: Final = 70
+_RULE: Final = 90
 
 
 def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
@@ -33,6 +34,8 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
         if rows:
             wanted = columns if title in ("by month", "by contributor") else [c for c in columns if c not in _OF_CHANGES]
             shown = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
+            if title == "by rule":
+                shown = [(shorten(f"{id}: {report.texts[id]}" if id in report.texts else id, _RULE), row) for id, row in shown]
             lines += ["", *_table(shown, wanted, title)]
             lines += [f"  and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
     lines += _changes(report, style)

@@ -19,26 +19,25 @@ class Assets(Struct, frozen=True):
     """Style and script of a page, as they are written into it."""
 
     style: str
-    script: str
+    script: str = ""
+    """Nothing for a page that runs none."""
 
     def __post_init__(self) -> None:
         if _NEVER_IN_SCRIPTS in self.style or _NEVER_IN_SCRIPTS in self.script or "<!--" in self.script:
             raise ValueError("a style or a script that would end its element")
 
 
-def page(title: str, assets: Assets, body: str, data: Any) -> Iterator[str]:
+def page(title: str, assets: Assets, body: str, data: Any = None) -> Iterator[str]:
     """A page in pieces.
 
     Args:
         title: plain text.
         assets: what the page looks like and does.
         body: HTML in which everything of a user's is escaped.
-        data: for the script, as JSON.
+        data: for the script, as JSON; nothing where there is no script.
     """
-    policy = (
-        f"default-src 'none'; style-src {_digest(assets.style)}; script-src {_digest(assets.script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    scripts = f" script-src {_digest(assets.script)};" if assets.script else ""
+    policy = f"default-src 'none'; style-src {_digest(assets.style)};{scripts} base-uri 'none'; form-action 'none'"
     yield f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -52,9 +51,12 @@ def page(title: str, assets: Assets, body: str, data: Any) -> Iterator[str]:
 </head>
 <body>
 {body}
-<script type="application/json" id="data">"""
-    yield _for_script(data)
-    yield f"</script>\n<script>{assets.script}</script>\n</body>\n</html>\n"
+"""
+    if assets.script:
+        yield '<script type="application/json" id="data">'
+        yield _for_script(data)
+        yield f"</script>\n<script>{assets.script}</script>\n"
+    yield "</body>\n</html>\n"
 
 
 def _for_script(data: Any) -> str:

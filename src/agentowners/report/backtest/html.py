@@ -1,0 +1,144 @@
+"""A backtest as a page: bars with the numbers beside them, and the changes that would not have passed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from agentowners import __version__
+from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
+from agentowners.backtest.sums import FateCounts
+from agentowners.report.backtest.report import BacktestReport
+from agentowners.report.backtest.words import day, fate_words, headline, remarks, short_id
+from agentowners.report.page.bars import BarPart, bar, columns
+from agentowners.report.page.frame import Assets, page
+from agentowners.report.shared.cut import count, shorten
+from agentowners.report.shared.escape import for_html, printable
+
+_LOOKS: Final = {
+    "blocked": ("is-block", "blocked"),
+    "waited": ("is-wait", "waited"),
+    "approved": ("is-given", "approved"),
+    "allowed": ("is-fine", "allowed"),
+}
+_BADGES: Final = {Fate.BLOCKED: "block", Fate.WAITED: "wait", Fate.APPROVED: "differ", Fate.ALLOWED: "allow"}
+_ROWS: Final = 30
+_MONTHS: Final = 60
+_LISTED: Final = 500
+_TITLE: Final = 120
+
+
+def backtest_html(report: BacktestReport, assets: Assets) -> Iterator[str]:
+    """The page in pieces."""
+    name = printable(report.repository or "this repository")
+    yield from page(f"What the policy would have done in {name}", assets, "\n".join(_body(report, name)))
+
+
+def _body(report: BacktestReport, name: str) -> Iterator[str]:
+    found = report.found
+    sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
+    compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
+    yield f"<header><h1>What the policy would have done in {for_html(name)}</h1>"
+    yield f'<p class="faint">{for_html(headline(report))}; the policy is {sources}{compared}. '
+    yield f"AGENTOWNERS {__version__}</p></header>"
+    yield "<main>"
+    yield _cards(report)
+    if remarks(report):
+        yield f'<ul class="notes faint">{"".join(f"<li>{for_html(line)}</li>" for line in remarks(report))}</ul>'
+    if found.months:
+        months = sorted(found.months.items())[-_MONTHS:]
+        rows = [(month, _parts(report, counts)) for month, counts in months]
+        yield f'<section><h2>By month</h2>{_legend(report)}<div class="scroll">{columns("Changes by month", rows)}</div>'
+        yield f"<details><summary>the numbers</summary>{_table(report, 'month', months, whole=True)}</details></section>"
+    for title, counted, whole in (
+        ("contributor", found.principals, True),
+        ("rule", found.rules, False),
+        ("folder", found.folders, False),
+    ):
+        if counted:
+            yield f"<section><h2>By {title}</h2>{_table(report, title, _ordered(counted), whole=whole)}</section>"
+    yield from _changes(report)
+    yield "</main>"
+
+
+def _fates(report: BacktestReport, *, whole: bool = True) -> list[str]:
+    return ["blocked", "waited", *(["approved"] if report.by_github else []), *(["allowed"] if whole else [])]
+
+
+def _parts(report: BacktestReport, counts: FateCounts, *, whole: bool = True) -> list[BarPart]:
+    return [BarPart(getattr(counts, fate), *_LOOKS[fate]) for fate in _fates(report, whole=whole)]
+
+
+def _legend(report: BacktestReport) -> str:
+    words = "".join(f'<span class="{_LOOKS[fate][0]}">{_LOOKS[fate][1]}</span>' for fate in _fates(report))
+    return f'<p class="legend" aria-hidden="true">{words}</p>'
+
+
+def _cards(report: BacktestReport) -> str:
+    total = report.found.total
+    cards = [(getattr(total, fate), _LOOKS[fate][1]) for fate in _fates(report)]
+    cards += [] if report.other_name is None else [(total.looser, "looser now"), (total.stricter, "stricter now")]
+    return f'<ul class="cards">{"".join(f"<li><strong>{number:,}</strong>{words}</li>" for number, words in cards)}</ul>'
+
+
+def _ordered(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
+    return sorted(rows.items(), key=lambda row: (-row[1].blocked, -row[1].held, -row[1].changes, row[0]))
+
+
+def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCounts]], *, whole: bool) -> str:
+    fates = _fates(report, whole=whole)
+    compared = ["looser", "stricter"] if whole and report.other_name is not None else []
+    most = max(sum(getattr(counts, fate) for fate in fates) for _, counts in rows)
+    head = "".join(f'<th scope="col" class="number">{each}</th>' for each in [*fates, *compared])
+    lines = [f'<table><thead><tr><th scope="col">{title}</th><th class="bar" aria-hidden="true"></th>{head}</tr></thead><tbody>']
+    for name, counts in rows if title == "month" else rows[:_ROWS]:
+        numbers = "".join(f'<td class="number">{getattr(counts, each):,}</td>' for each in [*fates, *compared])
+        drawn = bar(_parts(report, counts, whole=whole), most)
+        said = (
+            f'<br><span class="faint">{for_html(report.texts[name])}</span>' if title == "rule" and name in report.texts else ""
+        )
+        lines.append(f'<tr><td class="name"><code>{for_html(name)}</code>{said}</td><td class="bar">{drawn}</td>{numbers}</tr>')
+    left = 0 if title == "month" else len(rows) - _ROWS
+    return "".join([*lines, "</tbody></table>", f'<p class="faint">and {left:,} more</p>' if left > 0 else ""])
+
+
+def _changes(report: BacktestReport) -> Iterator[str]:
+    """Changes that would not have passed at once; of a comparison those that differ."""
+    compared = report.other_name is not None
+    listed = [each for each in report.found.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    if not listed:
+        return
+    title = "Changes that would have fared otherwise" if compared else "Changes that would have been held up"
+    yield f"<section><h2>{title}</h2><table><thead><tr>"
+    heads = ["merged", "change", *(["before"] if compared else []), "now" if compared else "", "who, by which rule, where"]
+    yield "".join(f'<th scope="col">{head}</th>' for head in heads)
+    yield "</tr></thead><tbody>"
+    yield from (_change(each, compared=compared) for each in listed[:_LISTED])
+    yield "</tbody></table>"
+    left = len(listed) - _LISTED + report.found.unlisted
+    yield f'<p class="faint">and {count(left, "more change", "more changes")}</p></section>' if left > 0 else "</section>"
+
+
+def _change(each: ReplayedChange, *, compared: bool) -> str:
+    cells = [
+        f'<td class="day">{day(each.merged)}</td>',
+        f'<td class="name">{for_html(shorten(each.title, _TITLE))} <code class="faint">{for_html(short_id(each.id))}</code></td>',
+        *([f"<td>{_badge(each.before)}</td>"] if compared and each.before is not None else []),
+        f"<td>{_badge(each.now)}</td>",
+        f'<td class="name">{_why(each)}</td>',
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _badge(judged: JudgedChange) -> str:
+    return f'<span class="badge {_BADGES[judged.fate]}">{for_html(fate_words(judged))}</span>'
+
+
+def _why(each: ReplayedChange) -> str:
+    restrictions = each.now.restrictions or (() if each.before is None else each.before.restrictions)
+    if not restrictions:
+        return ""
+    first = restrictions[0]
+    more = f" and {first.files - 1:,} more" if first.files > 1 else ""
+    rules = ", ".join(first.rules[:2])
+    return f"{for_html(first.principal)} by <code>{for_html(rules)}</code><br><code>{for_html(first.example)}</code>{more}"
