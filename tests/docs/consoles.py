@@ -9,6 +9,7 @@ from tests.docs import doctoring, shop, tutorial
 from tests.docs.pages import Block, Page, page
 from tests.docs.policies import in_force, name
 from tests.docs.sessions import session
+from tests.gallery import repository as gallery
 
 
 def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
@@ -18,6 +19,9 @@ def today(where: Page, block: Block, place: Path) -> list[tuple[str, str]]:
         return run(block, {}, place)
     if doctoring.WORD in block.words:
         return doctoring.on_github(block, place)
+    if where.path == gallery.PAGE:
+        gallery.build(place)
+        return session(block, place)
     if where.path == tutorial.PAGE:
         return tutorial.walk(where).sessions[block.line]
     policies = in_force(where, block.line)

@@ -56,10 +56,9 @@ def commit(path: Path, message: str, author: tuple[str, str], committer: tuple[s
     git(path, "commit", "--quiet", "--no-gpg-sign", "--message", message, environment=environment)
 
 
-def git(path: Path, *arguments: str, environment: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=path, env=clean_environment() | (environment or {}), check=True, capture_output=True, text=True
-    )
+def git(path: Path, *arguments: str, environment: dict[str, str] | None = None, stdin: str | None = None) -> str:
+    env = clean_environment() | (environment or {})
+    done = subprocess.run(["git", *arguments], cwd=path, env=env, check=True, capture_output=True, text=True, input=stdin)
     return done.stdout
 
 

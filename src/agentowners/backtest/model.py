@@ -11,6 +11,9 @@ from agentowners.change.model import Change
 from agentowners.engine.facts import Need, Reply
 from agentowners.policy.model import Decision
 
+Rank = tuple[int, int]
+"""Strictness of a fate, and approvals."""
+
 
 class PastChange(Struct, frozen=True):
     """A change that was merged, with everything that is known of it."""
@@ -73,7 +76,7 @@ class JudgedChange(Struct, frozen=True):
     """True where layers that only observe decide so, and nothing would have been held up."""
 
     @property
-    def rank(self) -> tuple[int, int]:
+    def rank(self) -> Rank:
         """Two fates can be compared by it: the stricter one is greater."""
         return self.fate.strictness, self.approvals
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
+from agentowners.backtest.model import Fate, JudgedChange, Rank, ReplayedChange
 from agentowners.policy.model import Decision
 
 MOST_KEPT: Final = 2_000
@@ -34,9 +34,12 @@ class FateCounts(Struct):
         """Those that would not have been merged as they were."""
         return self.waited + self.blocked
 
-    def add(self, fate: Fate) -> None:
-        """Count a change."""
+    def add(self, fate: Fate, rank: Rank = (0, 0), before: Rank | None = None) -> None:
+        """Count a change; the ranks say how it fares now, and under the policy that is compared."""
         setattr(self, fate.value, getattr(self, fate.value) + 1)
+        if before is not None:
+            self.looser += rank < before
+            self.stricter += rank > before
 
 
 class Backtest(Struct):
@@ -71,16 +74,13 @@ class Backtest(Struct):
         now, before = replayed.now, replayed.before
         self.first = replayed.merged if self.first is None else min(self.first, replayed.merged)
         self.last = replayed.merged if self.last is None else max(self.last, replayed.merged)
-        own = fates_of(now)
-        rows = [self.total, self.months.setdefault(replayed.month, FateCounts())]
-        for row in rows:
-            row.add(now.fate)
+        for row in (self.total, self.months.setdefault(replayed.month, FateCounts())):
+            row.add(now.fate, now.rank, None if before is None else before.rank)
+        own, own_before = fates_of(now), {} if before is None else fates_of(before)
         for name in now.principals:
-            row = self.principals.setdefault(name, FateCounts())
-            row.add(own.get(name, Fate.ALLOWED))
-            rows.append(row)
-        for row in rows:
-            _compare(row, now, before)
+            fate = own.get(name, Fate.ALLOWED)
+            then = None if before is None else _rank(own_before.get(name, Fate.ALLOWED), before)
+            self.principals.setdefault(name, FateCounts()).add(fate, _rank(fate, now), then)
         for counts, names in ((self.rules, _by_rule(now)), (self.folders, _by_folder(now))):
             for name, fate in names.items():
                 counts.setdefault(name, FateCounts()).add(fate)
@@ -118,9 +118,5 @@ def _fate(decision: Decision, judged: JudgedChange) -> Fate:
     return Fate.APPROVED if judged.approvals_given else Fate.WAITED
 
 
-def _compare(row: FateCounts, now: JudgedChange, before: JudgedChange | None) -> None:
-    if before is not None and now.rank != before.rank:
-        if now.rank > before.rank:
-            row.stricter += 1
-        else:
-            row.looser += 1
+def _rank(fate: Fate, judged: JudgedChange) -> Rank:
+    return fate.strictness, 0 if fate is Fate.ALLOWED else judged.approvals

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from agentowners import __version__
 from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
 from agentowners.backtest.sums import FateCounts
 from agentowners.report.backtest.report import BacktestReport
@@ -39,8 +38,7 @@ def _body(report: BacktestReport, name: str) -> Iterator[str]:
     sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
     compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
     yield f"<header><h1>What the policy would have done in {for_html(name)}</h1>"
-    yield f'<p class="faint">{for_html(headline(report))}; the policy is {sources}{compared}. '
-    yield f"AGENTOWNERS {__version__}</p></header>"
+    yield f'<p class="faint">{for_html(headline(report))}; the policy is {sources}{compared}</p></header>'
     yield "<main>"
     yield _cards(report)
     if remarks(report):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agentowners import __version__
 from agentowners.map.folders import folders_of
 from agentowners.map.model import DecisionMap, Shade
 from agentowners.policy.model import Decision
@@ -116,7 +115,7 @@ def _body(report: MapReport, name: str) -> str:
     sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
     return f"""<header>
 <h1>Who may {action_words(report.found.action)} what in {for_html(name)}</h1>
-<p class="faint">{count(len(report.found.paths), "file")}, decided by {sources}{compared}. AGENTOWNERS {__version__}</p>
+<p class="faint">{count(len(report.found.paths), "file")}, decided by {sources}{compared}</p>
 <div class="controls">
 <label>contributor <select id="who"></select></label>
 <label>branch <select id="ref"></select></label>

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from agentowners import __version__
 from agentowners.report.shared.escape import for_html
 from agentowners.report.shared.json_text import encode
 
@@ -46,6 +47,7 @@ def page(title: str, assets: Assets, body: str, data: Any = None) -> Iterator[st
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
+<meta name="generator" content="AGENTOWNERS {__version__}">
 <title>{for_html(title)}</title>
 <style>{assets.style}</style>
 </head>

@@ -284,6 +284,7 @@
   $("view").addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !rows.length) return;
     const index = rows.indexOf(selected);
+    if (event.key.length > 1) typed = "";
     const go = (to) => select(rows[Math.max(0, Math.min(rows.length - 1, to))], true);
     switch (event.key) {
       case "ArrowDown": go(index + 1); break;
