@@ -20,7 +20,7 @@ test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/buil
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz image-test fresh-test newer-test clients-test lock clean
+.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz image-test fresh-test newer-test clients-test browser-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -66,8 +66,9 @@ docs: $(ready) ## write what is printed today into the documentation and the gol
 	$(bin)/python -m tests.docs.clients
 	AGENTOWNERS_UPDATE_GOLDEN=1 $(bin)/python -m pytest -q -n auto tests/report tests/demo_tests
 
-pictures: $(ready) ## draw the pictures of the check again (needs Chromium)
+pictures: $(ready) ## draw the pictures of the check, the map and the backtest again (needs Chromium)
 	$(bin)/python -m tools.check_pictures
+	$(bin)/python -m tests.browser --pictures
 
 bench: $(ready) ## measure speed against git check-ignore
 	@$(bin)/python -m tests.bench
@@ -93,6 +94,9 @@ fresh-test: $(ready) ## set up from the oldest pip that each Python of this mach
 
 newer-test: $(ready) ## run the tests that depend on the interpreter with each newer Python of this machine
 	@$(bin)/python -m tools.pythons newer
+
+browser-test: $(ready) ## open the pages of map and backtest in Chromium (not part of `test`; skipped without one, unless REQUIRED=1)
+	@$(bin)/python -m tests.browser $(if $(REQUIRED),--required)
 
 clients-test: $(ready) ## run real clients against a model on loopback (1.1 GB of packages, not part of `test`); NIGHTLY=1 for more of them
 	@mkdir -p build/clients && cp tests/clients/package.json tests/clients/package-lock.json build/clients/

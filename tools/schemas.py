@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, is_typeddict
 from msgspec.json import schema_components
 
 from agentowners.dispatch.document import DenialJson
+from agentowners.report.backtest.document import BacktestJson
 from agentowners.report.diff.document import DiffJson, ProveJson
 from agentowners.report.doctor.document import DoctorJson
 from agentowners.report.explain.document import ExplanationJson
@@ -50,6 +51,7 @@ DOCUMENTS: Final = {
     "lint": PublishedDocument(LintJson, "AGENTOWNERS lint findings"),
     "test": PublishedDocument(CasesJson, "AGENTOWNERS test results"),
     "map": PublishedDocument(MapJson, "AGENTOWNERS map"),
+    "backtest": PublishedDocument(BacktestJson, "AGENTOWNERS backtest"),
     "doctor": PublishedDocument(DoctorJson, "AGENTOWNERS checkup"),
     "denial": PublishedDocument(DenialJson, "AGENTOWNERS denial"),
 }

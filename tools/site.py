@@ -17,7 +17,18 @@ ROOT = Path(__file__).resolve().parent.parent
 REPOSITORY = "https://github.com/agentowners/agentowners-action"
 ADDRESS = "https://agentowners.github.io/agentowners-action/"
 SECTIONS = {
-    "Policy": ("tutorial", "set-up", "pull-request", "policy-reference", "recipes", "agents", "tokens", "proposals", "audit"),
+    "Policy": (
+        "tutorial",
+        "gallery",
+        "set-up",
+        "pull-request",
+        "policy-reference",
+        "recipes",
+        "agents",
+        "tokens",
+        "proposals",
+        "audit",
+    ),
     "GitHub Action": ("action-reference", "security-model", "requests"),
     "Command line": ("cli", "commands/*", "pre-commit", "editors"),
     "Agents' clients": ("clients/*",),

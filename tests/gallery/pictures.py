@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,8 +15,11 @@ from tests.docs.pages import ROOT
 from tests.docs.sessions import environment
 from tests.gallery.repository import build
 
-IMAGES: Final = ROOT / "docs/images"
-_SIZES: Final = {"map": (1180, 620), "backtest": (1100, 1020)}
+_IMAGES: Final = ROOT / "docs/images"
+DIGESTS: Final = _IMAGES / "gallery-pictures.json"
+"""By page, the digest of what was drawn: a test without a browser knows by it that the pictures are of today."""
+_SCHEMES: Final = ("light", "dark")
+SIZES: Final = {"map": (1180, 620), "backtest": (1100, 1020)}
 
 
 def pages(place: Path) -> dict[str, Path]:
@@ -21,19 +27,30 @@ def pages(place: Path) -> dict[str, Path]:
     shop = place / "shop"
     build(shop)
     found = {}
-    for name in _SIZES:
+    for name in SIZES:
         command = ["agentowners", name, "--compare", "main", "-o", f"{name}.html", "--quiet"]
         subprocess.run(command, cwd=shop, env=environment(), check=True)
         found[name] = shop / f"{name}.html"
     return found
 
 
+def pictures(name: str) -> list[Path]:
+    """A page's pictures, by day and by night."""
+    return [_IMAGES / f"{name}-{scheme}.png" for scheme in _SCHEMES]
+
+
+def digest(path: Path) -> str:
+    """Digest of a page, but for the version that made it."""
+    return hashlib.sha256(re.sub(r'(?m)^<meta name="generator".*$', "", path.read_text("utf-8")).encode()).hexdigest()
+
+
 def take(program: str) -> None:
-    """Take each picture by day and by night."""
+    """Take each picture, and note what it is of."""
     with tempfile.TemporaryDirectory() as place, tab(program) as page:
-        for name, path in pages(Path(place)).items():
-            for scheme in ("light", "dark"):
-                page.open(path, dark=scheme == "dark", size=_SIZES[name])
+        found = pages(Path(place))
+        for name, path in found.items():
+            for scheme, picture in zip(_SCHEMES, pictures(name), strict=True):
+                page.open(path, dark=scheme == "dark", size=SIZES[name])
                 if name == "map":
                     page.run("document.getElementById('view').focus()")
                     page.press("ArrowRight")
@@ -42,6 +59,6 @@ def take(program: str) -> None:
                         page.press("ArrowRight")
                     page.run("document.activeElement.blur()")
                     page.settle()
-                picture = IMAGES / f"{name}-{scheme}.png"
                 picture.write_bytes(page.picture())
                 print(f"written: {picture.relative_to(ROOT)}")
+        DIGESTS.write_text(json.dumps({name: digest(path) for name, path in found.items()}, indent=1) + "\n", "utf-8")

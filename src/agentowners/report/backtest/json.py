@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from agentowners import __version__
 from agentowners.backtest.model import JudgedChange, ReplayedChange
@@ -13,7 +13,8 @@ from agentowners.report.backtest.words import day, remarks
 from agentowners.report.diff.json import policy_entry
 from agentowners.report.shared.json_text import encode, json_lines
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from agentowners.report.backtest.document import FateRowJson, FatesJson, JudgedJson, ReplayedJson
 
 
 def backtest_json(report: BacktestReport) -> Iterator[str]:
@@ -29,8 +30,8 @@ def backtest_json(report: BacktestReport) -> Iterator[str]:
         "compared_with": None if report.other is None else policy_entry(report.other, __version__),
         "asked": report.asked,
         "interrupted": report.interrupted,
-        "from": None if found.first is None else day(found.first),
-        "to": None if found.last is None else day(found.last),
+        "first": None if found.first is None else day(found.first),
+        "last": None if found.last is None else day(found.last),
         "shallow_since": None if report.shallow_since is None else day(report.shallow_since),
         "not_judged": {"cut": found.cut, "failed": [{"id": id, "why": why} for id, why in found.failed]},
         "remarks": remarks(report),
@@ -44,11 +45,11 @@ def backtest_json(report: BacktestReport) -> Iterator[str]:
     return json_lines(head, "changes", entries, {"unlisted": found.unlisted})
 
 
-def _rows(rows: Mapping[str, FateCounts]) -> list[Json]:
+def _rows(rows: Mapping[str, FateCounts]) -> list[FateRowJson]:
     return [{"name": name, **_counts(counts)} for name, counts in rows.items()]
 
 
-def _counts(counts: FateCounts) -> Json:
+def _counts(counts: FateCounts) -> FatesJson:
     return {
         "blocked": counts.blocked,
         "waited": counts.waited,
@@ -59,7 +60,7 @@ def _counts(counts: FateCounts) -> Json:
     }
 
 
-def _change(each: ReplayedChange) -> Json:
+def _change(each: ReplayedChange) -> ReplayedJson:
     return {
         "id": each.id,
         "title": each.title,
@@ -69,7 +70,7 @@ def _change(each: ReplayedChange) -> Json:
     }
 
 
-def _judged(judged: JudgedChange) -> Json:
+def _judged(judged: JudgedChange) -> JudgedJson:
     return {
         "fate": judged.fate.value,
         "approvals": judged.approvals,
