@@ -20,7 +20,7 @@ TARGETS = re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE)
 def test_continuous_integration_runs_lint_then_the_tests_then_other_pythons_and_stops_at_a_failure() -> None:
     first, place, *commands = [line for line in text(".ci/run").splitlines() if line and not line.startswith("#")]
     assert (first, place) == ("set -euo pipefail", 'cd "$(dirname "$0")/.."')
-    assert commands == ["make lint", "make test", "make fresh-test", "make newer-test"]
+    assert commands == ["make lint", "make test", "make browser-test", "make fresh-test", "make newer-test"]
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
 
 
