@@ -89,6 +89,7 @@ def test_without_a_policy_what_is_built_in_is_explained(run: Runner, tmp_path: P
     monkeypatch.chdir(tmp_path)
     ran = run("explain", "AGENTS.md")
     assert ran.code == 4
+    assert ran.err.startswith("note: this is no git repository, and has no policy:")
     assert ran.out.endswith("Policy: there is none in this directory, only what is protected by default\n")
     assert "with the line `unprotect /AGENTS.md @agents` in .github/AGENTOWNERS: allowed\n" in ran.out
     assert run("explain", "a").code == 0

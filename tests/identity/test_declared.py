@@ -33,6 +33,8 @@ DEFINED = (
         ("@Copilot", Group.AGENTS, "copilot", None),
         ("cursor[bot]", Group.AGENTS, "cursor", Account("cursor[bot]")),
         ("@dependabot[bot]", Group.BOTS, "dependabot", Account("dependabot[bot]")),
+        ("@copilot-swe-agent", Group.AGENTS, "copilot", Account("copilot-swe-agent[bot]")),
+        ("@login:copilot-swe-agent", Group.HUMANS, None, Account("copilot-swe-agent")),
         ("@acme-ci", Group.BOTS, "ci", Account("acme-ci")),
         ("@smooth-operative/Alpha", Group.AGENTS, "smooth-operative/alpha", None),
         ("@op-a[bot]", Group.AGENTS, "smooth-operative/op-a", Account("op-a[bot]")),

@@ -14,6 +14,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
 from agentowners.cli.output import say
+from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError
 
@@ -84,13 +85,9 @@ def main(arguments: Sequence[str]) -> int:
         for name in names:
             if getattr(options, name) and what != options.what:
                 raise UsageError(f"`--{name.replace('_', '-')}` has no meaning for `{options.what}`", help=f"it is for `{what}`")
-    match options.what:
-        case "verify":
-            return _verify(options)
-        case "probe":
-            return _probe(options)
-        case _:
-            return _show(options)
+    look = {"verify": _verify, "probe": _probe}.get(options.what, _show)
+    with working("Reading the audit trail", quiet=options.quiet):
+        return look(options)
 
 
 def _verify(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, emit, say, wants_color
 from agentowners.cli.policies import from_disk, on_revision, standard_branch
+from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import declared, full_ref
 from agentowners.cli.work_tree import find_policies, find_work_tree
@@ -112,7 +113,8 @@ def main(arguments: Sequence[str]) -> int:
     except PolicyError as error:
         return say_invalid(error)
     terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
-    found = signals(old, new, terms)
+    with working("Comparing the policies", quiet=options.quiet):
+        found = signals(old, new, terms)
     if not options.quiet:
         shown = _narrowed(found, (old, new), terms, options)
         _render(shown, compared, DiffFormat(options.format), only_looser=options.only is not None)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
+from agentowners.cli.output import complain
 from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.shell import UsageError
@@ -150,6 +151,8 @@ def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
     if options.policy_files:
         named = names_in_repository(git, options.policy_files) if tree.is_repository else tuple(options.policy_files)
         return _Policy(tuple(file.source for file in files), named, "as named")
+    if not files and not tree.is_repository and not options.quiet:
+        complain("note: this is no git repository, and has no policy: only what is built in answers; run it inside a clone\n")
     where = "in the work tree" if tree.is_repository else "in this directory"
     return _Policy(tuple(file.source for file in files), (), where)
 
@@ -183,7 +186,7 @@ def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Nam
 
 
 def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:
-    from agentowners.cli.output import complain, emit, wants_color
+    from agentowners.cli.output import emit, wants_color
 
     if options.format == "json" and not options.quiet:
         from agentowners.report.explain.json import invalid

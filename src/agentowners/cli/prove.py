@@ -14,6 +14,7 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.diff import load_pair, read_files, say_invalid
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import emit, say, wants_color
+from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.cli.work_tree import find_policies, find_work_tree
 from agentowners.diagnostics import PolicyError, Source
@@ -106,12 +107,13 @@ def main(arguments: Sequence[str]) -> int:
         return say_invalid(error)
     repository = home_repository(git) if tree.is_repository else None
     terms = Terms(owner=None if repository is None else repository.partition("/")[0])
-    promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
-    promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
-    modes = [prove_mode(line, _with(policy, layer), policy, terms) for layer in asked[1] for line in layer.modes]
-    for name, ceiling, under in ceilings:
-        promises.append(prove_ceiling(ceiling, under, name, terms))
-        modes += [prove_mode(line, ceiling, under, terms) for layer in ceiling.layers for line in layer.modes]
+    with working("Proving", quiet=options.quiet):
+        promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
+        promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
+        modes = [prove_mode(line, _with(policy, layer), policy, terms) for layer in asked[1] for line in layer.modes]
+        for name, ceiling, under in ceilings:
+            promises.append(prove_ceiling(ceiling, under, name, terms))
+            modes += [prove_mode(line, ceiling, under, terms) for layer in ceiling.layers for line in layer.modes]
     if not options.quiet:
         _render(options, promises, modes, sources)
     return exit_code(promises, modes)

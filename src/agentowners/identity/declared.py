@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
-from agentowners.identity.accounts import group_of
+from agentowners.identity.accounts import BOT_SUFFIX, group_of
 from agentowners.identity.index import DefinitionIndex
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
@@ -39,6 +39,9 @@ def named(name: str, index: DefinitionIndex) -> Named:
         return _account(name[len(LOGIN_PREFIX) :], index)
     found = index.by_identity(name)
     if found is None and not index.by_account(Account(name)):
+        if index.by_account(Account(f"{name}{BOT_SUFFIX}")):
+            # an App's slug
+            return _account(f"{name}{BOT_SUFFIX}", index)
         found = index.by_alias(name)
     if found is not None:
         definition, segment = found
