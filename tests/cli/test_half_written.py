@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.run import Runner
 from tests.git.repo import CLEAN, Repo
 
 POLICY = "/src/ @agents block\n/src/ @agents block\n"
@@ -59,7 +60,7 @@ def place(tmp_path: Path, command: str) -> Path:
     return repo.path
 
 
-def run(place: Path, command: str, at: str = "") -> int:
+def killed(place: Path, command: str, at: str) -> int:
     code = RUN.format(at=at, arguments=command.split())
     return subprocess.run(
         [sys.executable, "-c", code], cwd=place, env=CLEAN, capture_output=True, check=False, timeout=60
@@ -73,11 +74,14 @@ def files(place: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("moment", KILLED_AT)
-def test_a_file_is_as_it_was_or_as_it_was_to_become(place: Path, command: str, moment: str) -> None:
+def test_a_file_is_as_it_was_or_as_it_was_to_become(
+    place: Path, command: str, moment: str, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = files(place)
-    assert run(place, command, KILLED_AT[moment]) == -signal.SIGKILL
+    assert killed(place, command, KILLED_AT[moment]) == -signal.SIGKILL
     left = files(place)
-    assert run(place, command) == WRITING[command]
+    monkeypatch.chdir(place)
+    assert run(*command.split()).code == WRITING[command]
     after = files(place)
     assert before != after
     assert before.keys() <= left.keys() <= after.keys()
