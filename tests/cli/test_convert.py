@@ -88,9 +88,49 @@ def test_a_link_in_the_tree_is_not_followed(tmp_path: Path, run: Runner) -> None
     assert "mallory" not in run("convert", str(tmp_path / "r"), "--from", "prow").out
 
 
-def test_doubt_about_whose_file_it_is_is_a_usage_error(place: Path, run: Runner) -> None:
-    (place / "x.txt").write_text("")
-    done = run("convert", "x.txt")
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("x.txt", "", "tells of no tool"),
+        ("x.yml", "a: 1\n", "tells of no tool"),
+        ("AGENTOWNERS.yml", "version: 1\nrules:\n  - {patterns: [a], decision: block}\n", "already"),
+        ("x.yml", "version: 1\npolicy: {}\ndefaults: {known_agent: allow}\n", "two tools"),
+        ("x.yml", "a: [\n", "tells of no tool"),
+    ],
+)
+def test_doubt_about_whose_file_it_is_is_a_usage_error(place: Path, run: Runner, name: str, text: str, why: str) -> None:
+    (place / name).write_text(text)
+    done = run("convert", name)
     assert (done.code, done.out) == (2, "")
-    assert "tells of no tool" in done.err
+    assert why in done.err
     assert "--from" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "origin"),
+    [
+        (".policy.yml", "policy: {approval: [a]}\napproval_rules: [{name: a, requires: {count: 1, users: [x]}}]\n", "policy-bot"),
+        ("any.yaml", "approval_rules: []\n", "policy-bot"),
+        (
+            "AGENTOWNERS.yml",
+            "version: 1\nrules: [{name: a, when: {files: [a]}, effect: block, reason: r}]\n",
+            "agentowners-yaml-1",
+        ),
+        (".agentowners.yml", "version: 1\nagents: {x: {match: {actors: [a]}}}\n", "agentowners-yaml-1"),
+        ("x.yml", "version: 1\ndefaults: {unknown_agent: block}\n", "agentowners-yaml-1"),
+    ],
+)
+def test_content_tells_whose_a_yaml_file_is(place: Path, run: Runner, name: str, text: str, origin: str) -> None:
+    (place / name).write_text(text)
+    told = run("convert", name, "--format", "json")
+    assert (told.code, told.json["from"]) == (0, origin)
+    Draft202012Validator(SCHEMA).validate(told.json)
+    assert run("convert", name, "--format", "json", "--from", origin).out == told.out
+
+
+@pytest.mark.parametrize("origin", ["policy-bot", "agentowners-yaml-1"])
+def test_an_original_that_cannot_be_read_is_shown_with_its_errors(place: Path, run: Runner, origin: str) -> None:
+    (place / "x.yml").write_text("policy: {approval: [a]}\n")
+    done = run("convert", "x.yml", "--from", origin)
+    assert (done.code, done.out) == (5, "")
+    assert "x.yml:1:" in done.err

@@ -100,6 +100,7 @@ def test_the_patterns_match_what_the_expression_matches(expression: str, paths: 
     for path in paths:
         wanted = re.search(expression, path) is not None
         # a pattern that matches a file's name covers what would lie below it, were it a directory
-        parents = (path[: found.start()] for found in re.finditer("/", path))
-        assert bool(files.match(path)) == (wanted or any(re.search(expression, parent) for parent in parents)), path
+        parents = [path[: slash.start()] for slash in re.finditer("/", path)]
+        assert wanted or not files.match(path) or any(re.search(expression, parent) for parent in parents), path
+        assert files.match(path) or not wanted, path
         assert any(branch.search(f"refs/heads/{path}") for branch in branches) == wanted, path

@@ -29,16 +29,18 @@ _DESCRIPTION: Final = (
 )
 _EPILOG: Final = """\
 what is read:
-  codeowners  a CODEOWNERS file, as GitHub reads it
-  prow        OWNERS and OWNERS_ALIASES of a whole repository: FILE is its root, or the OWNERS file there
+  codeowners           a CODEOWNERS file, as GitHub reads it
+  prow                 OWNERS and OWNERS_ALIASES of a whole repository: FILE is its root, or the OWNERS file there
+  policy-bot           .policy.yml
+  agentowners-yaml-1   AGENTOWNERS.yml, version 1, with `when` and `effect`
 
-without --from the file's name tells; where it does not, that is an error. The policy goes to standard output or to the
+without --from the file's name and content tell; where they do not, that is an error. The policy goes to standard output or to the
 new file of -o, as YAML if its name says so; what does not carry over stands there as comments, and on standard error
 
 examples:
   agentowners convert .github/CODEOWNERS
   agentowners convert . --from prow -o .github/AGENTOWNERS
-  agentowners convert docs/CODEOWNERS --for @agents --format json
+  agentowners convert .policy.yml --for @agents --format json
 
 exit codes:
   0 converted, 1 the tool failed, 2 usage, 5 the original cannot be read as what it is
@@ -130,6 +132,14 @@ def _converted(options: Namespace, audience: tuple[PrincipalPattern, ...]) -> Co
             return from_codeowners(source, audience)
         case Origin.PROW:
             return _prow(os.path.dirname(name) or os.curdir, audience)
+        case Origin.POLICY_BOT:
+            from agentowners.convert.from_policy_bot import from_policy_bot
+
+            return from_policy_bot(source, audience)
+        case Origin.AGENTOWNERS_YAML_1:
+            from agentowners.convert.from_agentowners_yaml import from_agentowners_yaml
+
+            return from_agentowners_yaml(source, audience)
         case unreachable:
             assert_never(unreachable)
 
@@ -138,7 +148,7 @@ def _told(source: Source) -> Origin:
     from agentowners.convert.detect import UnclearOrigin, origin_of
 
     try:
-        return origin_of(os.path.basename(source.path))
+        return origin_of(os.path.basename(source.path), source.data)
     except UnclearOrigin as doubt:
         kinds = ", ".join(f"`{origin}`" for origin in Origin)
         raise UsageError(f"{quoted(source.path)}: {doubt}", help=f"say whose it is: `--from` {kinds}") from None

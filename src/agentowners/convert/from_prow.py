@@ -90,11 +90,13 @@ def _pieces(
     base = f"{literal(folder.folder)}/" if folder.folder else ""
     remarks = list(folder.remarks)
     taken: list[PathPattern] = []
+    lost = False
     for one in folder.filters:
         found = path_patterns(one.expression, base)
         if found is None or not found.texts:
             words = f"the filter `{one.expression[:80]}` has no form as patterns, so its approvers do not count"
             remarks.append(remark(STRICTER, words, one.span))
+            lost = True
             continue
         patterns = [PathPattern(text) for text in found.texts]
         about: list[Diagnostic] = []
@@ -102,7 +104,7 @@ def _pieces(
         rule = Rule((*patterns, *without, *_negative(taken)), (), audience, outcome)
         yield Piece(title(one.span, one.expression[:80]), (rule,), tuple(about))
         taken += patterns
-    outcome = _outcome(folder.approvers, folder, folders, remarks)
+    outcome = _outcome(folder.approvers, folder, folders, remarks, lost=lost)
     scope = PathPattern(f"/{base}" if base else "**")
     if folder.auto_approves and not folder.filters:
         scope = PathPattern(f"/{base}*")
@@ -122,17 +124,32 @@ def _negative(patterns: list[PathPattern]) -> tuple[PathPattern, ...]:
 
 
 def _outcome(
-    names: tuple[str, ...], folder: OwnersFolder, folders: Mapping[str, OwnersFolder], remarks: list[Diagnostic]
+    names: tuple[str, ...],
+    folder: OwnersFolder,
+    folders: Mapping[str, OwnersFolder],
+    remarks: list[Diagnostic],
+    *,
+    lost: bool = False,
 ) -> Outcome:
-    """One approval by somebody named here or above; refused where there is nobody."""
+    """One approval by somebody named here or above; refused where there is nobody.
+
+    Args:
+        names: those whom the folder names for these paths.
+        folder: where they lie.
+        folders: all folders.
+        remarks: takes what there is to say.
+        lost: whether somebody is named for some of these paths who does not count here.
+    """
     everybody = dict.fromkeys(names)
-    at: OwnersFolder | None = folder
+    ends = folder.no_parents and (lost or bool(everybody))
     place = folder.folder
-    while place and not (at is not None and at.no_parents and everybody):
+    while place and not ends:
         place = place.rpartition("/")[0]
         at = folders.get(place)
         if at is None:
             continue
+        lost = lost or bool(at.filters)
+        ends = at.no_parents and (lost or bool(everybody or at.approvers))
         everybody.update(dict.fromkeys(at.approvers))
         if at.filters:
             words = f"whom the filters of `{at.span.path}` name above this folder does not count here"

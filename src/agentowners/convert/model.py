@@ -18,6 +18,8 @@ class Origin(StrEnum):
 
     CODEOWNERS = "codeowners"
     PROW = "prow"
+    POLICY_BOT = "policy-bot"
+    AGENTOWNERS_YAML_1 = "agentowners-yaml-1"
 
 
 STRICTER: Final = "stricter"

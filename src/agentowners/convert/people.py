@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.convert.codeowners import AGENT_NAMES
-from agentowners.policy.patterns import Approver, PatternError
+from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PatternError, PrincipalPattern
 
 MAX_APPROVERS: Final = 500
 """Approvers of one rule."""
@@ -59,6 +59,20 @@ def approvers_of(names: Iterable[str]) -> NamedPeople:
             approvers.setdefault(approver.key, approver)
     kept = tuple(approvers.values())
     return NamedPeople(kept[:MAX_APPROVERS], tuple(agents), tuple(unreadable), max(0, len(kept) - MAX_APPROVERS))
+
+
+def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
+    """Accounts and teams as a rule's principals; names that nobody can have are left out."""
+    found: dict[str, PrincipalPattern] = {}
+    for name in names:
+        body = name.removeprefix("@")
+        try:
+            principal = PrincipalPattern.parse(body if "/" in body else f"{LOGIN_PREFIX}{body}")
+        except PatternError:
+            continue
+        if not principal.is_wildcard:
+            found.setdefault(principal.key, principal)
+    return tuple(found.values())
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -1,0 +1,343 @@
+"""policy-bot's policy as one of this tool: what has to be approved where a rule is active, path by path.
+
+There a rule is active for a pull request as a whole; here it is for a path. So a rule that is off because of *another* path
+of the same change applies here all the same, and what frees a change frees only the paths that it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from agentowners.convert.disapproval import disapprovals
+from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion, Origin, Piece, remark, title
+from agentowners.convert.people import approvers_of
+from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_rule
+from agentowners.convert.reading import OriginalYaml, is_mapping
+from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
+from agentowners.policy.model import (
+    ALLOW,
+    MAX_APPROVALS,
+    ApprovalSettings,
+    Decision,
+    Default,
+    Outcome,
+    Permission,
+    Rule,
+)
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.yamltext.compose import Node, Scalar
+
+_MAX_DEPTH: Final = 10
+"""As in policy-bot."""
+_SKIPPED: Final = 'where no rule is active, policy-bot says "All rules were skipped" and lets nothing pass'
+
+
+class _Way(Struct, frozen=True):
+    """A rule, or ways of which all or any have to be gone."""
+
+    span: Span
+    rule: ApprovalRule | None = None
+    any_of: bool = False
+    ways: tuple[_Way, ...] = ()
+
+
+class _Demand(Struct, frozen=True):
+    """Approval that has to be given within a scope."""
+
+    name: str
+    span: Span
+    scope: ActiveScope
+    outcome: Outcome
+    remarks: tuple[Diagnostic, ...] = ()
+
+
+def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> Conversion:
+    """Convert a ``.policy.yml``.
+
+    Args:
+        source: the file.
+        audience: whom the rules are about where the original says nothing.
+
+    Raises:
+        PolicyError: policy-bot would not read it either.
+        AgentownersError: it only names a policy elsewhere.
+    """
+    yaml = OriginalYaml(source)
+    fields = yaml.fields(yaml.root, "the file")
+    if "remote" in fields:
+        raise AgentownersError(f"`{source.path}` names a policy in another repository", help="convert that file")
+    rules = _rules(yaml, yaml.items(fields.get("approval_rules")))
+    policy = yaml.below(fields, "policy")
+    ways = _ways(yaml, yaml.items(policy.get("approval")), rules, 0)
+    pieces = disapprovals(yaml, policy, audience)
+    for key, field in (*fields.items(), *policy.items()):
+        if key not in ("policy", "approval_rules", "approval", "disapproval"):
+            words = f"policy-bot knows no `{key}` here"
+            pieces.append(Piece(title(yaml.span(field.key)), (), (remark(LEFT_OUT, words, yaml.span(field.key)),)))
+    yaml.finish()
+    made = _Maker(audience)
+    made.all_of(ways)
+    pieces += made.pieces()
+    if ways and not any(map(_is_always, ways)):
+        pieces += _closed(ways, audience)
+    used = {way.rule.name for way in _flat(ways) if way.rule is not None}
+    for name, rule in rules.items():
+        if name not in used:
+            words = "nothing in `policy` names this rule"
+            pieces.append(Piece(title(rule.span, name[:80]), (), (remark(LEFT_OUT, words, rule.span),)))
+    return Conversion(Origin.POLICY_BOT, _head(source, audience), tuple(pieces))
+
+
+def _head(source: Source, audience: tuple[PrincipalPattern, ...]) -> tuple[str, ...]:
+    return (
+        f"Made of {source.path} by agentowners convert; each rule stands below the place that it came from.",
+        f"policy-bot judges everybody's changes; where it names nobody, these rules are about {' '.join(map(str, audience))}.",
+        "It judges a pull request as a whole, and this policy each path: what frees a change there frees here what it names.",
+        "An approval is a review of the newest commit here; an older one, or a comment, does not count.",
+    )
+
+
+def _rules(yaml: OriginalYaml, items: Iterable[Node]) -> dict[str, ApprovalRule]:
+    found: dict[str, ApprovalRule] = {}
+    for item in items:
+        fields = yaml.fields(item, "a rule")
+        place = fields["name"].value if "name" in fields else item
+        span = yaml.span(place)
+        rule = read_rule(yaml, fields, span)
+        found[rule.name] = rule
+    return found
+
+
+def _ways(yaml: OriginalYaml, items: Sequence[Node], rules: dict[str, ApprovalRule], depth: int) -> tuple[_Way, ...]:
+    ways: list[_Way] = []
+    for item in items:
+        span = yaml.span(item)
+        if isinstance(item, Scalar):
+            if item.text in rules:
+                ways.append(_Way(span, rules[item.text]))
+            else:
+                yaml.nodes.error("undefined-rule", f"there is no rule `{item.text[:80]}`", item, "name one of `approval_rules`")
+            continue
+        fields = yaml.fields(item, "a rule or a list of them")
+        if depth >= _MAX_DEPTH or len(fields) != 1 or not {"and", "or"}.issuperset(fields):
+            if is_mapping(item):
+                yaml.nodes.error(
+                    "wrong-type", "one of `and` and `or` with a list below it, ten deep at most, is wanted here", item
+                )
+            continue
+        ((key, field),) = fields.items()
+        below = _ways(yaml, yaml.items(field), rules, depth + 1)
+        ways.append(below[0] if len(below) == 1 else _Way(span, None, key == "or", below))
+    return tuple(ways)
+
+
+def _flat(ways: Iterable[_Way]) -> Iterator[_Way]:
+    for way in ways:
+        yield way
+        yield from _flat(way.ways)
+
+
+def _is_always(way: _Way) -> bool:
+    """True if a way is active for every change, so that not everything is skipped."""
+    return any(one.rule is not None and not one.rule.is_conditional for one in _flat((way,)))
+
+
+def _closed(ways: tuple[_Way, ...], audience: tuple[PrincipalPattern, ...]) -> Iterator[Piece]:
+    """Nothing passes where no rule is active, but where a rule that asks for nothing is."""
+    for way in _flat(ways):
+        rule = way.rule
+        if rule is None or not rule.is_free:
+            continue
+        if rule.frees is None:
+            words = "where only this rule is active policy-bot lets everything pass, and this policy nothing"
+            yield Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),))
+            continue
+        made = Rule(rule.frees.paths, rule.frees.refs, rule.frees.principals or audience, ALLOW)
+        yield Piece(title(rule.span, rule.name[:80]), (_with_a_pattern(made),))
+    block = Outcome(Decision.BLOCK)
+    words = "a path under no rule is refused beside others too, where policy-bot asks only for what these need"
+    statement = tuple(Default(principal, block) for principal in audience)
+    yield Piece(_SKIPPED, (statement,), (remark(STRICTER, words, ways[0].span),))
+
+
+class _Maker:
+    """Collects what is demanded, and what is said of it."""
+
+    def __init__(self, audience: tuple[PrincipalPattern, ...]) -> None:
+        self._audience = audience
+        self._demands: list[_Demand] = []
+        self._said: list[Piece] = []
+        self._least: dict[Permission, Span] = {}
+
+    def pieces(self) -> list[Piece]:
+        """The settings, and a rule for each demand."""
+        found: list[Piece] = []
+        least = max(self._least, key=lambda one: one.rank, default=Permission.WRITE)
+        if least.rank > Permission.WRITE.rank:
+            span = self._least[least]
+            words = f"`{least.value}` is asked of whoever approves under any rule: it is a setting of the whole policy"
+            settings = ApprovalSettings(minimum_permission=least)
+            found.append(Piece(title(span, "permissions"), (settings,), (remark(STRICTER, words, span),)))
+        for demand in self._demands:
+            scope = demand.scope
+            rule = Rule(scope.paths, scope.refs, scope.principals or self._audience, demand.outcome)
+            found.append(Piece(title(demand.span, demand.name[:120]), (_with_a_pattern(rule),), demand.remarks))
+        return found + self._said
+
+    def all_of(self, ways: Iterable[_Way]) -> None:
+        """Demand what every one of these ways does."""
+        for way in ways:
+            if way.rule is not None:
+                self._rule(way.rule, ())
+            elif way.any_of:
+                self._any_of(way)
+            else:
+                self.all_of(way.ways)
+
+    def _rule(self, rule: ApprovalRule, more: tuple[Diagnostic, ...], free: ApprovalRule | None = None) -> None:
+        remarks = [*rule.remarks, *more]
+        if rule.is_free:
+            if remarks:
+                self._said.append(Piece(title(rule.span, rule.name[:80]), (), tuple(remarks)))
+            return
+        outcome = self._outcome(rule, remarks)
+        scopes = [rule.within] if free is None or free.frees is None else _remainders(rule.within, free.frees, self._audience)
+        for number, scope in enumerate(scopes):
+            self._demands.append(_Demand(rule.name, rule.span, scope, outcome, () if number else tuple(remarks)))
+
+    def _outcome(self, rule: ApprovalRule, remarks: list[Diagnostic]) -> Outcome:
+        actors, count = rule.actors, rule.count
+        if count <= 0:
+            return Outcome(Decision.REQUIRE_APPROVAL, 1)  # in place of a condition that cannot be held
+        if actors.is_nobody or count > MAX_APPROVALS:
+            if actors.is_nobody:
+                remarks.append(remark(LEFT_OUT, "nobody is named, so nobody can approve in policy-bot either", rule.span))
+            return Outcome(Decision.BLOCK)
+        named = approvers_of(actors.names)
+        remarks += [remark(STRICTER, words, rule.span) for words in named.words]
+        if named.approvers:
+            if actors.organizations or actors.least is not None:
+                words = (
+                    "only the users and teams that are named may approve here, not an organization or whoever has a permission"
+                )
+                remarks.append(remark(STRICTER, words, rule.span))
+            return Outcome(Decision.REQUIRE_APPROVAL, count, named.approvers)
+        if actors.least is not None:
+            self._least.setdefault(actors.least, rule.span)
+            if actors.least.rank < Permission.WRITE.rank:
+                words = f"`{actors.least.value}` is not enough to approve here: it takes `write`"
+                remarks.append(remark(STRICTER, words, rule.span))
+        elif actors.organizations:
+            words = "a policy cannot name an organization, so anyone who may write can approve"
+            remarks.append(remark(LOOSER, words, rule.span))
+        else:
+            return Outcome(Decision.BLOCK)
+        return Outcome(Decision.REQUIRE_APPROVAL, count)
+
+    def _any_of(self, way: _Way) -> None:
+        """Demand enough that one of the ways is gone, whichever; more than that only where it is said."""
+        ways = list(_joined(way))
+        rules = [one.rule for one in ways if one.rule is not None]
+        free = [rule for rule in rules if rule.is_free]
+        if any(not rule.is_conditional for rule in free):
+            others = [rule for rule in rules if not rule.is_free]
+            for rule in others:
+                words = "another way approves everything by itself, so this one is never needed"
+                self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(LEFT_OUT, words, rule.span),)))
+            return
+        taken = next((rule for rule in free if rule.frees is not None), None)
+        for rule in free:
+            notes = list(rule.remarks)
+            if rule is not taken:
+                words = "frees nothing here: only one way to need no approval carries over, and it has to have a form as patterns"
+                notes = [remark(STRICTER, words, rule.span)]
+            if notes:
+                self._said.append(Piece(title(rule.span, rule.name[:80]), (), tuple(notes)))
+        asking = [rule for rule in rules if not rule.is_free]
+        always = [rule for rule in asking if not rule.is_conditional and not rule.conditions]
+        if always:
+            chosen = self._easiest(always)
+            for rule in asking:
+                if rule not in always:
+                    words = "one of several ways, and not enough by itself here: a way that is open for every change is asked for"
+                    self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),)))
+            for one in ways:
+                if one.rule is None:
+                    words = "one of several ways, and not carried over: a way that is open for every change is asked for"
+                    self._said.append(Piece(title(one.span), (), (remark(STRICTER, words, one.span),)))
+            self._rule(chosen, (), taken)
+            return
+        several = len(asking) + sum(one.rule is None for one in ways) > 1
+        words = "one of several ways is enough there; here each asks where it applies"
+        for rule in asking:
+            self._rule(rule, (remark(STRICTER, words, rule.span),) if several else (), taken)
+        for one in ways:
+            if one.rule is None:
+                self.all_of(one.ways)
+
+    def _easiest(self, always: list[ApprovalRule]) -> ApprovalRule:
+        """One rule that is enough: of those that ask for one approval somebody whom any of them names."""
+        first = min(always, key=lambda rule: rule.count)
+        same = [rule for rule in always if rule.count == first.count == 1 and _is_plain(rule)]
+        if first in same and len(same) > 1:
+            names = tuple(dict.fromkeys(name for rule in same for name in rule.actors.names))
+            remarks = tuple(note for rule in same for note in rule.remarks)
+            joined = " or ".join(rule.name for rule in same)
+            first = replace(first, name=joined, actors=replace(first.actors, names=names), remarks=remarks)
+        for rule in always:
+            if rule.name != first.name and rule not in same:
+                words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
+                self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),)))
+        return first
+
+
+def _is_plain(rule: ApprovalRule) -> bool:
+    """True if its approvers are users and teams, and nobody else."""
+    return bool(rule.actors.names) and not rule.actors.organizations and rule.actors.least is None
+
+
+def _joined(way: _Way) -> Iterator[_Way]:
+    """The ways of a choice, those of a choice within it included."""
+    for one in way.ways:
+        if one.rule is None and one.any_of:
+            yield from _joined(one)
+        else:
+            yield one
+
+
+def _remainders(scope: ActiveScope, free: ActiveScope, audience: tuple[PrincipalPattern, ...]) -> list[ActiveScope]:
+    """Scopes that cover what of one scope is outside of another; together they may cover more, never less."""
+    found: list[ActiveScope] = []
+    positive = [pattern for pattern in free.paths if not pattern.negative]
+    kept = tuple(replace(pattern, negative=False) for pattern in free.paths if pattern.negative)
+    if positive:
+        found.append(replace(scope, paths=_less(scope.paths, positive)))
+    if kept:
+        if scope.paths:
+            return [scope]
+        found.append(replace(scope, paths=kept))
+    inside = replace(scope, paths=scope.paths or free.paths)
+    if free.principals:
+        people = scope.principals or audience
+        without = tuple(replace(principal, negative=True) for principal in free.principals)
+        found.append(replace(inside, principals=(*people, *without)))
+    if free.refs:
+        if scope.refs:
+            return [scope]
+        found.append(replace(inside, refs=tuple(replace(ref, negative=True) for ref in free.refs)))
+    return found or [scope]
+
+
+def _less(paths: tuple[PathPattern, ...], taken: list[PathPattern]) -> tuple[PathPattern, ...]:
+    return tuple(dict.fromkeys((*paths, *(replace(pattern, negative=True) for pattern in taken))))
+
+
+def _with_a_pattern(rule: Rule) -> Rule:
+    """The rule, which needs a pattern of either kind."""
+    if not rule.patterns and not rule.refs:
+        return replace(rule, patterns=(PathPattern("**"),))
+    return rule

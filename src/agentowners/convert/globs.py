@@ -1,0 +1,53 @@
+"""Globs of picomatch as path patterns that match the same files."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from agentowners.policy.patterns import PathPattern, PatternError
+
+_MAX: Final = 64
+"""Patterns that one glob may become."""
+_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_NOT_UNDERSTOOD: Final = re.compile(r"[()|{}!+@\\]|\[\^|\[:")
+
+
+def glob_patterns(glob: str) -> tuple[str, ...] | None:
+    """Patterns for a glob over paths from the root; None where it says more than they can.
+
+    A name matches from the root on, ``x/**`` matches ``x`` too, and dot files are files like others.
+    """
+    texts = [glob]
+    while True:
+        found = next((text for text in texts if "{" in text), None)
+        if found is None:
+            break
+        braces = _BRACES.search(found)
+        if braces is None or ".." in braces[1] or "," not in braces[1]:
+            return None
+        texts.remove(found)
+        texts += [found[: braces.start()] + choice + found[braces.end() :] for choice in braces[1].split(",")]
+        if len(texts) > _MAX:
+            return None
+    patterns: dict[str, None] = {}
+    for text in texts:
+        pattern = _pattern(text)
+        if pattern is None:
+            return None
+        patterns[pattern] = None
+    return tuple(patterns)
+
+
+def _pattern(text: str) -> str | None:
+    text = text.removeprefix("./")
+    if not text or text.startswith("/") or text.endswith("/") or "//" in text or _NOT_UNDERSTOOD.search(text):
+        return None
+    while text.endswith("/**"):
+        text = text.removesuffix("/**")
+    if text in ("**", "**/*"):
+        return "**"
+    try:
+        return PathPattern.parse(text if text.startswith("**/") else f"/{text}").text
+    except PatternError:
+        return None
