@@ -65,8 +65,18 @@ def test_a_label_that_cannot_be_created_is_no_line_of_the_check(world: World, ca
     assert "label" not in (run.summary or "") + (run.text or "")
     told = capfd.readouterr()
     assert "cannot be put on #1" in told.out
+    assert "`agentowners doctor --apply` creates it" in told.out
     assert "create it once by hand, or give the job `issues: write`" in told.out
     assert told.err == ""
+
+
+def test_a_label_that_cannot_be_created_is_told_of_once(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    world.token = world.server.token("actions", permissions=PERMISSIONS | {"issues": "read"}, repository=world.repo)
+    for number in range(3):
+        world.pull(CHANGE, branch=f"copilot/{number}")
+    assert world.run("schedule", None) == 0
+    assert capfd.readouterr().out.count("cannot be put on") == 1
+    assert sum(request.endswith("/labels") for request in world.requests) == 2
 
 
 def test_a_label_made_by_hand_is_put_on_without_a_word(world: World, capfd: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,8 @@ class Display(Struct):
 
     conversation: Conversation
     inputs: Inputs
+    lacking: set[str] = field(default_factory=set)
+    """Labels that could not be put on in this run: not tried, and not told of, a second time."""
     notes: list[str] = field(default_factory=list)
     """Remarks on what could not be done, one line each."""
 
@@ -49,9 +51,12 @@ class Display(Struct):
             self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app, begins))
 
     def _add(self, pull: Pull, name: str) -> None:
+        if name in self.lacking:
+            return
         what = f"the label {quoted(name)} cannot be put on #{pull.number}"
-        way_out = "create it once by hand, or give the job `issues: write`"
-        self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)), way_out)
+        way_out = "`agentowners doctor --apply` creates it; or create it once by hand, or give the job `issues: write`"
+        if self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)), way_out):
+            self.lacking.add(name)
 
     def _remove(self, pull: Pull, name: str) -> None:
         def remove() -> None:
@@ -75,7 +80,9 @@ class Display(Struct):
             if comment.body != body:
                 self.conversation.change_comment(comment.id, body)
 
-    def _try(self, what: str, act: Callable[[], None], way_out: str | None = None) -> None:
+    def _try(self, what: str, act: Callable[[], None], way_out: str | None = None) -> bool:
+        """True if GitHub refuses it, and will again; that, and any other failure, is noted."""
+        refused = False
         try:
             act()
         except AgentownersError as error:
@@ -85,3 +92,4 @@ class Display(Struct):
                 Trouble.INVALID,
             )
             self.notes.append(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))
+        return refused

@@ -41,6 +41,8 @@ class PullRequests:
         self.facts = JobFacts(session.host)
         self.requests = ReviewRequests(session.host, session.inputs, session.notice)
         self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
+        self._lacking: set[str] = set()
+        """Labels that could not be put on."""
         self._judged: set[tuple[str, str]] = set()
         self._left: set[str] = set()
         """Heads of closed pull requests, whose others were looked for."""
@@ -200,7 +202,7 @@ class PullRequests:
         """Bring up to date what stands on the pull requests themselves; that it fails is no part of what the check says."""
         if board.run is None:
             return
-        display = Display(self.session.host.conversation, self.session.inputs)
+        display = Display(self.session.host.conversation, self.session.inputs, self._lacking)
         for case in cases:
             display.show(case.pull, case.outcome, board.name, board.run.app)
             self.requests.make(case)

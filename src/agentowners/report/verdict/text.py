@@ -37,6 +37,8 @@ from agentowners.report.verdict.groups import FileGroup, groups, observed_groups
 
 SHOWN_FILES: Final = 10
 """Paths listed for each group of files."""
+_BUILTIN: Final = 120
+"""Longest text of a built-in rule, which is in the documentation."""
 _SHOWN: Final = 20
 """Entries shown of every other list."""
 _LINE: Final = 2000
@@ -132,7 +134,8 @@ def _path(file: FileDecision) -> str:
 
 
 def _rule(rule: AppliedRule) -> str:
-    return f"{_line(rule.id)}{' (default)' if rule.is_default else ''}: {_line(rule.text)}"
+    text = rule.text if rule.line is not None else shorten(rule.text, _BUILTIN)
+    return f"{_line(rule.id)}{' (default)' if rule.is_default else ''}: {_line(text)}"
 
 
 def _approvals(verdict: Verdict, style: Style) -> list[str]:
