@@ -178,7 +178,7 @@ class Judge(Struct):
         background = inquest.background = Background(
             paths, made.pushed_at, made.earlier, inquest.note, ground if landing is None else None
         )
-        evidence = (*self._evidence(inquest, pull), *made.evidence)
+        evidence = (*pull_evidence(self.host, pull, self.label_prefix, inquest.note), *made.evidence)
         reviews = inquest.reviews = self.host.pulls.reviews(pull.number)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
         change = Change(
@@ -236,20 +236,22 @@ class Judge(Struct):
         labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
         return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels, pull.mergeable is False
 
-    def _evidence(self, inquest: _Inquest, pull: Pull) -> list[Evidence]:
-        # also where GitHub names no author: somebody opened it
-        found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
-        # a bot's own App adds nothing to the bot's account; an App that acts for a person does
-        if pull.author is None or pull.author.type is not AccountType.BOT:
-            app = self.host.pulls.app(pull.number)
-            found += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
-            if app.untold is not None:
-                inquest.note(f"whether an App acted for the author cannot be told: {app.untold}")
-        found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
-        found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
-        found += [
-            Evidence(Signal.LABEL, Strength.ASSERTED, text=label)
-            for label in pull.labels
-            if not is_ours(label, self.label_prefix)
-        ]
-        return found
+
+def pull_evidence(host: GitHubHost, pull: Pull, label_prefix: str, note: Callable[[str], None]) -> list[Evidence]:
+    """Evidence about a pull request's makers beside its commits; ``note`` takes what could not be told.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+    """
+    # also where GitHub names no author: somebody opened it
+    found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
+    # a bot's own App adds nothing to the bot's account; an App that acts for a person does
+    if pull.author is None or pull.author.type is not AccountType.BOT:
+        app = host.pulls.app(pull.number)
+        found += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
+        if app.untold is not None:
+            note(f"whether an App acted for the author cannot be told: {app.untold}")
+    found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
+    found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
+    found += [Evidence(Signal.LABEL, Strength.ASSERTED, text=label) for label in pull.labels if not is_ours(label, label_prefix)]
+    return found

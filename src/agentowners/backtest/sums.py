@@ -60,6 +60,10 @@ class Backtest(Struct):
     """Changes that were not judged since the clone lacks some of their commits."""
     failed: list[tuple[str, str]] = []
     """Changes that could not be judged: id and reason."""
+    ended: str | None = None
+    """Reason why it ended before everything was looked at."""
+    is_broken: bool = False
+    """True where that is a failure, and no limit of ours."""
     first: int | None = None
     """When the oldest was merged, in seconds since 1970."""
     last: int | None = None

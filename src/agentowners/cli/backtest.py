@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
-
-from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.compared import COMPARE_HELP, other_policy
@@ -17,19 +15,18 @@ from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.numbers import whole_number
 from agentowners.cli.policies import names_in_repository
 from agentowners.cli.progress import working
+from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import full_ref
 from agentowners.cli.work_tree import find_policies, find_work_tree
-from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.diagnostics import PolicyError, Source
 from agentowners.git.run import Git, NoRepositoryError
 
 if TYPE_CHECKING:
-    from agentowners.backtest.model import PastChange
-    from agentowners.backtest.sums import Backtest
-    from agentowners.git.clone import Clone
-    from agentowners.git.past import MainlineCommit
+    from agentowners.github.model import Patience
     from agentowners.policy.model import Policy
 
 LAST: Final = "1000"
+_REQUESTS: Final = 1000
 
 _DESCRIPTION: Final = (
     "Replay the policy over what was merged: what it would have blocked or held up, by month, contributor, rule and folder."
@@ -38,8 +35,12 @@ _DESCRIPTION: Final = (
 _EPILOG: Final = """\
 what is replayed:
   the commits on the first-parent line of the default branch, each a merge, a squash or a push, with everything that it brought,
-  by the evidence in its commits, as `check --base` takes it; under the policy of the work tree, saved but perhaps not committed.
-  Git does not tell who approved. --compare judges each by another policy too, and shows which would have fared otherwise
+  by the evidence in its commits, as `check --base` takes it; under the policy of the work tree, saved but perhaps not committed
+
+  git does not tell who approved: --github replays the pull requests that were merged last as GitHub has them, with who opened
+  them and who approved before the merge; the token is in GITHUB_TOKEN or GH_TOKEN
+
+  --compare judges each by another policy too, and shows which would have fared otherwise
 
 an interrupted run says what it has by then, and ends with 130
 
@@ -47,6 +48,7 @@ examples:
   agentowners backtest
   agentowners backtest --since 2026-01-01 -o backtest.html
   agentowners backtest --last 200 --compare origin/main
+  agentowners backtest --github --last 100
 
 exit codes:
   0 replayed, 1 the tool failed, 2 usage, 5 a policy does not parse
@@ -62,12 +64,14 @@ def parser() -> CommandParser:
     made.add_argument("--compare", metavar="OTHER", help=COMPARE_HELP)
     made.add_policy_files("policy to replay, read from disk; may be repeated (default: those of the work tree)")
     made.add_argument("--ref", metavar="REF", help="full name of the branch (default: the default branch)")
+    made.add_argument("--github", action="store_true", help="replay merged pull requests, and ask GitHub who approved them")
+    made.add_argument("--requests", metavar="N", help=f"with --github: as many requests at most (default: {_REQUESTS})")
     add_delivery(made, "backtest")
     made.add_quiet()
     return made
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     """Replay what the arguments ask for, and write what it comes to.
 
     Raises:
@@ -78,14 +82,16 @@ def main(arguments: Sequence[str]) -> int:
     last = None if options.since is not None else whole_number("--last", options.last, least=1)
     since = None if options.since is None else seconds_of("--since", options.since)
     ref = full_ref(options.ref)
+    if options.requests is not None and not options.github:
+        raise UsageError("`--requests` requires `--github`")
+    requests = _REQUESTS if options.requests is None else whole_number("--requests", options.requests, least=1)
     tree = find_work_tree(Git())
     if not tree.is_repository:
         raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
     from agentowners.backtest.replay import Replay
     from agentowners.backtest.sums import Backtest
     from agentowners.cli.diff import say_invalid
-    from agentowners.cli.past import replay
-    from agentowners.git.clone import origin_repository
+    from agentowners.cli.past import Extent, merged_commits, replay
     from agentowners.report.backtest.report import BacktestReport
 
     git = Git(tree.root)
@@ -97,57 +103,32 @@ def main(arguments: Sequence[str]) -> int:
         return say_invalid(error)
     # thousands of judgements leave circles behind, which nothing else would free
     gc.enable()
-    found = Backtest.begin()
-    repository = origin_repository(git)
-    with working("Reading the history", quiet=options.quiet) as spinner:
-        branch = _branch(git, ref, last, since)
-        changes = branch.changes(git, repository, found)
-        judge = Replay(policy, other)
-        whole = replay(changes, judge, found, len(branch.line), spinner)
+    found, judge = Backtest.begin(), Replay(policy, other)
+    extent = Extent(ref, last, since)
+    with working("Reading what was merged", quiet=options.quiet) as spinner:
+        if options.github:
+            from agentowners.cli.past_pulls import merged_pulls
+
+            past = merged_pulls(extent, requests, policy, found, patience)
+        else:
+            past = merged_commits(git, extent, found)
+        whole = replay(past.changes, judge, found, past.asked, spinner)
     report = BacktestReport(
         found,
         sources,
-        branch.ref,
-        len(branch.line),
+        past.ref,
+        past.asked,
         interrupted=not whole,
-        shallow_since=branch.line[-1].when if branch.clone.boundary and branch.line else None,
+        shallow_since=past.shallow_since,
+        by_github=options.github,
         other=compared,
         other_name=options.compare,
-        repository=repository or os.path.basename(tree.root),
+        repository=past.repository or os.path.basename(tree.root),
         texts=judge.texts,
     )
     if not options.quiet or options.output is not None:
         deliver("backtest", options, report)
-    return ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
-
-
-class _Branch(Struct, frozen=True):
-    """A branch with those of its changes that are to be replayed."""
-
-    ref: str
-    clone: Clone
-    line: tuple[MainlineCommit, ...]
-
-    def changes(self, git: Git, repository: str | None, found: Backtest) -> Iterable[PastChange]:
-        """The changes, read as they are asked for."""
-        from agentowners.cli.past import past_changes
-
-        return past_changes(git, self.clone, self.line, self.ref, repository, found)
-
-
-def _branch(git: Git, named: str | None, last: int | None, since: int | None) -> _Branch:
-    from agentowners.cli.survey import standard_branch
-    from agentowners.git.clone import branches, inspect_clone
-    from agentowners.git.objects import Objects
-    from agentowners.git.past import mainline
-    from agentowners.git.revisions import find_branch
-
-    ref = named or standard_branch(git, branches(git))
-    with Objects.of(git) as objects:
-        tip = find_branch(objects, ref)
-    if tip is None:
-        raise AgentownersError(f"the branch `{ref}` is not in this clone", help="fetch it, or name another with `--ref`")
-    return _Branch(ref, inspect_clone(git, tip.commit), mainline(git, tip.commit, last=last, since=since))
+    return ExitCode.FAILED if found.is_broken else ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
 
 
 def _policies(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
@@ -51,7 +51,6 @@ examples:
 exit codes:
   0 nothing can be better, 1 the tool failed, 2 usage, 6 something can be stronger, or could not be told
 """
-_STANDARD_API: Final = "https://api.github.com"
 
 
 def parser() -> CommandParser:
@@ -91,22 +90,19 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
         raise UsageError("`--audit-endpoint` requires `--audit`")
     if (options.yes or options.app is not None) and not options.apply:
         raise UsageError("`--yes` and `--app` require `--apply`")
-    token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
-    if not token:
-        raise AgentownersError("no token for GitHub", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`")
-    url = os.environ.get("GITHUB_API_URL", "").strip()
-    repository = _repository(options.repository, url)
+    token, url = token_and_url()
+    repository = repository_of(options.repository, url)
 
     from agentowners.github.client import Api
     from agentowners.github.errors import PlatformError
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
 
-    api = Api(token, url or _STANDARD_API, repository, patience or Patience())
+    api = Api(token, url or STANDARD_API, repository, patience or Patience())
     try:
-        checkup = _run(Examination(api), options, url or _STANDARD_API)
+        checkup = _run(Examination(api), options, url or STANDARD_API)
     except PlatformError as error:
-        raise AgentownersError(error.message, help=_help(error, url)) from None
+        raise AgentownersError(error.message, help=help_for(error, url)) from None
     finally:
         api.close()
     return ExitCode.ALLOWED if checkup.next is None else ExitCode.NOT_PROVED
@@ -242,52 +238,3 @@ def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, qu
         raise UsageError("nothing was changed: no terminal to ask on", help="`--yes` applies without asking")
     complain("Apply? [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-def _repository(named: str | None, url: str) -> str:
-    """``owner/name`` of the repository to look at.
-
-    Raises:
-        UsageError: what is named is none.
-        AgentownersError: none is named, and the clone does not tell.
-    """
-    import re
-
-    found = named or os.environ.get("GITHUB_REPOSITORY", "").strip() or _origin(url)
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", found, re.ASCII) is None:
-        raise UsageError(f"`{found}` is not a repository", help="write `--repository OWNER/NAME`")
-    return found
-
-
-def _origin(url: str) -> str:
-    from agentowners.git.clone import origin_host, origin_repository
-    from agentowners.git.run import Git, GitError
-
-    git = Git()
-    try:
-        found, host = origin_repository(git), origin_host(git)
-    except GitError:
-        found, host = None, None
-    if found is None:
-        raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
-    if not url and host != "github.com":
-        raise AgentownersError(
-            f"`origin` is on `{host}`, and not on GitHub", help="set GITHUB_API_URL, or write `--repository OWNER/NAME`"
-        )
-    return found
-
-
-def _help(error: AgentownersError, url: str) -> str | None:
-    from agentowners.github.errors import PlatformError, Trouble
-    from agentowners.report.shared.escape import printable
-
-    if isinstance(error, PlatformError):
-        if error.trouble is Trouble.UNAUTHORIZED:
-            return "GitHub does not accept the token in GITHUB_TOKEN or GH_TOKEN"
-        if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN) and "administration" not in (error.help or ""):
-            return "check the repository's name, and that the token may read it"
-        if error.trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE):
-            if url and url.rstrip("/") != _STANDARD_API:
-                return f"try again later, or see that GITHUB_API_URL, `{printable(url)}`, is the API of your server"
-            return "try again later; https://www.githubstatus.com tells whether GitHub has a problem"
-    return error.help

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+
 from agentowners.backtest.model import PastChange
 from agentowners.backtest.replay import Replay
 from agentowners.backtest.sums import Backtest
@@ -12,10 +14,57 @@ from agentowners.cli.offline import answer
 from agentowners.cli.progress import Spinner
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Need, PathsOf, Reply
-from agentowners.git.clone import Clone
-from agentowners.git.past import AT_ONCE, MainlineCommit, MergedChange, merged_changes
+from agentowners.git.clone import Clone, branches, inspect_clone, origin_repository
+from agentowners.git.objects import Objects
+from agentowners.git.past import AT_ONCE, MainlineCommit, MergedChange, mainline, merged_changes
+from agentowners.git.revisions import find_branch
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
+
+
+class Extent(Struct, frozen=True):
+    """The branch whose past is wanted, and how much of it."""
+
+    ref: str | None
+    """Full name; None for the default branch."""
+    last: int | None
+    since: int | None
+    """Seconds since 1970."""
+
+
+class MergedPast(Struct, frozen=True):
+    """Changes that were merged into a branch."""
+
+    ref: str
+    changes: Iterable[PastChange]
+    """Read as they are asked for."""
+    asked: int
+    """As many there are."""
+    repository: str | None
+    """``owner/name``, where it is known."""
+    shallow_since: int | None = None
+    """When the history of a shallow clone begins, in seconds since 1970; None for a whole one."""
+
+
+def merged_commits(git: Git, extent: Extent, found: Backtest) -> MergedPast:
+    """The past of a branch as the clone has it; ``found`` takes what is left out.
+
+    Raises:
+        GitError: the history cannot be read.
+        AgentownersError: there is no such branch.
+    """
+    from agentowners.cli.survey import standard_branch
+
+    ref = extent.ref or standard_branch(git, branches(git))
+    with Objects.of(git) as objects:
+        tip = find_branch(objects, ref)
+    if tip is None:
+        raise AgentownersError(f"the branch `{ref}` is not in this clone", help="fetch it, or name another with `--ref`")
+    clone = inspect_clone(git, tip.commit)
+    line = mainline(git, tip.commit, last=extent.last, since=extent.since)
+    repository = origin_repository(git)
+    changes = past_changes(git, clone, line, ref, repository, found)
+    return MergedPast(ref, changes, len(line), repository, line[-1].when if clone.boundary and line else None)
 
 
 def past_changes(

@@ -64,6 +64,8 @@ class Api:
         owner, _, name = repository.partition("/")
         self.repository = repository
         self.owner = owner
+        self.requests = 0
+        """Requests that were made, repeated ones too."""
         self.waited = 0.0
         """Seconds that went by with requests and between their attempts."""
         self.budget: Budget | None = None
@@ -202,6 +204,7 @@ class Api:
 
     def _request(self, verb: str, path: str, query: Mapping[str, Any] | None, body: Mapping[str, Any] | None) -> _Answer:
         what = f"`{verb} {_UNPRINTABLE.sub('?', _HOST.sub('', path.partition('?')[0]))}`"
+        self.requests += 1
         try:
             with self._waiting():
                 status, headers, text = self._requester.requestJson(verb, path, dict(query or {}), None, body)

@@ -40,6 +40,11 @@ class GitHubHost:
         return self._api.budget
 
     @property
+    def requests(self) -> int:
+        """Requests that were made so far, repeated ones too."""
+        return self._api.requests
+
+    @property
     def waited(self) -> float:
         """Seconds that were spent waiting for GitHub so far."""
         return self._api.waited

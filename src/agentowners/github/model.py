@@ -79,6 +79,9 @@ class MergedPull(Struct, frozen=True, kw_only=True):
     head_repository: str | None
     merge_commit: str
     """The newest commit by which it was merged."""
+    merged_at: str = ""
+    """As GitHub writes times: ``2026-01-31T12:00:00Z``."""
+    updated_at: str = ""
 
 
 class ActingApp(Struct, frozen=True, kw_only=True):

@@ -323,7 +323,17 @@ class Pulls:
                         head_ref=summary.head_ref,
                         head_repository=summary.head_repository,
                         merge_commit=merge.sha(),
+                        merged_at=time_of(node, "merged_at"),
+                        updated_at=time_of(node, "updated_at"),
                     )
+
+    def default_branch(self) -> str:
+        """Name of the repository's default branch.
+
+        Raises:
+            PlatformError: it cannot be had.
+        """
+        return self._api.get(self._api.root)["default_branch"].text()
 
     def issue(self, number: int) -> Remark | None:
         """The text of an issue, its title first, and whose it is; None where the account is gone.

@@ -59,6 +59,8 @@ def remarks(report: BacktestReport) -> list[str]:
     judged = found.total.changes + found.cut + len(found.failed)
     if report.interrupted:
         lines.append(f"interrupted: {judged:,} of {count(report.asked, 'change')} were looked at, the newest first")
+    if found.ended is not None:
+        lines.append(f"ended early: {found.ended}")
     if report.shallow_since is not None:
         lines.append(
             f"this clone is shallow: its history begins on {day(report.shallow_since)}; `git fetch --unshallow` gets the rest"
@@ -70,5 +72,5 @@ def remarks(report: BacktestReport) -> list[str]:
     if len(found.failed) > 5:
         lines.append(f"not judged: {len(found.failed) - 5:,} more")
     if not report.by_github and found.total.waited:
-        lines.append("git does not tell who approved: whatever needs approvals counts as waiting")
+        lines.append("git does not tell who approved: whatever needs approvals counts as waiting; `--github` asks who gave them")
     return lines

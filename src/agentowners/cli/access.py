@@ -1,0 +1,73 @@
+"""GitHub as commands reach it: the token, the server and the repository, by the environment and the clone."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError
+
+STANDARD_API: Final = "https://api.github.com"
+
+
+def token_and_url() -> tuple[str, str]:
+    """The token, and the address of the API where the environment names one.
+
+    Raises:
+        AgentownersError: there is no token.
+    """
+    token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
+    if not token:
+        raise AgentownersError("no token for GitHub", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`")
+    return token, os.environ.get("GITHUB_API_URL", "").strip()
+
+
+def repository_of(named: str | None, url: str) -> str:
+    """``owner/name`` of the repository to look at.
+
+    Raises:
+        UsageError: what is named is none.
+        AgentownersError: none is named, and the clone does not tell.
+    """
+    import re
+
+    found = named or os.environ.get("GITHUB_REPOSITORY", "").strip() or _origin(url)
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", found, re.ASCII) is None:
+        raise UsageError(f"`{found}` is not a repository", help="write `--repository OWNER/NAME`")
+    return found
+
+
+def _origin(url: str) -> str:
+    from agentowners.git.clone import origin_host, origin_repository
+    from agentowners.git.run import Git, GitError
+
+    git = Git()
+    try:
+        found, host = origin_repository(git), origin_host(git)
+    except GitError:
+        found, host = None, None
+    if found is None:
+        raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
+    if not url and host != "github.com":
+        raise AgentownersError(
+            f"`origin` is on `{host}`, and not on GitHub", help="set GITHUB_API_URL, or write `--repository OWNER/NAME`"
+        )
+    return found
+
+
+def help_for(error: AgentownersError, url: str) -> str | None:
+    """The way out of an error, with what is known of where GitHub was asked."""
+    from agentowners.github.errors import PlatformError, Trouble
+    from agentowners.report.shared.escape import printable
+
+    if isinstance(error, PlatformError):
+        if error.trouble is Trouble.UNAUTHORIZED:
+            return "GitHub does not accept the token in GITHUB_TOKEN or GH_TOKEN"
+        if error.trouble in (Trouble.NOT_FOUND, Trouble.FORBIDDEN) and "administration" not in (error.help or ""):
+            return "check the repository's name, and that the token may read it"
+        if error.trouble in (Trouble.LIMITED, Trouble.UNAVAILABLE):
+            if url and url.rstrip("/") != STANDARD_API:
+                return f"try again later, or see that GITHUB_API_URL, `{printable(url)}`, is the API of your server"
+            return "try again later; https://www.githubstatus.com tells whether GitHub has a problem"
+    return error.help

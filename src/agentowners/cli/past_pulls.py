@@ -1,0 +1,143 @@
+"""Merged pull requests as GitHub has them, as they are judged: with who opened them, and who approved before they were merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from agentowners.action.base_merges import BaseMerges
+from agentowners.action.commit_paths import PullCommitPaths
+from agentowners.action.contributions import evidence_of
+from agentowners.action.facts import Background, JobFacts
+from agentowners.action.judge import pull_evidence
+from agentowners.backtest.model import PastChange
+from agentowners.backtest.sums import Backtest
+from agentowners.change.model import Change, ReviewState
+from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
+from agentowners.cli.past import Extent, MergedPast
+from agentowners.diagnostics import AgentownersError
+from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.host import GitHubHost
+from agentowners.github.model import MergedPull, Patience
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Policy
+from agentowners.report.verdict.labels import DEFAULT_PREFIX
+
+_GOES_ON = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
+"""Troubles with one pull request that say nothing about the next."""
+
+
+def merged_pulls(extent: Extent, requests: int, policy: Policy, found: Backtest, patience: Patience | None) -> MergedPast:
+    """The merged pull requests of a branch, asked of GitHub; the default branch is GitHub's.
+
+    Args:
+        extent: the branch, and how much of its past.
+        requests: as many may be made.
+        policy: by which those who are agents are told apart.
+        found: takes what is left out.
+        patience: with GitHub.
+
+    Raises:
+        AgentownersError: there is no token, no such repository, or GitHub fails.
+    """
+    token, url = token_and_url()
+    repository = repository_of(None, url)
+    host = GitHubHost(token, url or STANDARD_API, repository, patience or Patience(), _unsaid)
+    try:
+        ref = extent.ref or f"refs/heads/{host.pulls.default_branch()}"
+        questions = PullQuestions(host, policy, ref, extent.last, extent.since, requests)
+        listed = questions.listed()
+    except PlatformError as error:
+        raise AgentownersError(error.message, help=help_for(error, url)) from None
+    return MergedPast(ref, questions.changes(listed, found), len(listed), repository)
+
+
+class PullQuestions(Struct, frozen=True):
+    """The merged pull requests of a branch, and how much may be asked about them."""
+
+    host: GitHubHost
+    policy: Policy
+    ref: str
+    """Full name of the branch."""
+    last: int | None
+    """As many are looked at, at most."""
+    since: int | None
+    """Seconds since 1970: nothing that was merged earlier."""
+    requests: int
+    """As many requests may be made; none begins a further pull request after that."""
+
+    def listed(self) -> list[MergedPull]:
+        """The pull requests, those merged last first.
+
+        Raises:
+            PlatformError: they cannot be had.
+        """
+        found: list[MergedPull] = []
+        for pull in self.host.pulls.merged_into(self.ref.removeprefix("refs/heads/")):
+            if self.since is not None and seconds(pull.updated_at) < self.since:
+                break
+            if self.since is None or seconds(pull.merged_at) >= self.since:
+                found.append(pull)
+            if len(found) == self.last or self.host.requests >= self.requests:
+                break
+        return sorted(found, key=lambda pull: pull.merged_at, reverse=True)
+
+    def changes(self, listed: list[MergedPull], found: Backtest) -> Iterator[PastChange]:
+        """Each pull request as a change; ``found`` takes those that GitHub does not tell whole, and why it ended early."""
+        facts = JobFacts(self.host)
+        for place, merged in enumerate(listed):
+            if self.host.requests >= self.requests:
+                found.ended = f"after {self.host.requests:,} requests, {len(listed) - place:,} pull requests were not looked at"
+                return
+            try:
+                yield self._past(merged, facts)
+            except PlatformError as error:
+                if error.trouble not in _GOES_ON:
+                    found.ended, found.is_broken = error.message, True
+                    return
+                found.failed.append((f"#{merged.number}", error.message))
+
+    def _past(self, merged: MergedPull, facts: JobFacts) -> PastChange:
+        host, pull = self.host, self.host.pulls.get(merged.number)
+        files, history = host.pulls.files(pull), host.pulls.history(pull)
+        here = (pull.head_repository or "").lower() == host.repository.lower()
+
+        def may_write() -> bool:
+            return facts.may_write(pull.author)
+
+        merges = BaseMerges(host, pull, history, lambda: here or may_write())
+        paths = PullCommitPaths(host, pull, merges, may_write, files)
+        given = host.pulls.reviews(pull.number)
+        times = host.pulls.review_times(pull.number)
+        reviews = tuple(review for review in given if times.get(review.id, "") <= merged.merged_at)
+        approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
+        change = Change(
+            ref=self.ref,
+            files=files,
+            evidence=(*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author)),
+            author=pull.author,
+            reviews=reviews,
+            repository=host.repository,
+            pull_request=pull.number,
+            head=pull.head,
+            unchanged_since=merges.unchanged_since(approved),
+            emails=history.emails,
+            commits=tuple(listed.sha for listed in reversed(history.commits)),
+        )
+        background = Background(paths, None, (), _unsaid)
+        ask = facts.about_pull(pull, change, definitions(self.policy), background)
+        return PastChange(f"#{pull.number}", pull.title, seconds(merged.merged_at), change, ask)
+
+
+def seconds(time: str) -> int:
+    """Seconds since 1970 of a time as GitHub writes it; 0 for one that is none."""
+    try:
+        return int(datetime.fromisoformat(time).timestamp())
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _unsaid(note: str) -> None:
+    """Notes of the gate about one pull request are none about the past."""
