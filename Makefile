@@ -20,7 +20,7 @@ test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/buil
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz image-test fresh-test newer-test clients-test browser-test lock clean
+.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,7 @@ format: $(ready) ## put the code into its form
 
 docs: $(ready) ## write what is printed today into the documentation and the golden files
 	$(bin)/python -m tools.schemas
+	$(bin)/python -m tests.server.description
 	$(bin)/python -m tests.docs.refresh
 	$(bin)/python -m tests.identity.agents_table
 	$(bin)/python -m tests.docs.clients
@@ -85,6 +86,10 @@ dist: $(ready) ## build the source distribution and the wheel, in dist
 fuzz: $(ready) ## look for inputs that break parsers, patterns, readers and renderers; FUZZ_SECONDS=30 for each target
 	@$(install) 'the fuzzer' --no-deps --only-binary :all: --require-hashes -r requirements/fuzz.txt
 	@$(bin)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(FUZZ)
+
+api-test: $(ready) ## let schemathesis ask the API of `agentowners serve` everything that its description allows, and much that it does not
+	@$(install) 'schemathesis' --no-deps --only-binary :all: --require-hashes -r requirements/api.txt
+	@$(bin)/python -m tests.server
 
 image-test: $(ready) ## build the container and run it as the runner would; BASE=<image> builds on another base
 	$(bin)/python -m tests.image $(if $(BASE),--base $(BASE))

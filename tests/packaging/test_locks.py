@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from tests.packaging import ROOT, load_script, text
 
-LOCKS = ["runtime", "build", "dev", "fuzz"]
+LOCKS = ["runtime", "build", "dev", "fuzz", "api"]
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;\\]+)")
 ENVIRONMENT: dict[str, str] = {name: str(value) for name, value in default_environment().items()}
 PYTHONS = list(load_script("tools/pythons.py").OLDEST_PIP)

@@ -63,7 +63,14 @@ def test_every_installation_takes_what_is_locked_and_the_locked_pip_comes_first(
     commands = re.findall(r"^\t@\$\(install\) '[^']+' (.*)$", MAKEFILE, re.MULTILINE)
     locked = "--no-deps --only-binary :all: --require-hashes -r requirements/"
     own = "--no-index --no-deps --no-build-isolation --editable ."
-    assert commands == [f"{locked}site.txt", f"{locked}fuzz.txt", f"{locked}build.txt", f"{locked}dev.txt", own]
+    assert commands == [
+        f"{locked}site.txt",
+        f"{locked}fuzz.txt",
+        f"{locked}api.txt",
+        f"{locked}build.txt",
+        f"{locked}dev.txt",
+        own,
+    ]
     assert "-m pip" not in MAKEFILE
 
 

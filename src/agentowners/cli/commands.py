@@ -41,6 +41,8 @@ COMMANDS = {
     "denials": Command("agentowners.cli.denials", "show what was denied at tool calls on this machine"),
     "propose": Command("agentowners.cli.propose", "hand in a narrow change of the policy, which a person decides about"),
     "inbox": Command("agentowners.cli.inbox", "look at proposals, and grant or reject them"),
+    "serve": Command("agentowners.cli.serve", "serve the policy, denials and proposals to agents: the API policy.local"),
+    "skill": Command("agentowners.cli.skill", "write the text that tells agents how to propose"),
     "audit": Command("agentowners.cli.audit", "look at an audit trail: whether it is whole, and what it says"),
     "completion": Command("agentowners.cli.completion", "print what makes a shell complete commands and options"),
     "doctor": Command("agentowners.cli.doctor", "say what is guaranteed in a repository, and set it up"),

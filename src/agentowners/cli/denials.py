@@ -85,6 +85,17 @@ def main(arguments: Sequence[str]) -> int:
     return ExitCode.ALLOWED
 
 
+def recent(repository: Repository, last: int) -> list[dict[str, Any]]:
+    """The newest denials in a repository, each with the lines that would allow it."""
+    from agentowners.store.journal import entries
+    from agentowners.store.machine import state_directory
+
+    directory = state_directory(repository.common_dir)
+    lines = entries(directory) if directory is not None else ()
+    found = islice((entry["denial"] for entry in lines if _is_shown(entry, "json")), last)
+    return [_completed(denial, repository) for denial in found]
+
+
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST):
         raise UsageError(f"`--last {text}` is no number of denials", help=f"write a number from 1 to {_MOST}")

@@ -21,6 +21,7 @@ from agentowners.dispatch.answers import Wire, wire
 from agentowners.dispatch.boundary import GuardedPlaces
 from agentowners.dispatch.clients import identity_of
 from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
+from agentowners.dispatch.denial import Denial
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches
 from agentowners.dispatch.payload import read_call
@@ -75,13 +76,16 @@ class Dispatcher:
         bases: Sequence[str] = (),
         cache: PolicyCache | None = None,
         journal: JournalBatch | None = None,
+        principal: str | None = None,
     ) -> None:
-        """Read the policies of the directory that the call is made in; without ``grants`` none of this machine counts.
+        """Read the policies of the directory that the call is made in.
 
         Args:
             call: the call.
-            policy_files: further policy, by name.
-            token_file: names who calls.
+            policy_files: further policy, by its paths on disk.
+            token_file: a token that says who calls.
+            grants: whether those of this machine count.
+            principal: who is said to call, without the at-sign, where that is not the client's identity.
             bases: the directories that relative paths may start from, where that is not the call's own alone.
             cache: of the session that the call is part of.
             journal: of that session; else the line of the call is written before it is answered.
@@ -95,7 +99,7 @@ class Dispatcher:
         self._started = time.monotonic()
         self._home = home()
         self._named = from_disk(policy_files)
-        self._principal = identity_of(call)
+        self._principal = principal or identity_of(call)
         self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=self._principal)
         self._counts_grants = grants
         self._repositories = Repositories()
@@ -120,7 +124,21 @@ class Dispatcher:
         self._started = time.monotonic()
 
     def decide(self) -> CallDecision:
-        """The decision on the call.
+        """The decision on the call, which goes into the journal.
+
+        Raises:
+            AgentownersError: it cannot be judged.
+        """
+        facts, decision = self.judge()
+        if self._journal is not None:
+            entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
+            self._journal.add(common_dir_of(self._here), entry)
+            return decision
+        note = keep(facts, decision, self._here, self._principal, self._started, self._evidence)
+        return replace(decision, note=note)
+
+    def judge(self) -> tuple[CallFacts, CallDecision]:
+        """Everything that is known of the call, and the decision on it.
 
         Raises:
             AgentownersError: it cannot be judged.
@@ -147,13 +165,7 @@ class Dispatcher:
         on_opaque, at_call = strictest_settings(trusted, more)
         self._decided = tuple(decided)
         facts = CallFacts(self._call, self._decided, tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
-        decision = decide_call(facts)
-        if self._journal is not None:
-            entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
-            self._journal.add(common_dir_of(self._here), entry)
-            return decision
-        note = keep(facts, decision, self._here, self._principal, self._started, self._evidence)
-        return replace(decision, note=note)
+        return facts, decide_call(facts)
 
     def denial(self, decision: CallDecision) -> Denial:
         """The denial of the call that was decided, with the lines that would allow it."""

@@ -220,6 +220,7 @@ def _said(plan: _Plan, written: list[str]) -> str:
     if plan.proposal.names_teams and plan.is_new:
         steps.append("the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there")
     steps.append("to ask the same policy before an agent's tool runs on your machine: agentowners hook install")
+    steps.append("to tell agents how to ask a person for what they are denied: agentowners skill")
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
 
 

@@ -1,0 +1,159 @@
+"""The answers of ``policy.local``: what agents may ask about one repository."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from agentowners import __version__
+from agentowners.cli.denials import recent
+from agentowners.cli.hook_call import Dispatcher
+from agentowners.cli.proposing import Desk
+from agentowners.diagnostics import AgentownersError
+from agentowners.dispatch.answers import Reply
+from agentowners.dispatch.clients import CLIENTS
+from agentowners.dispatch.denial import digest_of
+from agentowners.dispatch.model import Annotations, Client, ToolCall
+from agentowners.proposals.model import ProposalState, Provenance
+from agentowners.proposals.reading import read_proposal
+from agentowners.server.routes import MAX_WAITING, ApiError, Json
+from agentowners.store.proposals import QuotaError
+
+_PAUSE: Final = 0.25
+"""Seconds between two looks at a proposal that somebody waits for."""
+_CHECK: Final[dict[str, tuple[type, ...]]] = {
+    "tool": (str,),
+    "arguments": (dict,),
+    "annotations": (dict, type(None)),
+    "cwd": (str,),
+    "client": (str,),
+}
+_NEEDED: Final = ("tool", "arguments", "client")
+
+
+class RepositoryService:
+    """Answers for one repository, to whoever may open its socket or has a token."""
+
+    def __init__(self, desk: Desk, client: Client | None, pause: Callable[[float], object] = time.sleep) -> None:
+        """Remember the repository.
+
+        Args:
+            desk: its proposals.
+            client: whose agent uses the socket, where that was said.
+            pause: waits some seconds.
+        """
+        self._desk = desk
+        self._client = client
+        self._pause = pause
+        self._proving = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(MAX_WAITING)
+
+    def current(self) -> Json:
+        """The policy on the base: its files' text, and what they are of."""
+        base = self._desk.base()
+        return {
+            "schema": 1,
+            "engine": __version__,
+            "ref": base.ref,
+            "commit": base.commit or None,
+            "digest": digest_of(base.sources),
+            "sources": [
+                {"path": source.path, "text": source.data.decode("utf-8", "backslashreplace")} for source in base.sources
+            ],
+        }
+
+    def denials(self, last: int) -> Json:
+        """The newest denials, newest first."""
+        return {"denials": recent(self._desk.repository, last)}
+
+    def propose(self, body: bytes, caller: str) -> tuple[Json, bool]:
+        """Hand a proposal in.
+
+        Raises:
+            ApiError: it is no proposal, or too many wait.
+        """
+        try:
+            proposal = read_proposal(body)
+        except AgentownersError as error:
+            raise ApiError(400, "bad_request", error.message, help=error.help) from None
+        claimed = Provenance(caller)
+        if not caller and self._client is not None:
+            claimed = Provenance(f"@{CLIENTS[self._client].identity}", client=self._client.value)
+        with self._proving:
+            try:
+                submitted = self._desk.submit(proposal, self._desk.provenance(proposal, claimed))
+            except QuotaError as error:
+                raise ApiError(429, "too_many", error.message, help=error.help) from None
+        return submitted.answer, submitted.kept is not None
+
+    def proposal(self, id: str) -> Json | None:
+        """A proposal, merged and proved anew; what a person would be shown beside it is not among it."""
+        kept = self._desk.store.get(id)
+        if kept is None:
+            return None
+        with self._proving:
+            return self._desk.look(kept).as_json()
+
+    def wait(self, id: str, seconds: int) -> Json | None:
+        """A proposal as soon as it is decided, else as it is when the time is over.
+
+        Raises:
+            ApiError: as many wait as may.
+        """
+        if not self._waiting.acquire(blocking=False):
+            raise ApiError(429, "too_many", f"{MAX_WAITING} requests wait already", headers={"Retry-After": "5"})
+        try:
+            until = time.monotonic() + seconds
+            while (kept := self._desk.store.get(id)) is not None:
+                state = kept.now(digest_of(self._desk.base().sources))
+                if state is not ProposalState.PENDING or time.monotonic() >= until:
+                    return self.proposal(id)
+                self._pause(_PAUSE)
+            return None
+        finally:
+            self._waiting.release()
+
+    def check(self, body: Json, caller: str) -> Json:
+        """The decision on a call, or its denial; nothing of it goes into the journal.
+
+        Raises:
+            ApiError: a member is missing, of another type, or of another name.
+        """
+        call = _call(body, self._desk.repository.root)
+        dispatcher = Dispatcher(call, (), principal=caller.removeprefix("@") or None)
+        _, decision = dispatcher.judge()
+        if decision.reply is Reply.PASS:
+            return {"decision": decision.decision.value}
+        return dict(dispatcher.denial(decision).as_json())
+
+
+def _call(body: Json, root: str) -> ToolCall:
+    """The call in a body.
+
+    Raises:
+        ApiError: a member is missing, of another type, or of another name.
+    """
+    for name, value in body.items():
+        if name not in _CHECK or not isinstance(value, _CHECK[name]):
+            raise ApiError(400, "bad_request", f"`{name}` is no member of a call, or of another type")
+    missing = next((name for name in _NEEDED if name not in body), None)
+    if missing is not None:
+        raise ApiError(400, "bad_request", f"`{missing}` is missing")
+    if body["client"] not in set(Client):
+        raise ApiError(400, "bad_request", "`client` is none that is known", help=f"one of {', '.join(Client)}")
+    cwd = body.get("cwd", root)
+    if not os.path.isabs(cwd):
+        raise ApiError(400, "bad_request", "`cwd` is no absolute path")
+    return ToolCall(
+        Client(body["client"]), body["tool"], body["arguments"], cwd, annotations=_annotations(body.get("annotations"))
+    )
+
+
+def _annotations(said: dict[str, Any] | None) -> Annotations | None:
+    if said is None:
+        return None
+    hints = [said.get(name) for name in ("readOnlyHint", "destructiveHint")]
+    return Annotations(*(hint if isinstance(hint, bool) else None for hint in hints))

@@ -1,0 +1,164 @@
+"""``agentowners serve``: the API ``policy.local``, for agents in a sandbox that reach a socket or a port and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import say
+from agentowners.cli.proposing import Desk
+from agentowners.cli.shell import UsageError
+from agentowners.cli.what_if import declared
+from agentowners.diagnostics import AgentownersError
+from agentowners.dispatch.model import Client
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from agentowners.server.listening import ApiServer
+    from agentowners.server.routes import ApiRequest, ApiResponse
+
+_DESCRIPTION: Final = "Serve the policy, denials and proposals of this repository to agents: the API `policy.local`."
+
+_EPILOG: Final = """\
+routes:
+  GET  /v1/policy/current             the policy on the base
+  GET  /v1/denials?last=N             what was denied lately (10; at most 100)
+  POST /v1/proposals                  hand in a proposal
+  GET  /v1/proposals/{id}             what became of it
+  GET  /v1/proposals/{id}/wait        the same, as soon as a person has decided; ?timeout=60, 1 to 300 seconds, four at a time
+  POST /v1/check                      how a call would be decided
+  GET  /v1/openapi.json               all this for programs
+
+it listens on a Unix socket that only you may open, in this machine's state folder, or on a port of the loopback interface for
+bearers of a token. No route approves anything: people do, in `agentowners inbox`.
+
+a token file holds a line `@principal TOKEN` for each token, 32 characters at least, and nobody else may read it.
+
+examples:
+  agentowners serve
+  agentowners serve --socket /run/user/1000/policy.sock --client claude
+  agentowners serve --port 8743 --token-file /run/user/1000/tokens
+
+exit codes:
+  0 ended by a signal, 1 the tool failed, 2 usage
+"""
+_SOCKET: Final = "policy.sock"
+_MOST_BYTES: Final = 64 << 10
+_LINE: Final = re.compile(r"@\S+[ \t]+(?P<token>[!-~]{32,512})", re.ASCII)
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("serve", _DESCRIPTION, _EPILOG)
+    made.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
+    made.add_argument("--port", metavar="N", type=_port, help="listen on this port of the loopback interface; 0 for a free one")
+    made.add_argument("--token-file", metavar="F", help="tokens, each with the principal it is of; needed with --port")
+    made.add_argument(
+        "--client",
+        choices=[client.value for client in Client],
+        metavar="NAME",
+        help="whose agent uses the socket; one of %(choices)s",
+    )
+    made.add_quiet("do not say where it listens")
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until a signal ends it, and return 0.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: it cannot listen there.
+    """
+    options = parser().read(arguments)
+    if (options.port is None) is not (options.token_file is None):
+        raise UsageError("`--port` and `--token-file` need each other", help="a port is for bearers of a token only")
+    if options.port is not None and (options.socket is not None or options.client is not None):
+        raise UsageError("`--socket` and `--client` have no meaning beside `--port`")
+    from agentowners.cli.policy_service import RepositoryService
+    from agentowners.server.routes import respond
+
+    desk = Desk()
+    service = RepositoryService(desk, None if options.client is None else Client(options.client))
+
+    def answer(request: ApiRequest) -> ApiResponse:
+        return respond(request, service, api_document)
+
+    server, place = _server(desk, options.socket, options.port, options.token_file, answer)
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        if not options.quiet:
+            say(f"policy.local of {desk.repository.root} on {place}\n")
+        server.serve_forever()
+    except KeyboardInterrupt:
+        return ExitCode.ALLOWED
+    finally:
+        server.server_close()
+    return ExitCode.ALLOWED
+
+
+def api_document() -> dict[str, Any]:
+    """The API's description in OpenAPI 3.1, as it is published."""
+    text = resources.files("agentowners").joinpath("schemas/policy-local-1.openapi.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def read_tokens(path: str) -> dict[str, str]:
+    """Tokens with the principals that they are of.
+
+    Raises:
+        AgentownersError: the file cannot be read, is not only this user's, or a line of it is none.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise AgentownersError(f"the tokens in `{path}` cannot be read: {(error.strerror or str(error)).lower()}") from None
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+            raise AgentownersError(f"`{path}` is not only yours to read", help=f"`chmod 600 {path}`, as its owner")
+        lines = file.read(_MOST_BYTES).decode("utf-8", "replace").splitlines()
+    tokens: dict[str, str] = {}
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or line.startswith("#"):
+            continue
+        found = _LINE.fullmatch(line)
+        if found is None or found["token"] in tokens:
+            raise AgentownersError(
+                f"line {number} of `{path}` is no token of its own",
+                help="write `@principal TOKEN`, the token 32 characters at least",
+            )
+        tokens[found["token"]] = f"@{declared(line.split()[0]).name}"
+    if not tokens:
+        raise AgentownersError(f"there is no token in `{path}`", help="write a line `@principal TOKEN`")
+    return tokens
+
+
+def _server(desk: Desk, path: str | None, port: int | None, token_file: str | None, answer: Any) -> tuple[ApiServer, str]:
+    from agentowners.server.listening import PortServer, SocketServer
+
+    if port is not None and token_file is not None:
+        listening = PortServer(port, read_tokens(token_file), answer)
+        return listening, f"http://127.0.0.1:{listening.port}"
+    place = os.path.abspath(path) if path is not None else os.path.join(desk.store.directory, _SOCKET)
+    return SocketServer(place, answer), f"unix:{place}"
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
+        raise UsageError(f"`--port {text}` is no port", help="write a number from 0 to 65535")
+    return int(text)
+
+
+def _interrupted(_: int, __: FrameType | None) -> None:
+    raise KeyboardInterrupt

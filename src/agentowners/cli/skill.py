@@ -1,0 +1,72 @@
+"""``agentowners skill``: write the text that tells agents how to ask for more than the policy gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.output import say
+from agentowners.cli.work_tree import find_work_tree
+from agentowners.cli.writing import create_file, replace_file
+from agentowners.diagnostics import AgentownersError
+from agentowners.dispatch.denial import SKILL as PLACE
+from agentowners.git.run import Git, NoRepositoryError
+from agentowners.proposals.skill import SKILL
+
+_DESCRIPTION: Final = "Write the skill that tells agents how to inspect, check before they write, propose, wait and try again."
+
+_EPILOG: Final = f"""\
+it is written to `{PLACE}`, where every denial points to; read it, and commit it.
+
+examples:
+  agentowners skill
+  agentowners skill --print
+
+exit codes:
+  0 written, or there already, 1 the tool failed, or another text is there, 2 usage
+"""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("skill", _DESCRIPTION, _EPILOG)
+    made.add_argument("--print", action="store_true", help="print it, and write nothing")
+    made.add_argument("--force", action="store_true", help="write it in place of another text that is there")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the skill into the work tree, and return 0.
+
+    Raises:
+        UsageError: the arguments are not understood.
+        AgentownersError: there is no repository, another text is there, or it cannot be written.
+    """
+    options = parser().read(arguments)
+    if options.print:
+        if not options.quiet:
+            say(SKILL)
+        return ExitCode.ALLOWED
+    tree = find_work_tree(Git())
+    if not tree.is_repository:
+        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone, or `--print` it")
+    tree.refuse_links(PLACE)
+    place = tree.path(PLACE)
+    done = f"written: {PLACE}\n"
+    try:
+        create_file(place, SKILL.encode())
+    except AgentownersError:
+        if tree.read(PLACE).data == SKILL.encode():
+            done = f"there already: {PLACE}\n"
+        elif options.force:
+            replace_file(place, SKILL.encode())
+        else:
+            raise AgentownersError(
+                f"`{PLACE}` is there, with another text", help="`--force` writes this one in its place"
+            ) from None
+    if not options.quiet:
+        say(done)
+    return ExitCode.ALLOWED
