@@ -89,8 +89,8 @@ def test_for_one_person_the_gate_is_complete(repo: Repo, run: Runner) -> None:
     """The line with a hash in front, by_comment=author, and nothing else: the workflow listens already."""
     repo.git("checkout", "-q", "--orphan", "new")
     repo.git("rm", "-qrf", ".")
-    alone = {"src/app.py": "x\n", "package.json": "{}\n", "LICENSES/MIT.txt": "MIT\n"}
-    repo.git("reset", "-q", "--hard", repo.commit(alone, branch="new", parents=[]))
+    alone = repo.commit({"src/app.py": "x\n", "package.json": "{}\n", "LICENSES/MIT.txt": "MIT\n"}, branch="new", parents=[])
+    repo.git("reset", "-q", "--hard", alone)
     repo.git("branch", "-f", "main", "new")
     text = run("init", "--dry-run").out
     assert "\n# approvals requester_counts=true\n" in text
