@@ -102,6 +102,8 @@ def test_files_are_compared_anywhere(tmp_path: Path, run: Runner, monkeypatch: p
         (["diff", "--action", "file_eat"], 2),
         (["diff", "--as", "@anyone"], 2),
         (["prove", "--ceiling", "missing"], 2),
+        (["prove", "--policy-file", "missing"], 2),
+        (["prove", "--policy-file", POLICY, "--ceiling", "."], 2),
         (["prove", "--assert", "/x @agents blok"], 2),
         (["prove", "--assert", "/x @agents block\n/y @agents block"], 2),
         (["prove", "--mode", "read @agents"], 2),

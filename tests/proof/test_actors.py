@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import pytest
@@ -9,9 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentowners.identity.globs import matches
+from agentowners.identity.match import Team
+from agentowners.proof.actors import Actor
 from agentowners.proof.compare import Terms, compare
 from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
 from agentowners.proof.kinds import kinds_of
+from agentowners.proof.sides import Seats, Side
 from tests.proof.points import policy
 
 _TEXTS = ["".join(chars) for length in (1, 2, 3, 4) for chars in product("abx/", repeat=length)]
@@ -99,3 +103,22 @@ def test_how_tokens_are_checked_is_not_compared_and_not_passed() -> None:
     found = difference(_agent(claims), _agent(claims, more=", audience: other"))
     assert found.direction is Direction.UNKNOWN
     assert [one.reason for one in found.unknown] == [UnknownReason.NAMES]
+
+
+def test_whom_nothing_that_differs_is_about_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time does not grow with the square of the names: of many only those are held against every rule whom a change is about."""
+    asked: list[str] = []
+    real = Side.seats
+
+    def seats(self: Side, actor: Actor, teams: Sequence[Team]) -> Seats:
+        asked.append(actor.name)
+        return real(self, actor, teams)
+
+    monkeypatch.setattr(Side, "seats", seats)
+    lines = [f"a{number} @u{number} block" for number in range(40)]
+    found = difference("\n".join(lines), "\n".join(lines[1:]))
+    assert [region.principals for region in found.regions] == [("@u0",)]
+    assert set(asked) == {"@u0", "@u0[bot]"}
+    asked.clear()
+    assert difference("\n".join(lines), "\n".join(["default @agents block", *lines])).direction is Direction.STRICTER
+    assert {"@u0", "@u39"} <= set(asked)

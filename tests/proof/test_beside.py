@@ -56,3 +56,23 @@ def _tool(name: str, actions: str, paths: str = "path") -> str:
 def test_what_a_tool_is_said_to_do_is_compared(old: str, new: str, change: str) -> None:
     ((name, _, _, found),) = beside(old, new)
     assert (name, found) == ("tool t", change)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("agent h login=amy", "", ("@amy", "agent", "person", "looser")),
+        ("", "agent h login=amy", ("@amy", "person", "agent", "stricter")),
+        ("agent h id=7", "agent h id=8", ("account 7", "agent", "person", "looser")),
+        ("agent n/* login=x-*", "", ("@x-", "agent", "person", "looser")),
+        ("agent n/* login=*-x", "agent n/* login=y*-x", ("@-x", "agent", "person", "looser")),
+    ],
+)
+def test_who_becomes_a_person_may_approve(old: str, new: str, wanted: Entry) -> None:
+    assert wanted in beside(old, new)
+    assert beside(old, old) == []
+
+
+def test_a_promise_that_is_gone_is_said_once() -> None:
+    found = beside("assert a @agents block\nmode read-only @bots", "mode read-only @bots")
+    assert found == [("assert a @agents block", "held", "gone", "looser")]

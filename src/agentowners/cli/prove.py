@@ -99,10 +99,12 @@ def main(arguments: Sequence[str]) -> int:
     asked = [_line(text, "assert") for text in options.asserts], [_line(text, "mode") for text in options.modes]
     git = Git()
     tree = find_work_tree(git)
-    sources = tuple(file.source for file in find_policies(tree, options.policy_files))
+    above = [(name, read_files([name])) for name in options.ceilings]
+    named = read_files(options.policy_files)
+    sources = named or tuple(file.source for file in find_policies(tree, ()))
     try:
         policy = load_policy(sources)
-        ceilings = [(name, *load_pair(read_files([name]), sources)) for name in options.ceilings]
+        ceilings = [(name, *load_pair(ceiling, sources)) for name, ceiling in above]
     except PolicyError as error:
         return say_invalid(error)
     repository = home_repository(git) if tree.is_repository else None

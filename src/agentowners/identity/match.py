@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from agentowners.change.model import Account, AccountType, Strength
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
+from agentowners.identity.globs import matches
 from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import AgentDefinition, Group, Principal
-from agentowners.policy.expressions import ascii_lower, glob_regex, subject
+from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern
-from agentowners.values import PartlyCompared
 
 
 class Match(Enum):
@@ -59,15 +59,12 @@ Membership = Callable[[Team, Account], Match]
 """Tells if an account is in a team: YES, NO, or MAYBE where that cannot be told."""
 
 
-class Names(PartlyCompared, frozen=True, dict=True):
+class Names(Struct, frozen=True, dict=True):
     """Meaning of the names in a policy: identities, and the owner whose teams there are."""
-
-    uncompared: ClassVar = frozenset({"_globs"})
 
     definitions: tuple[AgentDefinition, ...]
     owner: str | None
     """Owner of the repository, in any case; None where it is not known, so that any name with a slash may be a team."""
-    _globs: dict[str, Callable[[str], bool]] = field(default_factory=dict)
 
     @cached_property
     def identities(self) -> frozenset[str]:
@@ -193,12 +190,7 @@ class Names(PartlyCompared, frozen=True, dict=True):
     def _any(self, glob: str, names: Iterable[str]) -> bool:
         if "*" not in glob:
             return glob in names
-        if glob not in self._globs:
-            import re2
-
-            compiled = re2.compile(glob_regex(glob))
-            self._globs[glob] = lambda name: compiled.fullmatch(subject(name)) is not None
-        return any(self._globs[glob](name) for name in names)
+        return any(matches(glob, name) for name in names)
 
 
 def logins(principal: Principal) -> tuple[str, ...]:

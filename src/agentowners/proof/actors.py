@@ -255,7 +255,8 @@ def _tokens(casting: _Casting) -> Iterator[tuple[Evidence, str]]:
         combined = product(*choices)
         for claims in islice(combined, _MANY_TOKENS):
             text = json.dumps({"iss": issuer, **dict(claims)})
-            shown = dict(claims).get("sub", issuer)
+            subject = dict(claims).get("sub", _OTHER_VALUE)
+            shown = issuer if subject == _OTHER_VALUE else subject
             yield Evidence(Signal.TOKEN, Strength.VERIFIED, text=text), f"a token of {shown}"
         if next(combined, None) is not None:
             casting.doubts["more kinds of tokens than are told apart"] = None

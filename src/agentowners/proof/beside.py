@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from agentowners.change.model import Account
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import definitions, is_agent
+from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import AtCall, EffectiveApprovals, ModeLine, Opaque, Policy, ToolEntry
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
+from agentowners.proof.kinds import kinds_of
 
 _Witness = tuple[tuple[str, str], ...]
 
@@ -111,7 +113,9 @@ def _reviewers(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     """Accounts that were an agent's or a bot's and are a person's now, or the other way round."""
     before, after = definitions(old), definitions(new)
     entries = [entry for policy in (old, new) for layer in policy.layers for entry in layer.agents]
+    logins = [ascii_lower(login) for entry in entries for login in entry.logins]
     accounts = [Account(login) for entry in entries for login in entry.logins if "*" not in login]
+    accounts += [Account(login) for login in kinds_of([one for one in logins if "*" in one], logins).texts]
     accounts += [Account(f"account-{id}", id) for entry in entries for id in entry.ids]
     for account in dict.fromkeys(accounts):
         one, other = is_agent(account, before), is_agent(account, after)

@@ -70,7 +70,10 @@ def _classes(
     cast: Cast, sides: tuple[Side, Side], refs: Sequence[str], actions: Sequence[Action], universe: Universe
 ) -> list[CellClass]:
     alike: dict[tuple[Seats, Seats], list[Actor]] = {}
+    differing = sides[0].only_beside(sides[1])
     for actor in cast.actors:
+        if differing is not None and not sides[0].is_in(actor, cast.teams, differing):
+            continue  # whatever is there for the actor is the same on both sides
         alike.setdefault((sides[0].seats(actor, cast.teams), sides[1].seats(actor, cast.teams)), []).append(actor)
     masks: dict[int, list[tuple[Action, str]]] = {}
     by_action = [(action, universe.of_action(action)) for action in actions]

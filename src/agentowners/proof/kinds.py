@@ -11,8 +11,8 @@ from msgspec import Struct
 
 _MOST: Final = 400
 """Kinds that are told apart."""
-_STATES: Final = 4_000
-"""Sets of places that are looked at."""
+_STEPS: Final = 1_500_000
+"""Places of globs that are moved on from, so that it takes a second or two at the most."""
 _TRIES: Final = 3
 """Texts that are tried at one set of places, so that one is found which is not somebody's name already."""
 _PLAIN: Final = "xyqw07"
@@ -49,18 +49,19 @@ def kinds_of(globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool
     waiting: deque[tuple[_Places, str]] = deque([(start, "")])
     visits: dict[_Places, int] = {start: 1}
     found: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
-    complete = True
+    complete, left = True, _STEPS
     while waiting:
         places, text = waiting.popleft()
+        left -= len(places) * (len(alphabet) + len(suffix))
+        if left < 0 or len(found) > _MOST:
+            complete = False
+            break
         kind = _ends(places, parts), _ends(_read(places, suffix, parts), parts) if suffix else frozenset()
         if any(kind) and text and found.get(kind) is None:
             found[kind] = None if text in taken else text
         for char in alphabet:
             after = _read(places, char, parts)
             if not after or visits.get(after, 0) >= _TRIES:
-                continue
-            if len(visits) >= _STATES or len(found) > _MOST:
-                complete = False
                 continue
             visits[after] = visits.get(after, 0) + 1
             waiting.append((after, text + char))

@@ -90,7 +90,8 @@ def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResul
     """True if an assert holds of a policy."""
     claim = replace(promise.claim, reason=None)
     if promise.bound is Bound.AT_LEAST:
-        found = _lost(_beside(policy, claim), policy, terms)
+        # an empty layer decides nothing: with it, nothing but the claim tells the two apart
+        found = _lost(_beside(policy, claim), _beside(policy), terms)
     else:
         own = Policy(tuple(layer for layer in policy.layers if layer.source is not None))
         alone = Policy((_layer(claim, policy),))
@@ -168,12 +169,13 @@ def _only(line: ModeLine, policy: Policy) -> Policy:
     return Policy((Layer(modes=(line,), agents=agents, source=_NOWHERE, name=_NOWHERE.path), *builtin))
 
 
-def _beside(policy: Policy, claim: Rule) -> Policy:
-    return Policy((*policy.layers[:-1], _layer(claim, None), *policy.layers[-1:]))
+def _beside(policy: Policy, *claims: Rule) -> Policy:
+    layer = Layer(rules=claims, source=_NOWHERE, name=_NOWHERE.path)
+    return Policy((*policy.layers[:-1], layer, *policy.layers[-1:]))
 
 
-def _layer(claim: Rule, policy: Policy | None) -> Layer:
-    agents = () if policy is None else tuple(entry for layer in policy.layers for entry in layer.agents)
+def _layer(claim: Rule, policy: Policy) -> Layer:
+    agents = tuple(entry for layer in policy.layers for entry in layer.agents)
     return Layer(rules=(claim,), agents=agents, source=_NOWHERE, name=_NOWHERE.path)
 
 

@@ -35,6 +35,10 @@ class Seat(Struct, frozen=True):
 Seats = tuple[Seat, ...]
 
 
+_Audience = tuple[int, tuple[bool, tuple[PrincipalPattern, ...]]]
+"""A layer, and a way of loosening or not with principals."""
+
+
 class Side:
     """One of the policies that are compared."""
 
@@ -66,6 +70,7 @@ class Side:
             (place, universe.add_unprotect(line), line) for place, layer in enumerate(policy.layers) for line in layer.unprotects
         ]
         self.lines = {number: line for _, number, line in self._lifts}
+        self._lifts_alone = [(place, number) for place, number, _ in self._lifts]
 
     def seats(self, actor: Actor, teams: Sequence[Team]) -> Seats:
         """The part of each layer that is for an actor.
@@ -73,9 +78,7 @@ class Side:
         Raises:
             AgentownersError: the policy's definitions cannot be held against the evidence.
         """
-        principals = self.principals(actor)
-        change = actor.change("refs/", (), self._owner)  # no ref in particular: who a rule is about depends on none
-        context = EvaluationContext(self._bare, change, principals, self._definitions, actor.facts(principals, teams))
+        principals, context = self._context(actor, teams)
         found: dict[Seat, None] = {}
         for index in range(len(principals)):
             lifts = 0
@@ -95,6 +98,31 @@ class Side:
                     demand = None if chosen is None else Demand.of(chosen.rule.outcome)
                     found[Seat(rules, demand, lifts if builtin else 0, builtin, place)] = None
         return tuple(found)
+
+    def _context(self, actor: Actor, teams: Sequence[Team]) -> tuple[tuple[Principal, ...], EvaluationContext]:
+        principals = self.principals(actor)
+        change = actor.change("refs/", (), self._owner)  # no ref in particular: who a rule is about depends on none
+        return principals, EvaluationContext(self._bare, change, principals, self._definitions, actor.facts(principals, teams))
+
+    def only_beside(self, other: Side) -> tuple[_Audience, ...] | None:
+        """The audiences of which this side has other statements than another one; None where more than statements differ."""
+        if len(self._groups) != len(other._groups) or self._lifts_alone != other._lifts_alone or self._bare != other._bare:
+            return None
+        return tuple(
+            (place, key)
+            for place, (own, others) in enumerate(zip(self._groups, other._groups, strict=True))
+            for key in dict.fromkeys([*own, *others])
+            if own.get(key) != others.get(key)
+        )
+
+    def is_in(self, actor: Actor, teams: Sequence[Team], audiences: Sequence[_Audience]) -> bool:
+        """True if an actor is in one of the audiences.
+
+        Raises:
+            AgentownersError: as for ``seats``.
+        """
+        _, context = self._context(actor, teams)
+        return any(any(context.audience(who, place, loosens=loosens).applies) for place, (loosens, who) in audiences)
 
     def principals(self, actor: Actor) -> tuple[Principal, ...]:
         """Principals that an actor is under the policy; nobody where nothing shows it.
@@ -130,4 +158,5 @@ def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
 def _without_rules(layer: Layer) -> Layer:
     """A layer with what tells who is who and whom it observes: the rules are held against paths elsewhere."""
     observing = tuple(mode for mode in layer.modes if mode.mode is Mode.OBSERVE_ONLY)
-    return replace(layer, rules=(), modes=observing, unprotects=(), asserts=())
+    bare = Layer()
+    return replace(layer, rules=(), modes=observing, unprotects=(), asserts=(), approvals=bare.approvals, dispatch=bare.dispatch)

@@ -114,8 +114,8 @@ def _promises(found: PolicySignals) -> Iterator[str]:
         example = "" if one.witness is None else f", for example {for_markdown(one.witness.path)}"
         yield f"- promise {one.status.value}: {for_markdown(one.text)}{example}"
     for beside in found.shown.everywhere:
-        said = for_markdown_prose(f"{beside.kind.value} `{beside.name}`: {beside.old} -> {beside.new}")
-        yield f"- {beside.direction.value}: {said}"
+        was, now = for_markdown(beside.old), for_markdown(beside.new)
+        yield f"- {beside.direction.value}: {beside.kind.value} {for_markdown(beside.name)}: {was} -> {now}"
 
 
 def _folded(found: PolicySignals) -> Iterator[str]:
