@@ -20,7 +20,7 @@ test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/buil
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test lock clean
+.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test servers-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -109,6 +109,14 @@ clients-test: $(ready) ## run real clients against a model on loopback (1.1 GB o
 	@test -z '$(NIGHTLY)' || (cd build/clients && npm install --no-save --no-audit --no-fund @qwen-code/qwen-code@0.24.4 opencode-ai@1.18.33) \
 	  || echo 'SKIPPED  what could not be installed of the further clients' >&2
 	$(bin)/python -m tests.clients --modules build/clients/node_modules $(CLIENTS)
+
+servers-test: $(ready) ## run real MCP servers behind the gateway, with the protocol's own clients (0.2 GB of packages, not part of `test`)
+	@mkdir -p build/servers && cp tests/servers/package.json tests/servers/package-lock.json tests/servers/client.mjs build/servers/
+	@cd build/servers && npm ci --ignore-scripts --no-audit --no-fund || echo 'SKIPPED  what could not be installed of the servers' >&2
+	@test -x build/servers/venv/bin/python || $(bin)/python -m venv build/servers/venv
+	@build/servers/venv/bin/python tools/install.py 'MCP servers' --no-deps --only-binary :all: --require-hashes -r requirements/servers.txt \
+	  || echo 'SKIPPED  what could not be installed of the servers' >&2
+	$(bin)/python -m tests.servers --place build/servers
 
 lock: $(ready) ## write the locked requirements again; UPGRADE=1 moves every pin to its newest release
 	tools/lock.sh $(if $(UPGRADE),--upgrade)

@@ -15,7 +15,7 @@ if sys.version_info[:2] != (3, 11):
     sys.exit(f"lock: needs Python 3.11, the lowest supported version, not {sys.version.split()[0]}")
 P
 
-for name in runtime build dev fuzz api site; do
+for name in runtime build dev fuzz api site servers; do
   env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL PIP_CONFIG_FILE=/dev/null \
     "$python" -m piptools compile --quiet "$@" --generate-hashes --allow-unsafe --no-strip-extras \
     --annotation-style=line --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \

@@ -18,7 +18,7 @@ from agentowners.cli.mcp_gateway import parser
 from tests.cli.gateway import Gateway
 from tests.cli.run import in_process
 from tests.docs.pages import page
-from tests.git.repo import Repo
+from tests.git.repo import CLEAN, Repo
 
 SCHEMAS = Path(agentowners.__file__).parent / "schemas"
 POLICY = """\
@@ -194,10 +194,12 @@ def test_what_the_server_says_on_standard_error_passes(gateway: Gateway) -> None
 
 
 def test_hostile_variables_change_nothing_and_reach_the_server_as_they_are(root: Path) -> None:
-    hostile = {"HOME": "/nowhere", "GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/", "AGENTOWNERS_DEBUG": "1", "XDG_STATE_HOME": "/"}
+    state = {"HOME": "/nowhere", "XDG_STATE_HOME": "/", "AGENTOWNERS_DEBUG": "1"}
+    hostile = {**state, "GIT_DIR": "/nowhere", "GIT_WORK_TREE": "/", "LC_ALL": "", "LANG": "C"}
     with Gateway(root, env=hostile) as gateway:
         gateway.start()
         denied(gateway.call("write_file", path="security/keys.py"))
+        assert gateway.call("variables")["result"] == {**CLEAN, **hostile}
 
 
 @pytest.mark.parametrize(

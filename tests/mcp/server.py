@@ -66,6 +66,9 @@ class Server:
             case "rest":
                 sys.stdout.buffer.write(f'"id":{self.half},"result":{{"half":true}}}}\n'.encode())
                 self.send({"id": id, "result": {}})
+            case "variables":
+                with open("/proc/self/environ", "rb") as file:  # as it came: Python sets some itself
+                    self.send({"id": id, "result": dict(each.split("=", 1) for each in file.read().decode().split("\0")[:-1])})
             case "complain":
                 print("a word of the server", file=sys.stderr, flush=True)
                 self.send({"id": id, "result": {"content": []}})

@@ -149,6 +149,7 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
             "make coverage",
             "make fresh-test",
             "make clients-test",
+            "make servers-test",
             "make browser-test REQUIRED=1",
             "make dist",
             "make site",

@@ -73,7 +73,7 @@ class Relay:
         for descriptor in (sink, source, self._client[1]):
             widen(descriptor)
         try:
-            process = subprocess.Popen(self._command, stdin=its_input, stdout=its_output)
+            process = subprocess.Popen(self._command, stdin=its_input, stdout=its_output, env=_environment())
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise AgentownersError(f"`{self._command[0]}` cannot be started: {why.lower()}") from None
@@ -152,3 +152,16 @@ class Relay:
         finally:
             os.close(source)
             self._outlet.close()
+
+
+def _environment() -> dict[bytes, bytes] | None:
+    """The variables that this process was started with; None where the system does not tell.
+
+    Python puts one of its own among them where the locale is C.
+    """
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            parts = file.read().split(b"\0")
+    except OSError:
+        return None
+    return {name: value for name, equals, value in (part.partition(b"=") for part in parts) if equals}
