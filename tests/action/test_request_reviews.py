@@ -104,6 +104,27 @@ def test_more_than_ten_are_not_asked(github: GitHubServer, tmp_path: Path, capfd
     assert len(asked(pull)) == 11
 
 
+def test_so_many_names_that_nobody_is_looked_up(github: GitHubServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    it = world(github, tmp_path, " ".join(f"@person-{number}" for number in range(30)))
+    pull = it.pull({"src/app.py": "x = 2\n"})
+    it.judge(pull)
+    assert asked(pull) == []
+    assert not any(line.startswith("GET /users/") for line in it.requests)
+    assert "nobody is asked to review #1: the policy names 30," in capfd.readouterr().out
+
+
+def test_that_it_cannot_be_known_who_was_asked_holds_up_no_verdict(
+    github: GitHubServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    it = world(github, tmp_path, "@octocat")
+    pull = it.pull({"src/app.py": "x = 2\n"})
+    github.faults.add("500", method="GET", path=r"/users/octocat$", times=20)
+    assert it.judge(pull) == 0
+    assert it.check(pull.head_sha).title == "Waiting for approval (0 of 1)"
+    assert asked(pull) == []
+    assert "not everybody can be asked to review #1: GitHub answered 500 to `GET /users/octocat`" in capfd.readouterr().out
+
+
 def test_a_team_that_github_refuses_is_left_out_and_logged(
     github: GitHubServer, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

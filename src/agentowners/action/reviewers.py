@@ -47,7 +47,7 @@ class ReviewRequests(Struct):
         try:
             self._ask(number, self._whom(case))
         except AgentownersError as error:
-            self.notice(f"nobody is asked to review #{number}: {error.message}")
+            self.notice(f"not everybody can be asked to review #{number}: {error.message}")
 
     def _waits(self, case: JudgedPull) -> bool:
         outcome = case.outcome

@@ -51,7 +51,8 @@ def _origin(url: str) -> str:
         raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
     if not url and host != "github.com":
         raise AgentownersError(
-            f"`origin` is on `{host}`, and not on GitHub", help="set GITHUB_API_URL, or write `--repository OWNER/NAME`"
+            f"`origin` is on `{host}`, and not on GitHub",
+            help=f"on a server of your own set `GITHUB_API_URL=https://{host}/api/v3`; else write `--repository OWNER/NAME`",
         )
     return found
 

@@ -71,6 +71,6 @@ def _api_url(tree: WorkTree, environ: Mapping[str, str]) -> str:
     host = origin_host(Git(tree.root)) if tree.is_repository else None
     if host not in (None, "github.com", "ssh.github.com"):
         raise AgentownersError(
-            f"the API of `{host}` is not known", help="set GITHUB_API_URL, `https://<host>/api/v3` on a server of your own"
+            f"the API of `{host}` is not known", help=f"on a server of your own set `GITHUB_API_URL=https://{host}/api/v3`"
         )
     return _PUBLIC

@@ -134,6 +134,7 @@ def test_the_repository_of_the_clone(acme: Repository, ask: Runner, tmp_path: Pa
     ran = ask(repository=None)
     assert ran.code == 1
     assert "`gitlab.example`, and not on GitHub" in ran.err
+    assert "`GITHUB_API_URL=https://gitlab.example/api/v3`" in ran.err
 
 
 @pytest.mark.parametrize(
