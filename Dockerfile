@@ -19,12 +19,14 @@ RUN python3 -m venv tools \
  && tools/bin/python -m pip --python /opt/agentowners/bin/python install \
       --no-deps --require-hashes --only-binary :all: -r requirements/runtime.txt
 
+# Of the descriptions of Amazon's services, the audit trail's store and the login to it stay: 24 MB of others go.
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 RUN tools/bin/python -m pip wheel --no-index --no-deps --no-build-isolation --wheel-dir dist . \
  && tools/bin/python -m pip --python /opt/agentowners/bin/python install --no-index --no-deps dist/*.whl \
  && tools/bin/python -m pip --python /opt/agentowners/bin/python check \
  && find /opt/agentowners/bin -type f ! -name agentowners -delete \
+ && find /opt/agentowners/lib -path '*/botocore/data/*' -prune -type d ! -name s3 ! -name sts -exec rm -rf {} + \
  && /opt/agentowners/bin/python -I -m compileall -q --invalidation-mode unchecked-hash /opt/agentowners/lib
 
 FROM ${BASE}
