@@ -18,6 +18,9 @@ install := $(bin)/python tools/install.py
 test coverage test-fast newer-test: export PYTHONDONTWRITEBYTECODE :=
 test coverage test-fast newer-test: export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
+# Droid is not among them: its package is under no licence (`UNLICENSED`).
+nightly_clients := @qwen-code/qwen-code@0.24.4 opencode-ai@1.18.33 cline@3.0.65
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test servers-test lock clean
@@ -106,7 +109,7 @@ browser-test: $(ready) ## open the pages of map and backtest in Chromium (not pa
 clients-test: $(ready) ## run real clients against a model on loopback (1.1 GB of packages, not part of `test`); NIGHTLY=1 for more of them
 	@mkdir -p build/clients && cp tests/clients/package.json tests/clients/package-lock.json build/clients/
 	@cd build/clients && npm ci --no-audit --no-fund || echo 'SKIPPED  what could not be installed of the clients' >&2
-	@test -z '$(NIGHTLY)' || (cd build/clients && npm install --no-save --no-audit --no-fund @qwen-code/qwen-code@0.24.4 opencode-ai@1.18.33) \
+	@test -z '$(NIGHTLY)' || (cd build/clients && npm install --no-save --no-audit --no-fund $(nightly_clients)) \
 	  || echo 'SKIPPED  what could not be installed of the further clients' >&2
 	$(bin)/python -m tests.clients --modules build/clients/node_modules $(CLIENTS)
 

@@ -6,8 +6,10 @@ Each client runs with a home directory and an environment of its own; whatever i
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -63,22 +65,32 @@ def _run(scenario: Scenario, program: Path) -> list[str]:
             env = _environment(place, program, scenario)
             install = [sys.executable, "-m", "agentowners", "hook", "install", "--client", scenario.client, "--quiet"]
             subprocess.run(install, cwd=repo.path, env=env, check=True)
-            try:
-                done = subprocess.run(
-                    [program, *scenario.command(place)],
-                    cwd=repo.path,
-                    env=env,
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    check=False,
-                    timeout=_SECONDS,
-                )
-            except subprocess.TimeoutExpired:
-                return [f"it did not end within {_SECONDS} seconds, after {len(model.requests)} requests"]
+            ended: list[str] = []
+            whole = model.wanted
+            for model.wanted in [(each,) for each in whole] if scenario.alone else [whole]:
+                try:
+                    done = _session([str(program), *scenario.command(place)], repo.path, env)
+                except subprocess.TimeoutExpired:
+                    return [f"it did not end within {_SECONDS} seconds, after {len(model.requests)} requests"]
+                _end_rest(place.home)
+                ended.append(f"it ended with {done.returncode}: {(done.stdout + done.stderr).decode('utf-8', 'replace')[-1500:]}")
         wrong = list(_wrong(scenario, repo.path, model))
-        if wrong:
-            wrong.append(f"it ended with {done.returncode}: {(done.stdout + done.stderr).decode('utf-8', 'replace')[-1500:]}")
-        return wrong
+        return [*wrong, *ended] if wrong else []
+
+
+def _session(command: list[str], root: Path, env: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        command, cwd=root, env=env, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_SECONDS
+    )
+
+
+def _end_rest(home: Path) -> None:
+    """End what a client left running: processes with the home directory that was made for it."""
+    mark = f"HOME={home}".encode()
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in entry.read_bytes().split(b"\0"):
+                os.kill(int(entry.parent.name), signal.SIGKILL)
 
 
 def _environment(place: Place, program: Path, scenario: Scenario) -> dict[str, str]:
@@ -105,10 +117,12 @@ def _wrong(scenario: Scenario, root: Path, model: Model) -> list[str]:
     wrong += [f"`{name}` was not written" for name in allowed if not (root / name).exists()]
     if _SECRET in model.heard:
         wrong.append("the secret reached the model")
-    if "agentowners: blocked: " not in model.heard or "keys and secrets" not in model.heard:
-        wrong.append("the reason did not reach the model")
     if scenario.reads and "READ-ME" not in model.heard:
         wrong.append("what may be read did not reach the model")
+    if scenario.alone:
+        return wrong
+    if "agentowners: blocked: " not in model.heard or "keys and secrets" not in model.heard:
+        wrong.append("the reason did not reach the model")
     return wrong
 
 

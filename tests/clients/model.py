@@ -20,6 +20,8 @@ class Wanted(NamedTuple):
     arguments: dict[str, Any]
     custom: bool = False
     """Whether the arguments are one text, ``input``, as OpenAI's custom tools take."""
+    namespace: str = ""
+    """What the tool's name stands in, as OpenAI's models say of a server's tools."""
 
 
 class Model:
@@ -166,7 +168,7 @@ def _openai(model: Model, asked: dict[str, Any]) -> list[tuple[str, Any]]:
     else:
         item = {
             "type": "function_call", "id": f"fc_{done}", "call_id": f"call_{done}", "name": wanted.tool,
-            "arguments": json.dumps(wanted.arguments),
+            "arguments": json.dumps(wanted.arguments), **({"namespace": wanted.namespace} if wanted.namespace else {}),
         }  # fmt: skip
     usage = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2, "input_tokens_details": {"cached_tokens": 0}}
     usage |= {"output_tokens_details": {"reasoning_tokens": 0}}

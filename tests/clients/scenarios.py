@@ -39,6 +39,10 @@ class Scenario(NamedTuple):
     """Whether it has a tool that reads files."""
     servers: bool = True
     """Whether its model asks for the server's tool."""
+    nightly: bool = False
+    """Whether it is installed for the nightly run alone."""
+    alone: bool = False
+    """Whether each call takes a session of its own, since a denial ends it, and no reason reaches the model."""
 
 
 _PROMPT = "go on until you are done"
@@ -126,6 +130,8 @@ def _codex(root: Path) -> list[Wanted]:
         patch("security/keys.py"),
         patch("src/ok.py"),
         *[Wanted("exec_command", {"cmd": line}) for line in lines],
+        Wanted("write_file", {"path": str(root / "security/server.py"), "content": "x"}, namespace="mcp__fs"),
+        Wanted("write_file", {"path": str(root / "src/server.txt"), "content": "x"}, namespace="mcp__fs"),
     ]
 
 
@@ -143,6 +149,9 @@ wire_api = "responses"
 hooks = true
 [projects."{place.root}"]
 trust_level = "trusted"
+[mcp_servers.fs]
+command = {json.dumps(place.server[0])}
+args = {json.dumps(list(place.server[1:]))}
 """
     )
 
@@ -160,12 +169,16 @@ def _copilot(root: Path) -> list[Wanted]:
         Wanted("view", {"path": at[".env"]}),
         Wanted("view", {"path": at["README.md"]}),
         *_commands("bash", description="x", mode="sync"),
+        Wanted("fs-write_file", {"path": str(root / "security/server.py"), "content": "x"}),
+        Wanted("fs-write_file", {"path": str(root / "src/server.txt"), "content": "x"}),
     ]
 
 
 def _copilot_prepare(place: Place) -> None:
     (place.home / ".copilot").mkdir()
     (place.home / ".copilot/config.json").write_text(json.dumps({"trusted_folders": [str(place.root)]}))
+    server = {"type": "local", "command": place.server[0], "args": list(place.server[1:]), "tools": ["*"]}
+    (place.home / ".copilot/mcp-config.json").write_text(json.dumps({"mcpServers": {"fs": server}}))
 
 
 def _copilot_variables(place: Place) -> dict[str, str]:
@@ -215,6 +228,8 @@ def _opencode(root: Path) -> list[Wanted]:
         Wanted("read", {"filePath": at[".env"]}),
         Wanted("read", {"filePath": at["README.md"]}),
         *_commands("bash", description="x"),
+        Wanted("fs_write_file", {"path": str(root / "security/server.py"), "content": "x"}),
+        Wanted("fs_write_file", {"path": str(root / "src/server.txt"), "content": "x"}),
     ]
 
 
@@ -228,31 +243,56 @@ def _opencode_prepare(place: Place) -> None:
         "small_model": "here/m",
         "autoupdate": False,
         "share": "disabled",
+        "mcp": {"fs": {"type": "local", "command": list(place.server), "enabled": True}},
         "permission": {"edit": "allow", "bash": "allow", "read": "allow"},
     }
     (place.home / ".config/opencode").mkdir(parents=True)
     (place.home / ".config/opencode/opencode.json").write_text(json.dumps(config))
 
 
+def _cline(root: Path) -> list[Wanted]:
+    at = _paths(root)
+    return [
+        Wanted("editor", {"path": at["security/keys.py"], "new_text": "KEY=1\n"}),
+        Wanted("editor", {"path": at["src/ok.py"], "new_text": "ok\n"}),
+        Wanted("read_files", {"files": [{"path": at[".env"]}]}),
+        Wanted("read_files", {"files": [{"path": at["README.md"]}]}),
+        *[Wanted("run_commands", {"commands": [each.arguments["command"]]}) for each in _commands("run_commands")],
+        Wanted("fs__write_file", {"path": str(root / "security/server.py"), "content": "x"}),
+        Wanted("fs__write_file", {"path": str(root / "src/server.txt"), "content": "x"}),
+    ]
+
+
+def _cline_prepare(place: Place) -> None:
+    settings = {"provider": "openai-compatible", "apiKey": "none", "model": "m", "baseUrl": f"{place.model}/v1"}
+    provider = {"settings": settings, "updatedAt": "2026-01-01T00:00:00.000Z", "tokenSource": "manual"}
+    config = {"version": 1, "lastUsedProvider": "openai-compatible", "providers": {"openai-compatible": provider}}
+    (place.home / ".cline/data/settings").mkdir(parents=True)
+    (place.home / ".cline/data/settings/providers.json").write_text(json.dumps(config))
+    transport = {"type": "stdio", "command": place.server[0], "args": list(place.server[1:])}
+    servers = {"mcpServers": {"fs": {"transport": transport, "disabled": False}}}
+    (place.home / ".cline/data/settings/cline_mcp_settings.json").write_text(json.dumps(servers))
+
+
 SCENARIOS = [
     Scenario("claude", _claude, _nothing, _claude_command, _claude_variables),
     Scenario("gemini", _gemini, _gemini_prepare, lambda _: ["--yolo", "-p", _PROMPT], _gemini_variables),
-    Scenario("codex", _codex, _codex_prepare, _codex_command, lambda _: {"OPENAI_API_KEY": "none"}, reads=False, servers=False),
+    Scenario("codex", _codex, _codex_prepare, _codex_command, lambda _: {"OPENAI_API_KEY": "none"}, reads=False),
     Scenario(
         "copilot",
         _copilot,
         _copilot_prepare,
         lambda _: ["-p", _PROMPT, "--allow-all-tools", "--allow-all-paths"],
         _copilot_variables,
-        servers=False,
     ),
-    Scenario("qwen", _qwen, _qwen_prepare, lambda _: ["--yolo", "-p", _PROMPT], _qwen_variables),
+    Scenario("qwen", _qwen, _qwen_prepare, lambda _: ["--yolo", "-p", _PROMPT], _qwen_variables, nightly=True),
     Scenario(
         "opencode",
         _opencode,
         _opencode_prepare,
         lambda _: ["run", _PROMPT],
         lambda _: {"OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1"},
-        servers=False,
+        nightly=True,
     ),
+    Scenario("cline", _cline, _cline_prepare, lambda _: [_PROMPT], lambda _: {}, nightly=True, alone=True),
 ]

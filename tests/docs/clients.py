@@ -64,10 +64,12 @@ def page(client: Client) -> str:
 
 def _known(client: Client) -> str:
     version = CLIENTS[client].run
-    if client.value in {scenario.client for scenario in SCENARIOS}:
-        return f"`make clients-test` runs version {version}, headless, on Linux."
+    scenario = next((each for each in SCENARIOS if each.client == client.value), None)
+    if scenario is not None:
+        return f"`{'NIGHTLY=1 ' if scenario.nightly else ''}make clients-test` runs version {version}, headless, on Linux."
     if version:
-        return f"What version {version} sends was recorded, headless, on Linux; it is not run in continuous integration."
+        why = _WHY[client]
+        return f"What version {version} sends was recorded, headless, on Linux; it is not run in continuous integration, {why}."
     return "Documented by its makers, not run here."
 
 
@@ -81,8 +83,10 @@ _MACHINE = (
     " off takes one step more: the line in a configuration that only the administrator may write, with `--policy-file` before"
     " a file that only the administrator may write."
 )
+_WHY = {Client.DROID: "since its package is under no licence (`UNLICENSED`)"}
 _TRUST = {
     Client.CODEX: "Codex skips a repository's hooks in silence until somebody trusts them: start it there, look into `/hooks`.",
+    Client.CLINE: "A denial ends its session: what was denied is not done, and the reason reaches no model.",
     Client.COPILOT: "`-p` ignores a repository's hooks unless `GITHUB_COPILOT_PROMPT_MODE_REPO_HOOKS=true` is set.",
 }
 
