@@ -194,6 +194,13 @@ def test_a_ref_of_which_only_the_start_is_named(place: Path, run: Runner, ref: s
     assert said(run, "explain", "a", "--ref", ref) == (2, f"`{ref}` is not the full name of a ref", help)
 
 
+@pytest.mark.parametrize("taken", [one for one in options("PRINCIPAL", "P") if one.values[0].command != "propose"])
+def test_an_agent_that_is_a_slip(place: Path, run: Runner, taken: Taken) -> None:
+    """Judged as a person, it would be restricted by nothing."""
+    line, help = "`--as @copliot`: `@copliot` is no known agent", "did you mean `@copilot`? an account is `--as @login:copliot`"
+    assert said(run, *taken.among("@copliot")) == (2, line, help)
+
+
 @pytest.mark.parametrize("taken", options("PRINCIPAL", "P"))
 @pytest.mark.parametrize(
     ("name", "line"),

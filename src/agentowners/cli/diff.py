@@ -18,7 +18,7 @@ from agentowners.cli.output import complain, emit, say, wants_color
 from agentowners.cli.policies import from_disk, on_revision, standard_branch
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
-from agentowners.cli.what_if import declared, full_ref
+from agentowners.cli.what_if import declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import find_policies, find_work_tree
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
 from agentowners.git.clone import home_repository
@@ -112,6 +112,8 @@ def main(arguments: Sequence[str]) -> int:
         old, new = load_pair(compared.old, compared.new)
     except PolicyError as error:
         return say_invalid(error)
+    if options.principal is not None:
+        refuse_slips([declared(options.principal)], new)
     terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
     with working("Comparing the policies", quiet=options.quiet):
         found = signals(old, new, terms)

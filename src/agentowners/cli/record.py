@@ -18,6 +18,7 @@ from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import complain, say
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.what_if import refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
@@ -79,6 +80,7 @@ def _place(tree: WorkTree, options: Namespace) -> CasesOnDisk:
 
 def _cases(request: Request, file: CaseFile, policies: CasePolicies, git: Git, options: Namespace) -> tuple[Case, ...]:
     on_disk, policy = policies.of(file)
+    refuse_slips(request.principals, policy)
     # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
     subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
     label = printable(_label(subject.change, git, options))
