@@ -17,6 +17,7 @@ from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice
 from agentowners.proof.signals import Advice
 from agentowners.report.diff.json import policy_digest
 from tests.action.world import PERMISSIONS, World
+from tests.github_server import Symlink
 from tests.github_server.server import GitHubServer
 
 POLICY = ".github/AGENTOWNERS"
@@ -159,6 +160,14 @@ def test_a_run_that_may_write_no_check_says_it_in_the_jobs_summary(github: GitHu
     assert "### Policy change: `.github/AGENTOWNERS`" in world.summary
     assert "| Prover | 1 thing became looser, 0 stricter (0 not decided) |" in world.summary
     assert world.checks(pull.head_sha) == []
+
+
+def test_a_policy_that_is_no_file_at_the_head_is_not_known(github: GitHubServer, tmp_path: Path) -> None:
+    world = make(github, tmp_path)
+    pull = world.pull({POLICY: Symlink("../README.md")})
+    world.judge(pull)
+    assert "| Prover | unknown: " in summary(world, pull.head_sha)
+    assert "is a symbolic link, not a file |" in summary(world, pull.head_sha)
 
 
 def test_without_a_mode_that_is_said(github: GitHubServer, tmp_path: Path) -> None:

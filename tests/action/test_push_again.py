@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agentowners.action.sweep import ENOUGH
+from agentowners.action.sweep import ENOUGH, SweepBatch
 from tests.action.world import POLICY, World
 from tests.github_server.gitstore import Rename
 from tests.github_server.model import Pull
@@ -171,3 +171,31 @@ def test_a_policy_that_means_the_same_judges_nothing_again(world: World, files: 
     pull = allowed(world, {"docs/index.md": "more\n"})
     push(world, files)
     assert judged(world) == ([pull.number] if again else [])
+
+
+@pytest.mark.parametrize(
+    ("files", "taken_back"),
+    [
+        ({".github/AGENTOWNERS": POLICY.replace(b"block ", b"require_approval ")}, False),
+        ({".github/AGENTOWNERS": POLICY + b"approvals minimum_permission=triage\n"}, False),
+        ({".github/AGENTOWNERS": POLICY + b"x/** @agents block\n"}, True),
+        ({".github/AGENTOWNERS": POLICY + b"approvals minimum_permission=admin\n"}, True),
+        ({".github/AGENTOWNERS": b"nonsense\n"}, True),
+        ({".github/AGENTOWNERS": None}, True),
+    ],
+)
+def test_passes_are_taken_back_unless_it_is_proved_that_nothing_became_stricter(
+    world: World, monkeypatch: pytest.MonkeyPatch, files: dict[str, Any], taken_back: bool
+) -> None:
+    pull = allowed(world, {"docs/index.md": "more\n"})
+    taken: list[bool] = []
+    real = SweepBatch.take_back
+
+    def take_back(self: SweepBatch) -> None:
+        taken.append(True)
+        real(self)
+
+    monkeypatch.setattr(SweepBatch, "take_back", take_back)
+    push(world, files)
+    assert bool(taken) is taken_back
+    assert judged(world) == [pull.number]

@@ -14,10 +14,15 @@ from agentowners.github.policy_files import PolicyFiles
 from agentowners.policy.builtin import is_nested_policy
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
+from agentowners.proof.compare import Terms, compare
+from agentowners.proof.difference import Direction
 from agentowners.report.shared.escape import quoted
 
 _NESTED: Final = 3
 """As many nested policies are named of one change."""
+_RULES: Final = 1_000
+_STEPS: Final = 500_000
+"""Bounds within which a pushed policy is held against the one before: most are small, and little is lost where it is not done."""
 
 
 class BranchPolicies:
@@ -122,12 +127,29 @@ class BranchPolicies:
 
         What only became less strict is another policy, too.
         """
-        # the next question to ask here: whether it is proved that nothing became stricter
         try:
             one, other = (self._load(self._files.at_commit(commit, self._names, ref)) for commit in (before, after))
         except AgentownersError:
             return False
         return one.layers == other.layers
+
+    def only_loosens(self, before: str, after: str, ref: str) -> bool:
+        """True if it is proved that what the policy of the first of two commits of a ref lets pass, that of the second does too.
+
+        Where either has no policy of its own, does not parse, cannot be read or is large, that is not known here.
+        """
+        try:
+            old, new = (self._files.at_commit(commit, self._names, ref) for commit in (before, after))
+            if not old or not new:
+                return False
+            policies = self._load(old), self._load(new)
+            if any(sum(len(layer.rules) for layer in policy.layers) > _RULES for policy in policies):
+                return False
+            found = compare(*policies, Terms(limit=_STEPS))
+        except AgentownersError:
+            return False
+        ways = {one.direction for one in found.regions} | {one.direction for one in found.everywhere}
+        return not found.unknown and ways <= {Direction.LOOSER, Direction.SAME}
 
     def is_policy(self, path: str) -> bool:
         """True if a path is one under which a policy is looked for."""

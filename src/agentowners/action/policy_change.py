@@ -28,6 +28,7 @@ from agentowners.policy.model import Policy
 from agentowners.proof.advice import AdviceTerms, advice, advice_line, reviewers_of
 from agentowners.proof.signals import Advice, ReviewerAdvice
 from agentowners.report.diff.json import policy_digest
+from agentowners.report.shared.escape import for_markdown_prose
 from agentowners.report.verdict.annotations import Annotation
 
 _SECONDS: Final = 60
@@ -53,7 +54,11 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     if not paths and not setup:
         return
     old = policies.sources_for(pull.base_ref, pull.default_branch)
-    new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
+    try:
+        new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
+    except AgentownersError as error:
+        board.add_section(_unknown(for_markdown_prose(error.message))["section"], ())
+        return
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
     approvals = (
         ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in case.outcome.approvals.counted

@@ -33,7 +33,8 @@ _BRANCH: Final = "refs/heads/"
 def judge_push(pull_requests: PullRequests, push: Push) -> None:
     """Judge what was pushed; then the open pull requests to the branch again whose verdict the push can have changed.
 
-    After a push that makes the policy another one these are all, and first every pass of the old policy is taken back.
+    After a push that makes the policy another one these are all, and first every pass of the old policy is taken back, unless it
+    is proved that nothing became stricter.
 
     Raises:
         PlatformError: the check run cannot be created although the token may.
@@ -53,7 +54,8 @@ def judge_push(pull_requests: PullRequests, push: Push) -> None:
         # where the base has no policy the default branch's holds
         pulls = all_open(session.host, None if branch == push.default_branch else branch)
         again = SweepBatch(pull_requests, pulls)
-        again.take_back()
+        if not pushed.only_loosens():
+            again.take_back()
         publisher.in_turn(pushed.judge)
         again.run()
         return
@@ -116,6 +118,11 @@ class _Pushed(Struct):
         if not any(policies.is_policy(path) for path in paths):
             return False
         return push.before is None or not policies.same(push.before, push.after, push.ref)
+
+    def only_loosens(self) -> bool:
+        """True if whatever passed under the policy before passes under the one that was pushed."""
+        push = self.push
+        return push.before is not None and self.pull_requests.policies.only_loosens(push.before, push.after, push.ref)
 
     def touches(self, branch: str) -> tuple[PullSummary, ...]:
         """The open pull requests to the branch whose verdict the push can have changed."""
