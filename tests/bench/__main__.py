@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from agentowners.identity.resolve import MAX_MAKERS
+from tests.bench.history import build as build_history
 from tests.bench.measure import environment, middle, spend
 from tests.bench.workload import lines, paths, patterns
 
@@ -62,6 +63,8 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield from _naming(directory)
     yield from _comparing(directory)
     yield _memory(directory)
+    yield _mapping(directory)
+    yield from _replaying(directory)
 
 
 def _judging(directory: Path) -> Iterator[Row]:
@@ -282,6 +285,33 @@ def _memory(directory: Path) -> Row:
     command = [sys.executable, "-m", "tests.bench.peak", "check", "--changes", "list", "-z", "--policy-file", "AGENTOWNERS"]
     said = spend([*command, "--format", "json"], cwd=directory, env={**env, "PYTHONPATH": str(_ROOT)}).out
     return Row("80,000 paths from list to JSON verdict: megabytes at most", int(said) / _MEGABYTE, "<=", 300)
+
+
+def _mapping(directory: Path) -> Row:
+    env = environment(directory)
+    repository = directory / "map"
+    subprocess.run(["git", "init", "-q", "-b", "main", str(repository)], check=True, env=env)
+    index = "".join(f"100644 e69de29bb2d1d6434b8b29ae775ad8c2e48c5391 0\t{path}\n" for path in paths(100_000))
+    subprocess.run(["git", "update-index", "--index-info"], cwd=repository, input=index.encode(), check=True, env=env)
+    (repository / "AGENTOWNERS").write_text("".join(f"{line}\n" for line in lines(2000)))
+    script = Path(sys.prefix) / "bin" / "agentowners"
+    command = [str(script), "map", "-o", "map.html", "--compare", "AGENTOWNERS", "--as", "@copilot", "--as", "@claude"]
+    taken = middle(3, lambda: spend(command, cwd=repository, env=env).cpu)
+    size = (repository / "map.html").stat().st_size / _MEGABYTE
+    return Row("map, 2,000 rules, 100,000 files, compared: seconds", taken, "<=", 10, f"a page of {size:.1f} MB")
+
+
+def _replaying(directory: Path) -> Iterator[Row]:
+    env = environment(directory)
+    repository = directory / "history"
+    build_history(repository, 10_000, env)
+    script = Path(sys.prefix) / "bin" / "agentowners"
+    command = [str(script), "backtest", "--last", "10000", "--format", "json"]
+    taken = spend(command, cwd=repository, env=env).cpu
+    yield Row("backtest, 10,000 merged changes: seconds", taken, "<=", 60)
+    peak = [sys.executable, "-m", "tests.bench.peak", "backtest", "--last", "10000"]
+    memory = spend(peak, cwd=repository, env={**env, "PYTHONPATH": str(_ROOT)}).out
+    yield Row("backtest, 10,000 merged changes: megabytes at most", int(memory) / _MEGABYTE, "<=", 150)
 
 
 if __name__ == "__main__":

@@ -119,6 +119,19 @@ def test_a_shallow_clone_says_of_what_it_lacks_commits(repo: Repo, tmp_path: Pat
     assert [(each.sha, each.is_cut) for each in found] == [(pushes[1], False), (merge, True)]
 
 
+def test_a_clone_without_contents_takes_a_file_that_moved_and_changed_for_two(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"old.py": Gone(), "new.py": f"{LONG}more\n", "README.md": Gone(), "READ": "x\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    address = f"file://{repo.path}"
+    repo.git("clone", "-q", "--filter=blob:none", "--no-checkout", "--branch=main", address, str(tmp_path / "partial"))
+    (change,) = read(repo, at=tmp_path / "partial")
+    assert {(file.path, file.previous_path) for file in change.files} == {
+        ("READ", "README.md"),
+        ("new.py", None),
+        ("old.py", None),
+    }
+
+
 def test_a_revision_that_there_is_not(repo: Repo) -> None:
     with pytest.raises(GitError):
         mainline(Git(str(repo.path)), "nowhere")

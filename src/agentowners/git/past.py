@@ -28,7 +28,6 @@ _LOG: Final = (
     "--diff-merges=first-parent",
     "--raw",
     "--root",
-    "-M",
     "-l1000",
     "--no-relative",
     "--no-color",
@@ -40,6 +39,10 @@ _LOG: Final = (
     "--encoding=UTF-8",
     "--format=tformat:" + "%x00".join(_FIELDS),
 )
+
+
+_ALIKE: Final = "-M"
+_UNCHANGED: Final = "-M100%"
 
 
 class MainlineCommit(NamedTuple):
@@ -108,8 +111,9 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
     on_line = {commit.sha: commit for commit in line}
     below = line[-1].parents[0]
     of_merges = _MergePaths(git, clone, line[0].sha, below)
+    renames = _UNCHANGED if _is_partial(git) else _ALIKE
     unclaimed: dict[str, _Read] = {}
-    for read in _read(git, line[0].sha, below):
+    for read in _read(git, renames, line[0].sha, below):
         sha = read.commit.sha
         if sha not in on_line:
             unclaimed[sha] = read
@@ -187,8 +191,13 @@ def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
     return found
 
 
-def _read(git: Git, tip: str, below: str) -> Iterator[_Read]:
-    fields = git.fields(*_LOG, tip, f"^{below}", "--")
+def _is_partial(git: Git) -> bool:
+    """True if contents of files may be missing, by which renames of changed files are told."""
+    return git.run("config", "--get-regexp", r"^remote\..*\.promisor$", accept=(0, 1)) != b""
+
+
+def _read(git: Git, renames: str, tip: str, below: str) -> Iterator[_Read]:
+    fields = git.fields(*_LOG, renames, tip, f"^{below}", "--")
     field = next(fields, None)
     while field is not None:
         if not field.startswith(b"/"):
