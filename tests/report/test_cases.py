@@ -23,6 +23,7 @@ from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.policy.model import Decision
 from agentowners.report.shared.shell_words import shell_word
 from agentowners.report.shared.style import Style
+from agentowners.report.tests.github import cases_commands
 from agentowners.report.tests.json import cases_json
 from agentowners.report.tests.junit import cases_junit
 from agentowners.report.tests.text import cases_text, explain_command
@@ -85,6 +86,20 @@ def test_text() -> None:
 
 def test_junit() -> None:
     golden.check("cases.junit.xml", cases_junit(results()))
+
+
+def test_github() -> None:
+    shown = cases_commands(results())
+    assert len(shown) == results().failed > 0
+    failing = [outcome.case for file in results().files for outcome in file.outcomes if not outcome.passed]
+    assert failing[0].span is not None
+    assert shown[0].startswith(f"::error file={PATH},line={failing[0].span.line},title=Test case%3A ")
+    assert "expected" in shown[0]
+    with pytest.raises(CasesError) as caught:
+        cases("tests: [x]")
+    (line,) = cases_commands(unrun(caught.value))
+    assert line.startswith(f"::error file={PATH},line=1,title=Test cases%3A ")
+    assert cases_commands(Results((), (), message="no cases")) == ("::error title=Nothing was tested::no cases",)
 
 
 def test_json() -> None:
@@ -157,6 +172,9 @@ def test_hostile_names_and_paths_break_no_format(name: str, path: str, decision:
     found = Results((FileOutcome(PATH, (compare(judged, RuleBook(rules)),)),), ("AGENTOWNERS",))
     said = text(found, verbose=True)
     assert all(char.isprintable() or char == "\n" for char in said)
+    for line in cases_commands(found):
+        assert line.startswith("::error ")
+        assert all(char.isprintable() for char in line)
     root = check_junit(cases_junit(found))
     assert len(root.findall("testsuite/testcase")) == 1
     Draft202012Validator(SCHEMA).validate(report := json.loads(cases_json(found)))

@@ -31,6 +31,7 @@ FORMATS: Final = {
         "text": "tests.text:cases_text",
         "json": "tests.json:cases_json",
         "junit": "tests.junit:cases_junit",
+        "github": "tests.github:cases_commands",
     },
     "map": {
         "text": "map.text:map_text",
