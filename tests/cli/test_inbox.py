@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from agentowners.cli import hook_grants, moments
+from agentowners.proposals.fakes import FAKES
 from agentowners.proposals.model import Grant, Instant
 from tests.cli.agents_desk import Office, office
 from tests.schemas.published import validator
@@ -312,3 +313,14 @@ class TestWhatAnAgentOfTheSameUserCanFake:
 def _empty_blob(root: Path) -> str:
     done = subprocess.run(["git", "hash-object", "-w", "--stdin"], cwd=root, input=b"", capture_output=True, check=True)
     return done.stdout.decode().strip()
+
+
+def test_the_doctor_of_hooks_names_what_can_be_faked(office: Office) -> None:
+    said = office.run("hook", "doctor").out
+    assert "grants (`agentowners inbox`): 0 may hold now" in said
+    for faked, comes in FAKES.items():
+        assert f"  {faked}: {comes}\n" in said
+    granted(office)
+    assert "1 may hold now" in office.run("hook", "doctor").out
+    (office.state / "grants").chmod(0o777)
+    assert "they count for nothing, since" in office.run("hook", "doctor").out

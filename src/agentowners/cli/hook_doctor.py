@@ -11,10 +11,14 @@ from typing import Any, Final, NamedTuple
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.hook_install import _home, _root
+from agentowners.cli.moments import now
+from agentowners.cli.proposing import Desk
+from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
 from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
+from agentowners.proposals.fakes import FAKES
 
 _DESCRIPTION: Final = "Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."
 
@@ -78,9 +82,25 @@ def main(arguments: Sequence[str]) -> int:
             lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
     if not found:
         lines.append("no client asks agentowners here: `agentowners hook install` writes that\n")
+    lines += _granting(root)
     if not options.quiet:
         say("".join(lines))
     return ExitCode.ALLOWED if good and found else ExitCode.NOT_PROVED
+
+
+def _granting(root: str) -> Iterator[str]:
+    """Grants that hold, and what an agent of the same user can fake around them."""
+    yield f"grants (`agentowners inbox`): {_held(root)}; where the agent runs as you without a sandbox, it can fake\n"
+    yield from (f"  {faked}: {comes}\n" for faked, comes in FAKES.items())
+
+
+def _held(root: str) -> str:
+    moment = now()
+    try:
+        held = sum(grant.holds(moment) for grant in Desk(root).store.grants())
+    except AgentownersError as error:
+        return f"they count for nothing, since {error.message}"
+    return f"{held} may hold now"
 
 
 def _commands(client: Client, text: str) -> Iterator[str]:

@@ -9,13 +9,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
 from agentowners.cli.output import emit
-from agentowners.cli.proposing import Desk, claimed_principal
+from agentowners.cli.proposing import Desk, Submitted, claimed_principal
 from agentowners.cli.tokens import present
 from agentowners.cli.what_if import declared
+from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.judging import AccessJudge
 from agentowners.dispatch.model import Client
 from agentowners.git.sealed import BasePolicy
@@ -37,6 +39,7 @@ what is answered: {"id", "state", "validation", "guidance"}; the validation says
 examples:
   agentowners propose proposal.json
   agentowners propose - < proposal.json
+  GH_TOKEN=$(gh auth token) agentowners propose proposal.json --pull-request
 
 exit codes:
   0 handed in, 1 the tool failed or too many wait, 2 usage, 5 the proposal or the base's policy is not valid
@@ -56,6 +59,12 @@ def parser() -> CommandParser:
         "--client", choices=[client.value for client in Client], metavar="NAME", help="the agent's client; one of %(choices)s"
     )
     made.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
+    made.add_argument("--pull-request", action="store_true", help="open a pull request that changes the policy alone, too")
+    made.add_argument(
+        "--repository",
+        metavar="OWNER/NAME",
+        help="with --pull-request: where to open it (default: GITHUB_REPOSITORY, else that of `origin`)",
+    )
     made.add_quiet("print nothing but errors; the exit code says if it was handed in")
     return made
 
@@ -77,9 +86,41 @@ def main(arguments: Sequence[str]) -> int:
         claimed = replace(claimed, principal=f"@{_bearer(options.token_file, desk.base())}", verified=True)
     provenance = desk.provenance(proposal, replace(claimed, session=options.session or ""))
     submitted = desk.submit(proposal, provenance)
+    if options.pull_request and submitted.kept is not None:
+        submitted = _with_pull(desk, submitted, options.repository)
     if not options.quiet:
         emit([json.dumps(submitted.answer, indent=2) + "\n"])
     return ExitCode.ALLOWED if submitted.kept is not None else ExitCode.POLICY_INVALID
+
+
+def _with_pull(desk: Desk, submitted: Submitted, named: str | None) -> Submitted:
+    """Open the pull request that a proposal becomes, and name it in the answer.
+
+    Raises:
+        AgentownersError: there is no token, or GitHub refuses something; the proposal waits in the inbox all the same.
+    """
+    kept, found = submitted.kept, submitted.found
+    if kept is None or found is None:
+        return submitted
+    from agentowners.github.client import Api
+    from agentowners.github.model import Patience
+    from agentowners.github.policy_pulls import open_policy_pull
+    from agentowners.report.proposal.markdown import pull_body, pull_title
+
+    token, url = token_and_url()
+    api = Api(token, url or STANDARD_API, repository_of(named, url), Patience())
+    title, body = pull_title(kept), pull_body(kept)
+    try:
+        pull = open_policy_pull(api, submitted.base.ref, found.old, found.new, id=kept.id, title=title, body=body)
+    except AgentownersError as error:
+        message = f"`{kept.id}` waits in the inbox, and no pull request was opened: {error.message}"
+        raise AgentownersError(message, help=help_for(error, url)) from None
+    finally:
+        api.close()
+    desk.store.attach(kept.id, pull.url)
+    desk.note("pull request", kept, number=pull.number)
+    guidance = f"A person decides on {pull.url}. Until it is merged leave these files as they are, and do the rest of the work."
+    return replace(submitted, answer=submitted.answer | {"pull_request": pull.url, "guidance": guidance})
 
 
 def _bearer(token_file: str, base: BasePolicy) -> str:

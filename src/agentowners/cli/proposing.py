@@ -84,11 +84,11 @@ class Desk:
         try:
             found = self.validate(proposal, base)
         except AgentownersError as error:
-            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(error), _INVALID), None)
+            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(error), _INVALID), None, base)
         kept = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
         self.note("proposal", kept)
         guidance = SUBMITTED.format(id=kept.id)
-        return Submitted(answer_json(kept.id, kept.state, validation_json(found, __version__), guidance), kept)
+        return Submitted(answer_json(kept.id, kept.state, validation_json(found, __version__), guidance), kept, base, found)
 
     def provenance(self, proposal: PolicyProposal, claimed: Provenance) -> Provenance:
         """The origin of a proposal: as it is claimed, else as the journal has it of the denial, else as a marker says."""
@@ -161,6 +161,8 @@ class Submitted(Struct, frozen=True):
     answer: Json
     kept: KeptProposal | None
     """None where it cannot be merged, and so was not kept."""
+    base: BasePolicy
+    found: Validated | None = None
 
 
 class Looked(Struct, frozen=True):

@@ -101,6 +101,8 @@ class KeptProposal(Struct, frozen=True):
     decided: int = 0
     """Milliseconds since 1970; 0 while nobody has."""
     superseded_by: str = ""
+    pull_request: str = ""
+    """Address of the pull request that it became."""
 
     def now(self, base: str) -> ProposalState:
         """The state, where the base's policy has this digest."""

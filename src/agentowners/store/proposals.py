@@ -91,6 +91,15 @@ class ProposalStore:
         kept = _decoded(self._proposals.read(f"{id}.json"), KeptProposal)
         return kept if kept is not None and kept.id == id else None
 
+    def attach(self, id: str, pull_request: str) -> None:
+        """Note the pull request that a proposal became.
+
+        Raises:
+            AgentownersError: it does not wait any more.
+        """
+        with self._proposals.locked():
+            self._keep(replace(self._waiting(id), pull_request=pull_request))
+
     def reject(self, id: str, guidance: str, at: int) -> KeptProposal:
         """Reject a proposal that waits.
 

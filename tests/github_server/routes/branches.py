@@ -29,6 +29,22 @@ def get(request: Request) -> Reply:
     return Reply(200, shown)
 
 
+@operation("git/create-ref", "contents:write")
+def create_ref(request: Request) -> Reply:
+    """A branch at a commit that there is."""
+    repo, ref, sha = request.repo, request.body["ref"], request.body["sha"]
+    if not ref.startswith("refs/") or ref.count("/") < 2:
+        raise ApiError(422, "Reference name must start with 'refs/' and contain at least two slashes.")
+    if ref in repo.store.refs:
+        raise ApiError(422, "Reference already exists")
+    if repo.resolve(sha) is None:
+        raise ApiError(422, "Object does not exist")
+    repo.branch(ref.removeprefix("refs/heads/"), sha, by=request.token.account.login)
+    url = f"{root(repo)}/git/{ref}"
+    target = {"type": "commit", "sha": sha, "url": f"{root(repo)}/git/commits/{sha}"}
+    return Reply(201, {"ref": ref, "node_id": f"REF_{sha}", "url": url, "object": target})
+
+
 def _branch(request: Request) -> tuple[str, str]:
     name = request.params["branch"]
     branches = request.repo.branches()

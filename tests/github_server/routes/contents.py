@@ -6,7 +6,7 @@ import base64
 
 from tests.github_server.gitstore import TreeEntry, show
 from tests.github_server.render.common import Json
-from tests.github_server.render.history import address
+from tests.github_server.render.history import address, git_commit
 from tests.github_server.web import ApiError, Reply, Request, not_found, operation
 
 
@@ -42,6 +42,27 @@ def get(request: Request) -> Reply:
     if entry.mode == "120000":
         return _link(request, common, entry, commit, content, ref)
     return _file(request, common, content)
+
+
+@operation("repos/create-or-update-file-contents", "contents:write")
+def put(request: Request) -> Reply:
+    """A commit that writes one file; what is there has to be named by its id, so that nothing newer is written over."""
+    repo, body, path = request.repo, request.body, request.params["path"].strip("/")
+    branch = body.get("branch", repo.default_branch)
+    if branch not in repo.branches():
+        raise ApiError(404, f"Branch {branch} not found")
+    entry = repo.store.lookup(repo.tip(branch), path.encode())
+    if entry is not None and "sha" not in body:
+        raise ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
+    if (entry.sha if entry is not None else None) != body.get("sha"):
+        raise ApiError(409, f"{path} does not match {body.get('sha')}")
+    content = base64.b64decode(body["content"])
+    author = request.token.account.login
+    sha = repo.commit(branch, {path: content}, message=body["message"], author=author, pushed_by=author)
+    found = repo.store.lookup(sha, path.encode())
+    assert found is not None
+    shown = _common(request, found, branch) | {"type": "file"}
+    return Reply(200 if entry is not None else 201, {"content": shown, "commit": git_commit(repo, sha)})
 
 
 def _file(request: Request, common: Json, content: bytes) -> Reply:

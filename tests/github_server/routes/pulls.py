@@ -31,6 +31,24 @@ def list_pulls(request: Request) -> Reply:
     return request.pages(found, render.pull_simple)
 
 
+@operation("pulls/create", "pull_requests:write")
+def create(request: Request) -> Reply:
+    """From a branch of the repository itself; one for each pair of branches."""
+    repo, body = request.repo, request.body
+    head, base = body["head"].removeprefix(f"{repo.owner.login}:"), body["base"]
+    for name, field in ((head, "head"), (base, "base")):
+        if name not in repo.branches():
+            raise invalid("PullRequest", field)
+    if repo.tip(head) == repo.tip(base):
+        raise invalid("PullRequest", "head", f"No commits between {base} and {head}")
+    if any(pull.state == "open" and (pull.head_ref, pull.base_ref) == (head, base) for pull in repo.pulls.values()):
+        raise invalid("PullRequest", "head", f"A pull request already exists for {repo.owner.login}:{head}.")
+    author = request.token.account.login
+    said = {name: body[name] for name in ("title", "body", "draft") if name in body}
+    pull = repo.open_pull(head, base=base, author=author, **said)
+    return Reply(201, render.pull_full(pull))
+
+
 @operation("pulls/get", "pull_requests:read")
 def get(request: Request) -> Reply:
     """One, with its counts; `mergeable` is null for as long as a test said, and asking is what starts to compute it."""

@@ -84,6 +84,7 @@ def kept_json(kept: KeptProposal, state: ProposalState, validation: Json) -> Jso
         "provenance": provenance_json(kept.provenance),
         "base": kept.base,
         "superseded_by": kept.superseded_by or None,
+        "pull_request": kept.pull_request or None,
     }
 
 

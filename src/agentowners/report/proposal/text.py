@@ -49,7 +49,7 @@ def sections(kept: KeptProposal, state: ProposalState, found: Validated | Agento
     """
     shown = [
         ReviewSection(f"proposal {kept.id}: {state.value}", tuple(_head(kept, when))),
-        ReviewSection("what it asks for", tuple(for_terminal(_operation(each)) for each in kept.proposal.operations)),
+        ReviewSection("what it asks for", tuple(for_terminal(operation_words(each)) for each in kept.proposal.operations)),
     ]
     if isinstance(found, AgentownersError):
         errors = [one.message for one in found.diagnostics] if isinstance(found, PolicyError) else [found.message]
@@ -84,13 +84,16 @@ def _head(kept: KeptProposal, when: str) -> Iterator[str]:
         yield for_terminal(f"denial: says: {kept.proposal.denial}")
     yield for_terminal(f"handed in: {when}, at commit {origin.commit or 'none'}")
     yield for_terminal(f"policy it was made for: {kept.base}")
+    if kept.pull_request:
+        yield for_terminal(f"pull request: {kept.pull_request}")
     if kept.guidance:
         yield for_terminal(f"rejected: {kept.guidance}")
     if kept.superseded_by:
         yield for_terminal(f"superseded by: {kept.superseded_by}")
 
 
-def _operation(operation: Operation) -> str:
+def operation_words(operation: Operation) -> str:
+    """An operation in a line."""
     match operation:
         case AddRule():
             return f"add rule{'' if operation.file is None else f' to {operation.file}'}: {operation.text.strip()}"
