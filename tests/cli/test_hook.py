@@ -468,7 +468,8 @@ def test_two_hooks_of_one_call_agree_and_the_journal_says_what_was_denied(shop: 
 
 def test_a_journal_that_cannot_be_written_stops_nothing(shop: Path, home: Path) -> None:
     (home / ".local").write_text("no directory")
-    assert reply(hook(shop, call("Write", shop, file_path="security/keys.py"))) == "deny"
+    denied = hook(shop, call("Write", shop, file_path="security/keys.py"))
+    assert (reply(denied), b"(log: unavailable)" in denied.err) == ("deny", True)
     assert reply(hook(shop, call("Write", shop, file_path="src/a.py"))) == "pass"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -52,6 +53,44 @@ def test_a_line_that_does_not_deny_is_found(shop: Path, capsys: Any) -> None:
     settings.write_text(settings.read_text().replace("command -v", "exit 0; command -v"))
     ran = in_process(capsys, "hook", "doctor")
     assert (ran.code, "DOES NOT DENY" in ran.out) == (6, True)
+
+
+@pytest.mark.parametrize(
+    ("client", "place", "text", "switch"),
+    [
+        ("claude", ".claude/settings.local.json", '{"disableAllHooks": true}', "disableAllHooks"),
+        ("codex", ".codex/config.toml", "[features]\nhooks = false\n", "hooks"),
+        ("gemini", "~/.gemini/settings.json", '{"hooksConfig": {"enabled": false}}', "hooksConfig"),
+        ("droid", ".factory/settings.json", '{"hooksDisabled": true}', "hooksDisabled"),
+        ("vscode", ".vscode/settings.json", '{"chat.useHooks": false}', "chat.useHooks"),
+    ],
+)
+def test_what_switches_hooks_off_elsewhere_is_found(
+    shop: Path, capsys: Any, client: str, place: str, text: str, switch: str
+) -> None:
+    file = shop.parent / "home" / place[2:] if place.startswith("~/") else shop / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    in_process(capsys, "hook", "install", "--client", client)
+    other = {"true": "false", "false": "true"}
+    file.write_text(re.sub("true|false", lambda found: other[found[0]], text))
+    assert "LOOK AT" not in in_process(capsys, "hook", "doctor").out
+    file.write_text(text)
+    assert f"LOOK AT `{switch}` in {file}: hooks are switched off" in in_process(capsys, "hook", "doctor").out
+
+
+def test_a_cline_hook_that_is_not_executable_is_found(shop: Path, capsys: Any) -> None:
+    in_process(capsys, "hook", "install", "--client", "cline")
+    (shop / ".clinerules/hooks/PreToolUse").chmod(0o644)
+    assert "it is not executable" in in_process(capsys, "hook", "doctor").out
+
+
+def test_codex_trust_is_told_as_far_as_its_file_tells(shop: Path, capsys: Any) -> None:
+    in_process(capsys, "hook", "install", "--client", "codex")
+    assert "NOT TRUSTED, and so skipped in silence" in in_process(capsys, "hook", "doctor").out
+    config = shop.parent / "home/.codex/config.toml"
+    config.parent.mkdir()
+    config.write_text(f'[hooks.state."{shop}/.codex/hooks.json:pre_tool_use:0:0"]\ntrusted_hash = "sha256:1"\n')
+    assert "trusted: `~/.codex/config.toml` has a hash for it" in in_process(capsys, "hook", "doctor").out
 
 
 @pytest.mark.parametrize("client", Client)

@@ -112,6 +112,16 @@ def test_what_somebody_else_wrote_into_the_journal_is_left_out(
     assert (ran.code, len(ran.out.splitlines())) == (0, 1)
 
 
+def test_a_half_written_policy_of_the_work_tree_is_left_out_and_said(shop: Path) -> None:
+    (shop / ".github/AGENTOWNERS").write_text("docs/ @agents den")
+    said = "the work tree's policy does not parse and is left out: .github/AGENTOWNERS:1:"
+    denied = hook(shop, call("Write", shop, file_path="security/keys.py", content="x"))
+    assert (reply(denied), f"({said}" in denied.err.decode()) == ("deny", True)
+    fine = [hook(shop, call("Write", shop, file_path="docs/a.md", content="x")) for _ in range(2)]
+    assert [reply(done) for done in fine] == ["pass", "pass"]
+    assert [said in done.out.decode() for done in fine] == [True, False], "once a session"
+
+
 def test_on_windows_every_call_is_refused_and_nothing_is_installed(
     shop: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,8 +134,7 @@ class Dispatcher:
             entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
             self._journal.add(common_dir_of(self._here), entry)
             return decision
-        note = keep(facts, decision, self._here, self._principal, self._started, self._evidence)
-        return replace(decision, note=note)
+        return keep(facts, decision, self._here, self._principal, self._started, self._evidence)
 
     def judge(self) -> tuple[CallFacts, CallDecision]:
         """Everything that is known of the call, and the decision on it.

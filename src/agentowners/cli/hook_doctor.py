@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -32,7 +33,31 @@ exit codes:
   0 every line that was found denies, 1 the tool failed, 2 usage, 6 one does not, or none was found
 """
 _SECONDS: Final = 15
-_OFF: Final = ("disableAllHooks", "hooksDisabled", "features.hooks", "hooksConfig")
+_SWITCHES: Final[dict[Client, tuple[str, tuple[str, ...]]]] = {
+    Client.CLAUDE: (
+        r"\"(disableAllHooks|allowManagedHooksOnly)\"\s*:\s*true",
+        (".claude/settings.json", ".claude/settings.local.json", "/etc/claude-code/managed-settings.json"),
+    ),
+    Client.CODEX: (
+        r"(?m)^\s*((?:features\.)?(?:codex_)?hooks)\s*=\s*false",
+        (".codex/config.toml", "/etc/codex/config.toml", "/etc/codex/managed_config.toml"),
+    ),
+    Client.GEMINI: (
+        r"\"(hooksConfig)\"\s*:\s*\{[^}]*\"(?:enabled\"\s*:\s*false|disabled\"\s*:\s*\[\s*\")",
+        (".gemini/settings.json", "/etc/gemini-cli/settings.json", "/etc/gemini-cli/system-defaults.json"),
+    ),
+    Client.QWEN: (r"\"(disableAllHooks)\"\s*:\s*true", (".qwen/settings.json", "/etc/qwen-code/settings.json")),
+    Client.COPILOT: (
+        r"\"(disableAllHooks)\"\s*:\s*true",
+        (".copilot/config.json", ".copilot/settings.json", ".github/copilot/settings.json", ".claude/settings.json"),
+    ),
+    Client.DROID: (
+        r"\"(hooksDisabled)\"\s*:\s*true",
+        (".factory/settings.json", ".factory/settings.local.json", ".factory/hooks.json", "/etc/factory/settings.json"),
+    ),
+    Client.VSCODE: (r"\"(chat\.useHooks)\"\s*:\s*false", (".vscode/settings.json", ".config/Code/User/settings.json")),
+}
+"""Pattern of a thrown switch, and the files it may stand in, below the repository and the home directory; or the machine's."""
 
 
 class Fired(NamedTuple):
@@ -179,18 +204,35 @@ def _remarks(client: Client, facts: ClientFacts, root: str, home: str) -> Iterat
     unit = "milliseconds" if facts.milliseconds else "seconds"
     yield f"its timeouts are in {unit}; {'run with ' + facts.run if facts.run else 'documented, not run'}"
     if client is Client.CODEX:
-        yield "skipped in silence until it is trusted: say so in Codex's `/hooks`"
-    for place in (os.path.join(root, facts.project), os.path.join(home, facts.user)):
-        text = _read(place) or ""
-        for switch in _OFF:
-            if switch in text:
-                yield f"LOOK AT `{switch}` in {place}: it can switch hooks off"
+        yield _trust(root, home, facts)
+    yield from (f"LOOK AT `{switch}` in {place}: hooks are switched off" for switch, place in _switched_off(client, root, home))
+    if client is Client.CLINE:
+        places = (os.path.join(root, facts.project), os.path.join(home, facts.user))
+        yield from (f"LOOK AT {p}: it is not executable" for p in places if os.path.exists(p) and not os.access(p, os.X_OK))
     for kind, entry in guarantees(client).items():
         yield f"{kind.value}: {entry.hold.value}, {entry.why}"
     for switch in facts.switches:
         yield f"switched off by: {switch}"
     for unseen in facts.unseen:
         yield f"never seen: {unseen}"
+
+
+def _trust(root: str, home: str, facts: ClientFacts) -> str:
+    """Trust that Codex has in its hooks, as far as its file tells: a hash stands there, and only Codex knows of what."""
+    text = _read(os.path.join(home, ".codex/config.toml")) or ""
+    places = (os.path.join(root, facts.project), os.path.join(home, facts.user))
+    if "trusted_hash" in text and any(place in text for place in places):
+        return "trusted: `~/.codex/config.toml` has a hash for it; if it changes, Codex asks again"
+    return "NOT TRUSTED, and so skipped in silence: look at it in Codex's `/hooks`"
+
+
+def _switched_off(client: Client, root: str, home: str) -> Iterator[tuple[str, str]]:
+    """Switches that are thrown, each with its file."""
+    pattern, names = _SWITCHES.get(client, ("", ()))
+    for place in dict.fromkeys(os.path.join(base, name) for name in names for base in (root, home)):
+        found = re.search(pattern, _read(place) or "")
+        if found is not None:
+            yield found[1], place
 
 
 def _read(path: str) -> str | None:

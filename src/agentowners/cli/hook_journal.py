@@ -8,13 +8,15 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from agentowners.change.model import Evidence, Signal
 from agentowners.cli.hook_policies import RepositoryPolicies
 from agentowners.dispatch.answers import Reply
 from agentowners.dispatch.decide import CallDecision, CallFacts
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import ToolCall
-from agentowners.dispatch.words import visible
+from agentowners.dispatch.words import remarked, visible
 from agentowners.policy.model import Decision
 from agentowners.store import journal
 from agentowners.store.machine import state_directory
@@ -23,6 +25,7 @@ from agentowners.store.repositories import Repositories
 if TYPE_CHECKING:
     from agentowners.dispatch.denial import Denial
 
+_UNLOGGED: Final = "log: unavailable"
 _MOST: Final = 50
 """Accesses that a line holds."""
 
@@ -34,18 +37,26 @@ def keep(
     principal: str,
     started: float,
     evidence: Evidence | None = None,
-) -> str | None:
+) -> CallDecision:
     """Write the line of a call; ``evidence`` says of a token that it came with.
 
     Returns:
-        What the agent is told beside a pass, once a session: who has to approve the pull request.
+        The decision, with what the agent is told beside: who has to approve the pull request, once a session; a work tree's
+        policy that is left out; with a denial or a question, that there is no journal.
     """
     directory = state_directory(common_dir_of(here))
-    if directory is None:
-        return decision.note
-    journal.append(directory, entry_of(facts, decision, here, principal, started) | token_of(evidence))
-    told = decision.note is not None and journal.first_time(directory, facts.call.session, decision.note)
-    return decision.note if told else None
+    remarks = [each.left_out for each in here if each.left_out is not None]
+    entry = entry_of(facts, decision, here, principal, started) | token_of(evidence)
+    logged = directory is not None and journal.append(directory, entry)
+    if decision.reply is not Reply.PASS:
+        return replace(decision, reason=remarked(decision.reason, [*remarks, *([] if logged else [_UNLOGGED])]))
+    session = facts.call.session
+    notes = [
+        visible(note)
+        for note in (decision.note, *remarks)
+        if note is not None and (directory is None or journal.first_time(directory, session, note))
+    ]
+    return replace(decision, note=" ".join(notes) or None)
 
 
 def keep_refusal(call: ToolCall | None, named: str | None, message: str, started: float) -> None:

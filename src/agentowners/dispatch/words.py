@@ -73,6 +73,11 @@ def said_of_opaque(opaque: Sequence[str]) -> str:
     return f" (More of it cannot be told: {visible(opaque[0])}.)" if opaque else ""
 
 
+def remarked(reason: str, remarks: Sequence[str]) -> str:
+    """A reason with what else is to be said."""
+    return reason + "".join(f" ({visible(remark)})" for remark in remarks)
+
+
 def _by(rules: Sequence[AppliedRule]) -> str:
     if not rules:
         return ""
