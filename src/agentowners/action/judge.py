@@ -55,7 +55,7 @@ class JudgedPull(Struct, frozen=True):
     earlier: tuple[str, ...] = ()
     """Heads that the pull request had before, newest first."""
     basis: Basis | None = None
-    """None where no verdict was reached."""
+    """None where no verdict was reached, or nobody keeps it."""
 
 
 class _Inquest(Struct):
@@ -84,6 +84,8 @@ class Judge(Struct):
     """A pull request's number, and the push to its branch of which the event told."""
     waits: bool = True
     """True if to wait while GitHub still works out whether a pull request can be merged."""
+    keeps_basis: bool = False
+    """True if verdicts are to be reached again with other reviews; of many pull requests that takes memory."""
 
     def judge(
         self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
@@ -132,7 +134,8 @@ class Judge(Struct):
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
                 change = self._with_comments(inquest, pull, change, background)
                 verdict = inquire(policy, change, ask)
-            inquest.basis = Basis(policy, change, ask)
+            if self.keeps_basis:
+                inquest.basis = Basis(policy, change, ask)
             inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
             if (pull.head_repository or "").lower() == self.repository.lower():
                 # a stranger's pull request is worth no look-up

@@ -40,7 +40,14 @@ class PullRequests:
         self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files, session.organisation)
         self.facts = JobFacts(session.host)
         self.requests = ReviewRequests(session.host, session.inputs, session.notice)
-        self.judge = Judge(session.host, session.surroundings.repository, self.policies, self.facts, session.inputs.label_prefix)
+        self.judge = Judge(
+            session.host,
+            session.surroundings.repository,
+            self.policies,
+            self.facts,
+            session.inputs.label_prefix,
+            keeps_basis=session.inputs.request_reviews,
+        )
         self._lacking: set[str] = set()
         """Labels that could not be put on."""
         self._judged: set[tuple[str, str]] = set()
