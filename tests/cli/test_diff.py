@@ -197,7 +197,7 @@ def test_only_what_is_asked_for_is_shown_and_everything_is_counted(work: Repo, r
     assert shown() == {"w", "x", "y", "z"}
     assert shown("--only", "looser") == {"x", "y", "z"}
     assert shown("--ref", "refs/heads/rel/1") == {"w", "x", "y", "z"}
-    assert shown("--ref", "refs/heads/main") == {"w", "y", "z"}
+    assert shown("--ref", "refs/heads/main") == shown("--ref", "main") == {"w", "y", "z"}
     assert shown("--as", "@octocat") == {"y"}
     assert shown("--as", "@claude") == {"w", "x", "z"}
     assert shown("--action", "file_modify") == {"w", "x", "y"}

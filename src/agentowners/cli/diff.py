@@ -218,7 +218,7 @@ def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[s
 def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Terms, options: Namespace) -> PolicySignals:
     """The part of what differs that is asked for; the exit code stays that of everything."""
     action = None if options.action is None else Action(options.action)
-    only = PartialCell(options.principal, action, options.ref)
+    only = PartialCell(options.principal, action, full_ref(options.ref))
     difference = found.difference
     if only != EVERY_CELL:
         difference = replace(difference, regions=compare(*policies, replace(terms, cell=only)).regions)
