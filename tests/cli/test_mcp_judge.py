@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,15 +13,19 @@ from typing import Any
 
 import pytest
 
-from agentowners.cli import hook_call, mcp_judge, policy_cache
+from agentowners.cli import hook_call, mcp_judge, mcp_token, policy_cache
 from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
 from agentowners.cli.mcp_judge import McpJudge
 from agentowners.dispatch.model import Annotations
+from agentowners.issuers.fetch import KeysUnavailableError
+from agentowners.issuers.keys import IssuerKeys
 from agentowners.mcp.hints import ToolHints
 from agentowners.mcp.messages import ClientRequest
 from agentowners.mcp.session import PromptRequest, ResourceRequest, Target, ToolRequest, Undecided
 from agentowners.store.repositories import Repository
+from tests.cli.run import in_process
 from tests.git.repo import Gone, Repo
+from tests.tokens.issuing import but, jwk, key_set, token
 
 POLICY = """\
 /security/ @agents block # keys and secrets
@@ -231,3 +236,61 @@ def test_a_fault_of_this_tool_denies(shop: Repo, monkeypatch: pytest.MonkeyPatch
 def test_configuration_of_clients_and_the_policy_itself_are_not_written(shop: Repo, tmp_path: Path) -> None:
     for path in (".mcp.json", ".github/AGENTOWNERS", ".git/hooks/x", f"{tmp_path}/home/.claude/settings.json"):
         assert "approval required" in reason(judged(call("write_file", path=path))), path
+
+
+def with_token(repo: Repo, place: Path, keys: str = "keys: keys.json") -> tuple[Path, float]:
+    """A repository whose policy knows a token, and the file with the token."""
+    policy = f"""
+agents:
+  builder:
+    oidc: [{{issuer: "https://issuer.test", claims: {{sub: "*"}}, audience: here, {keys}}}]
+rules:
+  - {{patterns: ["/src/"], principals: ["@builder"], decision: block}}
+  - {{patterns: ["/docs/"], principals: ["@claude"], decision: block}}
+"""
+    repo.commit({".github/AGENTOWNERS": Gone(), ".agentowners.yml": policy, "keys.json": key_set(jwk("P-256"))})
+    repo.git("reset", "-q", "--hard")
+    now = time.time()
+    issued = but(iss="https://issuer.test", aud="here", iat=int(now), exp=int(now) + 600)
+    (place / "token").write_text(token(issued))
+    return place / "token", now
+
+
+def test_a_token_says_who_calls_is_looked_at_once_and_again_when_it_has_ended(
+    shop: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, now = with_token(shop, tmp_path)
+    judge = McpJudge(["server"], [], str(path))
+    judge.prove()
+    path.write_text("no token")
+    write = call("write_file", path="src/a.py")
+    assert judged(write) is None
+    answer = judged(write, judge)
+    assert answer["result"]["structuredContent"]["principals"] == ["@builder"]
+    assert judged(call("write_file", path="docs/a.md"), judge) is None
+    monkeypatch.setattr(mcp_token, "time", SimpleNamespace(time=lambda: now + 700))
+    assert "the token is refused" in reason(judged(call("write_file", path="other"), judge))
+
+
+def test_where_the_issuers_keys_cannot_be_had_the_client_is_judged_and_what_the_token_claims(shop: Repo, tmp_path: Path) -> None:
+    class Nowhere:
+        def get(self, url: str) -> bytes:
+            raise KeysUnavailableError("nobody is there")
+
+    path, _ = with_token(shop, tmp_path, "algorithms: [ES256]")
+    judge = McpJudge(["server"], [], str(path))
+    judge._token = mcp_token.TokenSession(str(path), IssuerKeys(Nowhere()))
+    judge.prove()
+    assert judged(call("write_file", path="src/a.py"), judge)["result"]["structuredContent"]["principals"] == ["@builder"]
+    assert judged(call("write_file", path="docs/a.md"), judge)["result"]["structuredContent"]["principals"] == ["@claude"]
+    assert judged(call("write_file", path="other"), judge) is None
+
+
+def test_a_token_that_proves_nothing_ends_the_command(shop: Repo, tmp_path: Path, capsys: Any) -> None:
+    path, _ = with_token(shop, tmp_path)
+    path.write_text("no token")
+    ran = in_process(capsys, "mcp-gateway", "--token-file", str(path), "--", "server")
+    assert (ran.code, ran.out) == (6, "")
+    assert "the token is refused" in ran.err
+    assert in_process(capsys, "mcp-gateway", "--token-file", "-", "--", "server").code == 2
+    assert in_process(capsys, "mcp-gateway", "--token-file", str(tmp_path / "none"), "--", "server").code == 1

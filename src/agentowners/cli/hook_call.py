@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from agentowners.cli.policy_cache import PolicyCache
     from agentowners.dispatch.denial import Denial
     from agentowners.store.journal_batch import JournalBatch
+    from agentowners.tokens.bearer import Bearer
+
+    TokenProof = Callable[[RepositoryPolicies], Bearer]
 
 Reaching = Callable[[Touches], Touches]
 _UNKNOWN: Final = "an unknown path"
@@ -73,6 +76,8 @@ class Dispatcher:
         token_file: str | None = None,
         *,
         grants: bool = True,
+        bearer: TokenProof | None = None,
+        claimed: Evidence | None = None,
         bases: Sequence[str] = (),
         cache: PolicyCache | None = None,
         journal: JournalBatch | None = None,
@@ -86,6 +91,8 @@ class Dispatcher:
             token_file: a token that says who calls.
             grants: whether those of this machine count.
             principal: who is said to call, without the at-sign, where that is not the client's identity.
+            bearer: looks at the token; else it is verified anew.
+            claimed: who calls, where that is not the client.
             bases: the directories that relative paths may start from, where that is not the call's own alone.
             cache: of the session that the call is part of.
             journal: of that session; else the line of the call is written before it is answered.
@@ -100,7 +107,7 @@ class Dispatcher:
         self._home = home()
         self._named = from_disk(policy_files)
         self._principal = principal or identity_of(call)
-        self._evidence = Evidence(Signal.DECLARED, Strength.DECLARED, name=self._principal)
+        self._evidence = claimed or Evidence(Signal.DECLARED, Strength.DECLARED, name=self._principal)
         self._counts_grants = grants
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
@@ -109,8 +116,10 @@ class Dispatcher:
         self._journal = journal
         self._here = self._policies_holding([spot.path for base in bases or (call.cwd,) for spot in spots(base, call.cwd, None)])
         self._decided: tuple[AccessDecision, ...] = ()
-        if token_file is not None:
-            self._verify(token_file)
+        if claimed is not None:
+            self._principal = self.innermost.policies[-1].judge.principal
+        if token_file is not None and claimed is None:
+            self._verify(bearer or partial(_proved_by, token_file))
         self._own = [os.path.dirname(agentowners.__file__), *policy_files, *filter(None, [token_file])]
 
     def take(self, call: ToolCall, reach: Reaching) -> None:
@@ -184,26 +193,28 @@ class Dispatcher:
         own = tuple(path for name in self._own for path in _both(os.path.abspath(name)))
         return GuardedPlaces.of(() if self._home is None else _both(self._home), own)
 
-    def _verify(self, token_file: str) -> None:
-        """Take the call for that of a token's bearer, as the policy of the innermost repository says."""
-        from agentowners.cli.hook_token import verified_bearer
-        from agentowners.diagnostics import AgentownersError
+    @property
+    def innermost(self) -> RepositoryPolicies:
+        """Policies of the innermost repository that the call is made in.
 
+        Raises:
+            AgentownersError: there is none.
+        """
         if not self._here:
+            from agentowners.diagnostics import AgentownersError
+
             raise AgentownersError("no repository here says whose token it is", help="call from inside a clone")
-        first = self._here[0]
-        bearer = verified_bearer(token_file, first)
+        return self._here[0]
+
+    def _verify(self, prove: TokenProof) -> None:
+        """Take the call for that of a token's bearer, as the policy of the innermost repository says."""
+        first = self.innermost
+        bearer = prove(first)
         self._evidence = bearer.evidence
-        others = {
-            root: policies_of(each.repository, self._named, self._evidence, lifts=False) for root, each in self._policies.items()
-        }
-        root = first.repository.root
-        own = policies_of(first.repository, self._named, self._evidence, lifts=True, base_as=bearer.policy)
+        others = {root: self._read(each.repository, grants=False) for root, each in self._policies.items()}
+        own = self._read(first.repository, bearer, grants=False)
         self._principal = own.policies[-1].judge.principal
-        own = policies_of(
-            first.repository, self._named, self._evidence, lifts=True, base_as=bearer.policy, granting=self._granting()
-        )
-        self._policies = others | {root: own}
+        self._policies = others | {first.repository.root: self._read(first.repository, bearer)}
         self._here = [self._policies[each.repository.root] for each in self._here]
 
     def _granting(self) -> Granting | None:
@@ -271,11 +282,16 @@ class Dispatcher:
         found = {policies.repository.root: policies for path in paths for policies, _ in self._holding(path)}
         return list(found.values())
 
-    def _read(self, repository: Repository) -> RepositoryPolicies:
-        def load() -> RepositoryPolicies:
-            return policies_of(repository, self._named, self._evidence, lifts=False, granting=self._granting())
+    def _read(self, repository: Repository, bearer: Bearer | None = None, *, grants: bool = True) -> RepositoryPolicies:
+        granting = self._granting() if grants else None
+        policy = None if bearer is None else bearer.policy
 
-        return load() if self._cache is None else self._cache.get(repository, (self._evidence, self._named), load)
+        def load() -> RepositoryPolicies:
+            lifts = bearer is not None
+            return policies_of(repository, self._named, self._evidence, lifts=lifts, base_as=policy, granting=granting)
+
+        key = (self._evidence, self._named, bearer is None, grants)
+        return load() if self._cache is None else self._cache.get(repository, key, load)
 
     def _holding(self, path: str) -> Iterator[tuple[RepositoryPolicies, str]]:
         for repository, inside in self._repositories.holding(path):
@@ -286,6 +302,12 @@ class Dispatcher:
 
 _CARRIES: Final = {action: Carries.PLACE if action is Action.SHELL_EXECUTE else Carries.FILE for action in Action}
 _MOST_NAMES: Final = 10_000
+
+
+def _proved_by(token_file: str, policies: RepositoryPolicies) -> Bearer:
+    from agentowners.cli.hook_token import verified_bearer
+
+    return verified_bearer(token_file, policies)
 
 
 def _names_in(directory: str) -> Iterator[str]:

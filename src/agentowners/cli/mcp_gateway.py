@@ -45,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     Raises:
         UsageError: the arguments are not understood.
         PolicyError: a policy file does not parse.
+        TokenRefusedError: the token proves nothing.
         AgentownersError: the server cannot be started, or a file cannot be read.
     """
     options = parser().read(arguments)
@@ -60,7 +61,11 @@ def main(arguments: Sequence[str]) -> int:
         load_policy(from_disk(options.policy_files))
     if not options.command:
         raise UsageError("the server's command is missing", help="write it after `--`")
+    if options.token_file == "-":  # noqa: S105 (where one is, not what it is)
+        raise UsageError("`--token-file` cannot be `-`: standard input is the client's", help="put the token into a file")
     judge = McpJudge(options.command, options.policy_files, options.token_file, options.name)
+    if options.token_file is not None:
+        judge.prove()
     gc.enable()  # unlike other commands, this one stays
 
     def notice(text: str) -> None:

@@ -6,7 +6,8 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.hook_call import Dispatcher
 from agentowners.cli.hook_journal import keep_refusal
@@ -24,6 +25,9 @@ from agentowners.mcp.replies import error_frame, refusal_frame
 from agentowners.mcp.session import ResourceRequest, Target, ToolRequest, Undecided
 from agentowners.store.journal_batch import JournalBatch
 
+if TYPE_CHECKING:
+    from agentowners.cli.mcp_token import TokenSession
+
 AT_THE_SAME_TIME: Final = 10_000_000
 """Nanoseconds: about the step in which file systems tell times apart."""
 _WHO: Final = "mcp"
@@ -38,11 +42,16 @@ class McpJudge:
     ) -> None:
         self._policy_files = policy_files
         self._token_file = token_file
+        self._token: TokenSession | None = None
+        if token_file is not None:
+            from agentowners.cli.mcp_token import TokenSession
+
+            self._token = TokenSession(token_file)
         self._server = server
         self._session = secrets.token_hex(8)
         self._cache = PolicyCache()
         self._journal = JournalBatch()
-        self._dispatchers: dict[tuple[str, ...], tuple[int, Dispatcher]] = {}
+        self._dispatchers: dict[tuple[str, ...], tuple[int, tuple[Dispatcher, ...]]] = {}
         self._cwd = os.getcwd()
         self._starts = tuple(_directories(self._cwd, command[1:]))
 
@@ -78,25 +87,47 @@ class McpJudge:
         def reached(mapped: Touches) -> Touches:
             return reach(call, target, mapped, bases, names_path)
 
-        dispatcher = self._dispatcher(call, bases)
-        dispatcher.take(call, reached)
-        decision = dispatcher.decide()
-        if decision.reply is Reply.PASS:
-            return None
-        denial = dispatcher.denial(decision).as_json()
-        denial["decision"] = decision.decision.value
-        return decision.reason, denial
+        for dispatcher in self._dispatchers_of(call, bases):
+            dispatcher.take(call, reached)
+            decision = dispatcher.decide()
+            if decision.reply is not Reply.PASS:
+                denial = dispatcher.denial(decision).as_json()
+                denial["decision"] = decision.decision.value
+                return decision.reason, denial
+        return None
 
-    def _dispatcher(self, call: ToolCall, bases: tuple[str, ...]) -> Dispatcher:
-        """The dispatcher of a caller; one that has just looked at the disk serves the calls that came at the same time."""
+    def _dispatchers_of(self, call: ToolCall, bases: tuple[str, ...]) -> tuple[Dispatcher, ...]:
+        """A dispatcher for each that the caller is judged as; those that have just looked at the disk serve the calls that came
+        at the same time."""
         key, now = (identity_of(call), *bases), time.monotonic_ns()
-        made, dispatcher = self._dispatchers.get(key, (0, None))
-        if dispatcher is None or now - made > AT_THE_SAME_TIME:
-            dispatcher = Dispatcher(
-                call, self._policy_files, self._token_file, bases=bases, cache=self._cache, journal=self._journal
-            )
-            self._dispatchers = {key: (now, dispatcher)}
-        return dispatcher
+        made, dispatchers = self._dispatchers.get(key, (0, ()))
+        if not dispatchers or now - made > AT_THE_SAME_TIME:
+            dispatchers = self._made(call, bases)
+            self._dispatchers = {key: (now, dispatchers)}
+        return dispatchers
+
+    def _made(self, call: ToolCall, bases: tuple[str, ...]) -> tuple[Dispatcher, ...]:
+        make = partial(
+            Dispatcher, call, self._policy_files, self._token_file, bases=bases, cache=self._cache, journal=self._journal
+        )
+        if self._token is None:
+            return (make(),)
+        from agentowners.issuers.fetch import KeysUnavailableError
+
+        try:
+            return (make(bearer=self._token.bearer),)
+        except KeysUnavailableError:
+            declared = Dispatcher(call, self._policy_files, bases=bases, cache=self._cache, journal=self._journal)
+            return declared, make(claimed=self._token.claimed(declared.innermost))
+
+    def prove(self) -> None:
+        """Look at the token before any request comes.
+
+        Raises:
+            TokenRefusedError: it proves nothing.
+            AgentownersError: it cannot be read, or no repository here says whose it is.
+        """
+        self._made(ToolCall(None, "", {}, self._cwd, caller=_WHO), (self._cwd, *self._starts))
 
     def rest(self) -> None:
         """Write the journal, now that nothing waits."""

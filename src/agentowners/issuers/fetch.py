@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Final
 from urllib.parse import urlsplit
@@ -37,9 +37,10 @@ STANDARD_LIMITS: Final = TimeLimits()
 class Fetcher:
     """Fetches documents."""
 
-    def __init__(self, limits: TimeLimits = STANDARD_LIMITS) -> None:
-        """Take the certificates that this machine trusts."""
+    def __init__(self, limits: TimeLimits = STANDARD_LIMITS, proxies: Callable[[], Mapping[str, str]] = getproxies) -> None:
+        """Take the certificates that this machine trusts; ``proxies`` says through which servers others are asked."""
         self._limits = limits
+        self._proxies = proxies
         self._trusted = ssl.create_default_context()
 
     def get(self, url: str) -> bytes:
@@ -87,7 +88,7 @@ class Fetcher:
                 response.close()
 
     def _pool(self, host: str) -> urllib3.PoolManager:
-        proxy = _proxy(host, getproxies())
+        proxy = _proxy(host, self._proxies())
         if proxy is None:
             return urllib3.PoolManager(ssl_context=self._trusted)
         return urllib3.ProxyManager(proxy, ssl_context=self._trusted)
