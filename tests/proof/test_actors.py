@@ -58,6 +58,12 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("a @x* block\na @*y block", "a @x* block\na @*y block", False),
         ("a @x* block", "a @x*y block", True),
         ("a @x* @xa* block", "a @x* block", False),
+        # an identity that a wildcard means, of whatever group, and an account that is spelled as an identity
+        ("a @dep* block", "a @humans @agents block", True),
+        ("a @dep* block", "a @humans @agents @bots block", False),
+        ("a @*-agent block", "a @humans @bots block", True),
+        ("a @claude-code block", "a @claude block", True),
+        ("a @helper block", "agent helper email=h@a.example\na @helper block", True),
         ("agent n/* login=x*\na @n/* block", "agent n/* login=x*y\na @n/* block", True),
         ("agent h branch=x*\na @h block", "agent h branch=*x\na @h block", True),
         ("agent h email=*@a.example\na @h block", "agent h email=x@a.example\na @h block", True),

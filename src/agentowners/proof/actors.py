@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from itertools import combinations, islice, product
+from itertools import combinations, islice
 from typing import Final
 
 from msgspec import Struct
@@ -13,15 +12,17 @@ from msgspec import Struct
 from agentowners.change.model import Account, Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply
-from agentowners.identity.accounts import BOT_SUFFIX
+from agentowners.identity.accounts import BOT_SUFFIX, bare_login
 from agentowners.identity.declared import named
+from agentowners.identity.globs import matches
 from agentowners.identity.index import index_of
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, OidcClaims, Permission, Policy
+from agentowners.policy.model import AgentEntry, Permission, Policy
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.proof.kinds import kinds_of
+from agentowners.proof.token_kinds import tokens_of
 
 _SOMEBODY: Final = "somebody"
 _MOST: Final = 2_000
@@ -29,9 +30,6 @@ _MOST: Final = 2_000
 _MANY_WILDCARDS: Final = 200
 _MANY_MEMBERS: Final = 4_000
 """Combinations of teams."""
-_MANY_TOKENS: Final = 500
-_OTHER_VALUE: Final = "-"
-"""A claim's value that hardly any pattern describes."""
 
 
 class Trust(Enum):
@@ -94,9 +92,9 @@ class _Casting:
     def __init__(self, policies: Sequence[Policy], owner: str | None) -> None:
         self.policies = policies
         self.patterns = {pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in _patterns(policy)}
-        names = [Names(definitions(policy), owner) for policy in policies]
+        self._meanings = tuple(dict.fromkeys(Names(definitions(policy), owner) for policy in policies))
         self.teams = tuple(
-            dict.fromkeys(team for own in names for one in self.patterns.values() if (team := own.team(one)) is not None)
+            dict.fromkeys(team for own in self._meanings for one in self.patterns.values() if (team := own.team(one)) is not None)
         )
         self.changed = _changed(policies)
         self.actors: dict[Actor, None] = {}
@@ -113,9 +111,43 @@ class _Casting:
             self.doubts["more names than are looked at"] = None
         written = [one for one in islice(self.patterns.values(), _MOST) if one.group is None]
         plain = [one.text for one in written if not one.is_wildcard]
-        wild = [ascii_lower(one.text) for one in written if one.is_wildcard]
+        wild = [ascii_lower(one.text).removeprefix(LOGIN_PREFIX) for one in written if one.is_wildcard]
         yield from plain
-        yield from self.kinds("names", [one.removeprefix(LOGIN_PREFIX) for one in wild], plain, suffix=BOT_SUFFIX)
+        for name in map(ascii_lower, plain):
+            if any(self._has_other_account(name, own) for own in self._meanings):
+                yield f"{LOGIN_PREFIX}{name}"
+        yield from self._defined(wild[:_MANY_WILDCARDS])
+        taken = (text for own in self._meanings for one in own.definitions for text in (one.name, *one.logins))
+        yield from self.kinds("names", wild, [*plain, *taken], suffix=BOT_SUFFIX)
+
+    def _has_other_account(self, name: str, own: Names) -> bool:
+        """True if a name means an identity, and an account of that spelling is somebody else."""
+        if not own.is_defined(name) and name not in own.aliases:
+            return False
+        known = index_of(own.definitions)
+        try:
+            return named(name, known).identity != named(f"{LOGIN_PREFIX}{name}", known).identity
+        except AgentownersError:
+            return False
+
+    def _defined(self, wild: Sequence[str]) -> Iterator[str]:
+        """Identities, and their accounts, that wildcards mean: one for each kind that they tell apart."""
+        if not wild:
+            return
+
+        def meant(text: str) -> frozenset[str]:
+            spellings = {ascii_lower(text), bare_login(ascii_lower(text))}
+            return frozenset(glob for glob in wild for one in spellings if matches(glob, one))
+
+        seen: set[tuple[object, ...]] = set()
+        for definition in dict.fromkeys(one for own in self._meanings for one in own.definitions):
+            logins = [login for login in definition.logins if "*" not in login]
+            by_logins = frozenset[str]().union(*map(meant, logins))
+            for text in (definition.name, *logins):
+                kind = (text == definition.name, definition.group, meant(text), by_logins)
+                if (kind[2] or by_logins) and kind not in seen and "*" not in text:
+                    seen.add(kind)
+                    yield text
 
     def kinds(
         self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = ""
@@ -229,7 +261,9 @@ def _signals(casting: _Casting) -> Iterator[tuple[Evidence, str]]:
     for signal, what, globs, any_run in _WRITTEN:
         for text in casting.of(what, globs, any_run=any_run):
             yield Evidence(signal, Strength.ASSERTED, text=text), text
-    yield from _tokens(casting)
+    tokens, doubts = tokens_of(casting.policies, dict.fromkeys(oidc.issuer for entry in casting.changed for oidc in entry.oidc))
+    casting.doubts.update(dict.fromkeys(doubts))
+    yield from tokens
 
 
 _WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], bool], ...]] = (
@@ -237,48 +271,6 @@ _WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], 
     (Signal.TRAILER, "trailers", lambda entry: entry.trailers, True),
     (Signal.BODY, "descriptions", lambda entry: entry.descriptions, True),
 )
-
-
-def _tokens(casting: _Casting) -> Iterator[tuple[Evidence, str]]:
-    """A token of each kind that the entries for an issuer tell apart, where not all of the policies have these alike."""
-    each = [_issuers(policy) for policy in casting.policies]
-    for issuer in dict.fromkeys(oidc.issuer for entry in casting.changed for oidc in entry.oidc):
-        entries = dict.fromkeys(oidc for own in each for oidc in own.get(issuer, ()))
-        checks = {frozenset((oidc.keys, oidc.algorithms, oidc.audience) for oidc in own.get(issuer, ())) for own in each}
-        if len(checks - {frozenset()}) > 1:
-            casting.doubts["how tokens of an issuer are checked is not the same"] = None
-        patterns: dict[str, list[str]] = {}
-        for oidc in entries:
-            for name, pattern in oidc.claims:
-                patterns.setdefault(name, []).append(pattern)
-        choices = [[(name, text) for text in (*_values(casting, some), _OTHER_VALUE)] for name, some in patterns.items()]
-        combined = product(*choices)
-        for claims in islice(combined, _MANY_TOKENS):
-            text = json.dumps({"iss": issuer, **dict(claims)})
-            subject = dict(claims).get("sub", _OTHER_VALUE)
-            shown = issuer if subject == _OTHER_VALUE else subject
-            yield Evidence(Signal.TOKEN, Strength.VERIFIED, text=text), f"a token of {shown}"
-        if next(combined, None) is not None:
-            casting.doubts["more kinds of tokens than are told apart"] = None
-
-
-def _issuers(policy: Policy) -> dict[str, list[OidcClaims]]:
-    found: dict[str, list[OidcClaims]] = {}
-    for layer in policy.layers:
-        for entry in layer.agents:
-            for oidc in entry.oidc:
-                found.setdefault(oidc.issuer, []).append(oidc)
-    return found
-
-
-def _values(casting: _Casting, patterns: Sequence[str]) -> tuple[str, ...]:
-    """A value of each kind of a claim; a literal one is a kind of its own."""
-    plain = tuple(dict.fromkeys(pattern for pattern in patterns if "*" not in pattern))
-    wild = [pattern for pattern in dict.fromkeys(patterns) if "*" in pattern]
-    found = kinds_of(wild, plain, any_run=True)
-    if not found.complete:
-        casting.doubts["more kinds of claims than are told apart"] = None
-    return (*plain, *found.texts)
 
 
 def _resolves(actor: Actor, policies: Iterable[Policy]) -> bool:
