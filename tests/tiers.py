@@ -10,7 +10,18 @@ import pytest
 TESTS = Path(__file__).parent
 PURE = (
     *("audit", "backtest", "cases", "change", "checkup", "dispatch", "engine", "identity", "lint", "map", "mcp", "policy"),
-    *("convert", "policy_patterns", "proof", "proposals", "report", "schemas", "starter", "test_validity.py", "test_values.py"),
+    *(
+        "convert",
+        "export",
+        "policy_patterns",
+        "proof",
+        "proposals",
+        "report",
+        "schemas",
+        "starter",
+        "test_validity.py",
+        "test_values.py",
+    ),
     *("tokens", "yamltext"),
 )
 """Where what judges is tested: no server and hardly a process, a thousand tests in a few seconds."""

@@ -24,6 +24,7 @@ FLOORS = {
     "checkup": 98,
     "map": 95,
     "convert": 88,
+    "export": 85,
     "mcp": 98,
     "proof": 91,
     "server": 90,

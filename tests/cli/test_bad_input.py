@@ -22,6 +22,7 @@ RIGHT: dict[str, list[str]] = {command: [] for command in COMMANDS} | {
     "completion": ["bash"],
     "mode": ["list"],
     "convert": ["README.md"],
+    "export": ["--to", "copilot"],
     "audit": ["verify", "trail.jsonl"],
     "propose": ["proposal.json"],
     "inbox": ["list", "p-0123456789abcdef"],

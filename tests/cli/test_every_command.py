@@ -61,6 +61,7 @@ ENDINGS = {
     "audit verify cut.jsonl": 6,
     "audit show whole.jsonl": 0,
     "convert blocked --from codeowners": 0,
+    "export --to claude-code": 0,
 }
 """How each of these ends, whatever is printed."""
 

@@ -34,6 +34,7 @@ COMMANDS = {
     "backtest": Command("agentowners.cli.backtest", "what the policy would have done to what was merged"),
     "fmt": Command("agentowners.cli.fmt", "print a policy in canonical form, or in the other syntax"),
     "convert": Command("agentowners.cli.convert", "another tool's policy as one of this tool, and what does not carry over"),
+    "export": Command("agentowners.cli.export", "the policy as what other surfaces enforce by themselves, and what they cannot"),
     "test": Command("agentowners.cli.test", "run a policy's own test cases"),
     "init": Command("agentowners.cli.init", "write a first policy, its workflows and its test cases"),
     "hook": Command("agentowners.cli.hook", "answer an agent's client before a tool runs"),

@@ -1,0 +1,188 @@
+"""``agentowners export``: the policy compiled down to what another surface enforces by itself, and what it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any, Final, assert_never
+
+from agentowners.cli.arguments import CommandParser
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_input
+from agentowners.cli.output import complain, emit, style_of
+from agentowners.cli.policies import STANDARD_REF, standard_branch
+from agentowners.cli.shell import UsageError
+from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.cli.writing import replace_file
+from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.export.model import MARK, Exported, Target
+from agentowners.git.clone import home_repository
+from agentowners.git.run import Git
+from agentowners.report.shared.escape import for_terminal
+
+_DESCRIPTION: Final = (
+    "Compile the policy down to what another surface can enforce by itself, and say line by line what it cannot. What an export"
+    " lets through, the policy allows."
+)
+_EPILOG: Final = """\
+what is written:
+  claude-code  `permissions` of .claude/settings.json, for @claude
+  copilot      `permissions` of an enterprise's managed-settings.json, for @copilot
+
+the document goes to standard output or to the file of -o: there other settings than those that an export writes are kept, and a
+text that no export wrote is not overwritten. What the surface does not hold, and where it is stricter, is said on standard error
+
+examples:
+  agentowners export --to claude-code -o .claude/settings.json
+  agentowners export --to claude-code -o .claude/settings.json --check
+  agentowners export --to copilot --ref refs/heads/main --format json
+
+exit codes:
+  0 exported, or with --check up to date; 1 the tool failed, 2 usage, 5 policy invalid, 6 --check found another document
+"""
+_AGENTS: Final = {Target.CLAUDE_CODE: "claude", Target.COPILOT: "copilot"}
+"""Principals for whom an export is made where none is named."""
+
+
+def parser() -> CommandParser:
+    """The command's grammar."""
+    made = CommandParser("export", _DESCRIPTION, _EPILOG)
+    made.add_argument("--to", dest="target", choices=[target.value for target in Target], metavar="TARGET", help="the surface")
+    made.add_policy_files()
+    made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)")
+    made.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
+    made.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
+    made.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_quiet()
+    return made
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Export the policy, or hold a file against it, and return the exit code.
+
+    Raises:
+        UsageError: the arguments are not understood, or contradict each other.
+        AgentownersError: a file cannot be read or written, or nobody is named so.
+    """
+    options = parser().read(arguments)
+    if options.target is None:
+        raise UsageError("`--to` is missing", help=f"name a surface: {', '.join(f'`{target}`' for target in Target)}")
+    if options.check and options.output is None:
+        raise UsageError("`--check` requires `-o`", help="name the file that was exported")
+    try:
+        exported = _exported(Target(options.target), options)
+    except PolicyError as error:
+        from agentowners.report.shared.diagnostic_text import diagnostics_text
+
+        complain(diagnostics_text(error.diagnostics, style_of(sys.stderr)) + "\n")
+        return ExitCode.POLICY_INVALID
+    before = _before(options.output)
+    text = _text(exported, before)
+    if options.check:
+        return _checked(_is_current(before, text, exported), options)
+    if options.output is not None:
+        _refuse_others(options.output, before, exported)
+        replace_file(options.output, text.encode())
+    if not options.quiet:
+        _say(exported, text, options)
+    return ExitCode.ALLOWED
+
+
+def _exported(target: Target, options: Namespace) -> Exported:
+    from agentowners.export.clients import claude_code, copilot
+    from agentowners.export.standpoint import held
+    from agentowners.policy.load import load_policy
+
+    tree = find_work_tree(Git())
+    policy = load_policy([file.source for file in find_policies(tree, options.policy_files)])
+    git = Git(tree.root)
+    ref = options.ref or (standard_branch(git) if tree.is_repository else STANDARD_REF)
+    if not ref.startswith("refs/"):
+        ref = f"refs/heads/{ref}"
+    who = (options.principal or f"@{_AGENTS[target]}").removeprefix("@")
+    view = held(policy, who, ref, home_repository(git) if tree.is_repository else None)
+    match target:
+        case Target.CLAUDE_CODE:
+            return claude_code(view)
+        case Target.COPILOT:
+            return copilot(view)
+        case unreachable:
+            assert_never(unreachable)
+
+
+def _before(path: str | None) -> str | None:
+    if path is None or not os.path.lexists(path):
+        return None
+    return read_input(path, "exported file").decode("utf-8", "surrogateescape")
+
+
+def _text(exported: Exported, before: str | None) -> str:
+    """The document as text; in JSON with the settings that stand in the file beside those that are exported."""
+    if isinstance(exported.document, str):
+        return exported.document
+    document: Any = exported.document
+    if isinstance(document, dict) and before is not None:
+        document = _merged(_settings(before), document)
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _settings(before: str) -> dict[str, Any]:
+    try:
+        found = json.loads(before) if before.strip() else {}
+    except ValueError:
+        raise AgentownersError("the file of `-o` is no JSON", help="nothing is overwritten: mend or remove it") from None
+    if not isinstance(found, dict):
+        raise AgentownersError("the file of `-o` holds no settings", help="nothing is overwritten: mend or remove it")
+    return found
+
+
+def _merged(settings: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(settings)
+    for key, value in document.items():
+        known = merged.get(key)
+        merged[key] = {**known, **value} if isinstance(known, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _refuse_others(path: str, before: str | None, exported: Exported) -> None:
+    if before and isinstance(exported.document, str) and MARK not in before:
+        raise AgentownersError(
+            f"`{path}` was not written by an export", help="nothing is overwritten: remove it, or name another"
+        )
+
+
+def _is_current(before: str | None, text: str, exported: Exported) -> bool:
+    """True if a file says what would be written; of JSON whatever its layout."""
+    if before is None or before == text or isinstance(exported.document, str):
+        return before == text
+    try:
+        return bool(json.loads(before) == json.loads(text))
+    except ValueError:
+        return False
+
+
+def _checked(is_current: bool, options: Namespace) -> ExitCode:
+    if is_current:
+        return ExitCode.ALLOWED
+    if not options.quiet:
+        emit([f"{for_terminal(options.output)} is out of date\n"])
+    return ExitCode.NOT_PROVED
+
+
+def _say(exported: Exported, text: str, options: Namespace) -> None:
+    if options.format == "json":
+        from agentowners.report.export.json import export_json
+
+        emit([export_json(exported)])
+        return
+    from agentowners.report.export.text import export_remarks
+
+    if options.output is None:
+        emit([text])
+    complain(export_remarks(exported, style_of(sys.stderr)))
+    if options.output is not None:
+        complain(f"wrote {for_terminal(options.output)}\n")

@@ -1,0 +1,60 @@
+"""An export: a document for another surface, and every place where the policy says more, or less, than that holds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final, assert_never
+
+from msgspec import Struct
+
+from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.policy.model import Default, ModeLine, Rule, Unprotect
+from agentowners.policy.printer import default_text, rule_text, unprotect_text
+
+
+class Target(StrEnum):
+    """Surfaces that there is a document for."""
+
+    CLAUDE_CODE = "claude-code"
+    COPILOT = "copilot"
+
+
+NOT_HELD: Final = "not-held"
+"""The policy asks or refuses, and the surface does not."""
+STRICTER: Final = "stricter"
+"""The surface asks or refuses where the policy does not."""
+MARK: Final = "agentowners export"
+"""Stands in each document that has room for a comment."""
+
+
+class Exported(Struct, frozen=True):
+    """A document for a surface."""
+
+    target: Target
+    document: Any
+    """Plain data for a surface that reads JSON, else text."""
+    notes: tuple[str, ...]
+    """Remarks about the whole of it, one line each."""
+    remarks: tuple[Diagnostic, ...]
+    """Ids are ``NOT_HELD`` and ``STRICTER``; by the place in the policy."""
+
+
+def remark(id: str, message: str, source: Rule | Default | Unprotect | ModeLine) -> Diagnostic:
+    """A remark about a statement, at its place; what is built in has none."""
+    severity = Severity.WARNING if id == NOT_HELD else Severity.NOTE
+    return Diagnostic(id, severity, message, source.span or _nowhere(source))
+
+
+def _nowhere(source: Rule | Default | Unprotect | ModeLine) -> Span:
+    match source:
+        case Rule():
+            text = rule_text(source)
+        case Default():
+            text = default_text(source)
+        case Unprotect():
+            text = unprotect_text(source)
+        case ModeLine():
+            text = source.mode.value
+        case unreachable:
+            assert_never(unreachable)
+    return Span(source.id or "builtin", 1, 1, 1, len(text) + 1, text)

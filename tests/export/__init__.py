@@ -1,0 +1,1 @@
+"""Exports: what a surface lets through by its own reading, the policy allows."""
