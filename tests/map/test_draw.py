@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.change.model import Change, FileChange, Kind, Status
@@ -16,6 +16,7 @@ from agentowners.map.standpoints import principals_of, refs_of_interest
 from agentowners.policy.model import Decision, Policy
 from agentowners.proof.difference import Direction
 from tests.engine.build import declared, policy
+from tests.examples import examples
 
 MAIN = "refs/heads/main"
 RELEASE = "refs/heads/release"
@@ -55,7 +56,7 @@ def alone(rules: Policy, standpoint: Standpoint, path: str, kind: Kind) -> tuple
 
 
 @given(PATHS)
-@settings(max_examples=10, deadline=None)
+@examples(4)
 def test_it_agrees_with_the_engine_about_every_file(files: dict[str, Kind]) -> None:
     rules, older = policy(POLICY), policy(OTHER)
     found = draw(files, rules, WHO, answer, other=older)
@@ -88,7 +89,7 @@ def test_a_hundred_files_of_a_kind_are_judged_as_one() -> None:
 
 
 @given(PATHS)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_folders_count_every_file_once(files: dict[str, Kind]) -> None:
     files = {path: kind for path, kind in files.items() if not any(other.startswith(f"{path}/") for other in files)}
     found = draw(files, policy(POLICY), WHO[:1], answer)

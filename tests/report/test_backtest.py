@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange, Restriction
@@ -17,6 +17,7 @@ from agentowners.report.backtest.html import backtest_html
 from agentowners.report.backtest.report import BacktestReport
 from agentowners.report.backtest.text import backtest_text
 from agentowners.report.page.bars import BarPart, bar, columns
+from tests.examples import examples
 from tests.report.strategies import names
 from tests.report.test_map import elements
 
@@ -48,7 +49,7 @@ def rendered(made: BacktestReport) -> str:
 
 
 @given(names, st.booleans())
-@settings(max_examples=20, deadline=None)
+@examples(12)
 def test_names_that_are_more_than_text_stay_text(name: str, compare: bool) -> None:
     page = rendered(report(name, compare=compare))
     plain = rendered(report(compare=compare))

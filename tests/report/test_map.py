@@ -9,7 +9,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -26,6 +26,7 @@ from agentowners.report.map.text import map_text
 from agentowners.report.page.frame import Assets
 from tests.docs.pages import ROOT
 from tests.engine.build import policy
+from tests.examples import examples
 from tests.report.strategies import names
 
 MAIN = "refs/heads/main"
@@ -127,7 +128,7 @@ def test_a_page_asks_for_nothing_and_lets_no_script_run_but_its_own() -> None:
 
 
 @given(st.lists(names.filter(lambda name: "/" not in name and "\0" not in name), min_size=1, max_size=6, unique=True))
-@settings(max_examples=15, deadline=None)
+@examples(10)
 def test_names_that_are_more_than_text_stay_text(hostile: list[str]) -> None:
     made = MapReport(report([f"src/{name}" for name in hostile]).found, (), None, hostile[0], hostile[-1])
     page = "".join(map_html(made, assets("map")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agentowners.backtest.model import Fate, JudgedChange, PastChange, ReplayedChange, Restriction
+from agentowners.backtest.narrow import NarrowedPolicy
 from agentowners.change.model import Change
 from agentowners.engine.context import EvaluationContext
 from agentowners.engine.facts import NO_FACTS
@@ -47,6 +48,7 @@ class _Judge:
 
     def __init__(self, policy: Policy, texts: dict[str, str]) -> None:
         self._policy = policy
+        self._narrowed = NarrowedPolicy(policy)
         self._texts = texts
         self._definitions = definitions(policy)
         self._restricts: dict[tuple[object, ...], bool] = {}
@@ -57,7 +59,7 @@ class _Judge:
         principals = contributors(self._policy, change.evidence, self._definitions, change.author)
         if not self._may_restrict(change, principals):
             return JudgedChange(Fate.ALLOWED, 0, False, _names(principals))
-        verdict = inquire(self._policy, change, past.answer)
+        verdict = inquire(self._narrowed.of(change.files), change, past.answer)
         return JudgedChange(
             fate=_fate(verdict),
             approvals=verdict.approvals.required,
