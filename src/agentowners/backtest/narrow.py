@@ -1,4 +1,4 @@
-"""Of a long policy the part that has to do with a change: a rule that matches none of its paths decides about none of them."""
+"""A part of a long policy, enough for one change: a rule that matches none of its paths decides about none of them."""
 
 from __future__ import annotations
 
