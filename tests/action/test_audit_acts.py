@@ -14,6 +14,9 @@ from tests.action.test_audit import FILE, entries
 from tests.action.test_audit import trail as trail
 from tests.action.test_push_again import push
 from tests.action.world import World
+from tests.sinks.conftest import credentials as credentials
+from tests.sinks.logs import checked
+from tests.sinks.memory import MemoryStore
 
 POLICY = ".github/AGENTOWNERS"
 
@@ -98,6 +101,21 @@ def test_an_apps_token_is_told_of_by_its_digest(trail: World) -> None:
     assert {_details(act)["token_sha256"] for act in (made, revoked)} == {hashlib.sha256(given[0].encode()).hexdigest()}
     assert given[0] not in (trail.directory / "workspace" / FILE).read_text()
     assert own.tokens == []
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_bucket_is_asked_nine_times_at_most(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a run that has the most to say of one pull request: an App's token, a verdict, a change of the policy."""
+    store = MemoryStore()
+    monkeypatch.setattr("agentowners.sinks.s3.S3Store", lambda bucket, endpoint: store)
+    Own(world)
+    world.inputs["audit-s3"] = "s3://acme-audit/trail"
+    for branch in ("copilot/one", "copilot/two"):
+        store.requests.clear()
+        assert world.judge(world.pull({POLICY: "security/ @agents allow\n"}, branch=branch)) == 0
+    assert len(store.requests) <= 9, store.requests
+    kept = checked(store, f"github.com/{world.repo.id}", "trail").entries
+    assert [len(entry.events) for _, entry in kept] == [3, 1, 3, 1]
 
 
 def test_reviews_that_are_asked_for(trail: World) -> None:
