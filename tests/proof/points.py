@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from hypothesis import strategies as st
 
-from agentowners.change.model import Change, FileChange, Kind
+from agentowners.change.model import Account, Change, FileChange, Kind
 from agentowners.diagnostics import Source
 from agentowners.engine.decide import decide
 from agentowners.engine.path_changes import STATUS_OF
@@ -85,15 +85,15 @@ Asked = frozenset[tuple[int, frozenset[str]]]
 _BLOCK: Asked = frozenset({(99, frozenset())})
 
 
-def decided(which: Policy, cell: Cell, paths: Iterable[str], *, as_link: bool) -> dict[str, Asked]:
+def decided(which: Policy, cell: Cell, paths: Iterable[str], *, as_link: bool, author: Account | None = None) -> dict[str, Asked]:
     """What the engine decides about paths."""
     evidence = (cell.actor.evidence,)
-    if not contributors(which, evidence, definitions(which), None):
+    if not contributors(which, evidence, definitions(which), author):
         return dict.fromkeys(paths, frozenset())
     kind = Kind.SYMLINK if as_link else Kind.FILE
     files = tuple(FileChange(path, STATUS_OF[cell.action], before=kind, after=kind) for path in paths)
     vouched = cell.actor.trust is Trust.VOUCHED
-    ruling = decide(which, Change(cell.ref, files, evidence, by_writer=vouched))
+    ruling = decide(which, Change(cell.ref, files, evidence, author=author, by_writer=vouched))
     found: dict[str, Asked] = {}
     for file in ruling.files:
         if file.judgement.decision is Decision.BLOCK:
