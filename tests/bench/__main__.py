@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from agentowners.identity.resolve import MAX_MAKERS
+from tests.bench import gateway
 from tests.bench.history import build as build_history
 from tests.bench.measure import environment, middle, spend
 from tests.bench.workload import lines, paths, patterns
@@ -59,12 +60,22 @@ def _rows(directory: Path) -> Iterator[Row]:
     yield from _starting(directory)
     yield _explaining(directory)
     yield from _hooking(directory)
+    yield from _relaying(directory)
     yield from _linting(directory)
     yield from _naming(directory)
     yield from _comparing(directory)
     yield _memory(directory)
     yield _mapping(directory)
     yield from _replaying(directory)
+
+
+def _relaying(directory: Path) -> Iterator[Row]:
+    if not gateway.SERVER.exists():
+        print("SKIPPED  the gateway: `make servers-test` installs the server that it is measured with", flush=True)
+        return
+    calls, large = gateway.shares(directory)
+    yield Row(f"{gateway.CALLS} pipelined calls through the gateway, share of direct", calls, ">=", 0.8)
+    yield Row("a result of 5 MB through the gateway, share of direct", large, ">=", 0.8)
 
 
 def _judging(directory: Path) -> Iterator[Row]:

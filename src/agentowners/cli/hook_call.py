@@ -29,7 +29,7 @@ from agentowners.dispatch.shell import read_command
 from agentowners.dispatch.tools import Argument, Carries, Tool, fits
 from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, AtCall, Decision, Opaque, ToolEntry
 from agentowners.store.machine import home
 from agentowners.store.places import Spot, directory_exists, spots
 from agentowners.store.repositories import Repositories, Repository
@@ -169,8 +169,7 @@ class Dispatcher:
                     decided += self._outside(spot.path)
         if opaque and not touched.only_reads:
             decided += self._outside(_UNKNOWN)
-        trusted, more = ([pair for each in self._here for pair in each.settings(trusted=so)] for so in (True, False))
-        on_opaque, at_call = strictest_settings(trusted, more)
+        on_opaque, at_call = self._settings
         self._decided = tuple(decided)
         facts = CallFacts(self._call, self._decided, tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
         return facts, decide_call(facts)
@@ -187,6 +186,17 @@ class Dispatcher:
             return denial
         policy = here.policies[0].policy
         return replace(denial, remedies=remedies(policy, accesses, self._evidence, here.refs, lifts=False))
+
+    @cached_property
+    def _settings(self) -> tuple[Opaque, AtCall]:
+        trusted, more = ([pair for each in self._here for pair in each.settings(trusted=so)] for so in (True, False))
+        return strictest_settings(trusted, more)
+
+    @cached_property
+    def _entries(self) -> tuple[list[ToolEntry], list[ToolEntry]]:
+        """Tools that the trusted policies define, and those of the work tree's."""
+        trusted, more = ([entry for each in self._here for entry in each.tools(trusted=so)] for so in (True, False))
+        return trusted, more
 
     @cached_property
     def _guarded(self) -> GuardedPlaces:
@@ -226,7 +236,7 @@ class Dispatcher:
     def _touches(self) -> tuple[Touches, list[str]]:
         """Accesses of the call by the trusted policies' idea of its tool, and by the work tree's too; only the former tells what
         is left open."""
-        trusted, more = (self._tools(trusted=so) for so in (True, False))
+        trusted, more = map(self._tools, self._entries)
         touched = touches_of(self._call, read_command, trusted)
         if more:
             wider = touches_of(self._call, read_command, [*trusted, *more])
@@ -235,8 +245,7 @@ class Dispatcher:
             touched = self._reach(touched)
         return touched, list(touched.opaque)
 
-    def _tools(self, *, trusted: bool) -> list[Tool]:
-        entries = [entry for each in self._here for entry in each.tools(trusted=trusted)]
+    def _tools(self, entries: Sequence[ToolEntry]) -> list[Tool]:
         return [
             tuple(Argument(name, _CARRIES[action], action) for action in entry.actions for name in entry.paths)
             for entry in entries

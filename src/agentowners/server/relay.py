@@ -18,6 +18,8 @@ from agentowners.mcp.session import McpSession, Undecided
 from agentowners.server.outlet import Outlet, widen, write_all
 
 _CHUNK: Final = 1 << 18
+_TOGETHER: Final = 16
+"""Pieces that are written at a time: a server begins with the first lines while the next are judged."""
 _PASSED_ON: Final = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _CUT: Final = FrameError(FaultCode.UNREADABLE, "the client's last frame has no end")
 
@@ -101,12 +103,17 @@ class Relay:
         splitter = LineSplitter()
         try:
             while data := os.read(self._client[0], _CHUNK):
+                passing: list[bytes] = []
                 for line in splitter.feed(data):
                     answer = self._answer(line)
-                    if answer is None:
-                        write_all(sink, line.data + b"\n")
-                    else:
+                    if answer is not None:
                         self._outlet.insert(answer)
+                        continue
+                    passing += (line.data, b"\n")
+                    if len(passing) >= _TOGETHER:
+                        write_all(sink, b"".join(passing))
+                        passing.clear()
+                write_all(sink, b"".join(passing))
                 self._judge.rest()
             if splitter.rest():
                 self._outlet.insert(self._fault(_CUT))
