@@ -5,6 +5,8 @@ from __future__ import annotations
 from agentowners.cli.commands import COMMANDS
 from agentowners.cli.wrapping import columns, wrapped
 
+_STANDARD, _WIDEST = 78, 100
+"""Columns to write in that a terminal has by default; and the longest line, which one that wide breaks by itself."""
 _EXAMPLES = """\
 examples:
   agentowners init --dry-run
@@ -16,7 +18,7 @@ examples:
   agentowners test
       see whether it decides as its test cases expect
   agentowners check --base main
-      judge the current branch as a change to main, by the policy that stands on main
+      judge the current branch as a change to main, by the policy there
 
 exit codes:
   0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required,
@@ -26,15 +28,15 @@ exit codes:
 
 def overview() -> str:
     """The commands, one line each, with examples and the exit codes."""
-    width = max(map(len, COMMANDS))
+    width, room = max(map(len, COMMANDS)), columns()
     commands = "".join(f"  {name:{width}}  {command.purpose}\n" for name, command in COMMANDS.items())
     return wrapped(
         "usage: agentowners <command> [options]\n\n"
-        "CODEOWNERS for AI agents: says whether a change may be made, by the policy of the repository.\n\n"
+        "CODEOWNERS for AI agents: says whether a change may be made, by the\npolicy of the repository.\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
         "  -h, --help     show this help; after a command: show that command's options\n"
         "  -V, --version  show the version and exit\n\n"
         f"{_EXAMPLES}",
-        columns(),
+        room if room < _STANDARD else _WIDEST,
     )
