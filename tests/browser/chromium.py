@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -150,7 +150,7 @@ def tab(program: str) -> Iterator[Tab]:
     to_browser, from_us = os.pipe()[::-1], os.pipe()
     write, their_read = to_browser
     read, their_write = from_us
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-pipe"]
         options += [f"--user-data-dir={profile}", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-color-profile=srgb"]
         redirect = f'exec "$@" 3<&{their_read} 4>&{their_write}'
@@ -175,7 +175,9 @@ def tab(program: str) -> Iterator[Tab]:
             signal.signal(signal.SIGALRM, before)
             os.close(write)
             os.close(read)
-            process.kill()
+            # its helpers, too: they are of a session of its own, which begins with it
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 

@@ -203,6 +203,8 @@ def look_at_a_narrow_window(tab: Tab, pages: Pages) -> None:
     for path in pages.gallery.values():
         tab.open(path, size=(390, 800))
         assert tab.run("document.documentElement.scrollWidth") <= 390, path.name
+        cut = tab.run("[...document.querySelectorAll('#view')].filter((view) => view.scrollWidth > view.clientWidth).length")
+        assert cut == 0, "rows do not fit"
         quiet(tab, path)
 
 

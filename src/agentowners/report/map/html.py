@@ -127,7 +127,7 @@ def _body(report: MapReport, name: str) -> str:
 <span class="badge block">\u25a0 blocked</span>
 <span class="badge wait">\u25b2 needs approval</span>
 <span class="badge allow">\u25cf allowed</span>
-<span class="faint">a folder bears the strictest mark in it; arrows move, Enter opens, letters find a name</span>
+<span class="faint keys">a folder bears the strictest mark in it; arrows move, Enter opens, letters find a name</span>
 </div>
 </header>
 <main>

@@ -8,6 +8,7 @@
   const WAYS = ["same", "looser", "stricter", "changed"];
   const HEIGHT = 26;
   const PAGE = 20;
+  const INDENTED = 24;
   const $ = (id) => document.getElementById(id);
 
   // The tree in preorder: of each node its name, depth, parent, the node after its last descendant, and its files as a range.
@@ -140,7 +141,7 @@
     made.setAttribute("aria-selected", String(node === selected));
     if (folder[node]) made.setAttribute("aria-expanded", String(isOpen(node)));
     made.style.top = `${index * HEIGHT}px`;
-    made.style.paddingLeft = `${12 + depth[node] * 16}px`;
+    made.style.paddingLeft = `${12 + Math.min(depth[node], INDENTED) * 16}px`;
     const shown = [];
     shown.push(element("span", "twisty", folder[node] ? (isOpen(node) ? "\u25be" : "\u25b8") : ""));
     const worst = dominant(node);
