@@ -154,7 +154,9 @@ def test_what_has_to_be_named_is_not(place: Path, run: Runner, command: str, lin
 @pytest.mark.parametrize("taken", of_policies())
 @pytest.mark.parametrize(("name", "why"), [("nowhere", NO_FILE), ("dir", "is a directory"), ("README.md/x", "not a directory")])
 def test_a_policy_file_that_cannot_be_read(place: Path, run: Runner, taken: Taken, name: str, why: str) -> None:
-    assert said(run, *taken.among(name)) == (1, f"the policy file `{name}` cannot be read: {why}", None)
+    # to prove something of a file that is missing is a wrong question
+    code = 2 if taken.command == "prove" else 1
+    assert said(run, *taken.among(name)) == (code, f"the policy file `{name}` cannot be read: {why}", None)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
