@@ -23,7 +23,7 @@ nightly_clients := @qwen-code/qwen-code@0.24.4 opencode-ai@1.18.33 cline@3.0.65
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup site dist demo test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test servers-test lock clean
+.PHONY: help setup site dist demo demo-agent test coverage test-fast lint format docs pictures bench fuzz api-test image-test fresh-test newer-test clients-test browser-test servers-test lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ setup: $(ready) ## make the virtual environment
 
 demo: $(ready) ## see pull requests judged, blocked, approved and merged, on this machine alone
 	@$(bin)/python -m tests.demo
+
+demo-agent: $(ready) ## see an agent denied, its proposal granted, and its second try; with Claude Code where `make clients-test` installed it
+	@$(bin)/python -m tests.demo_agent --modules build/clients/node_modules
 
 test: $(ready) ## run the tests
 	$(bin)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)

@@ -59,7 +59,7 @@ def test_the_pull_request_changes_the_policy_alone_and_the_check_asks_a_person(o
         "| Reviewer |",
         "| Mode compatibility | read-only for `@ci-bot`: compatible |",
     ):
-        assert signal in said
+        assert signal in said, said
     assert "security/list.txt" in said
     shown = office.run("inbox", "show", answer["id"], "--format", "json").json
     assert (shown["state"], shown["pull_request"]) == ("pending", answer["pull_request"])

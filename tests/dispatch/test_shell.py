@@ -48,6 +48,10 @@ KNOWN = [
     ("/usr/bin/cat a", "r a"),
     ("cat <<'EOF' > a\n$(rm b)\nEOF", "w a"),
     ("cat <<< word", ""),
+    ("agentowners explain security/keys.py --as @claude", ""),
+    ("agentowners denials --last 1 --format json", ""),
+    ("agentowners propose p.json", "r p.json"),
+    ("agentowners inbox show p-0123456789abcdef", ""),
     ("[[ -f a ]] && echo b", ""),
 ]
 OPAQUE = [
@@ -74,6 +78,10 @@ OPAQUE = [
     ("sed 's/a/b/e' f", "r f", "its script"),
     ("sed 'w out' f", "r f", "its script"),
     ("git commit -m a", "", "what `commit` does"),
+    ("agentowners inbox approve p-1 --token x", "w ~/.local/state/agentowners", "for a person"),
+    ("agentowners serve", "w ~/.local/state/agentowners", "for a person"),
+    ("agentowners explain x --policy-file .env", "", "for a person"),
+    ("agentowners lint --policy-file .env", "", "for a person"),
     ("rg --pre=sh a", "r sh, r sh/?, r ./?", "runs another program"),
     ("cd; cat a", "r a", "`cd`"),
     ("cd $x && cat a", "r a", "`cd`"),
@@ -114,6 +122,14 @@ def test_every_plain_word_that_may_be_a_path_is_named() -> None:
     read = read_command("python security/keys.py --out=a --flag=b/c 'd e' x=f", "/r")
     words = {touch.path for touch in read.touches if touch.action is Action.SHELL_EXECUTE}
     assert words == {"security/keys.py", "a", "b/c", "d e", "x=f", "f"}
+
+
+def test_what_is_only_asked_about_is_not_touched() -> None:
+    """Every denial says to run it, also about a path that no command may name."""
+    asked = read_command("agentowners explain security/keys.py --as @claude > security/out", "/r")
+    assert {touch.path for touch in asked.touches} == {"security/out"}
+    for command in ("agentowners explain $x security/keys.py", "agentowners explain --policy-file security/keys.py a"):
+        assert "security/keys.py" in {touch.path for touch in read_command(command, "/r").touches}
 
 
 def test_a_patch_in_a_command_is_read() -> None:

@@ -219,6 +219,29 @@ def _git(words: Sequence[str]) -> Iterator[Effect]:
         raise Unclear(f"what `{verb[:60]}` does is not known")
 
 
+_ASKING: Final = frozenset(["--as", "--ref", "--action", "--format", "--json", "-q", "--quiet"])
+"""Options of ``agentowners explain`` that name no file."""
+_STATE: Final = "~/.local/state/agentowners"
+
+
+def only_asks(words: Sequence[str | None]) -> bool:
+    """True for ``agentowners explain PATH``, to which every denial points: it reads nothing but the policy."""
+    options = [word.partition("=")[0] for word in words if word is not None and word.startswith("-")]
+    return list(words[:2]) == ["agentowners", "explain"] and None not in words and _ASKING.issuperset(options)
+
+
+def _own(words: Sequence[str]) -> Iterator[Effect]:
+    """This tool's own commands, as far as agents are told to use them; what a person decides writes where a person is asked."""
+    if only_asks(["agentowners", *words]) or words[:1] == ["denials"] or words[:2] in (["inbox", "list"], ["inbox", "show"]):
+        return
+    if words[:1] == ["propose"]:
+        yield from _reads(_split(words[1:])[1])
+    else:
+        if words[:1] in (["inbox"], ["serve"]):
+            yield Effect(_WRITE, _STATE)
+        raise Unclear("what it does is for a person")
+
+
 _SAY_ONLY: Final = (
     "echo", "printf", "true", "false", "pwd", "date", "sleep", "exit", "test", "[", ":", "whoami", "id", "uname", "which",
     "basename", "dirname", "seq", "expr", "tr",
@@ -245,5 +268,6 @@ PROGRAMS: Final[dict[str, Program]] = {
     "dd": _dd,
     "find": _find,
     "git": _git,
+    "agentowners": _own,
 }
 """By name."""

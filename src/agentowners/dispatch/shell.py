@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.dispatch.model import CallError, Reach, Touch, Touches
 from agentowners.dispatch.patch import patched_files
-from agentowners.dispatch.programs import PROGRAMS, Unclear
+from agentowners.dispatch.programs import PROGRAMS, Unclear, only_asks
 from agentowners.policy.model import Action
 
 if TYPE_CHECKING:
@@ -172,6 +172,7 @@ class _CommandReader:
     def _command(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
         words: list[str] = []
         clear = True
+        asks = only_asks([_literal(child) for child in node.named_children])
         for child in node.children:
             if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
                 self._redirect(child, places, depth + 1)
@@ -180,7 +181,7 @@ class _CommandReader:
                 self._inside(child, places, depth + 1)
             elif child.is_named:
                 inner = child.named_children[0] if child.type == "command_name" and child.named_children else child
-                word = self._word(inner, places, depth, name=child.type == "command_name")
+                word = self._word(inner, places, depth, name=child.type == "command_name", asked=asks)
                 clear = clear and word is not None
                 words += [] if word is None else [word]
         if not words:
@@ -227,8 +228,9 @@ class _CommandReader:
         except CallError as error:
             self.opaque(error.message)
 
-    def _word(self, node: Node, places: Places, depth: int, *, name: bool = False) -> str | None:
-        """The text of a word; None where that takes more than reading it. A command's name is no path without a slash."""
+    def _word(self, node: Node, places: Places, depth: int, *, name: bool = False, asked: bool = False) -> str | None:
+        """The text of a word; None where that takes more than reading it. A command's name without a slash is no path, nor is
+        what is only asked about."""
         text = _literal(node)
         if text is None:
             self._inside(node, places, depth + 1)
@@ -238,7 +240,7 @@ class _CommandReader:
         if _unquoted(node, _GLOB):
             self.opaque("a pattern that the shell expands")
             text = re.split(r"[*?\[]", text)[0].rpartition("/")[0] or "."
-        if name and "/" not in text:
+        if asked or (name and "/" not in text):
             return text
         for path in _named(text):
             self._touch(Action.SHELL_EXECUTE, path, places)
