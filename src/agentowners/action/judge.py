@@ -28,6 +28,7 @@ from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment, Policy
+from agentowners.proof.advice import reviewers_of
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.labels import is_ours
 
@@ -85,7 +86,8 @@ class Judge(Struct):
     waits: bool = True
     """True if to wait while GitHub still works out whether a pull request can be merged."""
     keeps_basis: bool = False
-    """True if verdicts are to be reached again with other reviews; of many pull requests that takes memory."""
+    """True if verdicts are to be reached again with other reviews; of many pull requests that takes memory. Where the policy
+    names reviewers, what they say of its change is looked at too."""
 
     def judge(
         self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
@@ -134,7 +136,7 @@ class Judge(Struct):
             if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
                 change = self._with_comments(inquest, pull, change, background)
                 verdict = inquire(policy, change, ask)
-            if self.keeps_basis:
+            if self.keeps_basis or reviewers_of(policy):
                 inquest.basis = Basis(policy, change, ask)
             inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
             if (pull.head_repository or "").lower() == self.repository.lower():
