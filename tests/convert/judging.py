@@ -64,5 +64,5 @@ def owns(pattern: str, path: str) -> bool:
     if anchored and segments[-1] == "*" and not directory:
         return in_segments(segments, names)
     if segments[-1] == "**":
-        return any(in_segments(segments, names[:end]) for end in range(len(segments), len(names) + 1))
+        return any(in_segments(segments[:-1], names[:end]) for end in range(len(names)))
     return any(in_segments(segments, names[:end]) for end in range(1, len(names) + (not directory)))

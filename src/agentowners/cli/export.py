@@ -21,6 +21,7 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.export.model import MARK, Exported, Target
 from agentowners.git.clone import home_repository
 from agentowners.git.run import Git
+from agentowners.policy.patterns import Approver, PatternError
 from agentowners.report.shared.escape import for_terminal
 
 _DESCRIPTION: Final = (
@@ -29,6 +30,8 @@ _DESCRIPTION: Final = (
 )
 _EPILOG: Final = """\
 what is written:
+  codeowners   a CODEOWNERS file, so that GitHub asks those who have to approve; --owner where the policy names nobody
+  rulesets     a list of request bodies: paths that may not be pushed, and reviews required; --team tells the ids of teams
   claude-code  `permissions` of .claude/settings.json, for @claude
   copilot      `permissions` of an enterprise's managed-settings.json, for @copilot
 
@@ -39,11 +42,18 @@ examples:
   agentowners export --to claude-code -o .claude/settings.json
   agentowners export --to claude-code -o .claude/settings.json --check
   agentowners export --to copilot --ref refs/heads/main --format json
+  agentowners export --to codeowners --owner @acme/core -o .github/CODEOWNERS
+  agentowners export --to rulesets --team acme/sre=42 -o rulesets.json
 
 exit codes:
   0 exported, or with --check up to date; 1 the tool failed, 2 usage, 5 policy invalid, 6 --check found another document
 """
-_AGENTS: Final = {Target.CLAUDE_CODE: "claude", Target.COPILOT: "copilot"}
+_AGENTS: Final = {
+    Target.CODEOWNERS: "agents",
+    Target.RULESETS: "agents",
+    Target.CLAUDE_CODE: "claude",
+    Target.COPILOT: "copilot",
+}
 """Principals for whom an export is made where none is named."""
 
 
@@ -54,6 +64,8 @@ def parser() -> CommandParser:
     made.add_policy_files()
     made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)")
     made.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
+    made.add_argument("--owner", dest="owners", metavar="NAME", action="append", default=[], help="whom GitHub is to ask then")
+    made.add_argument("--team", dest="teams", metavar="TEXT", action="append", default=[], help="a team's id: acme/sre=42")
     made.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
     made.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
     made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
@@ -93,7 +105,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _exported(target: Target, options: Namespace) -> Exported:
-    from agentowners.export.clients import claude_code, copilot
     from agentowners.export.standpoint import held
     from agentowners.policy.load import load_policy
 
@@ -106,12 +117,41 @@ def _exported(target: Target, options: Namespace) -> Exported:
     who = (options.principal or f"@{_AGENTS[target]}").removeprefix("@")
     view = held(policy, who, ref, home_repository(git) if tree.is_repository else None)
     match target:
+        case Target.CODEOWNERS:
+            from agentowners.export.codeowners_file import codeowners
+
+            return codeowners(view, _owners(options.owners))
+        case Target.RULESETS:
+            from agentowners.export.rulesets import rulesets
+
+            return rulesets(view, ref, _teams(options.teams))
         case Target.CLAUDE_CODE:
+            from agentowners.export.clients import claude_code
+
             return claude_code(view)
         case Target.COPILOT:
+            from agentowners.export.clients import copilot
+
             return copilot(view)
         case unreachable:
             assert_never(unreachable)
+
+
+def _owners(named: Sequence[str]) -> tuple[Approver, ...]:
+    try:
+        return tuple(dict.fromkeys(map(Approver.parse, named)))
+    except PatternError as error:
+        raise UsageError(f"`--owner`: {error.message}", help=error.help) from None
+
+
+def _teams(named: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for text in named:
+        name, _, number = text.partition("=")
+        if "/" not in name or not number.isdecimal() or not number.isascii() or len(number) > 18:
+            raise UsageError(f"`--team {text}` tells no team's id", help="write it as `--team acme/sre=42`")
+        found[name.removeprefix("@").lower()] = int(number)
+    return found
 
 
 def _before(path: str | None) -> str | None:

@@ -15,6 +15,8 @@ from agentowners.policy.printer import default_text, rule_text, unprotect_text
 class Target(StrEnum):
     """Surfaces that there is a document for."""
 
+    CODEOWNERS = "codeowners"
+    RULESETS = "rulesets"
     CLAUDE_CODE = "claude-code"
     COPILOT = "copilot"
 

@@ -65,6 +65,26 @@ def plain_globs(pattern: PathPattern, at_least: bool) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(listed))
 
 
+def fnmatch_globs(pattern: PathPattern) -> tuple[str, ...]:
+    """Globs of ``fnmatch`` that match at least what a pattern does, the way GitHub's rulesets have them."""
+    plain = without_classes(pattern.text)
+    if plain == "**":
+        return "**/*", "**/.*"
+    anchored = "/" in plain.removesuffix("/")
+    body = plain.removeprefix("/")
+    whole = body if anchored or body.startswith("**/") else f"**/{body}"
+    name = whole.removesuffix("**").removesuffix("/") if whole.endswith(("/", "/**")) else whole
+    below = (f"{name}/**/*", f"{name}/**/.*")
+    if name.rpartition("/")[2] == "*" and name == whole:
+        return name, f"{name.removesuffix('*')}.*"
+    return below if name != whole and whole.endswith("/**") else (name, *below)
+
+
+def without_classes(text: str) -> str:
+    """The text with ``?`` for whatever is no plain character, star or question mark: it matches at least as much."""
+    return _simple(text, "?", at_least=True) or text
+
+
 def _simple(text: str, wild: str, *, at_least: bool) -> str | None:
     """The text with nothing special but stars and question marks; None where it would have to match no more."""
     if not re.search(r"[\[\\()]", text) and text.isprintable():

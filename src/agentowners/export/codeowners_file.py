@@ -1,0 +1,139 @@
+"""CODEOWNERS made of a policy, so that GitHub asks those for their review whose approval the gate wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from agentowners.convert.codeowners import is_everything, is_inside, literal_segments, may_meet
+from agentowners.diagnostics import Diagnostic
+from agentowners.export.model import MARK, NOT_HELD, STRICTER, Exported, Target, remark
+from agentowners.export.patterns import without_classes
+from agentowners.export.standpoint import HeldLayer, HeldPolicy
+from agentowners.policy.model import Action, Decision, Default, Rule
+from agentowners.policy.patterns import Approver, PathPattern
+
+_HEAD: Final = (
+    f"Made by {MARK}: change the policy, and export again.",
+    "GitHub asks the owners of the last line that matches, about everybody's changes, and is content with one of them.",
+    "What the policy refuses, and how many have to approve, the gate holds.",
+)
+_EVERYTHING: Final = PathPattern("**")
+_MOST: Final = 1_500
+"""Lines of which each is held against all others."""
+
+
+class _Line(Struct, frozen=True):
+    """A pattern with those whom GitHub asks; nobody is asked where there are none."""
+
+    pattern: PathPattern
+    owners: tuple[Approver, ...]
+    source: Rule | Default
+    has_exceptions: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join([codeowners_pattern(self.pattern.text), *map(str, self.owners)])
+
+
+def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exported:
+    """A CODEOWNERS file.
+
+    Args:
+        policy: the statements that apply to whoever the file is for.
+        owners: those whom GitHub is to ask where the policy names nobody, or refuses.
+    """
+    remarks = list(policy.remarks)
+    lines = _defaults(policy.layers, owners, remarks)
+    asking: list[_Line] = []
+    for layer in policy.layers:
+        for rule in layer.about(Action.FILE_WRITE):
+            if rule.decision.restricts:
+                asking += _of_rule(rule, layer, owners, remarks)
+    # broad ones first: the last that matches counts
+    asking.sort(key=lambda line: (len(literal_segments(line.pattern)), not is_everything(line.pattern)))
+    around = asking if len(asking) <= _MOST else [line for line in asking if is_everything(line.pattern)]
+    lines += [_with_those_around(line, around, remarks) for line in asking]
+    notes = () if around is asking else (f"Of more than {_MOST:,} lines none was held against all others: see where they meet.",)
+    written = "".join(f"# {note}\n" for note in _HEAD) + "".join(
+        f"{text}\n" for text in dict.fromkeys(line.text for line in lines)
+    )
+    return Exported(Target.CODEOWNERS, written, notes, tuple(dict.fromkeys(remarks)))
+
+
+def _defaults(layers: Sequence[HeldLayer], owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
+    """A line for whoever a default asks, and lines without owners for what its layer allows."""
+    closed = [layer for layer in layers if layer.default_decision.restricts]
+    found: list[_Line] = []
+    for layer in closed:
+        default = layer.default
+        if default is None:
+            continue
+        asked = default.outcome.approvers or owners
+        if not asked:
+            remarks.append(remark(NOT_HELD, _NOBODY, default))
+            continue
+        found.append(_Line(_EVERYTHING, asked, default))
+        for rule in layer.about(Action.FILE_WRITE):
+            if rule.decision.restricts:
+                continue
+            has_exceptions = any(pattern.negative for pattern in rule.patterns)
+            for pattern in (one for one in rule.patterns if not one.negative):
+                if len(closed) > 1 or has_exceptions or without_classes(pattern.text) != pattern.text:
+                    words = f"`{pattern.text[:80]}` has no form here that matches no more, so the default's owners are asked"
+                    remarks.append(remark(STRICTER, words, rule))
+                else:
+                    found.append(_Line(pattern, (), rule))
+    return found
+
+
+_NOBODY: Final = "it names nobody whom GitHub could ask: `--owner` names somebody"
+
+
+def _of_rule(rule: Rule, layer: HeldLayer, owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
+    asked = rule.outcome.approvers or owners
+    if not asked:
+        if not layer.builtin:
+            remarks.append(remark(NOT_HELD, _NOBODY, rule))
+        return []
+    if rule.decision is Decision.BLOCK:
+        remarks.append(remark(NOT_HELD, "GitHub asks for a review, and refuses nothing", rule))
+    elif rule.outcome.count > 1:
+        remarks.append(remark(NOT_HELD, "GitHub is content with one of its owners", rule))
+    has_exceptions = any(pattern.negative for pattern in rule.patterns)
+    if has_exceptions:
+        remarks.append(remark(STRICTER, "CODEOWNERS has no exceptions, so its owners are asked about these too", rule))
+    positive = [pattern for pattern in rule.patterns if not pattern.negative] or [_EVERYTHING]
+    return [_Line(pattern, asked, rule, has_exceptions) for pattern in positive]
+
+
+def _with_those_around(line: _Line, asking: Iterable[_Line], remarks: list[Diagnostic]) -> _Line:
+    """The line with the owners of whatever certainly holds all of it; of what only meets it GitHub asks nobody more."""
+    named = {owner.key: owner for owner in line.owners}
+    for other in asking:
+        if other.source is line.source:
+            continue
+        if is_inside(line.pattern, other.pattern):
+            named |= {owner.key: owner for owner in other.owners if owner.key not in named}
+        elif _asks_more(line, other) and may_meet(line.pattern, other.pattern) and not is_inside(other.pattern, line.pattern):
+            words = "where another rule matches too GitHub asks the owners of one of them only"
+            remarks.append(remark(NOT_HELD, words, line.source))
+    return _Line(line.pattern, tuple(named.values()), line.source, line.has_exceptions)
+
+
+def _asks_more(line: _Line, other: _Line) -> bool:
+    """True if another line, of a file, names somebody whom a line does not."""
+    return other.source.span is not None and not {owner.key for owner in other.owners} <= {owner.key for owner in line.owners}
+
+
+def codeowners_pattern(text: str) -> str:
+    """A pattern as CODEOWNERS has it: without classes and escapes, blanks escaped."""
+    plain = without_classes(text)
+    if plain == "**":
+        return "*"
+    if plain[0] in "#!@":
+        plain = f"**/{plain}" if "/" not in plain.removesuffix("/") else f"/{plain}"
+    return re.sub(r"([ \t])", r"\\\1", plain)
