@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from agentowners.github.protection import ProtectionChange
 
 NOT_ASKED: Final = "none"
+_INPUTS: Final = ("audit-s3", "audit-s3-endpoint", "audit-epoch", "audit-required")
 _UNANSWERED: Final = "not answered: "
 _VERBS: Final = {"POST": ActVerb.CREATE, "PUT": ActVerb.UPDATE, "PATCH": ActVerb.UPDATE, "DELETE": ActVerb.DELETE}
 
@@ -54,18 +55,11 @@ def trail_of(facts: RepositoryFacts, where: str | None, endpoint: str | None) ->
     if where == NOT_ASKED:
         return None
     found = gates(facts.workflows.value) if isinstance(facts.workflows, Known) else ()
-    inputs = [
-        (
-            gate.input("audit-s3", ""),
-            gate.input("audit-s3-endpoint", ""),
-            gate.input("audit-epoch", "0"),
-            gate.input("audit-required", ""),
-        )
-        for gate in found
-    ]
-    ours = next(((*each,) for each in inputs if each[0] != ""), None)
+    # set up in another repository's workflow, it may have one or not: that nothing names one here is no finding
+    gate = next((gate for gate in found if gate.inputs.get("audit-s3", "") != ""), None)
+    ours = None if gate is None else tuple(gate.input(name, "") for name in _INPUTS)
     if where is not None:
-        epoch, required = ("0", "") if ours is None or ours[0] != where else ours[2:]
+        epoch, required = ("", "") if ours is None or ours[0] != where else ours[2:]
         return Trail(where, endpoint, _number(epoch), required != "false")
     if ours is None:
         return None

@@ -57,6 +57,14 @@ def test_the_workflow_tells_which_bucket_is_asked(bucket: Bucket, ask: Runner) -
     assert "audit-store" not in {finding["id"] for finding in ask("--audit", "none", "--format", "json").json["findings"]}
 
 
+def test_a_workflow_of_another_repository_that_names_no_bucket_is_no_finding(
+    bucket: Bucket, acme: Repository, ask: Runner
+) -> None:
+    acme.commit("main", {WORKFLOW: GATE.replace("agentowners/agentowners-action/", "acme/.github/")}, message="elsewhere")
+    assert "audit-store" not in {finding["id"] for finding in ask("--format", "json").json["findings"]}
+    assert bucket.opened == []
+
+
 def test_what_does_not_hold_is_said_with_what_to_do(bucket: Bucket, ask: Runner) -> None:
     bucket.answers = (*bucket.answers[:-1], StoreAnswer("marker-refused", False, "done"))
     finding = store_finding(ask("--format", "json"))
