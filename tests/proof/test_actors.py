@@ -58,6 +58,10 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("a @x* block\na @*y block", "a @x* block\na @*y block", False),
         ("a @x* block", "a @x*y block", True),
         ("a @x* @xa* block", "a @x* block", False),
+        # an agent with an account of a person's kind may be in a team
+        ("agent h login=h\n** @agents block", "agent h login=h\n** @agents !@acme/t block\n** @acme/* block", True),
+        ("** @agents block", "** @agents !@acme/t block\n** @acme/* block", False),
+        ("a @acme/t @acme/u block", "a @acme/t !@acme/u block", True),
         # an identity that a wildcard means, of whatever group, and an account that is spelled as an identity
         ("a @dep* block", "a @humans @agents block", True),
         ("a @dep* block", "a @humans @agents @bots block", False),

@@ -201,14 +201,20 @@ def cast_of(name: str, policies: Sequence[Policy], owner: str | None) -> Cast:
 
 def _add_members(casting: _Casting) -> None:
     """Somebody in each team, and in several at once: one for a rule that asks, and one for each statement that may take its place
-    or leave them out."""
+    or leave them out. An agent that a policy defines by an account may be in a team, too; the accounts of Apps never are."""
     negated = {one.text for policy in casting.policies for one in _patterns(policy) if one.negative and "/" in one.text}
     layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
     most = min(1 + layers + len(negated), len(casting.teams))
-    some = (one for size in range(1, most + 1) for one in combinations(casting.teams, size))
-    for teams in islice(some, _MANY_MEMBERS):
-        who = Evidence(Signal.DECLARED, Strength.VERIFIED, name=_SOMEBODY)
-        casting.add(Actor(f"@{teams[0].owner}/{teams[0].slug}", Trust.VERIFIED, who, frozenset(teams)))
+    entries = [entry for policy in casting.policies for layer in policy.layers for entry in layer.agents]
+    own = [login for entry in entries for login in entry.logins if "*" not in login and not login.endswith(BOT_SUFFIX)]
+    names = dict.fromkeys([_SOMEBODY, *own])
+    some = ((name, teams) for size in range(1, most + 1) for teams in combinations(casting.teams, size) for name in names)
+    for name, teams in islice(some, _MANY_MEMBERS):
+        shown = f"@{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else f"@{name}"
+        for trust in Trust:
+            strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
+            who = Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{name}")
+            casting.add(Actor(shown, trust, who, frozenset(teams)))
     if next(some, None) is not None:
         casting.doubts["more combinations of teams than are looked at"] = None
 
