@@ -141,6 +141,13 @@ def test_one_argument_too_many(place: Path, run: Runner, command: str) -> None:
     assert help == f"run `agentowners {command} --help` for usage"
 
 
+@pytest.mark.parametrize(("slip", "command"), [("instal", "install"), ("docter", "doctor")])
+def test_a_slip_in_a_command_below_hook(place: Path, run: Runner, slip: str, command: str) -> None:
+    code, line, help = said(run, "hook", slip)
+    assert (code, line) == (2, f"unexpected argument `{slip}`")
+    assert help == f"did you mean `agentowners hook {command}`?"
+
+
 @pytest.mark.parametrize(
     ("command", "line"),
     [("check", "no change was named"), ("explain", "`PATH` is missing"), ("completion", "no shell was named")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ def test_a_call_that_could_not_be_judged(shop: Path, home: Path, stdin: bytes | 
     (line,) = lines(home)
     assert (line["client"], line["reply"], line["accesses"]) == (client, "deny", [])
     assert why in line["refused"] or "payload" in line["refused"]
+
+
+def test_a_call_that_says_nothing_of_itself_is_listed_without_it(
+    shop: Path, home: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook(shop, b"")
+    first, why = denials(capsys, monkeypatch, shop).out.splitlines()
+    assert re.fullmatch(r"refused  [0-9-]+ [0-9:]+  deny", first)
+    assert why == "  there is no payload on standard input"
 
 
 def test_a_policy_that_does_not_parse_is_a_refusal_too(shop: Path, home: Path, capsys: Any, monkeypatch: Any) -> None:

@@ -8,8 +8,9 @@ from importlib import import_module
 
 import pytest
 
-from agentowners.cli.arguments import HelpFormatter
+from agentowners.cli.arguments import CommandParser, HelpFormatter
 from agentowners.cli.commands import COMMANDS
+from agentowners.cli.shell import UsageError
 
 NAMES = sorted(COMMANDS.keys() - {"action"})
 
@@ -18,8 +19,8 @@ def usage(parser: argparse.ArgumentParser) -> list[str]:
     return parser.format_help().partition("\n\n")[0].split("\n")
 
 
-def of(command: str) -> argparse.ArgumentParser:
-    found: argparse.ArgumentParser = import_module(COMMANDS[command].module).parser()
+def of(command: str) -> CommandParser:
+    found: CommandParser = import_module(COMMANDS[command].module).parser()
     return found
 
 
@@ -57,3 +58,28 @@ def test_what_must_be_given_stands_without_brackets_and_a_choice_in_its_own() ->
     parser.add_argument("--may", choices=["x", "y"])
     parser.add_argument("files", metavar="FILE", nargs="*")
     assert usage(parser) == ["usage: tool (--a A | --b) --must M [--may {x,y}] [FILE ...]"]
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_a_format_is_explained_in_the_same_words_everywhere(command: str) -> None:
+    for action in of(command)._actions:
+        if "--format" in action.option_strings:
+            assert str(action.help).startswith("output format")
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_an_operand_goes_by_its_name_in_help_and_its_words_are_named(command: str) -> None:
+    parser = of(command)
+    operands = [action for action in parser._actions if not action.option_strings and action.nargs not in ("?", "*", "...")]
+    if not operands or command in {"completion", "lint"}:
+        return
+    first = operands[0]
+    with pytest.raises(UsageError) as missing:
+        parser.read([])
+    assert missing.value.message == f"`{first.metavar}` is missing"
+    if first.choices:
+        with pytest.raises(UsageError) as wrong:
+            parser.read(["zzzz"])
+        assert wrong.value.message == f"`{first.metavar}` cannot be `zzzz`"
+        words = ", ".join(f"`{word}`" for word in first.choices)
+        assert missing.value.help == wrong.value.help == f"there are: {words}"

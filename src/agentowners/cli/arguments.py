@@ -79,7 +79,7 @@ class CommandParser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         if action.choices is not None and value not in action.choices:
-            name = action.option_strings[-1] if action.option_strings else action.metavar
+            name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
             raise UsageError(f"`{name}` cannot be `{value}`", help=suggestion(str(value), map(str, action.choices)))
 
     def error(self, message: str) -> NoReturn:
@@ -93,7 +93,14 @@ class CommandParser(argparse.ArgumentParser):
             if found is not None:
                 message = said.format(*found.groups())
                 break
-        raise UsageError(message.replace("'", "`"), help=f"run `{self.prog} --help` for usage")
+        raise UsageError(message.replace("'", "`"), help=self._choices(message) or f"run `{self.prog} --help` for usage")
+
+    def _choices(self, message: str) -> str | None:
+        """A help line with the words that a missing operand may be, where there are few to choose from."""
+        for action in self._actions:
+            if not action.option_strings and action.choices and message == f"`{action.metavar or action.dest}` is missing":
+                return suggestion("", map(str, action.choices))
+        return None
 
 
 _SAID: Final = (
@@ -101,7 +108,7 @@ _SAID: Final = (
     (r"argument (?:-\w/)?(\S+): ignored explicit argument .*", "`{}` takes no value"),
     (r"argument (?:-\w/)?(\S+): not allowed with argument (?:-\w/)?(\S+)", "`{}` cannot be used with `{}`"),
     (r"unrecognized arguments: (\S+).*", "unexpected argument `{}`"),
-    (r"the following arguments are required: (\S+).*", "`{}` is missing"),
+    (r"the following arguments are required: ([^\s,]+).*", "`{}` is missing"),
 )
 """Messages of argparse, and this tool's own for them."""
 

@@ -84,7 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     for what, names in _ONLY.items():
         for name in names:
             if getattr(options, name) and what != options.what:
-                raise UsageError(f"`--{name.replace('_', '-')}` has no meaning for `{options.what}`", help=f"it is for `{what}`")
+                raise UsageError(f"`--{name.replace('_', '-')}` requires `audit {what}`")
     look = {"verify": _verify, "probe": _probe}.get(options.what, _show)
     with working("Reading the audit trail", quiet=options.quiet):
         return look(options)
@@ -157,7 +157,7 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
         from agentowners.sinks.reading import file_entries
 
         if options.endpoint:
-            raise UsageError("`--endpoint` has no meaning for a file")
+            raise UsageError("`--endpoint` requires an address, `s3://bucket/prefix`")
         log, entries = file_entries(Path(options.where))
         return [check_log(log, entries)], ()
     from agentowners.sinks.reading import kept_logs, stored_entries

@@ -41,7 +41,7 @@ def parser() -> CommandParser:
         "--format",
         choices=["text", "json", "ocsf"],
         default="text",
-        help="for people, as a list of denials, or as OCSF events, one a line (default: %(default)s)",
+        help="output format; json is one list, ocsf an event on each line (default: %(default)s)",
     )
     made.add_quiet()
     return made
@@ -157,7 +157,7 @@ def _lines(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:
 
     at = entry.get("at")
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at / 1000)) if isinstance(at, int) else "?"
-    words = [str(entry.get(key, "?")) for key in ("client", "tool", "reply")]
+    words = [str(word) for key in ("client", "tool", "reply") if (word := entry.get(key)) is not None]
     if denial is None:
         return "".join(f"{for_terminal(line)}\n" for line in (f"refused  {when}  {' '.join(words)}", f"  {entry['refused']}"))
     lines = [f"{denial.get('id')}  {when}  {' '.join(words)}", f"  {denial.get('detail')}"]

@@ -90,7 +90,7 @@ def parser() -> CommandParser:
         "--format",
         choices=[f.value for f in DiffFormat],
         default=DiffFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
+        help="output format (default: %(default)s)",
     )
     made.add_argument("--effort", metavar="N", default=str(IN_ALL), help="steps that may be spent (default: %(default)s)")
     made.add_argument("--exit-zero", action="store_true", help="end with 0 although something is lost or not known")
@@ -143,10 +143,10 @@ def _check(options: Namespace) -> None:
         declared(options.principal)
     if bool(options.old) is not bool(options.new):
         given, other = ("--old", "--new") if options.old else ("--new", "--old")
-        raise UsageError(f"`{given}` has no meaning without `{other}`")
+        raise UsageError(f"`{given}` requires `{other}`")
     for name in ("base", "head"):
         if options.old and getattr(options, name) is not None:
-            raise UsageError(f"`--{name}` has no meaning beside `--old` and `--new`")
+            raise UsageError(f"`--{name}` cannot be used with `--old` and `--new`")
     if not re.fullmatch(r"[1-9][0-9]{0,11}", options.effort, re.ASCII):
         raise UsageError(f"`--effort` cannot be `{options.effort}`", help="give a number of steps, from 1")
 

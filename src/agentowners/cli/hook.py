@@ -125,8 +125,19 @@ def read_options(arguments: Sequence[str]) -> Namespace | HookLine:
     match list(arguments):
         case [] | ["--client", "claude" | "codex" | "gemini" | "qwen" | "copilot" | "droid" | "cline" | "opencode"]:
             return HookLine(client=arguments[-1] if arguments else None)
+        case [word, *_] if not word.startswith("-") and (nearest := _nearest(word)) is not None:
+            from agentowners.cli.shell import UsageError
+
+            raise UsageError(f"unexpected argument `{word}`", help=f"did you mean `agentowners hook {nearest}`?")
         case _:
             return parser().read(arguments)
+
+
+def _nearest(word: str) -> str | None:
+    """The command below ``hook`` that a word is a slip of."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, ("install", "doctor"), n=1)), None)
 
 
 def answer_to(options: Namespace | HookLine, read: Callable[[], bytes], progress: Progress) -> Wire:

@@ -106,7 +106,7 @@ def main(arguments: Sequence[str]) -> int:
                 ]
             lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
     if not found:
-        lines.append("no client asks agentowners here: `agentowners hook install` writes that\n")
+        lines.append("no hook is installed here: run `agentowners hook install`\n")
     lines += _granting(root)
     if not options.quiet:
         say("".join(lines))

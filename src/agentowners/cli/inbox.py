@@ -68,9 +68,7 @@ def parser() -> CommandParser:
         help="how long at most, for approve (%(default)s)",
     )
     made.add_argument("--guidance", metavar="TEXT", default="", help="what the agent gets back, for reject")
-    made.add_argument(
-        "--format", choices=["text", "json"], default="text", help="for people or for programs (default: %(default)s)"
-    )
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
     made.add_quiet()
     return made
 
@@ -104,7 +102,7 @@ def _check(options: Namespace) -> None:
     only = {"token": "approve", "session": "approve", "guidance": "reject"}
     for name, what in only.items():
         if getattr(options, name) and options.what != what:
-            raise UsageError(f"`--{name}` has no meaning for `inbox {options.what}`")
+            raise UsageError(f"`--{name}` requires `inbox {what}`")
     if options.what == "approve" and not options.token:
         raise UsageError(
             "`--token` is missing", help=f"`agentowners inbox show {options.id}` shows what is asked for, and the token"

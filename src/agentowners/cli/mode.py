@@ -16,9 +16,9 @@ from agentowners.policy.words import MODES
 _DESCRIPTION: Final = "Say what a mode lets an agent do, as words and as rules, and how much of it holds where it is enforced."
 
 _EPILOG: Final = """\
-what is said:
-  list     each mode in a line
-  show     the rules that it compiles to
+commands:
+  list     one line for each mode
+  show     the rules that a mode compiles to
   explain  both, and what is strong, best-effort, unavailable or not built, for each place that enforces it
 
 examples:
@@ -34,9 +34,9 @@ exit codes:
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("mode", _DESCRIPTION, _EPILOG)
-    made.add_argument("what", choices=["list", "show", "explain"], help="what to say")
-    made.add_argument("mode", metavar="MODE", nargs="?", help="the mode to speak of (default: every one)")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="how to say it (default: %(default)s)")
+    made.add_argument("what", metavar="COMMAND", choices=["list", "show", "explain"], help="one of %(choices)s")
+    made.add_argument("mode", metavar="MODE", nargs="?", help="mode to describe (default: all)")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
     made.add_quiet()
     return made
 

@@ -82,7 +82,7 @@ def parser() -> CommandParser:
         "--format",
         choices=[f.value for f in ProveFormat],
         default=ProveFormat.TEXT.value,
-        help="how to say it (default: %(default)s)",
+        help="output format (default: %(default)s)",
     )
     made.add_quiet()
     return made
