@@ -76,6 +76,26 @@ def test_the_name_of_the_file_says_the_format(shop: Repo, run: Runner) -> None:
     assert Path("map").read_text().startswith("What may be done")
 
 
+def test_of_more_contributors_and_branches_than_are_shown_it_is_said(shop: Repo, run: Runner) -> None:
+    lines = [f"agent bot{number} login=bot{number}" for number in range(20)]
+    lines += [f"/x/ refs/heads/r{number} @bot{number} block" for number in range(20)]
+    Path(".github/AGENTOWNERS").write_text("\n".join(lines) + "\n")
+    ran = run("map", "--format", "json")
+    assert len(ran.json["standpoints"]) == 16 * 8
+    assert ran.err == (
+        "note: the policy speaks of 21 contributors, of which 16 are shown; `--as` shows others\n"
+        "note: the policy speaks of 21 refs, of which 8 are shown; `--ref` shows others\n"
+    )
+
+
+def test_a_repository_without_files(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    Repo(tmp_path / "empty")
+    monkeypatch.chdir(tmp_path / "empty")
+    assert run("map").out.startswith("What may be done: change any of 0 files\n")
+    assert run("map", "--format", "html").code == 0
+    assert run("backtest").err.splitlines()[0] == "agentowners: the branch `refs/heads/main` is not in this clone"
+
+
 def test_what_is_asked_in_vain(shop: Repo, run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("map", "--as", "@copiot").code == 2
     assert run("map", "--depth", "-1").code == 2

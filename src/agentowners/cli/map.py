@@ -12,6 +12,7 @@ from agentowners.cli.compared import COMPARE_HELP, other_policy
 from agentowners.cli.delivery import add_delivery, deliver
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.numbers import whole_number
+from agentowners.cli.output import complain
 from agentowners.cli.policies import names_in_repository
 from agentowners.cli.progress import working
 from agentowners.cli.what_if import declared, full_ref, refuse_slips
@@ -43,6 +44,10 @@ examples:
 exit codes:
   0 shown, 1 the tool failed, 2 usage, 5 a policy does not parse
 """
+
+
+_MOST_CONTRIBUTORS: Final = 16
+_MOST_REFS: Final = 8
 
 
 def parser() -> CommandParser:
@@ -124,6 +129,14 @@ def _standpoints(git: Git, options: Namespace, refs: Sequence[str], policies: Se
     from agentowners.map.standpoints import principals_of, refs_of_interest
 
     known = branches(git)
-    principals = [f"@{name.removeprefix('@')}" for name in options.principals] or principals_of(policies)
-    refs = refs or refs_of_interest(policies, standard_branch(git, known), known)
+    named = [f"@{name.removeprefix('@')}" for name in options.principals]
+    principals = named or _first(principals_of(policies), _MOST_CONTRIBUTORS, "contributors", "--as")
+    refs = refs or _first(refs_of_interest(policies, standard_branch(git, known), known), _MOST_REFS, "refs", "--ref")
     return [Standpoint(principal, ref) for ref in dict.fromkeys(refs) for principal in dict.fromkeys(principals)]
+
+
+def _first(found: Sequence[str], most: int, what: str, option: str) -> Sequence[str]:
+    """The first of those that the policy speaks of; that there are more is said."""
+    if len(found) > most:
+        complain(f"note: the policy speaks of {len(found):,} {what}, of which {most} are shown; `{option}` shows others\n")
+    return found[:most]

@@ -111,7 +111,7 @@ class PullQuestions(Struct, frozen=True):
         paths = PullCommitPaths(host, pull, merges, may_write, files)
         given = host.pulls.reviews(pull.number)
         times = host.pulls.review_times(pull.number)
-        reviews = tuple(review for review in given if times.get(review.id, "") <= merged.merged_at)
+        reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)
         approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
         change = Change(
             ref=self.ref,

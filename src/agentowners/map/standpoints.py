@@ -14,15 +14,13 @@ from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PrincipalPattern
 
-MOST_CONTRIBUTORS: Final = 16
-MOST_REFS: Final = 8
 _ANYBODY: Final = "@agents"
 _SHOWN_GROUPS: Final = frozenset({Group.AGENTS, Group.BOTS})
 _WILD: Final = frozenset("*?[\\")
 
 
 def principals_of(policies: Iterable[Policy]) -> tuple[str, ...]:
-    """Agents and other automation that policies name, after an unnamed agent; at most ``MOST_CONTRIBUTORS``."""
+    """Agents and other automation that policies name, after an unnamed agent."""
     found = {_ANYBODY: None}
     for policy in policies:
         known = definitions(policy)
@@ -33,11 +31,11 @@ def principals_of(policies: Iterable[Policy]) -> tuple[str, ...]:
                 continue
             if named(pattern.text, index).group in _SHOWN_GROUPS:
                 found.setdefault(f"@{pattern.key}")
-    return tuple(found)[:MOST_CONTRIBUTORS]
+    return tuple(found)
 
 
 def refs_of_interest(policies: Iterable[Policy], standard: str, branches: Sequence[str]) -> tuple[str, ...]:
-    """The default branch, and the refs that policies name, of a pattern the first branch in it; at most ``MOST_REFS``."""
+    """The default branch, and the refs that policies name, of a pattern the first branch in it."""
     found = {standard: None}
     for policy in policies:
         for pattern in (ref for layer in policy.layers for rule in layer.rules for ref in rule.refs if not ref.negative):
@@ -45,7 +43,7 @@ def refs_of_interest(policies: Iterable[Policy], standard: str, branches: Sequen
                 found.setdefault(pattern.text)
             else:
                 found.update(dict.fromkeys([ref for ref in branches if ref_matches(pattern.text, ref)][:1]))
-    return tuple(found)[:MOST_REFS]
+    return tuple(found)
 
 
 def _principals(policy: Policy) -> Iterator[PrincipalPattern]:
