@@ -128,9 +128,12 @@ def test_a_last_line_without_an_end_does_not_pass(gateway: Gateway) -> None:
 def test_a_refusal_waits_for_the_end_of_a_frame_that_the_server_has_begun(gateway: Gateway) -> None:
     gateway.start()
     begun = gateway.request("tools/call", {"name": "half"})
-    gateway.send(begun, gateway.request("tools/call", {"name": "write_file", "arguments": {"path": "security/a"}}))
-    gateway.send(b"{", gateway.request("tools/call", {"name": "rest"}))
-    assert gateway.get() == {"jsonrpc": "2.0", "id": begun["id"], "result": {"half": True}}
+    gateway.send(begun)
+    assert gateway.process.stdout is not None
+    half = gateway.process.stdout.read(len('{"jsonrpc":"2.0",'))
+    gateway.send(gateway.request("tools/call", {"name": "write_file", "arguments": {"path": "security/a"}}), b"{")
+    gateway.send(gateway.request("tools/call", {"name": "rest"}))
+    assert json.loads(half + gateway.line()) == {"jsonrpc": "2.0", "id": begun["id"], "result": {"half": True}}
     answers = [gateway.get() for _ in range(3)]
     assert sum("error" in each for each in answers) == 1
     assert sum(each.get("result", {}).get("isError", False) for each in answers) == 1

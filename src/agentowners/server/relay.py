@@ -106,13 +106,13 @@ class Relay:
                 passing: list[bytes] = []
                 for line in splitter.feed(data):
                     answer = self._answer(line)
-                    if answer is not None:
-                        self._outlet.insert(answer)
-                        continue
-                    passing += (line.data, b"\n")
-                    if len(passing) >= _TOGETHER:
+                    if answer is None:
+                        passing += (line.data, b"\n")
+                    if answer is not None or len(passing) >= _TOGETHER:
                         write_all(sink, b"".join(passing))
                         passing.clear()
+                    if answer is not None:
+                        self._outlet.insert(answer)
                 write_all(sink, b"".join(passing))
                 self._judge.rest()
             if splitter.rest():
