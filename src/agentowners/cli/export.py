@@ -15,6 +15,7 @@ from agentowners.cli.inputs import read_input
 from agentowners.cli.output import complain, emit, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.shell import UsageError
+from agentowners.cli.what_if import declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError
@@ -111,9 +112,9 @@ def _exported(target: Target, options: Namespace) -> Exported:
     tree = find_work_tree(Git())
     policy = load_policy([file.source for file in find_policies(tree, options.policy_files)])
     git = Git(tree.root)
-    ref = options.ref or (standard_branch(git) if tree.is_repository else STANDARD_REF)
-    if not ref.startswith("refs/"):
-        ref = f"refs/heads/{ref}"
+    ref = full_ref(options.ref) or (standard_branch(git) if tree.is_repository else STANDARD_REF)
+    if options.principal is not None:
+        refuse_slips([declared(options.principal)], policy)
     who = (options.principal or f"@{_AGENTS[target]}").removeprefix("@")
     view = held(policy, who, ref, home_repository(git) if tree.is_repository else None)
     match target:

@@ -37,7 +37,9 @@ def guarded(command: Callable[[], int]) -> int:
         report_error(error)
         return ExitCode.USAGE
     except PolicyError as error:
-        report_error(error)
+        from agentowners.report.shared.diagnostic_text import diagnostics_text
+
+        complain(f"{diagnostics_text(error.diagnostics)}\n")
         return ExitCode.POLICY_INVALID
     except TokenRefusedError as error:
         report_error(error)
