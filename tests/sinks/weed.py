@@ -69,12 +69,8 @@ def serving(folder: Path) -> Iterator[str]:
         _wait(f"http://127.0.0.1:{ports['s3.port']}/healthz", process, folder / "weed.log")
         yield f"http://127.0.0.1:{ports['s3.port']}"
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.kill()  # it takes half a minute to end by itself, and nothing of it is kept
+        process.wait()
 
 
 def _ports_with_neighbours(count: int) -> list[int]:
