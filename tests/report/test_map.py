@@ -130,7 +130,7 @@ def test_a_page_asks_for_nothing_and_lets_no_script_run_but_its_own() -> None:
 @given(st.lists(names.filter(lambda name: "/" not in name and "\0" not in name), min_size=1, max_size=6, unique=True))
 @examples(10)
 def test_names_that_are_more_than_text_stay_text(hostile: list[str]) -> None:
-    made = MapReport(report([f"src/{name}" for name in hostile]).found, (), None, hostile[0], hostile[-1])
+    made = MapReport(report([f"src/{name}" for name in hostile]).chart, (), None, hostile[0], hostile[-1])
     page = "".join(map_html(made, assets("map")))
     plain = elements("".join(map_html(report(["src/a"]), assets("map"))))
     assert [tag for tag, _ in elements(page).tags if tag not in ("code",)] == [t for t, _ in plain.tags if t not in ("code",)]

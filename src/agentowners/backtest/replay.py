@@ -121,9 +121,9 @@ def _restrictions(verdict: Verdict, texts: dict[str, str]) -> tuple[Restriction,
 
 
 def _folders(paths: list[str]) -> list[str]:
-    found: dict[str, None] = {}
+    folders: dict[str, None] = {}
     for path in paths:
-        found.setdefault("".join(f"{name}/" for name in path.split("/")[:-1][:_LEVELS]) or "/")
-        if len(found) == _MOST_FOLDERS:
+        folders.setdefault("".join(f"{name}/" for name in path.split("/")[:-1][:_LEVELS]) or "/")
+        if len(folders) == _MOST_FOLDERS:
             break
-    return list(found)
+    return list(folders)

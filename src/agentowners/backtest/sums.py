@@ -108,9 +108,9 @@ def _by_folder(judged: JudgedChange) -> dict[str, Fate]:
     return _strictest((folder, _fate(each.decision, judged)) for each in judged.restrictions for folder in each.folders)
 
 
-def _strictest(found: Iterable[tuple[str, Fate]]) -> dict[str, Fate]:
+def _strictest(pairs: Iterable[tuple[str, Fate]]) -> dict[str, Fate]:
     fates: dict[str, Fate] = {}
-    for name, fate in found:
+    for name, fate in pairs:
         if name not in fates or fate.strictness > fates[name].strictness:
             fates[name] = fate
     return fates

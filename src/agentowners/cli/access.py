@@ -32,10 +32,10 @@ def repository_of(named: str | None, url: str) -> str:
     """
     import re
 
-    found = named or os.environ.get("GITHUB_REPOSITORY", "").strip() or _origin(url)
-    if re.fullmatch(r"[\w.-]+/[\w.-]+", found, re.ASCII) is None:
-        raise UsageError(f"`{found}` is not a repository", help="write `--repository OWNER/NAME`")
-    return found
+    repository = named or os.environ.get("GITHUB_REPOSITORY", "").strip() or _origin(url)
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", repository, re.ASCII) is None:
+        raise UsageError(f"`{repository}` is not a repository", help="write `--repository OWNER/NAME`")
+    return repository
 
 
 def _origin(url: str) -> str:
@@ -44,17 +44,17 @@ def _origin(url: str) -> str:
 
     git = Git()
     try:
-        found, host = origin_repository(git), origin_host(git)
+        repository, host = origin_repository(git), origin_host(git)
     except GitError:
-        found, host = None, None
-    if found is None:
+        repository, host = None, None
+    if repository is None:
         raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
     if not url and host != "github.com":
         raise AgentownersError(
             f"`origin` is on `{host}`, and not on GitHub",
             help=f"on a server of your own set `GITHUB_API_URL=https://{host}/api/v3`; else write `--repository OWNER/NAME`",
         )
-    return found
+    return repository
 
 
 def help_for(error: AgentownersError, url: str) -> str | None:

@@ -103,18 +103,18 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
         return say_invalid(error)
     # thousands of judgements leave circles behind, which nothing else would free
     gc.enable()
-    found, judge = Backtest.begin(), Replay(policy, other)
+    sums, judge = Backtest.begin(), Replay(policy, other)
     extent = Extent(ref, last, since)
     with working("Reading what was merged", quiet=options.quiet) as spinner:
         if options.github:
             from agentowners.cli.past_pulls import merged_pulls
 
-            past = merged_pulls(extent, requests, policy, found, patience)
+            past = merged_pulls(extent, requests, policy, sums, patience)
         else:
-            past = merged_commits(git, extent, found)
-        whole = replay(past.changes, judge, found, past.asked, spinner)
+            past = merged_commits(git, extent, sums)
+        whole = replay(past.changes, judge, sums, past.asked, spinner)
     report = BacktestReport(
-        found,
+        sums,
         sources,
         past.ref,
         past.asked,
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     )
     if not options.quiet or options.output is not None:
         deliver("backtest", options, report)
-    return ExitCode.FAILED if found.is_broken else ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
+    return ExitCode.FAILED if sums.is_broken else ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
 
 
 def _policies(

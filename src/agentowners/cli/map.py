@@ -115,8 +115,8 @@ def main(arguments: Sequence[str]) -> int:
         repository = origin_repository(git)
         standpoints = _standpoints(git, options, [ref for ref in refs if ref is not None], policies)
         action = Action(options.action)
-        found = draw(tracked_kinds(git), policy, standpoints, answer, other=other, action=action, repository=repository)
-        report = MapReport(found, sources, compared, options.compare, repository or os.path.basename(tree.root), depth)
+        chart = draw(tracked_kinds(git), policy, standpoints, answer, other=other, action=action, repository=repository)
+        report = MapReport(chart, sources, compared, options.compare, repository or os.path.basename(tree.root), depth)
         if not options.quiet or options.output is not None:
             deliver("map", options, report, trees=bool(options.principals or options.refs))
     return ExitCode.ALLOWED
@@ -135,8 +135,8 @@ def _standpoints(git: Git, options: Namespace, refs: Sequence[str], policies: Se
     return [Standpoint(principal, ref) for ref in dict.fromkeys(refs) for principal in dict.fromkeys(principals)]
 
 
-def _first(found: Sequence[str], most: int, what: str, option: str) -> Sequence[str]:
+def _first(names: Sequence[str], most: int, what: str, option: str) -> Sequence[str]:
     """The first of those that the policy speaks of; that there are more is said."""
-    if len(found) > most:
-        complain(f"note: the policy speaks of {len(found):,} {what}, of which {most} are shown; `{option}` shows others\n")
-    return found[:most]
+    if len(names) > most:
+        complain(f"note: the policy speaks of {len(names):,} {what}, of which {most} are shown; `{option}` shows others\n")
+    return names[:most]

@@ -46,8 +46,8 @@ class MergedPast(Struct, frozen=True):
     """When the history of a shallow clone begins, in seconds since 1970; None for a whole one."""
 
 
-def merged_commits(git: Git, extent: Extent, found: Backtest) -> MergedPast:
-    """The past of a branch as the clone has it; ``found`` takes what is left out.
+def merged_commits(git: Git, extent: Extent, sums: Backtest) -> MergedPast:
+    """The past of a branch as the clone has it; ``sums`` takes what is left out.
 
     Raises:
         GitError: the history cannot be read.
@@ -63,12 +63,12 @@ def merged_commits(git: Git, extent: Extent, found: Backtest) -> MergedPast:
     clone = inspect_clone(git, tip.commit)
     line = mainline(git, tip.commit, last=extent.last, since=extent.since)
     repository = origin_repository(git)
-    changes = past_changes(git, clone, line, ref, repository, found)
+    changes = past_changes(git, clone, line, ref, repository, sums)
     return MergedPast(ref, changes, len(line), repository, line[-1].when if clone.boundary and line else None)
 
 
 def past_changes(
-    git: Git, clone: Clone, line: Sequence[MainlineCommit], ref: str, repository: str | None, found: Backtest
+    git: Git, clone: Clone, line: Sequence[MainlineCommit], ref: str, repository: str | None, sums: Backtest
 ) -> Iterator[PastChange]:
     """The changes of a mainline, the newest first; hundreds are read at a time.
 
@@ -78,7 +78,7 @@ def past_changes(
         line: as ``mainline`` lists it.
         ref: full name of the branch.
         repository: ``owner/name``, where it is known.
-        found: takes the number of changes that are left out since the clone lacks some of their commits.
+        sums: takes the number of changes that are left out since the clone lacks some of their commits.
 
     Raises:
         GitError: the history cannot be read.
@@ -88,7 +88,7 @@ def past_changes(
         while part:
             merged = part.pop()
             if merged.is_cut:
-                found.cut += 1
+                sums.cut += 1
             else:
                 yield _past(merged, ref, repository)
 
@@ -104,22 +104,22 @@ def _past(merged: MergedChange, ref: str, repository: str | None) -> PastChange:
         commits=tuple(commit.sha for commit in merged.commits),
     )
 
-    def told(need: Need) -> Reply:
+    def reply(need: Need) -> Reply:
         paths = merged.paths_of(need.commit) if isinstance(need, PathsOf) else None
         return answer(need) if paths is None else Known(paths)
 
-    return PastChange(merged.sha, merged.title, merged.when, change, told)
+    return PastChange(merged.sha, merged.title, merged.when, change, reply)
 
 
-def replay(changes: Iterable[PastChange], judge: Replay, found: Backtest, asked: int = 0, spinner: Spinner | None = None) -> bool:
+def replay(changes: Iterable[PastChange], judge: Replay, sums: Backtest, asked: int = 0, spinner: Spinner | None = None) -> bool:
     """Judge changes and count them as they come; False where somebody interrupted it before the end."""
     looked_at = 0
     try:
         for change in changes:
             try:
-                found.add(judge.judge(change))
+                sums.add(judge.judge(change))
             except AgentownersError as error:
-                found.failed.append((change.id, error.message))
+                sums.failed.append((change.id, error.message))
             looked_at += 1
             if spinner is not None and looked_at % 50 == 0:
                 spinner.say(f"Judging what was merged: {looked_at:,} of {asked:,}")

@@ -29,14 +29,14 @@ _GOES_ON = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
 """Troubles with one pull request that say nothing about the next."""
 
 
-def merged_pulls(extent: Extent, requests: int, policy: Policy, found: Backtest, patience: Patience | None) -> MergedPast:
+def merged_pulls(extent: Extent, requests: int, policy: Policy, sums: Backtest, patience: Patience | None) -> MergedPast:
     """The merged pull requests of a branch, asked of GitHub; the default branch is GitHub's.
 
     Args:
         extent: the branch, and how much of its past.
         requests: as many may be made.
-        policy: by which those who are agents are told apart.
-        found: takes what is left out.
+        policy: by which agents are told from people.
+        sums: takes what is left out.
         patience: with GitHub.
 
     Raises:
@@ -51,7 +51,7 @@ def merged_pulls(extent: Extent, requests: int, policy: Policy, found: Backtest,
         listed = questions.listed()
     except PlatformError as error:
         raise AgentownersError(error.message, help=help_for(error, url)) from None
-    return MergedPast(ref, questions.changes(listed, found), len(listed), repository)
+    return MergedPast(ref, questions.changes(listed, sums), len(listed), repository)
 
 
 class PullQuestions(Struct, frozen=True):
@@ -74,30 +74,30 @@ class PullQuestions(Struct, frozen=True):
         Raises:
             PlatformError: they cannot be had.
         """
-        found: list[MergedPull] = []
+        pulls: list[MergedPull] = []
         for pull in self.host.pulls.merged_into(self.ref.removeprefix("refs/heads/")):
             if self.since is not None and seconds(pull.updated_at) < self.since:
                 break
             if self.since is None or seconds(pull.merged_at) >= self.since:
-                found.append(pull)
-            if len(found) == self.last or self.host.requests >= self.requests:
+                pulls.append(pull)
+            if len(pulls) == self.last or self.host.requests >= self.requests:
                 break
-        return sorted(found, key=lambda pull: pull.merged_at, reverse=True)
+        return sorted(pulls, key=lambda pull: pull.merged_at, reverse=True)
 
-    def changes(self, listed: list[MergedPull], found: Backtest) -> Iterator[PastChange]:
-        """Each pull request as a change; ``found`` takes those that GitHub does not tell whole, and why it ended early."""
+    def changes(self, listed: list[MergedPull], sums: Backtest) -> Iterator[PastChange]:
+        """Each pull request as a change; ``sums`` takes those that GitHub does not tell whole, and why it ended early."""
         facts = JobFacts(self.host)
         for place, merged in enumerate(listed):
             if self.host.requests >= self.requests:
-                found.ended = f"after {self.host.requests:,} requests, {len(listed) - place:,} pull requests were not looked at"
+                sums.ended = f"after {self.host.requests:,} requests, {len(listed) - place:,} pull requests were not looked at"
                 return
             try:
                 yield self._past(merged, facts)
             except PlatformError as error:
                 if error.trouble not in _GOES_ON:
-                    found.ended, found.is_broken = error.message, True
+                    sums.ended, sums.is_broken = error.message, True
                     return
-                found.failed.append((f"#{merged.number}", error.message))
+                sums.failed.append((f"#{merged.number}", error.message))
 
     def _past(self, merged: MergedPull, facts: JobFacts) -> PastChange:
         host, pull = self.host, self.host.pulls.get(merged.number)

@@ -84,15 +84,15 @@ def mainline(git: Git, tip: str, *, last: int | None = None, since: int | None =
         GitError: the history cannot be read.
     """
     limit = () if last is None else (f"--max-count={last}",)
-    found: list[MainlineCommit] = []
+    line: list[MainlineCommit] = []
     for field in git.fields("log", "-z", "--first-parent", "--no-patch", *limit, "--format=tformat:%H %ct %P", tip, "--"):
         sha, when, *parents = text(field).split(" ")
         commit = MainlineCommit(sha, tuple(filter(None, parents)), int(when))
         if since is not None and commit.when < since:
             break
         if commit.parents:
-            found.append(commit)
-    return tuple(found)
+            line.append(commit)
+    return tuple(line)
 
 
 def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> Iterator[MergedChange]:
@@ -177,7 +177,7 @@ class _Read(NamedTuple):
 
 def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
     """A merge with all that it reaches and nothing before it did, newest first; these are unclaimed no more."""
-    found = [merge]
+    brought = [merge]
     stack = list(merge.parents)
     claimed: set[str] = set()
     while stack:
@@ -185,10 +185,10 @@ def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
         if read is not None and read.commit.sha not in claimed:
             claimed.add(read.commit.sha)
             stack += read.parents
-    found += [read for sha, read in reversed(unclaimed.items()) if sha in claimed]
+    brought += [read for sha, read in reversed(unclaimed.items()) if sha in claimed]
     for sha in claimed:
         del unclaimed[sha]
-    return found
+    return brought
 
 
 def _is_partial(git: Git) -> bool:

@@ -43,10 +43,10 @@ class FileCounts(Struct, frozen=True):
 class Counting:
     """Counts the files of classes for one standpoint."""
 
-    def __init__(self, found: DecisionMap, standpoint: int) -> None:
+    def __init__(self, chart: DecisionMap, standpoint: int) -> None:
         """Look up once what is decided about each class for the standpoint, given by its place."""
-        self._decisions = [found.shades[shade].decision for shade in found.now[standpoint]]
-        self._directions = found.directions(standpoint)
+        self._decisions = [chart.shades[shade].decision for shade in chart.now[standpoint]]
+        self._directions = chart.directions(standpoint)
 
     def of(self, classes: Mapping[int, int]) -> FileCounts:
         """The tally of so many files of each class."""

@@ -32,11 +32,11 @@ class Folder(Struct):
                 stack.extend((level + 1, each) for each in reversed(folder.folders))
 
 
-def folders_of(found: DecisionMap) -> Folder:
+def folders_of(chart: DecisionMap) -> Folder:
     """The root of a map's folders; sorted as its paths are."""
     root = _empty("", "")
     open_folders = [root]
-    for place, path in enumerate(found.paths):
+    for place, path in enumerate(chart.paths):
         while not path.startswith(open_folders[-1].path):
             _close(open_folders)
         for name in path[len(open_folders[-1].path) :].split("/")[:-1]:
@@ -46,7 +46,7 @@ def folders_of(found: DecisionMap) -> Folder:
             open_folders.append(folder)
         folder = open_folders[-1]
         folder.files.append(place)
-        folder.classes[found.classes[place]] += 1
+        folder.classes[chart.classes[place]] += 1
     while len(open_folders) > 1:
         _close(open_folders)
     return root

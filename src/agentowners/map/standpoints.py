@@ -21,7 +21,7 @@ _WILD: Final = frozenset("*?[\\")
 
 def principals_of(policies: Iterable[Policy]) -> tuple[str, ...]:
     """Agents and other automation that policies name, after an unnamed agent."""
-    found = {_ANYBODY: None}
+    names = {_ANYBODY: None}
     for policy in policies:
         known = definitions(policy)
         index, identities = index_of(known), Names(known, None)
@@ -30,20 +30,20 @@ def principals_of(policies: Iterable[Policy]) -> tuple[str, ...]:
             if pattern.negative or pattern.is_wildcard or is_team or pattern.group in ("anyone", "humans", "unattributed"):
                 continue
             if named(pattern.text, index).group in _SHOWN_GROUPS:
-                found.setdefault(f"@{pattern.key}")
-    return tuple(found)
+                names.setdefault(f"@{pattern.key}")
+    return tuple(names)
 
 
 def refs_of_interest(policies: Iterable[Policy], standard: str, branches: Sequence[str]) -> tuple[str, ...]:
     """The default branch, and the refs that policies name, of a pattern the first branch in it."""
-    found = {standard: None}
+    refs = {standard: None}
     for policy in policies:
-        for pattern in (ref for layer in policy.layers for rule in layer.rules for ref in rule.refs if not ref.negative):
+        for pattern in (each for layer in policy.layers for rule in layer.rules for each in rule.refs if not each.negative):
             if _WILD.isdisjoint(pattern.text) and not pattern.text.endswith("/"):
-                found.setdefault(pattern.text)
+                refs.setdefault(pattern.text)
             else:
-                found.update(dict.fromkeys([ref for ref in branches if ref_matches(pattern.text, ref)][:1]))
-    return tuple(found)
+                refs.update(dict.fromkeys([ref for ref in branches if ref_matches(pattern.text, ref)][:1]))
+    return tuple(refs)
 
 
 def _principals(policy: Policy) -> Iterator[PrincipalPattern]:

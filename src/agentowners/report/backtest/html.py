@@ -34,7 +34,7 @@ def backtest_html(report: BacktestReport, assets: Assets) -> Iterator[str]:
 
 
 def _body(report: BacktestReport, name: str) -> Iterator[str]:
-    found = report.found
+    sums = report.sums
     sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
     compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
     yield f"<header><h1>What the policy would have done in {for_html(name)}</h1>"
@@ -43,15 +43,15 @@ def _body(report: BacktestReport, name: str) -> Iterator[str]:
     yield _cards(report)
     if remarks(report):
         yield f'<ul class="notes faint">{"".join(f"<li>{for_html(line)}</li>" for line in remarks(report))}</ul>'
-    if found.months:
-        months = sorted(found.months.items())[-_MONTHS:]
+    if sums.months:
+        months = sorted(sums.months.items())[-_MONTHS:]
         rows = [(month, _parts(report, counts)) for month, counts in months]
         yield f'<section><h2>By month</h2>{_legend(report)}<div class="scroll">{columns("Changes by month", rows)}</div>'
         yield f"<details><summary>the numbers</summary>{_table(report, 'month', months, whole=True)}</details></section>"
     for title, counted, whole in (
-        ("contributor", found.principals, True),
-        ("rule", found.rules, False),
-        ("folder", found.folders, False),
+        ("contributor", sums.principals, True),
+        ("rule", sums.rules, False),
+        ("folder", sums.folders, False),
     ):
         if counted:
             yield f"<section><h2>By {title}</h2>{_table(report, title, _ordered(counted), whole=whole)}</section>"
@@ -73,7 +73,7 @@ def _legend(report: BacktestReport) -> str:
 
 
 def _cards(report: BacktestReport) -> str:
-    total = report.found.total
+    total = report.sums.total
     cards = [(getattr(total, fate), _LOOKS[fate][1]) for fate in _fates(report)]
     cards += [] if report.other_name is None else [(total.looser, "looser now"), (total.stricter, "stricter now")]
     return f'<ul class="cards">{"".join(f"<li><strong>{number:,}</strong>{words}</li>" for number, words in cards)}</ul>'
@@ -92,10 +92,10 @@ def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCou
     for name, counts in rows if title == "month" else rows[:_ROWS]:
         numbers = "".join(f'<td class="number">{getattr(counts, each):,}</td>' for each in [*fates, *compared])
         drawn = bar(_parts(report, counts, whole=whole), most)
-        said = (
+        text = (
             f'<br><span class="faint">{for_html(report.texts[name])}</span>' if title == "rule" and name in report.texts else ""
         )
-        lines.append(f'<tr><td class="name"><code>{for_html(name)}</code>{said}</td><td class="bar">{drawn}</td>{numbers}</tr>')
+        lines.append(f'<tr><td class="name"><code>{for_html(name)}</code>{text}</td><td class="bar">{drawn}</td>{numbers}</tr>')
     left = 0 if title == "month" else len(rows) - _ROWS
     return "".join([*lines, "</tbody></table>", f'<p class="faint">and {left:,} more</p>' if left > 0 else ""])
 
@@ -103,7 +103,7 @@ def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCou
 def _changes(report: BacktestReport) -> Iterator[str]:
     """Changes that would not have passed at once; of a comparison those that differ."""
     compared = report.other_name is not None
-    listed = [each for each in report.found.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    listed = [each for each in report.sums.listed if not compared or (each.before and each.now.rank != each.before.rank)]
     if not listed:
         return
     title = "Changes that would have fared otherwise" if compared else "Changes that would have been held up"
@@ -113,7 +113,7 @@ def _changes(report: BacktestReport) -> Iterator[str]:
     yield "</tr></thead><tbody>"
     yield from (_change(each, compared=compared) for each in listed[:_LISTED])
     yield "</tbody></table>"
-    left = len(listed) - _LISTED + report.found.unlisted
+    left = len(listed) - _LISTED + report.sums.unlisted
     yield f'<p class="faint">and {count(left, "more change", "more changes")}</p></section>' if left > 0 else "</section>"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def backtest_json(report: BacktestReport) -> Iterator[str]:
     """The document in pieces of ASCII text; ends in a newline."""
-    found = report.found
+    sums = report.sums
     head = {
         "schema": 1,
         "engine": __version__,
@@ -30,19 +30,19 @@ def backtest_json(report: BacktestReport) -> Iterator[str]:
         "compared_with": None if report.other is None else policy_entry(report.other, __version__),
         "asked": report.asked,
         "interrupted": report.interrupted,
-        "first": None if found.first is None else day(found.first),
-        "last": None if found.last is None else day(found.last),
+        "first": None if sums.first is None else day(sums.first),
+        "last": None if sums.last is None else day(sums.last),
         "shallow_since": None if report.shallow_since is None else day(report.shallow_since),
-        "not_judged": {"cut": found.cut, "failed": [{"id": id, "why": why} for id, why in found.failed]},
+        "not_judged": {"cut": sums.cut, "failed": [{"id": id, "why": why} for id, why in sums.failed]},
         "remarks": remarks(report),
-        "total": _counts(found.total),
-        "months": _rows(dict(sorted(found.months.items()))),
-        "principals": _rows(found.principals),
-        "rules": _rows(found.rules),
-        "folders": _rows(found.folders),
+        "total": _counts(sums.total),
+        "months": _rows(dict(sorted(sums.months.items()))),
+        "principals": _rows(sums.principals),
+        "rules": _rows(sums.rules),
+        "folders": _rows(sums.folders),
     }
-    entries = (encode(_change(each)) for each in found.listed)
-    return json_lines(head, "changes", entries, {"unlisted": found.unlisted})
+    entries = (encode(_change(each)) for each in sums.listed)
+    return json_lines(head, "changes", entries, {"unlisted": sums.unlisted})
 
 
 def _rows(rows: Mapping[str, FateCounts]) -> list[FateRowJson]:
@@ -78,13 +78,13 @@ def _judged(judged: JudgedChange) -> JudgedJson:
         "principals": list(judged.principals),
         "restrictions": [
             {
-                "decision": one.decision.value,
-                "principal": one.principal,
-                "rules": list(one.rules),
-                "folders": list(one.folders),
-                "files": one.files,
-                "example": one.example,
+                "decision": restriction.decision.value,
+                "principal": restriction.principal,
+                "rules": list(restriction.rules),
+                "folders": list(restriction.folders),
+                "files": restriction.files,
+                "example": restriction.example,
             }
-            for one in judged.restrictions
+            for restriction in judged.restrictions
         ],
     }

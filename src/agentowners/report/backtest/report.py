@@ -13,7 +13,7 @@ from agentowners.diagnostics import Source
 class BacktestReport(Struct, frozen=True):
     """Findings of a replay, the policies that were replayed, and how far it went."""
 
-    found: Backtest
+    sums: Backtest
     sources: tuple[Source, ...]
     ref: str
     """Full name of the branch whose changes were replayed."""

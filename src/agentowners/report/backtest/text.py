@@ -21,15 +21,15 @@ _RULE: Final = 90
 
 def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
     """The report; ends in a newline."""
-    found = report.found
+    sums = report.sums
     lines = [style.strong(for_terminal(headline(report)[:1].upper() + headline(report)[1:])), ""]
     columns = _columns(report)
-    lines += _table([("all changes", found.total)], columns, "")
+    lines += _table([("all changes", sums.total)], columns, "")
     for title, rows in (
-        ("by month", sorted(found.months.items())),
-        ("by contributor", _ordered(found.principals)),
-        ("by rule", _ordered(found.rules)),
-        ("by folder", _ordered(found.folders)),
+        ("by month", sorted(sums.months.items())),
+        ("by contributor", _ordered(sums.principals)),
+        ("by rule", _ordered(sums.rules)),
+        ("by folder", _ordered(sums.folders)),
     ):
         if rows:
             wanted = columns if title in ("by month", "by contributor") else [c for c in columns if c not in _OF_CHANGES]
@@ -71,7 +71,7 @@ def _cell(number: int) -> str:
 def _changes(report: BacktestReport, style: Style) -> Iterator[str]:
     """Changes that would not have passed at once; of a comparison those that differ."""
     compared = report.other_name is not None
-    listed = [each for each in report.found.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    listed = [each for each in report.sums.listed if not compared or (each.before and each.now.rank != each.before.rank)]
     if not listed:
         return
     title = f"what differs from {report.other_name}" if compared else "what would have been held up"
@@ -85,7 +85,7 @@ def _changes(report: BacktestReport, style: Style) -> Iterator[str]:
                 f"    {restriction.principal} by {', '.join(restriction.rules[:2])}: {restriction.example}"
                 + (f" and {restriction.files - 1:,} more" if restriction.files > 1 else "")
             )
-    left = len(worst) - _LISTED + report.found.unlisted
+    left = len(worst) - _LISTED + report.sums.unlisted
     if left > 0:
         yield f"  and {count(left, 'more change', 'more changes')}"
 
@@ -100,14 +100,14 @@ _IN_SHORT: Final = {Fate.BLOCKED: "blocked", Fate.WAITED: "needs approval"}
 _FEW: Final = 5
 
 
-def backtest_in_short(found: Backtest) -> str:
+def backtest_in_short(sums: Backtest) -> str:
     """A few lines for whoever asked about something else."""
-    total = found.total
+    total = sums.total
     lines = [
         f"of the last {count(total.changes, 'merged change')}, judged by git alone, it would have allowed {total.allowed:,}, "
         f"asked for approval of {total.waited:,}, and blocked {total.blocked:,}"
     ]
-    worst = sorted(found.listed, key=lambda each: -each.now.fate.strictness)
+    worst = sorted(sums.listed, key=lambda each: -each.now.fate.strictness)
     lines += [f"  {_IN_SHORT[each.now.fate]}: {short_id(each.id)} {each.title[:_TITLE]}" for each in worst[:_FEW]]
     lines += [f"  and {len(worst) - _FEW:,} more"] if len(worst) > _FEW else []
     return "".join(f"{for_terminal(line)}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""Words for what a backtest found."""
+"""Words for what a backtest sums."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ def short_id(id: str) -> str:
 
 def headline(report: BacktestReport) -> str:
     """Scope of what was replayed: changes, branch, days, and by whose word."""
-    found = report.found
+    sums = report.sums
     what = "merged pull request" if report.by_github else "merged change"
     how = "" if report.by_github else ", judged by git alone"
-    when = f", {day(found.first)} to {day(found.last)}" if found.total.changes else ""
-    return f"{count(found.total.changes, what)} of {report.ref}{when}{how}"
+    when = f", {day(sums.first)} to {day(sums.last)}" if sums.total.changes else ""
+    return f"{count(sums.total.changes, what)} of {report.ref}{when}{how}"
 
 
 def remarks(report: BacktestReport) -> list[str]:
     """Reasons why the picture is not whole, a line each."""
-    found = report.found
+    sums = report.sums
     lines = []
-    judged = found.total.changes + found.cut + len(found.failed)
+    judged = sums.total.changes + sums.cut + len(sums.failed)
     if report.interrupted:
         lines.append(f"interrupted: {judged:,} of {count(report.asked, 'change')} were looked at, the newest first")
-    if found.ended is not None:
-        lines.append(f"ended early: {found.ended}")
+    if sums.ended is not None:
+        lines.append(f"ended early: {sums.ended}")
     if report.shallow_since is not None:
         lines.append(
             f"this clone is shallow: its history begins on {day(report.shallow_since)}; `git fetch --unshallow` gets the rest"
         )
-    if found.cut:
-        lines.append(f"not judged since the clone lacks some of their commits: {count(found.cut, 'change')}")
-    for id, why in found.failed[:5]:
+    if sums.cut:
+        lines.append(f"not judged since the clone lacks some of their commits: {count(sums.cut, 'change')}")
+    for id, why in sums.failed[:5]:
         lines.append(f"not judged: {short_id(id)}: {why}")
-    if len(found.failed) > 5:
-        lines.append(f"not judged: {len(found.failed) - 5:,} more")
-    if not report.by_github and found.total.waited:
+    if len(sums.failed) > 5:
+        lines.append(f"not judged: {len(sums.failed) - 5:,} more")
+    if not report.by_github and sums.total.waited:
         lines.append("git does not tell who approved: whatever needs approvals counts as waiting; `--github` asks who gave them")
     return lines

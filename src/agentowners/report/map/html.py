@@ -29,41 +29,41 @@ _UP: Final = "/"
 
 def map_html(report: MapReport, assets: Assets) -> Iterator[str]:
     """The page in pieces. Names are escaped as they are for a terminal: whatever is in them, they are text that can be seen."""
-    found = report.found
+    chart = report.chart
     name = printable(report.repository or "this repository")
     data = {
         "title": name,
         "other": None if report.other_name is None else printable(report.other_name),
-        **_who(found),
-        **_tables(found),
-        **_tree(found),
+        **_who(chart),
+        **_tables(chart),
+        **_tree(chart),
     }
-    yield from page(f"Who may {action_words(found.action)} what in {name}", assets, _body(report, name), data)
+    yield from page(f"Who may {action_words(chart.action)} what in {name}", assets, _body(report, name), data)
 
 
-def _who(found: DecisionMap) -> dict[str, Any]:
-    principals = list(dict.fromkeys(each.principal for each in found.standpoints))
-    refs = list(dict.fromkeys(each.ref for each in found.standpoints))
+def _who(chart: DecisionMap) -> dict[str, Any]:
+    principals = list(dict.fromkeys(each.principal for each in chart.standpoints))
+    refs = list(dict.fromkeys(each.ref for each in chart.standpoints))
     numbers: dict[object, int] = {}
     standpoints = []
-    for place, each in enumerate(found.standpoints):
-        table = numbers.setdefault(_table_key(found, place), len(numbers))
+    for place, each in enumerate(chart.standpoints):
+        table = numbers.setdefault(_table_key(chart, place), len(numbers))
         standpoints.append({"who": principals.index(each.principal), "ref": refs.index(each.ref), "table": table})
     return {"principals": list(map(printable, principals)), "refs": list(map(printable, refs)), "standpoints": standpoints}
 
 
-def _table_key(found: DecisionMap, place: int) -> tuple[object, object]:
-    return found.now[place], None if found.before is None else found.before[place]
+def _table_key(chart: DecisionMap, place: int) -> tuple[object, object]:
+    return chart.now[place], None if chart.before is None else chart.before[place]
 
 
-def _tables(found: DecisionMap) -> dict[str, Any]:
+def _tables(chart: DecisionMap) -> dict[str, Any]:
     """Decisions of each class for all standpoints that differ, with the shades and rules that they name by number."""
-    firsts = {_table_key(found, place): place for place in reversed(range(len(found.standpoints)))}
+    firsts = {_table_key(chart, place): place for place in reversed(range(len(chart.standpoints)))}
     ordered = sorted(firsts.values())
     rules: dict[tuple[str, str], int] = {}
     written: list[dict[str, str]] = []
     shades = []
-    for shade in found.shades:
+    for shade in chart.shades:
         numbers = []
         for rule in shade.rules:
             key = (rule.id, rule.text)
@@ -74,9 +74,9 @@ def _tables(found: DecisionMap) -> dict[str, Any]:
         shades.append({"d": _DECISIONS.index(shade.decision), "w": _words(shade), "r": numbers})
     tables = [
         {
-            "now": found.now[place],
-            "before": None if found.before is None else found.before[place],
-            "ways": None if found.before is None else [_WAYS[way] for way in found.directions(place)],
+            "now": chart.now[place],
+            "before": None if chart.before is None else chart.before[place],
+            "ways": None if chart.before is None else [_WAYS[way] for way in chart.directions(place)],
         }
         for place in ordered
     ]
@@ -87,11 +87,11 @@ def _words(shade: Shade) -> str:
     return printable(shade_words(shade))
 
 
-def _tree(found: DecisionMap) -> dict[str, Any]:
+def _tree(chart: DecisionMap) -> dict[str, Any]:
     """Names in the order of the tree, folders first, and the class of each file in that order as number and run."""
     tokens: list[str] = []
     runs: list[int] = []
-    stack = [(folders_of(found), True)]
+    stack = [(folders_of(chart), True)]
     while stack:
         folder, entering = stack.pop()
         if entering:
@@ -100,8 +100,8 @@ def _tree(found: DecisionMap) -> dict[str, Any]:
             stack += [(each, True) for each in reversed(folder.folders)]
             continue
         for place in folder.files:
-            tokens.append(printable(found.paths[place].rpartition("/")[2]))
-            number = found.classes[place]
+            tokens.append(printable(chart.paths[place].rpartition("/")[2]))
+            number = chart.classes[place]
             if runs and runs[-2] == number:
                 runs[-1] += 1
             else:
@@ -114,8 +114,8 @@ def _body(report: MapReport, name: str) -> str:
     compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
     sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
     return f"""<header>
-<h1>Who may {action_words(report.found.action)} what in {for_html(name)}</h1>
-<p class="faint">{count(len(report.found.paths), "file")}, decided by {sources}{compared}</p>
+<h1>Who may {action_words(report.chart.action)} what in {for_html(name)}</h1>
+<p class="faint">{count(len(report.chart.paths), "file")}, decided by {sources}{compared}</p>
 <div class="controls">
 <label>contributor <select id="who"></select></label>
 <label>branch <select id="ref"></select></label>

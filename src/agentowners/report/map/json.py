@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 def map_json(report: MapReport) -> Iterator[str]:
-    """The document in pieces of ASCII text, so that a large one is never held as text; ends in a newline."""
-    found = report.found
-    root = folders_of(found)
-    counts = [Counting(found, place) for place in range(len(found.standpoints))]
+    """The document in pieces of ASCII text, so that a large demand is never held as text; ends in a newline."""
+    chart = report.chart
+    root = folders_of(chart)
+    counts = [Counting(chart, place) for place in range(len(chart.standpoints))]
     head = {
         "schema": 1,
         "engine": __version__,
-        "action": found.action.value,
+        "action": chart.action.value,
         "policy": policy_entry(report.sources, __version__),
         "compared_with": None if report.other is None else policy_entry(report.other, __version__),
-        "shades": [_shade(shade) for shade in found.shades],
+        "shades": [_shade(shade) for shade in chart.shades],
         "standpoints": [
             {
                 "principal": each.principal,
                 "ref": each.ref,
                 "counts": _counts(counts[place].of(root.classes)),
-                "shades": list(found.now[place]),
-                "shades_before": None if found.before is None else list(found.before[place]),
+                "shades": list(chart.now[place]),
+                "shades_before": None if chart.before is None else list(chart.before[place]),
             }
-            for place, each in enumerate(found.standpoints)
+            for place, each in enumerate(chart.standpoints)
         ],
     }
     yield f"{{{members(head)},\n "
@@ -48,7 +48,7 @@ def map_json(report: MapReport) -> Iterator[str]:
     )
     yield from _list("folders", folders)
     yield ",\n "
-    yield from _list("files", ({"path": path, "class": number} for path, number in zip(found.paths, found.classes, strict=True)))
+    yield from _list("files", ({"path": path, "class": number} for path, number in zip(chart.paths, chart.classes, strict=True)))
     yield "}\n"
 
 
@@ -66,9 +66,9 @@ def _shade(shade: Shade) -> ShadeJson:
         "decision": shade.decision.value,
         "observed": shade.observed,
         "obligations": [
-            {"count": one.count, "approvers": [f"@{who}" for who in sorted(one.approvers)]}
-            for one in sorted(shade.demands, key=lambda one: (-one.count, sorted(one.approvers)))
-            if not one.blocks
+            {"count": demand.count, "approvers": [f"@{who}" for who in sorted(demand.approvers)]}
+            for demand in sorted(shade.demands, key=lambda demand: (-demand.count, sorted(demand.approvers)))
+            if not demand.blocks
         ],
         "rules": [rule_entry(rule) for rule in shade.rules],
     }

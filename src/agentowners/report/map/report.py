@@ -11,7 +11,7 @@ from agentowners.map.model import DecisionMap
 class MapReport(Struct, frozen=True):
     """A map, the policies in it, and the repository that it is of."""
 
-    found: DecisionMap
+    chart: DecisionMap
     sources: tuple[Source, ...]
     other: tuple[Source, ...] | None = None
     """The files of the policy that it is compared with."""

@@ -27,33 +27,33 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
         style: emphasis.
         trees: whether every standpoint gets its tree, or the first alone.
     """
-    found = report.found
-    root = folders_of(found)
-    lines = [style.strong(f"What may be done: {action_words(found.action)} any of {count(len(found.paths), 'file')}"), ""]
-    groups = _groups(found)
-    lines += _table([_summary(found, members, root) for members in groups], _columns(found, "who, and on which branch"))
+    chart = report.chart
+    root = folders_of(chart)
+    lines = [style.strong(f"What may be done: {action_words(chart.action)} any of {count(len(chart.paths), 'file')}"), ""]
+    groups = _groups(chart)
+    lines += _table([_summary(chart, members, root) for members in groups], _columns(chart, "who, and on which branch"))
     for members in groups if trees else groups[:1]:
-        lines += ["", style.strong(for_terminal(_names(found, members)))]
-        lines += _table(list(_rows(found, members[0], root, report.depth)), _columns(found, "folder"))
+        lines += ["", style.strong(for_terminal(_names(chart, members)))]
+        lines += _table(list(_rows(chart, members[0], root, report.depth)), _columns(chart, "folder"))
     if not trees and len(groups) > 1:
         lines += ["", "`--as` and `--ref` show the folders of others"]
     return "\n".join(lines) + "\n"
 
 
-def _groups(found: DecisionMap) -> list[list[int]]:
+def _groups(chart: DecisionMap) -> list[list[int]]:
     """Places of standpoints for which everything is decided alike."""
     groups: dict[object, list[int]] = {}
-    for place in range(len(found.standpoints)):
-        before = None if found.before is None else found.before[place]
-        groups.setdefault((found.now[place], before), []).append(place)
+    for place in range(len(chart.standpoints)):
+        before = None if chart.before is None else chart.before[place]
+        groups.setdefault((chart.now[place], before), []).append(place)
     return list(groups.values())
 
 
-def _names(found: DecisionMap, members: Sequence[int]) -> str:
+def _names(chart: DecisionMap, members: Sequence[int]) -> str:
     """``@agents, @copilot on refs/heads/main; @codex on refs/heads/release``."""
     refs: dict[str, list[str]] = {}
     for place in members:
-        refs.setdefault(found.standpoints[place].ref, []).append(found.standpoints[place].principal)
+        refs.setdefault(chart.standpoints[place].ref, []).append(chart.standpoints[place].principal)
     merged: dict[tuple[str, ...], list[str]] = {}
     for ref, principals in refs.items():
         merged.setdefault(tuple(principals), []).append(ref)
@@ -63,8 +63,8 @@ def _names(found: DecisionMap, members: Sequence[int]) -> str:
 _Row = tuple[FileCounts, str]
 
 
-def _columns(found: DecisionMap, last: str) -> tuple[str, ...]:
-    compared = () if found.before is None else ("looser", "stricter", "other")
+def _columns(chart: DecisionMap, last: str) -> tuple[str, ...]:
+    compared = () if chart.before is None else ("looser", "stricter", "other")
     return ("blocked", "approval", "allowed", *compared, last)
 
 
@@ -83,29 +83,29 @@ def _numbers(row: FileCounts, wanted: int) -> list[str]:
     return [f"{number:,}" if number else "-" for number in counts[:wanted]]
 
 
-def _summary(found: DecisionMap, members: Sequence[int], root: Folder) -> _Row:
-    return Counting(found, members[0]).of(root.classes), for_terminal(_names(found, members))
+def _summary(chart: DecisionMap, members: Sequence[int], root: Folder) -> _Row:
+    return Counting(chart, members[0]).of(root.classes), for_terminal(_names(chart, members))
 
 
-def _rows(found: DecisionMap, standpoint: int, root: Folder, depth: int) -> Iterator[_Row]:
+def _rows(chart: DecisionMap, standpoint: int, root: Folder, depth: int) -> Iterator[_Row]:
     """Folders in which not everything is decided alike, and those in them, so deep."""
-    counting = Counting(found, standpoint)
+    counting = Counting(chart, standpoint)
     stack = [(0, root)]
     while stack:
         level, folder = stack.pop()
         row = counting.of(folder.classes)
         indent = "  " * level
         name = for_terminal(f"{folder.name}/")
-        yield row, f"{indent}{name}{_rule(found, standpoint, folder.classes)}"
+        yield row, f"{indent}{name}{_rule(chart, standpoint, folder.classes)}"
         if row.is_mixed and level < depth:
             if folder.files and folder.folders:
-                own = Counter(found.classes[place] for place in folder.files)
-                yield counting.of(own), f"{indent}  (files of this folder){_rule(found, standpoint, own)}"
+                own = Counter(chart.classes[place] for place in folder.files)
+                yield counting.of(own), f"{indent}  (files of this folder){_rule(chart, standpoint, own)}"
             stack += [(level + 1, each) for each in reversed(folder.folders)]
 
 
-def _rule(found: DecisionMap, standpoint: int, classes: Counter[int]) -> str:
+def _rule(chart: DecisionMap, standpoint: int, classes: Counter[int]) -> str:
     """The rule that decides about all files of some classes, where it is one."""
-    shades = {found.now[standpoint][number] for number in classes}
-    rules = found.shades[shades.pop()].rules if len(shades) == 1 else ()
+    shades = {chart.now[standpoint][number] for number in classes}
+    rules = chart.shades[shades.pop()].rules if len(shades) == 1 else ()
     return f"  <- {shorten(for_terminal(f'{rules[0].id}: {rules[0].text}'), _RULE)}" if rules else ""
