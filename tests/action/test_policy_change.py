@@ -12,7 +12,7 @@ import pytest
 from agentowners import __version__
 from agentowners.action.own_setup import setup_changes
 from agentowners.change.model import Account, Review, ReviewState
-from agentowners.diagnostics import Source
+from agentowners.diagnostics import AgentownersError, Source
 from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice
 from agentowners.proof.signals import Advice
 from agentowners.report.diff.json import policy_digest
@@ -168,6 +168,19 @@ def test_a_policy_that_is_no_file_at_the_head_is_not_known(github: GitHubServer,
     world.judge(pull)
     assert "| Prover | unknown: " in summary(world, pull.head_sha)
     assert "is a symbolic link, not a file |" in summary(world, pull.head_sha)
+
+
+def test_what_cannot_be_read_is_not_known(github: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise AgentownersError("GitHub says `no` | <b>")
+
+    monkeypatch.setattr("agentowners.action.policy_change.reviewers_of", refused)
+    world = make(github, tmp_path)
+    pull = world.pull({POLICY: LOOSER})
+    assert world.judge(pull) == 0
+    assert "| Prover | unknown: GitHub says " in summary(world, pull.head_sha)
+    assert "<b>" not in re.sub(r"`[^`]*`", "", summary(world, pull.head_sha))
+    assert conclusion(world, pull.head_sha) == "action_required"
 
 
 def test_without_a_mode_that_is_said(github: GitHubServer, tmp_path: Path) -> None:

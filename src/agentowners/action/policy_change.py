@@ -42,7 +42,7 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     The check's conclusion stays as it is, whatever comes of this.
 
     Raises:
-        AgentownersError: what there is to read cannot be had, or the check run or the audit trail cannot be written.
+        AgentownersError: the check run or the audit trail cannot be written.
     """
     where = publisher.session.surroundings
     if not isinstance(case.outcome, Verdict):
@@ -53,27 +53,48 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     setup = setup_changes(where.workflow, changed, lambda path: _read(host, pull, path))
     if not paths and not setup:
         return
-    old = policies.sources_for(pull.base_ref, pull.default_branch)
     try:
-        new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
+        asked = _question(publisher, policies, case, case.outcome, paths)
     except AgentownersError as error:
         board.add_section(_unknown(for_markdown_prose(error.message))["section"], ())
         return
+    asked |= {"changed": changed, "paths": paths or setup, "setup": setup}
+    found = ask_child(asked)
+    if publisher.audit is not None:
+        from agentowners.action.acts import policy_change_act
+
+        digests = asked["digests"]
+        act = policy_change_act(found["proof"], [*paths, *setup], digests, (board.head, board.name), pull.number, where)
+        receipt, problem = publisher.audit.note([act], str(pull.number))
+        if problem is not None:
+            raise problem
+        board.receipts += () if receipt is None else (receipt,)
+    board.add_section(found["section"], [_annotation(*note) for note in found["annotations"]])
+
+
+def _question(
+    publisher: Publisher, policies: BranchPolicies, case: JudgedPull, verdict: Verdict, paths: Sequence[str]
+) -> dict[str, Any]:
+    """The two policies, and what else the child is told of them.
+
+    Raises:
+        AgentownersError: something of it cannot be read.
+    """
+    pull, host = case.pull, publisher.session.host
+    old = policies.sources_for(pull.base_ref, pull.default_branch)
+    new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
-    approvals = (
-        ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in case.outcome.approvals.counted
-    )
+    advisers = _advice(case, verdict, load_policy(old), advice_line(*digests))
+    people = [ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in verdict.approvals.counted]
     above = policies.organisation_source
-    asked = {
+    return {
         "ceiling": _encoded([] if above is None else [above]),
         "enforced": policies.organisation_enforced,
         "old": _encoded(old),
         "new": _encoded(new),
-        "owner": where.repository.partition("/")[0],
+        "digests": digests,
+        "owner": publisher.session.surroundings.repository.partition("/")[0],
         "files": _files(host, pull.base),
-        "changed": changed,
-        "paths": paths or setup,
-        "setup": setup,
         "reviewers": [
             {
                 "name": one.name,
@@ -83,19 +104,9 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
                 "words": one.words,
                 "counts": one.counts,
             }
-            for one in (*_advice(case, case.outcome, load_policy(old), advice_line(*digests)), *approvals)
+            for one in (*advisers, *people)
         ],
     }
-    found = ask_child(asked)
-    if publisher.audit is not None:
-        from agentowners.action.acts import policy_change_act
-
-        act = policy_change_act(found["proof"], [*paths, *setup], digests, (board.head, board.name), pull.number, where)
-        receipt, problem = publisher.audit.note([act], str(pull.number))
-        if problem is not None:
-            raise problem
-        board.receipts += () if receipt is None else (receipt,)
-    board.add_section(found["section"], [_annotation(*note) for note in found["annotations"]])
 
 
 def ask_child(asked: dict[str, Any]) -> dict[str, Any]:
