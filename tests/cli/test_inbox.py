@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from agentowners.cli import hook_grants, moments
 from agentowners.proposals.fakes import FAKES
 from agentowners.proposals.model import Grant, Instant
 from tests.cli.agents_desk import Office, office
+from tests.git.repo import Gone
 from tests.schemas.published import validator
+from tests.tokens.issuing import but, jwk, key_set, token
 
 __all__ = ["office"]
 
@@ -123,22 +126,22 @@ def test_a_token_is_of_exactly_what_was_shown(office: Office) -> None:
     answer = office.except_path(KEYS, arguments=("--client", "claude", "--session", "s1"))
     done = office.approve(answer["id"], token="0" * 16)
     assert (done.code, "the token is not of what" in done.err) == (1, True)
-    token = office.token(answer["id"])
+    shown = office.token(answer["id"])
     (file,) = (office.state / "proposals").glob("*.json")
     file.write_text(file.read_text().replace("!/security/keys.py", "!/security/**"))
-    done = office.approve(answer["id"], token=token)
+    done = office.approve(answer["id"], token=shown)
     assert (done.code, "the token is not of what" in done.err) == (1, True)
     assert office.call(KEYS) == "deny"
 
 
 def test_a_base_that_moves_between_showing_and_approving(office: Office) -> None:
     answer = office.except_path(KEYS, arguments=("--client", "claude", "--session", "s1"))
-    token = office.token(answer["id"])
+    shown = office.token(answer["id"])
     office.repo.commit({"security/more.py": "m\n"})  # not the policy, and the same is shown of it
-    assert office.token(answer["id"]) == token
+    assert office.token(answer["id"]) == shown
     policy = (office.root / ".github/AGENTOWNERS").read_text()
     office.repo.commit({".github/AGENTOWNERS": f"# new\n{policy}"})
-    done = office.approve(answer["id"], token=token)
+    done = office.approve(answer["id"], token=shown)
     assert (done.code, f"`{answer['id']}` is stale" in done.err or "there is no rule" in done.err) == (1, True)
     listed = json.loads(office.run("inbox", "list", "--format", "json").out)
     assert [one["state"] for one in listed] == ["stale"]
@@ -148,21 +151,21 @@ def test_another_engine_makes_another_token(office: Office) -> None:
     from agentowners.cli import inbox
 
     answer = office.except_path(KEYS, arguments=("--client", "claude", "--session", "s1"))
-    token = office.token(answer["id"])
+    shown = office.token(answer["id"])
     office.monkeypatch.setattr(inbox, "__version__", "9.9.9")
-    assert office.approve(answer["id"], token=token).code == 1
+    assert office.approve(answer["id"], token=shown).code == 1
 
 
 def test_a_terminal_is_needed_and_no_client_may_call(office: Office) -> None:
     answer = office.except_path(KEYS, arguments=("--client", "claude", "--session", "s1"))
-    token = office.token(answer["id"])
-    done = office.run("inbox", "approve", answer["id"], "--token", token)
+    shown = office.token(answer["id"])
+    done = office.run("inbox", "approve", answer["id"], "--token", shown)
     assert (done.code, "approving takes a terminal" in done.err) == (1, True)
     assert "best-effort" in done.err
     assert "unavailable" in done.err
     for marker in ("CLAUDECODE", "CODEX_THREAD_ID", "AI_AGENT"):
         office.monkeypatch.setenv(marker, "1")
-        done = office.approve(answer["id"], token=token)
+        done = office.approve(answer["id"], token=shown)
         assert (done.code, f"`{marker}` is set" in done.err) == (1, True)
         office.monkeypatch.delenv(marker)
     assert office.call(KEYS) == "deny"
@@ -292,11 +295,11 @@ class TestWhatAnAgentOfTheSameUserCanFake:
 
     def test_a_proposal_that_supersedes_a_good_one(self, office: Office) -> None:
         good = office.except_path("security/one.txt", arguments=("--client", "claude", "--session", "s1"))
-        token = office.token(good["id"])
+        shown = office.token(good["id"])
         bad = office.except_path("security/**", arguments=("--client", "claude", "--session", "s1"))
-        done = office.approve(good["id"], token=token)
+        done = office.approve(good["id"], token=shown)
         assert (done.code, "is superseded" in done.err) == (1, True)  # the token of the good one grants nothing of the bad one
-        assert office.approve(bad["id"], token=token).code == 1
+        assert office.approve(bad["id"], token=shown).code == 1
 
     def test_a_swapped_base(self, office: Office) -> None:
         office.repo.commit({".github/AGENTOWNERS": ""})
@@ -324,3 +327,29 @@ def test_the_doctor_of_hooks_names_what_can_be_faked(office: Office) -> None:
     assert "1 may hold now" in office.run("hook", "doctor").out
     (office.state / "grants").chmod(0o777)
     assert "they count for nothing, since" in office.run("hook", "doctor").out
+
+
+def test_a_token_verifies_who_proposes_and_the_grant_is_for_its_bearer(office: Office) -> None:
+    policy = """
+agents:
+  builder:
+    oidc: [{issuer: "https://issuer.test", claims: {sub: "*"}, audience: here, keys: keys.json}]
+rules:
+  - {patterns: ["/src/"], principals: ["@builder"], decision: block}
+"""
+    good = office.home / "token"
+    good.write_text(token(but(iss="https://issuer.test", aud="here", iat=int(time.time()), exp=int(time.time()) + 600)))
+    office.repo.commit({".github/AGENTOWNERS": Gone(), ".agentowners.yml": policy, "keys.json": key_set(jwk("P-256"))})
+    office.repo.git("reset", "-q", "--hard")
+    with_token = ("--token-file", str(good))
+    assert office.call("src/a.py", *with_token) == "deny"
+    denial = office.denial()
+    rule = denial["accesses"][0]["rules"][0]["id"]
+    answer = office.except_path("src/a.py", rule=rule, denial=denial["id"], arguments=with_token)
+    found = office.run("inbox", "show", answer["id"], "--format", "json").json["provenance"]
+    assert (found["principal"], found["strength"], found["session"]) == ("@builder", "verified", "s1")
+    assert "who: says: @builder (verified when it was handed in)" in office.run("inbox", "show", answer["id"]).out
+    assert office.approve(answer["id"]).code == 0
+    assert office.call("src/a.py", *with_token) == "pass"
+    assert office.call("src/b.py", *with_token) == "deny"
+    assert office.call("src/a.py", *with_token, "--no-grants") == "deny"

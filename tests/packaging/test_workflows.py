@@ -163,14 +163,15 @@ def test_continuous_integration_needs_no_rights_and_covers_every_supported_pytho
 def test_every_night_takes_more_examples_and_every_fault_everywhere() -> None:
     nightly = named("nightly.yml")
     assert set(nightly["on"]) == {"schedule", "workflow_dispatch"}
-    longer = [step for step in steps(nightly) if "run" in step]
+    *longer, api = [step for step in steps(nightly) if "run" in step]
+    assert api["run"] == "make api-test"
     assert [set(step["env"]) for step in longer] == [{"AGENTOWNERS_EXAMPLES"}, {"AGENTOWNERS_ALL_FAULTS"}, {"NIGHTLY"}]
     assert all(step["run"].startswith("make test ") for step in longer[:2])
     assert longer[2]["run"] == "make clients-test"
     assert "test -z '$(NIGHTLY)'" in text("Makefile")
     assert 'os.environ.get("AGENTOWNERS_EXAMPLES"' in text("tests/examples.py")
     assert 'os.environ.get("AGENTOWNERS_ALL_FAULTS"' in text("tests/action/test_every_fault.py")
-    assert [job["permissions"] for job in nightly["jobs"].values()] == [{"contents": "read"}] * 3
+    assert [job["permissions"] for job in nightly["jobs"].values()] == [{"contents": "read"}] * 4
 
 
 def test_a_release_is_checked_first_reviewed_and_built_from_nothing_cached() -> None:
