@@ -51,6 +51,11 @@ def test_what_a_server_may_make_of_a_path_is_judged_too(text: str) -> None:
     assert {"x", "/x"} & paths(touched("write_file", path=text), WRITE)
 
 
+@pytest.mark.parametrize("text", ["--output=security/x", "HEAD:security/x", "main:./security/x"])
+def test_a_path_within_an_option_or_behind_a_revision_is_judged(text: str) -> None:
+    assert {"security/x", "./security/x"} & paths(touched("git_show", repo_path=".", revision=text), READ)
+
+
 def test_uris_with_a_host_a_query_or_a_fragment() -> None:
     assert {"/x", "/x?y#z", "host/x"} <= set(file_paths("file://host/x?y#z"))
     assert file_paths("no scheme") == ()

@@ -6,12 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agentowners.dispatch.model import Annotations
 from agentowners.mcp.frames import FaultCode, FrameError, FrameLine, LineSplitter
 from agentowners.mcp.replies import fault_frame, refusal_frame
 from agentowners.mcp.revisions import LAST_WITH_HANDSHAKE, PER_REQUEST, WITH_HANDSHAKE
 from agentowners.mcp.session import MOST_ROOTS, McpSession, PromptRequest, ResourceRequest, ToolRequest, Undecided
+from tests.examples import examples
 
 MODERN = {"_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28"}}
 CALL = {"name": "read_file", "arguments": {"path": "a"}}
@@ -345,3 +348,27 @@ def test_a_refusal_is_a_result_that_holds_the_denial() -> None:
     shaped = json.loads(refusal_frame(1, "no", denial, structured=True))["result"]
     assert "structuredContent" not in shaped
     assert json.loads(shaped["content"][1]["text"]) == denial
+
+
+PARTS = st.sampled_from(
+    [
+        *(b'{"jsonrpc":"2.0"', b',"id":', b"7", b'"7"', b"null", b"1e999", b',"method":', b'"tools/call"', b'"ping"'),
+        *(b',"Method":"ping"', b',"params":', b"{}", b"[]", b'{"name":"a","arguments":{"p":1}}', b'{"uri":7}'),
+        *(b',"result":{}', b"}", b"\r", b"\xff", b"["),
+    ]
+)
+
+
+@given(st.lists(PARTS, max_size=9).map(b"".join) | st.binary(max_size=60), st.booleans())
+@examples(150)
+def test_whatever_a_client_sends_passes_is_decided_or_is_refused_with_an_error(data: bytes, after_handshake: bool) -> None:
+    session = started() if after_handshake else McpSession()
+    try:
+        undecided = session.client_line(FrameLine(data))
+    except FrameError as error:
+        json.loads(fault_frame(error))
+        return
+    message = json.loads(data)
+    assert isinstance(message, dict)
+    if message.get("method") == "tools/call":
+        assert undecided is not None or "id" not in message

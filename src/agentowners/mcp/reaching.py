@@ -86,11 +86,11 @@ def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
     """The touch for each path that a server may make of it, and each directory that it may start from."""
     trimmed = touch.path.strip()
     plain = [touch.path, trimmed, re.sub("^[\"']|[\"']$", "", trimmed)]  # as the filesystem server does
-    paths = dict.fromkeys(each for text in plain for each in (text, *file_paths(text)))
+    plain.append(trimmed.partition("=")[2])  # as in an option of a command
+    paths = dict.fromkeys(each for text in plain for each in (text, *file_paths(text)) if each or not touch.path)
     starts = bases if touch.base == cwd else (touch.base,)
     for path, base in product(paths, starts):
-        if path or not touch.path:
-            yield replace(touch, path=path, base=base)
+        yield replace(touch, path=path, base=base)
 
 
 def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:
