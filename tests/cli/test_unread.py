@@ -90,4 +90,4 @@ def test_a_draft_in_the_work_tree_is_named_where_the_base_has_none(repo: Repo, r
     ran = run("check", "--base", "main")
     assert ran.code == 0
     assert "`--policy-file .github/AGENTOWNERS`" in ran.out
-    assert "is in your work tree, and not where the change goes to" in ran.out
+    assert "is in your work tree, but not on the branch that the change goes to" in ran.out

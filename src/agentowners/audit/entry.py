@@ -87,7 +87,7 @@ def read_entry(stored: bytes) -> LogEntry:
     try:
         value = json.loads(stored.decode(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise EntryError("it is not JSON of one meaning") from None
+        raise EntryError("it is not unambiguous JSON") from None
     if not isinstance(value, dict) or set(value) - {"why"} != _FIELDS or _number(value["v"]) != VERSION:
         raise EntryError("it does not have an entry's fields")
     found = LogEntry(

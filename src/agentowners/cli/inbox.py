@@ -47,7 +47,7 @@ examples:
   agentowners inbox reject p-0123456789abcdef --guidance 'one file is enough'
 
 exit codes:
-  0 done, 1 the tool failed or refuses, 2 usage, 5 the proposal cannot be merged any more
+  0 done, 1 the tool failed or refuses, 2 usage, 5 the proposal can no longer be merged
 """
 _MOST_SHOWN: Final = 100
 _MOST_GUIDANCE: Final = 2_000

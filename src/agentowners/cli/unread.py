@@ -86,9 +86,9 @@ def draft_diagnostics(root: str | None) -> tuple[Diagnostic, ...]:
         Diagnostic(
             "draft-not-judged-by",
             Severity.NOTE,
-            f"`{name}` is in your work tree, and not where the change goes to: it is not judged by",
+            f"`{name}` is in your work tree, but not on the branch that the change goes to, so it was not used",
             Span(name, 1, 1, 1, 1),
-            f"judge by it with `--policy-file {name}`",
+            f"to judge by it, add `--policy-file {name}`",
         )
         for name in names
     )

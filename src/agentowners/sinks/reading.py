@@ -65,6 +65,6 @@ def file_entries(path: Path) -> tuple[str, list[StoredEntry]]:
     try:
         first = read_entry(lines[0] if lines else b"")
     except EntryError as error:
-        raise StoreError(f"`{path}` is no log: {error.message}") from None
+        raise StoreError(f"`{path}` is not an audit log: {error.message}") from None
     numbers = range(first.number, first.number + len(lines))
     return first.log, [StoredEntry(EntryPlace(first.log, 0, n), 1, False, line) for n, line in zip(numbers, lines, strict=True)]

@@ -64,8 +64,8 @@ def cause_words(region: Region) -> str:
     if new and old:
         return f"{_listed(new)} says something else"
     if new:
-        return f"{_listed(new)}, which is new there"
-    return f"{_listed(old)}, which does not hold there any more" if old else "whom it means has changed"
+        return f"{_listed(new)}, which is new"
+    return f"{_listed(old)}, which no longer applies" if old else "the principals it applies to have changed"
 
 
 def _listed(ids: Sequence[str]) -> str:

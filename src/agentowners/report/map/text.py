@@ -36,7 +36,7 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
         lines += ["", style.strong(for_terminal(_names(chart, members)))]
         lines += _table(list(_rows(chart, members[0], root, report.depth)), _columns(chart, "folder"))
     if not trees and len(groups) > 1:
-        lines += ["", "`--as` and `--ref` show the folders of others"]
+        lines += ["", "`--as` and `--ref` choose whose folders are listed"]
     return "\n".join(lines) + "\n"
 
 
