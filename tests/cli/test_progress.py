@@ -84,3 +84,13 @@ def test_a_pipe_gets_no_spinner() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert (done.stdout, done.stderr) == ("False\n", "")
     assert as_process("lint", "--list").stderr == b""
+
+
+def test_its_words_can_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = at_terminal(monkeypatch)
+    with working("Reading", after=0) as spinner:
+        assert terminal.written.wait(60)
+        spinner.say("Judged [50] of 200")
+        while "Judged [50] of 200" not in terminal.getvalue():
+            terminal.written.clear()
+            assert terminal.written.wait(60)
