@@ -47,7 +47,9 @@ def test_check_says_when_the_file_is_out_of_date(place: Path, run: Runner, targe
     assert run(*given, "--check").code == 6
     assert run(*given).code == 0
     assert run(*given, "--check").code == 0
-    (place / "AGENTOWNERS").write_text("/other/ @anyone block\n/more/ @anyone require_approval @octocat\n")
+    (place / "AGENTOWNERS").write_text(
+        "/x/ @anyone block actions=file_write\n/y/ @anyone require_approval @octocat actions=file_write\n"
+    )
     stale = run(*given, "--check")
     assert (stale.code, stale.out) == (6, "out is out of date\n")
     assert run(*given).code == 0

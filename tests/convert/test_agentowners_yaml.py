@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.convert.from_agentowners_yaml import from_agentowners_yaml
@@ -18,6 +18,7 @@ from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion
 from agentowners.convert.policy_text import policy_text
 from agentowners.diagnostics import PolicyError, Source
 from tests.convert.judging import ANYONE, answer, in_segments, loaded
+from tests.examples import examples
 
 COPILOT = "login:github-copilot[bot]"
 MINIMAL = """\
@@ -341,7 +342,7 @@ _REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(30)
 @given(_agents(), st.lists(_RULE, max_size=3), _DEFAULTS, st.lists(_REQUESTS, min_size=1, max_size=5))
 def test_nothing_is_milder_than_there(agents: Any, written: Any, defaults: Any, requests: list[Opened]) -> None:
     document = {"version": 1, "agents": agents, "rules": written, "defaults": defaults}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.convert.from_codeowners import from_codeowners
@@ -15,6 +15,7 @@ from agentowners.policy.load import load_policy
 from agentowners.policy.model import Decision, Rule
 from agentowners.policy.patterns import PrincipalPattern
 from tests.convert.judging import ANYONE, answer, loaded, owns
+from tests.examples import examples
 
 EXAMPLE = """\
 # GitHub's documented example
@@ -123,7 +124,7 @@ _PATTERNS = st.one_of(
 _OWNERS = st.sampled_from(["@x", "@y", "@x @y", "@acme/team", ""])
 
 
-@settings(max_examples=80, deadline=None)
+@examples(26)
 @given(st.lists(st.tuples(_PATTERNS, _OWNERS), max_size=7), st.lists(_PATHS, min_size=1, max_size=8, unique=True))
 def test_the_last_line_that_matches_counts(lines: list[tuple[str, str]], paths: list[str]) -> None:
     policy = loaded(convert("".join(f"{pattern} {owners}\n" for pattern, owners in lines)))
@@ -133,7 +134,7 @@ def test_the_last_line_that_matches_counts(lines: list[tuple[str, str]], paths: 
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@examples(20)
 def test_whatever_stands_there_becomes_a_policy_in_both_syntaxes(text: str) -> None:
     found = from_codeowners(Source("CODEOWNERS", text.encode("utf-8", "surrogateescape")), ANYONE)
     lines = load_policy([Source("AGENTOWNERS", policy_text(found).encode())])

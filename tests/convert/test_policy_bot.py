@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.convert.from_policy_bot import from_policy_bot
@@ -20,6 +20,7 @@ from agentowners.engine.settle import evaluate
 from agentowners.policy.model import Decision, Policy
 from tests.convert.judging import ANYONE, answer, loaded
 from tests.engine.build import ALICE, BOB, CAROL, COPILOT, by, change, facts, review
+from tests.examples import examples
 
 STAGING = """\
 policy:
@@ -271,7 +272,7 @@ _REQUESTS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(30)
 @given(
     st.lists(_RULE, min_size=4, max_size=4), st.lists(_WAYS, min_size=1, max_size=3), st.lists(_REQUESTS, min_size=1, max_size=6)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.convert.from_prow import from_prow
@@ -13,6 +13,7 @@ from agentowners.convert.model import LEFT_OUT, STRICTER, Conversion
 from agentowners.convert.policy_text import policy_text
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from tests.convert.judging import ANYONE, answer, loaded
+from tests.examples import examples
 
 TREE = {
     "OWNERS_ALIASES": "aliases:\n  Best-approvers:\n  - carl\n  - cjwagner\n",
@@ -110,7 +111,7 @@ def in_prow(tree: dict[str, tuple[dict[str, str], bool]], path: str) -> set[str]
         folder = folder.rpartition("/")[0]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(26)
 @given(st.dictionaries(_FOLDERS, st.tuples(st.one_of(_FILTERS, _LISTS), st.booleans()), min_size=1))
 def test_nobody_may_approve_who_could_not_in_prow(tree: dict[str, tuple[dict[str, str] | list[str], bool]]) -> None:
     files, read = {}, {}

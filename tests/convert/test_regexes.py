@@ -6,12 +6,13 @@ import re
 
 import pytest
 import re2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.convert.regexes import path_patterns, ref_patterns
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.patterns import PathPattern, RefPattern
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ _NAMES = st.sampled_from(["a", "b", "ab", ".a", "a.b", "ba", "c.go", ".go"])
 _PATHS = st.lists(st.lists(_NAMES, min_size=1, max_size=3).map("/".join), min_size=1, max_size=12, unique=True)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(30)
 @given(_EXPRESSIONS, _PATHS)
 def test_the_patterns_match_what_the_expression_matches(expression: str, paths: list[str]) -> None:
     found, refs = path_patterns(expression), ref_patterns(expression)

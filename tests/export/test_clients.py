@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft7Validator
 
 from agentowners.change.model import Status
@@ -13,6 +13,7 @@ from agentowners.export.clients import claude_code, copilot
 from agentowners.export.model import NOT_HELD, STRICTER, Exported
 from agentowners.export.standpoint import held
 from agentowners.policy.model import Policy
+from tests.examples import examples
 from tests.export.reading import MAIN, PATHS, answer_of, decisions, load, policies
 
 RULE = {
@@ -108,7 +109,7 @@ def test_commands_are_refused_where_every_command_is() -> None:
     assert permissions(of_copilot(found))["deny"][0] == "Shell(*)"
 
 
-@settings(max_examples=150, deadline=None)
+@examples(30)
 @given(policies())
 def test_what_claude_code_lets_through_the_policy_allows(policy: Policy) -> None:
     exported = of_claude(policy)
@@ -122,7 +123,7 @@ def test_what_claude_code_lets_through_the_policy_allows(policy: Policy) -> None
             assert read[path] == "allow", (path, listed)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(26)
 @given(policies())
 def test_what_copilot_lets_through_the_policy_allows_however_its_globs_are_read(policy: Policy) -> None:
     listed = permissions(of_copilot(policy))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from agentowners.change.model import Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.engine.facts import Unavailable
@@ -17,6 +17,7 @@ from agentowners.export.standpoint import held
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import Approver
 from tests.convert.judging import owns
+from tests.examples import examples
 from tests.export.reading import MAIN, PATHS, decisions, load, matches, policies
 from tests.github_server.openapi import check_body, find
 
@@ -92,7 +93,7 @@ def test_exceptions_are_asked_about_and_said() -> None:
     assert (1, STRICTER) in ids(found)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(30)
 @given(policies())
 def test_whoever_has_to_approve_is_asked(policy: Policy) -> None:
     found = lines(of(policy))
@@ -106,7 +107,7 @@ def test_whoever_has_to_approve_is_asked(policy: Policy) -> None:
             assert asked(with_owner, path), (path, with_owner)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(30)
 @given(policies())
 def test_what_is_blocked_cannot_be_pushed_or_it_is_said(policy: Policy) -> None:
     exported = bodies(policy, acme_core=7)

@@ -16,14 +16,19 @@ from agentowners.cli.output import complain, emit, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import declared, full_ref, refuse_slips
-from agentowners.cli.work_tree import find_policies, find_work_tree
+from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.export.model import MARK, Exported, Target
+from agentowners.export.standpoint import held
 from agentowners.git.clone import home_repository
 from agentowners.git.run import Git
 from agentowners.policy.patterns import Approver, PatternError
 from agentowners.report.shared.escape import for_terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from agentowners.export.openshell import SandboxTree
 
 _DESCRIPTION: Final = (
     "Compile the policy down to what another surface can enforce by itself, and say line by line what it cannot. What an export"
@@ -35,6 +40,7 @@ what is written:
   rulesets     a list of request bodies: paths that may not be pushed, and reviews required; --team tells the ids of teams
   claude-code  `permissions` of .claude/settings.json, for @claude
   copilot      `permissions` of an enterprise's managed-settings.json, for @copilot
+  openshell    a sandbox policy of OpenShell: what may be written, what may be read; --workdir is where the repository lies in it
 
 the document goes to standard output or to the file of -o: there other settings than those that an export writes are kept, and a
 text that no export wrote is not overwritten. What the surface does not hold, and where it is stricter, is said on standard error
@@ -54,6 +60,7 @@ _AGENTS: Final = {
     Target.RULESETS: "agents",
     Target.CLAUDE_CODE: "claude",
     Target.COPILOT: "copilot",
+    Target.OPENSHELL: "agents",
 }
 """Principals for whom an export is made where none is named."""
 
@@ -67,6 +74,10 @@ def parser() -> CommandParser:
     made.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
     made.add_argument("--owner", dest="owners", metavar="NAME", action="append", default=[], help="whom GitHub is to ask then")
     made.add_argument("--team", dest="teams", metavar="TEXT", action="append", default=[], help="a team's id: acme/sre=42")
+    made.add_argument(
+        "--workdir", metavar="TEXT", default="/sandbox", help="the repository's folder there (default: %(default)s)"
+    )
+    made.add_argument("--later", action="store_true", help="leave what needs an approval open in a sandbox: the gate asks for it")
     made.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
     made.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
     made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
@@ -106,7 +117,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _exported(target: Target, options: Namespace) -> Exported:
-    from agentowners.export.standpoint import held
     from agentowners.policy.load import load_policy
 
     tree = find_work_tree(Git())
@@ -116,7 +126,8 @@ def _exported(target: Target, options: Namespace) -> Exported:
     if options.principal is not None:
         refuse_slips([declared(options.principal)], policy)
     who = (options.principal or f"@{_AGENTS[target]}").removeprefix("@")
-    view = held(policy, who, ref, home_repository(git) if tree.is_repository else None)
+    repository = home_repository(git) if tree.is_repository else None
+    view = held(policy, who, ref, repository)
     match target:
         case Target.CODEOWNERS:
             from agentowners.export.codeowners_file import codeowners
@@ -134,8 +145,23 @@ def _exported(target: Target, options: Namespace) -> Exported:
             from agentowners.export.clients import copilot
 
             return copilot(view)
+        case Target.OPENSHELL:
+            from agentowners.export.files import file_decisions
+            from agentowners.export.openshell import openshell
+
+            decide = file_decisions(policy, who, ref, repository)
+            return openshell(view, _sandbox_tree(tree, options.workdir), decide, later=options.later)
         case unreachable:
             assert_never(unreachable)
+
+
+def _sandbox_tree(tree: WorkTree, root: str) -> SandboxTree:
+    from agentowners.change.model import Kind
+    from agentowners.export.openshell import SandboxTree
+    from agentowners.git.listing import tracked_kinds
+
+    kinds = tracked_kinds(Git(tree.root)) if tree.is_repository else {}
+    return SandboxTree(tuple(sorted(path for path, kind in kinds.items() if kind is Kind.FILE)), root)
 
 
 def _owners(named: Sequence[str]) -> tuple[Approver, ...]:

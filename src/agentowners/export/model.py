@@ -19,6 +19,7 @@ class Target(StrEnum):
     RULESETS = "rulesets"
     CLAUDE_CODE = "claude-code"
     COPILOT = "copilot"
+    OPENSHELL = "openshell"
 
 
 NOT_HELD: Final = "not-held"

@@ -1,0 +1,168 @@
+"""A sandbox policy of OpenShell: folders and files that may be written, that may be read, and nothing else.
+
+Source: https://github.com/NVIDIA/OpenShell, ``docs/reference/policy-schema.mdx``. Landlock, which enforces it, knows folders and
+files, and no exceptions within a folder. So a folder is opened where it is proved that the policy allows every path there could
+be below it; elsewhere the files that are there are opened one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from agentowners.diagnostics import AgentownersError
+from agentowners.export.model import MARK, NOT_HELD, Exported, Target, remark
+from agentowners.export.standpoint import HeldLayer, HeldPolicy
+from agentowners.policy.model import Action, Decision
+from agentowners.policy.patterns import PathPattern
+from agentowners.proof.prover import Doubt, PatternSet, Prover
+
+MAX_PATHS: Final = 256
+"""Paths of both lists together, as OpenShell takes them."""
+_MAX_LENGTH: Final = 4096
+_QUESTIONS: Final = 3_000
+"""Proofs in all."""
+_READ: Final = ("/usr", "/lib", "/proc", "/dev/urandom", "/etc")
+_WRITTEN: Final = ("/tmp", "/dev/null")  # noqa: S108 (a path in a sandbox, as its own defaults have it)
+_EVERYTHING: Final = PatternSet(("**",))
+
+DecisionOf = Callable[[Action, Sequence[str]], Mapping[str, Decision]]
+"""The policy's decisions about files."""
+
+
+class SandboxTree(Struct, frozen=True):
+    """Files of a work tree, as they lie in the sandbox."""
+
+    files: tuple[str, ...]
+    """Plain files only, from the root: a link may lead anywhere."""
+    root: str
+    """Absolute path in the sandbox."""
+
+    def __post_init__(self) -> None:
+        parts = self.root.split("/")
+        if not self.root.startswith("/") or not self.root.strip("/") or ".." in parts:
+            raise AgentownersError(
+                f"`{self.root}` is no folder in a sandbox", help="name one from its root: `--workdir /sandbox/shop`"
+            )
+
+
+def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, later: bool) -> Exported:
+    """The policy's text.
+
+    Args:
+        policy: the statements that apply to whoever works in the sandbox.
+        tree: the files.
+        decide: answers about files by the engine.
+        later: whether what needs an approval is open here, and left to the pull request.
+    """
+    opener = _Opener(policy, tree, decide, later=later)
+    readable = opener.places(Action.FILE_READ)
+    written = opener.within(readable, opener.places(Action.FILE_WRITE))
+    notes = [
+        "Folders are open where the policy allows every path there could be below them; elsewhere files that are there.",
+        "Nothing is said of the network, nor of git's own directory: they stay closed.",
+    ]
+    if later:
+        notes.append("What needs an approval is open here: the gate asks for it on the pull request.")
+    room = MAX_PATHS - len(_READ) - len(_WRITTEN)
+    shown = [place for place in readable if place not in written]
+    left = max(0, len(shown) + len(written) - room)
+    kept_written = written[:room]
+    kept = shown[: room - len(kept_written)]
+    if left:
+        notes.append(f"OpenShell takes {MAX_PATHS} paths: {left:,} more that the policy allows stay closed.")
+    remarks = list(policy.remarks)
+    for layer in policy.layers:
+        for rule in layer.about(Action.SHELL_EXECUTE):
+            if rule.decision.restricts and not layer.builtin and rule.actions:
+                remarks.append(remark(NOT_HELD, "a sandbox lets commands run, and holds what they touch", rule))
+    text = _text([*_READ, *map(tree_path(tree), kept)], [*_WRITTEN, *map(tree_path(tree), kept_written)], notes)
+    return Exported(Target.OPENSHELL, text, tuple(notes), tuple(dict.fromkeys(remarks)))
+
+
+def tree_path(tree: SandboxTree) -> Callable[[str], str]:
+    """Places of the repository by their paths in the sandbox."""
+    root = tree.root.rstrip("/")
+    return lambda place: f"{root}/{place}".rstrip("/")
+
+
+class _Opener:
+    def __init__(self, policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, later: bool) -> None:
+        self._policy = policy
+        self._decide = decide
+        self._later = later
+        self._prover = Prover()
+        self._questions = 0
+        self._files = tuple(path for path in tree.files if path.isprintable() and len(tree.root) + len(path) < _MAX_LENGTH)
+        self._below: dict[str, dict[str, None]] = {}
+        for path in self._files:
+            parts = path.split("/")
+            for end in range(1, len(parts)):
+                self._below.setdefault("/".join(parts[: end - 1]), {})["/".join(parts[:end])] = None
+
+    def places(self, action: Action) -> list[str]:
+        """Folders, the root as an empty name, and files that are open for an action."""
+        found: list[str] = []
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            if self._is_open(folder, action):
+                found.append(folder)
+            else:
+                waiting += reversed(self._below.get(folder, {}))
+        folders = set(found)
+        decided = self._decide(action, self._files)
+        found += [path for path in self._files if not _is_below(path, folders) and self._is_allowed(decided[path])]
+        return found
+
+    def within(self, outer: Iterable[str], inner: Iterable[str]) -> list[str]:
+        """The places of one list that lie in those of another."""
+        folders = set(outer)
+        return [place for place in inner if place in folders or _is_below(place, folders)]
+
+    def _is_allowed(self, decision: Decision) -> bool:
+        return decision is Decision.ALLOW or (self._later and decision is Decision.REQUIRE_APPROVAL)
+
+    def _is_open(self, folder: str, action: Action) -> bool:
+        inside = PatternSet((f"{_literal(folder)}/**",)) if folder else _EVERYTHING
+        return all(self._allows(layer, action, inside) for layer in self._policy.layers)
+
+    def _allows(self, layer: HeldLayer, action: Action, inside: PatternSet) -> bool:
+        """True if it is proved that a layer allows every path of a set."""
+        rules = layer.about(action)
+        if not self._is_allowed(layer.default_decision):
+            allowing = [PatternSet.of(rule.patterns) for rule in rules if self._is_allowed(rule.decision)]
+            if not allowing or not self._is_none([inside], allowing):
+                return False
+        restricting = [rule for rule in rules if not self._is_allowed(rule.decision)]
+        return all(self._is_none([inside, _set(rule.patterns)], []) for rule in restricting)
+
+    def _is_none(self, within: list[PatternSet], without: list[PatternSet]) -> bool:
+        self._questions += 1
+        return self._questions <= _QUESTIONS and self._prover.find(within, without) is Doubt.NONE
+
+
+def _set(patterns: tuple[PathPattern, ...]) -> PatternSet:
+    """The set of patterns; of those for other spellings too every path may be one."""
+    return _EVERYTHING if any(pattern.any_spelling for pattern in patterns) else PatternSet.of(patterns)
+
+
+def _literal(path: str) -> str:
+    return "/" + "".join(f"\\{char}" if char in "*?[\\" else char for char in path)
+
+
+def _is_below(path: str, folders: set[str]) -> bool:
+    parts = path.split("/")
+    return any("/".join(parts[:end]) in folders for end in range(len(parts)))
+
+
+def _text(read: list[str], written: list[str], notes: list[str]) -> str:
+    lines = [f"# Made by {MARK}: change the policy, and export again.", *(f"# {note}" for note in notes)]
+    lines += ["version: 1", "filesystem_policy:", "  include_workdir: false", "  read_only:"]
+    lines += [f"    - {json.dumps(path, ensure_ascii=False)}" for path in read]
+    lines += ["  read_write:", *(f"    - {json.dumps(path, ensure_ascii=False)}" for path in written)]
+    lines += ["landlock:", "  compatibility: hard_requirement"]
+    return "".join(f"{line}\n" for line in lines)
