@@ -249,6 +249,20 @@ def test_no_policy(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch,
     assert said(run, command) == (1, "there is no policy in this repository", help)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "help"),
+    [
+        ("denials --last 0", "give a number, from 1 to 100"),
+        ("denials --last 101", "give a number, from 1 to 100"),
+        ("backtest --last 0", "give a number, from 1"),
+        ("map --depth x", "give a number, from 0"),
+    ],
+)
+def test_a_number_out_of_its_bounds(place: Path, run: Runner, arguments: str, help: str) -> None:
+    command, option, value = arguments.split()
+    assert said(run, command, option, value) == (2, f"`{option}` cannot be `{value}`", help)
+
+
 NEEDING_ONE = ["check --base main", "check --changes list", "init --dry-run", "explain a --base x"]
 
 

@@ -98,7 +98,7 @@ def recent(repository: Repository, last: int) -> list[dict[str, Any]]:
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST):
-        raise UsageError(f"`--last {text}` is no number of denials", help=f"write a number from 1 to {_MOST}")
+        raise UsageError(f"`--last` cannot be `{text}`", help=f"give a number, from 1 to {_MOST}")
     return int(text)
 
 

@@ -96,14 +96,15 @@ def main(arguments: Sequence[str]) -> int:
             if text is None or not is_installed(text, client):
                 continue
             found = True
+            answers = []
             for command in dict.fromkeys(_commands(client, text)):
                 denies, closed = _denies(client, _fire(command, _call(client, root), root)), _closed(client, command, root)
                 good = good and denies and closed
-                lines += [
-                    f"{facts.name} ({scope}: {place})\n",
+                answers.append(
                     f"  {'denies' if denies else 'DOES NOT DENY'} a write below .git; "
-                    f"{'fails closed' if closed else 'DOES NOT FAIL CLOSED'} on a payload that is none\n",
-                ]
+                    f"{'fails closed' if closed else 'DOES NOT FAIL CLOSED'} on an invalid payload\n"
+                )
+            lines += [f"{facts.name} ({scope}: {place})\n", *dict.fromkeys(answers)]
             lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
     if not found:
         lines.append("no hook is installed here: run `agentowners hook install`\n")
@@ -202,7 +203,7 @@ def _call(client: Client, root: str) -> bytes:
 
 def _remarks(client: Client, facts: ClientFacts, root: str, home: str) -> Iterator[str]:
     unit = "milliseconds" if facts.milliseconds else "seconds"
-    yield f"its timeouts are in {unit}; {'run with ' + facts.run if facts.run else 'documented, not run'}"
+    yield f"its timeouts are in {unit}; {'tested with ' + facts.run if facts.run else 'as documented, not tested'}"
     if client is Client.CODEX:
         yield _trust(root, home, facts)
     yield from (f"LOOK AT `{switch}` in {place}: hooks are switched off" for switch, place in _switched_off(client, root, home))

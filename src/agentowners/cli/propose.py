@@ -42,7 +42,8 @@ examples:
   GH_TOKEN=$(gh auth token) agentowners propose proposal.json --pull-request
 
 exit codes:
-  0 handed in, 1 the tool failed or too many wait, 2 usage, 5 the proposal or the base's policy is not valid
+  0 handed in, 1 the proposal cannot be read, too many wait, or the tool failed, 2 usage,
+  5 the proposal or the base's policy is not valid
 """
 
 

@@ -118,7 +118,7 @@ def _given(values: Mapping[str, list[object]], argument: Argument) -> list[objec
     found: list[object] = []
     for value in given:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise CallError(f"`{name}` is no list of objects")
+            raise CallError(f"`{name}` is not a list of objects")
         found += [inner for item in value for inner in _values(item).get(plain(member), [])]
     return found
 

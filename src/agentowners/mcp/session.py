@@ -233,7 +233,7 @@ def _subscribed(request: ClientRequest) -> tuple[str, ...]:
     check_names(wanted, FILTER, "notifications", request.id)
     uris = wanted.get("resourceSubscriptions", [])
     if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris):
-        raise FrameError(FaultCode.INVALID_PARAMS, "`resourceSubscriptions` is no list of texts", id=request.id)
+        raise FrameError(FaultCode.INVALID_PARAMS, "`resourceSubscriptions` is not a list of texts", id=request.id)
     return tuple(uris)
 
 

@@ -54,22 +54,24 @@ def proposal_of(members: Mapping[str, object]) -> PolicyProposal:
     intent = _text(members.get("intent_summary"), "intent_summary", _MOST_INTENT)
     operations = members.get("operations")
     if not isinstance(operations, list) or not 1 <= len(operations) <= MAX_OPERATIONS:
-        raise ProposalError(f"`operations` is no list of 1 to {MAX_OPERATIONS} operations")
+        raise ProposalError(f"`operations` is not a list of 1 to {MAX_OPERATIONS} operations")
     denial = members.get("denial")
     if denial is not None and not (isinstance(denial, str) and _DENIAL.fullmatch(denial)):
-        raise ProposalError("`denial` is no id of a denial", help="it looks like `d-0123456789abcdef`; leave it out without one")
+        raise ProposalError(
+            "`denial` is not the id of a denial", help="it looks like `d-0123456789abcdef`; leave it out without one"
+        )
     return PolicyProposal(intent, tuple(_operation(one, number) for number, one in enumerate(operations, 1)), denial)
 
 
 def _operation(value: object, number: int) -> Operation:
     if not isinstance(value, dict) or len(value) != 1:
-        raise ProposalError(f"operation {number} is no object with one member", help=f"name it {_listed(list(_FIELDS))}")
+        raise ProposalError(f"operation {number} is not an object with one member", help=f"name it {_listed(list(_FIELDS))}")
     ((spelled, fields),) = value.items()
     name = _CAMEL.get(str(spelled), str(spelled))
     if name not in _FIELDS:
         raise ProposalError(f"operation {number} is `{spelled}`", help=f"there are {_listed(list(_FIELDS))}")
     if not isinstance(fields, dict):
-        raise ProposalError(f"`{spelled}` of operation {number} is no object")
+        raise ProposalError(f"`{spelled}` of operation {number} is not an object")
     unknown = next((field for field in fields if field not in _FIELDS[name]), None)
     if unknown is not None:
         raise ProposalError(f"`{spelled}` of operation {number} has a member `{unknown}`", help=_listed(list(_FIELDS[name])))
@@ -89,7 +91,7 @@ def _operation(value: object, number: int) -> Operation:
 
 def _text(value: object, name: str, most: int) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > most:
-        raise ProposalError(f"`{name}` is no text of 1 to {most:,} characters")
+        raise ProposalError(f"`{name}` is not a text of 1 to {most:,} characters")
     return value
 
 
