@@ -254,13 +254,22 @@ def test_no_policy(tmp_path: Path, run: Runner, monkeypatch: pytest.MonkeyPatch,
     [
         ("denials --last 0", "give a number, from 1 to 100"),
         ("denials --last 101", "give a number, from 1 to 100"),
+        ("inbox list --minutes 481", "give a number, from 1 to 480"),
+        ("serve --port 65536", "give a number, from 0 to 65535"),
+        ("audit show whole --since soon", "give days or hours: `30d`, `12h`"),
         ("backtest --last 0", "give a number, from 1"),
         ("map --depth x", "give a number, from 0"),
     ],
 )
 def test_a_number_out_of_its_bounds(place: Path, run: Runner, arguments: str, help: str) -> None:
-    command, option, value = arguments.split()
-    assert said(run, command, option, value) == (2, f"`{option}` cannot be `{value}`", help)
+    *_, option, value = arguments.split()
+    assert said(run, *arguments.split()) == (2, f"`{option}` cannot be `{value}`", help)
+
+
+@pytest.mark.parametrize(("given", "other"), [("--port", "--token-file"), ("--token-file", "--port")])
+def test_a_port_and_its_tokens_go_together(place: Path, run: Runner, given: str, other: str) -> None:
+    line, help = f"`{given}` requires `{other}`", "a port is for bearers of a token only"
+    assert said(run, "serve", given, "8743") == (2, line, help)
 
 
 NEEDING_ONE = ["check --base main", "check --changes list", "init --dry-run", "explain a --base x"]

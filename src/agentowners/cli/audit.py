@@ -133,7 +133,7 @@ def _show(options: argparse.Namespace) -> int:
     if options.since is not None:
         found = _SINCE.fullmatch(options.since)
         if found is None:
-            raise UsageError(f"`--since {options.since}` is no time", help="write days or hours: `30d`, `12h`")
+            raise UsageError(f"`--since` cannot be `{options.since}`", help="give days or hours: `30d`, `12h`")
         since = int(time.time()) - int(found[1]) * _SECONDS[found[2]]
     wanted = Wanted(since, options.agent, options.path, options.would)
     shown = events(_checked(options)[0], wanted)

@@ -251,7 +251,7 @@ def _say_lines(lines: Sequence[str]) -> None:
 
 def _minutes(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_GRANT_MINUTES):
-        raise UsageError(f"`--minutes {text}` is no length of a grant", help=f"write a number from 1 to {MAX_GRANT_MINUTES}")
+        raise UsageError(f"`--minutes` cannot be `{text}`", help=f"give a number, from 1 to {MAX_GRANT_MINUTES}")
     return int(text)
 
 

@@ -81,9 +81,10 @@ def main(arguments: Sequence[str]) -> int:
     """
     options = parser().read(arguments)
     if (options.port is None) is not (options.token_file is None):
-        raise UsageError("`--port` and `--token-file` need each other", help="a port is for bearers of a token only")
+        given, other = ("--port", "--token-file") if options.token_file is None else ("--token-file", "--port")
+        raise UsageError(f"`{given}` requires `{other}`", help="a port is for bearers of a token only")
     if options.port is not None and (options.socket is not None or options.client is not None):
-        raise UsageError("`--socket` and `--client` have no meaning beside `--port`")
+        raise UsageError("`--socket` and `--client` cannot be used with `--port`")
     from agentowners.cli.policy_service import RepositoryService
     from agentowners.server.routes import respond
 
@@ -156,7 +157,7 @@ def _server(desk: Desk, path: str | None, port: int | None, token_file: str | No
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
-        raise UsageError(f"`--port {text}` is no port", help="write a number from 0 to 65535")
+        raise UsageError(f"`--port` cannot be `{text}`", help="give a number, from 0 to 65535")
     return int(text)
 
 
