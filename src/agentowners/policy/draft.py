@@ -69,37 +69,15 @@ class Draft(Problems):
             self.error("too-many-rules", message, span, "say more with one pattern, or split the policy into several files")
         return False
 
-    def add_rule(
-        self,
-        patterns: tuple[PathPattern, ...],
-        refs: tuple[RefPattern, ...],
-        principals: tuple[PrincipalPattern, ...],
-        outcome: Outcome,
-        actions: frozenset[Action],
-        reason: str | None,
-        name: str | None,
-        span: Span,
-    ) -> None:
-        """Add a rule, with the id that it was given (see ``check_name``) or one from its place."""
-        self._rules.append(self._rule(patterns, refs, principals, outcome, actions, reason, name, span))
+    def add_rule(self, rule: Rule) -> None:
+        """Add a rule that ``rule`` made."""
+        self._rules.append(rule)
 
-    def add_assert(
-        self,
-        bound: Bound | None,
-        patterns: tuple[PathPattern, ...],
-        refs: tuple[RefPattern, ...],
-        principals: tuple[PrincipalPattern, ...],
-        outcome: Outcome,
-        actions: frozenset[Action],
-        reason: str | None,
-        name: str | None,
-        span: Span,
-    ) -> None:
-        """Add a promise; without a bound it has the usual one of its decision."""
-        claim = self._rule(patterns, refs, principals, outcome, actions, reason, name, span)
-        self._asserts.append(Assertion(claim, bound or Bound.usual(outcome.decision)))
+    def add_assert(self, bound: Bound | None, claim: Rule) -> None:
+        """Add a promise about what ``rule`` made; without a bound it has the usual one of its decision."""
+        self._asserts.append(Assertion(claim, bound or Bound.usual(claim.decision)))
 
-    def _rule(
+    def rule(
         self,
         patterns: tuple[PathPattern, ...],
         refs: tuple[RefPattern, ...],
@@ -110,6 +88,7 @@ class Draft(Problems):
         name: str | None,
         span: Span,
     ) -> Rule:
+        """A rule with the id that it was given (see ``check_name``) or one from its place."""
         generated = self._id(span.line)
         return Rule(patterns, refs, in_order(principals), outcome, actions, reason or None, name, name or generated, span)
 

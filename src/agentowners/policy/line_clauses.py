@@ -22,7 +22,7 @@ from agentowners.policy.line_help import (
 )
 from agentowners.policy.line_parts import DECISION, LineParts, Tokens
 from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
-from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome, Rule
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
 from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH
@@ -47,6 +47,10 @@ class Clause:
         self.outcome: Outcome | None = None
         self.actions: frozenset[Action] = frozenset()
         self.name: str | None = None
+
+    def rule(self, line: Line, patterns: tuple[PathPattern, ...], refs: tuple[RefPattern, ...], outcome: Outcome) -> Rule:
+        """The rule of a line on which nothing is wrong; ``outcome`` is the clause's own."""
+        return line.draft.rule(patterns, refs, self.principals, outcome, self.actions, line.reason, self.name, line.whole)
 
 
 def read_patterns(line: Line, tokens: Tokens) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:

@@ -190,8 +190,7 @@ def read_assert(line: Line) -> None:
     clause = read_clause(line, parts, "assert")
     if line.draft.errors == errors and clause.outcome is not None:
         bound = None if parts.bound is None else BOUNDS[parts.bound.text]
-        said = (patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name)
-        line.draft.add_assert(bound, *said, line.whole)
+        line.draft.add_assert(bound, clause.rule(line, patterns, refs, clause.outcome))
 
 
 def read_dispatch(line: Line) -> None:

@@ -77,7 +77,7 @@ def _read_rule(line: Line) -> None:
     patterns, refs = read_patterns(line, parts.patterns)
     clause = read_clause(line, parts, "rule")
     if draft.errors == errors and clause.outcome is not None:
-        draft.add_rule(patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole)
+        draft.add_rule(clause.rule(line, patterns, refs, clause.outcome))
 
 
 def _has_late_pattern(tokens: list[Token]) -> bool:

@@ -60,11 +60,12 @@ def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: s
     if name is not None:
         nodes.draft.check_name(name, nodes.span(fields["id"].value))
     if nodes.draft.errors == errors and outcome is not None:
-        said = (patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, nodes.span(node))
+        span = nodes.span(node)
+        rule = nodes.draft.rule(patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, span)
         if what == "assert":
-            nodes.draft.add_assert(bound, *said)
+            nodes.draft.add_assert(bound, rule)
         else:
-            nodes.draft.add_rule(*said)
+            nodes.draft.add_rule(rule)
 
 
 def read_defaults(nodes: PolicyNodes, field: Field) -> None:
