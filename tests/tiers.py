@@ -34,7 +34,8 @@ BY_INTERPRETER = (
     *("audit", "cases/test_reader.py", "cases/test_write.py", "dispatch", "mcp", "tokens", "yamltext"),
     *("policy/test_yaml_syntax.py", "proof/test_promises.py", "proposals/test_reading.py", "report/test_json_report.py"),
     # expressions and characters: `re`, the tables of Unicode, what is escaped
-    *("convert/test_codeowners.py", "convert/test_regexes.py", "identity/test_globs.py", "policy_patterns/test_codeowners.py"),
+    *("convert/test_codeowners.py", "convert/test_regexes.py", "export/test_openshell.py", "identity/test_globs.py"),
+    "policy_patterns/test_codeowners.py",
     *("lint/checks/test_confusable_character.py", "policy/test_patterns.py", "policy/test_seeds.py"),
     *("report/test_diagnostic_text.py", "report/test_escape.py", "report/test_sarif.py"),
     # arguments, paths, files, processes and signals
