@@ -31,7 +31,7 @@ EXHAUSTIVE = ("action/test_every_fault.py", "action/test_landing_histories.py", 
 """What goes through everything that can happen in whatever order: once is enough, the tests beside it take the same ways."""
 BY_INTERPRETER = (
     # JSON: how deep it may nest, how long a number may be, what `null` beside NaN is; and the YAML that stands for it
-    *("audit", "cases/test_reader.py", "cases/test_write.py", "dispatch", "mcp", "tokens", "yamltext"),
+    *("audit", "cases/test_reader.py", "cases/test_write.py", "dispatch", "export", "mcp", "tokens", "yamltext"),
     *("policy/test_yaml_syntax.py", "proof/test_promises.py", "proposals/test_reading.py", "report/test_json_report.py"),
     # expressions and characters: `re`, the tables of Unicode, what is escaped
     *("convert/test_codeowners.py", "convert/test_regexes.py", "export/test_openshell.py", "identity/test_globs.py"),
