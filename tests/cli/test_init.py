@@ -152,7 +152,7 @@ def test_prows_files_are_named(shop: Repo, run: Runner) -> None:
     shop.commit({"OWNERS": "approvers: [mona]\n", "src/OWNERS": "approvers: [mona]\n"})
     shop.checkout("main")
     assert (
-        "# Prow's files are not read (2 of them, OWNERS say): whom they name as approvers is not asked."
+        "# Prow's files are not read (2 of them, OWNERS say): agentowners convert . --from prow reads them."
         in run("init", "--dry-run").out
     )
 

@@ -109,7 +109,7 @@ def test_commands_are_refused_where_every_command_is() -> None:
     assert permissions(of_copilot(found))["deny"][0] == "Shell(*)"
 
 
-@examples(30)
+@examples(12)
 @given(policies())
 def test_what_claude_code_lets_through_the_policy_allows(policy: Policy) -> None:
     exported = of_claude(policy)
@@ -123,7 +123,7 @@ def test_what_claude_code_lets_through_the_policy_allows(policy: Policy) -> None
             assert read[path] == "allow", (path, listed)
 
 
-@examples(26)
+@examples(5)
 @given(policies())
 def test_what_copilot_lets_through_the_policy_allows_however_its_globs_are_read(policy: Policy) -> None:
     listed = permissions(of_copilot(policy))

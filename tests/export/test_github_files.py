@@ -87,13 +87,19 @@ def test_where_nobody_is_named_an_owner_may_be() -> None:
     assert asked(found, "a/f") == asked(found, "b/f") == asked(found, "CLAUDE.md") == ["@acme/core"]
 
 
+def test_a_line_that_stands_twice_counts_where_it_stands_last() -> None:
+    """A default and a rule may ask alike, with what is free between them."""
+    policy = load("default @agents block\n/a @agents allow\n", "** @agents block\n")
+    assert asked(lines(of(policy, *CORE)), "a") == ["@acme/core"]
+
+
 def test_exceptions_are_asked_about_and_said() -> None:
     found = of(load("/a/ !/a/b/ @agents require_approval @x\n"))
     assert asked(lines(found), "a/b/f") == ["@x"]
     assert (1, STRICTER) in ids(found)
 
 
-@examples(30)
+@examples(15)
 @given(policies())
 def test_whoever_has_to_approve_is_asked(policy: Policy) -> None:
     found = lines(of(policy))
@@ -107,7 +113,7 @@ def test_whoever_has_to_approve_is_asked(policy: Policy) -> None:
             assert asked(with_owner, path), (path, with_owner)
 
 
-@examples(30)
+@examples(15)
 @given(policies())
 def test_what_is_blocked_cannot_be_pushed_or_it_is_said(policy: Policy) -> None:
     exported = bodies(policy, acme_core=7)

@@ -58,9 +58,9 @@ def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exporte
     around = asking if len(asking) <= _MOST else [line for line in asking if is_everything(line.pattern)]
     lines += [_with_those_around(line, around, remarks) for line in asking]
     notes = () if around is asking else (f"Of more than {_MOST:,} lines none was held against all others: see where they meet.",)
-    written = "".join(f"# {note}\n" for note in _HEAD) + "".join(
-        f"{text}\n" for text in dict.fromkeys(line.text for line in lines)
-    )
+    # of equal lines the last one counts, and one between them may free what they ask about
+    texts = reversed(dict.fromkeys(line.text for line in reversed(lines)))
+    written = "".join(f"{text}\n" for text in (*(f"# {note}" for note in _HEAD), *texts))
     return Exported(Target.CODEOWNERS, written, notes, tuple(dict.fromkeys(remarks)))
 
 

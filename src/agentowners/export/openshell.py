@@ -7,10 +7,10 @@ be below it; elsewhere the files that are there are opened one by one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
@@ -162,7 +162,7 @@ def _is_below(path: str, folders: set[str]) -> bool:
 def _text(read: list[str], written: list[str], notes: list[str]) -> str:
     lines = [f"# Made by {MARK}: change the policy, and export again.", *(f"# {note}" for note in notes)]
     lines += ["version: 1", "filesystem_policy:", "  include_workdir: false", "  read_only:"]
-    lines += [f"    - {json.dumps(path, ensure_ascii=False)}" for path in read]
-    lines += ["  read_write:", *(f"    - {json.dumps(path, ensure_ascii=False)}" for path in written)]
+    lines += [f"    - {msgspec.json.encode(path).decode()}" for path in read]
+    lines += ["  read_write:", *(f"    - {msgspec.json.encode(path).decode()}" for path in written)]
     lines += ["landlock:", "  compatibility: hard_requirement"]
     return "".join(f"{line}\n" for line in lines)

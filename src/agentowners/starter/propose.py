@@ -122,7 +122,7 @@ def _header(survey: Survey) -> tuple[str, ...]:
     prow = [path for path in survey.files if path.rpartition("/")[2] in _PROW]
     if prow:
         shown = f", {prow[0]} say" if is_plain(prow[0]) else ""
-        lines.append(f"Prow's files are not read ({len(prow):,} of them{shown}): whom they name as approvers is not asked.")
+        lines.append(f"Prow's files are not read ({len(prow):,} of them{shown}): agentowners convert . --from prow reads them.")
     if survey.has_one_person:
         lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
         lines.append(ALONE)
