@@ -176,6 +176,30 @@ def test_a_path_is_judged_however_it_is_spelled(shop: Path, tool: str, arguments
     assert reply(hook(shop, call(tool, shop, **arguments))) == "deny"
 
 
+@pytest.mark.parametrize("path", ["/proc/self/cwd/../security/keys.py", "/proc/thread-self/cwd/../security/keys.py", "file:"])
+def test_a_path_that_only_the_caller_resolves_is_judged_as_the_caller_does(shop: Path, path: str) -> None:
+    path = path if path != "file:" else f"File://{shop}/sec%75rity/keys.py"
+    asked = payload(shop, cwd=str(shop / "docs"), tool_name="Write", tool_input={"file_path": path})
+    assert reply(hook(shop, asked)) == "deny"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo x > ~+/security/keys.py",
+        "git restore --source=HEAD~5 .",
+        "cp -r /tmp/. .",
+        "ln security/keys.py docs/k",
+        "cd docs && git show HEAD:security/keys.py",
+        "sort -uo.git/hooks/pre-commit README.md",
+        "sort --outpu=.git/hooks/pre-commit README.md",
+        "cat <<EOF > .git/hooks/pre-commit\nx",
+    ],
+)
+def test_a_command_does_not_hide_what_it_touches(shop: Path, command: str) -> None:
+    assert reply(hook(shop, call("Bash", shop, command=command))) in ("deny", "ask")
+
+
 @pytest.mark.parametrize(
     ("stdin", "says"),
     [

@@ -30,7 +30,24 @@ KNOWN = [
     ("cat x |& tee y", "r x, w y"),
     ("sed -i 's/a/b/g' f", "r f, w f"),
     ("sed -n '1,5p' f", "r f"),
-    ("cp -r a b", "r a/**, w b/a, w b"),
+    ("cp -r a b", "r a/**, r a/?, w b/a/**, w b"),
+    ("cp -r a/. .", "r a/./**, r a/./?, w ././**, w ."),
+    ("cp -rT a b", "r a/**, r a/?, w b/a/**, w b/**"),
+    ("ln a b", "w a, w b/a, w b"),
+    ("diff -r a b", "r a, r a/?, r b, r b/?"),
+    ("date -fa -u", "r a"),
+    ("sort -uoa b", "r b, w b, w a"),
+    ("sort --outp=a b", "r b, r a, w b, w a"),
+    ("rm --rec a", "w a/**"),
+    ("sed --in-pl s/a/b/ f", "r f, w f"),
+    ("grep -d recurse w a", "r w, r w/?, r a, r a/?"),
+    ("find -L a -delete", "r a/, w a/**"),
+    ("git checkout HEAD~5 -- a", "w a/**"),
+    ("git restore --source=HEAD~5 a", "w a/**"),
+    ("git symbolic-ref --short HEAD", ""),
+    ("cd sub && git show HEAD:a", "r sub/./?, r ./?, r sub/HEAD:a, r sub/a, r a"),
+    ("cat ~+/a", "r ./a"),
+    ("[ -n a ] && test -f b && printf '%s' c", ""),
     ("mv a ../b", "w a/**, w ../b/a, w ../b"),
     ("git add a && git rm -r b && git mv c d", "w a, w b/**, w c/**, w d/c, w d"),
     ("git checkout -- a b; git restore c", "w a, w b, w c"),
@@ -89,7 +106,25 @@ OPAQUE = [
     ("cat a\u00a0b", "r a\u00a0b", "blank"),
     ("cat a\rb", "r a, r b", "blank"),
     ("cat 'a", "", "not understood"),
-    ("cp -t a b", "r a, w a, r b, w b", "an option"),
+    ("cp -t a b", "r a, w a, r b, w b, w a/a, w a/b, w b/a, w b/b", "an option"),
+    ("cp -tx b", "r b, w b, r x, w x, w b/b, w x/b", "an option"),
+    ("ln -s a b && tee b/c", "r a, w b/a, w b, w b/c", "through the link"),
+    ("for PATH in a; do cat b; done", "r b", "sets a variable"),
+    ("printf -v PATH a; cat b", "r b", "sets a variable"),
+    ("((PATH=5)); cat b", "r b", "a sum"),
+    ("[[ 'a[$(rm b)]' -eq 0 ]]", "", "run what is quoted"),
+    ("test -v 'a[$(rm b)]'", "", "run what is quoted"),
+    ("sort --files0-from=a", "r a", "a file names"),
+    ("find -files0-from a -delete", "r ./, w ./**", "runs commands"),
+    ("cat ~root/a", "r ~root/a", "a home directory"),
+    ("git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/a", "", "what `symbolic-ref` does"),
+    ("git restore ':(top)a'", "w a", "a pattern that git expands"),
+    ("git rm 'a/*.py'", "w a", "a pattern that git expands"),
+    ("git restore --pathspec-from-file=a", "", "a file names"),
+    ("git diff --outp=a", "r ./?, w a", "an option of it"),
+    ("git grep -O./a b", "r ./?, r b", "an option of it"),
+    ("cat a 1<> b", "r a, w b", "not understood"),
+    ("cat <<EOF > a\nb", "w a", "not understood"),
     ("x" * 70_000, "", "too long"),
     ("(" * 300 + "cat a" + ")" * 300, "", "nested too deeply"),
     (" && ".join(f"cd d{n}; cat a" for n in range(9)), None, "too many directories"),
@@ -97,12 +132,12 @@ OPAQUE = [
 
 
 def told(touches: Touches) -> str:
-    found = []
+    found: dict[str, None] = {}
     for touch in touches.touches:
         if touch.action is not Action.SHELL_EXECUTE:
             below = touch.base.removeprefix("/r").removeprefix("/")
             path = f"{below}/{touch.path}" if below else touch.path
-            found.append(f"{_LETTERS[touch.action]} {path}{_MARKS[touch.reach]}")
+            found[f"{_LETTERS[touch.action]} {path}{_MARKS[touch.reach]}"] = None
     return ", ".join(found)
 
 

@@ -18,6 +18,8 @@ class Effect(NamedTuple):
     action: Action
     path: str
     reach: Reach = Reach.FILE
+    from_top: bool = False
+    """True if the path starts from the top of the repository, wherever in it the program runs."""
 
 
 class Unclear(Exception):  # noqa: N818 (no error: the words do not tell everything)
@@ -40,14 +42,19 @@ def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _has(options: Sequence[str], letters: str, *long: str) -> bool:
+    """True if one of them is there; long ones may be cut short, as GNU and git take them."""
     short = (option for option in options if not option.startswith("--"))
+    names = (option.partition("=")[0] for option in options if option.startswith("--"))
     return any(letter in option for option in short for letter in letters) or any(
-        option.partition("=")[0] == name for option in options for name in long
+        name.startswith(given) for given in names if given != "--" for name in long
     )
 
 
-def _values(options: Sequence[str]) -> list[str]:
-    return [option.partition("=")[2] for option in options if option.startswith("--") and "=" in option]
+def _values(options: Sequence[str], letter: str = "") -> list[str]:
+    """Values that stand in the same word as a long option, or as the short one of this letter."""
+    long = [option.partition("=")[2] for option in options if option.startswith("--") and "=" in option]
+    short = [option.partition(letter)[2] for option in options if letter and not option.startswith("--")]
+    return [*long, *filter(None, short)]
 
 
 def _nothing(words: Sequence[str]) -> Iterator[Effect]:
@@ -58,11 +65,47 @@ def _reads(words: Sequence[str]) -> Iterator[Effect]:
     options, operands = _split(words)
     for path in (*operands, *_values(options)):
         yield Effect(_READ, path)
+    _no_lists(options)
+
+
+def _no_lists(options: Sequence[str]) -> None:
+    if _has(options, "", "--files0-from"):
+        raise Unclear("a file names what it reads")
+
+
+def _differences(words: Sequence[str]) -> Iterator[Effect]:
+    """Directories are compared by what is in them."""
+    options, operands = _split(words)
+    for path in (*operands, *_values(options)):
+        yield Effect(_READ, path)
+        yield Effect(_READ, path, Reach.SEARCH)
+
+
+def _date(words: Sequence[str]) -> Iterator[Effect]:
+    options, operands = _split(words)
+    if _has(options, "f", "--file"):
+        for path in (*operands, *_values(options, "f")):
+            yield Effect(_READ, path)
+
+
+def _tests(words: Sequence[str]) -> Iterator[Effect]:
+    if any("$(" in word or "`" in word for word in words):
+        raise Unclear("it may run what is quoted")
+    return
+    yield
+
+
+def _prints(words: Sequence[str]) -> Iterator[Effect]:
+    if any(word.startswith("-v") for word in words[:1]):
+        raise Unclear("it sets a variable")
+    return
+    yield
 
 
 def _lists(words: Sequence[str]) -> Iterator[Effect]:
     for path in _split(words)[1] or ["."]:
         yield Effect(_READ, path, Reach.PLACE)
+    _no_lists(_split(words)[0])
 
 
 def _writes(words: Sequence[str]) -> Iterator[Effect]:
@@ -80,37 +123,65 @@ def _remove(words: Sequence[str]) -> Iterator[Effect]:
 
 
 def _copy(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    deep = Reach.BELOW if _has(options, "rRa", "--recursive", "--archive") else Reach.FILE
-    yield from _onto(operands, options, _READ, deep)
+    options = _split(words)[0]
+    deep = _has(options, "rRa", "--recursive", "--archive")
+    action = _WRITE if _has(options, "l", "--link") else _READ
+    yield from _onto(words, action, Reach.BELOW if deep else Reach.FILE, merges=deep)
+    if _has(options, "s", "--symbolic-link"):
+        raise Unclear(_LINK)
 
 
 def _move(words: Sequence[str]) -> Iterator[Effect]:
+    yield from _onto(words, _WRITE, Reach.BELOW)
+
+
+def _link(words: Sequence[str]) -> Iterator[Effect]:
+    """A further name of a file: whoever writes to that one writes to this."""
+    symbolic = _has(_split(words)[0], "s", "--symbolic")
+    yield from _onto(words, _READ if symbolic else _WRITE, Reach.FILE)
+    if symbolic:
+        raise Unclear(_LINK)
+
+
+_LINK: Final = "what is reached through the link is not known"
+
+
+def _onto(words: Sequence[str], action: Action, reach: Reach, *, merges: bool = False) -> Iterator[Effect]:
+    """Sources and a target: the last operand, or a directory into which each source goes under its own name; with ``merges``
+    what is in the sources goes among what is there."""
     options, operands = _split(words)
-    yield from _onto(operands, options, _WRITE, Reach.BELOW)
-
-
-def _onto(operands: Sequence[str], options: Sequence[str], action: Action, reach: Reach) -> Iterator[Effect]:
-    """Sources and a target: the last operand, or a directory into which each source goes under its own name."""
+    onto = Reach.BELOW if merges else Reach.FILE
     if _has(options, "t", "--target-directory"):
-        for path in (*operands, *_values(options)):
+        for path in (*operands, *_values(options, "t")):
             yield Effect(action, path, reach)
             yield Effect(_WRITE, path)
+        for target in (*operands[:1], *operands[-1:], *_values(options, "t")):
+            for path in operands:
+                yield Effect(_WRITE, _into(target, path), onto)
         raise Unclear("where it goes is said by an option")
     *sources, target = operands or [""]
     for path in sources:
         yield Effect(action, path, reach)
-        yield Effect(_WRITE, f"{target.rstrip('/') or '/'}/{path.rstrip('/').rpartition('/')[2]}")
+        if merges:  # what git does not list is taken along
+            yield Effect(_READ, path, Reach.SEARCH)
+        yield Effect(_WRITE, _into(target, path), onto)
     if target:
-        yield Effect(_WRITE, target)
+        yield Effect(_WRITE, target, onto if _has(options, "T", "--no-target-directory") else Reach.FILE)
+
+
+def _into(directory: str, path: str) -> str:
+    name = path.rstrip("/").rpartition("/")[2]
+    return f"{directory.rstrip('/') or '/'}/{'.' if name == '..' else name}"
 
 
 def _sort(words: Sequence[str]) -> Iterator[Effect]:
-    yield from _reads(words)
     options, operands = _split(words)
+    for path in (*operands, *_values(options)):
+        yield Effect(_READ, path)
     if _has(options, "o", "--output"):
-        for path in (*operands, *_values(options), *(option[2:] for option in options if option.startswith("-o"))):
+        for path in (*operands, *_values(options, "o")):
             yield Effect(_WRITE, path)
+    _no_lists(options)
     if _has(options, "", "--compress-program"):
         raise Unclear("it runs another program")
 
@@ -124,7 +195,7 @@ def _uniq(words: Sequence[str]) -> Iterator[Effect]:
 
 
 def _grep(words: Sequence[str]) -> Iterator[Effect]:
-    yield from _search(words, deep=_has(_split(words)[0], "rR", "--recursive", "--dereference-recursive"))
+    yield from _search(words, deep=_has(_split(words)[0], "rRd", "--recursive", "--dereference-recursive", "--directories"))
 
 
 def _ripgrep(words: Sequence[str]) -> Iterator[Effect]:
@@ -153,7 +224,7 @@ _HARMLESS_SCRIPT: Final = re.compile(
 
 def _sed(words: Sequence[str]) -> Iterator[Effect]:
     options, operands = _split(words)
-    inplace = any(option.startswith("--in-place") for option in options) or _has(options, "i")
+    inplace = _has(options, "i", "--in-place")
     named = _has(options, "ef", "--expression", "--file")
     script, paths = ("", operands) if named else ("".join(operands[:1]), operands[1:])
     for path in paths:
@@ -171,12 +242,14 @@ def _dd(words: Sequence[str]) -> Iterator[Effect]:
             yield Effect(_READ if name == "if" else _WRITE, value)
 
 
-_FIND_ACTS: Final = frozenset(["-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls"])
+_FIND_ACTS: Final = frozenset(["-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls", "-files0-from"])
 
 
 def _find(words: Sequence[str]) -> Iterator[Effect]:
     places: list[str] = []
     for word in words:
+        if not places and (word in ("-H", "-L", "-P") or word.startswith("-O")):
+            continue
         if word.startswith(("-", "(", "!", ")")):
             break
         places.append(word)
@@ -188,35 +261,62 @@ def _find(words: Sequence[str]) -> Iterator[Effect]:
         raise Unclear("it runs commands or writes files by itself")
 
 
-_GIT_SAYS: Final = frozenset(["status", "rev-parse", "ls-files", "ls-tree", "describe", "symbolic-ref", "merge-base", "shortlog"])
+_GIT_SAYS: Final = frozenset(["status", "rev-parse", "ls-files", "ls-tree", "describe", "merge-base", "shortlog"])
 _GIT_SHOWS: Final = frozenset(["diff", "log", "show", "blame", "grep", "cat-file"])
+
+
+_PATHSPEC: Final = re.compile(r":(?:\([^)]*\)|[/!^]*:?)|(?=.*[*?\[])", re.DOTALL)
 
 
 def _git(words: Sequence[str]) -> Iterator[Effect]:
     verb, rest = (words[0], words[1:]) if words else ("", [])
     options, operands = _split(rest)
+    known = verb in _GIT_SAYS or (verb == "symbolic-ref" and len(operands) == 1 and not _has(options, "d", "--delete"))
     if verb in _GIT_SHOWS:
-        yield Effect(_READ, ".", Reach.SEARCH)
+        yield Effect(_READ, ".", Reach.SEARCH, from_top="--" not in rest and verb != "grep")
         for path in operands:
             yield Effect(_READ, path)
             if ":" in path:
-                yield Effect(_READ, path.rpartition(":")[2] or ".")
-        if any(option.partition("=")[0] in ("--output", "--ext-diff", "-O", "--open-files-in-pager") for option in options):
-            raise Unclear("an option of it writes a file or runs a command")
+                yield Effect(_READ, path.rpartition(":")[2] or ".", from_top=True)
     elif verb in ("add", "stage"):
-        for path in operands:
-            yield Effect(_WRITE, path)
+        yield from _specified(operands)
         if not operands and _has(options, "Au", "--all", "--update"):
             yield Effect(_WRITE, ".", Reach.PLACE)
     elif verb == "rm":
-        yield from _remove(rest)
+        yield from _specified(operands, Reach.BELOW if _has(options, "r") else Reach.FILE)
     elif verb == "mv":
         yield from _move(rest)
-    elif verb == "restore" or (verb == "checkout" and "--" in rest):
-        for path in operands if verb == "restore" else rest[list(rest).index("--") + 1 :]:
-            yield Effect(_WRITE, path)
-    elif verb not in _GIT_SAYS:
+    elif verb == "restore":
+        yield from _specified(operands, Reach.BELOW if _has(options, "s", "--source") else Reach.FILE)
+    elif verb == "checkout" and "--" in rest:
+        index = list(rest).index("--")
+        other = _split(rest[:index])[1]
+        yield from _specified(rest[index + 1 :], Reach.BELOW if other else Reach.FILE)
+    elif not known:
         raise Unclear(f"what `{verb[:60]}` does is not known")
+    if _has(options, "", "--pathspec-from-file"):
+        raise Unclear("a file names the paths")
+    if _has(options, "", "--output"):
+        for path in (*operands, *_values(options)):
+            yield Effect(_WRITE, path)
+    if _has(options, "", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in options):
+        raise Unclear("an option of it writes a file or runs a command")
+
+
+def _specified(pathspecs: Sequence[str], reach: Reach = Reach.FILE) -> Iterator[Effect]:
+    """Paths that git writes, out of patterns that git reads."""
+    magic = False
+    for spec in pathspecs:
+        start = _PATHSPEC.match(spec)
+        if start is None:
+            yield Effect(_WRITE, spec, reach)
+            continue
+        magic = True
+        path = re.split(r"[*?\[]", spec[start.end() :])
+        plain = path[0] if len(path) == 1 else path[0].rpartition("/")[0]
+        yield Effect(_WRITE, plain or ".", reach, from_top=spec.startswith(":"))
+    if magic:
+        raise Unclear("a pattern that git expands")
 
 
 _ASKING: Final = frozenset(["--as", "--ref", "--action", "--format", "--json", "-q", "--quiet"])
@@ -243,24 +343,28 @@ def _own(words: Sequence[str]) -> Iterator[Effect]:
 
 
 _SAY_ONLY: Final = (
-    "echo", "printf", "true", "false", "pwd", "date", "sleep", "exit", "test", "[", ":", "whoami", "id", "uname", "which",
+    "echo", "true", "false", "pwd", "sleep", "exit", ":", "whoami", "id", "uname", "which",
     "basename", "dirname", "seq", "expr", "tr",
 )  # fmt: skip
 _READ_ONLY: Final = (
     "cat", "head", "tail", "wc", "cut", "nl", "od", "strings", "file", "stat", "md5sum", "sha1sum", "sha256sum", "sha512sum",
-    "diff", "cmp", "comm", "paste", "tac", "rev", "base64", "fold", "column", "jq",
+    "cmp", "comm", "paste", "tac", "rev", "base64", "fold", "column", "jq",
 )  # fmt: skip
 
 PROGRAMS: Final[dict[str, Program]] = {
     **dict.fromkeys(_SAY_ONLY, _nothing),
     **dict.fromkeys(_READ_ONLY, _reads),
+    **dict.fromkeys(["test", "["], _tests),
+    "printf": _prints,
+    "date": _date,
+    "diff": _differences,
     **dict.fromkeys(["ls", "du"], _lists),
     **dict.fromkeys(["tee", "touch", "mkdir", "rmdir", "truncate", "chmod", "chown", "chgrp", "unlink", "shred"], _writes),
     **dict.fromkeys(["grep", "egrep", "fgrep"], _grep),
     "rg": _ripgrep,
     "rm": _remove,
     "cp": _copy,
-    "ln": _copy,
+    "ln": _link,
     "mv": _move,
     "sort": _sort,
     "uniq": _uniq,

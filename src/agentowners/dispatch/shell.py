@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES: Final = 64 << 10
 _MOST_PLACES: Final = 8
+_MOST_TOPS: Final = 100
 _MOST_DEPTH: Final = 150
 _ODD: Final = re.compile(r"[^\S \t\n]|[\x00-\x08\x0e-\x1f\x7f\u0080-\u009f\u200b-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]")
 """Blanks and characters that the grammar and bash take for different things."""
@@ -43,6 +44,12 @@ _EXPANSIONS: Final = {
     "translated_string": "a translated text",
     "extglob_pattern": "a pattern",
 }
+
+_RUN_BY_TESTS: Final = re.compile(rb"\$\(|`")
+"""In the subscript of a number, even within quotes."""
+_HOMES: Final = re.compile(r"(?:^|[=:])~[^/=:]")
+_HERE: Final = re.compile(r"(^|[=:])~\+(?=/|$)")
+"""Spelling of the working directory."""
 
 _CRASHES: Final = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\U00010000-\\U0010ffff]")
 """Characters on which tree-sitter-bash 0.25 was seen to crash, which no client takes for a refusal."""
@@ -112,9 +119,15 @@ class _CommandReader:
                 self._inside(node, places, depth)
                 return places, places
             case kind if kind in _GROUPS:
+                if kind in ("for_statement", "c_style_for_statement"):
+                    self.opaque("it sets a variable")
+                elif any(child.type == "((" for child in node.children):
+                    self.opaque("a word of it is a sum")
                 after = self._each(node, places, depth)
                 return after, after
             case "test_command" | "comment":
+                if node.type == "test_command" and _RUN_BY_TESTS.search(node.text or b""):
+                    self.opaque("a test may run what is quoted in it")
                 self._inside(node, places, depth)
                 return places, places
             case _:
@@ -167,7 +180,8 @@ class _CommandReader:
             target = self._word(child, places, depth)
             if target is None or target in _NOWHERE or target == "-":
                 continue
-            self._touch(Action.FILE_READ if operator == "<" else Action.FILE_WRITE, target, places)
+            reads = operator == "<" and not node.has_error  # `<>` is not in the grammar
+            self._touch(Action.FILE_READ if reads else Action.FILE_WRITE, target, places)
 
     def _command(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
         words: list[str] = []
@@ -208,7 +222,8 @@ class _CommandReader:
         try:
             for effect in program(words):
                 if effect.path not in ("", "-"):
-                    self._touch(effect.action, effect.path, places, effect.reach)
+                    starts = _upward(places) if effect.from_top else places
+                    self._touch(effect.action, effect.path, starts, effect.reach)
         except Unclear as unclear:
             self.opaque(f"`{name}`: {unclear}")
 
@@ -235,6 +250,10 @@ class _CommandReader:
         if text is None:
             self._inside(node, places, depth + 1)
             return None
+        if _unquoted(node, _HOMES):
+            text = _HERE.sub(r"\1.", text)
+            if _HOMES.search(text):
+                self.opaque("a home directory that the shell looks up")
         if _unquoted(node, _BRACES):
             self.opaque("braces that the shell expands")
         if _unquoted(node, _GLOB):
@@ -260,6 +279,8 @@ class _CommandReader:
                 self.sequence(child, places, depth + 1)
             elif child.type == "command":
                 self.sequence(child, places, depth + 1)
+            elif child.type == "file_redirect":
+                self._redirect(child, places, depth + 1)
             elif child.is_named:
                 if child.type in ("word", "string", "raw_string") and _literal(child) is not None:
                     self._word(child, places, depth + 1)
@@ -281,12 +302,23 @@ def _moved(word: str, places: Places) -> Places:
     return tuple(dict.fromkeys(word if word.startswith("/") else f"{place}/{word}" for place in places))
 
 
+def _upward(places: Places) -> Places:
+    """Directories that may be the top of the repository."""
+    found: dict[str, None] = dict.fromkeys(places)
+    for place in places:
+        while (place := place.rpartition("/")[0]) and len(found) < _MOST_TOPS:
+            found[place] = None
+    return tuple(found)
+
+
 def _named(text: str) -> Iterator[str]:
-    """The paths that a word may name: itself, and what stands behind an equals sign."""
+    """The paths that a word may name: itself, and what stands behind an equals sign or an option's letter."""
     if "\0" in text or "\n" in text or len(text) > 1024:
         return
     if text and not text.startswith("-"):
         yield text
+    elif text[1:2] != "-" and ("/" in text[2:] or "." in text[2:]):
+        yield text[2:]
     name, equals, value = text.partition("=")
     if equals and value and " " not in name:
         yield value

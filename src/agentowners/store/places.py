@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from msgspec import Struct
 from agentowners.dispatch.model import CallError
 
 _MAX: Final = 4096
+_OWN_CWD: Final = re.compile(r"(?:/+\.)*/+proc/[./]*(?:self|thread-self)/[./]*(?:task/[./]*\d+/[./]*)?cwd(?:/|$)")
 
 
 class Spot(Struct, frozen=True):
@@ -37,8 +39,15 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
     """
     _check(path)
     spellings = [path]
+    if path[:5].lower() == "file:":  # some clients take URIs for paths
+        from urllib.parse import unquote  # costs a hook's start-up
+
+        spellings.append("/" + unquote(path[5:].removeprefix("//localhost").lstrip("/")))
     if home is not None and (path == "~" or path.startswith("~/")):
         spellings.append(home + path[1:])
+    own = _OWN_CWD.match(path)
+    if own is not None:  # that of the process that runs the call is meant, not of this one
+        spellings.append(f"{base}/{path[own.end() :]}")
     found: dict[str, Spot] = {}
     for spelling in spellings:
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
