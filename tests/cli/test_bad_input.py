@@ -272,6 +272,12 @@ def test_a_port_and_its_tokens_go_together(place: Path, run: Runner, given: str,
     assert said(run, "serve", given, "8743") == (2, line, help)
 
 
+@pytest.mark.parametrize("option", ["--teams", "--evaluate"])
+def test_options_that_say_nothing_of_an_organisation(place: Path, run: Runner, option: str) -> None:
+    line = "`--teams` and `--evaluate` cannot be used with `--organisation`"
+    assert said(run, "init", "--organisation", option) == (2, line, "it begins by reporting")
+
+
 NEEDING_ONE = ["check --base main", "check --changes list", "init --dry-run", "explain a --base x"]
 
 

@@ -113,7 +113,7 @@ def main(arguments: Sequence[str]) -> int:
         from agentowners.cli.init_organisation import begin
 
         if options.teams or options.evaluate:
-            raise UsageError("`--teams` and `--evaluate` have no meaning beside `--organisation`, which begins by reporting")
+            raise UsageError("`--teams` and `--evaluate` cannot be used with `--organisation`", help="it begins by reporting")
         return begin(tree, options.syntax, dry_run=options.dry_run, quiet=options.quiet)
     with working("Looking at the repository", quiet=options.quiet):
         plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
