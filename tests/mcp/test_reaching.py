@@ -139,3 +139,20 @@ def test_directories_stay_what_they_are_and_too_many_paths_are_refused() -> None
     assert listing.touches == (Touch(READ, "security", "/w", Reach.PLACE),)
     with pytest.raises(CallError, match="more than"):
         touched("read_multiple_files", paths=[f"{number}/x" for number in range(3000)], bases=("/w", "/v"))
+
+
+@pytest.mark.parametrize(
+    "uri", ["fi\tle:///w/keys.py", "\x01file:///w/keys.py", "file:\\w\\keys.py", "file:/\\localhost/w/keys.py"]
+)
+def test_a_uri_is_judged_as_a_browser_would_read_it(uri: str) -> None:
+    read = reach(ToolCall(None, "resources/read", {}, "/w"), ResourceRequest((uri,)), Touches(), ["/w"], lambda _: False)
+    assert "/w/keys.py" in paths(read, READ)
+
+
+@pytest.mark.parametrize("text", ["./" * 2500 + "keys.py", "security%2Fkeys.py", "repo:///security/keys.py"])
+def test_a_string_names_a_path_however_long_or_encoded(text: str) -> None:
+    assert {"keys.py", "security/keys.py"} & paths(touched("unheard_of", it=text), WRITE)
+
+
+def test_a_long_text_that_begins_like_a_path_is_none() -> None:
+    assert not touched("unheard_of", it="/9j/" + "4AAQ" * 5000).touches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
@@ -21,6 +22,7 @@ NamesPath = Callable[[str], bool]
 _LONGEST: Final = 4096
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _BLANK: Final = re.compile(r"\s")
+_LEFT_OUT: Final = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
 _ROUNDS: Final = 4
 """Times that percent signs are decoded; servers do it once, careless ones twice."""
 
@@ -86,6 +88,8 @@ def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
     """The touch for each path that a server may make of it, and each directory that it may start from."""
     trimmed = touch.path.strip()
     plain = [touch.path, trimmed, re.sub("^[\"']|[\"']$", "", trimmed)]  # as the filesystem server does
+    plain += [unquote(trimmed, errors="surrogateescape")] if "%" in trimmed else []
+    plain += [_as_url(trimmed)] if ":" in trimmed else []
     plain.append(trimmed.partition("=")[2])  # as in an option of a command
     paths = dict.fromkeys(each for text in plain for each in (text, *file_paths(text)) if each or not touch.path)
     starts = bases if touch.base == cwd else (touch.base,)
@@ -95,16 +99,29 @@ def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
 
 def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:
     """The paths that a text names: by its shape, or because the disk knows them."""
+    if len(text) > _LONGEST:  # servers take out what is superfluous before the system counts
+        text = posixpath.normpath(text.strip())
     bare = text.strip()
     if not bare or len(text) > _LONGEST or "\0" in text:
         return ()
     if _is_file(text):
         return (text,)
+    if _is_file(_as_url(text)):
+        return (_as_url(text),)
     scheme = _SCHEME.fullmatch(bare)
     if scheme is not None and scheme[2].startswith("//"):
-        return tuple(path for path in file_paths(bare) if _known(path, names_path))
+        paths = dict.fromkeys(each for path in file_paths(bare) for each in (path, path.lstrip("/")))
+        return tuple(path for path in paths if path and _known(path, names_path))
     rooted = bare.startswith(("/", "~", "."))
-    return (text,) if rooted or ("/" in bare and not _BLANK.search(bare)) or _known(text, names_path) else ()
+    if rooted or ("/" in bare and not _BLANK.search(bare)) or _known(text, names_path):
+        return (text,)
+    decoded = unquote(bare, errors="surrogateescape")
+    return (decoded,) if decoded != bare and _known(decoded, names_path) else ()
+
+
+def _as_url(text: str) -> str:
+    """The text as readers of URLs take it that follow the browsers' standard."""
+    return _LEFT_OUT.sub("", text).replace("\\", "/")
 
 
 def _known(text: str, names_path: NamesPath) -> bool:
