@@ -110,7 +110,9 @@ def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:
         return (_as_url(text),)
     scheme = _SCHEME.fullmatch(bare)
     if scheme is not None and scheme[2].startswith("//"):
-        paths = dict.fromkeys(each for path in file_paths(bare) for each in (path, path.lstrip("/")))
+        paths = dict.fromkeys(file_paths(bare))
+        if scheme[2].startswith("///"):  # without a host, what follows may start from the server's own root
+            paths |= dict.fromkeys(path.lstrip("/") for path in paths)
         return tuple(path for path in paths if path and _known(path, names_path))
     rooted = bare.startswith(("/", "~", "."))
     if rooted or ("/" in bare and not _BLANK.search(bare)) or _known(text, names_path):
