@@ -15,9 +15,11 @@ from msgspec.json import schema_components
 
 from agentowners.dispatch.document import DenialJson
 from agentowners.report.backtest.document import BacktestJson
+from agentowners.report.convert.document import ConversionJson
 from agentowners.report.diff.document import DiffJson, ProveJson
 from agentowners.report.doctor.document import DoctorJson
 from agentowners.report.explain.document import ExplanationJson
+from agentowners.report.export.document import ExportJson
 from agentowners.report.lint.document import LintJson
 from agentowners.report.map.document import MapJson
 from agentowners.report.tests.document import CasesJson
@@ -53,6 +55,8 @@ DOCUMENTS: Final = {
     "map": PublishedDocument(MapJson, "AGENTOWNERS map"),
     "backtest": PublishedDocument(BacktestJson, "AGENTOWNERS backtest"),
     "doctor": PublishedDocument(DoctorJson, "AGENTOWNERS checkup"),
+    "conversion": PublishedDocument(ConversionJson, "AGENTOWNERS conversion"),
+    "export": PublishedDocument(ExportJson, "AGENTOWNERS export"),
     "denial": PublishedDocument(DenialJson, "AGENTOWNERS denial"),
 }
 

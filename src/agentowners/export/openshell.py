@@ -1,6 +1,6 @@
 """A sandbox policy of OpenShell: folders and files that may be written, that may be read, and nothing else.
 
-Source: https://github.com/NVIDIA/OpenShell, ``docs/reference/policy-schema.mdx``. Landlock, which enforces it, knows folders and
+Source: the reference of its policy's schema in https://github.com/NVIDIA/OpenShell. Landlock, which holds it, knows folders and
 files, and no exceptions within a folder. So a folder is opened where it is proved that the policy allows every path there could
 be below it; elsewhere the files that are there are opened one by one.
 """
