@@ -194,6 +194,8 @@ def test_a_path_that_only_the_caller_resolves_is_judged_as_the_caller_does(shop:
         "sort -uo.git/hooks/pre-commit README.md",
         "sort --outpu=.git/hooks/pre-commit README.md",
         "cat <<EOF > .git/hooks/pre-commit\nx",
+        "tee < README.md .git/hooks/pre-commit",
+        "tee <<EOF .git/hooks/pre-commit\nx\nEOF",
     ],
 )
 def test_a_command_does_not_hide_what_it_touches(shop: Path, command: str) -> None:

@@ -33,6 +33,7 @@ _GROUPS: Final = frozenset(
         *("for_statement", "case_statement", "case_item", "negated_command", "c_style_for_statement"),
     }
 )
+_REDIRECTS: Final = ("file_redirect", "heredoc_redirect", "herestring_redirect")
 _EXPANSIONS: Final = {
     "simple_expansion": "a variable",
     "expansion": "a variable",
@@ -86,6 +87,7 @@ class _CommandReader:
     def __init__(self, source: bytes) -> None:
         self.touches: dict[Touch, None] = {}
         self.reasons: dict[str, None] = {}
+        self._behind: dict[int, list[Node]] = {}
         self._source = source
 
     def opaque(self, why: str) -> None:
@@ -154,19 +156,27 @@ class _CommandReader:
 
     def _redirected(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
         after = (places, places)
+        behind = [word for child in node.children for word in _words_behind(child)]
+        if behind:
+            command = _last_command(node)
+            if command is None:
+                self.opaque("words stand behind a redirection")
+            else:
+                self._behind[command.id] = [*self._behind.get(command.id, ()), *behind]
         for child in node.children:
-            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+            if child.type in _REDIRECTS:
                 self._redirect(child, places, depth + 1)
             elif child.is_named:
                 after = self.sequence(child, places, depth + 1)
         return after
 
     def _redirect(self, node: Node, places: Places, depth: int) -> None:
+        behind = {word.id for word in _words_behind(node)}
         if node.type != "file_redirect":
             for child in node.named_children:
                 if child.type == "file_redirect":
                     self._redirect(child, places, depth + 1)
-                elif child.type in ("heredoc_start", "heredoc_end"):
+                elif child.type in ("heredoc_start", "heredoc_end") or child.id in behind:
                     continue
                 elif child.type == "heredoc_body" or node.type == "herestring_redirect":
                     self._inside(child, places, depth + 1)
@@ -175,7 +185,7 @@ class _CommandReader:
             return
         operator = next((child.type for child in node.children if not child.is_named), ">")
         for child in node.named_children:
-            if child.type == "file_descriptor" or (operator in (">&", "<&") and child.type == "number"):
+            if child.id in behind or child.type == "file_descriptor" or (operator in (">&", "<&") and child.type == "number"):
                 continue
             target = self._word(child, places, depth)
             if target is None or target in _NOWHERE or target == "-":
@@ -186,9 +196,10 @@ class _CommandReader:
     def _command(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
         words: list[str] = []
         clear = True
-        asks = only_asks([_literal(child) for child in node.named_children])
-        for child in node.children:
-            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+        behind = self._behind.pop(node.id, [])
+        asks = only_asks([_literal(child) for child in (*node.named_children, *behind)])
+        for child in (*node.children, *behind):
+            if child.type in _REDIRECTS:
                 self._redirect(child, places, depth + 1)
             elif child.type == "variable_assignment":
                 self.opaque("it sets a variable")
@@ -300,6 +311,22 @@ class _CommandReader:
 
 def _moved(word: str, places: Places) -> Places:
     return tuple(dict.fromkeys(word if word.startswith("/") else f"{place}/{word}" for place in places))
+
+
+def _words_behind(redirect: Node) -> list[Node]:
+    """Words that the grammar takes for a redirection's, and the shell for the command's."""
+    nested = redirect.named_children if redirect.type == "heredoc_redirect" else []
+    words = [*redirect.children_by_field_name("destination")[1:], *redirect.children_by_field_name("argument")]
+    return words + [word for child in nested if child.type == "file_redirect" for word in _words_behind(child)]
+
+
+def _last_command(node: Node) -> Node | None:
+    """The command that the redirections behind a statement are of."""
+    last: Node | None = node
+    while last is not None and last.type != "command":
+        inner = [child for child in last.named_children if child.type not in _REDIRECTS]
+        last = inner[-1] if inner and last.type in ("redirected_statement", "pipeline", "list", "negated_command") else None
+    return last
 
 
 def _upward(places: Places) -> Places:
