@@ -195,7 +195,9 @@ def test_a_grant_needs_somebody_whose_calls_it_holds_for(office: Office) -> None
     assert "which agent it is of" in office.approve(nobody["id"]).err
     somebody = office.except_path(KEYS, arguments=("--client", "claude"))
     assert "names no session" in office.approve(somebody["id"]).err
-    assert office.approve(somebody["id"], "--session", "any").code == 0
+    everywhere = office.except_path(KEYS, arguments=("--client", "claude", "--session", "any"))
+    assert "names no session" in office.approve(everywhere["id"]).err
+    assert office.approve(everywhere["id"], "--session", "any").code == 0
     assert office.call(KEYS, session="whatever") == "pass"
 
 

@@ -215,7 +215,7 @@ def _grantable(kept: KeptProposal, session: str | None) -> str:
                 help="let it be proposed as a pull request",
             )
     chosen = session or kept.provenance.session
-    if not chosen:
+    if not chosen or (session is None and chosen == ANY_SESSION):  # for every session a person has to say so
         raise AgentownersError(
             "the proposal names no session", help=f"name one with `--session`, or `--session {ANY_SESSION}` for every one"
         )

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.dispatch.model import CallError
+from agentowners.policy.spelling import one_spelling
 
 _MAX: Final = 4096
 _OWN_CWD: Final = re.compile(r"(?:/+\.)*/+proc/[./]*(?:self|thread-self)/[./]*(?:task/[./]*\d+/[./]*)?cwd(?:/|$)")
@@ -53,7 +54,8 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
-        for candidate in dict.fromkeys((tidy, *map(real, dict.fromkeys((joined, tidy))))):
+        reals = tuple(map(real, dict.fromkeys((joined, tidy))))
+        for candidate in dict.fromkeys((tidy, *reals, *map(as_listed, dict.fromkeys(reals)))):
             found.setdefault(candidate, Spot(candidate, os.path.islink(candidate.encode())))
     return tuple(found.values())
 
@@ -71,6 +73,37 @@ def real(path: str) -> str:
         if error.errno == errno.ELOOP:
             raise CallError(f"the links of `{path}` go in a circle") from None
     return os.path.realpath(encoded).decode("utf-8", "surrogateescape")
+
+
+def as_listed(path: str) -> str:
+    """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
+    place = b"/"
+    for part in path.encode("utf-8", "surrogateescape").split(b"/")[1:]:
+        place = os.path.join(place, _listed_name(place, part))
+    return place.decode("utf-8", "surrogateescape")
+
+
+def _listed_name(directory: bytes, name: bytes) -> bytes:
+    other = name.swapcase()
+    if other == name or not _same(os.path.join(directory, name), os.path.join(directory, other)):
+        return name
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return name
+    key = _spelled(name)
+    return name if name in names else next((each for each in names if _spelled(each) == key), name)
+
+
+def _same(path: bytes, other: bytes) -> bool:
+    try:
+        return os.path.samestat(os.lstat(other), os.lstat(path))
+    except OSError:
+        return False
+
+
+def _spelled(name: bytes) -> str:
+    return one_spelling(name.decode("utf-8", "surrogateescape"))
 
 
 def directory_exists(path: str) -> bool:
