@@ -62,6 +62,13 @@ def test_a_folder_is_open_where_nothing_below_it_can_be_restricted() -> None:
     assert not opens(written, "b/new/file")
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_what_git_keeps_stays_closed_where_nothing_is_restricted(later: bool) -> None:
+    read, written = lists(of(load("/b/ @agents allow\n"), later=later))
+    assert f"{ROOT}/b" in [*read, *written]
+    assert not opens([*read, *written], ".git/hooks/pre-commit")
+
+
 def test_an_allow_list_opens_what_it_names() -> None:
     policy = load("default @agents block\n/b/ @agents allow\n")
     _, written = lists(of(policy, later=True))

@@ -104,12 +104,12 @@ class _Opener:
                 self._below.setdefault("/".join(parts[: end - 1]), {})["/".join(parts[:end])] = None
 
     def places(self, action: Action) -> list[str]:
-        """Folders, the root as an empty name, and files that are open for an action."""
+        """Folders, but never the root, and files that are open for an action."""
         found: list[str] = []
         waiting = [""]
         while waiting:
             folder = waiting.pop()
-            if self._is_open(folder, action):
+            if folder and self._is_open(folder, action):  # in the root lies what git keeps
                 found.append(folder)
             else:
                 waiting += reversed(self._below.get(folder, {}))
