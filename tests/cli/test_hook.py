@@ -195,6 +195,7 @@ def test_a_path_that_only_the_caller_resolves_is_judged_as_the_caller_does(shop:
         "sort --outpu=.git/hooks/pre-commit README.md",
         "cat <<EOF > .git/hooks/pre-commit\nx",
         "tee < README.md .git/hooks/pre-commit",
+        "agentowners export --to claude-code -o .claude/settings.json",
         "tee <<EOF .git/hooks/pre-commit\nx\nEOF",
     ],
 )

@@ -337,8 +337,12 @@ def _own(words: Sequence[str]) -> Iterator[Effect]:
     if words[:1] == ["propose"]:
         yield from _reads(_split(words[1:])[1])
     else:
-        if words[:1] in (["inbox"], ["serve"]):
+        if words[:1] in (["inbox"], ["serve"], ["init"]) or words[:2] == ["hook", "install"]:
             yield Effect(_WRITE, _STATE)
+        options, operands = _split(words)
+        if _has(options, "o", "--output"):
+            for path in (*operands, *_values(options, "o")):
+                yield Effect(_WRITE, path)
         raise Unclear("what it does is for a person")
 
 
