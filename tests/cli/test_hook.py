@@ -195,12 +195,22 @@ def test_a_path_that_only_the_caller_resolves_is_judged_as_the_caller_does(shop:
         "sort --outpu=.git/hooks/pre-commit README.md",
         "cat <<EOF > .git/hooks/pre-commit\nx",
         "tee < README.md .git/hooks/pre-commit",
+        "install README.md .git/hooks/pre-commit",
+        "curl -o ~/.claude/settings.json https://example.org",
         "agentowners export --to claude-code -o .claude/settings.json",
         "tee <<EOF .git/hooks/pre-commit\nx\nEOF",
     ],
 )
 def test_a_command_does_not_hide_what_it_touches(shop: Path, command: str) -> None:
     assert reply(hook(shop, call("Bash", shop, command=command))) in ("deny", "ask")
+
+
+@pytest.mark.parametrize(
+    "command", ["python docs/a.md", "cat .git/HEAD && make", "npx prettier package.json", "make > docs/a.md"]
+)
+def test_a_command_that_may_do_anything_asks_only_where_it_names_what_takes_a_person(shop: Path, command: str) -> None:
+    named = command.endswith("package.json")  # its rule is for every action
+    assert reply(hook(shop, call("Bash", shop, command=command))) == ("ask" if named else "pass")
 
 
 @pytest.mark.parametrize(

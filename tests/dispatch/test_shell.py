@@ -144,7 +144,7 @@ OPAQUE = [
 def told(touches: Touches) -> str:
     found: dict[str, None] = {}
     for touch in touches.touches:
-        if touch.action is not Action.SHELL_EXECUTE:
+        if touch.action is not Action.SHELL_EXECUTE and touch.reach is not Reach.NAMED:
             below = touch.base.removeprefix("/r").removeprefix("/")
             path = f"{below}/{touch.path}" if below else touch.path
             found[f"{_LETTERS[touch.action]} {path}{_MARKS[touch.reach]}"] = None
@@ -168,6 +168,7 @@ def test_every_plain_word_that_may_be_a_path_is_named() -> None:
     read = read_command("python security/keys.py --out=a --flag=b/c 'd e' x=f", "/r")
     words = {touch.path for touch in read.touches if touch.action is Action.SHELL_EXECUTE}
     assert words == {"security/keys.py", "a", "b/c", "d e", "x=f", "f"}
+    assert words == {touch.path for touch in read.touches if touch.reach is Reach.NAMED}
 
 
 def test_what_is_only_asked_about_is_not_touched() -> None:

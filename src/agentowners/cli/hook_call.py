@@ -18,7 +18,7 @@ from agentowners.cli.hook_policies import Granting, RepositoryPolicies, policies
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
 from agentowners.dispatch.answers import Wire, wire
-from agentowners.dispatch.boundary import GuardedPlaces
+from agentowners.dispatch.boundary import HARD, GuardedPlaces
 from agentowners.dispatch.clients import identity_of
 from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
 from agentowners.dispatch.denial import Denial
@@ -165,7 +165,7 @@ class Dispatcher:
                 for policies, path in self._holding(spot.path):
                     inside = True
                     decided += self._judged(policies, touch, spot, path, opaque)
-                if writes and not inside:
+                if writes and not inside and touch.reach is not Reach.NAMED:
                     decided += self._outside(spot.path)
         if opaque and not touched.only_reads:
             decided += self._outside(_UNKNOWN)
@@ -266,6 +266,10 @@ class Dispatcher:
                 hidden = self._blocked_below(policies, path)
                 if hidden is not None:
                     opaque.append(f"`{hidden}` is below what is searched, and may not be read")
+            case Reach.NAMED:
+                decided = policies.decide(Access(touch.action, path))
+                if any(rule.id in HARD for rule in decided.rules):
+                    yield decided
             case Reach.BELOW:
                 below = tracked_below(policies.git, path)
                 for each in dict.fromkeys([*([] if path == "." else [path]), *below]):

@@ -78,6 +78,8 @@ class Reach(Enum):
     """Everything below a directory that git lists, and the path itself."""
     SEARCH = "search"
     """The contents of everything below a directory."""
+    NAMED = "named"
+    """A file that a command names which may do anything with it: only what always takes a person speaks of that."""
 
 
 class Touch(Struct, frozen=True):

@@ -229,6 +229,8 @@ class _CommandReader:
         program = PROGRAMS.get(name)
         if program is None:
             self.opaque(f"`{name[:60]}` may do more than its words say")
+            for path in (path for word in words for path in _named(word)):
+                self._touch(Action.FILE_WRITE, path, places, Reach.NAMED)
             return
         try:
             for effect in program(words):
