@@ -196,6 +196,7 @@ def test_a_path_that_only_the_caller_resolves_is_judged_as_the_caller_does(shop:
         "cat <<EOF > .git/hooks/pre-commit\nx",
         "tee < README.md .git/hooks/pre-commit",
         "install README.md .git/hooks/pre-commit",
+        "cd docs && git remote set-head origin other",
         "curl -o ~/.claude/settings.json https://example.org",
         "agentowners export --to claude-code -o .claude/settings.json",
         "tee <<EOF .git/hooks/pre-commit\nx\nEOF",

@@ -293,6 +293,8 @@ def _git(words: Sequence[str]) -> Iterator[Effect]:
         other = _split(rest[:index])[1]
         yield from _specified(rest[index + 1 :], Reach.BELOW if other else Reach.FILE)
     elif not known:
+        if verb in ("update-ref", "symbolic-ref") or operands[:1] == ["set-head"] or (verb == "config" and _runs(operands)):
+            yield Effect(_WRITE, ".git", from_top=True)
         raise Unclear(f"what `{verb[:60]}` does is not known")
     if _has(options, "", "--pathspec-from-file"):
         raise Unclear("a file names the paths")
@@ -301,6 +303,14 @@ def _git(words: Sequence[str]) -> Iterator[Effect]:
             yield Effect(_WRITE, path)
     if _has(options, "", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in options):
         raise Unclear("an option of it writes a file or runs a command")
+
+
+def _runs(operands: Sequence[str]) -> bool:
+    """True if one of them is a setting by which git runs or reads something else."""
+    return any(_SETTINGS.match(operand) for operand in operands)
+
+
+_SETTINGS: Final = re.compile(r"core\.(?:hookspath|fsmonitor|sshcommand|attributesfile)|alias\.|include(?:if)?\.", re.IGNORECASE)
 
 
 def _specified(pathspecs: Sequence[str], reach: Reach = Reach.FILE) -> Iterator[Effect]:
