@@ -372,7 +372,7 @@ class Repository(RuleBasedStateMachine):
 
 TestAnyOrder = Repository.TestCase
 TestAnyOrder.settings = examples(
-    15,
+    8,
     stateful_step_count=25,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )

@@ -98,13 +98,13 @@ def test_threat_33_every_old_pass_is_taken_back_before_any_pull_request_is_judge
 def test_what_ran_out_of_time_goes_last_next_time(world: World, computing: Callable[..., None]) -> None:
     pulls = passed(world, 12)
     computing(*(pull.number for pull in pulls[:10]))
-    assert run(world, "schedule", 5.0) == 1
+    assert run(world, "schedule", 3.0) == 1
     first = [world.check(pull.head_sha).title for pull in pulls]
     assert first[0] == "Out of time"
     assert first[-1] == "Allowed"
     asked = world.server.requests.copy()
     assert not [r for r in asked if r.path.endswith(f"/pulls/{pulls[-1].number}/files")]
-    run(world, "schedule", 5.0)
+    run(world, "schedule", 3.0)
     judged = [path for path in world.requests if path.startswith("GET /pulls/") and path.endswith("/files")]
     # the two that had no turn come before those that had one and ran out of time
     order = [int(path.split("/")[2]) for path in judged]
