@@ -40,7 +40,7 @@ test: $(ready) ## run the tests
 	$(bin)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 # Apart from `test`, because watching every line takes longer than running it; what Hypothesis makes up counts for nothing.
-coverage: $(ready) ## hold the core to its coverage by the tests that somebody thought of
+coverage: $(ready) ## hold every room to its coverage by the tests that somebody thought of
 	@mkdir -p build
 	$(bin)/python -m pytest -q -n auto --dist worksteal -m 'not property' --cov --cov-report=json:build/coverage.json --cov-report= $(PYTEST_ARGS)
 	$(bin)/python tools/coverage_gate.py build/coverage.json
