@@ -112,6 +112,7 @@ class Dispatcher:
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
         self._reach: Reaching | None = None
+        self._resolved: dict[tuple[str, str], tuple[Spot, ...]] = {}
         self._cache = cache
         self._journal = journal
         self._here = self._policies_holding([spot.path for base in bases or (call.cwd,) for spot in spots(base, call.cwd, None)])
@@ -155,7 +156,7 @@ class Dispatcher:
         decided: list[AccessDecision] = []
         guarded: dict[str, None] = {}
         for touch in touched.touches:
-            for spot in spots(touch.path, touch.base, self._home):
+            for spot in self._spots(touch):
                 writes = touch.action in _WRITES
                 if writes and (
                     self._guarded.guards(spot.path) or (touch.reach is Reach.BELOW and self._guarded.below(spot.path))
@@ -173,6 +174,13 @@ class Dispatcher:
         self._decided = tuple(decided)
         facts = CallFacts(self._call, self._decided, tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
         return facts, decide_call(facts)
+
+    def _spots(self, touch: Touch) -> tuple[Spot, ...]:
+        """The places that a path may mean, looked up once for all calls that share this look at the disk."""
+        key = (touch.path, touch.base)
+        if key not in self._resolved:
+            self._resolved[key] = spots(touch.path, touch.base, self._home)
+        return self._resolved[key]
 
     def denial(self, decision: CallDecision) -> Denial:
         """The denial of the call that was decided, with the lines that would allow it."""

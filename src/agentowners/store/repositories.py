@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
@@ -27,21 +28,26 @@ class Repositories:
 
     def __init__(self) -> None:
         self._known: dict[str, Repository | None] = {}
+        self._holding: dict[str, tuple[tuple[Repository, str], ...]] = {}
 
-    def holding(self, path: str) -> list[tuple[Repository, str]]:
+    def holding(self, path: str) -> tuple[tuple[Repository, str], ...]:
         """The repositories that hold an absolute path, the innermost first, each with the path from its root (``.`` is the root).
 
         A directory called ``.git`` that git would not take for a repository is none.
         """
-        found: list[tuple[Repository, str]] = []
+        if path not in self._holding:
+            self._holding[path] = tuple(self._found(path))
+        return self._holding[path]
+
+    def _found(self, path: str) -> Iterator[tuple[Repository, str]]:
         place = path
         while True:
             repository = self._at(place)
             if repository is not None:
                 inside = path[len(place) :].lstrip("/") if place != "/" else path[1:]
-                found.append((repository, inside or "."))
+                yield repository, inside or "."
             if place == "/":
-                return found
+                return
             place = os.path.dirname(place)
 
     def _at(self, place: str) -> Repository | None:

@@ -27,12 +27,13 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
     try:
         text = data.decode()
         value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        json.dumps(value, ensure_ascii=False).encode()
+        if "\\u" in text:  # half a character can only come of an escape
+            json.dumps(value, ensure_ascii=False).encode()
     except _TwiceError as error:
         raise TokenJsonError(f"{what} names `{error.args[0]}` twice") from None
     except (ValueError, RecursionError):
         raise TokenJsonError(f"{what} is not JSON in UTF-8") from None
-    if _nests_deeper(value, MAX_DEPTH):
+    if text.count("[") + text.count("{") > MAX_DEPTH and _nests_deeper(value, MAX_DEPTH):
         raise TokenJsonError(f"{what} nests deeper than {MAX_DEPTH} arrays and objects")
     if not isinstance(value, dict):
         raise TokenJsonError(f"{what} is not a JSON object")
