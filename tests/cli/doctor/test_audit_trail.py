@@ -91,16 +91,18 @@ def test_what_it_sets_up_is_written_down_before(bucket: Bucket, acme: Repository
     assert (place, kept.faults) == (EntryPlace(log, 0, 1), ())
     assert [p for event in entry.events for p in problems(event)] == []
     wrote = [f"{one.method} {one.path}" for one in github.requests if one.method != "GET"]
-    assert [event["api"]["operation"] for event in entry.events] == wrote  # type: ignore[index,call-overload]
+    events: Any = entry.events
+    assert [event["api"]["operation"] for event in events] == wrote
     assert str(kept.receipts[0]) in ran.err
 
 
-def test_where_it_cannot_be_written_down_nothing_is_changed(bucket: Bucket, acme: Repository, ask: Runner) -> None:
-
+def test_where_it_cannot_be_written_down_nothing_is_changed(
+    bucket: Bucket, acme: Repository, ask: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(prefix: str) -> Any:
         raise StoreError("`s3://acme-audit` refuses to list: 403 AccessDenied", help="the role needs more rights")
 
-    bucket.store.listing = refuse  # type: ignore[method-assign]
+    monkeypatch.setattr(bucket.store, "listing", refuse)
     ran = ask("--apply", "--yes")
     assert (ran.code, "nothing was changed: the audit log cannot be written" in ran.err) == (1, True)
     assert acme.rulesets == {}
