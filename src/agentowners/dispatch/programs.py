@@ -3,58 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from agentowners.dispatch.effects import Effect, Program, Unclear, has, onto, split, values
+from agentowners.dispatch.git_effects import git
 from agentowners.dispatch.model import Reach
 from agentowners.policy.model import Action
 
 _READ, _WRITE = Action.FILE_READ, Action.FILE_WRITE
-
-
-class Effect(NamedTuple):
-    """An action on a path that a word names."""
-
-    action: Action
-    path: str
-    reach: Reach = Reach.FILE
-    from_top: bool = False
-    """True if the path starts from the top of the repository, wherever in it the program runs."""
-
-
-class Unclear(Exception):  # noqa: N818 (no error: the words do not tell everything)
-    """Why the words of a program do not tell everything."""
-
-
-Program = Callable[[Sequence[str]], Iterator[Effect]]
-"""The words behind a program's name -> what they do; raises ``Unclear`` behind what it yields where there is more."""
-
-
-def _split(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Options and operands."""
-    options: list[str] = []
-    operands: list[str] = []
-    for index, word in enumerate(words):
-        if word == "--":
-            return options, [*operands, *words[index + 1 :]]
-        (options if word.startswith("-") and word != "-" else operands).append(word)
-    return options, operands
-
-
-def _has(options: Sequence[str], letters: str, *long: str) -> bool:
-    """True if one of them is there; long ones may be cut short, as GNU and git take them."""
-    short = (option for option in options if not option.startswith("--"))
-    names = (option.partition("=")[0] for option in options if option.startswith("--"))
-    return any(letter in option for option in short for letter in letters) or any(
-        name.startswith(given) for given in names if given != "--" for name in long
-    )
-
-
-def _values(options: Sequence[str], letter: str = "") -> list[str]:
-    """Values that stand in the same word as a long option, or as the short one of this letter."""
-    long = [option.partition("=")[2] for option in options if option.startswith("--") and "=" in option]
-    short = [option.partition(letter)[2] for option in options if letter and not option.startswith("--")]
-    return [*long, *filter(None, short)]
 
 
 def _nothing(words: Sequence[str]) -> Iterator[Effect]:
@@ -62,29 +19,29 @@ def _nothing(words: Sequence[str]) -> Iterator[Effect]:
 
 
 def _reads(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    for path in (*operands, *_values(options)):
+    options, operands = split(words)
+    for path in (*operands, *values(options)):
         yield Effect(_READ, path)
     _no_lists(options)
 
 
 def _no_lists(options: Sequence[str]) -> None:
-    if _has(options, "", "--files0-from"):
+    if has(options, "", "--files0-from"):
         raise Unclear("a file names what it reads")
 
 
 def _differences(words: Sequence[str]) -> Iterator[Effect]:
     """Directories are compared by what is in them."""
-    options, operands = _split(words)
-    for path in (*operands, *_values(options)):
+    options, operands = split(words)
+    for path in (*operands, *values(options)):
         yield Effect(_READ, path)
         yield Effect(_READ, path, Reach.SEARCH)
 
 
 def _date(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    if _has(options, "f", "--file"):
-        for path in (*operands, *_values(options, "f")):
+    options, operands = split(words)
+    if has(options, "f", "--file"):
+        for path in (*operands, *values(options, "f")):
             yield Effect(_READ, path)
 
 
@@ -103,42 +60,42 @@ def _prints(words: Sequence[str]) -> Iterator[Effect]:
 
 
 def _lists(words: Sequence[str]) -> Iterator[Effect]:
-    for path in _split(words)[1] or ["."]:
+    for path in split(words)[1] or ["."]:
         yield Effect(_READ, path, Reach.PLACE)
-    _no_lists(_split(words)[0])
+    _no_lists(split(words)[0])
 
 
 def _writes(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    deep = _has(options, "R", "--recursive")
+    options, operands = split(words)
+    deep = has(options, "R", "--recursive")
     for path in operands:
         yield Effect(_WRITE, path, Reach.BELOW if deep else Reach.FILE)
 
 
 def _remove(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    deep = _has(options, "rR", "--recursive")
+    options, operands = split(words)
+    deep = has(options, "rR", "--recursive")
     for path in operands:
         yield Effect(_WRITE, path, Reach.BELOW if deep else Reach.FILE)
 
 
 def _copy(words: Sequence[str]) -> Iterator[Effect]:
-    options = _split(words)[0]
-    deep = _has(options, "rRa", "--recursive", "--archive")
-    action = _WRITE if _has(options, "l", "--link") else _READ
-    yield from _onto(words, action, Reach.BELOW if deep else Reach.FILE, merges=deep)
-    if _has(options, "s", "--symbolic-link"):
+    options = split(words)[0]
+    deep = has(options, "rRa", "--recursive", "--archive")
+    action = _WRITE if has(options, "l", "--link") else _READ
+    yield from onto(words, action, Reach.BELOW if deep else Reach.FILE, merges=deep)
+    if has(options, "s", "--symbolic-link"):
         raise Unclear(_LINK)
 
 
 def _move(words: Sequence[str]) -> Iterator[Effect]:
-    yield from _onto(words, _WRITE, Reach.BELOW)
+    yield from onto(words, _WRITE, Reach.BELOW)
 
 
 def _link(words: Sequence[str]) -> Iterator[Effect]:
     """A further name of a file: whoever writes to that one writes to this."""
-    symbolic = _has(_split(words)[0], "s", "--symbolic")
-    yield from _onto(words, _READ if symbolic else _WRITE, Reach.FILE)
+    symbolic = has(split(words)[0], "s", "--symbolic")
+    yield from onto(words, _READ if symbolic else _WRITE, Reach.FILE)
     if symbolic:
         raise Unclear(_LINK)
 
@@ -146,48 +103,20 @@ def _link(words: Sequence[str]) -> Iterator[Effect]:
 _LINK: Final = "what is reached through the link is not known"
 
 
-def _onto(words: Sequence[str], action: Action, reach: Reach, *, merges: bool = False) -> Iterator[Effect]:
-    """Sources and a target: the last operand, or a directory into which each source goes under its own name; with ``merges``
-    what is in the sources goes among what is there."""
-    options, operands = _split(words)
-    onto = Reach.BELOW if merges else Reach.FILE
-    if _has(options, "t", "--target-directory"):
-        for path in (*operands, *_values(options, "t")):
-            yield Effect(action, path, reach)
-            yield Effect(_WRITE, path)
-        for target in (*operands[:1], *operands[-1:], *_values(options, "t")):
-            for path in operands:
-                yield Effect(_WRITE, _into(target, path), onto)
-        raise Unclear("where it goes is said by an option")
-    *sources, target = operands or [""]
-    for path in sources:
-        yield Effect(action, path, reach)
-        if merges:  # what git does not list is taken along
-            yield Effect(_READ, path, Reach.SEARCH)
-        yield Effect(_WRITE, _into(target, path), onto)
-    if target:
-        yield Effect(_WRITE, target, onto if _has(options, "T", "--no-target-directory") else Reach.FILE)
-
-
-def _into(directory: str, path: str) -> str:
-    name = path.rstrip("/").rpartition("/")[2]
-    return f"{directory.rstrip('/') or '/'}/{'.' if name == '..' else name}"
-
-
 def _sort(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    for path in (*operands, *_values(options)):
+    options, operands = split(words)
+    for path in (*operands, *values(options)):
         yield Effect(_READ, path)
-    if _has(options, "o", "--output"):
-        for path in (*operands, *_values(options, "o")):
+    if has(options, "o", "--output"):
+        for path in (*operands, *values(options, "o")):
             yield Effect(_WRITE, path)
     _no_lists(options)
-    if _has(options, "", "--compress-program"):
+    if has(options, "", "--compress-program"):
         raise Unclear("it runs another program")
 
 
 def _uniq(words: Sequence[str]) -> Iterator[Effect]:
-    operands = _split(words)[1]
+    operands = split(words)[1]
     for path in operands[:1]:
         yield Effect(_READ, path)
     for path in operands[1:]:
@@ -195,20 +124,20 @@ def _uniq(words: Sequence[str]) -> Iterator[Effect]:
 
 
 def _grep(words: Sequence[str]) -> Iterator[Effect]:
-    yield from _search(words, deep=_has(_split(words)[0], "rRd", "--recursive", "--dereference-recursive", "--directories"))
+    yield from _search(words, deep=has(split(words)[0], "rRd", "--recursive", "--dereference-recursive", "--directories"))
 
 
 def _ripgrep(words: Sequence[str]) -> Iterator[Effect]:
     yield from _search(words, deep=True)
-    if _has(_split(words)[0], "", "--pre", "--hostname-bin"):
+    if has(split(words)[0], "", "--pre", "--hostname-bin"):
         raise Unclear("it runs another program")
 
 
 def _search(words: Sequence[str], *, deep: bool) -> Iterator[Effect]:
-    options, operands = _split(words)
-    named = _has(options, "ef", "--regexp", "--file", "--files")
+    options, operands = split(words)
+    named = has(options, "ef", "--regexp", "--file", "--files")
     places = operands if named else operands[1:]
-    for path in (*places, *_values(options)):
+    for path in (*places, *values(options)):
         yield Effect(_READ, path)
         if deep:
             yield Effect(_READ, path, Reach.SEARCH)
@@ -223,9 +152,9 @@ _HARMLESS_SCRIPT: Final = re.compile(
 
 
 def _sed(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = _split(words)
-    inplace = _has(options, "i", "--in-place")
-    named = _has(options, "ef", "--expression", "--file")
+    options, operands = split(words)
+    inplace = has(options, "i", "--in-place")
+    named = has(options, "ef", "--expression", "--file")
     script, paths = ("", operands) if named else ("".join(operands[:1]), operands[1:])
     for path in paths:
         yield Effect(_READ, path)
@@ -261,74 +190,6 @@ def _find(words: Sequence[str]) -> Iterator[Effect]:
         raise Unclear("it runs commands or writes files by itself")
 
 
-_GIT_SAYS: Final = frozenset(["status", "rev-parse", "ls-files", "ls-tree", "describe", "merge-base", "shortlog"])
-_GIT_SHOWS: Final = frozenset(["diff", "log", "show", "blame", "grep", "cat-file"])
-
-
-_PATHSPEC: Final = re.compile(r":(?:\([^)]*\)|[/!^]*:?)|(?=.*[*?\[])", re.DOTALL)
-
-
-def _git(words: Sequence[str]) -> Iterator[Effect]:
-    verb, rest = (words[0], words[1:]) if words else ("", [])
-    options, operands = _split(rest)
-    known = verb in _GIT_SAYS or (verb == "symbolic-ref" and len(operands) == 1 and not _has(options, "d", "--delete"))
-    if verb in _GIT_SHOWS:
-        yield Effect(_READ, ".", Reach.SEARCH, from_top="--" not in rest and verb != "grep")
-        for path in operands:
-            yield Effect(_READ, path)
-            if ":" in path:
-                yield Effect(_READ, path.rpartition(":")[2] or ".", from_top=True)
-    elif verb in ("add", "stage"):
-        yield from _specified(operands)
-        if not operands and _has(options, "Au", "--all", "--update"):
-            yield Effect(_WRITE, ".", Reach.PLACE)
-    elif verb == "rm":
-        yield from _specified(operands, Reach.BELOW if _has(options, "r") else Reach.FILE)
-    elif verb == "mv":
-        yield from _move(rest)
-    elif verb == "restore":
-        yield from _specified(operands, Reach.BELOW if _has(options, "s", "--source") else Reach.FILE)
-    elif verb == "checkout" and "--" in rest:
-        index = list(rest).index("--")
-        other = _split(rest[:index])[1]
-        yield from _specified(rest[index + 1 :], Reach.BELOW if other else Reach.FILE)
-    elif not known:
-        if verb in ("update-ref", "symbolic-ref") or operands[:1] == ["set-head"] or (verb == "config" and _runs(operands)):
-            yield Effect(_WRITE, ".git", from_top=True)
-        raise Unclear(f"what `{verb[:60]}` does is not known")
-    if _has(options, "", "--pathspec-from-file"):
-        raise Unclear("a file names the paths")
-    if _has(options, "", "--output"):
-        for path in (*operands, *_values(options)):
-            yield Effect(_WRITE, path)
-    if _has(options, "", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in options):
-        raise Unclear("an option of it writes a file or runs a command")
-
-
-def _runs(operands: Sequence[str]) -> bool:
-    """True if one of them is a setting by which git runs or reads something else."""
-    return any(_SETTINGS.match(operand) for operand in operands)
-
-
-_SETTINGS: Final = re.compile(r"core\.(?:hookspath|fsmonitor|sshcommand|attributesfile)|alias\.|include(?:if)?\.", re.IGNORECASE)
-
-
-def _specified(pathspecs: Sequence[str], reach: Reach = Reach.FILE) -> Iterator[Effect]:
-    """Paths that git writes, out of patterns that git reads."""
-    magic = False
-    for spec in pathspecs:
-        start = _PATHSPEC.match(spec)
-        if start is None:
-            yield Effect(_WRITE, spec, reach)
-            continue
-        magic = True
-        path = re.split(r"[*?\[]", spec[start.end() :])
-        plain = path[0] if len(path) == 1 else path[0].rpartition("/")[0]
-        yield Effect(_WRITE, plain or ".", reach, from_top=spec.startswith(":"))
-    if magic:
-        raise Unclear("a pattern that git expands")
-
-
 _ASKING: Final = frozenset(["--as", "--ref", "--action", "--format", "--json", "-q", "--quiet"])
 """Options of ``agentowners explain`` that name no file."""
 _STATE: Final = "~/.local/state/agentowners"
@@ -345,13 +206,13 @@ def _own(words: Sequence[str]) -> Iterator[Effect]:
     if only_asks(["agentowners", *words]) or words[:1] == ["denials"] or words[:2] in (["inbox", "list"], ["inbox", "show"]):
         return
     if words[:1] == ["propose"]:
-        yield from _reads(_split(words[1:])[1])
+        yield from _reads(split(words[1:])[1])
     else:
         if words[:1] in (["inbox"], ["serve"], ["init"]) or words[:2] == ["hook", "install"]:
             yield Effect(_WRITE, _STATE)
-        options, operands = _split(words)
-        if _has(options, "o", "--output"):
-            for path in (*operands, *_values(options, "o")):
+        options, operands = split(words)
+        if has(options, "o", "--output"):
+            for path in (*operands, *values(options, "o")):
                 yield Effect(_WRITE, path)
         raise Unclear("what it does is for a person")
 
@@ -385,7 +246,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "sed": _sed,
     "dd": _dd,
     "find": _find,
-    "git": _git,
+    "git": git,
     "agentowners": _own,
 }
 """By name."""
