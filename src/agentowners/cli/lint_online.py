@@ -13,7 +13,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import home_repository, origin_host
 from agentowners.git.run import Git
 from agentowners.lint.model import LintFacts, LintSubject
-from agentowners.lint.naming import accounts, teams
+from agentowners.lint.walk import accounts, teams
 from agentowners.policy.model import Policy
 
 _PUBLIC: Final = "https://api.github.com"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Final, assert_never
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,7 +14,6 @@ from agentowners.identity.match import Names
 from agentowners.identity.resolve import definitions
 from agentowners.lint.shadowed import ShadowedRule, outweighed_rules
 from agentowners.lint.shadowing import Shadowing
-from agentowners.lint.tree import FileTree
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places
 from agentowners.text.edits import TextEdit
@@ -63,6 +62,51 @@ class LintFacts(Struct, frozen=True):
 NO_FACTS: Final = LintFacts()
 
 
+class FileTree:
+    """The files of a repository; each index is made by the first question that needs it."""
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        """Take paths from the repository's root, in any order."""
+        self.paths = paths
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Every path."""
+        return frozenset(self.paths)
+
+    @cached_property
+    def directories(self) -> frozenset[str]:
+        """Every directory, without a slash at its end."""
+        found: set[str] = set()
+        for path in self.paths:
+            directory = path.rpartition("/")[0]
+            while directory and directory not in found:
+                found.add(directory)
+                directory = directory.rpartition("/")[0]
+        return frozenset(found)
+
+    @cached_property
+    def by_name(self) -> dict[str, list[str]]:
+        """Paths of files and directories by their last segment in lower case, the shorter ones first."""
+        found: dict[str, list[str]] = {}
+        for path in sorted((*self.paths, *self.directories), key=lambda path: (path.count("/"), path)):
+            found.setdefault(path.rpartition("/")[2].lower(), []).append(path)
+        return found
+
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """Entries directly in each directory; the root is the empty name."""
+        found: dict[str, list[str]] = {}
+        for path in (*self.paths, *self.directories):
+            parent, _, name = path.rpartition("/")
+            found.setdefault(parent, []).append(name)
+        return found
+
+    def has(self, path: str) -> bool:
+        """True if a file or a directory of that path is there."""
+        return path in self.files or path in self.directories
+
+
 class LintSubject(Struct, frozen=True, dict=True):
     """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
 
@@ -90,17 +134,9 @@ class LintSubject(Struct, frozen=True, dict=True):
         listed = self.facts.files() if self.facts.files is not None else ()
         return FileTree(listed) if listed or self.facts.against else None
 
-    def lacks(self, need: LintNeed | None) -> bool:
+    def lacks(self, need: LintNeed) -> bool:
         """True if a check that needs this cannot run."""
-        match need:
-            case None:
-                return False
-            case LintNeed.FILES:
-                return self.files is None
-            case LintNeed.ACCOUNTS:
-                return self.facts.standings is None
-            case _:
-                assert_never(need)
+        return (self.files if need is LintNeed.FILES else self.facts.standings) is None
 
     @cached_property
     def shadowing(self) -> Shadowing:
@@ -155,3 +191,10 @@ class Check(Struct, frozen=True):
     ) -> LintFinding:
         """A finding of this check, with its id and severity."""
         return LintFinding(Diagnostic(self.id, self.severity, message, span, help), fix, tuple(related))
+
+
+def check(
+    id: str, summary: str, severity: Severity = Severity.WARNING, needs: LintNeed | None = None
+) -> Callable[[Callable[[LintSubject], Iterable[LintFinding]]], Check]:
+    """Makes a check of the function that finds every place of a mistake."""
+    return lambda run: Check(id, severity, summary, run, needs)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from agentowners.identity.match import Names
 from agentowners.lint.shadowing import WRITES, Choose, Shadowing, StricterRule, actions_of
-from agentowners.policy.model import Decision, Layer, Policy, Rule
+from agentowners.policy.model import Action, Decision, Layer, Policy, Rule
 from agentowners.policy.warnings import outweighed_allows
 from agentowners.proof.prover import Doubt, PatternSet
 
@@ -65,24 +65,18 @@ def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[Shadowe
     if rule.decision is Decision.BLOCK:
         return
     actions = actions_of(rule)
-    if rule.decision is not Decision.ALLOW:
-        by = shadowing.by(rule, layer, actions)
-        if by:
-            yield ShadowedRule(rule, layer, ShadowReason.STRICTER, by)
-        return
-    writes = actions & WRITES
-    if writes and not shadowing.by(rule, layer, writes):
-        # what is not outweighed for writes is not outweighed
-        yield from _parts(rule, layer, shadowing)
-        return
-    for why, choose in ((ShadowReason.MODE, _mode_of(layer)), (ShadowReason.BUILTIN, _is_builtin)):
-        by = shadowing.by(rule, layer, writes, choose)
-        if by:
+    reasons: list[tuple[ShadowReason, frozenset[Action], Choose | None]] = [(ShadowReason.STRICTER, actions, None)]
+    if rule.decision is Decision.ALLOW:
+        writes = actions & WRITES
+        if writes and not shadowing.by(rule, layer, writes):
+            # what is not outweighed for writes is not outweighed
+            yield from _parts(rule, layer, shadowing)
+            return
+        reasons = [(ShadowReason.MODE, writes, _mode_of(layer)), (ShadowReason.BUILTIN, writes, _is_builtin), *reasons]
+    for why, about, choose in reasons:
+        if by := shadowing.by(rule, layer, about, choose):
             yield ShadowedRule(rule, layer, why, by)
             return
-    by = shadowing.by(rule, layer, actions)
-    if by:
-        yield ShadowedRule(rule, layer, ShadowReason.STRICTER, by)
 
 
 def _parts(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedRule]:

@@ -185,7 +185,8 @@ class Shadowing:
                 if index is None:
                     index = self._indices[key, kind] = self._index(self._stricter[key][kind])
                 for one in islice(index.near(path.text), _SCANNED):
-                    if key != "*" or self._is_for(one.rule.principals, principal):
+                    wild = (each for each in one.rule.principals if each.is_wildcard)
+                    if key != "*" or any(self.inclusion.wildcard_covers(each, principal) for each in wild):
                         yield one
 
     def _index(self, rules: Iterable[StricterRule]) -> PatternIndex[StricterRule]:
@@ -206,14 +207,9 @@ class Shadowing:
             if level > strictness and others and others != refs and self.refs_within(refs, others):
                 yield level, others
 
-    def _is_for(self, principals: Iterable[PrincipalPattern], principal: PrincipalPattern) -> bool:
-        return any(wild.is_wildcard and self.inclusion.wildcard_covers(wild, principal) for wild in principals)
-
     def _counts_beside(self, one: StricterRule, paths: PatternSet) -> bool:
         """True if a rule of another layer is enforced wherever a rule of this layer would be."""
-        if self._is_observed:
-            return False
-        return not one.is_builtin or not self._may_be_lifted(paths)
+        return not self._is_observed and not (one.is_builtin and self._may_be_lifted(paths))
 
     def _may_be_lifted(self, paths: PatternSet) -> bool:
         """True if an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""

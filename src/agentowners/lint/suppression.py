@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from agentowners.diagnostics import Source, Span
 from agentowners.lint.model import LintFinding
@@ -16,20 +16,13 @@ _IGNORE: Final = re.compile(r"\s*#\s*lint:\s*ignore\s*=\s*([^\s,]+(?:\s*,\s*[^\s
 _ID: Final = re.compile(r"[^\s,]+")
 
 
-class Ignored(NamedTuple):
-    """An id in such a comment."""
-
-    id: str
-    span: Span
-
-
 class Suppressions:
     """The comments of one policy file."""
 
     def __init__(self, layer: Layer) -> None:
         """Read the comments of a layer that was read from a source."""
-        self.ignored: list[Ignored] = []
-        """Every id of every comment, in file order."""
+        self.ignored: list[tuple[str, Span]] = []
+        """Every id of every comment with its place, in file order."""
         self._meant: dict[int, set[str]] = {}
         source = layer.source
         if source is not None and b"lint:" in source.data:
@@ -53,8 +46,7 @@ class Suppressions:
             found = _IGNORE.match(line)
             for id in _ID.finditer(line, found.start(1), found.end(1)) if found is not None else ():
                 ids.add(id[0])
-                place = Span(source.path, number, id.start() + 1, number, id.end() + 1, line)
-                self.ignored.append(Ignored(id[0], place))
+                self.ignored.append((id[0], Span(source.path, number, id.start() + 1, number, id.end() + 1, line)))
         if ids:
             self._cover(start, len(lines), ids)
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from agentowners.diagnostics import Span
+from agentowners.identity.match import Names
 from agentowners.lint.model import LintSubject
-from agentowners.policy.model import Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern
+from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, OidcClaims, Rule, Unprotect
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, PathPattern, PrincipalPattern
 
 _Speaking = Rule | ModeLine | Unprotect | Default
+_S = TypeVar("_S", bound=_Speaking, covariant=True)
 
 
-class PatternAt(NamedTuple):
-    """A path pattern of a mode or an unprotect line."""
+class PatternAt(NamedTuple, Generic[_S]):
+    """A path pattern of a rule, a mode or an unprotect line."""
 
     layer: Layer
-    statement: ModeLine | Unprotect
+    statement: _S
     number: int
     """Its number among the statement's; a mode's workspace comes before what is approved."""
     pattern: PathPattern
@@ -27,17 +29,7 @@ class PatternAt(NamedTuple):
         return subject.places(self.layer).of(self.statement).patterns[self.number]
 
 
-class RulePattern(NamedTuple):
-    """A path pattern of a rule."""
-
-    layer: Layer
-    rule: Rule
-    number: int
-    pattern: PathPattern
-
-    def span(self, subject: LintSubject) -> Span:
-        """Its place."""
-        return subject.places(self.layer).of(self.rule).patterns[self.number]
+RulePattern = PatternAt[Rule]
 
 
 class PrincipalAt(NamedTuple):
@@ -71,10 +63,10 @@ def rule_patterns(subject: LintSubject) -> Iterator[RulePattern]:
     for layer in subject.layers:
         for rule in layer.rules:
             for number, pattern in enumerate(rule.patterns):
-                yield RulePattern(layer, rule, number, pattern)
+                yield PatternAt(layer, rule, number, pattern)
 
 
-def patterns(subject: LintSubject) -> Iterator[PatternAt | RulePattern]:
+def patterns(subject: LintSubject) -> Iterator[PatternAt[Rule | ModeLine | Unprotect]]:
     """The path patterns of rules, modes and unprotect lines."""
     yield from rule_patterns(subject)
     for layer in subject.layers:
@@ -112,3 +104,59 @@ def approvers(subject: LintSubject) -> Iterator[ApproverAt]:
         for statement in statements:
             for number, approver in enumerate(statement.outcome.approvers):
                 yield ApproverAt(layer, statement, number, approver)
+
+
+def accounts(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+    """Places where each account is named, by its login in lower case."""
+    found: dict[str, list[PrincipalAt | ApproverAt]] = {}
+    for key, places in by_key(subject).items():
+        if (login := _login(key, subject.names)) is not None:
+            found.setdefault(login, []).extend(places)
+    for at in approvers(subject):
+        if "/" not in at.approver.key:
+            found.setdefault(at.approver.key, []).append(at)
+    return found
+
+
+def teams(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+    """Places where each team of the repository's owner is named, by ``owner/team`` in lower case."""
+    found: dict[str, list[PrincipalAt | ApproverAt]] = {}
+    for places in by_key(subject).values():
+        team = subject.names.team(places[0].pattern)
+        if team is not None:
+            found.setdefault(f"{team.owner}/{team.slug}", []).extend(places)
+    for at in approvers(subject):
+        team = subject.names.team(PrincipalPattern(at.approver.text))
+        if team is not None:
+            found.setdefault(f"{team.owner}/{team.slug}", []).append(at)
+    return found
+
+
+def _login(key: str, names: Names) -> str | None:
+    """The login that a principal names, None where it names something else, or several."""
+    if "*" in key:
+        return None
+    if key.startswith(LOGIN_PREFIX):
+        return key.removeprefix(LOGIN_PREFIX)
+    return None if "/" in key or key in GROUP_WORDS or names.is_defined(key) else key
+
+
+class TokenAt(NamedTuple):
+    """An entry under ``oidc``."""
+
+    layer: Layer
+    agent: AgentEntry
+    oidc: OidcClaims
+
+    def span(self, subject: LintSubject) -> Span:
+        """Place of its agent's name."""
+        place = subject.places(self.layer).of(self.agent)
+        return place.name or place.whole
+
+
+def token_entries(subject: LintSubject) -> Iterator[TokenAt]:
+    """Every entry, in order."""
+    for layer in subject.layers:
+        for agent in layer.agents:
+            for oidc in agent.oidc:
+                yield TokenAt(layer, agent, oidc)

@@ -23,11 +23,11 @@ def name_of(one: StricterRule) -> str:
     return quote(one.rule.id)
 
 
-def listed(names: Iterable[str], more: str = "more") -> str:
+def listed(names: Iterable[str]) -> str:
     """``a``, ``b`` and ``c``; of many the first few."""
     each = list(dict.fromkeys(names))
     if len(each) > _NAMED + 1:
-        each = [*each[:_NAMED], f"{len(each) - _NAMED} {more}"]
+        each = [*each[:_NAMED], f"{len(each) - _NAMED} more"]
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from agentowners.lint.model import AccountStatus
-from agentowners.lint.naming import accounts, teams
+from agentowners.lint.walk import accounts, teams
 from tests.lint.linting import findings, said, subject
 
 ID = "unknown-user"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.shadowing import WRITES, actions_of
 from agentowners.policy.model import Layer
 from agentowners.policy.patterns import PrincipalPattern
@@ -20,7 +20,8 @@ _LADDER: Final = {
 _HELP: Final = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("allow-by-default", "an `allow` gives what the default gives already", Severity.NOTE)
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` whose principals certainly have the default ``allow``.
 
     An ``allow`` never outweighs a rule, so all it can do is to stand in place of a default. At a tool call it also answers for
@@ -35,7 +36,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                 message = (
                     "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
                 )
-                yield CHECK.finding(message, rule.span, _HELP)
+                yield mistake.finding(message, rule.span, _HELP)
 
 
 def _has_default_allow(subject: LintSubject, layer: Layer, principal: PrincipalPattern) -> bool:
@@ -54,6 +55,3 @@ def _has_default_allow(subject: LintSubject, layer: Layer, principal: PrincipalP
         if applies in restricted:
             return False
     return True
-
-
-CHECK = Check("allow-by-default", Severity.NOTE, "an `allow` gives what the default gives already", run)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity, Source, Span
+from agentowners.diagnostics import Source, Span
 from agentowners.lint.characters import BLANKS, described
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
+from agentowners.lint.model import Fix, LintFinding, LintSubject, check
 from agentowners.policy.line_tokens import comment_at
 from agentowners.policy.load import is_yaml
 from agentowners.text.edits import TextEdit
@@ -14,7 +14,8 @@ from agentowners.text.source import LINE_REFUSES, read_source
 from agentowners.text.unseen import unseen
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("bidirectional-character", "a character cannot be seen, or looks like a blank and is none")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each line with such characters, comments included; where a comment or a reason holds them they can be removed."""
     for layer in subject.layers:
         source = layer.source
@@ -35,14 +36,14 @@ def _lines(source: Source) -> Iterator[LintFinding]:
                 "cannot be seen, and is part of what is written" if first in said else "looks like a blank, and separates nothing"
             )
             help = "take it out, or write it again by hand"
-            yield CHECK.finding(
+            yield mistake.finding(
                 f"{described(line[first])} {what}{_more(said + blanks)}", _span(source, number, first, line), help
             )
         if hidden := [at for run in unseen(line, comment) for at in range(*run)]:
             edits = tuple(TextEdit(_span(source, number, start, line, end), "") for start, end in unseen(line, comment))
             fix = Fix("take out what cannot be seen of the comment", edits)
             message = f"{described(line[hidden[0]])} in a comment cannot be seen{_more(hidden)}"
-            yield CHECK.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)
+            yield mistake.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)
 
 
 def _comment(line: str, *, yaml: bool) -> int:
@@ -58,6 +59,3 @@ def _more(found: list[int]) -> str:
 
 def _span(source: Source, number: int, at: int, line: str, end: int | None = None) -> Span:
     return Span(source.path, number, at + 1, number, (end or at + 1) + 1, line)
-
-
-CHECK = Check("bidirectional-character", Severity.WARNING, "a character cannot be seen, or looks like a blank and is none", run)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.lint.tree import FileTree
+from agentowners.lint.model import FileTree, LintFinding, LintSubject, check
 from agentowners.lint.walk import rule_patterns
 from agentowners.text.wording import quote
 
@@ -16,7 +14,8 @@ _PREFIXES: Final = ("heads/", "origin/", "remotes/origin/")
 """Names of branches in other tools."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("branch-as-path", "the name of a branch is written as a path")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern that is such a name, where there is no file or directory of that name."""
     asked = [(at, branch) for at in rule_patterns(subject) if (branch := _branch(at.pattern.text)) is not None]
     tree = subject.files if asked else None
@@ -27,7 +26,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         if not _is_there(text, tree):
             mark = "!" if at.pattern.negative else ""
             help = f"the branch is {quote(f'{mark}refs/heads/{branch}')} (in YAML under `branches`: {quote(mark + branch)})"
-            yield CHECK.finding(f"{quote(str(at.pattern))} is a path, and there is none of that name", at.span(subject), help)
+            yield mistake.finding(f"{quote(str(at.pattern))} is a path, and there is none of that name", at.span(subject), help)
 
 
 def _branch(text: str) -> str | None:
@@ -40,6 +39,3 @@ def _branch(text: str) -> str | None:
 def _is_there(text: str, tree: FileTree) -> bool:
     name = text.partition("/")[0]
     return any(path.rpartition("/")[2] == name for path in tree.by_name.get(name, ()))
-
-
-CHECK = Check("branch-as-path", Severity.WARNING, "the name of a branch is written as a path", run)

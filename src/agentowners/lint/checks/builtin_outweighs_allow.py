@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.shadowed import ShadowReason
 from agentowners.lint.wording import listed, name_of, unprotect_to_write
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("builtin-outweighs-allow", "an `allow` for paths that are protected by default has no effect")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
         if found.why is ShadowReason.BUILTIN and found.rule.span is not None:
@@ -19,9 +19,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             message = f"this `allow` has no effect on a write: {listed(names)} {asks} for an approval wherever it matches"
             line = unprotect_to_write(found.layer, found.rule.patterns, found.rule.principals)
             help = f"remove it; only an `unprotect` line lifts what is protected by default: {line}"
-            yield CHECK.finding(message, found.rule.span, help)
-
-
-CHECK = Check(
-    "builtin-outweighs-allow", Severity.WARNING, "an `allow` for paths that are protected by default has no effect", run
-)
+            yield mistake.finding(message, found.rule.span, help)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.wording import default_to_write
 from agentowners.policy.model import Layer, Rule
 from agentowners.policy.warnings import catch_all_message, catch_alls, is_everything
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("catch-all-outweighs-allow", "a rule for every path outweighs an `allow`, where a default was meant")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such rule, once, with the first ``allow`` that it outweighs."""
     for layer in subject.layers:
         for rule, allow in catch_alls(layer, subject.names.group_of):
@@ -19,7 +19,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             at = next((number for number, pattern in enumerate(rule.patterns) if is_everything(pattern)), None)
             span = places.whole if at is None else places.patterns[at]
             other = [] if allow.span is None else [("the `allow` without effect", allow.span)]
-            yield CHECK.finding(catch_all_message(allow), span, _tip(layer, rule), related=other)
+            yield mistake.finding(catch_all_message(allow), span, _tip(layer, rule), related=other)
 
 
 def _tip(layer: Layer, rule: Rule) -> str:
@@ -30,8 +30,3 @@ def _tip(layer: Layer, rule: Rule) -> str:
     if taken is not None and taken.span is not None:
         return f"remove it: line {taken.span.line} has a default for `{taken.principal}`, which can say the same"
     return f"for an allow-list write {default_to_write(layer, rule.principals, rule.outcome)} instead"
-
-
-CHECK = Check(
-    "catch-all-outweighs-allow", Severity.WARNING, "a rule for every path outweighs an `allow`, where a default was meant", run
-)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity, Span
+from agentowners.diagnostics import Span
 from agentowners.lint.characters import confusable, described, looks_like
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.walk import approvers, by_key, patterns
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("confusable-character", "a letter looks like one of another script, and matches nothing")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern, ref, branch or identity with letters of several scripts in one word that look alike, each pattern that looks
     like a name in the repository, and each login that is not ASCII."""
     # what stands in YAML as an escape can be seen for what it is
@@ -28,7 +29,7 @@ def _patterns(subject: LintSubject) -> Iterator[LintFinding]:
             yield _mixed(str(at.pattern), at.pattern.text[found[0]], found[1], at.span(subject))
         elif (there := _double(subject, at.pattern.text)) is not None:
             message = f"{quote(str(at.pattern))} looks like `{there}`, which is there, and is another name"
-            yield CHECK.finding(message, at.span(subject), "write it again by hand, if that is meant")
+            yield mistake.finding(message, at.span(subject), "write it again by hand, if that is meant")
     for layer in subject.layers:
         for rule in layer.rules:
             for index, ref in enumerate(rule.refs):
@@ -81,15 +82,12 @@ def _whole(span: Span | None) -> Span:
 def _mixed(text: str, char: str, like: str, span: Span) -> LintFinding:
     message = f"{described(char)} in {quote(text)} stands among letters of another script"
     if char.isascii():
-        return CHECK.finding(message, span, "write the whole word in one script")
-    return CHECK.finding(message, span, f"it looks like `{like}`, and is none: write the whole word in one script")
+        return mistake.finding(message, span, "write the whole word in one script")
+    return mistake.finding(message, span, f"it looks like `{like}`, and is none: write the whole word in one script")
 
 
 def _no_login(text: str, span: Span) -> LintFinding:
     char = next(char for char in text if not char.isascii())
     like = looks_like(char)
     help = f"did you mean {quote(''.join(c if c.isascii() else looks_like(c) for c in text))}?" if like.isascii() else None
-    return CHECK.finding(f"{described(char)} in {quote(text)}: a login is ASCII, so that nobody has this one", span, help)
-
-
-CHECK = Check("confusable-character", Severity.WARNING, "a letter looks like one of another script, and matches nothing", run)
+    return mistake.finding(f"{described(char)} in {quote(text)}: a login is ASCII, so that nobody has this one", span, help)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
+from agentowners.lint.model import Fix, LintFinding, LintSubject, check
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
@@ -17,7 +16,8 @@ from agentowners.text.wording import quote
 T = TypeVar("T", Rule, ModeLine, Unprotect)
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("duplicate-rule", "a statement says what an earlier one says")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each later statement that means the same in every part, whatever the order, the spelling and the case of its parts."""
 
     def paths(patterns: Sequence[PathPattern]) -> Hashable:
@@ -68,7 +68,4 @@ def _finding(subject: LintSubject, layer: Layer, earlier: T, later: T, message: 
     fix = None if removal is None else Fix("remove the later one", (TextEdit(removal, ""),))
     help = "remove one of them" if may_go else "remove one of them; each has a name or a reason that the other has not"
     first = [] if earlier.span is None else [("the earlier one", earlier.span)]
-    return CHECK.finding(message, places.of(later).whole, help, fix=fix, related=first)
-
-
-CHECK = Check("duplicate-rule", Severity.WARNING, "a statement says what an earlier one says", run)
+    return mistake.finding(message, places.of(later).whole, help, fix=fix, related=first)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.lint.tokens import token_entries
+from agentowners.lint.model import LintFinding, LintSubject, check
+from agentowners.lint.walk import token_entries
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("issuer-slash", "two token issuers differ only by a slash at the end")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each entry whose issuer another entry names without the slash."""
     names = {at.oidc.issuer for at in token_entries(subject)}
     for at in token_entries(subject):
         bare = at.oidc.issuer.removesuffix("/")
         if bare != at.oidc.issuer and bare in names:
             help = f"an issuer is compared exactly: write it as the `issuer` in `{bare}/.well-known/openid-configuration`"
-            yield CHECK.finding(f"`{at.oidc.issuer}` and `{bare}` are two issuers", at.span(subject), help)
-
-
-CHECK = Check("issuer-slash", Severity.WARNING, "two token issuers differ only by a slash at the end", run)
+            yield mistake.finding(f"`{at.oidc.issuer}` and `{bare}` are two issuers", at.span(subject), help)

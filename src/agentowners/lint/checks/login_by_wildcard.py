@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import loosened, open_to_anybody
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("login-by-wildcard", "something is let in by a login with a wildcard, which anybody can have")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     let_in = loosened(subject.policy)
     for layer in subject.layers:
@@ -18,9 +18,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             if said is not None:
                 message, help = said
                 place = subject.places(layer).of(entry)
-                yield CHECK.finding(message, place.name or place.whole, help)
-
-
-CHECK = Check(
-    "login-by-wildcard", Severity.WARNING, "something is let in by a login with a wildcard, which anybody can have", run
-)
+                yield mistake.finding(message, place.name or place.whole, help)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import given_away
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("login-without-id", "an agent's login has no id beside it, and can be given away")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     for layer in subject.layers:
         for entry in layer.agents:
@@ -17,7 +17,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             if said is not None:
                 message, help = said
                 place = subject.places(layer).of(entry)
-                yield CHECK.finding(message, place.name or place.whole, help)
-
-
-CHECK = Check("login-without-id", Severity.WARNING, "an agent's login has no id beside it, and can be given away", run)
+                yield mistake.finding(message, place.name or place.whole, help)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.walk import rule_patterns
 from agentowners.policy.load import is_yaml
 from agentowners.text.wording import quote
@@ -14,14 +13,15 @@ from agentowners.text.wording import quote
 _WORD = "default"
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("misspelled-default", "a rule about a file is one slip away from a default")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule of a line about nothing but such a word, where no file or directory is called that."""
     for at in rule_patterns(subject):
         text = at.pattern.text
         if (
             at.pattern.negative
-            or len(at.rule.patterns) > 1
-            or at.rule.refs
+            or len(at.statement.patterns) > 1
+            or at.statement.refs
             or not text.isalpha()
             or not is_slip(text.lower(), _WORD)
         ):
@@ -30,7 +30,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             continue
         if subject.files is None or text.lower() not in subject.files.by_name:
             help = f"did you mean `{_WORD}`? if it is a file, write `/{text}`"
-            yield CHECK.finding(f"{quote(text)} is the name of a file here, and begins no default", at.span(subject), help)
-
-
-CHECK = Check("misspelled-default", Severity.WARNING, "a rule about a file is one slip away from a default", run)
+            yield mistake.finding(f"{quote(text)} is the name of a file here, and begins no default", at.span(subject), help)

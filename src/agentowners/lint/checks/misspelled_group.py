@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import meant_group
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.walk import by_key
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("misspelled-group", "a principal is one slip away from a group")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal that is one slip away from a group's word, and is no identity."""
     for key, places in by_key(subject).items():
         meant = meant_group(key)
@@ -18,7 +18,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             continue
         for at in places:
             help = f"did you mean `@{meant}`? if it is an account, write `@login:{at.pattern.text}`"
-            yield CHECK.finding(f"`{at.pattern}` is an account of that name, and no group", at.span(subject), help)
-
-
-CHECK = Check("misspelled-group", Severity.WARNING, "a principal is one slip away from a group", run)
+            yield mistake.finding(f"`{at.pattern}` is an account of that name, and no group", at.span(subject), help)

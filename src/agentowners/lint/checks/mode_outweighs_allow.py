@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.lint.shadowing import StricterRule
 from agentowners.lint.wording import listed, name_of, related
@@ -15,7 +14,8 @@ from agentowners.policy.patterns import PathPattern
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("mode-outweighs-allow", "an `allow` was to widen a mode, and the mode is stricter")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
         if found.why is not ShadowReason.MODE:
@@ -28,7 +28,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
         by = listed(name_of(one) for one in found.by)
         message = f"{what} has no effect on a write: {by} is stricter wherever it matches"
-        yield CHECK.finding(message, span, _tip(found, patterns), related=related(found.by))
+        yield mistake.finding(message, span, _tip(found, patterns), related=related(found.by))
 
 
 def _tip(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
@@ -57,6 +57,3 @@ def _is_egress(one: StricterRule) -> bool:
     from agentowners.policy.egress import EGRESS
 
     return one.rule.patterns[: len(EGRESS)] == EGRESS
-
-
-CHECK = Check("mode-outweighs-allow", Severity.WARNING, "an `allow` was to widen a mode, and the mode is stricter", run)

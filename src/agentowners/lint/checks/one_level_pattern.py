@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.matcher import Matcher
 from agentowners.lint.coverage import RuleCoverage
-from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.lint.tree import FileTree
+from agentowners.lint.model import FileTree, LintFinding, LintSubject, check
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.policy.patterns import PathPattern
 from agentowners.text.wording import quote
@@ -20,7 +18,8 @@ _TRIED: Final = 200
 """Deeper files that are held against the other rules: if those are covered, so, most likely, are the rest."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("one-level-pattern", "`dir/*` restricts one level only, and files lie deeper")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such pattern that lets a file escape; where no files are known there, each that no other pattern makes up for."""
     asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
     if not asked:
@@ -35,14 +34,14 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         text = at.pattern.text
         what = f": it lets {quote(path)} escape" if path else ""
         help = f"write {quote(text + '*')} for everything below; {_MEANT}"
-        yield CHECK.finding(f"{quote(text)} covers one level only{what}", at.span(subject), help)
+        yield mistake.finding(f"{quote(text)} covers one level only{what}", at.span(subject), help)
 
 
 def _is_one_level(at: RulePattern) -> bool:
     text = at.pattern.text
     if at.pattern.negative or not text.endswith("/*"):
         return False
-    return not text.endswith("\\/*") and text.strip("/*") != "" and at.rule.decision.restricts
+    return not text.endswith("\\/*") and text.strip("/*") != "" and at.statement.decision.restricts
 
 
 def _with_files(tree: FileTree, asked: list[RulePattern]) -> frozenset[str]:
@@ -67,7 +66,7 @@ def _escaped(subject: LintSubject, tree: FileTree, asked: list[RulePattern]) -> 
             if not waiting[number] or tried[number] == _TRIED:
                 continue
             tried[number] += 1
-            escaping = [at for at in waiting[number] if coverage.escapes(at.rule, path)]
+            escaping = [at for at in waiting[number] if coverage.escapes(at.statement, path)]
             yield from ((at, path) for at in escaping)
             waiting[number] = [at for at in waiting[number] if at not in escaping] if escaping else waiting[number]
 
@@ -94,6 +93,3 @@ def _above(directory: str) -> Iterator[str]:
     while "/" in directory:
         directory = directory.rpartition("/")[0]
         yield directory
-
-
-CHECK = Check("one-level-pattern", Severity.WARNING, "`dir/*` restricts one level only, and files lie deeper", run)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.policy.warnings import is_nowhere
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("ref-nowhere", "a ref that no branch and no tag is called")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ref that is neither below ``refs/heads/`` nor below ``refs/tags/``."""
     for layer in subject.layers:
         for rule in layer.rules:
@@ -20,11 +20,8 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                     near = f"refs/heads/{name.removeprefix('remotes/').removeprefix('origin/')}"
                     help = f"a branch is `refs/heads/<name>`: did you mean {quote(near)}?"
                     span = subject.places(layer).of(rule).refs[index]
-                    yield CHECK.finding(
+                    yield mistake.finding(
                         f"no branch and no tag is called {quote(str(ref))}",
                         span,
                         help if not is_nowhere(near) else "a branch is `refs/heads/<name>`",
                     )
-
-
-CHECK = Check("ref-nowhere", Severity.WARNING, "a ref that no branch and no tag is called", run)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.proof.compare import Terms
 from agentowners.proof.promises import prove_assert
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("refuted-assert", "an `assert` does not hold of the policy")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each assert for which there is a path at which the engine decides otherwise."""
     terms = Terms(owner=subject.facts.owner)
     for layer in subject.layers:
@@ -24,7 +24,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             deciding = [rule.id for rule in witness.new_rules[:2]]
             by = f", decided by {' and '.join(map(quote, deciding))}" if deciding else ", which nothing restricts"
             message = f"this promise does not hold, for example for {example}{by}"
-            yield CHECK.finding(message, promise.span, "make the policy keep it, or take it back")
-
-
-CHECK = Check("refuted-assert", Severity.WARNING, "an `assert` does not hold of the policy", run)
+            yield mistake.finding(message, promise.span, "make the policy keep it, or take it back")

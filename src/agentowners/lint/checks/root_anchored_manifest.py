@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from agentowners.diagnostics import Severity
 from agentowners.lint.coverage import RuleCoverage
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.walk import RulePattern, rule_patterns
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("root-anchored-manifest", "`/package.json` leaves out the manifests below the root")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such pattern that lets a file of the same name escape."""
     asked = [at for at in rule_patterns(subject) if _is_rooted(at)]
     tree = subject.files if asked and _manifests(asked) else None
@@ -25,11 +25,11 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         if name not in known:
             continue
         nested = (path for path in tree.by_name.get(name.lower(), ()) if path.endswith(f"/{name}") and path in tree.files)
-        path = next((path for path in nested if coverage.escapes(at.rule, path)), None)
+        path = next((path for path in nested if coverage.escapes(at.statement, path)), None)
         if path is not None:
             message = f"{quote(at.pattern.text)} is the one at the root only: it lets {quote(path)} escape"
             help = f"write {quote(name)} for the one in every directory"
-            yield CHECK.finding(message, at.span(subject), help)
+            yield mistake.finding(message, at.span(subject), help)
 
 
 def _is_rooted(at: RulePattern) -> bool:
@@ -38,7 +38,7 @@ def _is_rooted(at: RulePattern) -> bool:
         text.startswith("/")
         and "/" not in text[1:]
         and not at.pattern.negative
-        and at.rule.decision.restricts
+        and at.statement.decision.restricts
         and not any(char in text for char in "*?[\\")
     )
 
@@ -49,6 +49,3 @@ def _manifests(asked: list[RulePattern]) -> frozenset[str]:
 
     globs = [pattern.text for pattern in EGRESS if "/" not in pattern.text]
     return frozenset(name for name in {at.pattern.text[1:] for at in asked} if any(fnmatchcase(name, glob) for glob in globs))
-
-
-CHECK = Check("root-anchored-manifest", Severity.WARNING, "`/package.json` leaves out the manifests below the root", run)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.diagnostics import Span
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.policy.load import is_yaml
 from agentowners.policy.model import ApprovalSettings, Layer
 from agentowners.policy.words import settings_said
@@ -23,13 +23,14 @@ _IN_LINES: Final = re.compile(r"[ \t]*(approvals)(?=[ \t\r]|\Z)")
 _IN_YAML: Final = re.compile(r"""["']?(approvals)["']?[ \t]*:""")
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("setting-without-effect", "a setting of `approvals` does nothing, or there is none")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each setting of a file that a further file of the same source, the repository or the organisation, says more strictly, and
     each ``approvals`` without one."""
     for layer in subject.layers:
         place = _place(layer)
         if place is not None and layer.approvals == ApprovalSettings():
-            yield CHECK.finding("`approvals` without a setting says nothing", place, "take it out, or say what holds")
+            yield mistake.finding("`approvals` without a setting says nothing", place, "take it out, or say what holds")
         others = [other for other in subject.layers if other is not layer and other.organisation == layer.organisation]
         for key, said in settings_said(layer.approvals).items():
             strictness = _STRICTNESS[key]
@@ -47,7 +48,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                     f"`{key}` is `{said}` here and `{settings_said(stricter.approvals)[key]}` in `{stricter.name}`, which stands"
                 )
                 where = place or Span(layer.name, 1, 1, 1, 1)
-                yield CHECK.finding(message, where, "the strictest of several files holds: take it out of one of them")
+                yield mistake.finding(message, where, "the strictest of several files holds: take it out of one of them")
 
 
 def _place(layer: Layer) -> Span | None:
@@ -61,6 +62,3 @@ def _place(layer: Layer) -> Span | None:
             start, end = found.span(1)
             return Span(layer.name, number, start + 1, number, end + 1, line.rstrip("\r"))
     return None
-
-
-CHECK = Check("setting-without-effect", Severity.WARNING, "a setting of `approvals` does nothing, or there is none", run)

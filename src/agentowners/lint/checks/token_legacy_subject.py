@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.lint.tokens import token_entries
+from agentowners.lint.model import LintFinding, LintSubject, check
+from agentowners.lint.walk import token_entries
 from agentowners.policy.agent_names import is_github_issuer
 from agentowners.text.wording import quote
 
@@ -18,7 +17,8 @@ _SERVER: Final = "/_services/token"
 """End of the issuer of a server of one's own, whose subjects have no numbers."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("token-legacy-subject", "a token's subject is named in a form that new repositories do not have")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern for ``sub`` of which that is so."""
     for at in token_entries(subject):
         pattern = dict(at.oidc.claims).get("sub", "")
@@ -26,15 +26,10 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         if is_github_issuer(issuer) and not issuer.endswith(_SERVER) and _is_legacy(pattern):
             help = "leave `sub` out: `repository_id` and `workflow_ref` say the same in either form"
             message = f"{quote(pattern)} fits no repository that was made, renamed or moved after July 15, 2026"
-            yield CHECK.finding(message, at.span(subject), help)
+            yield mistake.finding(message, at.span(subject), help)
 
 
 def _is_legacy(pattern: str) -> bool:
     """True if an owner or a repository is named without its number, and no wildcard can stand for it."""
     found = _NAMES.match(pattern)
     return found is not None and any("*" not in part and not _NUMBERED.fullmatch(part) for part in found.groups())
-
-
-CHECK = Check(
-    "token-legacy-subject", Severity.WARNING, "a token's subject is named in a form that new repositories do not have", run
-)

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import Check, LintFinding, LintSubject
-from agentowners.lint.tokens import token_entries
+from agentowners.lint.model import LintFinding, LintSubject, check
+from agentowners.lint.walk import token_entries
 from agentowners.policy.agent_names import is_github_issuer
 from agentowners.text.wording import quote
 
 _OWNER_FIRST: Final = frozenset({"repository", "repository_owner", "workflow_ref", "job_workflow_ref"})
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("token-of-any-owner", "a wildcard in a token's claim touches an owner's name")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each claim of GitHub's tokens in which that is so."""
     for at in token_entries(subject):
         if not is_github_issuer(at.oidc.issuer):
@@ -28,7 +28,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                 continue
             if "*" in owner:
                 help = "write the owner's name out: whoever registers a name that fits gets such tokens"
-                yield CHECK.finding(f"`*` in the owner's name of {name} {quote(pattern)}", at.span(subject), help)
-
-
-CHECK = Check("token-of-any-owner", Severity.WARNING, "a wildcard in a token's claim touches an owner's name", run)
+                yield mistake.finding(f"`*` in the owner's name of {name} {quote(pattern)}", at.span(subject), help)

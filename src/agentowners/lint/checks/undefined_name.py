@@ -7,10 +7,9 @@ from difflib import get_close_matches
 from itertools import chain, islice
 from typing import Final
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, is_undefined
 from agentowners.identity.match import Names
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.slips import index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.expressions import ascii_lower
@@ -24,7 +23,8 @@ _LENGTH: Final = 64
 """Bounds on what is held against what to find the name that was meant."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("undefined-name", "nothing defines a name with a slash")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal that is no identity, lies in no namespace, and can be no team of the repository's owner; where the owner is
     not known, each that is one slip away from a name of the policy."""
     names = subject.names
@@ -38,7 +38,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
             guesses -= guesses > 0
             help = _help(names) if meant is None else f"did you mean {quote(f'@{meant}')}?"
             for at in places:
-                yield CHECK.finding(f"nothing defines {quote(str(at.pattern))}", at.span(subject), help)
+                yield mistake.finding(f"nothing defines {quote(str(at.pattern))}", at.span(subject), help)
 
 
 def _slips(subject: LintSubject) -> Iterator[LintFinding]:
@@ -54,7 +54,7 @@ def _slips(subject: LintSubject) -> Iterator[LintFinding]:
         if meant is not None:
             for at in places:
                 help = f"did you mean {quote(f'@{meant}')}?"
-                yield CHECK.finding(f"nothing defines {quote(str(at.pattern))}", at.span(subject), help)
+                yield mistake.finding(f"nothing defines {quote(str(at.pattern))}", at.span(subject), help)
 
 
 def _is_slip(name: str, known: str) -> bool:
@@ -80,6 +80,3 @@ def _owners(names: Names) -> list[str]:
 def _help(names: Names) -> str:
     help = "define it with an `agent` line or under `agents:`"
     return f"{help}; a team of this repository is `@{names.owner}/<team>`" if names.owner is not None else help
-
-
-CHECK = Check("undefined-name", Severity.WARNING, "nothing defines a name with a slash", run)

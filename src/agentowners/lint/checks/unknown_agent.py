@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from agentowners.diagnostics import Severity
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
 from agentowners.identity.catalogue_aliases import VENDORS
 from agentowners.identity.match import Names
-from agentowners.lint.model import AccountStatus, Check, LintFinding, LintSubject
+from agentowners.lint.model import AccountStatus, LintFinding, LintSubject, check
 from agentowners.lint.slips import index, near
 from agentowners.lint.walk import by_key
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
@@ -28,7 +27,8 @@ _WORDS: Final = frozenset({"factor"})
 """Names in their own right."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("unknown-agent", "a principal is nearly, or is made of, the name of a known agent")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal without a slash that nothing defines, and that is nearly a known identity or one of its logins."""
     known = _AgentNames(subject.names)
     standings = subject.facts.standings or {}
@@ -38,7 +38,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         meant = known.meant(key)
         for at in places if meant is not None else ():
             help = f"did you mean `@{meant}`? if it is an account, write `@login:{at.pattern.text}`"
-            yield CHECK.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
+            yield mistake.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
 
 
 def meant_by(login: str, names: Names) -> str | None:
@@ -101,6 +101,3 @@ def _is_nearly(key: str, name: str) -> bool:
     if key[:-1] == name and key[-1] != name[-1]:
         return False  # a name made from another: `factory1`, `geminis`
     return len(name) > _SHORT or len(key) != len(name) or sorted(key) == sorted(name)
-
-
-CHECK = Check("unknown-agent", Severity.WARNING, "a principal is nearly, or is made of, the name of a known agent", run)

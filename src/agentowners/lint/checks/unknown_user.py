@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Severity
-from agentowners.lint.model import AccountStatus, Check, LintFinding, LintNeed, LintSubject
-from agentowners.lint.naming import accounts
-from agentowners.lint.walk import ApproverAt
+from agentowners.lint.model import AccountStatus, LintFinding, LintNeed, LintSubject, check
+from agentowners.lint.walk import ApproverAt, accounts
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("unknown-user", "no account has a login that is named (with --online)", needs=LintNeed.ACCOUNTS)
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal or approver that is an account's login, where the server says that there is none."""
     standings = subject.facts.standings or {}
     for login, places in accounts(subject).items() if standings else ():
@@ -20,9 +19,4 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
         for at in places:
             name = at.approver if isinstance(at, ApproverAt) else at.pattern
             help = "check the spelling: whoever takes this login is meant from then on"
-            yield CHECK.finding(f"there is no account {quote(str(name))}", at.span(subject), help)
-
-
-CHECK = Check(
-    "unknown-user", Severity.WARNING, "no account has a login that is named (with --online)", run, needs=LintNeed.ACCOUNTS
-)
+            yield mistake.finding(f"there is no account {quote(str(name))}", at.span(subject), help)

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from agentowners.diagnostics import Severity, Span
+from agentowners.diagnostics import Span
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.warnings import is_slip
-from agentowners.lint.model import Check, LintFinding, LintNeed, LintSubject
-from agentowners.lint.tree import FileTree
-from agentowners.lint.walk import PatternAt, RulePattern, patterns
+from agentowners.lint.model import FileTree, LintFinding, LintNeed, LintSubject, check
+from agentowners.lint.walk import PatternAt, patterns
+from agentowners.policy.model import ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern
 from agentowners.text.wording import quote
 
@@ -26,7 +26,8 @@ _HELD_AGAINST: Final = 2000
 """Largest number of such names."""
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("unmatched-pattern", "a pattern misses the file it spells, or one nearly of that name", needs=LintNeed.FILES)
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern of a rule, a mode or an ``unprotect`` line, negative ones too, that misses the files it spells."""
     every = list(patterns(subject))
     tree = subject.files if every else None
@@ -39,21 +40,21 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
     for at in every:
         text = at.pattern.text
         if text in bracketed:
-            yield CHECK.finding(*_set_of_characters(at, subject, bracketed[text]))
+            yield mistake.finding(*_set_of_characters(at, subject, bracketed[text]))
         elif text in unmatched:
             if text not in help:
                 near = _near(text, tree, guess=len(help) < _GUESSES, surely=not subject.facts.against)
                 help[text] = None if near is None else f"did you mean {quote(_sign(at) + near)}?"
             if subject.facts.against or help[text] is not None:
-                yield CHECK.finding(f"{quote(str(at.pattern))} matches no file", at.span(subject), help[text])
+                yield mistake.finding(f"{quote(str(at.pattern))} matches no file", at.span(subject), help[text])
 
 
-def _set_of_characters(at: PatternAt | RulePattern, subject: LintSubject, path: str) -> tuple[str, Span, str]:
+def _set_of_characters(at: PatternAt[Rule | ModeLine | Unprotect], subject: LintSubject, path: str) -> tuple[str, Span, str]:
     message = f"{quote(str(at.pattern))} does not match {quote(path)}: brackets are a set of characters"
     return message, at.span(subject), f"did you mean {quote(_sign(at) + _without_sets(at.pattern.text))}?"
 
 
-def _sign(at: PatternAt | RulePattern) -> str:
+def _sign(at: PatternAt[Rule | ModeLine | Unprotect]) -> str:
     return "!" if at.pattern.negative else ""
 
 
@@ -144,12 +145,3 @@ def _written(path: str, rest: str, text: str) -> str:
     shown = "".join(char if char.isprintable() else "?" for char in path)
     spelled = re.sub(r"([*\[\\ #]|^[!@])", r"\\\1", shown)
     return f"/{spelled}{rest}" if text.startswith("/") or (rest == "" and "/" in text and "/" not in path) else spelled + rest
-
-
-CHECK = Check(
-    "unmatched-pattern",
-    Severity.WARNING,
-    "a pattern misses the file it spells, or one nearly of that name",
-    run,
-    needs=LintNeed.FILES,
-)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.change.model import Account
-from agentowners.diagnostics import Severity
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.index import index_of
 from agentowners.identity.model import Group
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.wording import listed
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
@@ -25,7 +24,8 @@ _ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml
 _HELP: Final = "name what is meant more narrowly, or take these paths out of the line, as `!pattern`"
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("unprotected-policy", "policy files, workflows or CODEOWNERS are taken out of the built-in protection")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern of such a line that takes vital files out, for somebody from whom they are protected."""
     lines = [(layer, line) for layer in subject.layers for line in layer.unprotects if _matters(subject, line)]
     if not lines:
@@ -42,7 +42,7 @@ def run(subject: LintSubject) -> Iterator[LintFinding]:
                 who = " ".join(map(str, line.principals))
                 example = quote(next(iter(lost.values())))
                 message = f"{quote(str(pattern))} gives up the protection of {listed(lost)} for {who}, {example} among them"
-                yield CHECK.finding(message, subject.places(layer).of(line).patterns[index], _HELP)
+                yield mistake.finding(message, subject.places(layer).of(line).patterns[index], _HELP)
 
 
 def _lost(subject: LintSubject, pattern: PathPattern, negative: tuple[PathPattern, ...], files: PatternSet) -> str | None:
@@ -91,8 +91,3 @@ def _may_be_restricted(subject: LintSubject, principal: PrincipalPattern) -> boo
     login = principal.key.removeprefix(LOGIN_PREFIX)
     index = index_of(subject.names.definitions)
     return login.endswith(BOT_SUFFIX) or any(index.by_account(Account(name)) for name in (login, f"{login}{BOT_SUFFIX}"))
-
-
-CHECK = Check(
-    "unprotected-policy", Severity.WARNING, "policy files, workflows or CODEOWNERS are taken out of the built-in protection", run
-)

@@ -16,7 +16,7 @@ from agentowners.change.model import Account, AccountType
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import is_agent
-from agentowners.lint.model import Check, LintFinding, LintSubject
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.wording import listed
 from agentowners.policy.model import Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern, ascii_lower
@@ -24,7 +24,8 @@ from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern
 _HELP: Final = "name more people, or a team: `@owner/team`"
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("unsatisfiable-approvers", "more approvals are asked for than those named can give")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule and default that asks for more approvals than the people whom it names can give. A team may have any number of
     members, so that nothing is certain where one is named."""
     # Where contributors count, a person whom the rule is about may approve what somebody else opened.
@@ -98,7 +99,7 @@ def _who(outcome: Outcome, unable: list[str]) -> str:
 def _finding(subject: LintSubject, layer: Layer, statement: Rule | Default, message: str) -> LintFinding:
     places = subject.places(layer).of(statement)
     span = _over(places.decision, places.approvers) or places.whole
-    return CHECK.finding(message, span, _HELP)
+    return mistake.finding(message, span, _HELP)
 
 
 def _over(decision: Span | None, approvers: tuple[Span, ...]) -> Span | None:
@@ -106,6 +107,3 @@ def _over(decision: Span | None, approvers: tuple[Span, ...]) -> Span | None:
     if approvers and all(span.line == approvers[0].line == span.end_line for span in approvers):
         return replace(approvers[0], end_column=approvers[-1].end_column)
     return decision
-
-
-CHECK = Check("unsatisfiable-approvers", Severity.WARNING, "more approvals are asked for than those named can give", run)

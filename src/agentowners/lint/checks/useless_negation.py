@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agentowners.diagnostics import Severity, Span
-from agentowners.lint.model import Check, Fix, LintFinding, LintSubject
+from agentowners.diagnostics import Span
+from agentowners.lint.model import Fix, LintFinding, LintSubject, check
 from agentowners.policy.model import Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
@@ -14,7 +14,8 @@ from agentowners.text.edits import TextEdit
 from agentowners.text.wording import quote
 
 
-def run(subject: LintSubject) -> Iterator[LintFinding]:
+@check("useless-negation", "a negative pattern takes nothing out of its rule")
+def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each negative pattern that the statement could as well do without."""
     for layer in subject.layers:
         statements: tuple[Rule | Unprotect, ...] = (*layer.rules, *layer.unprotects)
@@ -64,7 +65,4 @@ def _finding(patterns: Sequence[PathPattern | RefPattern], index: int, span: Spa
     others = any(pattern.negative for at, pattern in enumerate(patterns) if at != index)
     why = "that the others do not take out as well" if others else "that a pattern beside it covers"
     message = f"{quote(str(patterns[index]))} takes nothing out: it covers nothing {why}"
-    return CHECK.finding(message, span, "remove it, or check how it is spelled", fix=fix)
-
-
-CHECK = Check("useless-negation", Severity.WARNING, "a negative pattern takes nothing out of its rule", run)
+    return mistake.finding(message, span, "remove it, or check how it is spelled", fix=fix)
