@@ -57,7 +57,7 @@ def typical(world: World, *, author: str, branch: str, message: str) -> list[str
 def test_a_typical_pull_request_is_what_the_docs_say(world: World) -> None:
     requests = typical(world, author="Copilot", branch="copilot/fix", message="change")
     assert requests == documented("A pull request of an agent")
-    assert len(requests) == 19
+    assert len(requests) == 20
 
 
 def test_a_persons_pull_request_with_an_agents_commits_is_what_the_docs_say(world: World) -> None:
@@ -66,29 +66,43 @@ def test_a_persons_pull_request_with_an_agents_commits_is_what_the_docs_say(worl
 
 
 def test_a_base_that_has_moved_costs_two_requests_more(world: World) -> None:
+    """Beside the look at what stands there now, which every run takes."""
     pull = world.pull(FIVE)
     world.repo.review(pull, "octocat", "APPROVED")
     world.judge(pull)
     before = world.requests
     tip = world.repo.commit("main", {"README.md": "more\n"}, author="hubot")
     world.judge(pull)
-    more = [request for request in world.requests if request not in before and "check-runs" not in request]
+    more = [r for r in world.requests if r not in before and not re.search("/check-runs|/git/trees/", r)]
     trial = pull.test_merge
     assert trial
     assert more == [f"GET /commits/{trial.sha}", f"GET /compare/{trial.base}...{tip}"]
 
 
-def test_discovery_takes_at_most_four_requests(world: World) -> None:
+def test_discovery_takes_at_most_five_requests(world: World) -> None:
+    """Four to find the policy, one to find what is called like one elsewhere."""
     pull = world.pull(FIVE)
     world.judge(pull)
-    assert sum("/git/" in request for request in world.requests) == 4
+    assert sum("/git/" in request for request in world.requests) == 5
+
+
+def test_where_the_policy_is_named_or_nothing_can_be_elsewhere_nothing_else_is_looked_for(
+    github: GitHubServer, tmp_path: Path
+) -> None:
+    world = World.make(github, tmp_path, files={"README.md": "hello\n", ".github/workflows/ci.yml": "on: push\n"})
+    world.judge(world.pull({"src/a.py": "1\n"}))
+    assert sum("/git/trees/" in request for request in world.requests) == 2
+    world.repo.commit("main", FIVE)
+    world.inputs["policy-file"] = ".github/AGENTOWNERS"
+    world.judge(world.pull({"src/b.py": "2\n"}, branch="copilot/other"))
+    assert sum("/git/trees/" in request for request in world.requests) == 2
 
 
 def test_a_second_policy_file_costs_one_request(world: World) -> None:
     world.repo.commit("main", {".agentowners.yml": "version: 1\n"})
     pull = world.pull(FIVE)
     world.judge(pull)
-    assert sum("/git/" in request for request in world.requests) == 5
+    assert sum("/git/" in request for request in world.requests) == 6
 
 
 def test_lists_are_asked_for_in_pages_of_100(world: World) -> None:
@@ -107,7 +121,7 @@ def test_a_sweep_reads_each_bases_policy_once_and_then_whether_it_has_changed(gi
     asked = [request for request in world.requests if "/git/" in request]
     assert sum("/git/blobs/" in request for request in asked) == 1
     assert asked.count("GET /git/trees/refs/heads/main") == 3
-    assert len(asked) == 6
+    assert len(asked) == 7
 
 
 def test_every_request_names_its_client(world: World) -> None:

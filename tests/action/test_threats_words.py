@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.action.world import FILES, PERMISSIONS, World
+from tests.github_server.faults import Action
 from tests.github_server.server import GitHubServer
 
 BLOCKED = {"security/keys.py": "KEY = 2\n"}
@@ -94,3 +95,31 @@ def test_a_policy_that_a_change_brings_where_none_is_looked_for_is_named(
     world.inputs["policy-file"] = ".github/AGENTOWNERS"
     world.judge(pull)
     assert "called like a policy" not in (world.check(pull.head_sha).summary or "")
+
+
+def test_policies_of_the_base_where_none_is_looked_for_are_named(github: GitHubServer, tmp_path: Path) -> None:
+    nested = {f"packages/{name}/AGENTOWNERS": RULES.decode() for name in "edcba"}
+    world = made(github, tmp_path, RULES, **nested)
+    pull = world.pull({"docs/index.md": "new\n", "packages/a/AGENTOWNERS": "# changed\n"})
+    assert world.judge(pull) == 0
+    check = world.check(pull.head_sha)
+    summary = check.summary or ""
+    assert check.title == "Allowed"
+    assert [summary.count(f"packages/{name}/AGENTOWNERS") for name in "abcde"] == [1, 1, 1, 0, 0]
+    assert "2 more such files are not read" in summary
+    assert "called like a policy" not in (check.text or "")
+
+
+@pytest.mark.parametrize("fault", ["500", "403", "reset", "not-json", "truncated", None])
+def test_that_they_cannot_be_looked_for_changes_nothing_else(github: GitHubServer, tmp_path: Path, fault: Action | None) -> None:
+    world = made(github, tmp_path, RULES, **{"packages/a/AGENTOWNERS": RULES.decode()})
+    pull = world.pull({"docs/index.md": "new\n"})
+    root = world.repo.store.read_commit(world.repo.tip("main")).tree
+    if fault is None:
+        world.server.limits.tree_entries = 8
+    else:
+        world.server.faults.add(fault, method="GET", path=f"/git/trees/{root}$", times=1000)
+    assert world.judge(pull) == 0
+    check = world.check(pull.head_sha)
+    assert (check.title, "called like a policy" in (check.summary or "")) == ("Allowed", False)
+    assert world.requests.count(f"GET /git/trees/{root}") == 1

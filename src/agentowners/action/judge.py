@@ -119,11 +119,11 @@ class Judge(Struct):
         target = ref or f"{_BRANCH}{pull.base_ref}"
         inquest = inquest or _Inquest()
         try:
-            policy = self.policies.for_branch(target.removeprefix(_BRANCH), pull.default_branch)
-            for remark in self.policies.remarks(target.removeprefix(_BRANCH)):
-                inquest.note(remark)
+            branch = target.removeprefix(_BRANCH)
+            policy = self.policies.for_branch(branch, pull.default_branch)
+            inquest.note(*self.policies.remarks(branch))
             change, background = self._change(inquest, pull, target, history, landing)
-            inquest.note(*self.policies.nested(change.files))
+            inquest.note(*self.policies.nested(change.files, branch))
             ask = self.facts.about_pull(pull, change, definitions(policy), background)
             if background.ground is not None:
                 further, note = replayed(background.ground, policy, change, ask)

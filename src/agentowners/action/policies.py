@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Final
 
 from agentowners.action.failure import JudgementError
@@ -19,7 +18,7 @@ from agentowners.proof.difference import Direction
 from agentowners.report.shared.escape import quoted
 
 _NESTED: Final = 3
-"""As many nested policies are named of one change."""
+"""As many nested policies are named in one check."""
 _RULES: Final = 1_000
 _STEPS: Final = 500_000
 """Bounds within which a pushed policy is held against the one before: most are small, and little is lost where it is not done."""
@@ -70,13 +69,18 @@ class BranchPolicies:
             for path in self._meant([branch])
         )
 
-    def nested(self, files: Iterable[FileChange]) -> tuple[str, ...]:
-        """Remarks for people on what a change brings that is called like a policy, where none is looked for."""
-        brought = (file.path for file in files if file.status is not Status.REMOVED and is_nested_policy(file.path))
-        return tuple(
+    def nested(self, files: Iterable[FileChange], branch: str) -> tuple[str, ...]:
+        """Remarks for people on files that are called like a policy where none is looked for: those that a change brings, and
+        those of a branch that was looked at."""
+        if self._named:
+            return ()
+        brought = [file.path for file in files if file.status is not Status.REMOVED and is_nested_policy(file.path)]
+        every = list(dict.fromkeys([*brought, *self._files.nested(branch)]))
+        lines = [
             f"{quoted(path)} is called like a policy, and is not read: policies stand in the root, `.github` or `docs`"
-            for path in islice(brought, 0 if self._named else _NESTED)
-        )
+            for path in every[:_NESTED]
+        ]
+        return (*lines, *([f"{len(every) - _NESTED:,} more such files are not read"] if len(every) > _NESTED else []))
 
     def _meant(self, branches: Sequence[str]) -> list[str]:
         """Files that are surely meant as policies; where the policy is named, nothing else is meant."""

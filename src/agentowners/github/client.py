@@ -85,13 +85,13 @@ class Api:
         """Do nothing for as many times the pause between two attempts."""
         time.sleep(self._patience.pause * times)
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> JsonNode:
-        """Value at a path.
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, attempts: int | None = None) -> JsonNode:
+        """Value at a path, asked for as often as patience has it, or ``attempts`` times.
 
         Raises:
             PlatformError: it could not be had.
         """
-        return self._repeat(partial(self._request, "GET", path, query, None)).body
+        return self._repeat(partial(self._request, "GET", path, query, None), attempts).body
 
     def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[JsonNode]:
         """The pages at a path, one after the other.
@@ -180,12 +180,13 @@ class Api:
             raise PlatformError(trouble, message)
         return answer["data"]
 
-    def _repeat(self, ask: Callable[[], _T]) -> _T:
-        for attempt in range(1, self._patience.attempts + 1):
+    def _repeat(self, ask: Callable[[], _T], attempts: int | None = None) -> _T:
+        attempts = attempts or self._patience.attempts
+        for attempt in range(1, attempts + 1):
             try:
                 return ask()
             except _LostAnswerError as lost:
-                if attempt == self._patience.attempts:
+                if attempt == attempts:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
                 self._pause(attempt)
         raise AssertionError("there is at least one attempt")

@@ -18,8 +18,7 @@ from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection, ProtectionChange
 from agentowners.github.repository_labels import label_changes
 from agentowners.github.settings import Settings, fact
-from agentowners.github.trees import Tree, Trees
-from agentowners.policy.builtin import is_nested_policy
+from agentowners.github.trees import Trees
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
 
@@ -105,7 +104,7 @@ class Examination:
 
     def _workflows(self, branch: str) -> Fact[tuple[Workflow, ...]]:
         def read() -> tuple[Workflow, ...]:
-            tree: Tree = self._trees.branch(branch)
+            _, tree = self._trees.branch(branch)
             for folder in (".github", "workflows"):
                 entries = tree.get(folder, ())
                 if not entries or not entries[0].is_tree:
@@ -130,8 +129,7 @@ class Examination:
         """Files that are meant as policies and not read; those in other directories only where GitHub lists the whole tree."""
 
         def read() -> tuple[str, ...]:
-            every = self._trees.whole(f"refs/heads/{branch}") or {}
-            return (*self._files.meant(branch), *(path for path in sorted(every) if is_nested_policy(path)))
+            return (*self._files.meant(branch), *self._files.nested(branch))
 
         found = fact(read, "contents: read")
         return found.value if isinstance(found, Known) else ()

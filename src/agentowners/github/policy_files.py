@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.trees import Tree, TreeEntry, Trees
+from agentowners.policy.builtin import is_nested_policy
 from agentowners.policy.load import is_meant_as_policy
 
 
@@ -16,6 +17,10 @@ class PolicyFiles:
         self._trees = trees
         self._roots: dict[str, Tree] = {}
         """Files of each branch, as last looked at."""
+        self._tips: dict[str, str] = {}
+        """Ids of these."""
+        self._nested: dict[str, tuple[str, ...]] = {}
+        """Misplaced policies below a root directory, by its id."""
 
     def on_branch(self, branch: str, names: Sequence[str]) -> tuple[Source, ...]:
         """The files of the given names that a branch has at its tip, in that order.
@@ -24,8 +29,8 @@ class PolicyFiles:
             AgentownersError: what stands there is no file, or too large.
             PlatformError: the branch cannot be read.
         """
-        root = self._roots[branch] = self._trees.branch(branch)
-        return self._read(root, names, f"refs/heads/{branch}")
+        self._tips[branch], self._roots[branch] = self._trees.branch(branch)
+        return self._read(self._roots[branch], names, f"refs/heads/{branch}")
 
     def meant(self, branch: str) -> tuple[str, ...]:
         """Paths of files that are surely meant as policies, and are not found as such, in the directories of a branch that were
@@ -41,6 +46,23 @@ class PolicyFiles:
             if here and here[0].is_tree:
                 paths += [f"{folder}/{name}" for name, found in self._trees.tree(here[0].sha).items() if not found[0].is_tree]
         return tuple(sorted(path for path in paths if is_meant_as_policy(path)))
+
+    def nested(self, branch: str) -> tuple[str, ...]:
+        """Paths of files that are called like a policy where none is looked for, on a branch that was looked at before.
+
+        All files are listed once for each state of a branch, with one attempt, since nothing is decided by it: there are none
+        where GitHub does not answer, or lists only a part.
+        """
+        tip, root = self._tips.get(branch), self._roots.get(branch, {})
+        if tip is None or not any(here[0].is_tree for name, here in root.items() if name != ".github"):
+            return ()
+        if tip not in self._nested:
+            try:
+                every = self._trees.whole(tip, attempts=1) or {}
+            except AgentownersError:
+                every = {}
+            self._nested[tip] = tuple(sorted(path for path in every if is_nested_policy(path) and not every[path][0].is_tree))
+        return self._nested[tip]
 
     def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         """The same in a commit, shown as read from ``ref``."""

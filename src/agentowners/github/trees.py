@@ -60,8 +60,8 @@ class Trees:
         self._trees: dict[str, Tree] = {}
         self._blobs: dict[str, bytes] = {}
 
-    def branch(self, name: str) -> Tree:
-        """The root directory at a branch's tip, always asked for anew.
+    def branch(self, name: str) -> tuple[str, Tree]:
+        """The root directory at a branch's tip and its id, always asked for anew.
 
         The ref is named in full, so that no tag of the branch's name is taken for it.
 
@@ -77,18 +77,20 @@ class Trees:
             PlatformError: it cannot be had, or not whole.
         """
         if sha not in self._trees:
-            self._trees[sha] = self._fetch(sha)
+            self._trees[sha] = self._fetch(sha)[1]
         return self._trees[sha]
 
-    def whole(self, sha: str) -> Tree | None:
+    def whole(self, sha: str, *, attempts: int | None = None) -> Tree | None:
         """A directory and all that lies below it, entries by their path from there; None where GitHub does not list it whole.
+
+        It is asked for as often as the client's patience has it, or ``attempts`` times.
 
         Source: https://docs.github.com/en/rest/git/trees#get-a-tree
 
         Raises:
             PlatformError: it cannot be had.
         """
-        entries = self._list(sha, {"recursive": "1"})
+        _, entries = self._list(sha, {"recursive": "1"}, attempts)
         if entries is None:
             return None
         # an answer to the question without its query, as it comes after a redirect, has directories with nothing below them
@@ -96,26 +98,27 @@ class Trees:
         empty = any(path not in filled for path, here in entries.items() if any(entry.is_tree for entry in here))
         return None if empty else entries
 
-    def _fetch(self, name: str) -> Tree:
-        entries = self._list(name)
+    def _fetch(self, name: str) -> tuple[str, Tree]:
+        sha, entries = self._list(name)
         if entries is None:
             raise PlatformError(Trouble.INCOMPLETE, "a directory has more entries than GitHub lists", help="split the directory")
-        return entries
+        return sha, entries
 
-    def _list(self, name: str, query: Mapping[str, str] | None = None) -> Tree | None:
-        """The entries of a tree, None where GitHub cut them off."""
-        node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}", query)
+    def _list(self, name: str, query: Mapping[str, str] | None = None, attempts: int | None = None) -> tuple[str, Tree | None]:
+        """The id of a tree, and its entries; None in their place where GitHub cut them off."""
+        node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}", query, attempts=attempts)
+        sha = node["sha"].sha()
         truncated = node.get("truncated")
         if truncated is not None and truncated.flag():
-            return None
-        if not node["tree"].items() and node["sha"].sha() not in _EMPTY:
+            return sha, None
+        if not node["tree"].items() and sha not in _EMPTY:
             raise PlatformError(Trouble.UNAVAILABLE, "GitHub lists nothing in a directory, and git has no empty ones")
         entries: dict[str, list[TreeEntry]] = {}
         for item in node["tree"].items():
             size = item.get("size")
             entry = TreeEntry(item["mode"].text(), item["sha"].sha(), None if size is None else size.number())
             entries.setdefault(item["path"].text(), []).append(entry)
-        return entries
+        return sha, entries
 
     def blob(self, sha: str) -> bytes:
         """A file's bytes.
