@@ -14,15 +14,15 @@ from typing import Any, Final, NamedTuple, is_typeddict
 from msgspec.json import schema_components
 
 from agentowners.dispatch.document import DenialJson
-from agentowners.report.backtest.document import BacktestJson
-from agentowners.report.convert.document import ConversionJson
+from agentowners.report.backtest.json import BacktestJson
+from agentowners.report.convert import ConversionJson
 from agentowners.report.diff.document import DiffJson, ProveJson
-from agentowners.report.doctor.document import DoctorJson
+from agentowners.report.doctor import DoctorJson
 from agentowners.report.explain.document import ExplanationJson
-from agentowners.report.export.document import ExportJson
-from agentowners.report.lint.document import LintJson
-from agentowners.report.map.document import MapJson
-from agentowners.report.tests.document import CasesJson
+from agentowners.report.export import ExportJson
+from agentowners.report.lint.json import LintJson
+from agentowners.report.map.json import MapJson
+from agentowners.report.tests.json import CasesJson
 from agentowners.report.verdict.document import VerdictJson
 
 _WIDTH: Final = 130
@@ -63,7 +63,7 @@ DOCUMENTS: Final = {
 
 _TYPES: Final = {
     name: value
-    for module in [each for name, each in sys.modules.items() if name.startswith("agentowners.") and name.endswith(".document")]
+    for module in [each for name, each in sys.modules.items() if name.startswith("agentowners.")]
     for name, value in vars(module).items()
     if is_typeddict(value)
 }

@@ -1,6 +1,7 @@
 """Words in which published JSON documents are typed: ``tools/schemas.py`` writes their JSON Schemas from the types.
 
-A document is a ``TypedDict``, so that writing one costs what a dict costs; builders import the types for the type checker alone.
+A document is a ``TypedDict``, so that writing one costs what a dict costs. Types stand with their builder; those of a verdict, a
+difference and an explanation apart from it, imported for the type checker alone.
 """
 
 from __future__ import annotations

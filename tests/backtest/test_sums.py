@@ -85,7 +85,7 @@ def test_each_change_counts_once_for_everybody_and_everything_that_it_is_about()
         found.add(ReplayedChange("x", "t", merged, judged, before))
     assert found.total == FateCounts(allowed=2, waited=1, blocked=1, looser=1, stricter=1)
     assert (found.total.changes, found.total.held) == (4, 2)
-    assert found.months == {"2026-03": FateCounts(1, 0, 1, 1, 0, 1), "2026-02": FateCounts(allowed=1, looser=1)}
+    assert found.months == {"2026-03": FateCounts(1, 1, 0, 1, 0, 1), "2026-02": FateCounts(allowed=1, looser=1)}
     assert found.principals["@copilot"] == FateCounts(allowed=2, waited=2, looser=1)
     assert found.principals["@claude"] == FateCounts(blocked=1, stricter=1)
     assert found.principals["@humans"] == FateCounts(allowed=1)

@@ -12,9 +12,9 @@ from agentowners.diagnostics import PolicyError, Severity, Source
 from agentowners.engine.settle import inquire
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.printer import to_yaml
-from agentowners.report.verdict.json import to_json
 from tests.corpus.expectation import mismatches
 from tests.corpus.model import CASES, Case
+from tests.report.documents import to_json
 
 JUDGED = [pytest.param(case, id=case.id) for case in CASES if not case.invalid]
 INVALID = [pytest.param(case, id=case.id) for case in CASES if case.invalid]

@@ -33,12 +33,12 @@ from agentowners.policy.patterns import PathPattern, PatternError
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.verdict.annotations import annotate
 from agentowners.report.verdict.conclusion import Enforcement
-from agentowners.report.verdict.github import commands
-from agentowners.report.verdict.json import to_json
+from agentowners.report.verdict.findings import commands
 from agentowners.report.verdict.labels import labels
 from agentowners.report.verdict.markdown import markdown
 from agentowners.report.verdict.sarif import sarif
 from agentowners.report.verdict.text import text
+from tests.report.documents import to_json
 
 EVENTS: Final = (
     "pull_request_target",

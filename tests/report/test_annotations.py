@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import NoVerdict, Outcome
-from agentowners.report.verdict.annotations import BATCH, TEXT_LIMIT, Annotation, annotate, batched
+from agentowners.report.verdict.annotations import TEXT_LIMIT, Annotation, annotate
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.groups import level, offending
-from agentowners.report.verdict.json import to_json
+from tests.report.documents import to_json
 from tests.report.strategies import frugal, outcomes
 from tests.report.verdicts import (
     BLOCK_RULE,
@@ -144,14 +144,6 @@ def test_what_is_too_long_is_cut_to_valid_json(path: str, matched: int, text: st
     assert details["cut"] is True
     assert details["decision"] == "block"
     assert details["path"] == path[: len(details["path"])]
-
-
-def test_a_request_carries_at_most_fifty() -> None:
-    found = annotate(verdict(*(file(f"security/{number:03}", BLOCKED) for number in range(120))))
-    batches = list(batched(found))
-    assert [len(batch) for batch in batches] == [BATCH, BATCH, 20]
-    assert tuple(a for batch in batches for a in batch) == found
-    assert list(batched(())) == []
 
 
 def test_a_path_that_only_lands_says_why_it_is_judged() -> None:

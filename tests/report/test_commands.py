@@ -11,7 +11,7 @@ from agentowners.engine.verdict import Outcome
 from agentowners.report.shared.commands import PER_LEVEL, command
 from agentowners.report.shared.finding import FileLine, Finding
 from agentowners.report.verdict.conclusion import Enforcement
-from agentowners.report.verdict.github import commands
+from agentowners.report.verdict.findings import commands
 from tests.report.strategies import frugal, nasty, outcomes, patient
 from tests.report.test_escape import runner_unescape
 from tests.report.verdicts import (

@@ -14,9 +14,9 @@ from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.yaml_syntax import parse_yaml
 from agentowners.report.shared.cut import AROUND, around
 from agentowners.report.verdict.annotations import annotate
-from agentowners.report.verdict.json import dumps
 from agentowners.report.verdict.sarif import sarif
 from agentowners.report.verdict.text import text
+from tests.report.documents import dumps
 
 WRITERS: Final[list[Callable[[NoVerdict], str]]] = [
     dumps,

@@ -8,9 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from agentowners.checkup.findings import Checkup, CheckupFinding, Guarantee, Question
-from agentowners.report.doctor.json import doctor_json
-from agentowners.report.doctor.markdown import doctor_markdown
-from agentowners.report.doctor.text import doctor_text
+from agentowners.report.doctor import doctor_json, doctor_markdown, doctor_text
 from agentowners.report.shared.style import Style
 
 HOSTILE = "`x` \x1b[31m| @everyone\n::error::boo \u202e"

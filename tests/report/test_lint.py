@@ -14,7 +14,7 @@ from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, S
 from agentowners.lint.model import Fix, LintFinding, LintSubject
 from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
-from agentowners.report.lint.github import lint_commands
+from agentowners.report.lint.findings import lint_commands
 from agentowners.report.lint.json import lint_json
 from agentowners.report.lint.sarif import lint_sarif
 from agentowners.report.lint.text import lint_text

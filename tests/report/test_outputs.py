@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agentowners.report.verdict.conclusion import Enforcement
-from agentowners.report.verdict.outputs import outputs
+from agentowners.report.verdict.conclusion import Enforcement, outputs
 from tests.report.verdicts import EXAMPLES
 
 

@@ -11,11 +11,10 @@ from agentowners.action.publisher import Published, Publisher
 from agentowners.github.runner import Runner
 from agentowners.report.shared.cut import shorten_bytes
 from agentowners.report.shared.escape import for_markdown_prose, printable
-from agentowners.report.verdict.conclusion import Conclusion, conclude
-from agentowners.report.verdict.github import commands
+from agentowners.report.verdict.conclusion import Conclusion, conclude, outputs
+from agentowners.report.verdict.findings import commands
 from agentowners.report.verdict.json import chunks
 from agentowners.report.verdict.markdown import STEP_LIMIT, job_summary
-from agentowners.report.verdict.outputs import outputs
 
 _SUMMARIES: Final = 20
 """As many verdicts of one job have a summary of their own."""

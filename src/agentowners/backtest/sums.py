@@ -17,10 +17,10 @@ MOST_KEPT: Final = 2_000
 class FateCounts(Struct):
     """Changes by their fate, and by how it differs under the policy that is compared."""
 
-    allowed: int = 0
-    approved: int = 0
-    waited: int = 0
     blocked: int = 0
+    waited: int = 0
+    approved: int = 0
+    allowed: int = 0
     looser: int = 0
     stricter: int = 0
 

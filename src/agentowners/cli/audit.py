@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     from agentowners.audit.chain import Fault, unwitnessed
-    from agentowners.report.audit.text import verified_json, verified_text
+    from agentowners.report.audit import verified_json, verified_text
 
     logs, strangers = _checked(options)
     faults = [Fault("", 0, 0, f"`{name}` is no entry") for name in strangers]
@@ -115,7 +115,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    from agentowners.report.audit.text import probed_json, probed_text
+    from agentowners.report.audit import probed_json, probed_text
     from agentowners.sinks.probe import probe
     from agentowners.sinks.s3 import S3Store, read_address
 
@@ -127,7 +127,7 @@ def _probe(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from agentowners.audit.show import Wanted, counted, events
-    from agentowners.report.audit.text import counted_text, shown_json, shown_text
+    from agentowners.report.audit import counted_text, shown_json, shown_text
 
     since = 0
     if options.since is not None:

@@ -92,7 +92,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "json":
-        from agentowners.report.convert.json import conversion_json
+        from agentowners.report.convert import conversion_json
 
         emit([conversion_json(conversion, text)])
     else:
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _say(conversion: Conversion, text: str, options: Namespace) -> None:
-    from agentowners.report.convert.text import remarks_text
+    from agentowners.report.convert import remarks_text
 
     if options.output is None:
         emit([text])

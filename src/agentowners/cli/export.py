@@ -242,11 +242,11 @@ def _checked(is_current: bool, options: Namespace) -> ExitCode:
 
 def _say(exported: Exported, text: str, options: Namespace) -> None:
     if options.format == "json":
-        from agentowners.report.export.json import export_json
+        from agentowners.report.export import export_json
 
         emit([export_json(exported)])
         return
-    from agentowners.report.export.text import export_remarks
+    from agentowners.report.export import export_remarks
 
     if options.output is None:
         emit([text])

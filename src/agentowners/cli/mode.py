@@ -54,11 +54,11 @@ def main(arguments: Sequence[str]) -> int:
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "json":
-        from agentowners.report.mode.json import mode_json
+        from agentowners.report.mode import mode_json
 
         emit([mode_json(modes, COMMANDS)])
         return ExitCode.ALLOWED
-    from agentowners.report.mode.text import mode_explanation, mode_list, mode_rules
+    from agentowners.report.mode import mode_explanation, mode_list, mode_rules
 
     said = {
         "list": lambda: mode_list(modes),

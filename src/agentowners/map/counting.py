@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -10,8 +11,10 @@ from agentowners.map.model import DecisionMap
 from agentowners.policy.model import Decision
 from agentowners.proof.difference import Direction
 
+_AS_JSON: Final = {"blocked": "block", "approval": "require_approval", "allowed": "allow", "other": "incomparable"}
 
-class FileCounts(Struct, frozen=True):
+
+class FileCounts(Struct, frozen=True, rename=_AS_JSON):
     """Files of a folder by decision, and of those that differ from another policy how many by direction."""
 
     blocked: int

@@ -12,24 +12,11 @@ from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.difference import BesidePoints, Counterexample, OpenQuestion, Region
 from agentowners.proof.promises import ModeResult, ProofResult
 from agentowners.proof.signals import PolicySignals
-from agentowners.report.shared.json_text import encode
+from agentowners.report.shared.json_text import json_document
 from agentowners.report.verdict.json import rule_entry, source_entry
 
 if TYPE_CHECKING:
-    from agentowners.report.diff.document import (
-        BesidePointsJson,
-        ComparedPolicyJson,
-        DemandJson,
-        DemandsJson,
-        DiffJson,
-        DigestsJson,
-        ModeProofJson,
-        OpenQuestionJson,
-        PromiseJson,
-        ProveJson,
-        RegionJson,
-        WitnessJson,
-    )
+    from agentowners.report.diff import document as types
 
 _COVERS = ("paths", "links", "actions", "actors", "refs", "approvals", "settings", "identities")
 
@@ -44,10 +31,10 @@ def policy_digest(sources: Sequence[Source], version: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> DiffJson:
+def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> types.DiffJson:
     """The document."""
     difference = found.difference
-    digests: DigestsJson = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
+    digests: types.DigestsJson = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
     return {
         "schema": 1,
         "engine": version,
@@ -85,31 +72,31 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
 
 def diff_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> str:
     """The document as ASCII text that ends in a newline."""
-    return encode(to_json(found, old, new, version), indent=2) + "\n"
+    return json_document(to_json(found, old, new, version))
 
 
 def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source], version: str) -> str:
     """Proofs about a policy, as ASCII text that ends in a newline."""
-    document: ProveJson = {
+    document: types.ProveJson = {
         "schema": 1,
         "engine": version,
         "policy": policy_entry(sources, version),
         "promises": [_promise(one) for one in promises],
         "modes": [_mode(one) for one in modes],
     }
-    return encode(document, indent=2) + "\n"
+    return json_document(document)
 
 
-def policy_entry(sources: Sequence[Source], version: str) -> ComparedPolicyJson:
+def policy_entry(sources: Sequence[Source], version: str) -> types.ComparedPolicyJson:
     """A policy by its digest and its sources."""
     return {"digest": policy_digest(sources, version), "sources": [source_entry(source) for source in sources]}
 
 
-def _unknown(one: OpenQuestion) -> OpenQuestionJson:
+def _unknown(one: OpenQuestion) -> types.OpenQuestionJson:
     return {"reason": one.reason.value, "question": one.question, "rule": one.rule, "steps": one.steps}
 
 
-def _region(region: Region) -> RegionJson:
+def _region(region: Region) -> types.RegionJson:
     key = repr((region.direction, sorted(map(str, region.old)), sorted(map(str, region.new)), region.old_cause, region.new_cause))
     return {
         "id": f"r-{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}",
@@ -134,20 +121,20 @@ def _sorted(demands: Demands) -> list[Demand]:
     return sorted(demands, key=lambda one: (-one.count, sorted(one.approvers)))
 
 
-def _decision(demands: Demands) -> DemandsJson:
+def _decision(demands: Demands) -> types.DemandsJson:
     if any(one.blocks for one in demands):
         return {"decision": Decision.BLOCK.value, "obligations": []}
     decision = Decision.REQUIRE_APPROVAL if demands else Decision.ALLOW
     return {"decision": decision.value, "obligations": [_obligation(one) for one in _sorted(demands)]}
 
 
-def _obligation(demand: Demand) -> DemandJson:
+def _obligation(demand: Demand) -> types.DemandJson:
     if demand.blocks:
         return {"decision": "block"}
     return {"count": demand.count, "approvers": [f"@{who}" for who in sorted(demand.approvers)]}
 
 
-def _witness(example: Counterexample) -> WitnessJson:
+def _witness(example: Counterexample) -> types.WitnessJson:
     return {
         "path": example.path,
         "kind": "link" if example.as_link else "file",
@@ -162,7 +149,7 @@ def _witness(example: Counterexample) -> WitnessJson:
     }
 
 
-def _everywhere(one: BesidePoints) -> BesidePointsJson:
+def _everywhere(one: BesidePoints) -> types.BesidePointsJson:
     return {
         "kind": one.kind.value,
         "name": one.name,
@@ -173,7 +160,7 @@ def _everywhere(one: BesidePoints) -> BesidePointsJson:
     }
 
 
-def _promise(one: ProofResult) -> PromiseJson:
+def _promise(one: ProofResult) -> types.PromiseJson:
     return {
         "id": one.id,
         "text": one.text,
@@ -185,7 +172,7 @@ def _promise(one: ProofResult) -> PromiseJson:
     }
 
 
-def _mode(one: ModeResult) -> ModeProofJson:
+def _mode(one: ModeResult) -> types.ModeProofJson:
     return {
         "mode": one.line.mode.value,
         "principals": [str(who) for who in one.line.principals],

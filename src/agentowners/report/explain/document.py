@@ -8,7 +8,8 @@ from agentowners.documents import Count, Number, one_of, says
 from agentowners.explain.model import EditKind
 from agentowners.identity.match import Match, Name
 from agentowners.policy.model import Action, Decision
-from agentowners.report.verdict.document import DecisionWord, DiagnosticJson, ObligationJson, PrincipalJson, RuleJson, SourceJson
+from agentowners.report.shared.finding import DiagnosticJson
+from agentowners.report.verdict.document import DecisionWord, ObligationJson, PrincipalJson, RuleJson, SourceJson
 
 
 class AskedApprovalsJson(TypedDict):

@@ -20,24 +20,12 @@ from agentowners.explain.model import (
 from agentowners.policy.model import Action, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import why
+from agentowners.report.shared.finding import diagnostic_entry
 from agentowners.report.shared.json_text import encode, members
-from agentowners.report.verdict.json import contributor_entry, diagnostic_entry, obligation_entry, rule_entry, source_entry
+from agentowners.report.verdict.json import contributor_entry, obligation_entry, rule_entry, source_entry
 
 if TYPE_CHECKING:
-    from agentowners.report.explain.document import (
-        ExplainedDefaultJson,
-        ExplainedObserverJson,
-        ExplainedPathHeadJson,
-        ExplainedPolicyJson,
-        ExplainedRuleJson,
-        ExplainedUnprotectJson,
-        ExplanationHeadJson,
-        ExplanationTailJson,
-        LayerHeadJson,
-        PatternsMatchJson,
-        PrincipalsMatchJson,
-        WhatIfJson,
-    )
+    from agentowners.report.explain import document as types
     from agentowners.report.verdict.document import PrincipalJson, SourceJson
 
 SCHEMA: Final[Literal[1]] = 1
@@ -66,18 +54,20 @@ def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
     return "{" + members(entry) + "}\n"
 
 
-def _head(decision: str, ref: str, repository: str | None, principals: list[PrincipalJson]) -> ExplanationHeadJson:
+def _head(decision: str, ref: str, repository: str | None, principals: list[PrincipalJson]) -> types.ExplanationHeadJson:
     return {"schema": SCHEMA, "decision": decision, "ref": ref, "repository": repository, "principals": principals}
 
 
-def _tail(origin: str, digest: str | None, sources: list[SourceJson], diagnostics: Sequence[Diagnostic]) -> ExplanationTailJson:
-    policy: ExplainedPolicyJson = {"read": origin, "digest": digest, "sources": sources}
+def _tail(
+    origin: str, digest: str | None, sources: list[SourceJson], diagnostics: Sequence[Diagnostic]
+) -> types.ExplanationTailJson:
+    policy: types.ExplainedPolicyJson = {"read": origin, "digest": digest, "sources": sources}
     return {"policy": policy, "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics]}
 
 
 def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
-    head: ExplainedPathHeadJson = {
+    head: types.ExplainedPathHeadJson = {
         "path": explanation.path,
         "action": explanation.action.value,
         "decision": explanation.decision.value,
@@ -103,7 +93,7 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     yield "]}"
 
 
-def _layer(layer: LayerResult, explanation: Explanation) -> LayerHeadJson:
+def _layer(layer: LayerResult, explanation: Explanation) -> types.LayerHeadJson:
     return {
         "source": layer.layer.name,
         "builtin": layer.layer.source is None,
@@ -116,7 +106,7 @@ def _layer(layer: LayerResult, explanation: Explanation) -> LayerHeadJson:
     }
 
 
-def _rule(result: StatementResult[Rule], explanation: Explanation) -> ExplainedRuleJson:
+def _rule(result: StatementResult[Rule], explanation: Explanation) -> types.ExplainedRuleJson:
     rule = result.statement
     return {
         "id": rule.id,
@@ -136,7 +126,7 @@ def _rule(result: StatementResult[Rule], explanation: Explanation) -> ExplainedR
     }
 
 
-def _default(result: StatementResult[Default], explanation: Explanation) -> ExplainedDefaultJson:
+def _default(result: StatementResult[Default], explanation: Explanation) -> types.ExplainedDefaultJson:
     default = result.statement
     return {
         "id": default.id,
@@ -150,7 +140,7 @@ def _default(result: StatementResult[Default], explanation: Explanation) -> Expl
     }
 
 
-def _unprotect(result: StatementResult[Unprotect], explanation: Explanation) -> ExplainedUnprotectJson:
+def _unprotect(result: StatementResult[Unprotect], explanation: Explanation) -> types.ExplainedUnprotectJson:
     unprotect = result.statement
     return {
         "id": unprotect.id,
@@ -164,7 +154,7 @@ def _unprotect(result: StatementResult[Unprotect], explanation: Explanation) -> 
     }
 
 
-def _observer(result: StatementResult[ModeLine], explanation: Explanation) -> ExplainedObserverJson:
+def _observer(result: StatementResult[ModeLine], explanation: Explanation) -> types.ExplainedObserverJson:
     line = result.statement
     return {"id": line.id, "line": _line(line), "why": why(result, explanation), "principals": _principals(result)}
 
@@ -173,15 +163,15 @@ def _line(statement: Statement) -> int | None:
     return None if statement.span is None else statement.span.line
 
 
-def _principals(result: StatementResult[Statement]) -> PrincipalsMatchJson:
+def _principals(result: StatementResult[Statement]) -> types.PrincipalsMatchJson:
     return {"matches": result.applies, "each": to_builtins(result.principals)}
 
 
-def _patterns(result: StatementResult[Statement]) -> PatternsMatchJson:
+def _patterns(result: StatementResult[Statement]) -> types.PatternsMatchJson:
     return {"matches": result.path, "patterns": to_builtins(result.patterns)}
 
 
-def _what_if(what_if: WhatIf) -> WhatIfJson:
+def _what_if(what_if: WhatIf) -> types.WhatIfJson:
     return {
         "if": to_builtins(what_if.edits),
         "decision": what_if.decision.value,

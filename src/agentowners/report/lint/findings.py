@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from agentowners.diagnostics import Severity
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
+from agentowners.report.shared.commands import workflow_commands
 from agentowners.report.shared.cut import around
 from agentowners.report.shared.finding import Finding, of_diagnostic
 
@@ -39,6 +40,8 @@ def documentation(id: str) -> str:
     return f"{DOCUMENTATION}#{id}"
 
 
-def remark_finding(remark: str) -> Finding:
-    """A remark about what was not looked at."""
-    return Finding(id="remark", level=Severity.NOTE, title="Not everything was looked at", message=remark)
+def lint_commands(report: Report) -> tuple[str, ...]:
+    """The lines to print, without line ends: at most ten of each level, as many as the runner shows."""
+    title = "Not everything was looked at"
+    remarks = (Finding(id="remark", level=Severity.NOTE, title=title, message=remark) for remark in report.remarks)
+    return workflow_commands([*lint_findings(report), *remarks])

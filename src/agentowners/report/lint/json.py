@@ -2,25 +2,110 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from msgspec import Meta, to_builtins
 
 from agentowners.diagnostics import Severity, Span
+from agentowners.documents import Count, Number, one_of, says
 from agentowners.lint.model import LintFinding
 from agentowners.lint.run import Report
-from agentowners.report.shared.json_text import encode
-from agentowners.report.verdict.json import diagnostic_entry
-
-if TYPE_CHECKING:
-    from agentowners.report.lint.document import LintFindingJson, LintJson, PlaceJson
+from agentowners.report.shared.finding import diagnostic_entry
+from agentowners.report.shared.json_text import json_document
 
 
-def to_json(report: Report) -> LintJson:
-    """The document."""
-    return {
+class PlaceJson(TypedDict):
+    """Place in a policy file; columns count characters from 1, the end is exclusive."""
+
+    path: str
+    line: Number
+    column: Number
+    end_line: Number
+    end_column: Number
+
+
+class RelatedJson(PlaceJson):
+    """Other place that explains a finding."""
+
+    message: str
+
+
+class TextEditJson(PlaceJson):
+    """Text to write in a place's stead."""
+
+    text: Annotated[str, says("What stands there afterwards.")]
+
+
+class FixJson(TypedDict):
+    """Edits that mend a finding."""
+
+    summary: str
+    edits: Annotated[list[TextEditJson], Meta(min_length=1)]
+
+
+class LintFindingJson(TypedDict):
+    """A finding."""
+
+    id: Annotated[str, says("The check's id, or the kind of error.")]
+    severity: Annotated[str, one_of(Severity)]
+    message: str
+    path: str
+    line: Number
+    column: Annotated[Number, says("In characters.")]
+    end_line: Number
+    end_column: Annotated[Number, says("Just after the last character.")]
+    source: Annotated[str, says("The text of the first line.")]
+    help: str | None
+    related: Annotated[list[RelatedJson], says("Other places that explain it.")]
+    fix: Annotated[FixJson | None, says("What `--fix` does about it; it changes no decision.")]
+
+
+class FixedJson(TypedDict):
+    """Finding that was mended."""
+
+    id: str
+    path: str
+    summary: str
+
+
+class LintSummaryJson(TypedDict):
+    """Findings, counted."""
+
+    rules: Annotated[Count, says("Rules that were looked at; 0 where a policy does not parse.")]
+    checks: Annotated[Count, says("Checks that looked at them.")]
+    errors: Count
+    warnings: Count
+    notes: Count
+    fixable: Annotated[Count, says("Findings that `--fix` mends.")]
+    fixed: Annotated[Count, says("Findings that were mended.")]
+    meant: Annotated[Count, says("Findings that comments in the policies leave out.")]
+
+
+class LintJson(TypedDict):
+    """Printed by `agentowners lint --format json`. Fields are only ever added, so a reader ignores the ones it
+    does not know."""
+
+    schema: Annotated[Literal[1], says("Version of this schema.")]
+    files: Annotated[list[str], says("The policy files that were looked at, by the names they are known by.")]
+    findings: Annotated[list[LintFindingJson], says("By file and place. Where a policy does not parse, its errors.")]
+    fixed: Annotated[list[FixedJson], says("What was mended.")]
+    remarks: Annotated[list[str], says("What was not looked at, and why.")]
+    not_run: NotRequired[
+        Annotated[
+            dict[str, Number],
+            says("How many checks could not run, by what they lacked: the repository's files, or accounts as GitHub knows them."),
+        ]
+    ]
+    summary: LintSummaryJson
+
+
+def lint_json(report: Report) -> str:
+    """The document as ASCII text that ends in a newline."""
+    document: LintJson = {
         "schema": 1,
         "files": list(report.files),
         "findings": [_finding(finding) for finding in report.findings],
-        "fixed": [{"id": fixed.id, "path": fixed.path, "summary": fixed.summary} for fixed in report.fixed],
+        "fixed": to_builtins(report.fixed),
         "remarks": list(report.remarks),
         "not_run": {need.value: number for need, number in report.not_run.items()},
         "summary": {
@@ -34,11 +119,7 @@ def to_json(report: Report) -> LintJson:
             "meant": report.meant,
         },
     }
-
-
-def lint_json(report: Report) -> str:
-    """The document as ASCII text that ends in a newline."""
-    return encode(to_json(report), indent=2) + "\n"
+    return json_document(document)
 
 
 def _finding(finding: LintFinding) -> LintFindingJson:

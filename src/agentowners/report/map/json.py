@@ -3,19 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal, TypedDict
+
+from msgspec import to_builtins
 
 from agentowners import __version__
-from agentowners.map.counting import Counting, FileCounts
+from agentowners.documents import Count, Number, says
+from agentowners.map.counting import Counting
 from agentowners.map.folders import folders_of
 from agentowners.map.model import Shade
+from agentowners.report.diff.document import ComparedPolicyJson
 from agentowners.report.diff.json import policy_entry
 from agentowners.report.map.report import MapReport
-from agentowners.report.shared.json_text import Json, encode, members
+from agentowners.report.shared.json_text import encode, json_lines
+from agentowners.report.verdict.document import DecisionWord, RuleJson
 from agentowners.report.verdict.json import rule_entry
 
-if TYPE_CHECKING:
-    from agentowners.report.map.document import CountsJson, ShadeJson
+
+class AskedJson(TypedDict):
+    """Approvals asked for."""
+
+    count: Number
+    approvers: Annotated[list[str], says("Empty means anyone who may approve.")]
+
+
+class ShadeJson(TypedDict):
+    """A decision with the rules behind it."""
+
+    decision: DecisionWord
+    observed: Annotated[bool, says("True where layers that only observe decide so, and nothing is enforced.")]
+    obligations: list[AskedJson]
+    rules: list[RuleJson]
+
+
+class CountsJson(TypedDict):
+    """Files by decision, and those that differ from the policy compared with by direction."""
+
+    block: Count
+    require_approval: Count
+    allow: Count
+    looser: Count
+    stricter: Count
+    incomparable: Count
+
+
+class StandpointJson(TypedDict):
+    """Somebody at a ref, and what they may change."""
+
+    principal: Annotated[str, says("Who acts, with an at-sign.")]
+    ref: Annotated[str, says("Full name of the ref that the change goes to.")]
+    counts: CountsJson
+    shades: Annotated[list[Count], says("For each class of files, the place of its shade.")]
+    shades_before: Annotated[list[Count] | None, says("The same by the policy that is compared with.")]
+
+
+class FolderJson(TypedDict):
+    """A folder with its counts."""
+
+    path: Annotated[str, says("With a slash at its end; the root is a slash.")]
+    counts: Annotated[list[CountsJson], says("In the order of `standpoints`.")]
+
+
+MappedFileJson = TypedDict(
+    "MappedFileJson",
+    {
+        "path": Annotated[str, says("Bytes that are not UTF-8 are lone surrogates.")],
+        "class": Annotated[Count, says("Place in each standpoint's `shades`: files of a class are decided alike.")],
+    },
+)
+MappedFileJson.__doc__ = "A file and its class."
+
+
+class MapJson(TypedDict):
+    """Printed by `agentowners map --format json`. Fields are only ever added, so a reader ignores the ones it does
+    not know."""
+
+    schema: Annotated[Literal[1], says("Version of this schema.")]
+    engine: Annotated[str, says("Version of the tool.")]
+    action: Annotated[str, says("Done to every file: `file_modify`.")]
+    policy: ComparedPolicyJson
+    compared_with: Annotated[ComparedPolicyJson | None, says("The older policy; null where there is none.")]
+    shades: Annotated[list[ShadeJson], says("Decisions with the rules behind them.")]
+    standpoints: list[StandpointJson]
+    folders: Annotated[list[FolderJson], says("Folders as deep as `--depth` says, the root first.")]
+    files: list[MappedFileJson]
 
 
 def map_json(report: MapReport) -> Iterator[str]:
@@ -34,31 +105,19 @@ def map_json(report: MapReport) -> Iterator[str]:
             {
                 "principal": each.principal,
                 "ref": each.ref,
-                "counts": _counts(counts[place].of(root.classes)),
+                "counts": to_builtins(counts[place].of(root.classes)),
                 "shades": list(chart.now[place]),
                 "shades_before": None if chart.before is None else list(chart.before[place]),
             }
             for place, each in enumerate(chart.standpoints)
         ],
     }
-    yield f"{{{members(head)},\n "
     folders = (
-        {"path": folder.path or "/", "counts": [_counts(each.of(folder.classes)) for each in counts]}
+        {"path": folder.path or "/", "counts": [to_builtins(each.of(folder.classes)) for each in counts]}
         for _, folder in root.walk(report.depth)
     )
-    yield from _list("folders", folders)
-    yield ",\n "
-    yield from _list("files", ({"path": path, "class": number} for path, number in zip(chart.paths, chart.classes, strict=True)))
-    yield "}\n"
-
-
-def _list(name: str, entries: Iterator[Json]) -> Iterator[str]:
-    yield f'"{name}": ['
-    separator = ""
-    for entry in entries:
-        yield f"{separator}\n  {encode(entry)}"
-        separator = ","
-    yield "\n ]" if separator else "]"
+    files = ({"path": path, "class": number} for path, number in zip(chart.paths, chart.classes, strict=True))
+    return json_lines(head, {"folders": map(encode, folders), "files": map(encode, files)}, {})
 
 
 def _shade(shade: Shade) -> ShadeJson:
@@ -71,15 +130,4 @@ def _shade(shade: Shade) -> ShadeJson:
             if not demand.blocks
         ],
         "rules": [rule_entry(rule) for rule in shade.rules],
-    }
-
-
-def _counts(row: FileCounts) -> CountsJson:
-    return {
-        "block": row.blocked,
-        "require_approval": row.approval,
-        "allow": row.allowed,
-        "looser": row.looser,
-        "stricter": row.stricter,
-        "incomparable": row.other,
     }

@@ -1,14 +1,16 @@
-"""One thing that a report tells. A verdict, ``lint``, ``doctor`` and diagnostics of a policy's text all become this value."""
+"""One thing that a report tells. A verdict, ``lint`` and diagnostics of a policy's text all become this value."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
 from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
+from agentowners.documents import Number, one_of, says
+from agentowners.report.shared.cut import around
 
 if TYPE_CHECKING:
     from agentowners.lint.model import Fix
@@ -69,3 +71,35 @@ def of_diagnostic(diagnostic: Diagnostic) -> Finding:
 def of_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Finding]:
     """Several diagnostics as findings."""
     return [of_diagnostic(diagnostic) for diagnostic in diagnostics]
+
+
+class DiagnosticJson(TypedDict):
+    """Something about the policy's text."""
+
+    id: Annotated[str, says("Stable kebab-case name of the kind.")]
+    severity: Annotated[str, one_of(Severity)]
+    message: Annotated[str, says("One line.")]
+    path: Annotated[str, says("The policy file.")]
+    line: Annotated[Number, says("From 1.")]
+    column: Annotated[Number, says("From 1, in characters.")]
+    end_line: Annotated[Number, says("From 1.")]
+    end_column: Annotated[Number, says("From 1, exclusive.")]
+    source: Annotated[str, says("The line's text.")]
+    help: Annotated[str | None, says("A way out.")]
+
+
+def diagnostic_entry(diagnostic: Diagnostic) -> DiagnosticJson:
+    """A diagnostic as all JSON documents have it."""
+    span = diagnostic.span
+    return {
+        "id": diagnostic.id,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "source": around(span.text, span.column),
+        "help": diagnostic.help,
+    }

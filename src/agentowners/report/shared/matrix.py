@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Annotated, Final, TypedDict
 
 from agentowners.dispatch.clients import CLIENTS, AccessKind
 from agentowners.dispatch.matrix import ACTIONS, MatrixRow
+from agentowners.documents import one_of, says
+from agentowners.proof.mode_guide import Hold
 from agentowners.report.shared.tables import table
-
-if TYPE_CHECKING:
-    from agentowners.report.doctor.document import EnforcedJson
 
 TITLE: Final = "Where a policy holds"
 _WIDTH: Final = max(len(kind.value) for kind in AccessKind)
+
+
+class EnforcedJson(TypedDict):
+    """Hold that a policy has on an access at one place."""
+
+    where: Annotated[str, says("The place, for people.")]
+    enforcer: Annotated[str, one_of("own_app", "actions_token", "fork", "hook", "gateway")]
+    client: Annotated[str | None, says("The client whose hook it is, else null.")]
+    access: Annotated[str, one_of(AccessKind)]
+    action: Annotated[str | None, says("The action of rules for it, null where there is none.")]
+    holds: Annotated[str, one_of(Hold)]
+    why: str
 
 
 def matrix_text(rows: Sequence[MatrixRow]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from agentowners import __version__
 from agentowners.diagnostics import Severity, Span
 from agentowners.report.shared.escape import for_sarif, printable
 from agentowners.report.shared.finding import FileLine, Finding
-from agentowners.report.shared.json_text import Json, encode
+from agentowners.report.shared.json_text import Json, json_document
 
 if TYPE_CHECKING:
     from agentowners.text.edits import TextEdit
@@ -73,7 +73,7 @@ def to_sarif(run: SarifRun) -> Json:
 
 def sarif_text(run: SarifRun) -> str:
     """The log as ASCII text that ends in a newline."""
-    return encode(to_sarif(run), indent=2) + "\n"
+    return json_document(to_sarif(run))
 
 
 def artifact_uri(path: str) -> str:

@@ -6,8 +6,7 @@ refuse the whole request for a lone surrogate. In ``raw_details`` it stands exac
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -22,8 +21,6 @@ from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement
 from agentowners.report.verdict.findings import verdict_findings
 from agentowners.report.verdict.json import file_entry
 
-BATCH: Final = 50
-"""Annotations that GitHub takes in one request."""
 TEXT_LIMIT: Final = 64 * 1024
 """Bytes of ``message`` and of ``raw_details``."""
 _LEVELS: Final = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTE: "notice"}
@@ -66,13 +63,6 @@ def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
         for file, finding in verdict_findings(outcome, enforcement)
         if finding.location is not None
     )
-
-
-def batched(items: Sequence[Annotation], size: int = BATCH) -> Iterator[tuple[Annotation, ...]]:
-    """The annotations in the portions that one request may carry."""
-    rest = iter(items)
-    while batch := tuple(islice(rest, size)):
-        yield batch
 
 
 def _annotation(finding: Finding, place: Span | FileLine, details: str) -> Annotation:

@@ -100,6 +100,18 @@ def conclude(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     return enforced
 
 
+def outputs(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> dict[str, str]:
+    """Outputs by name. Where no verdict was reached, all but ``conclusion`` are empty: 0 would read like a pass."""
+    verdict = None if isinstance(outcome, NoVerdict) else outcome
+    return {
+        "decision": verdict.decision.value if verdict else "",
+        "conclusion": conclude(outcome, enforcement).conclusion.value,
+        "approvals-required": str(verdict.approvals.required) if verdict else "",
+        "approvals-granted": str(verdict.approvals.granted) if verdict else "",
+        "blocked-files": str(len(verdict.blocked)) if verdict else "",
+    }
+
+
 def strictest(outcomes: Iterable[Outcome], enforcement: Enforcement = Enforcement.ACTIVE) -> Outcome:
     """The outcome to publish of several for one commit: the first of the strictest.
 

@@ -7,11 +7,11 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from msgspec import Meta
 
 from agentowners.change.model import Because, Strength, Via
-from agentowners.diagnostics import Severity
 from agentowners.dispatch.document import DenialJson
 from agentowners.documents import AtName, Count, Digest, Number, one_of, says
 from agentowners.identity.model import Group
 from agentowners.policy.model import Action, Decision
+from agentowners.report.shared.finding import DiagnosticJson
 from agentowners.report.verdict.conclusion import Conclusion
 
 DecisionWord = Annotated[str, one_of(Decision)]
@@ -181,21 +181,6 @@ class PolicyJson(TypedDict):
 
     digest: Annotated[Digest | None, says("Over names and bytes of all sources; null where no verdict was reached.")]
     sources: Annotated[list[SourceJson], says("The policy files.")]
-
-
-class DiagnosticJson(TypedDict):
-    """Something about the policy's text."""
-
-    id: Annotated[str, says("Stable kebab-case name of the kind.")]
-    severity: Annotated[str, one_of(Severity)]
-    message: Annotated[str, says("One line.")]
-    path: Annotated[str, says("The policy file.")]
-    line: Annotated[Number, says("From 1.")]
-    column: Annotated[Number, says("From 1, in characters.")]
-    end_line: Annotated[Number, says("From 1.")]
-    end_column: Annotated[Number, says("From 1, exclusive.")]
-    source: Annotated[str, says("The line's text.")]
-    help: Annotated[str | None, says("A way out.")]
 
 
 class ReceiptJson(TypedDict):

@@ -1,4 +1,4 @@
-"""Offending files of a verdict as findings, and the policy's rules behind them."""
+"""Offending files of a verdict as findings, the policy's rules behind them, and both as workflow commands."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from agentowners.engine.obligations import missing, required
-from agentowners.engine.verdict import AppliedRule, FileDecision, Verdict
+from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
+from agentowners.report.shared.commands import workflow_commands
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
-from agentowners.report.shared.finding import FileLine, Finding
-from agentowners.report.verdict.advice import because, full, next_for, what_was_done, who, withheld
-from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, is_advisory
+from agentowners.report.shared.finding import FileLine, Finding, of_diagnostics
+from agentowners.report.verdict.advice import because, full, next_for, next_steps, sentence, what_was_done, who, withheld
+from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, conclude, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, level
 
 UNNAMED = "agentowners"
@@ -121,3 +122,17 @@ def _why(group: FileGroup) -> list[str]:
     if len(group.said.rules) > _RULES:
         lines.append(f"and {len(group.said.rules) - _RULES:,} more rules")
     return lines + [f"Note: {note}" for note in (withheld(group), *(o.note for o in group.obligations)) if note is not None]
+
+
+def commands(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[str, ...]:
+    """The lines to print, without line ends, where no check run can be written: the outcome, then the offending files; at most
+    ten of each level in all."""
+    concluded, text = conclude(outcome, enforcement), sentence(outcome, enforcement)
+    steps: tuple[str, ...] = ()
+    if isinstance(outcome, NoVerdict):
+        steps, findings = next_steps(outcome), of_diagnostics(outcome.diagnostics)
+    else:
+        findings = [finding for _, finding in verdict_findings(outcome, enforcement)]
+    level = concluded.conclusion.severity
+    first = Finding(id="verdict", level=level, title=concluded.title, message=text, details=(text, *steps))
+    return workflow_commands([first, *findings])

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agentowners import __version__
-from agentowners.diagnostics import Diagnostic, Source
+from agentowners.diagnostics import Source
 from agentowners.engine.verdict import (
     AppliedRule,
     Approvals,
@@ -20,53 +20,31 @@ from agentowners.engine.verdict import (
     Verdict,
 )
 from agentowners.identity.model import Principal
-from agentowners.report.shared.cut import around
+from agentowners.report.shared.finding import diagnostic_entry
 from agentowners.report.shared.json_text import encode, json_lines
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.denials import Denials
 from agentowners.report.verdict.groups import Reported, reported
 
 if TYPE_CHECKING:
-    from agentowners.report.verdict.document import (
-        ApprovalsJson,
-        DiagnosticJson,
-        IgnoredReviewJson,
-        JudgedPathJson,
-        JudgementJson,
-        ObligationJson,
-        PathHeadJson,
-        PrincipalJson,
-        RuleJson,
-        SourceJson,
-        VerdictHeadJson,
-        VerdictJson,
-        VerdictTailJson,
-    )
+    from agentowners.report.verdict import document as types
 
 SCHEMA: Final[Literal[1]] = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
 """Names of principals told of each file, and of all together."""
 
 
-def to_json(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> VerdictJson:
-    """The whole verdict as plain data; lone surrogates stand for bytes that are not UTF-8."""
-    head, files, tail = _parts(outcome, enforcement)
-    return {**head, "files": _entries(files) if files else [], **tail}
-
-
-def dumps(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
-    """The whole verdict as ASCII text, one judged path a line, ending in a newline; equal verdicts give equal text."""
-    return "".join(chunks(outcome, enforcement))
-
-
 def chunks(
     outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, audit: Mapping[str, Any] | None = None
 ) -> Iterator[str]:
-    """The text of ``dumps`` piece by piece, so that a large verdict is never held as text; ``audit`` is the receipt of the entry
-    in which it stands, where there is an audit trail."""
+    """The whole verdict as ASCII text, one judged path a line, ending in a newline; equal verdicts give equal text. It comes in
+    pieces, so that a large verdict is never held as text; lone surrogates stand for bytes that are not UTF-8.
+
+    ``audit`` is the receipt of the entry in which it stands, where there is an audit trail.
+    """
     head, verdict, tail = _parts(outcome, enforcement)
     receipt = {} if audit is None else {"audit": audit}
-    return json_lines(head, "files", _file_lines(verdict) if verdict else (), tail | receipt)
+    return json_lines(head, {"files": _file_lines(verdict) if verdict else ()}, tail | receipt)
 
 
 def _file_lines(verdict: Verdict) -> Iterator[str]:
@@ -82,20 +60,7 @@ def _file_lines(verdict: Verdict) -> Iterator[str]:
         yield f"{encode(path)[:-1]}, {endings[key][2]}"
 
 
-def _entries(verdict: Verdict) -> list[JudgedPathJson]:
-    most, denials = _most_principals(verdict), Denials(verdict)
-    return [
-        {
-            **_path(file),
-            "denial": denials.entry(file),
-            **_judgement(reported(verdict, file)),
-            "principals": _names(file, most),
-        }
-        for file in verdict.files
-    ]
-
-
-def file_entry(verdict: Verdict, file: FileDecision) -> JudgedPathJson:
+def file_entry(verdict: Verdict, file: FileDecision) -> types.JudgedPathJson:
     """One judged path's entry in ``files``."""
     return {
         **_path(file),
@@ -105,7 +70,7 @@ def file_entry(verdict: Verdict, file: FileDecision) -> JudgedPathJson:
     }
 
 
-def _path(file: FileDecision) -> PathHeadJson:
+def _path(file: FileDecision) -> types.PathHeadJson:
     actions = [action.value for action in file.actions]
     return {"path": file.path, "actions": actions, "because": file.because.value, "stands_for": file.stands_for}
 
@@ -119,10 +84,10 @@ def _most_principals(verdict: Verdict) -> int:
     return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 
-def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[VerdictHeadJson, Verdict | None, VerdictTailJson]:
+def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[types.VerdictHeadJson, Verdict | None, types.VerdictTailJson]:
     concluded = conclude(outcome, enforcement)
     verdict = None if isinstance(outcome, NoVerdict) else outcome
-    head: VerdictHeadJson = {
+    head: types.VerdictHeadJson = {
         "schema": SCHEMA,
         "engine": __version__,
         "conflict": verdict is not None and verdict.conflict,
@@ -136,7 +101,7 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[VerdictHeadJson,
         "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
         "approvals": _approvals(verdict.approvals if verdict else Approvals()),
     }
-    tail: VerdictTailJson = {
+    tail: types.VerdictTailJson = {
         "policy": {
             "digest": verdict.digest if verdict else None,
             "sources": [source_entry(source) for source in verdict.sources] if verdict else [],
@@ -148,9 +113,9 @@ def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[VerdictHeadJson,
     return head, verdict, tail
 
 
-def _judgement(said: Reported) -> JudgementJson:
+def _judgement(said: Reported) -> types.JudgementJson:
     judgement = said.judgement
-    entry: JudgementJson = {
+    entry: types.JudgementJson = {
         "decision": said.decision.value,
         "principal": said.principal.name if said.principal else None,
         "rules": [rule_entry(rule) for rule in said.rules],
@@ -168,9 +133,9 @@ def _judgement(said: Reported) -> JudgementJson:
     return entry
 
 
-def rule_entry(rule: AppliedRule) -> RuleJson:
+def rule_entry(rule: AppliedRule) -> types.RuleJson:
     """A rule or default as verdicts list it."""
-    entry: RuleJson = {
+    entry: types.RuleJson = {
         "id": rule.id,
         "source": rule.source,
         "line": rule.line,
@@ -181,7 +146,7 @@ def rule_entry(rule: AppliedRule) -> RuleJson:
     return {**entry, "default": True} if rule.is_default else entry
 
 
-def contributor_entry(verdict: Verdict, index: int) -> PrincipalJson:
+def contributor_entry(verdict: Verdict, index: int) -> types.PrincipalJson:
     """A contributor, given by its index, as all JSON documents have it."""
     principal, paths = verdict.principals[index], verdict.paths[index] if verdict.paths else None
     return {
@@ -197,7 +162,7 @@ def contributor_entry(verdict: Verdict, index: int) -> PrincipalJson:
     }
 
 
-def _approvals(approvals: Approvals) -> ApprovalsJson:
+def _approvals(approvals: Approvals) -> types.ApprovalsJson:
     return {
         "required": approvals.required,
         "granted": approvals.granted,
@@ -207,9 +172,9 @@ def _approvals(approvals: Approvals) -> ApprovalsJson:
     }
 
 
-def obligation_entry(obligation: SettledObligation) -> ObligationJson:
+def obligation_entry(obligation: SettledObligation) -> types.ObligationJson:
     """Approvals asked for, as all JSON documents have them."""
-    entry: ObligationJson = {
+    entry: types.ObligationJson = {
         "count": obligation.count,
         "approvers": list(obligation.approvers),
         "granted_by": list(obligation.granted_by),
@@ -219,8 +184,8 @@ def obligation_entry(obligation: SettledObligation) -> ObligationJson:
     return entry if obligation.note is None else {**entry, "note": obligation.note}
 
 
-def _ignored(review: IgnoredReview) -> IgnoredReviewJson:
-    entry: IgnoredReviewJson = {"reviewer": review.reviewer, "why": review.why}
+def _ignored(review: IgnoredReview) -> types.IgnoredReviewJson:
+    entry: types.IgnoredReviewJson = {"reviewer": review.reviewer, "why": review.why}
     if review.help is not None:
         entry["help"] = review.help
     if review.rules:
@@ -228,23 +193,6 @@ def _ignored(review: IgnoredReview) -> IgnoredReviewJson:
     return entry
 
 
-def source_entry(source: Source) -> SourceJson:
+def source_entry(source: Source) -> types.SourceJson:
     """A policy file as all JSON documents have it."""
     return {"path": source.path, "ref": source.ref, "sha256": sha256(source.data).hexdigest()}
-
-
-def diagnostic_entry(diagnostic: Diagnostic) -> DiagnosticJson:
-    """A diagnostic as all JSON documents have it."""
-    span = diagnostic.span
-    return {
-        "id": diagnostic.id,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "path": span.path,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
-        "source": around(span.text, span.column),
-        "help": diagnostic.help,
-    }

@@ -1,1 +1,0 @@
-"""Conversions, as people and programs read them."""

@@ -1,1 +1,0 @@
-"""A checkup, for people and programs."""

@@ -1,1 +1,0 @@
-"""Exports, as people and programs read them."""

@@ -1,1 +1,0 @@
-"""Modes in words, as rules, and where they hold, in each format."""
