@@ -22,7 +22,7 @@ PURE = (
         "test_validity.py",
         "test_values.py",
     ),
-    *("tokens", "yamltext"),
+    *("action/loops", "tokens", "yamltext"),
 )
 """Where what judges is tested: no server and hardly a process, a thousand tests in a few seconds."""
 SERVED = ("action", "demo_tests", "github_server_tests")
@@ -56,11 +56,11 @@ FEW = 40
 def marks(item: pytest.Item) -> set[str]:
     """A test's tiers (`fast`, `property`, `server`), and `interpreter` where each newer Python runs it, too."""
     place = item.path.relative_to(TESTS)
-    names = {place.parts[0], place.as_posix()}
+    names = {place.parts[0], "/".join(place.parts[:2]), place.as_posix()}
     marked = set()
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or names & set(EXHAUSTIVE):
         marked.add("property")
-    if "github" in getattr(item, "fixturenames", ()) or names & set(SERVED):
+    if "github" in getattr(item, "fixturenames", ()) or (names & set(SERVED) and not names & set(PURE)):
         marked.add("server")
     if not marked and names & set(PURE):
         marked.add("fast")

@@ -157,22 +157,23 @@ class Publisher(Struct):
             holds: tells whether its facts are the same still.
             restless: is published where they changed each time, which must not be left looking like a pass.
         """
-        for _ in range(ROUNDS):
-            attempt = judge()
-            if not self.publish(board, attempt):
-                continue
-            try:
-                if not conclude(attempt.outcome, self.session.inputs.enforcement).conclusion.passes or holds(attempt):
+        try:
+            for _ in range(ROUNDS):
+                attempt = judge()
+                if not self.publish(board, attempt):
+                    continue
+                try:
+                    if not conclude(attempt.outcome, self.session.inputs.enforcement).conclusion.passes or holds(attempt):
+                        return
+                except AgentownersError as error:
+                    failed = self.failed(board, error, pull_request=restless.pull_request, ref=restless.ref)
+                    self.publish(board, Attempt(failed))
                     return
-            except AgentownersError as error:
-                failed = self.failed(board, error, pull_request=restless.pull_request, ref=restless.ref)
-                self.publish(board, Attempt(failed))
-                return
-            except StoppedError:
-                # a pass that was not looked at again does not stand
-                board.done = False
-                raise
-        self.publish(board, Attempt(restless))
+            self.publish(board, Attempt(restless))
+        except BaseException:
+            # a pass that was not looked at again, or that did not hold when it was, does not stand
+            board.done = False
+            raise
 
     def failed(
         self, board: Board, error: Exception | StoppedError, *, pull_request: int | None = None, ref: str | None = None

@@ -1,0 +1,1 @@
+"""The logic of the job's loops, on a fake of GitHub with plain fields: no server, no git and no description of an API."""
