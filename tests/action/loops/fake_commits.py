@@ -56,17 +56,18 @@ class FakeTrees(Trees):
         self._folders: dict[str, dict[str, bytes]] = {}
 
     @asks
-    def branch(self, name: str) -> Tree:
+    def branch(self, name: str) -> tuple[str, Tree]:
         if name not in self.facts.branches:
             raise PlatformError(Trouble.NOT_FOUND, f"no branch {name}")
-        return self._listed(self.facts.files[self.facts.branches[name]])
+        tip = self.facts.branches[name]
+        return tip, self._listed(self.facts.files[tip])
 
     @asks
     def tree(self, sha: str) -> Tree:
         return self._listed(self._folders[sha] if sha in self._folders else self.facts.files[self.facts.known(sha)])
 
     @asks
-    def whole(self, sha: str) -> Tree | None:
+    def whole(self, sha: str, *, attempts: int | None = None) -> Tree | None:
         files = self.facts.files[self.facts.known(sha)]
         return {path: (TreeEntry("100644", digest(data)),) for path, data in files.items()}
 
@@ -92,7 +93,9 @@ class FakeCommits(Commits):
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._between = TreeChanges(FakeTrees(facts), lambda _: None).between
+        # of the same commits, and nobody is told that they are looked at
+        unasked = Facts(commits=facts.commits, files=facts.files)
+        self._between = TreeChanges(FakeTrees(unasked), lambda _: None).between
 
     def compared(self, base: str, head: str) -> Comparison:
         """``compare``, without anything being asked."""
@@ -114,13 +117,10 @@ class FakeCommits(Commits):
 
     def changed(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Changed files as GitHub lists them, which tells nothing of links."""
-        asked = len(self.facts.asked)
-        files = self._between(base, head)
-        del self.facts.asked[asked:]
         unknown = {Kind.FILE: Kind.UNKNOWN}
         return tuple(
             replace(file, before=unknown.get(file.before, file.before), after=unknown.get(file.after, file.after))
-            for file in files
+            for file in self._between(base, head)
         )
 
     @asks

@@ -12,7 +12,7 @@ from tests.action.loops.stage import ALLOWED, APPROVED, NAME, PUSH, FakeStage
 
 TROUBLES = (Trouble.UNAVAILABLE, Trouble.FORBIDDEN, Trouble.NOT_FOUND)
 """No answer, and the two that some questions take for one."""
-NO_PART_OF_IT = frozenset({"conversation.add_label", "conversation.comments", "pulls.begin_merging", "pulls.glances"})
+NO_PART_OF_IT = frozenset({"conversation.add_label", "pulls.begin_merging", "pulls.glances", "trees.whole"})
 """Questions on which the verdict that is looked at here does not stand; for a push, nor on the open pull requests."""
 STANDS = {
     # the job's own result is the verdict
