@@ -16,7 +16,8 @@ import pytest
 from agentowners.cli import hook_call, mcp_judge, mcp_token, policy_cache
 from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
 from agentowners.cli.mcp_judge import McpJudge
-from agentowners.dispatch.model import Annotations
+from agentowners.dispatch.model import Annotations, ToolCall
+from agentowners.dispatch.touches import touches_of
 from agentowners.issuers.fetch import KeysUnavailableError
 from agentowners.issuers.keys import IssuerKeys
 from agentowners.mcp.hints import ToolHints
@@ -216,6 +217,40 @@ def test_what_has_just_changed_is_read_at_each_request_until_its_time_tells_it_a
         for _ in range(3):
             judged(call("read_text_file", path="src/a.py"), judge)
         assert len(reads) == expected
+
+
+def test_calls_with_the_same_words_at_the_same_time_are_decided_once_and_each_is_in_the_journal(
+    shop: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mcp_judge, "AT_THE_SAME_TIME", 1 << 62)
+    decided: list[dict[str, object]] = []
+
+    def counted(call: ToolCall, *rest: Any) -> Any:
+        decided.append(dict(call.arguments))
+        return touches_of(call, *rest)
+
+    monkeypatch.setattr(hook_call, "touches_of", counted)
+    judge = McpJudge(["server"], [])
+    targets: list[Target] = [
+        *(call("unheard-of", n=n, path="src/a.py") for n in (1, 1.0, True, "1", [1], None)),
+        call("unheard-of", path="src/a.py", n=1),
+        call("write_file", path="src/a.py"),
+        call("write_file", ToolHints(Annotations(read_only=True)), path="src/a.py"),
+        call("write_file", path="security/keys.py"),
+        ResourceRequest(("src/a.py",)),
+        PromptRequest("unheard-of", {"n": 1, "path": "src/a.py"}),
+    ]
+    first = [judged(each, judge) for each in targets]
+    assert [judged(each, judge) for each in targets] == first
+    assert len(decided) == len(targets)
+    judged(targets[0], judge, client="codex")
+    judged(targets[0], judge, client="codex", roots=(f"file://{tmp_path}",))
+    long = Undecided(ClientRequest(1, "tools/call", {}), call("unheard-of", n=1, path="src/a.py"), "codex", 1 << 20)
+    judge.refuse(long, (f"file://{tmp_path}",))
+    assert len(decided) == len(targets) + 3
+    judge.rest()
+    journal = next((tmp_path / "home").rglob("journal.jsonl")).read_text().splitlines()
+    assert len(journal) == 2 * len(targets) + 3
 
 
 def test_a_policy_that_does_not_parse_denies_and_says_so(shop: Repo, tmp_path: Path) -> None:

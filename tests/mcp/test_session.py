@@ -231,6 +231,8 @@ def test_with_a_handshake_an_id_never_comes_again_and_without_one_it_may_once_it
 def test_a_refused_request_is_not_under_way() -> None:
     modern = McpSession()
     refused(modern, request(5, "ping", MODERN))
+    nameless = {"_meta": {**MODERN["_meta"], "io.modelcontextprotocol/clientInfo": {"Name": "x"}}}
+    refused(modern, request(5, "tools/call", {**CALL, **nameless}))
     send(modern, 5, "tools/call", {**CALL, **MODERN})
     modern.refused(5)
     assert send(modern, 5, "tools/list", MODERN) is None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.store.places import as_listed, spots
+from agentowners.dispatch.model import CallError
+from agentowners.store.places import Directories, Spot, spots
 
 
 @pytest.fixture
@@ -29,13 +30,59 @@ def caseless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_name_in_other_letter_case_is_the_one_that_is_listed(caseless: Path) -> None:
-    assert as_listed(f"{caseless}/SECURITY/KEYS.py") == f"{caseless}/Security/keys.py"
-    assert as_listed(f"{caseless}/SECURITY/new.py") == f"{caseless}/Security/new.py"
+    assert Directories().as_listed(f"{caseless}/SECURITY/KEYS.py") == f"{caseless}/Security/keys.py"
+    assert Directories().as_listed(f"{caseless}/SECURITY/new.py") == f"{caseless}/Security/new.py"
 
 
 def test_names_are_told_apart_where_the_disk_does(tmp_path: Path) -> None:
     (tmp_path / "Security").mkdir()
     (tmp_path / "sECURITY").mkdir()
     for name in ("SECURITY/KEYS.py", "sECURITY/x", "security"):
-        assert as_listed(f"{tmp_path}/{name}") == f"{tmp_path}/{name}"
+        assert Directories().as_listed(f"{tmp_path}/{name}") == f"{tmp_path}/{name}"
         assert {spot.path for spot in spots(name, str(tmp_path), None)} == {f"{tmp_path}/{name}"}
+
+
+SPELLINGS = [
+    *(
+        "a",
+        "dir/a",
+        "dir/./a",
+        "dir/",
+        "dir/../a",
+        "dir//a",
+        "to-dir/a",
+        "to-dir/../a",
+        "to-dir/to-a",
+        "dir/to-a",
+        "to-a/x",
+        "a/x",
+    ),
+    *("away/x", "away", "missing/b/c", "missing/../a", "chain/a", "chain/to-dir", "round/x", "round", "/", "//etc/x", "/etc/.."),
+]
+
+
+def test_paths_that_are_looked_up_at_the_same_time_are_what_each_is_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "dir/a").touch()
+    links = {
+        "to-dir": "dir",
+        "to-a": "dir/a",
+        "dir/to-a": "a",
+        "chain": "to-dir",
+        "dir/to-dir": ".",
+        "away": "/nowhere/x",
+        "round": "round",
+    }
+    for link, target in links.items():
+        (tmp_path / link).symlink_to(target)
+
+    def places(path: str, directories: Directories | None) -> tuple[Spot, ...] | str:
+        try:
+            return spots(path, str(tmp_path), None, directories)
+        except CallError as error:
+            return error.message
+
+    together = Directories()
+    for path in [*SPELLINGS, *SPELLINGS]:
+        assert places(path, together) == places(path, None), path
+    assert places("to-dir/a", together) == (Spot(f"{tmp_path}/to-dir/a"), Spot(f"{tmp_path}/dir/a"))

@@ -31,7 +31,7 @@ from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, AtCall, Decision, Opaque, ToolEntry
 from agentowners.store.machine import home
-from agentowners.store.places import Spot, directory_exists, spots
+from agentowners.store.places import Directories, Spot, directory_exists, spots
 from agentowners.store.repositories import Repositories, Repository
 
 if TYPE_CHECKING:
@@ -112,7 +112,10 @@ class Dispatcher:
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
         self._reach: Reaching | None = None
+        self._directories = Directories()
         self._resolved: dict[tuple[str, str], tuple[Spot, ...]] = {}
+        self._words: str | None = None
+        self._known: dict[str, tuple[CallFacts, CallDecision]] = {}
         self._cache = cache
         self._journal = journal
         self._here = self._policies_holding([spot.path for base in bases or (call.cwd,) for spot in spots(base, call.cwd, None)])
@@ -123,14 +126,15 @@ class Dispatcher:
             self._verify(bearer or partial(_proved_by, token_file))
         self._own = [os.path.dirname(agentowners.__file__), *policy_files, *filter(None, [token_file])]
 
-    def take(self, call: ToolCall, reach: Reaching) -> None:
+    def take(self, call: ToolCall, reach: Reaching, words: str | None = None) -> None:
         """Turn to another call of the same caller in the same directories.
 
         Args:
             call: the call.
             reach: adds what it touches beside what the tables tell.
+            words: all that it asks for, to the letter: a call with the same words is decided once; None for one by itself.
         """
-        self._call, self._reach = call, reach
+        self._call, self._reach, self._words = call, reach, words
         self._started = time.monotonic()
 
     def decide(self) -> CallDecision:
@@ -139,12 +143,23 @@ class Dispatcher:
         Raises:
             AgentownersError: it cannot be judged.
         """
-        facts, decision = self.judge()
+        facts, decision = self._judged_once()
         if self._journal is not None:
             entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
             self._journal.add(common_dir_of(self._here), entry)
             return decision
         return keep(facts, decision, self._here, self._principal, self._started, self._evidence)
+
+    def _judged_once(self) -> tuple[CallFacts, CallDecision]:
+        """The decision on the call, or on one with the same words that came at the same time."""
+        known = None if self._words is None else self._known.get(self._words)
+        if known is None:
+            known = self.judge()
+            if self._words is not None:
+                self._known[self._words] = known
+        facts, decision = known
+        self._decided = facts.decided
+        return replace(facts, call=self._call), decision
 
     def judge(self) -> tuple[CallFacts, CallDecision]:
         """Everything that is known of the call, and the decision on it.
@@ -179,7 +194,7 @@ class Dispatcher:
         """The places that a path may mean, looked up once for all calls that share this look at the disk."""
         key = (touch.path, touch.base)
         if key not in self._resolved:
-            self._resolved[key] = spots(touch.path, touch.base, self._home)
+            self._resolved[key] = spots(touch.path, touch.base, self._home, self._directories)
         return self._resolved[key]
 
     def denial(self, decision: CallDecision) -> Denial:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from agentowners.cli.hook_call import Dispatcher
 from agentowners.cli.hook_journal import keep_refusal
 from agentowners.cli.policy_cache import PolicyCache
@@ -30,8 +32,20 @@ if TYPE_CHECKING:
 
 AT_THE_SAME_TIME: Final = 10_000_000
 """Nanoseconds: about the step in which file systems tell times apart."""
+_SHORT: Final = 4096
+"""Bytes of a frame up to which it is worth telling one call from another."""
 _WHO: Final = "mcp"
 """Caller in the journal that does not say its name."""
+
+
+class _Look(Struct, frozen=True):
+    """One look at the disk."""
+
+    made: int
+    bases: tuple[str, ...]
+    """Absolute paths of the directories that the server may take relative paths from."""
+    dispatchers: tuple[Dispatcher, ...]
+    """One for each that the caller is judged as."""
 
 
 class McpJudge:
@@ -51,7 +65,7 @@ class McpJudge:
         self._session = secrets.token_hex(8)
         self._cache = PolicyCache()
         self._journal = JournalBatch()
-        self._dispatchers: dict[tuple[str, ...], tuple[int, tuple[Dispatcher, ...]]] = {}
+        self._looks: dict[tuple[str, ...], _Look] = {}
         self._cwd = os.getcwd()
         self._starts = tuple(_directories(self._cwd, command[1:]))
 
@@ -59,7 +73,8 @@ class McpJudge:
         """The frame that refuses a request; None for one that may pass. Nothing is raised: what cannot be judged is refused."""
         call, started = self._call(undecided), time.monotonic()
         try:
-            answer = self._judged(call, undecided.target, roots)
+            words = repr(undecided.target) if undecided.size <= _SHORT else None
+            answer = self._judged(call, undecided.target, roots, words)
             if answer is None:
                 return None
             reason, denial = answer
@@ -73,13 +88,14 @@ class McpJudge:
             return refusal_frame(id, reason, denial, structured=undecided.target.hints.structured)
         return error_frame(id, FaultCode.INVALID_PARAMS, reason, denial)
 
-    def _judged(self, call: ToolCall, target: Target, roots: Sequence[str]) -> tuple[str, DenialJson] | None:
+    def _judged(self, call: ToolCall, target: Target, roots: Sequence[str], words: str | None) -> tuple[str, DenialJson] | None:
         """Reason and denial of a request; None where it may pass.
 
         Raises:
             AgentownersError: it cannot be judged.
         """
-        bases = tuple(dict.fromkeys([self._cwd, *self._starts, *_directories(self._cwd, roots)]))
+        look = self._look(call, tuple(roots))
+        bases = look.bases
 
         def names_path(text: str) -> bool:
             return any(os.path.lexists(os.path.join(base, os.path.expanduser(text)).encode("utf-8", "replace")) for base in bases)
@@ -87,8 +103,8 @@ class McpJudge:
         def reached(mapped: Touches) -> Touches:
             return reach(call, target, mapped, bases, names_path)
 
-        for dispatcher in self._dispatchers_of(call, bases):
-            dispatcher.take(call, reached)
+        for dispatcher in look.dispatchers:
+            dispatcher.take(call, reached, words)
             decision = dispatcher.decide()
             if decision.reply is not Reply.PASS:
                 denial = dispatcher.denial(decision).as_json()
@@ -96,15 +112,15 @@ class McpJudge:
                 return decision.reason, denial
         return None
 
-    def _dispatchers_of(self, call: ToolCall, bases: tuple[str, ...]) -> tuple[Dispatcher, ...]:
-        """A dispatcher for each that the caller is judged as; those that have just looked at the disk serve the calls that came
-        at the same time."""
-        key, now = (identity_of(call), *bases), time.monotonic_ns()
-        made, dispatchers = self._dispatchers.get(key, (0, ()))
-        if not dispatchers or now - made > AT_THE_SAME_TIME:
-            dispatchers = self._made(call, bases)
-            self._dispatchers = {key: (now, dispatchers)}
-        return dispatchers
+    def _look(self, call: ToolCall, roots: tuple[str, ...]) -> _Look:
+        """A look at the disk, which serves the calls that come at the same time."""
+        key, now = (identity_of(call), *roots), time.monotonic_ns()
+        look = self._looks.get(key)
+        if look is None or now - look.made > AT_THE_SAME_TIME:
+            bases = tuple(dict.fromkeys([self._cwd, *self._starts, *_directories(self._cwd, roots)]))
+            look = _Look(now, bases, self._made(call, bases))
+            self._looks = {key: look}
+        return look
 
     def _made(self, call: ToolCall, bases: tuple[str, ...]) -> tuple[Dispatcher, ...]:
         make = partial(

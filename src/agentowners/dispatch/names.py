@@ -17,6 +17,9 @@ def fold(name: str) -> str:
 
 def misspelled(names: Iterable[str], known: frozenset[str]) -> str | None:
     """The first name that is none of the known ones, but folds to one."""
+    names = tuple(names)
+    if known.issuperset(names):
+        return None
     folded = _folded(known)
     return next((name for name in names if name not in known and fold(name) in folded), None)
 

@@ -60,6 +60,8 @@ class Undecided(Struct, frozen=True):
     target: Target
     client: str
     """Name that the client gives itself; empty where it gives none."""
+    size: int = 0
+    """Bytes of its frame."""
 
 
 class _ServerFrame(Struct):
@@ -93,7 +95,7 @@ class McpSession:
         message = read_message(read_frame(line))
         match message:
             case ClientRequest():
-                return self._request(message)
+                return self._request(message, len(line.data))
             case ClientNotification():
                 self._notification(message)
             case ClientAnswer():
@@ -122,7 +124,7 @@ class McpSession:
             result = _decoded(frame.result)
             self._agree(result.get("protocolVersion") if isinstance(result, dict) else None)
 
-    def _request(self, request: ClientRequest) -> Undecided | None:
+    def _request(self, request: ClientRequest, size: int) -> Undecided | None:
         per_request = self._per_request(request)
         self._enter(request, once=per_request is None or per_request.name in WITH_HANDSHAKE)
         try:
@@ -134,10 +136,11 @@ class McpSession:
             if request.method == "initialize":
                 self._initialize(request)
             target = self._target(request)
+            client = self._client_of(request, per_request)
         except FrameError:
             self._requests.close(request.id)
             raise
-        return None if target is None else Undecided(request, target, self._client_of(request, per_request))
+        return None if target is None else Undecided(request, target, client, size)
 
     def _per_request(self, request: ClientRequest) -> ProtocolRevision | None:
         """The revision that a request names itself; None where it names none."""

@@ -25,7 +25,40 @@ class Spot(Struct, frozen=True):
     """True if a symbolic link stands there."""
 
 
-def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
+class Directories:
+    """Directories that were looked up, for paths that are looked up at the same time."""
+
+    def __init__(self) -> None:
+        self._reals: dict[str, str] = {}
+        self._listed: dict[bytes, bytes] = {}
+
+    def real(self, path: str) -> str:
+        """Real path of an absolute path, as far as it exists.
+
+        Raises:
+            CallError: its links go in a circle.
+        """
+        directory, _, name = path.rpartition("/")
+        if not directory or name in ("", ".", ".."):
+            return _real(path, path)
+        if directory not in self._reals:
+            self._reals[directory] = _real(directory, path)
+        place = os.path.join(self._reals[directory], name)
+        return _real(path, path) if os.path.islink(place.encode("utf-8", "surrogateescape")) else place
+
+    def as_listed(self, path: str) -> str:
+        """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
+        directory, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
+        if directory not in self._listed:
+            place = b"/"
+            for part in directory.split(b"/")[1:]:
+                place = os.path.join(place, _listed_name(place, part))
+            self._listed[directory] = place
+        place = self._listed[directory]
+        return os.path.join(place, _listed_name(place, name)).decode("utf-8", "surrogateescape")
+
+
+def spots(path: str, base: str, home: str | None, directories: Directories | None = None) -> tuple[Spot, ...]:
     """The absolute paths that a path of a call may mean, each once: as it is spelled, and where links lead to.
 
     A client may take ``..`` out before the links on the way are followed, or after; both are among them.
@@ -34,11 +67,13 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
         path: as the call spells it.
         base: absolute path of the directory it is relative to.
         home: the home directory, which some clients put in for ``~``.
+        directories: those that were looked up at the same time.
 
     Raises:
         CallError: it cannot be a path, or its links go in a circle.
     """
     _check(path)
+    directories = directories or Directories()
     spellings = [path]
     if path[:5].lower() == "file:":  # some clients take URIs for paths
         from urllib.parse import unquote  # costs a hook's start-up
@@ -54,33 +89,20 @@ def spots(path: str, base: str, home: str | None) -> tuple[Spot, ...]:
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
-        reals = tuple(map(real, dict.fromkeys((joined, tidy))))
-        for candidate in dict.fromkeys((tidy, *reals, *map(as_listed, dict.fromkeys(reals)))):
+        reals = tuple(map(directories.real, dict.fromkeys((joined, tidy))))
+        for candidate in dict.fromkeys((tidy, *reals, *map(directories.as_listed, dict.fromkeys(reals)))):
             found.setdefault(candidate, Spot(candidate, os.path.islink(candidate.encode())))
     return tuple(found.values())
 
 
-def real(path: str) -> str:
-    """Real path of an absolute path, as far as it exists.
-
-    Raises:
-        CallError: its links go in a circle.
-    """
+def _real(path: str, whole: str) -> str:
     encoded = path.encode()
     try:
         os.stat(encoded)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise CallError(f"the links of `{path}` go in a circle") from None
+            raise CallError(f"the links of `{whole}` go in a circle") from None
     return os.path.realpath(encoded).decode("utf-8", "surrogateescape")
-
-
-def as_listed(path: str) -> str:
-    """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
-    place = b"/"
-    for part in path.encode("utf-8", "surrogateescape").split(b"/")[1:]:
-        place = os.path.join(place, _listed_name(place, part))
-    return place.decode("utf-8", "surrogateescape")
 
 
 def _listed_name(directory: bytes, name: bytes) -> bytes:

@@ -28,24 +28,28 @@ class Repositories:
 
     def __init__(self) -> None:
         self._known: dict[str, Repository | None] = {}
-        self._holding: dict[str, tuple[tuple[Repository, str], ...]] = {}
+        self._above: dict[str, tuple[tuple[Repository, str], ...]] = {}
 
     def holding(self, path: str) -> tuple[tuple[Repository, str], ...]:
         """The repositories that hold an absolute path, the innermost first, each with the path from its root (``.`` is the root).
 
         A directory called ``.git`` that git would not take for a repository is none.
         """
-        if path not in self._holding:
-            self._holding[path] = tuple(self._found(path))
-        return self._holding[path]
+        directory = os.path.dirname(path)
+        if directory not in self._above:
+            self._above[directory] = tuple(self._found(directory))
+        repository = self._at(path)
+        found = self._above[directory] if path != "/" else ()
+        if repository is not None:
+            found = ((repository, path), *found)
+        return tuple((each, path[len(place) :].lstrip("/") or ".") for each, place in found)
 
-    def _found(self, path: str) -> Iterator[tuple[Repository, str]]:
-        place = path
+    def _found(self, place: str) -> Iterator[tuple[Repository, str]]:
+        """The repositories at a directory and above it, each with its place."""
         while True:
             repository = self._at(place)
             if repository is not None:
-                inside = path[len(place) :].lstrip("/") if place != "/" else path[1:]
-                yield repository, inside or "."
+                yield repository, place
             if place == "/":
                 return
             place = os.path.dirname(place)

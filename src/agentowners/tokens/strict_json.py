@@ -26,7 +26,7 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
     """
     try:
         text = data.decode()
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        value = _DECODER.decode(text)
         if "\\u" in text:  # half a character can only come of an escape
             json.dumps(value, ensure_ascii=False).encode()
     except _TwiceError as error:
@@ -60,13 +60,18 @@ class _TwiceError(Exception):
 
 
 def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _TwiceError(name[:_SHOWN])
-        found[name] = value
-    return found
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names: set[str] = set()
+        for name, _ in pairs:
+            if name in names:
+                raise _TwiceError(name[:_SHOWN])
+            names.add(name)
+    return members
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
