@@ -145,6 +145,7 @@ STATES: list[State] = [
         "nothing tells",
         False,
     ),
+    (Q.SAME_USER, facts(same_user="1 grant that may hold; it can fake a terminal"), BEST, "1 grant", False),
     # the policy
     (Q.POLICY, facts(), STRONG, "`.github/AGENTOWNERS` is there", False),
     (Q.POLICY, facts(policy=Known(None)), NO, "there is none", True),

@@ -15,8 +15,13 @@ import pytest
 from msgspec.structs import replace
 
 from agentowners.cli import hook_grants, moments
-from agentowners.proposals.fakes import FAKES
-from agentowners.proposals.model import Grant, Instant
+from agentowners.cli.doctor_machine import same_user
+from agentowners.cli.mcp_judge import McpJudge
+from agentowners.mcp.hints import ToolHints
+from agentowners.mcp.messages import ClientRequest
+from agentowners.mcp.session import ToolRequest, Undecided
+from agentowners.proposals.fakes import FAKES, SAME_USER
+from agentowners.proposals.model import ANY_SESSION, Grant, Instant
 from tests.cli.agents_desk import Office, office
 from tests.git.repo import Gone
 from tests.schemas.published import validator
@@ -329,6 +334,28 @@ def test_the_doctor_of_hooks_names_what_can_be_faked(office: Office) -> None:
     assert "1 may hold now" in office.run("hook", "doctor").out
     (office.state / "grants").chmod(0o777)
     assert "they count for nothing, since" in office.run("hook", "doctor").out
+
+
+def test_the_doctor_of_the_repository_points_there_where_proposals_or_grants_are(office: Office) -> None:
+    office.repo.git("remote", "add", "origin", "https://github.com/acme/shop.git")
+    assert same_user("acme/shop") is None
+    assert not (office.home / ".local").exists(), "to look makes nothing"
+    office.except_path(KEYS)
+    said = same_user("acme/shop")
+    assert said is not None
+    assert said.startswith(f"1 proposal waiting; {SAME_USER} a terminal, ")
+    granted(office)
+    assert "1 grant that may hold; " in str(same_user("acme/shop"))
+    assert same_user("acme/other") is None
+    (office.state / "grants").chmod(0o777)
+    assert str(same_user("acme/shop")).startswith("proposals and grants that cannot be read; ")
+
+
+def test_a_grant_counts_at_the_gateway_unless_it_is_told_not_to(office: Office) -> None:
+    granted(office, KEYS, "--session", ANY_SESSION)
+    call = Undecided(ClientRequest(1, "tools/call", {}), ToolRequest("write_file", {"path": KEYS}, ToolHints()), "claude-code")
+    assert McpJudge(["server"], []).refuse(call, ()) is None
+    assert McpJudge(["server"], [], grants=False).refuse(call, ()) is not None
 
 
 def test_a_token_verifies_who_proposes_and_the_grant_is_for_its_bearer(office: Office) -> None:

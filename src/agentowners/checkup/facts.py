@@ -172,3 +172,5 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Answers of the audit trail's store: the question, whether it holds, what was seen. Empty where it was not asked."""
     audit_unasked: str | None = None
     """Why the store gave no answer, where there is one and it gave none."""
+    same_user: str | None = None
+    """Hooks, proposals and grants on the machine that asks, and what can be faked there; None where there are none."""

@@ -51,6 +51,7 @@ class Question(Enum):
     AGENT_PROOF = "agents-proof"
     ROLES = "assumable-roles"
     AUDIT_STORE = "audit-store"
+    SAME_USER = "same-user"
     BORROWED = "borrowed-accounts"
 
 

@@ -111,13 +111,14 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
 def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
     from agentowners.checkup.examine import examine
     from agentowners.cli.doctor_audit import SetupLog, trail_of, with_store
+    from agentowners.cli.doctor_machine import same_user
 
     branches = [name.removeprefix("refs/heads/") for name in options.branches]
     with working("Asking GitHub about the repository", quiet=options.quiet):
         facts = examination.facts(branches)
     trail = trail_of(facts, options.audit, options.audit_endpoint)
     with working("Asking the audit trail's bucket", quiet=options.quiet):
-        facts = with_store(facts, trail)
+        facts = replace(with_store(facts, trail), same_user=same_user(facts.repository))
     checkup = examine(facts)
     if options.apply:
         steps = _plan(examination, facts, options.app)
@@ -128,7 +129,8 @@ def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
             _apply(steps, examination, log, quiet=options.quiet)
             with working("Asking GitHub again", quiet=options.quiet):
                 again = examination.facts(branches)
-            checkup = examine(replace(again, audit_store=facts.audit_store, audit_unasked=facts.audit_unasked))
+            kept = {name: getattr(facts, name) for name in ("audit_store", "audit_unasked", "same_user")}
+            checkup = examine(replace(again, **kept))
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:

@@ -19,7 +19,7 @@ from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
 from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
-from agentowners.proposals.fakes import FAKES
+from agentowners.proposals.fakes import FAKES, SAME_USER
 
 _DESCRIPTION: Final = "Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."
 
@@ -116,7 +116,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _granting(root: str) -> Iterator[str]:
     """Grants that hold, and what an agent of the same user can fake around them."""
-    yield f"grants (`agentowners inbox`): {_held(root)}; where the agent runs as you without a sandbox, it can fake\n"
+    yield f"grants (`agentowners inbox`): {_held(root)}; {SAME_USER}\n"
     yield from (f"  {faked}: {comes}\n" for faked, comes in FAKES.items())
 
 

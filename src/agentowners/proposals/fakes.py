@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+SAME_USER: Final = "where the agent runs as you without a sandbox, it can fake"
+"""Opens every list of them."""
 FAKES: Final = {
     "a terminal": "`script` makes one, and variables can be unset: such an approval counts",
     "the store": "a grant that is edited or written by hand counts, up to eight hours",

@@ -24,14 +24,17 @@ def home() -> str | None:
         return None
 
 
-def state_directory(common_dir: str) -> str | None:
-    """Directory of a repository's state, by the real path of its common git directory; made where it is missing. None
-    where it cannot be."""
+def state_path(common_dir: str) -> str | None:
+    """Place of a repository's state, by the real path of its common git directory; None where the machine knows no home."""
     base = home()
-    if base is None:
+    return None if base is None else os.path.join(base, _STATE, digest(common_dir.encode("utf-8", "surrogateescape"))[:12])
+
+
+def state_directory(common_dir: str) -> str | None:
+    """The same as a directory, made where it is missing; None where it cannot be."""
+    path = state_path(common_dir)
+    if path is None:
         return None
-    key = digest(common_dir.encode("utf-8", "surrogateescape"))[:12]
-    path = os.path.join(base, _STATE, key)
     try:
         os.makedirs(path, mode=0o700, exist_ok=True)
     except OSError:

@@ -123,6 +123,23 @@ def test_the_other_names_of_the_token_and_the_repository(
     assert ask("-q", repository=None).code == 6
 
 
+def test_a_clone_with_hooks_is_told_what_an_agent_of_the_same_user_can_fake(
+    acme: Repository, ask: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = Repo(tmp_path / "clone")
+    monkeypatch.chdir(clone.path)
+    clone.git("remote", "add", "origin", "git@github.com:Acme/Shop.git")
+    assert "on this machine" not in ask().out
+    assert main(["hook", "install", "--client", "claude", "--quiet"]) == 0
+    finding = found(ask("--format", "json"), "same-user", None)
+    assert (finding["guarantee"], finding["fix"]) == ("best-effort", None)
+    assert finding["why"].startswith(
+        "a hook in Claude Code; where the agent runs as you without a sandbox, it can fake a terminal, "
+    )
+    clone.git("remote", "set-url", "origin", "git@github.com:acme/other.git")
+    assert "on this machine" not in ask().out
+
+
 def test_the_repository_of_the_clone(acme: Repository, ask: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--repository OWNER/NAME" in ask(repository=None).err
     clone = Repo(tmp_path / "clone")

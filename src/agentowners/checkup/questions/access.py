@@ -23,6 +23,8 @@ def on_access(facts: RepositoryFacts, agents: Agents) -> Iterator[CheckupFinding
     yield _agents(facts, agents)
     yield _keys(facts)
     yield _borrowed(facts, agents)
+    if facts.same_user is not None:
+        yield Asked(Question.SAME_USER, "hooks, proposals and grants on this machine").best_effort(facts.same_user, None)
 
 
 def _agents(facts: RepositoryFacts, agents: Agents) -> CheckupFinding:
