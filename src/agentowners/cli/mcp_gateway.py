@@ -35,6 +35,7 @@ def parser() -> CommandParser:
     made = CommandParser("mcp-gateway", _DESCRIPTION, _EPILOG)
     made.add_policy_files("further policy, read from disk at each request; may be repeated")
     made.add_argument("--token-file", metavar="F", help="a token that says who calls")
+    made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
     made.add_argument("--name", metavar="S", help="name of the server, as clients and the policy's `tools` know it")
     made.add_argument("command", nargs="*", metavar="COMMAND", help="after `--`: the server, and its arguments")
     return made
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str]) -> int:
         raise UsageError("the server's command is missing", help="write it after `--`")
     if options.token_file == "-":  # noqa: S105 (where one is, not what it is)
         raise UsageError("`--token-file` cannot be `-`: standard input is the client's", help="put the token into a file")
-    judge = McpJudge(options.command, options.policy_files, options.token_file, options.name)
+    judge = McpJudge(options.command, options.policy_files, options.token_file, options.name, grants=not options.no_grants)
     if options.token_file is not None:
         judge.prove()
     gc.enable()  # unlike other commands, this one stays

@@ -52,7 +52,13 @@ class McpJudge:
     """Judges each request by the policies as they are when it comes."""
 
     def __init__(
-        self, command: Sequence[str], policy_files: Sequence[str], token_file: str | None = None, server: str | None = None
+        self,
+        command: Sequence[str],
+        policy_files: Sequence[str],
+        token_file: str | None = None,
+        server: str | None = None,
+        *,
+        grants: bool = True,
     ) -> None:
         self._policy_files = policy_files
         self._token_file = token_file
@@ -62,6 +68,7 @@ class McpJudge:
 
             self._token = TokenSession(token_file)
         self._server = server
+        self._grants = grants
         self._session = secrets.token_hex(8)
         self._cache = PolicyCache()
         self._journal = JournalBatch()
@@ -124,17 +131,17 @@ class McpJudge:
 
     def _made(self, call: ToolCall, bases: tuple[str, ...]) -> tuple[Dispatcher, ...]:
         make = partial(
-            Dispatcher, call, self._policy_files, self._token_file, bases=bases, cache=self._cache, journal=self._journal
+            Dispatcher, call, self._policy_files, grants=self._grants, bases=bases, cache=self._cache, journal=self._journal
         )
         if self._token is None:
             return (make(),)
         from agentowners.issuers.fetch import KeysUnavailableError
 
         try:
-            return (make(bearer=self._token.bearer),)
+            return (make(self._token_file, bearer=self._token.bearer),)
         except KeysUnavailableError:
-            declared = Dispatcher(call, self._policy_files, bases=bases, cache=self._cache, journal=self._journal)
-            return declared, make(claimed=self._token.claimed(declared.innermost))
+            declared = make()
+            return declared, make(self._token_file, claimed=self._token.claimed(declared.innermost))
 
     def prove(self) -> None:
         """Look at the token before any request comes.
