@@ -15,7 +15,7 @@ def test_its_canonical_form_is_one(case: Case) -> None:
         layer, errors = parse(source, syntax_of(source))
         if errors:
             continue
-        printed = Source(source.path, canonical(source, layer, syntax_of(source), syntax_of(source)).encode())
+        printed = Source(source.path, canonical(layer, syntax_of(source)).encode())
         again, _ = parse(printed, syntax_of(source))
         assert again == layer
-        assert canonical(printed, again, syntax_of(source), syntax_of(source)).encode() == printed.data
+        assert canonical(again, syntax_of(source)).encode() == printed.data

@@ -75,12 +75,12 @@ def _policy(source: Source, syntax: Syntax) -> None:
     assert (policy is None) == bool(diagnostics)
     if policy is None:
         return
-    printed = canonical(source, layer, syntax, syntax)
+    printed = canonical(layer, syntax)
     again = Source(source.path, printed.encode())
-    assert canonical(again, parse(again, syntax)[0], syntax, syntax) == printed
+    assert canonical(parse(again, syntax)[0], syntax) == printed
     other = Syntax.YAML if syntax is Syntax.LINE else Syntax.LINE
     try:
-        converted = canonical(source, layer, syntax, other)
+        converted = canonical(layer, other)
     except ConversionRefused:
         pass
     else:

@@ -10,12 +10,13 @@ import yaml as pyyaml
 from hypothesis import strategies as st
 
 from agentowners.diagnostics import Source
-from agentowners.policy.draft import Draft
-from agentowners.policy.line_tokens import Line
+from agentowners.policy.line_tree import LineTree
 from agentowners.policy.printer import to_lines, to_yaml
 from agentowners.policy.yaml_tree import quoted
+from agentowners.text.problems import Problems
 from agentowners.text.source import LINE_REFUSES, YAML_REFUSES, read_source
-from agentowners.yamltext.tokens import YamlTokens
+from agentowners.yamltext.compose import Node, compose
+from agentowners.yamltext.tokens import Comment, YamlTokens
 from tests.policy.reading import LINES, YAML
 from tests.policy.strategies import layers
 
@@ -101,15 +102,19 @@ def comment_texts(path: str, text: str) -> Counter[str]:
     """The words of all comments that are not a rule's reason, those that say nothing left out."""
     source = Source(path, text.encode())
     if path == YAML:
-        found = [comment.text for comment in YamlTokens(read_source(source, YAML_REFUSES).lines).comments]
+        found = [comment.text for comment in _yaml_comments(source)]
     else:
-        draft = Draft(source, read_source(source, LINE_REFUSES))
         found = []
-        for number, content in enumerate(draft.lines, start=1):
-            line = Line(draft, number, content)
+        for line in LineTree(source, read_source(source, LINE_REFUSES).lines):
             if not line.tokens or line.tokens[0].text in ("default", "mode", "agent", "approvals", "dispatch"):
-                found.append(line.reason or "")
+                found.append("" if line.reason is None else line.reason.text)
     return Counter(filter(None, (one.lstrip("#").strip(" \t") for one in found)))
+
+
+def _yaml_comments(source: Source) -> list[Comment]:
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    root = compose(problems)
+    return YamlTokens(problems.lines, root or Node(1, 1, 1, 1)).comments
 
 
 __all__ = ["LINES", "comment_texts", "line_texts", "yaml_texts"]

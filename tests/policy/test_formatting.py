@@ -19,21 +19,20 @@ PATHS = {Syntax.LINE: LINES, Syntax.YAML: YAML}
 patient = examples(15)
 
 
-def read(text: str, syntax: Syntax) -> tuple[Source, Layer]:
+def read(text: str, syntax: Syntax) -> Layer:
     source = Source(PATHS[syntax], text.encode())
     layer, diagnostics = parse(source, syntax)
     assert diagnostics == (), text
-    return source, layer
+    return layer
 
 
 def fmt(text: str, syntax: Syntax, wanted: Syntax | None = None) -> str:
-    source, layer = read(text, syntax)
-    return canonical(source, layer, syntax, wanted or syntax)
+    return canonical(read(text, syntax), wanted or syntax)
 
 
 def check(text: str, syntax: Syntax) -> None:
     printed = fmt(text, syntax)
-    assert read(printed, syntax)[1] == read(text, syntax)[1]
+    assert read(printed, syntax) == read(text, syntax)
     assert comment_texts(PATHS[syntax], printed) == comment_texts(PATHS[syntax], text)
     assert fmt(printed, syntax) == printed
     assert "\r" not in printed
@@ -83,6 +82,6 @@ def test_yaml_becomes_lines_with_all_its_comments(text: str) -> None:
 
 def test_a_form_that_no_policy_may_have_is_refused() -> None:
     """A fault of neither the policy nor the formatter: the other syntax takes more room."""
-    source, layer = read("/a/ @x block # " + '"' * 3_000_000 + "\n", Syntax.LINE)
+    layer = read("/a/ @x block # " + '"' * 3_000_000 + "\n", Syntax.LINE)
     with pytest.raises(ConversionRefused, match="larger than a policy may be"):
-        canonical(source, layer, Syntax.LINE, Syntax.YAML)
+        canonical(layer, Syntax.YAML)

@@ -14,15 +14,17 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Source, Span
 from agentowners.policy.agent_names import agent_name
-from agentowners.policy.draft import Draft
+from agentowners.policy.line_tree import LineTree
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
-from agentowners.policy.places import Places, Statement, StatementPlaces
+from agentowners.policy.places import Statement, StatementPlaces, places_of
 from agentowners.policy.printer import to_lines, to_yaml
+from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Scalar, compose
 from tests.examples import examples
+from tests.policy.commented import line_texts
 from tests.policy.reading import LINES, YAML, lines, yaml
 from tests.policy.strategies import layers
 
@@ -73,7 +75,7 @@ def scalar(path: str, written: str) -> str:
     if path == LINES:
         return written
     source = Source(YAML, written.encode())
-    node = compose(Draft(source, read_source(source, YAML_REFUSES)))
+    node = compose(Problems(source, read_source(source, YAML_REFUSES)))
     assert isinstance(node, Scalar)
     return node.text
 
@@ -150,6 +152,23 @@ def texts(draw: st.DrawFn) -> tuple[str, str]:
     return YAML, text
 
 
+@patient
+@given(line_texts())
+def test_a_tree_of_lines_holds_the_whole_text(text: str) -> None:
+    """Between the tokens of a line and its comment there is nothing but blanks."""
+    tree = lines(text).tree
+    assert isinstance(tree, LineTree)
+    for line in tree:
+        tokens = [*line.tokens, *filter(None, [line.comment])]
+        written = tree.line(line.number)
+        assert [at(written, replace(tree.at(line, token), line=1, end_line=1)) for token in tokens] == [
+            one.text for one in tokens
+        ]
+        ends = [0, *(token.end for token in tokens)]
+        starts = [*(token.at for token in tokens), len(written)]
+        assert "".join(written[end:start] for end, start in zip(ends, starts, strict=True)).strip(" \t") == ""
+
+
 def patterned(layer: Layer) -> list[Rule | Unprotect]:
     """The statements whose patterns can be taken out one by one."""
     return [*layer.rules, *layer.unprotects]
@@ -165,7 +184,7 @@ def _commented(draw: st.DrawFn, found: list[str]) -> list[str]:
 def test_every_part_is_where_it_is_said_to_be(written: tuple[str, str]) -> None:
     path, text = written
     layer = read(path, text)
-    places = Places(layer)
+    places = places_of(layer)
     for statement in statements(layer):
         check(path, text, statement, places.of(statement))
 
@@ -175,7 +194,7 @@ def test_every_part_is_where_it_is_said_to_be(written: tuple[str, str]) -> None:
 def test_what_is_removed_is_gone_and_nothing_else(written: tuple[str, str]) -> None:
     path, text = written
     layer = read(path, text)
-    places = Places(layer)
+    places = places_of(layer)
     for statement in statements(layer):
         span = places.removal(statement)
         assert span is not None
@@ -187,7 +206,7 @@ def test_what_is_removed_is_gone_and_nothing_else(written: tuple[str, str]) -> N
 def test_a_pattern_that_is_removed_is_gone_and_nothing_else(written: tuple[str, str]) -> None:
     path, text = written
     layer = read(path, text)
-    places = Places(layer)
+    places = places_of(layer)
     for statement in patterned(layer):
         for index in range(len(statement.patterns)):
             left = statement.patterns[:index] + statement.patterns[index + 1 :]
@@ -205,7 +224,7 @@ def test_a_pattern_that_is_removed_is_gone_and_nothing_else(written: tuple[str, 
 def removed(layer: Layer, statement: Statement) -> str:
     assert layer.source is not None
     text = layer.source.data.decode()
-    span = Places(layer).removal(statement)
+    span = places_of(layer).removal(statement)
     assert span is not None
     return without(text, span)
 
@@ -273,7 +292,7 @@ def test_braces_around_everything() -> None:
 def test_a_branch_has_its_own_place() -> None:
     layer = yaml("rules: [{branches: [main], refs: ['refs/tags/*'], decision: block}]")
     assert layer.source is not None
-    places = Places(layer).of(layer.rules[0])
+    places = places_of(layer).of(layer.rules[0])
     assert [at(layer.source.data.decode(), span) for span in places.refs] == ["'refs/tags/*'", "main"]
     assert places.principals == (places.whole,)
     assert places.patterns == ()
@@ -281,18 +300,18 @@ def test_a_branch_has_its_own_place() -> None:
 
 def test_an_approver_named_twice_has_its_first_place() -> None:
     layer = lines("a @x require_approval @y @Y @z")
-    assert [span.column for span in Places(layer).of(layer.rules[0]).approvers] == [23, 29]
+    assert [span.column for span in places_of(layer).of(layer.rules[0]).approvers] == [23, 29]
 
 
 def test_an_empty_reason_has_no_place() -> None:
     for layer in (lines("a @x block #"), yaml("rules: [{patterns: [a], decision: block, reason: ''}]")):
-        assert Places(layer).of(layer.rules[0]).reason is None
+        assert places_of(layer).of(layer.rules[0]).reason is None
 
 
 @pytest.mark.parametrize(("written", "reason"), [("##", "#"), ("## #", "# #"), ("#\t x \t", "x"), ("# a # b", "a # b")])
 def test_a_reason_stands_behind_its_hash(written: str, reason: str) -> None:
     text = f"a\\#b @x block {written}"
-    span = Places(layer := lines(text)).of(layer.rules[0]).reason
+    span = places_of(layer := lines(text)).of(layer.rules[0]).reason
     assert span is not None
     assert at(text, span) == reason
     assert span.column > len("a\\#b @x block #")
@@ -301,7 +320,7 @@ def test_a_reason_stands_behind_its_hash(written: str, reason: str) -> None:
 def test_what_stands_under_an_alias_has_the_place_where_it_is_written_and_stays() -> None:
     text = 'rules:\n  - patterns: &p ["a", "b"]\n    decision: block\n  - patterns: *p\n    decision: allow\n'
     layer = yaml(text)
-    places = Places(layer)
+    places = places_of(layer)
     assert [at(text, span) for span in places.of(layer.rules[1]).patterns] == ['"a"', '"b"']
     assert places.removal(layer.rules[0]) is None
     assert places.removal_of_pattern(layer.rules[0], 0) is None
@@ -313,8 +332,8 @@ def test_an_item_that_is_an_alias_goes_alone() -> None:
     text = "rules:\n  - &r {patterns: [a, b], decision: block}\n  - *r\n"
     layer = yaml(text)
     assert removed(layer, layer.rules[1]) == text.replace("  - *r\n", "")
-    assert Places(layer).removal(layer.rules[0]) is None
-    assert Places(layer).removal_of_pattern(layer.rules[1], 0) is None
+    assert places_of(layer).removal(layer.rules[0]) is None
+    assert places_of(layer).removal_of_pattern(layer.rules[1], 0) is None
 
 
 @pytest.mark.parametrize(
@@ -329,7 +348,7 @@ def test_an_item_that_is_an_alias_goes_alone() -> None:
 )
 def test_a_pattern_of_a_line_goes_with_its_blanks(written: str, index: int, left: str) -> None:
     layer = lines(written)
-    span = Places(layer).removal_of_pattern(patterned(layer)[0], index)
+    span = places_of(layer).removal_of_pattern(patterned(layer)[0], index)
     assert span is not None
     assert without(written, span) == left
 
@@ -337,31 +356,31 @@ def test_a_pattern_of_a_line_goes_with_its_blanks(written: str, index: int, left
 @pytest.mark.parametrize("written", ["a @x block", "a default @x block", "unprotect a !b @x"])
 def test_a_pattern_that_cannot_go_by_itself(written: str) -> None:
     layer = lines(written)
-    assert Places(layer).removal_of_pattern(patterned(layer)[0], 0) is None
+    assert places_of(layer).removal_of_pattern(patterned(layer)[0], 0) is None
 
 
 def test_the_first_field_of_an_item_leaves_its_dash_to_the_next() -> None:
     text = 'rules:\n  - patterns: ["a"]  # gone\n    refs: [refs/heads/x]\n    decision: block\n'
     layer = yaml(text)
-    span = Places(layer).removal_of_pattern(layer.rules[0], 0)
+    span = places_of(layer).removal_of_pattern(layer.rules[0], 0)
     assert span is not None
     assert without(text, span) == "rules:\n  - refs: [refs/heads/x]\n    decision: block\n"
     layer = yaml(text.replace("    refs", "    # about refs\n    refs"))
-    assert Places(layer).removal_of_pattern(layer.rules[0], 0) is None
+    assert places_of(layer).removal_of_pattern(layer.rules[0], 0) is None
 
 
 def test_windows_line_ends_and_a_byte_order_mark_move_no_place() -> None:
     plain, marked = lines("a @x block\nb @y allow\n"), lines("\ufeffa @x block\r\nb @y allow\r\n".encode())
     for one, other in zip(plain.rules, marked.rules, strict=True):
-        assert Places(plain).of(one) == Places(marked).of(other)
-        assert Places(plain).removal(one) == Places(marked).removal(other)
+        assert places_of(plain).of(one) == places_of(marked).of(other)
+        assert places_of(plain).removal(one) == places_of(marked).removal(other)
 
 
 def test_statements_of_other_layers_have_no_place_here() -> None:
     layer, other = lines("a @x block"), lines("\n\nb @x block")
     with pytest.raises(KeyError):
-        Places(layer).of(other.rules[0])
+        places_of(layer).of(other.rules[0])
     with pytest.raises(KeyError):
-        Places(layer).of(replace(layer.rules[0], span=None))
+        places_of(layer).of(replace(layer.rules[0], span=None))
     with pytest.raises(ValueError, match="was not read from a source"):
-        Places(Layer(name="builtin"))
+        places_of(Layer(name="builtin"))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.builtin import protected_patterns
-from agentowners.policy.draft import Draft
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import Layer, ModeLine, Rule
@@ -19,6 +18,7 @@ from agentowners.policy.modes import compile_mode, expand, rule_count
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.policy.printer import rule_text, to_lines, to_yaml
 from agentowners.policy.yaml_syntax import parse_yaml
+from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
 from tests.examples import examples
@@ -168,7 +168,7 @@ def tree(node: Node | None) -> object:
 
 def composed(data: bytes, loader: Any) -> object:
     source = Source("p.yml", data)
-    return tree(compose(Draft(source, read_source(source, YAML_REFUSES)), loader))
+    return tree(compose(Problems(source, read_source(source, YAML_REFUSES)), loader))
 
 
 @patient

@@ -9,7 +9,7 @@ import yaml
 
 from agentowners.diagnostics import Source
 from agentowners.policy import draft as drafting
-from agentowners.policy.draft import Draft
+from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
 from tests.policy.reading import error_cases, first_line, shown, yaml_errors
@@ -71,9 +71,9 @@ def test_characters_that_readers_of_yaml_disagree_about(char: str) -> None:
 )
 def test_yamls_own_errors_stand_alone(loader: Any, text: str, place: tuple[int, int], help: str | None) -> None:
     source = Source("p.yml", text.encode())
-    draft = Draft(source, read_source(source, YAML_REFUSES))
-    assert compose(draft, loader) is None
-    (found,) = draft.finish()[1]
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    assert compose(problems, loader) is None
+    (found,) = problems.by_place()
     assert found.id == "yaml-syntax"
     assert found.message.startswith("not valid YAML: ")
     assert "'" not in found.message
@@ -83,7 +83,7 @@ def test_yamls_own_errors_stand_alone(loader: Any, text: str, place: tuple[int, 
 @pytest.mark.parametrize("loader", LOADERS)
 def test_columns_count_characters(loader: Any) -> None:
     source = Source("p.yml", 'é😀: [a, "😀b", c]\n'.encode())
-    root = compose(Draft(source, read_source(source, YAML_REFUSES)), loader)
+    root = compose(Problems(source, read_source(source, YAML_REFUSES)), loader)
     assert root is not None
     ((key, value),) = root.pairs  # type: ignore[attr-defined]  # a mapping, or the test fails here
     assert (key.column, key.end_column) == (1, 3)
@@ -94,9 +94,9 @@ def test_columns_count_characters(loader: Any) -> None:
 @pytest.mark.parametrize("escape", [r"\ud800", r"\U00110000"])
 def test_an_escape_that_is_no_character(loader: Any, escape: str) -> None:
     source = Source("p.yml", f'version: 1\nrules: ["{escape}"]'.encode())
-    draft = Draft(source, read_source(source, YAML_REFUSES))
-    compose(draft, loader)
-    (found,) = draft.finish()[1]
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    compose(problems, loader)
+    (found,) = problems.by_place()
     assert found.id == "yaml-syntax"
 
 
@@ -104,9 +104,9 @@ def test_an_escape_that_is_no_character(loader: Any, escape: str) -> None:
 @pytest.mark.parametrize("text", ["[" * 5000, "{a: " * 5000, "- " * 5000, "[" * 5000 + "]" * 5000])
 def test_deep_nesting_is_refused(loader: Any, text: str) -> None:
     source = Source("p.yml", text.encode())
-    draft = Draft(source, read_source(source, YAML_REFUSES))
-    assert compose(draft, loader) is None
-    (found,) = draft.finish()[1]
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    assert compose(problems, loader) is None
+    (found,) = problems.by_place()
     assert (found.id, found.message) == ("yaml-too-deep", f"nested more than {MAX_DEPTH} levels deep")
 
 
@@ -260,13 +260,13 @@ def test_a_message_is_one_line_whatever_it_quotes() -> None:
 
 def test_numbers_of_the_python_scanner_that_are_out_of_range() -> None:
     source = Source("p.yml", b'a: "\\UFFFFFFFF"')
-    draft = Draft(source, read_source(source, YAML_REFUSES))
-    assert compose(draft, yaml.SafeLoader) is None
-    assert draft.finish()[1][0].id == "yaml-syntax"
+    problems = Problems(source, read_source(source, YAML_REFUSES))
+    assert compose(problems, yaml.SafeLoader) is None
+    assert problems.by_place()[0].id == "yaml-syntax"
 
 
 def test_a_scalar_alone_is_a_node() -> None:
     source = Source("p.yml", b"x")
-    root = compose(Draft(source, read_source(source, YAML_REFUSES)))
+    root = compose(Problems(source, read_source(source, YAML_REFUSES)))
     assert isinstance(root, Scalar)
     assert root.text == "x"

@@ -67,9 +67,8 @@ def test_lines_and_yaml_are_the_same_policy(lines: list[str]) -> None:
     from agentowners.policy.formatting import Syntax, canonical, parse
 
     text = "".join(f"{line}\n" for line in lines)
-    source = Source("AGENTOWNERS", text.encode())
-    layer, _ = parse(source, Syntax.LINE)
-    written = canonical(source, layer, Syntax.LINE, Syntax.YAML)
+    layer, _ = parse(Source("AGENTOWNERS", text.encode()), Syntax.LINE)
+    written = canonical(layer, Syntax.YAML)
     assert difference(text, written if written.startswith("version:") else f"version: 1\n{written}").direction is Direction.SAME
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from jsonschema import Draft7Validator
 
 from agentowners.diagnostics import Diagnostic, Source
-from agentowners.policy.draft import Draft
 from agentowners.policy.yaml_syntax import parse_yaml
+from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
 from tests.packaging import ROOT
@@ -64,7 +64,7 @@ def _data(text: str | bytes) -> bytes:
 
 def _values(data: bytes) -> Any:
     source = Source(".agentowners.yml", data)
-    root = compose(Draft(source, read_source(source, YAML_REFUSES)))
+    root = compose(Problems(source, read_source(source, YAML_REFUSES)))
     return None if root is None else _value(root)
 
 

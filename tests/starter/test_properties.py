@@ -69,7 +69,7 @@ def test_fmt_would_change_nothing(survey: Survey) -> None:
         (Syntax.YAML, ".agentowners.yml", yaml_text(proposal)),
     ):
         source = Source(name, text.encode())
-        assert canonical(source, parse_source(source)[0], syntax, syntax) == text
+        assert canonical(parse_source(source)[0], syntax) == text
 
 
 @_MANY

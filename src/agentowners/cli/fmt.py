@@ -146,9 +146,8 @@ def _syntax(file: PolicyFile, options: argparse.Namespace) -> Syntax:
 
 
 def _formatted(file: PolicyFile, layer: Layer, options: argparse.Namespace) -> _File:
-    syntax = _syntax(file, options)
-    wanted = Syntax(options.to) if options.to else syntax
-    return _File(file, canonical(file.source, layer, syntax, wanted).encode())
+    wanted = Syntax(options.to) if options.to else _syntax(file, options)
+    return _File(file, canonical(layer, wanted).encode())
 
 
 def _finish(files: Sequence[_File], options: argparse.Namespace) -> ExitCode:

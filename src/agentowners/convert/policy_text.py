@@ -22,7 +22,7 @@ def policy_text(conversion: Conversion, syntax: Syntax = Syntax.LINE) -> str:
     layer, diagnostics = parse(source, Syntax.LINE)
     if diagnostics:
         raise PolicyError(diagnostics)
-    return canonical(source, layer, Syntax.LINE, syntax)
+    return canonical(layer, syntax)
 
 
 def _document(conversion: Conversion) -> Document:

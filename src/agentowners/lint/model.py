@@ -15,7 +15,7 @@ from agentowners.identity.resolve import definitions
 from agentowners.lint.shadowed import ShadowedRule, outweighed_rules
 from agentowners.lint.shadowing import Shadowing
 from agentowners.policy.model import Layer, Policy
-from agentowners.policy.places import Places
+from agentowners.policy.places import Places, places_of
 from agentowners.text.edits import TextEdit
 
 
@@ -152,7 +152,7 @@ class LintSubject(Struct, frozen=True, dict=True):
         """Places of the parts of each statement of a layer in its file."""
         found = self._places.get(layer.name)
         if found is None:
-            found = self._places[layer.name] = Places(layer)
+            found = self._places[layer.name] = places_of(layer)
         return found
 
     @cached_property

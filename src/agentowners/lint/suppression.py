@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from agentowners.diagnostics import Source, Span
+from agentowners.diagnostics import Span
 from agentowners.lint.model import LintFinding
 from agentowners.policy.model import Layer
 from agentowners.policy.places import Statement
-from agentowners.text.source import LINE_REFUSES, read_source
+from agentowners.text.source import PlacedText
 
 _COMMENT: Final = re.compile(r"\s*#")
 _IGNORE: Final = re.compile(r"\s*#\s*lint:\s*ignore\s*=\s*([^\s,]+(?:\s*,\s*[^\s,]+)*)")
@@ -24,19 +24,17 @@ class Suppressions:
         self.ignored: list[tuple[str, Span]] = []
         """Every id of every comment with its place, in file order."""
         self._meant: dict[int, set[str]] = {}
-        source = layer.source
-        if source is not None and b"lint:" in source.data:
-            self._read(source, _ends(layer))
+        if layer.tree is not None and layer.source is not None and b"lint:" in layer.source.data:
+            self._read(layer.tree, _ends(layer))
 
     def cover(self, finding: LintFinding) -> bool:
         """True if a comment says of a finding in this file that it is meant."""
         return finding.diagnostic.id in self._meant.get(finding.diagnostic.span.line, ())
 
-    def _read(self, source: Source, ends: dict[int, int]) -> None:
-        lines = read_source(source, LINE_REFUSES).lines
+    def _read(self, text: PlacedText, ends: dict[int, int]) -> None:
         start = 0
         ids: set[str] = set()
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(text.lines, start=1):
             if _COMMENT.match(line) is None:
                 if ids:
                     self._cover(start, ends.get(number, number), ids)
@@ -46,9 +44,9 @@ class Suppressions:
             found = _IGNORE.match(line)
             for id in _ID.finditer(line, found.start(1), found.end(1)) if found is not None else ():
                 ids.add(id[0])
-                self.ignored.append((id[0], Span(source.path, number, id.start() + 1, number, id.end() + 1, line)))
+                self.ignored.append((id[0], text.span(number, id.start() + 1, number, id.end() + 1)))
         if ids:
-            self._cover(start, len(lines), ids)
+            self._cover(start, len(text.lines), ids)
 
     def _cover(self, first: int, last: int, ids: set[str]) -> None:
         """Cover the comment lines that stand together, and the statement, or the line, below them."""

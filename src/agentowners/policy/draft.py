@@ -25,7 +25,7 @@ from agentowners.policy.model import (
 from agentowners.policy.modes import rule_count
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern, ascii_lower, in_order
 from agentowners.text.problems import Problems
-from agentowners.text.source import SourceText
+from agentowners.text.source import PlacedText, SourceText
 from agentowners.text.unseen import unseen
 from agentowners.text.wording import quote
 
@@ -150,8 +150,8 @@ class Draft(Problems):
         if self._unique("duplicate-dispatch", "", "second `dispatch`", span, "say it all in one place"):
             self._dispatch = settings
 
-    def finish(self) -> tuple[Layer, tuple[Diagnostic, ...]]:
-        """The layer, as far as it could be read, and the diagnostics by place."""
+    def finish(self, tree: PlacedText) -> tuple[Layer, tuple[Diagnostic, ...]]:
+        """The layer, as far as it could be read from its tree, and the diagnostics by place."""
         layer = Layer(
             tuple(self._rules),
             tuple(self._defaults),
@@ -163,6 +163,7 @@ class Draft(Problems):
             self.source.path,
             asserts=tuple(self._asserts),
             dispatch=self._dispatch or DispatchSettings(),
+            tree=tree,
         )
         return layer, self.by_place()
 

@@ -20,8 +20,8 @@ from agentowners.policy.line_help import (
     prose,
     taken_out_too_early,
 )
-from agentowners.policy.line_parts import DECISION, LineParts, Tokens
-from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
+from agentowners.policy.line_reader import LineReader
+from agentowners.policy.line_tree import DECISION, Token, Tokens, is_positive, is_principal, is_ref, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome, Rule
 from agentowners.policy.outcomes import count_problem, each_once
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
@@ -48,12 +48,12 @@ class Clause:
         self.actions: frozenset[Action] = frozenset()
         self.name: str | None = None
 
-    def rule(self, line: Line, patterns: tuple[PathPattern, ...], refs: tuple[RefPattern, ...], outcome: Outcome) -> Rule:
+    def rule(self, line: LineReader, patterns: tuple[PathPattern, ...], refs: tuple[RefPattern, ...], outcome: Outcome) -> Rule:
         """The rule of a line on which nothing is wrong; ``outcome`` is the clause's own."""
         return line.draft.rule(patterns, refs, self.principals, outcome, self.actions, line.reason, self.name, line.whole)
 
 
-def read_patterns(line: Line, tokens: Tokens) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:
+def read_patterns(line: LineReader, tokens: Tokens) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:
     """``pattern = ["!"] (path-pattern | ref-pattern)``; errors are noted and the pattern left out."""
     paths: list[PathPattern] = []
     refs: list[RefPattern] = []
@@ -63,7 +63,7 @@ def read_patterns(line: Line, tokens: Tokens) -> tuple[tuple[PathPattern, ...], 
             line.error(TOO_EARLY, f"{quote(text)} before any principal", token, taken_out_too_early(text))
             continue
         try:
-            if text.startswith(("refs/", "!refs/")):
+            if is_ref(token):
                 refs.append(RefPattern.parse(text))
                 continue
             path = PathPattern.parse(text)
@@ -77,7 +77,7 @@ def read_patterns(line: Line, tokens: Tokens) -> tuple[tuple[PathPattern, ...], 
     return tuple(paths), tuple(refs)
 
 
-def read_principals(line: Line, tokens: Tokens) -> tuple[PrincipalPattern, ...]:
+def read_principals(line: LineReader, tokens: Tokens) -> tuple[PrincipalPattern, ...]:
     """``principal = ["!"] "@" name``; errors are noted and the principal left out."""
     found: list[PrincipalPattern] = []
     for token in tokens:
@@ -88,26 +88,26 @@ def read_principals(line: Line, tokens: Tokens) -> tuple[PrincipalPattern, ...]:
     return tuple(found)
 
 
-def read_clause(line: Line, parts: LineParts, what: Literal["rule", "default", "assert"]) -> Clause:
+def read_clause(line: LineReader, what: Literal["rule", "default", "assert"]) -> Clause:
     """``clause = principal+ decision (approver | attribute)*``; a default has no attributes."""
     clause = Clause()
-    patterns, before, word, tail = parts.patterns, parts.principals, parts.decision, parts.tail
+    patterns, before, word, tail = line.parts.patterns, line.parts.principals, line.parts.decision, line.parts.tail
     is_one = is_positive if what == "default" else is_principal
     clause.principal_tokens = [token for token in before if is_one(token)]
     clause.principals = read_principals(line, clause.principal_tokens)
     if not before and word is None and what != "default":
         help = nothing_but_patterns(patterns)
-        line.draft.error("no-principal", "neither a principal nor a decision", line.whole, help)
+        line.error("no-principal", "neither a principal nor a decision", help=help)
         return clause
     if not clause.principal_tokens:
         help = no_principal(patterns, tail if what == "default" else ())
-        line.draft.error("no-principal", f"{what} without a principal", line.whole, help)
+        line.error("no-principal", f"{what} without a principal", help=help)
     for token in before:
         if not is_one(token):
             _misplaced(line, token, what)
     if word is None:
         help = WRITE_A_DECISION if what == "default" else no_decision(patterns, before)
-        line.draft.error("no-decision", f"{what} without a decision", line.whole, help)
+        line.error("no-decision", f"{what} without a decision", help=help)
         return clause
     decided = _read_decision(line, word)
     if what == "default" and not clause.principal_tokens and tail and all(token.text[0] == "@" for token in tail):
@@ -128,7 +128,7 @@ def read_clause(line: Line, parts: LineParts, what: Literal["rule", "default", "
     return clause
 
 
-def _misplaced(line: Line, token: Token, what: str) -> None:
+def _misplaced(line: LineReader, token: Token, what: str) -> None:
     text = token.text
     key, equals, _ = text.partition("=")
     if equals and key in _ATTRIBUTES:
@@ -146,7 +146,7 @@ def _misplaced(line: Line, token: Token, what: str) -> None:
         )
 
 
-def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
+def _read_decision(line: LineReader, token: Token) -> tuple[Decision, int] | None:
     """``decision = "allow" | "block" | "require_approval" ["(" N ")"]`` with 1 <= N <= 10."""
     match = DECISION.fullmatch(token.text)
     if match is None:
@@ -171,7 +171,7 @@ def _read_decision(line: Line, token: Token) -> tuple[Decision, int] | None:
     return None
 
 
-def _read_tail(line: Line, tokens: Tokens, clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
+def _read_tail(line: LineReader, tokens: Tokens, clause: Clause, word: Token, what: str) -> tuple[Approver, ...]:
     """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
     approvers: list[Approver] = []
     seen: set[str] = set()
@@ -224,7 +224,7 @@ def _read_tail(line: Line, tokens: Tokens, clause: Clause, word: Token, what: st
     return each_once(approvers)
 
 
-def _read_actions(line: Line, token: Token, value: str) -> frozenset[Action]:
+def _read_actions(line: LineReader, token: Token, value: str) -> frozenset[Action]:
     """``actions = action ("," action)*``."""
     found: set[Action] = set()
     at = token.at + len("actions=")

@@ -8,8 +8,8 @@ from typing import Any, Final, TypeVar
 from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, line_glob, login
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
-from agentowners.policy.line_parts import Tokens, line_parts
-from agentowners.policy.line_tokens import Line, Token, is_positive, is_principal, unescape
+from agentowners.policy.line_reader import LineReader
+from agentowners.policy.line_tree import Token, Tokens, is_positive, is_principal, is_ref, unescape
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, DispatchSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
@@ -37,30 +37,28 @@ _CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIO
 """Words of settings that are no booleans."""
 
 
-def read_default(line: Line) -> None:
+def read_default(line: LineReader) -> None:
     """``default = "default" principal+ decision approver*``: one default for each principal."""
-    errors = line.draft.errors
-    clause = read_clause(line, line_parts(line.tokens), "default")
-    right = line.draft.errors == errors
+    clause = read_clause(line, "default")
+    right = line.right
     if len(clause.principals) == len(clause.principal_tokens):
         for principal, token in zip(clause.principals, clause.principal_tokens, strict=True):
             outcome = clause.outcome if right else None
             line.draft.add_default(principal, outcome, line.whole, line.span(token.at, token.end))
 
 
-def read_mode(line: Line) -> None:
+def read_mode(line: LineReader) -> None:
     """``mode = "mode" name principal+ path-pattern*``."""
-    errors = line.draft.errors
-    parts = line_parts(line.tokens)
+    parts = line.parts
     name = parts.name
     if name is None:
-        line.draft.error("no-mode", "`mode` without a name", line.whole, "write " + alternatives(MODES))
+        line.error("no-mode", "`mode` without a name", help="write " + alternatives(MODES))
     mode = None if name is None else MODES.get(name.text)
     if name is not None and mode is None:
         line.error("unknown-mode", f"unknown mode {quote(name.text)}", name, suggest(name.text, MODES))
     principals = read_principals(line, parts.principals)
     if not parts.principals and name is not None:
-        line.draft.error("no-principal", "mode without a principal", line.whole, "name the principals right after the mode")
+        line.error("no-principal", "mode without a principal", help="name the principals right after the mode")
     patterns = _path_patterns(line, parts.patterns, "mode")
     if mode is None:
         return
@@ -71,21 +69,18 @@ def read_mode(line: Line) -> None:
         problem = list_problem(mode, "approved" if is_approved else "workspace", negative=token.text[0] == "!")
         if problem is not None:
             line.error("invalid-mode", problem.message, token, problem.help)
-    if line.draft.errors == errors:
+    if line.right:
         workspace, approved = ((), patterns) if is_approved else (patterns, ())
         line.draft.add_mode(mode, principals, workspace, approved, line.whole)
 
 
-def read_unprotect(line: Line) -> None:
+def read_unprotect(line: LineReader) -> None:
     """``unprotect = "unprotect" path-pattern+ principal+ [comment]``."""
-    errors = line.draft.errors
-    parts = line_parts(line.tokens)
+    parts = line.parts
     if not parts.patterns:
-        line.draft.error("no-pattern", "`unprotect` without a pattern", line.whole, ONLY_NEGATIVE.help)
+        line.error("no-pattern", "`unprotect` without a pattern", help=ONLY_NEGATIVE.help)
     if not parts.principals:
-        line.draft.error(
-            "no-principal", "`unprotect` without a principal", line.whole, "say who it is for, with an at-sign: `@agents`"
-        )
+        line.error("no-principal", "`unprotect` without a principal", help="say who it is for, with an at-sign: `@agents`")
     patterns = _path_patterns(line, parts.patterns, "unprotect")
     principals = read_principals(line, [token for token in parts.principals if is_positive(token)])
     for token in parts.principals:
@@ -100,20 +95,19 @@ def read_unprotect(line: Line) -> None:
             message = f"pattern {quote(token.text)} after a principal"
             line.error("pattern-after-principal", message, token, "write patterns first, then principals")
     if patterns and all(pattern.negative for pattern in patterns):
-        line.draft.error("no-pattern", ONLY_NEGATIVE.message, line.whole, ONLY_NEGATIVE.help)
-    if line.draft.errors == errors:
+        line.error("no-pattern", ONLY_NEGATIVE.message, help=ONLY_NEGATIVE.help)
+    if line.right:
         line.draft.add_unprotect(patterns, principals, line.reason, line.whole)
 
 
-def read_agent(line: Line) -> None:
+def read_agent(line: LineReader) -> None:
     """``agent = "agent" name (("login" | "id" | "email" | "branch" | "trailer" | "description" | "group") "=" value)+``; all
     but ``group`` may repeat."""
-    errors = line.draft.errors
-    parts = line_parts(line.tokens)
+    parts = line.parts
     token = parts.name
     name = NAMESPACE
     if token is None:
-        line.draft.error("no-agent", "`agent` without a name", line.whole, "name the identity")
+        line.error("no-agent", "`agent` without a name", help="name the identity")
     else:
         try:
             name = agent_name(unescape(token.text))
@@ -146,8 +140,8 @@ def read_agent(line: Line) -> None:
             place = error if "\\" not in value.text else PatternError(error.message, 0, error.help)
             line.error_at("invalid-agent", place, Token(f"{key.text}={value.text}", key.at), len(key.text) + 1)
     if token is not None and not parts.tail:
-        line.draft.error("invalid-agent", NO_SIGNAL.message, line.whole, NO_SIGNAL.help)
-    if line.draft.errors == errors:
+        line.error("invalid-agent", NO_SIGNAL.message, help=NO_SIGNAL.help)
+    if line.right:
         entry = AgentEntry(
             name,
             tuple(logins),
@@ -162,12 +156,11 @@ def read_agent(line: Line) -> None:
         line.draft.add_agent(entry)
 
 
-def read_approvals(line: Line) -> None:
+def read_approvals(line: LineReader) -> None:
     """``approvals = "approvals" (setting "=" value)*``, each setting once, on one line of a file; ``reviewer`` may repeat."""
-    errors = line.draft.errors
     settings: dict[str, Any] = {}
     reviewers: list[int] = []
-    for key, value in _attributes(line, line_parts(line.tokens).tail, (*SETTINGS, REVIEWER), repeatable=(REVIEWER,)):
+    for key, value in _attributes(line, line.parts.tail, (*SETTINGS, REVIEWER), repeatable=(REVIEWER,)):
         if key.text == REVIEWER:
             try:
                 reviewers.append(account_id(value.text))
@@ -175,38 +168,36 @@ def read_approvals(line: Line) -> None:
                 line.error_at("invalid-value", error, value if value.text else Token(f"{key.text}=", key.at))
             continue
         settings[key.text] = _choice(line, key, value, _CHOICES.get(key.text, BOOLEANS))
-    right = line.draft.errors == errors
+    right = line.right
     said = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
     line.draft.set_approvals(said, line.whole)
 
 
-def read_assert(line: Line) -> None:
+def read_assert(line: LineReader) -> None:
     """``assert = "assert" pattern+ principal+ ["at-least" | "at-most"] decision (approver | attribute)* [comment]``."""
-    errors = line.draft.errors
-    parts = line_parts(line.tokens)
+    parts = line.parts
     if not parts.patterns:
-        line.draft.error("no-pattern", "`assert` without a pattern", line.whole, "write `**` for every path")
+        line.error("no-pattern", "`assert` without a pattern", help="write `**` for every path")
     patterns, refs = read_patterns(line, parts.patterns)
-    clause = read_clause(line, parts, "assert")
-    if line.draft.errors == errors and clause.outcome is not None:
+    clause = read_clause(line, "assert")
+    if line.right and clause.outcome is not None:
         bound = None if parts.bound is None else BOUNDS[parts.bound.text]
         line.draft.add_assert(bound, clause.rule(line, patterns, refs, clause.outcome))
 
 
-def read_dispatch(line: Line) -> None:
+def read_dispatch(line: LineReader) -> None:
     """``dispatch = "dispatch" (("opaque" | "at_call") "=" value)*``, each setting once, on one line of a file."""
-    errors = line.draft.errors
     settings: dict[str, Any] = {}
-    for key, value in _attributes(line, line_parts(line.tokens).tail, ("opaque", "at_call"), repeatable=()):
+    for key, value in _attributes(line, line.parts.tail, ("opaque", "at_call"), repeatable=()):
         settings[key.text] = _choice(line, key, value, OPAQUE if key.text == "opaque" else AT_CALL)
-    right = line.draft.errors == errors
+    right = line.right
     line.draft.set_dispatch(DispatchSettings(**settings) if right else DispatchSettings(), line.whole)
 
 
-def _path_patterns(line: Line, tokens: Tokens, what: str) -> tuple[PathPattern, ...]:
+def _path_patterns(line: LineReader, tokens: Tokens, what: str) -> tuple[PathPattern, ...]:
     good: list[Token] = []
     for token in tokens:
-        if token.text.startswith(("refs/", "!refs/")):
+        if is_ref(token):
             line.error("invalid-pattern", f"ref pattern {quote(token.text)} on a `{what}` line", token, NO_REFS)
         elif token.text.startswith("!@"):
             line.error("misplaced-principal", f"{quote(token.text)} on a `{what}` line", token, TAKEN_OUT_OF_RULES)
@@ -218,7 +209,9 @@ def _path_patterns(line: Line, tokens: Tokens, what: str) -> tuple[PathPattern, 
     return read_patterns(line, good)[0]
 
 
-def _attributes(line: Line, tokens: Tokens, keys: tuple[str, ...], repeatable: tuple[str, ...]) -> Iterator[tuple[Token, Token]]:
+def _attributes(
+    line: LineReader, tokens: Tokens, keys: tuple[str, ...], repeatable: tuple[str, ...]
+) -> Iterator[tuple[Token, Token]]:
     """``key "=" value`` pairs; what is none of them is noted and left out."""
     seen: set[str] = set()
     for token in tokens:
@@ -236,7 +229,7 @@ def _attributes(line: Line, tokens: Tokens, keys: tuple[str, ...], repeatable: t
             yield key, Token(content, key.end + 1)
 
 
-def _choice(line: Line, key: Token, value: Token, choices: Mapping[str, T]) -> T | None:
+def _choice(line: LineReader, key: Token, value: Token, choices: Mapping[str, T]) -> T | None:
     found = choices.get(value.text)
     if found is None:
         at = value if value.text else Token(f"{key.text}=", key.at)

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from agentowners.diagnostics import Source
 from agentowners.policy.document import Document, Item, Statement, tidy
-from agentowners.policy.draft import Draft
-from agentowners.policy.line_tokens import Line
+from agentowners.policy.line_tree import LineTree
 from agentowners.policy.model import AgentEntry, Assertion, Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.text.source import LINE_REFUSES, read_source
 
 
-def read_document(source: Source, layer: Layer) -> Document:
-    """Comments of a source, put to the statements of the layer that was read from it."""
-    text = read_source(source, LINE_REFUSES)
-    draft = Draft(source, text)
+def read_document(tree: LineTree, layer: Layer) -> Document:
+    """Comments of a tree, put to the statements of the layer that was read from it."""
     said = _by_line(layer)
     document = Document()
     above: list[str] = []
-    for number, content in enumerate(text.lines, start=1):
-        stripped = content.strip(" \t")
-        if stripped == "" or stripped.startswith("#"):
-            above.append(stripped)
+    for line in tree:
+        comment = "" if line.comment is None else line.comment.text.rstrip(" \t")
+        if not line.tokens:
+            above.append(comment)
             continue
-        statement = said.get(number, layer.dispatch if stripped.startswith("dispatch") else layer.approvals)
-        has_reason = isinstance(statement, Rule | Unprotect | Assertion)
-        beside = "" if has_reason else content[Line(draft, number, content).tokens[-1].end :].strip(" \t")
+        statement = said.get(line.number, layer.dispatch if line.tokens[0].text == "dispatch" else layer.approvals)
+        beside = "" if isinstance(statement, Rule | Unprotect | Assertion) else comment
         document.items.append(Item(statement, tidy(above), "" if beside == "#" else beside))
         above = []
     document.below = tidy(above)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from agentowners.policy.line_tokens import Token
+from agentowners.policy.line_tree import Token
 from agentowners.policy.patterns import GROUP_WORDS
 from agentowners.policy.words import DECISIONS, DIRECTIVES, suggest_decision
 from agentowners.text.wording import alternatives, nearest, quote

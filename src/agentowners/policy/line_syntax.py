@@ -16,8 +16,8 @@ from agentowners.policy.line_directives import (
     read_mode,
     read_unprotect,
 )
-from agentowners.policy.line_parts import line_parts
-from agentowners.policy.line_tokens import Line, Token, is_principal
+from agentowners.policy.line_reader import LineReader
+from agentowners.policy.line_tree import LineTree, Token, is_principal
 from agentowners.policy.model import Layer
 from agentowners.text.problems import TooManyErrors
 from agentowners.text.source import LINE_REFUSES, read_source
@@ -41,43 +41,35 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """
     text = read_source(source, LINE_REFUSES)
     draft = Draft(source, text)
+    tree = LineTree(source, text.lines)
     with suppress(TooManyErrors):
-        for number, content in enumerate(text.lines, start=1):
-            if number in text.bad_lines:
+        for cut in tree:
+            line = LineReader(draft, cut)
+            if cut.number in text.bad_lines or line.has_unseen():
                 continue
-            line = Line(draft, number, content)
-            if line.has_unseen():
-                continue
-            if line.tokens and not _read_statement(line):
+            if cut.tokens and not _read_statement(line):
                 break
-    return draft.finish()
+    return draft.finish(tree)
 
 
-def _read_statement(line: Line) -> bool:
+def _read_statement(line: LineReader) -> bool:
     """``statement = rule | default | mode | unprotect | agent | approvals | dispatch | assert``; False past the most."""
     directive = _DIRECTIVES.get(line.tokens[0].text)
-    if directive is None:
-        room = line.draft.room_for_rule(line.whole)
-        if room:
-            _read_rule(line)
-    else:
-        room = line.draft.room_for_other(line.whole)
-        if room:
-            directive(line)
+    room = line.draft.room_for_rule(line.whole) if directive is None else line.draft.room_for_other(line.whole)
+    if room:
+        (directive or _read_rule)(line)
     return room
 
 
-def _read_rule(line: Line) -> None:
+def _read_rule(line: LineReader) -> None:
     """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
-    draft = line.draft
-    errors = draft.errors
-    parts = line_parts(line.tokens)
-    if not parts.patterns and not _has_late_pattern(line.tokens):
-        draft.error("no-pattern", "rule without a pattern", line.whole, "write `**` for every path")
-    patterns, refs = read_patterns(line, parts.patterns)
-    clause = read_clause(line, parts, "rule")
-    if draft.errors == errors and clause.outcome is not None:
-        draft.add_rule(clause.rule(line, patterns, refs, clause.outcome))
+    tokens = line.parts.patterns
+    if not tokens and not _has_late_pattern(line.tokens):
+        line.error("no-pattern", "rule without a pattern", help="write `**` for every path")
+    patterns, refs = read_patterns(line, tokens)
+    clause = read_clause(line, "rule")
+    if line.right and clause.outcome is not None:
+        line.draft.add_rule(clause.rule(line, patterns, refs, clause.outcome))
 
 
 def _has_late_pattern(tokens: list[Token]) -> bool:

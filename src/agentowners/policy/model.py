@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.text.source import PlacedText
 from agentowners.values import PartlyCompared
 
 MAX_APPROVALS = 10
@@ -368,7 +369,7 @@ class DispatchSettings(Struct, frozen=True):
 class Layer(PartlyCompared, frozen=True):
     """One policy file, or the built-in rules. Decides by itself; the strictest layer stands."""
 
-    uncompared: ClassVar = frozenset({"source", "name"})
+    uncompared: ClassVar = frozenset({"source", "name", "tree"})
 
     rules: tuple[Rule, ...] = ()
     """Rules as written, in file order. The rules that modes compile to are not among them: see ``modes.expand``."""
@@ -386,6 +387,8 @@ class Layer(PartlyCompared, frozen=True):
     asserts: tuple[Assertion, ...] = ()
     """Promises about the whole policy, in file order."""
     dispatch: DispatchSettings = DispatchSettings()
+    tree: PlacedText | None = None
+    """The source's text as it was read: a ``LineTree`` or a ``YamlTree``. None where there is no source."""
 
 
 class Policy(PartlyCompared, frozen=True):

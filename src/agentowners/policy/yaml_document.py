@@ -10,25 +10,21 @@ from bisect import bisect_left
 
 from msgspec import Struct, field
 
-from agentowners.diagnostics import Source
 from agentowners.policy.agent_names import agent_name
 from agentowners.policy.document import tidy
 from agentowners.policy.words import ACTIONS
 from agentowners.policy.yaml_printer import SETTINGS
 from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, written
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
-from agentowners.text.problems import Problems
-from agentowners.text.source import YAML_REFUSES, read_source
-from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
-from agentowners.yamltext.tokens import Comment, Point, YamlTokens, is_alias
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
+from agentowners.yamltext.tokens import Comment, Point, is_alias
+from agentowners.yamltext.tree import YamlTree
 
 
-def read_tree(source: Source) -> Tree:
-    """The tree of a source that was read without errors; aliases are written out."""
-    problems = Problems(source, read_source(source, YAML_REFUSES))
-    root = compose(problems)
-    reader = _Reader(problems)
-    tree = Tree(reader.sections(root) if isinstance(root, Mapping) else [])
+def read_tree(written: YamlTree) -> Tree:
+    """The canonical form of what was read without errors; aliases are written out."""
+    reader = _Reader(written)
+    tree = Tree(reader.sections(written.root))
     tree.below = reader.place_comments()
     for section in tree.sections:
         _finish(section)
@@ -53,10 +49,9 @@ class _Place(Struct):
 
 
 class _Reader:
-    def __init__(self, problems: Problems) -> None:
-        self._problems = problems
-        self._lines = problems.lines
-        self._tokens = YamlTokens(problems.lines)
+    def __init__(self, written: YamlTree) -> None:
+        self._lines = written.lines
+        self._tokens = written.tokens
         self._places: list[_Place] = []
         self._root = _Place(Part(), (1, 1), (1, 1), None, False)
 

@@ -1,20 +1,17 @@
-"""Places in the YAML syntax: the file is composed again, and a statement found by its place."""
+"""Places in the YAML syntax: a statement is found among the nodes by its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
-from agentowners.diagnostics import Source, Span
+from agentowners.diagnostics import Span
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver
-from agentowners.policy.statement_places import Statement, StatementPlaces
+from agentowners.policy.statement_places import Places, Statement, StatementPlaces
 from agentowners.policy.yaml_removal import Removals
-from agentowners.text.problems import Problems
-from agentowners.text.source import YAML_REFUSES, read_source
-from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
-from agentowners.yamltext.tokens import YamlTokens
+from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
+from agentowners.yamltext.tree import YamlTree
 
 _SECTIONS = {
     Rule: "rules",
@@ -37,15 +34,12 @@ class StatementNodes(NamedTuple):
     value: Node
 
 
-class YamlPlaces:
-    """Answers for a source in YAML that was read without errors."""
+class YamlPlaces(Places):
+    """Answers for a tree that was read without errors."""
 
-    def __init__(self, source: Source) -> None:
-        """Compose the source."""
-        self._problems = Problems(source, read_source(source, YAML_REFUSES))
-        root = compose(self._problems)
-        self._root = root if isinstance(root, Mapping) else Mapping(1, 1, 1, 1)
-        self._sections = fields(self._root)
+    def __init__(self, tree: YamlTree) -> None:
+        self._tree = tree
+        self._sections = fields(tree.root)
         self._statements = {
             (found.section, *_extent(found.key or found.value, found.value)): found for found in self._all_statements()
         }
@@ -53,8 +47,8 @@ class YamlPlaces:
     def of(self, statement: Statement) -> StatementPlaces:
         """See ``Places.of``."""
         found = self._find(statement)
-        whole = self._span(found.key or found.value, found.value)
-        key = None if found.key is None else self._span(found.key)
+        whole = self._tree.at(found.key or found.value, found.value)
+        key = None if found.key is None else self._tree.at(found.key)
         if isinstance(statement, AgentEntry):
             return StatementPlaces(whole, name=key)
         parts = fields(found.value)
@@ -70,21 +64,22 @@ class YamlPlaces:
             self._value(parts, "reason") if getattr(statement, "reason", None) is not None else None,
         )
 
+    def keyword(self, word: str) -> Span | None:
+        """See ``Places.keyword``."""
+        keys = (key for key, _ in self._tree.root.pairs if isinstance(key, Scalar) and key.text == word)
+        return next(map(self._tree.at, keys), None)
+
     def removal(self, statement: Statement) -> Span | None:
         """See ``Places.removal``."""
         found = self._find(statement)
-        return self._removals.statement(found.section, found.number)
+        return Removals(self._tree).statement(found.section, found.number)
 
     def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
         """See ``Places.removal_of_pattern``."""
         left = [pattern for number, pattern in enumerate(statement.patterns) if number != index]
         enough = bool(left or statement.refs) if isinstance(statement, Rule) else not all(pattern.negative for pattern in left)
         rule = self._find(statement).value
-        return self._removals.pattern(rule, index) if enough and isinstance(rule, Mapping) else None
-
-    @cached_property
-    def _removals(self) -> Removals:
-        return Removals(self._problems, YamlTokens(self._problems.lines), self._root)
+        return Removals(self._tree).pattern(rule, index) if enough and isinstance(rule, Mapping) else None
 
     def _all_statements(self) -> Iterator[StatementNodes]:
         for section in _SECTIONS.values():
@@ -96,20 +91,20 @@ class YamlPlaces:
 
     def _find(self, statement: Statement) -> StatementNodes:
         span = statement.span
-        if span is None or span.path != self._problems.source.path:
+        if span is None or span.path != self._tree.source.path:
             raise KeyError(statement)
         section = _SECTIONS[type(statement)]
         return self._statements[section, span.line, span.column, span.end_line, span.end_column]
 
     def _items(self, parts: dict[str, Node], key: str) -> tuple[Span, ...]:
         node = parts.get(key)
-        return tuple(self._span(item) for item in node.items) if isinstance(node, Sequence) else ()
+        return tuple(self._tree.at(item) for item in node.items) if isinstance(node, Sequence) else ()
 
     def _principals(self, parts: dict[str, Node]) -> tuple[Span, ...]:
         """Principals a statement is about, before those it leaves out, as in the model."""
         node = parts.get("principals") or parts.get("agents")
         items = node.items if isinstance(node, Sequence) else []
-        return tuple(map(self._span, sorted(items, key=lambda item: isinstance(item, Scalar) and item.text.startswith("!"))))
+        return tuple(map(self._tree.at, sorted(items, key=lambda item: isinstance(item, Scalar) and item.text.startswith("!"))))
 
     def _approvers(self, parts: dict[str, Node]) -> tuple[Span, ...]:
         """The first spelling of each, as in the outcome."""
@@ -117,20 +112,17 @@ class YamlPlaces:
         node = parts.get("approvers")
         for item in node.items if isinstance(node, Sequence) else ():
             if isinstance(item, Scalar):
-                found.setdefault(Approver.parse(item.text).key, self._span(item))
+                found.setdefault(Approver.parse(item.text).key, self._tree.at(item))
         return tuple(found.values())
 
     def _decision(self, statement: Statement, value: Node, parts: dict[str, Node]) -> Span | None:
         if isinstance(statement, Default) and isinstance(value, Scalar):
-            return self._span(value)
+            return self._tree.at(value)
         return self._value(parts, "decision") or self._value(parts, "mode")
 
     def _value(self, parts: dict[str, Node], key: str) -> Span | None:
         node = parts.get(key)
-        return None if node is None else self._span(node)
-
-    def _span(self, first: Node, last: Node | None = None) -> Span:
-        return self._problems.span(*_extent(first, last or first))
+        return None if node is None else self._tree.at(node)
 
 
 def fields(node: Node) -> dict[str, Node]:

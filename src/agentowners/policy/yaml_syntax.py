@@ -16,6 +16,7 @@ from agentowners.text.problems import TooManyErrors
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Node, Scalar, Sequence, compose
 from agentowners.yamltext.nodes import Field
+from agentowners.yamltext.tree import YamlTree
 
 
 def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
@@ -26,12 +27,13 @@ def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """
     text = read_source(source, YAML_REFUSES)
     draft = Draft(source, text)
+    root = None
     if not text.diagnostics:
         with suppress(TooManyErrors):
             root = compose(draft)
             if root is not None and not _is_nothing(root):
                 _read_policy(PolicyNodes(draft), root)
-    return draft.finish()
+    return draft.finish(YamlTree(source, text.lines, root))
 
 
 def _read_version(nodes: PolicyNodes, field: Field) -> None:

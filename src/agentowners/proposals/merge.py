@@ -13,7 +13,7 @@ from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.load import is_yaml, parse_source
 from agentowners.policy.model import Layer, Policy, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PatternError
-from agentowners.policy.places import Places
+from agentowners.policy.places import places_of
 from agentowners.policy.statement_text import pattern_tokens
 from agentowners.proposals.model import AddException, AddRule, Operation, ProposalError, RemoveRule
 from agentowners.text.edits import SourceLines, TextEdit
@@ -138,13 +138,12 @@ def _yaml_edit(file: _FileDraft, rule: Rule) -> TextEdit:
     first, *item = Tree([Part("rules", parts=parts_of(rule), tall=True)]).text().splitlines()
     if not file.layer.rules:
         return _append(file.source, "\n".join([first, *item]))
-    span = Places(file.layer).of(file.layer.rules[-1]).whole
-    lines = file.source.data.decode("utf-8", "surrogateescape").split("\n")
-    dash = lines[span.line - 1].find("-")
+    span = places_of(file.layer).of(file.layer.rules[-1]).whole
+    dash = span.text.find("-")
     shallow = len(item[0]) - len(item[0].lstrip())
     text = "".join(f"{' ' * max(dash, 0)}{line[shallow:]}\n" for line in item)
     at = span.end_line + 1 if span.end_column > 1 else span.end_line
-    if at > len(lines):
+    if at > file.source.data.count(b"\n") + 1:
         return _append(file.source, text.removesuffix("\n"))
     return TextEdit(Span(file.source.path, at, 1, at, 1), text)
 
@@ -160,7 +159,7 @@ def _except(files: dict[str, _FileDraft], operation: AddException) -> None:
     if pattern in rule.patterns or pattern in file.exceptions.get(rule.id, ()):
         raise ProposalError(f"rule `{operation.rule}` leaves `{operation.pattern}` out already")
     token = pattern_tokens([pattern])[0]
-    place = Places(file.layer).of(rule)
+    place = places_of(file.layer).of(rule)
     if is_yaml(file.source):
         file.edits.append(_yaml_exception(file, place.patterns, pattern))
     elif place.patterns:
@@ -176,8 +175,7 @@ def _yaml_exception(file: _FileDraft, patterns: Sequence[Span], pattern: PathPat
     if not patterns:
         raise ProposalError("a rule without `patterns` takes no exception here", help="write it into the file by hand")
     last = patterns[-1]
-    line = file.source.data.decode("utf-8", "surrogateescape").split("\n")[last.line - 1]
-    before = line[: last.column - 1]
+    before = last.text[: last.column - 1]
     if before.strip() == "-":
         return _at_end(last, f"\n{before}{quoted(str(pattern))}")
     return _at_end(last, f", {quoted(str(pattern))}")
@@ -189,7 +187,7 @@ def _at_end(span: Span, text: str) -> TextEdit:
 
 def _remove(files: dict[str, _FileDraft], operation: RemoveRule) -> None:
     file, rule = _find(files, operation.rule)
-    span = Places(file.layer).removal(rule)
+    span = places_of(file.layer).removal(rule)
     if span is None:
         raise ProposalError(f"rule `{operation.rule}` cannot be taken out by itself", help="take it out of the file by hand")
     file.removed.add(rule.id)

@@ -35,7 +35,7 @@ def _formatted(proposal: Proposal, wanted: Syntax) -> str:
     layer, diagnostics = parse(source, Syntax.LINE)
     if diagnostics:
         raise PolicyError(diagnostics)
-    return canonical(source, layer, Syntax.LINE, wanted)
+    return canonical(layer, wanted)
 
 
 def _written(proposal: Proposal, comments: Mapping[str, str]) -> str:

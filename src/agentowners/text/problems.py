@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Self
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
-from agentowners.text.source import SourceText
+from agentowners.text.source import PlacedText, SourceText
 from agentowners.text.unseen import shows
 
 MAX_ERRORS: Final = 10_000
@@ -35,32 +35,17 @@ class TooManyErrors(Exception):  # noqa: N818 (says what there is, and ends the 
     """There are so many errors that the rest of the file is not worth reading."""
 
 
-class Problems:
-    """Collects what is wrong with one source, and knows its places."""
+class Problems(PlacedText):
+    """Collects what is wrong with one source."""
 
     def __init__(self, source: Source, text: SourceText) -> None:
-        self.source = source
-        self.lines = text.lines
+        super().__init__(source, text.lines)
         self._diagnostics = list(text.diagnostics)
 
     @property
     def errors(self) -> int:
         """Number of errors so far: two readings compared tell whether what lies between them was right."""
         return len(self._diagnostics)
-
-    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
-        """A place in this source."""
-        return Span(self.source.path, line, column, end_line, end_column, self.line(line))
-
-    def whole_lines(self, first: int, last: int) -> Span:
-        """The place of some lines, the last one's end included where it has one."""
-        if last < len(self.lines):
-            return self.span(first, 1, last + 1, 1)
-        return self.span(first, 1, last, len(self.line(last)) + 1)
-
-    def line(self, number: int) -> str:
-        """The text of a line; of one behind the last, nothing."""
-        return self.lines[number - 1] if number <= len(self.lines) else ""
 
     def error(self, id: str, message: str, span: Span, help: str | None = None) -> None:
         """Note an error; whatever a policy smuggles into a message, it stays one line of bounded length.

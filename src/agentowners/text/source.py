@@ -33,6 +33,28 @@ class SourceText(NamedTuple):
     """Numbers of the lines that hold what cannot be read."""
 
 
+class PlacedText:
+    """Lines of a source, without their ends, and places in them."""
+
+    def __init__(self, source: Source, lines: list[str]) -> None:
+        self.source = source
+        self.lines = lines
+
+    def span(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """A place in this source."""
+        return Span(self.source.path, line, column, end_line, end_column, self.line(line))
+
+    def whole_lines(self, first: int, last: int) -> Span:
+        """The place of some lines, the last one's end included where it has one."""
+        if last < len(self.lines):
+            return self.span(first, 1, last + 1, 1)
+        return self.span(first, 1, last, len(self.line(last)) + 1)
+
+    def line(self, number: int) -> str:
+        """The text of a line; of one behind the last, nothing."""
+        return self.lines[number - 1] if number <= len(self.lines) else ""
+
+
 def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
     """Decode a source; lines end at LF or CRLF and nowhere else, a byte order mark in front is dropped.
 

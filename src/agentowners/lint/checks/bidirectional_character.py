@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agentowners.diagnostics import Source, Span
 from agentowners.lint.characters import BLANKS, described
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
-from agentowners.policy.line_tokens import comment_at
-from agentowners.policy.load import is_yaml
+from agentowners.policy.line_tree import LineTree
 from agentowners.text.edits import TextEdit
-from agentowners.text.source import LINE_REFUSES, read_source
+from agentowners.text.source import PlacedText
 from agentowners.text.unseen import unseen
 
 
@@ -18,16 +16,15 @@ from agentowners.text.unseen import unseen
 def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each line with such characters, comments included; where a comment or a reason holds them they can be removed."""
     for layer in subject.layers:
-        source = layer.source
-        if source is not None and not source.data.isascii():
-            yield from _lines(source)
+        if layer.source is not None and layer.tree is not None and not layer.source.data.isascii():
+            yield from _lines(layer.tree)
 
 
-def _lines(source: Source) -> Iterator[LintFinding]:
-    for number, line in enumerate(read_source(source, LINE_REFUSES).lines, start=1):
+def _lines(text: PlacedText) -> Iterator[LintFinding]:
+    for number, line in enumerate(text.lines, start=1):
         if line.isascii():
             continue
-        comment = _comment(line, yaml=is_yaml(source))
+        comment = _comment(text, number)
         said = [start for start, _ in unseen(line, 0, comment)]
         blanks = [match.start() for match in BLANKS.finditer(line, 0, comment)]
         if said or blanks:
@@ -35,27 +32,27 @@ def _lines(source: Source) -> Iterator[LintFinding]:
             what = (
                 "cannot be seen, and is part of what is written" if first in said else "looks like a blank, and separates nothing"
             )
-            help = "take it out, or write it again by hand"
+            message = f"{described(line[first])} {what}{_more(said + blanks)}"
             yield mistake.finding(
-                f"{described(line[first])} {what}{_more(said + blanks)}", _span(source, number, first, line), help
+                message, text.span(number, first + 1, number, first + 2), "take it out, or write it again by hand"
             )
-        if hidden := [at for run in unseen(line, comment) for at in range(*run)]:
-            edits = tuple(TextEdit(_span(source, number, start, line, end), "") for start, end in unseen(line, comment))
+        runs = list(unseen(line, comment))
+        if runs:
+            hidden = [at for run in runs for at in range(*run)]
+            edits = tuple(TextEdit(text.span(number, start + 1, number, end + 1), "") for start, end in runs)
             fix = Fix("take out what cannot be seen of the comment", edits)
             message = f"{described(line[hidden[0]])} in a comment cannot be seen{_more(hidden)}"
-            yield mistake.finding(message, _span(source, number, hidden[0], line), "take it out", fix=fix)
+            yield mistake.finding(message, text.span(number, hidden[0] + 1, number, hidden[0] + 2), "take it out", fix=fix)
 
 
-def _comment(line: str, *, yaml: bool) -> int:
-    """Start of the line's comment; in YAML only whole lines are certainly comments."""
-    if not yaml:
-        return comment_at(line)
+def _comment(text: PlacedText, number: int) -> int:
+    """Start of the line's comment, its end where it has none; in YAML only whole lines are certainly comments."""
+    line = text.line(number)
+    if isinstance(text, LineTree):
+        comment = text.cut(number).comment
+        return len(line) if comment is None else comment.at
     return 0 if line.lstrip(" \t").startswith("#") else len(line)
 
 
 def _more(found: list[int]) -> str:
     return f", and {len(found) - 1:,} more like it on this line" if len(found) > 1 else ""
-
-
-def _span(source: Source, number: int, at: int, line: str, end: int | None = None) -> Span:
-    return Span(source.path, number, at + 1, number, (end or at + 1) + 1, line)

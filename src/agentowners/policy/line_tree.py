@@ -1,7 +1,8 @@
-"""The grammar of a line, written once: which token is which part of its statement.
+"""The line syntax as it is written: every token, part and comment of every line, each with its place.
 
-Readers judge the parts and note errors, ``Places`` says where they stand; both cut a line here. A wrong line is cut too, each
-token going to the part in whose place it stands.
+The grammar of a line is written once, in ``Line.parts``: which token is which part of its statement. Readers judge the parts,
+``Places`` says where they stand, ``fmt`` keeps the comments. A wrong line is cut too, each token going to the part in whose
+place it stands.
 
     statement = rule | default | mode | unprotect | agent | approvals | dispatch | assert
     rule      = pattern+ clause
@@ -18,17 +19,35 @@ token going to the part in whose place it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from itertools import starmap
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from agentowners.policy.line_tokens import Token, is_positive, is_principal
+from agentowners.diagnostics import Source, Span
 from agentowners.policy.words import BOUNDS, DECISIONS
+from agentowners.text.source import PlacedText
 
+_TOKEN: Final = re.compile(r"#.*|(?:[^ \t\\]+|\\.?)+", re.DOTALL)
+"""A comment, where a hash starts a token, or a run of characters up to an unescaped blank; escapes are left as they are."""
+_ESCAPE: Final = re.compile(r"\\(.?)", re.DOTALL)
 DECISION: Final = re.compile(r"(allow|require_approval|block)(?:(\()(.*?)(\)?))?", re.DOTALL)
 """A decision, with a number that need not be one, in parentheses that need not be closed."""
 _LIKE_A_DECISION: Final = re.compile(r"[A-Za-z_-]+(\(.*)?|(allow|require_approval|block)[;:,#].*", re.DOTALL)
+
+
+class Token(NamedTuple):
+    """A token as it is written, and its offset in the line."""
+
+    text: str
+    at: int
+
+    @property
+    def end(self) -> int:
+        """Offset just after the token."""
+        return self.at + len(self.text)
+
 
 Tokens = Sequence[Token]
 
@@ -47,8 +66,55 @@ class LineParts(Struct, frozen=True):
     name: Token | None = None
 
 
-def line_parts(tokens: Tokens) -> LineParts:
-    """Cut a line of at least one token."""
+class Line:
+    """One line, cut into tokens and its comment."""
+
+    __slots__ = ("comment", "number", "tokens")
+
+    def __init__(self, number: int, text: str) -> None:
+        self.number = number
+        self.tokens = [Token(match[0], match.start()) for match in _TOKEN.finditer(text)]
+        self.comment = self.tokens.pop() if self.tokens and self.tokens[-1].text[0] == "#" else None
+        """With its hash."""
+
+    @property
+    def parts(self) -> LineParts:
+        """The parts of the statement; there is at least one token."""
+        return _parts(self.tokens)
+
+    @property
+    def reason(self) -> Token | None:
+        """Words of the comment, without its hash and the blanks around them; empty where it has none."""
+        if self.comment is None:
+            return None
+        words = self.comment.text[1:].lstrip(" \t")
+        return Token(words.rstrip(" \t"), self.comment.end - len(words))
+
+
+class LineTree(PlacedText):
+    """A file in the line syntax."""
+
+    def __init__(self, source: Source, lines: list[str]) -> None:
+        super().__init__(source, lines)
+        self._cut = list(starmap(Line, enumerate(lines, start=1)))
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._cut)
+
+    def cut(self, number: int) -> Line:
+        """A line by its number, from 1."""
+        return self._cut[number - 1]
+
+    def at(self, line: Line, token: Token) -> Span:
+        """The place of a token."""
+        return self.span(line.number, token.at + 1, line.number, token.end + 1)
+
+    def whole(self, line: Line) -> Span:
+        """From the first to the last token of a line that has some, the comment left out."""
+        return self.span(line.number, line.tokens[0].at + 1, line.number, line.tokens[-1].end + 1)
+
+
+def _parts(tokens: Tokens) -> LineParts:
     keyword, *rest = tokens
     match keyword.text:
         case "default":
@@ -94,3 +160,23 @@ def _end_of_patterns(tokens: Tokens) -> int:
 def _first(tokens: Tokens, fits: Callable[[Token], bool]) -> int:
     """Index of the first token that fits; their number where none does."""
     return next((index for index, token in enumerate(tokens) if fits(token)), len(tokens))
+
+
+def is_principal(token: Token) -> bool:
+    """True if a token names a principal: ``@name``, or ``!@name`` where it stands behind one."""
+    return token.text.startswith(("@", "!@"))
+
+
+def is_positive(token: Token) -> bool:
+    """True if a token names a principal, or an approver, and takes nobody out."""
+    return token.text[0] == "@"
+
+
+def is_ref(token: Token) -> bool:
+    """True if a pattern is one of refs."""
+    return token.text.startswith(("refs/", "!refs/"))
+
+
+def unescape(text: str) -> str:
+    """The text without its escapes: a backslash stands for the character after it."""
+    return _ESCAPE.sub(r"\1", text) if "\\" in text else text
