@@ -22,6 +22,7 @@ from agentowners.report.explain.document import ExplanationJson
 from agentowners.report.export import ExportJson
 from agentowners.report.lint.json import LintJson
 from agentowners.report.map.json import MapJson
+from agentowners.report.proposal.document import InvalidProposalJson, PolicyProposalJson, ProposalJson, ValidProposalJson
 from agentowners.report.tests.json import CasesJson
 from agentowners.report.verdict.document import VerdictJson
 
@@ -35,6 +36,10 @@ class PublishedDocument(NamedTuple):
     type: Any
     title: str
     beside: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    shapes: tuple[Any, ...] = ()
+    """Types of a member that has one of them (``one_shape``)."""
+    handed_in: tuple[Any, ...] = ()
+    """Types of what is handed in: they have no members but these, and are known by their names."""
 
 
 _NO_VERDICT: Final = {
@@ -58,6 +63,12 @@ DOCUMENTS: Final = {
     "conversion": PublishedDocument(ConversionJson, "AGENTOWNERS conversion"),
     "export": PublishedDocument(ExportJson, "AGENTOWNERS export"),
     "denial": PublishedDocument(DenialJson, "AGENTOWNERS denial"),
+    "proposal": PublishedDocument(
+        ProposalJson,
+        "AGENTOWNERS proposal",
+        shapes=(ValidProposalJson, InvalidProposalJson),
+        handed_in=(PolicyProposalJson,),
+    ),
 }
 
 
@@ -68,15 +79,19 @@ _TYPES: Final = {
     if is_typeddict(value)
 }
 """Types of all parts, since schemas of them come sorted by name."""
+_HANDED_IN: Final = {value.__name__ for document in DOCUMENTS.values() for value in document.handed_in}
 
 
 def schema(name: str) -> dict[str, Any]:
     """A document's JSON Schema."""
     document = DOCUMENTS[name]
-    (root,), components = schema_components([document.type], ref_template="#/$defs/{name}")
+    types = [document.type, *document.shapes, *document.handed_in]
+    (root, *_), components = schema_components(types, ref_template="#/$defs/{name}")
     own = root["$ref"].rpartition("/")[2]
     for key, value in components.items():
         value["properties"] = {each: value["properties"][each] for each in _TYPES[key].__annotations__}
+    for key in schema_components(document.handed_in)[1]:
+        components[key]["additionalProperties"] = False
     whole = _plain(components.pop(own))
     definitions = {_name(key): _plain(value) for key, value in components.items()}
     head = {
@@ -104,7 +119,7 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "$ref" in value:
-        return value | {"$ref": f"#/$defs/{_name(value['$ref'].rpartition('/')[2])}"}
+        value = value | {"$ref": f"#/$defs/{_name(value['$ref'].rpartition('/')[2])}"}
     if isinstance(value.get("description"), str):
         value = value | {"description": " ".join(value["description"].split())}
     rest = {key: _plain(each) for key, each in value.items() if not (key == "title" and isinstance(each, str))}
@@ -133,6 +148,8 @@ def _lines(value: Any, indent: int, before: int = 0) -> str:
 
 
 def _name(type_name: str) -> str:
+    if type_name in _HANDED_IN:
+        return type_name.removesuffix("Json")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type_name.removesuffix("Json")).lower()
 
 

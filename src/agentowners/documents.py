@@ -31,3 +31,8 @@ def one_of(*values: type[Enum] | str | None) -> Meta:
     for value in values:
         choices += [each.value for each in value] if isinstance(value, type) else [value]
     return Meta(extra_json_schema={"enum": choices})
+
+
+def one_shape(*types: type[object]) -> Meta:
+    """Documents of which a member is exactly one; its own type has what they share, since no type may join several dicts."""
+    return Meta(extra_json_schema={"oneOf": [{"$ref": f"#/$defs/{each.__name__}"} for each in types]})

@@ -10,7 +10,9 @@ import pytest
 from agentowners.diagnostics import AgentownersError
 from agentowners.proposals.model import AddException, AddRule, PolicyProposal, RemoveRule
 from agentowners.proposals.reading import read_proposal
+from tests.schemas.published import validator
 
+SCHEMA = validator("proposal-1", "PolicyProposal")
 ADD = {"add_rule": {"text": "docs/ @claude allow"}}
 
 
@@ -27,7 +29,9 @@ def test_every_operation_is_read_in_either_spelling() -> None:
         {"remove_rule": {"rule": "AGENTOWNERS:3"}},
         {"removeRule": {"rule": "AGENTOWNERS:4"}},
     ]
-    assert read_proposal(proposal(operations=operations, denial="d-0123456789abcdef")) == PolicyProposal(
+    handed_in = proposal(operations=operations, denial="d-0123456789abcdef")
+    SCHEMA.validate(json.loads(handed_in))
+    assert read_proposal(handed_in) == PolicyProposal(
         "why",
         (
             AddRule("a @claude allow", "AGENTOWNERS"),
@@ -72,6 +76,8 @@ def test_every_operation_is_read_in_either_spelling() -> None:
 def test_whatever_else_comes_is_refused(data: bytes, says: str) -> None:
     with pytest.raises(AgentownersError, match=says):
         read_proposal(data)
+    if "not JSON" not in says and "twice" not in says and "larger" not in says:
+        assert not SCHEMA.is_valid(json.loads(data))
 
 
 def test_no_beginning_of_a_proposal_is_one() -> None:

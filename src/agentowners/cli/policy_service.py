@@ -87,7 +87,7 @@ class RepositoryService:
                 submitted = self._desk.submit(proposal, self._desk.provenance(proposal, claimed))
             except QuotaError as error:
                 raise ApiError(429, "too_many", error.message, help=error.help) from None
-        return submitted.answer, submitted.kept is not None
+        return dict(submitted.answer), submitted.kept is not None
 
     def proposal(self, id: str) -> Json | None:
         """A proposal, merged and proved anew; what a person would be shown beside it is not among it."""
@@ -95,7 +95,7 @@ class RepositoryService:
         if kept is None:
             return None
         with self._proving:
-            return self._desk.look(kept).as_json()
+            return dict(self._desk.look(kept).as_json())
 
     def wait(self, id: str, seconds: int) -> Json | None:
         """A proposal as soon as it is decided, else as it is when the time is over.

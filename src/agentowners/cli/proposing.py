@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -23,10 +23,13 @@ from agentowners.git.sealed import BasePolicy, base_policy, sealed_git
 from agentowners.proof.compare import Terms
 from agentowners.proposals.model import KeptProposal, PolicyProposal, ProposalState, Provenance
 from agentowners.proposals.validation import Validated, validate
-from agentowners.report.proposal.json import Json, answer_json, invalid_json, kept_json, validation_json
+from agentowners.report.proposal.json import answer_json, invalid_json, kept_json, validation_json
 from agentowners.store import journal
 from agentowners.store.proposals import ProposalStore
 from agentowners.store.repositories import Repositories, Repository, head_branch, origin_branch
+
+if TYPE_CHECKING:
+    from agentowners.report.proposal.document import ProposalJson, ValidationJson
 
 SUBMITTED: Final = (
     "Wait for a person: `agentowners inbox show {id} --format json` says what became of it. Then try the same call again;"
@@ -158,7 +161,7 @@ class Desk:
 class Submitted(Struct, frozen=True):
     """The answer to a proposal that was handed in."""
 
-    answer: Json
+    answer: ProposalJson
     kept: KeptProposal | None
     """None where it cannot be merged, and so was not kept."""
     base: BasePolicy
@@ -172,10 +175,10 @@ class Looked(Struct, frozen=True):
     state: ProposalState
     found: Validated | AgentownersError
 
-    def as_json(self) -> Json:
+    def as_json(self) -> ProposalJson:
         """The document that is printed of it."""
         found = self.found
-        said = invalid_json(found) if isinstance(found, AgentownersError) else validation_json(found, __version__)
+        said: ValidationJson = invalid_json(found) if isinstance(found, AgentownersError) else validation_json(found, __version__)
         return kept_json(self.kept, self.state, said)
 
 

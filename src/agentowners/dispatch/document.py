@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from agentowners.documents import AtName, one_of, says
 
+DenialId = Annotated[str, Meta(pattern=r"^d-[0-9a-f]{16}$")]
+
 
 class DeniedObligationJson(TypedDict):
     """Approvals asked for."""
@@ -61,7 +63,7 @@ class DenialJson(TypedDict):
 
     error: Literal["policy_denied"]
     schema: Literal[1]
-    id: Annotated[str, Meta(pattern=r"^d-[0-9a-f]{16}$"), says("The same for the same denial, whenever it is made.")]
+    id: Annotated[DenialId, says("The same for the same denial, whenever it is made.")]
     boundary: Annotated[str, one_of("tool", "change")]
     decision: Annotated[str, one_of("require_approval", "block")]
     principals: list[AtName]

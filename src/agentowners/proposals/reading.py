@@ -18,8 +18,8 @@ from agentowners.proposals.model import (
 )
 from agentowners.tokens.strict_json import read_object
 
-_MOST_INTENT: Final = 2_000
-_MOST_TEXT: Final = 16_384
+MOST_INTENT: Final = 2_000
+MOST_TEXT: Final = 16_384
 _MEMBERS: Final = frozenset({"intent_summary", "operations", "denial"})
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "add_rule": ("text", "file"),
@@ -51,7 +51,7 @@ def proposal_of(members: Mapping[str, object]) -> PolicyProposal:
     unknown = next((name for name in members if name not in _MEMBERS), None)
     if unknown is not None:
         raise ProposalError(f"the proposal has a member `{unknown}`", help=f"there are {_listed(sorted(_MEMBERS))}")
-    intent = _text(members.get("intent_summary"), "intent_summary", _MOST_INTENT)
+    intent = _text(members.get("intent_summary"), "intent_summary", MOST_INTENT)
     operations = members.get("operations")
     if not isinstance(operations, list) or not 1 <= len(operations) <= MAX_OPERATIONS:
         raise ProposalError(f"`operations` is not a list of 1 to {MAX_OPERATIONS} operations")
@@ -76,7 +76,7 @@ def _operation(value: object, number: int) -> Operation:
     if unknown is not None:
         raise ProposalError(f"`{spelled}` of operation {number} has a member `{unknown}`", help=_listed(list(_FIELDS[name])))
     texts = {
-        field: _text(fields.get(field), f"{spelled}.{field}", _MOST_TEXT)
+        field: _text(fields.get(field), f"{spelled}.{field}", MOST_TEXT)
         for field in _FIELDS[name]
         if field not in _OPTIONAL or field in fields
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity
 from agentowners.proposals.model import (
@@ -17,22 +17,32 @@ from agentowners.proposals.model import (
 from agentowners.proposals.validation import Validated
 from agentowners.report.diff.json import to_json
 
-Json = dict[str, Any]
-SCHEMA: Final = 1
+if TYPE_CHECKING:
+    from agentowners.report.proposal.document import (
+        InvalidProposalJson,
+        ProposalErrorJson,
+        ProposalFindingJson,
+        ProposalJson,
+        ProposalSummaryJson,
+        ProvenanceJson,
+        ValidationJson,
+        ValidProposalJson,
+    )
+
 MOST_REGIONS: Final = 20
 _MOST_FINDINGS: Final = 50
 _LOOSER: Final = ("looser", "incomparable")
 
 
-def answer_json(id: str | None, state: ProposalState, validation: Json, guidance: str) -> Json:
+def answer_json(id: str | None, state: ProposalState, validation: ValidationJson, guidance: str) -> ProposalJson:
     """The document."""
-    return {"schema": SCHEMA, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
+    return {"schema": 1, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
 
 
-def validation_json(found: Validated, version: str) -> Json:
+def validation_json(found: Validated, version: str) -> ValidProposalJson:
     """Validation of a proposal that can be merged: the signals, each by itself, and what becomes looser, with witnesses."""
     compatibility = found.compatibility
-    document: Json = {
+    document: ValidProposalJson = {
         "status": "valid",
         "engine": version,
         "result": "unknown",
@@ -61,10 +71,10 @@ def validation_json(found: Validated, version: str) -> Json:
     }
 
 
-def invalid_json(error: AgentownersError) -> Json:
+def invalid_json(error: AgentownersError) -> InvalidProposalJson:
     """Validation of a proposal that cannot be merged, or of one to a policy that does not parse."""
     if isinstance(error, PolicyError):
-        errors = [
+        errors: list[ProposalErrorJson] = [
             {"message": one.message, "help": one.help, "path": one.span.path, "line": one.span.line}
             for one in error.diagnostics[:_MOST_FINDINGS]
             if one.severity is Severity.ERROR
@@ -74,7 +84,7 @@ def invalid_json(error: AgentownersError) -> Json:
     return {"status": "invalid", "errors": errors}
 
 
-def kept_json(kept: KeptProposal, state: ProposalState, validation: Json) -> Json:
+def kept_json(kept: KeptProposal, state: ProposalState, validation: ValidationJson) -> ProposalJson:
     """A proposal in the store, with who says it is theirs."""
     return answer_json(kept.id, state, validation, kept.guidance) | {
         "at": kept.at,
@@ -88,7 +98,7 @@ def kept_json(kept: KeptProposal, state: ProposalState, validation: Json) -> Jso
     }
 
 
-def summary_json(kept: KeptProposal, state: ProposalState) -> Json:
+def summary_json(kept: KeptProposal, state: ProposalState) -> ProposalSummaryJson:
     """A proposal in a list."""
     return {
         "id": kept.id,
@@ -99,7 +109,7 @@ def summary_json(kept: KeptProposal, state: ProposalState) -> Json:
     }
 
 
-def provenance_json(provenance: Provenance) -> Json:
+def provenance_json(provenance: Provenance) -> ProvenanceJson:
     """The origin of a proposal; ``strength`` is ``declared`` where it is a claim."""
     return {
         "principal": provenance.principal,
@@ -111,7 +121,7 @@ def provenance_json(provenance: Provenance) -> Json:
     }
 
 
-def operation_json(operation: Operation) -> Json:
+def operation_json(operation: Operation) -> dict[str, dict[str, str]]:
     """An operation as it is handed in."""
     match operation:
         case AddRule():
@@ -124,7 +134,7 @@ def operation_json(operation: Operation) -> Json:
             assert_never(operation)
 
 
-def _finding(one: Diagnostic) -> Json:
+def _finding(one: Diagnostic) -> ProposalFindingJson:
     return {
         "id": one.id,
         "severity": one.severity.value,
