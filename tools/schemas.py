@@ -22,6 +22,7 @@ from agentowners.report.explain.document import ExplanationJson
 from agentowners.report.export import ExportJson
 from agentowners.report.lint.json import LintJson
 from agentowners.report.map.json import MapJson
+from agentowners.report.mode import ModesJson
 from agentowners.report.proposal.document import InvalidProposalJson, PolicyProposalJson, ProposalJson, ValidProposalJson
 from agentowners.report.tests.json import CasesJson
 from agentowners.report.verdict.document import VerdictJson
@@ -63,6 +64,7 @@ DOCUMENTS: Final = {
     "conversion": PublishedDocument(ConversionJson, "AGENTOWNERS conversion"),
     "export": PublishedDocument(ExportJson, "AGENTOWNERS export"),
     "denial": PublishedDocument(DenialJson, "AGENTOWNERS denial"),
+    "mode": PublishedDocument(ModesJson, "AGENTOWNERS modes"),
     "proposal": PublishedDocument(
         ProposalJson,
         "AGENTOWNERS proposal",

@@ -13,6 +13,7 @@ from agentowners.policy.model import Mode
 from agentowners.proof.mode_guide import WORDS, Hold, rules_of
 from tests.cli.run import Runner
 from tests.docs.pages import ROOT
+from tests.schemas.published import validator
 
 
 def test_every_mode_is_listed(run: Runner) -> None:
@@ -32,6 +33,7 @@ def test_its_rules_can_be_written_out(run: Runner, mode: Mode) -> None:
 def test_the_matrix_is_the_same_in_every_form(run: Runner) -> None:
     for mode in Mode:
         text, document = run("mode", "explain", mode.value).out, run("mode", "explain", mode.value, "--format", "json").json
+        validator("mode-1").validate(document)
         (entry,) = document["modes"]
         assert (entry["mode"], entry["may"]) == (mode.value, WORDS[mode])
         cells = [(one["where"], one["access"], one["holds"], one["why"]) for one in entry["enforced"]]

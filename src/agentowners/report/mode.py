@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from typing import Annotated, Literal, TypedDict
 
 from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.matrix import matrix
+from agentowners.documents import one_of, says
 from agentowners.policy.model import Mode
 from agentowners.policy.statement_text import rule_text
 from agentowners.proof.mode_guide import WORDS, rules_of
 from agentowners.report.shared.json_text import json_document
-from agentowners.report.shared.matrix import matrix_json, matrix_text
+from agentowners.report.shared.matrix import EnforcedJson, matrix_json, matrix_text
 from agentowners.report.shared.style import PLAIN, Style
+
+
+class DescribedModeJson(TypedDict):
+    """A mode, and how much of it holds."""
+
+    mode: Annotated[str, one_of(Mode)]
+    may: Annotated[str, says("What it lets an agent do, in words.")]
+    rules: Annotated[list[str], says("What it compiles to for `@agents`, in the line syntax.")]
+    enforced: Annotated[list[EnforcedJson], says("How much of it holds at each place that may enforce it.")]
+
+
+class UnseenJson(TypedDict):
+    """Accesses that a client's hooks never see."""
+
+    client: Annotated[str, says("The client's name, for people.")]
+    never_sees: list[str]
+
+
+class ModesJson(TypedDict):
+    """Printed by `agentowners mode --format json`. Fields are only ever added, so a reader ignores the ones it
+    does not know."""
+
+    schema: Annotated[Literal[1], says("Version of this schema.")]
+    modes: list[DescribedModeJson]
+    hooks: list[UnseenJson]
 
 
 def mode_list(modes: Iterable[Mode]) -> str:
@@ -44,7 +71,7 @@ def _explained(mode: Mode, commands: Collection[str], style: Style) -> Iterator[
 
 def mode_json(modes: Iterable[Mode], commands: Collection[str]) -> str:
     """Everything about each mode, as ASCII text that ends in a newline; ``commands`` as for ``matrix``."""
-    entries = [
+    entries: list[DescribedModeJson] = [
         {
             "mode": mode.value,
             "may": WORDS[mode],
@@ -53,5 +80,6 @@ def mode_json(modes: Iterable[Mode], commands: Collection[str]) -> str:
         }
         for mode in modes
     ]
-    hooks = [{"client": facts.name, "never_sees": list(facts.unseen)} for facts in CLIENTS.values()]
-    return json_document({"schema": 1, "modes": entries, "hooks": hooks})
+    hooks: list[UnseenJson] = [{"client": facts.name, "never_sees": list(facts.unseen)} for facts in CLIENTS.values()]
+    document: ModesJson = {"schema": 1, "modes": entries, "hooks": hooks}
+    return json_document(document)
