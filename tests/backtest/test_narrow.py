@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentowners.backtest import narrow
-from agentowners.backtest.narrow import LONG, NarrowedPolicy
+from agentowners.backtest import replay
+from agentowners.backtest.replay import LONG, NarrowedPolicy
 from agentowners.change.model import Change, Evidence, FileChange, Kind, Signal, Status, Strength
 from agentowners.cli.offline import answer
 from agentowners.engine.settle import inquire
@@ -67,7 +67,7 @@ def told(verdict: Verdict) -> object:
 def test_it_decides_as_the_whole_policy(files: list[FileChange], who: list[Evidence]) -> None:
     whole = policy(RULES)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(narrow, "LONG", 0)
+        patch.setattr(replay, "LONG", 0)
         part = NarrowedPolicy(whole).of(files)
     change = Change(MAIN, tuple(files), tuple(who), by_writer=True)
     assert told(inquire(part, change, answer)) == told(inquire(whole, change, answer))

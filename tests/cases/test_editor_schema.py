@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from agentowners.cases.model import STATUSES
-from agentowners.cases.paths import KINDS, PATH_KEYS
+from agentowners.cases.parts import KINDS, PATH_KEYS
 from agentowners.cases.reader import CASE_KEYS, FILE_KEYS
 from agentowners.cases.write import new_file
 from agentowners.policy.model import Action, Decision

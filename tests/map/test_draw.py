@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.cli.offline import answer
 from agentowners.engine.settle import inquire
-from agentowners.map.counting import Counting
 from agentowners.map.draw import draw
-from agentowners.map.folders import folders_of
-from agentowners.map.model import Standpoint
-from agentowners.map.standpoints import principals_of, refs_of_interest
+from agentowners.map.folders import Counting, folders_of
+from agentowners.map.model import Standpoint, principals_of, refs_of_interest
 from agentowners.policy.model import Decision, Policy
 from agentowners.proof.difference import Direction
 from tests.engine.build import declared, policy

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agentowners.identity.model import Group
 from agentowners.starter.concerns import CONCERNS, SECRETS, TECHNOLOGIES
-from agentowners.starter.survey import OwnersFile, Seen, Survey
+from agentowners.starter.model import OwnersFile, Seen, Survey
 
 _KNOWN = [
     pattern.lstrip("/").replace("**/", "").replace("*", "x")

@@ -6,9 +6,8 @@ import pytest
 
 from agentowners.convert.codeowners import MAX_BYTES, OwnersNote, parse
 from agentowners.policy.printer import rule_text
-from agentowners.starter.propose import propose
-from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
-from agentowners.starter.survey import OwnersFile, Survey
+from agentowners.starter.model import OwnersFile, Survey
+from agentowners.starter.propose import AHEAD, ONE_LEVEL, ROOTED, propose
 
 FILES = ("a.js", "apps/web/x.js", "docs/a.md", "docs/legal/b.md", "infra/main.tf", "src/a.py")
 

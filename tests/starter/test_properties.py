@@ -22,14 +22,10 @@ from agentowners.lint.run import find
 from agentowners.policy.formatting import Syntax, canonical
 from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import ApprovalSettings, Policy
-from agentowners.starter.cases_text import cases_text
+from agentowners.starter.files import cases_text, gate_text, lines_text, yaml_text
+from agentowners.starter.model import OwnersFile, Proposal, Survey
 from agentowners.starter.owners import owner_rules
-from agentowners.starter.policy_text import lines_text, yaml_text
-from agentowners.starter.proposal import Proposal
-from agentowners.starter.propose import propose
-from agentowners.starter.remarks import AHEAD, ONE_LEVEL, ROOTED
-from agentowners.starter.survey import OwnersFile, Survey
-from agentowners.starter.workflows import gate_text
+from agentowners.starter.propose import AHEAD, ONE_LEVEL, ROOTED, propose
 from tests.examples import examples
 from tests.starter.repositories import paths, surveys
 

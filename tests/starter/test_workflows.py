@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from agentowners.starter.workflows import GATE, SIGNAL, gate_text
+from agentowners.starter.files import GATE, SIGNAL, gate_text
 from tests.docs.pages import page
 
 

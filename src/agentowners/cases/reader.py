@@ -7,8 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from agentowners.cases.model import STANDARD_REF, UNNAMED_AGENT, Case, CaseFile, CasesError, Expectation, Who
-from agentowners.cases.names import branch_ref, full_ref, principal_name
-from agentowners.cases.paths import action_of, checked_path, read_paths
+from agentowners.cases.parts import action_of, branch_ref, checked_path, full_ref, principal_name, read_paths
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Diagnostic, Severity, Source
 from agentowners.policy.model import Action, Decision
@@ -22,22 +21,9 @@ from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compos
 from agentowners.yamltext.nodes import Field, Nodes
 
 FILE_KEYS: Final = ("version", "policy", "repository", "branch", "ref", "tests")
-CASE_KEYS: Final = (
-    "name",
-    "as",
-    "evidence",
-    "paths",
-    "action",
-    "branch",
-    "ref",
-    "expect",
-    "rule",
-    "approvals",
-    "approvers",
-)
+CASE_KEYS: Final = ("name", "as", "evidence", "paths", "action", "branch", "ref", "expect", "rule", "approvals", "approvers")
 _WHO_KEYS: Final = ("name", "evidence")
 _STRENGTHS: Final = {strength.value: strength for strength in Strength}
-_NAME_A_RULE: Final = "leave it out, or name a rule by its id or its text"
 _MOST: Final = 9999
 """Approvals that a case can expect: more than all layers together will ever ask for."""
 
@@ -104,7 +90,8 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
     who = _who(nodes, fields["as"], strength or Strength.VERIFIED) if "as" in fields else ()
     if "as" not in fields:
         who = (Who(UNNAMED_AGENT.name, strength or Strength.VERIFIED),)
-    action = _action(nodes, fields["action"]) if "action" in fields else Action.FILE_MODIFY
+    done = fields.get("action")
+    action = None if done is None else nodes.read(done.value, "`action`", action_of, "unknown-action")
     named = nodes.required(fields, "paths", node, "test case", "say what is changed: `paths: [src/app.py]`")
     files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
     ref = _ref(nodes, fields) or standard
@@ -165,19 +152,15 @@ def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
             named = inner.value
             if "evidence" in fields:
                 own = nodes.choice(fields["evidence"], _STRENGTHS, "unknown-strength", "strength")
-        text = nodes.string(named, "a name under `as`")
-        if text is None or not isinstance(named, Scalar):
-            continue
-        try:
-            found.append(Who(principal_name(text), own or strength))
-        except PatternError as error:
-            nodes.error_at("invalid-principal", error, named)
+        name = nodes.read(named, "a name under `as`", principal_name, "invalid-principal")
+        if name is not None:
+            found.append(Who(name, own or strength))
     return tuple(dict.fromkeys(found))
 
 
 def _rule(text: str) -> str:
     if text.strip() == "":
-        raise PatternError("empty name of a rule", 0, _NAME_A_RULE)
+        raise PatternError("empty name of a rule", 0, "leave it out, or name a rule by its id or its text")
     return text
 
 
@@ -187,21 +170,8 @@ def _rules(nodes: Nodes, field: Field | None) -> tuple[str, ...]:
         return ()
     if not isinstance(field.value, Scalar) or _is_null(field.value):
         return tuple(dict.fromkeys(nodes.strings(field, _rule, "invalid-rule")))
-    text = nodes.string(field.value, "`rule`")
-    if text is not None and text.strip() == "":
-        nodes.error("invalid-rule", "empty name of a rule", field.value, _NAME_A_RULE)
-    return () if text is None else (text,)
-
-
-def _action(nodes: Nodes, field: Field) -> Action | None:
-    text = nodes.string(field.value, "`action`")
-    if text is None or not isinstance(field.value, Scalar):
-        return None
-    try:
-        return action_of(text)
-    except PatternError as error:
-        nodes.error_at("unknown-action", error, field.value)
-        return None
+    name = nodes.read(field.value, "`rule`", _rule, "invalid-rule")
+    return () if name is None else (name,)
 
 
 def _ref(nodes: Nodes, fields: dict[str, Field]) -> str | None:
@@ -209,15 +179,9 @@ def _ref(nodes: Nodes, fields: dict[str, Field]) -> str | None:
     if "ref" in fields and "branch" in fields:
         nodes.error("misplaced-key", "`branch` beside `ref`", fields["branch"].key, "either says where it goes; keep one")
     found = None
-    for key in ("ref", "branch"):
-        field = fields.get(key)
-        text = None if field is None else nodes.string(field.value, quote(key))
-        if field is None or text is None or not isinstance(field.value, Scalar):
-            continue
-        try:
-            found = full_ref(text) if key == "ref" else branch_ref(text)
-        except PatternError as error:
-            nodes.error_at("invalid-ref", error, field.value)
+    for key, read in (("ref", full_ref), ("branch", branch_ref)):
+        if key in fields:
+            found = nodes.read(fields[key].value, quote(key), read, "invalid-ref") or found
     return found
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from agentowners.cases.compare import compare
 from agentowners.cases.model import Case, Expectation, Who
-from agentowners.cases.names import principal_name
+from agentowners.cases.parts import principal_name
 from agentowners.cases.rules import RuleBook
 from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, obligations_of
 from agentowners.change.model import Change, FileChange, Kind, Status

@@ -22,7 +22,7 @@ from agentowners.report.shared.escape import for_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from agentowners.starter.proposal import Proposal
+    from agentowners.starter.model import Proposal
 
 LINES: Final = ".github/AGENTOWNERS"
 YAML: Final = ".agentowners.yml"
@@ -132,11 +132,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     from agentowners.cli.survey import survey
-    from agentowners.starter.cases_text import cases_text
-    from agentowners.starter.policy_text import lines_text, yaml_text
+    from agentowners.starter.files import SIGNAL as SIGNAL_TEXT
+    from agentowners.starter.files import cases_text, gate_text, lines_text, yaml_text
     from agentowners.starter.propose import propose
-    from agentowners.starter.workflows import SIGNAL as SIGNAL_TEXT
-    from agentowners.starter.workflows import gate_text
 
     git = Git(tree.root)
     facts = survey(git, tree)
@@ -190,7 +188,7 @@ def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
 
 def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
     """A workflow that runs the gate already, under another name than ours."""
-    from agentowners.starter.workflows import MARK
+    from agentowners.starter.files import MARK
 
     for path in files:
         if not path.startswith(".github/workflows/") or path in (GATE, SIGNAL) or not path.endswith((".yml", ".yaml")):
@@ -267,5 +265,5 @@ def _example(proposal: Proposal, files: tuple[str, ...]) -> str:
     from agentowners.starter.findings import is_plain
 
     known = frozenset(files)
-    asked = (case.path for case in proposal.cases if case.expect.restricts)
+    asked = (case.paths[0] for case in proposal.cases if case.expected.decision.restricts)
     return next((path for path in asked if path in known and is_plain(path)), LINES)

@@ -125,8 +125,7 @@ def main(arguments: Sequence[str]) -> int:
 def _standpoints(git: Git, options: Namespace, refs: Sequence[str], policies: Sequence[Policy]) -> list[Standpoint]:
     from agentowners.cli.survey import standard_branch
     from agentowners.git.clone import branches
-    from agentowners.map.model import Standpoint
-    from agentowners.map.standpoints import principals_of, refs_of_interest
+    from agentowners.map.model import Standpoint, principals_of, refs_of_interest
 
     known = branches(git)
     named = [f"@{name.removeprefix('@')}" for name in options.principals]

@@ -20,7 +20,7 @@ from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Policy
 from agentowners.starter.findings import is_plain
-from agentowners.starter.survey import OwnersFile, Seen, Survey
+from agentowners.starter.model import OwnersFile, Seen, Survey
 
 OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Places of CODEOWNERS, in GitHub's order."""

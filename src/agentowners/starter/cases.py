@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
+from agentowners.cases.model import Case, Expectation, Who
+from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.model import Decision, Rule
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.patterns import Approver, PathPattern
 from agentowners.starter.findings import is_plain
-from agentowners.starter.proposal import ProposedCase
 
-_AGENT: Final = "@agents"
+_AGENT: Final = Who("agents")
+_HEADS: Final = "refs/heads/"
 _ANY: Final = "README.md"
 _NOT_FREE: Final = re.compile(
     r"(?i)(?:.*/)?licen[cs]es/.*|(?:.*/)?(?:licen[cs]e|copying|notice|unlicense|patents|authors|maintainers|owners|governance|security)[^/]*"
@@ -51,15 +55,19 @@ class MatchingRules:
 _PROTECTED: Final = protected_patterns(())
 
 
-def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], files: Iterable[str]) -> tuple[ProposedCase, ...]:
+def cases_for(
+    rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], files: Iterable[str], default_branch: str
+) -> tuple[Case, ...]:
     """Cases that reach every rule.
 
     Args:
         rules: the rules about paths.
         branches: the rules about refs alone, each with a branch that it covers.
         files: every path of the repository.
+        default_branch: its name; changes go there unless a case says otherwise.
     """
     known = MatchingRules(rules)
+    standard = _HEADS + default_branch
     best: dict[int, str] = {}
     ranks: dict[int, tuple[bool, bool, bool, int, int, str]] = {}
     free: str | None = None
@@ -78,18 +86,19 @@ def cases_for(rules: tuple[Rule, ...], branches: tuple[tuple[Rule, str], ...], f
     for index, rule in enumerate(rules):
         if index not in best and (made := _invented(rule, index, known)) is not None:
             best[index] = made
-    cases = list(dict.fromkeys(_case(known, best[index]) for index in sorted(best)))
+    cases = list(dict.fromkeys(_case(known, best[index], standard) for index in sorted(best)))
     cases += [_on_branch(known, rule, branch, free or _ANY) for rule, branch in branches]
-    cases.append(_case(known, POLICY_NAMES[0]))
+    cases.append(_case(known, POLICY_NAMES[0], standard))
     if free is not None:
-        cases.append(_case(known, free))
-    asked = next((case.path for case in cases if case.expect is Decision.REQUIRE_APPROVAL and case.branch is None), None)
-    if asked is not None:
-        cases.append(ProposedCase(name=f"a person may change {asked}", who="@humans", path=asked, expect=Decision.ALLOW))
+        cases.append(_case(known, free, standard))
+    asking = (case for case in cases if case.expected.decision is Decision.REQUIRE_APPROVAL and case.ref == standard)
+    if (asked := next(asking, None)) is not None:
+        name = f"a person may change {asked.paths[0]}"
+        cases.append(replace(asked, who=(Who("humans"),), expected=Expectation(Decision.ALLOW), name=name))
     return tuple({case.name: case for case in cases}.values())
 
 
-def _case(known: MatchingRules, path: str) -> ProposedCase:
+def _case(known: MatchingRules, path: str, ref: str) -> Case:
     found, is_protected = known.of(path)
     rules = [known.rules[index] for index in sorted(found)]
     decision = max((rule.decision for rule in rules), key=lambda one: one.strictness, default=Decision.ALLOW)
@@ -101,22 +110,20 @@ def _case(known: MatchingRules, path: str) -> ProposedCase:
         Decision.REQUIRE_APPROVAL: "an agent needs an approval to change",
         Decision.BLOCK: "no agent may change",
     }[decision]
-    asked = approvers if decision is Decision.REQUIRE_APPROVAL else ()
-    return ProposedCase(name=f"{verb} {path}", who=_AGENT, path=path, expect=decision, approvers=asked)
+    files = (FileChange(path, Status.MODIFIED, None, Kind.FILE, Kind.FILE),)
+    return Case((_AGENT,), files, ref, _expectation(decision, approvers), f"{verb} {path}")
 
 
-def _on_branch(known: MatchingRules, rule: Rule, branch: str, path: str) -> ProposedCase:
-    there = _case(known, path)
-    if rule.decision.strictness > there.expect.strictness:
-        there = ProposedCase(name="", who=_AGENT, path=path, expect=rule.decision)
-    return ProposedCase(
-        name=f"an agent needs an approval to change anything on {branch}",
-        who=_AGENT,
-        path=path,
-        branch=branch,
-        expect=there.expect,
-        approvers=there.approvers,
-    )
+def _expectation(decision: Decision, approvers: tuple[Approver, ...] = ()) -> Expectation:
+    asks = decision is Decision.REQUIRE_APPROVAL
+    return Expectation(decision, approvals=1, approvers=approvers or None) if asks else Expectation(decision)
+
+
+def _on_branch(known: MatchingRules, rule: Rule, branch: str, path: str) -> Case:
+    there = _case(known, path, _HEADS + branch)
+    stricter = rule.decision.strictness > there.expected.decision.strictness
+    expected = _expectation(rule.decision) if stricter else there.expected
+    return replace(there, expected=expected, name=f"an agent needs an approval to change anything on {branch}")
 
 
 def _invented(rule: Rule, index: int, known: MatchingRules) -> str | None:

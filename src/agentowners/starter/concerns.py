@@ -42,27 +42,13 @@ SECRETS: Final = Concern(
 )
 
 INFRASTRUCTURE: Final = "infrastructure"
-STRONG_DIRECTORIES: Final = (
-    "/infra/",
-    "/infrastructure/",
-    "/terraform/",
-    "/k8s/",
-    "/kubernetes/",
-    "/helm/",
-    "/ansible/",
-    "/pulumi/",
-)
+STRONG_DIRECTORIES: Final = _concern(
+    INFRASTRUCTURE, "/infra/ /infrastructure/ /terraform/ /k8s/ /kubernetes/ /helm/ /ansible/ /pulumi/"
+).patterns
 """Directories whose name says it."""
-WEAK_DIRECTORIES: Final = (
-    "/deploy/",
-    "/deployment/",
-    "/deployments/",
-    "/charts/",
-    "/manifests/",
-    "/ops/",
-    "/cdk/",
-    "/environments/",
-)
+WEAK_DIRECTORIES: Final = _concern(
+    INFRASTRUCTURE, "/deploy/ /deployment/ /deployments/ /charts/ /manifests/ /ops/ /cdk/ /environments/"
+).patterns
 """Directories that count where something below them does."""
 TECHNOLOGIES: Final = (
     _concern("Terraform", "*.tf *.tfvars .terraform.lock.hcl terragrunt.hcl"),

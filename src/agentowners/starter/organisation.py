@@ -10,9 +10,9 @@ from msgspec import Struct
 from agentowners.cases.write import scalar
 from agentowners.policy.model import Action, Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.starter.files import lines_text, yaml_text
 from agentowners.starter.findings import find
-from agentowners.starter.policy_text import lines_text, yaml_text
-from agentowners.starter.proposal import Proposal, Section
+from agentowners.starter.model import Proposal, Section
 
 FOLDER: Final = "agents"
 WORKFLOW: Final = ".github/workflows/agentowners.yml"

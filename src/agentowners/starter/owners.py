@@ -20,7 +20,7 @@ from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.starter.concerns import SECRETS
-from agentowners.starter.survey import OwnersFile
+from agentowners.starter.model import OwnersFile
 
 MAX_RULES: Final = 10
 MAX_EXCEPTIONS: Final = 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -9,15 +10,14 @@ from msgspec.structs import replace
 from agentowners.convert.codeowners import AGENT_NAMES
 from agentowners.engine.matcher import Matcher
 from agentowners.identity.model import Group
+from agentowners.policy.egress import EGRESS
 from agentowners.policy.model import Action, Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.starter.cases import MatchingRules, cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import FoundConcern, find, is_plain
+from agentowners.starter.model import ALONE, Proposal, Section, Seen, Survey
 from agentowners.starter.owners import OwnerRules, owner_rules
-from agentowners.starter.proposal import ALONE, Proposal, Section
-from agentowners.starter.remarks import remarks
-from agentowners.starter.survey import Seen, Survey
 
 _AGENTS: Final = (PrincipalPattern("agents"),)
 _BLOCK: Final = Outcome(Decision.BLOCK)
@@ -28,6 +28,9 @@ _WORKFLOWS: Final = Rule(
 )
 _NAMED: Final = 6
 _PROW: Final = frozenset({"OWNERS", "OWNERS_ALIASES"})
+AHEAD: Final = "lint: ignore=unmatched-pattern (the rule is to hold before there is such a file)"
+ONE_LEVEL: Final = "lint: ignore=one-level-pattern (one level only, as in CODEOWNERS)"
+ROOTED: Final = "lint: ignore=root-anchored-manifest (the one at the root only, as in CODEOWNERS)"
 
 
 def propose(survey: Survey, *, teams: bool = False) -> Proposal:
@@ -55,9 +58,9 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     )
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
     on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
-    cases = cases_for(on_paths, branches, survey.files)
+    cases = cases_for(on_paths, branches, survey.files, survey.default_branch)
     promises = (replace(block, reason="whatever else is written here"), _WORKFLOWS)
-    return Proposal(sections, cases, remarks(on_paths, survey.files), has_teams and teams, promises)
+    return Proposal(sections, cases, _remarks(on_paths, survey.files), has_teams and teams, promises)
 
 
 def _names_team(rule: Rule) -> bool:
@@ -161,3 +164,31 @@ def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool, teams: 
     if owners.notes:
         lines += [f"Not taken from {survey.owners.path}:", *(f"  {note}" for note in owners.notes)]
     return tuple(lines)
+
+
+def _remarks(rules: tuple[Rule, ...], files: tuple[str, ...]) -> dict[Rule, tuple[str, ...]]:
+    """Findings of ``lint`` that are meant, for each rule about paths that has any: said above it, so that none is left."""
+    unmatched = _unmatched(rules, files)
+    manifests = Matcher.of(pattern for pattern in EGRESS if "/" not in pattern.text)
+    nested = {name for path in files if "/" in path and manifests.match(name := path.rpartition("/")[2])}
+    found = {rule: tuple(_about(rule, unmatched, nested)) for rule in rules}
+    return {rule: said for rule, said in found.items() if said}
+
+
+def _about(rule: Rule, unmatched: frozenset[PathPattern], nested: set[str]) -> Iterator[str]:
+    positive = [pattern.text for pattern in rule.patterns if not pattern.negative]
+    if unmatched.intersection(rule.patterns):
+        yield AHEAD
+    if any(text.endswith("/*") and text.strip("/*") for text in positive):
+        yield ONE_LEVEL
+    if any(text.startswith("/") and text[1:] in nested for text in positive):
+        yield ROOTED
+
+
+def _unmatched(rules: tuple[Rule, ...], files: tuple[str, ...]) -> frozenset[PathPattern]:
+    patterns = {pattern for rule in rules for pattern in rule.patterns}
+    matcher = Matcher.of(sorted(patterns, key=str))
+    seen: set[int] = set()
+    for path in files:
+        seen.update(matcher.match(path))
+    return frozenset(pattern for pattern in patterns if matcher.number(pattern) not in seen)

@@ -94,21 +94,24 @@ class Nodes:
         self._wrong(node, what, "a string", help)
         return None
 
+    def read(self, node: Node, what: str, read: Callable[[str], T], id: str) -> T | None:
+        """A string that ``read`` understands or raises ``TextError`` about."""
+        text = self.string(node, what)
+        if text is None or not isinstance(node, Scalar):
+            return None
+        try:
+            return read(text)
+        except TextError as error:
+            self.error_at(id, error, node)
+            return None
+
     def strings(self, field: Field | None, read: Callable[[str], T], id: str) -> tuple[T, ...]:
-        """A list of strings that ``read`` understands or raises ``TextError`` about."""
-        found: list[T] = []
+        """A list of such strings."""
         if field is None:
             return ()
         what = quote(field.key.text)
-        for item in self.items(field.value, what):
-            text = self.string(item, f"an item of {what}")
-            if text is None or not isinstance(item, Scalar):
-                continue
-            try:
-                found.append(read(text))
-            except TextError as error:
-                self.error_at(id, error, item)
-        return tuple(found)
+        found = (self.read(item, f"an item of {what}", read, id) for item in self.items(field.value, what))
+        return tuple(each for each in found if each is not None)
 
     def choice(self, field: Field, choices: dict[str, T], id: str, what: str) -> T | None:
         """One of some fixed words."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
 from agentowners.backtest.sums import FateCounts
-from agentowners.report.backtest.report import BacktestReport
-from agentowners.report.backtest.words import day, fate_words, headline, remarks, short_id
+from agentowners.report.backtest.report import BacktestReport, day, fate_words, headline, remarks, short_id, worst_first
 from agentowners.report.page.bars import BarPart, bar, columns
-from agentowners.report.page.frame import Assets, page
+from agentowners.report.page.frame import Assets, page, policies
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_html, printable
 
@@ -35,10 +34,9 @@ def backtest_html(report: BacktestReport, assets: Assets) -> Iterator[str]:
 
 def _body(report: BacktestReport, name: str) -> Iterator[str]:
     sums = report.sums
-    sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
-    compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
     yield f"<header><h1>What the policy would have done in {for_html(name)}</h1>"
-    yield f'<p class="faint">{for_html(headline(report))}; the policy is {sources}{compared}</p></header>'
+    named = policies(report.sources, report.other_name)
+    yield f'<p class="faint">{for_html(headline(report))}; the policy is {named}</p></header>'
     yield "<main>"
     yield _cards(report)
     if remarks(report):
@@ -54,7 +52,7 @@ def _body(report: BacktestReport, name: str) -> Iterator[str]:
         ("folder", sums.folders, False),
     ):
         if counted:
-            yield f"<section><h2>By {title}</h2>{_table(report, title, _ordered(counted), whole=whole)}</section>"
+            yield f"<section><h2>By {title}</h2>{_table(report, title, worst_first(counted), whole=whole)}</section>"
     yield from _changes(report)
     yield "</main>"
 
@@ -79,13 +77,9 @@ def _cards(report: BacktestReport) -> str:
     return f'<ul class="cards">{"".join(f"<li><strong>{number:,}</strong>{words}</li>" for number, words in cards)}</ul>'
 
 
-def _ordered(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
-    return sorted(rows.items(), key=lambda row: (-row[1].blocked, -row[1].held, -row[1].changes, row[0]))
-
-
 def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCounts]], *, whole: bool) -> str:
     fates = _fates(report, whole=whole)
-    compared = ["looser", "stricter"] if whole and report.other_name is not None else []
+    compared = ["looser", "stricter"] if whole and report.is_compared else []
     most = max(sum(getattr(counts, fate) for fate in fates) for _, counts in rows)
     head = "".join(f'<th scope="col" class="number">{each}</th>' for each in [*fates, *compared])
     lines = [f'<table><thead><tr><th scope="col">{title}</th><th class="bar" aria-hidden="true"></th>{head}</tr></thead><tbody>']
@@ -102,8 +96,7 @@ def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCou
 
 def _changes(report: BacktestReport) -> Iterator[str]:
     """Changes that would not have passed at once; of a comparison those that differ."""
-    compared = report.other_name is not None
-    listed = [each for each in report.sums.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    listed, compared = report.listed, report.is_compared
     if not listed:
         return
     title = "Changes that would have fared otherwise" if compared else "Changes that would have been held up"

@@ -11,8 +11,7 @@ from agentowners import __version__
 from agentowners.backtest.model import JudgedChange, ReplayedChange
 from agentowners.backtest.sums import FateCounts
 from agentowners.documents import Count, says
-from agentowners.report.backtest.report import BacktestReport
-from agentowners.report.backtest.words import day, remarks
+from agentowners.report.backtest.report import BacktestReport, day, remarks
 from agentowners.report.diff.document import ComparedPolicyJson
 from agentowners.report.diff.json import policy_entry
 from agentowners.report.shared.json_text import encode, json_lines

@@ -1,13 +1,20 @@
-"""A backtest with what it was made from."""
+"""A backtest with what it was made from, and words for what it sums."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, assert_never
 
 from msgspec import Struct
 
-from agentowners.backtest.sums import Backtest
+from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
+from agentowners.backtest.sums import Backtest, FateCounts
 from agentowners.diagnostics import Source
+from agentowners.report.shared.cut import count
+
+SHOWN_ID: Final = 7
+_NO_DAY: Final = "an unknown day"
 
 
 class BacktestReport(Struct, frozen=True):
@@ -30,3 +37,81 @@ class BacktestReport(Struct, frozen=True):
     repository: str | None = None
     texts: Mapping[str, str] = {}
     """Text of each rule that restricted something, by its id."""
+
+    @property
+    def is_compared(self) -> bool:
+        """True where another policy was replayed too."""
+        return self.other_name is not None
+
+    @property
+    def listed(self) -> list[ReplayedChange]:
+        """Changes that something restricts; of a comparison those that differ."""
+        return [each for each in self.sums.listed if not self.is_compared or (each.before and each.now.rank != each.before.rank)]
+
+
+def worst_first(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
+    """Those first that hold up most."""
+    return sorted(rows.items(), key=lambda row: (-row[1].blocked, -row[1].held, -row[1].changes, row[0]))
+
+
+def day(seconds: int | None) -> str:
+    """``2026-03-14``, in UTC."""
+    if seconds is None:
+        return _NO_DAY
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, ValueError, OSError):
+        return _NO_DAY
+
+
+def fate_words(judged: JudgedChange) -> str:
+    """``blocked``, ``2 approvals needed``."""
+    match judged.fate:
+        case Fate.ALLOWED:
+            return "allowed"
+        case Fate.APPROVED:
+            return f"{count(judged.approvals, 'approval')} needed, and given"
+        case Fate.WAITED:
+            return f"{count(judged.approvals, 'approval')} needed"
+        case Fate.BLOCKED:
+            return "blocked"
+        case _:
+            assert_never(judged.fate)
+
+
+def short_id(id: str) -> str:
+    """The beginning of a commit's id; a pull request's number as it is."""
+    return id if id.startswith("#") else id[:SHOWN_ID]
+
+
+def headline(report: BacktestReport) -> str:
+    """Scope of what was replayed: changes, branch, days, and by whose word."""
+    sums = report.sums
+    what = "merged pull request" if report.by_github else "merged change"
+    how = "" if report.by_github else ", judged by git alone"
+    when = f", {day(sums.first)} to {day(sums.last)}" if sums.total.changes else ""
+    return f"{count(sums.total.changes, what)} of {report.ref}{when}{how}"
+
+
+def remarks(report: BacktestReport) -> list[str]:
+    """Reasons why the picture is not whole, a line each."""
+    sums = report.sums
+    lines = []
+    judged = sums.total.changes + sums.cut + len(sums.failed)
+    if report.interrupted:
+        lines.append(f"interrupted: {judged:,} of {count(report.asked, 'change')} were looked at, the newest first")
+    if sums.ended is not None:
+        lines.append(f"ended early: {sums.ended}")
+    if report.shallow_since is not None:
+        lines.append(
+            f"this clone is shallow: its history begins on {day(report.shallow_since)}; `git fetch --unshallow` gets the rest"
+        )
+    if sums.cut:
+        lines.append(f"not judged since the clone lacks some of their commits: {count(sums.cut, 'change')}")
+    for id, why in sums.failed[:5]:
+        lines.append(f"not judged: {short_id(id)}: {why}")
+    if len(sums.failed) > 5:
+        lines.append(f"not judged: {len(sums.failed) - 5:,} more")
+    if not report.by_github and sums.total.waited:
+        lines.append("git does not tell who approved: whatever needs approvals counts as waiting; `--github` asks who gave them")
+    return lines

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from agentowners.backtest.model import Fate, ReplayedChange
-from agentowners.backtest.sums import Backtest, FateCounts
-from agentowners.report.backtest.report import BacktestReport
-from agentowners.report.backtest.words import day, fate_words, headline, remarks, short_id
+from agentowners.backtest.sums import Backtest
+from agentowners.report.backtest.report import BacktestReport, day, fate_words, headline, remarks, short_id, worst_first
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
+from agentowners.report.shared.tables import number_table
 
 _ROWS: Final = 12
 _LISTED: Final = 20
@@ -24,19 +24,19 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
     sums = report.sums
     lines = [style.strong(for_terminal(headline(report)[:1].upper() + headline(report)[1:])), ""]
     columns = _columns(report)
-    lines += _table([("all changes", sums.total)], columns, "")
+    lines += number_table([("all changes", sums.total)], columns, "")
     for title, rows in (
         ("by month", sorted(sums.months.items())),
-        ("by contributor", _ordered(sums.principals)),
-        ("by rule", _ordered(sums.rules)),
-        ("by folder", _ordered(sums.folders)),
+        ("by contributor", worst_first(sums.principals)),
+        ("by rule", worst_first(sums.rules)),
+        ("by folder", worst_first(sums.folders)),
     ):
         if rows:
             wanted = columns if title in ("by month", "by contributor") else [c for c in columns if c not in _OF_CHANGES]
             shown = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
             if title == "by rule":
                 shown = [(shorten(f"{id}: {report.texts[id]}" if id in report.texts else id, _RULE), row) for id, row in shown]
-            lines += ["", *_table(shown, wanted, title)]
+            lines += ["", *number_table([(for_terminal(name), row) for name, row in shown], wanted, title)]
             lines += [f"  and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
     lines += _changes(report, style)
     lines += ["", *(f"note: {for_terminal(line)}" for line in remarks(report))] if remarks(report) else []
@@ -48,30 +48,13 @@ _OF_CHANGES: Final = ("allowed", "looser", "stricter")
 
 def _columns(report: BacktestReport) -> list[str]:
     approved = ["approved"] if report.by_github else []
-    compared = [] if report.other_name is None else ["looser", "stricter"]
+    compared = ["looser", "stricter"] if report.is_compared else []
     return ["blocked", "waited", *approved, "allowed", *compared]
-
-
-def _ordered(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
-    """Those first that hold up most."""
-    return sorted(rows.items(), key=lambda row: (-row[1].blocked, -row[1].held, -row[1].changes, row[0]))
-
-
-def _table(rows: Sequence[tuple[str, FateCounts]], columns: Sequence[str], title: str) -> list[str]:
-    cells = [[_cell(getattr(counts, column)) for column in columns] for _, counts in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(columns, *cells, strict=True)]
-    lines = [(list(columns), title), *((row, for_terminal(name)) for row, (name, _) in zip(cells, rows, strict=True))]
-    return ["  ".join([*(c.rjust(width) for c, width in zip(row, widths, strict=True)), name]).rstrip() for row, name in lines]
-
-
-def _cell(number: int) -> str:
-    return f"{number:,}" if number else "-"
 
 
 def _changes(report: BacktestReport, style: Style) -> Iterator[str]:
     """Changes that would not have passed at once; of a comparison those that differ."""
-    compared = report.other_name is not None
-    listed = [each for each in report.sums.listed if not compared or (each.before and each.now.rank != each.before.rank)]
+    listed, compared = report.listed, report.is_compared
     if not listed:
         return
     title = f"what differs from {report.other_name}" if compared else "what would have been held up"

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from agentowners.map.folders import folders_of
-from agentowners.map.model import DecisionMap, Shade
+from agentowners.map.model import DecisionMap
 from agentowners.policy.model import Decision
 from agentowners.proof.difference import Direction
-from agentowners.report.map.report import MapReport
-from agentowners.report.map.words import action_words, shade_words
-from agentowners.report.page.frame import Assets, page
+from agentowners.report.map.report import MapReport, action_words, shade_words
+from agentowners.report.page.frame import Assets, page, policies
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_html, printable
 
@@ -71,7 +70,7 @@ def _tables(chart: DecisionMap) -> dict[str, Any]:
                 rules[key] = len(rules)
                 written.append({"id": printable(rule.id), "text": printable(rule.text), "reason": printable(rule.reason or "")})
             numbers.append(rules[key])
-        shades.append({"d": _DECISIONS.index(shade.decision), "w": _words(shade), "r": numbers})
+        shades.append({"d": _DECISIONS.index(shade.decision), "w": printable(shade_words(shade)), "r": numbers})
     tables = [
         {
             "now": chart.now[place],
@@ -81,10 +80,6 @@ def _tables(chart: DecisionMap) -> dict[str, Any]:
         for place in ordered
     ]
     return {"tables": tables, "shades": shades, "rules": written}
-
-
-def _words(shade: Shade) -> str:
-    return printable(shade_words(shade))
 
 
 def _tree(chart: DecisionMap) -> dict[str, Any]:
@@ -111,11 +106,9 @@ def _tree(chart: DecisionMap) -> dict[str, Any]:
 
 
 def _body(report: MapReport, name: str) -> str:
-    compared = "" if report.other_name is None else f", compared with <code>{for_html(report.other_name)}</code>"
-    sources = ", ".join(f"<code>{for_html(source.path)}</code>" for source in report.sources) or "the built-in rules"
     return f"""<header>
 <h1>Who may {action_words(report.chart.action)} what in {for_html(name)}</h1>
-<p class="faint">{count(len(report.chart.paths), "file")}, decided by {sources}{compared}</p>
+<p class="faint">{count(len(report.chart.paths), "file")}, decided by {policies(report.sources, report.other_name)}</p>
 <div class="controls">
 <label>contributor <select id="who"></select></label>
 <label>branch <select id="ref"></select></label>

@@ -9,8 +9,7 @@ from msgspec import to_builtins
 
 from agentowners import __version__
 from agentowners.documents import Count, Number, says
-from agentowners.map.counting import Counting
-from agentowners.map.folders import folders_of
+from agentowners.map.folders import Counting, folders_of
 from agentowners.map.model import Shade
 from agentowners.report.diff.document import ComparedPolicyJson
 from agentowners.report.diff.json import policy_entry

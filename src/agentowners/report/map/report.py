@@ -1,11 +1,25 @@
-"""A map with what it was drawn from."""
+"""A map with what it was drawn from, and words for what it shows."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from msgspec import Struct
 
 from agentowners.diagnostics import Source
-from agentowners.map.model import DecisionMap
+from agentowners.map.model import DecisionMap, Shade
+from agentowners.policy.model import Action
+from agentowners.report.diff.words import decision_words
+
+_TO_DO: Final = {
+    Action.FILE_READ: "read",
+    Action.FILE_WRITE: "write",
+    Action.FILE_CREATE: "create",
+    Action.FILE_MODIFY: "change",
+    Action.FILE_DELETE: "delete",
+    Action.FILE_RENAME: "rename",
+    Action.SHELL_EXECUTE: "run",
+}
 
 
 class MapReport(Struct, frozen=True):
@@ -21,3 +35,14 @@ class MapReport(Struct, frozen=True):
     """``owner/name``, or the name of its folder."""
     depth: int = 3
     """Levels of folders that are listed."""
+
+
+def action_words(action: Action) -> str:
+    """A verb for an action."""
+    return _TO_DO[action]
+
+
+def shade_words(shade: Shade) -> str:
+    """``2 approvals of @acme/sre``; with ``would be`` before it where nothing is enforced."""
+    words = decision_words(shade.demands)
+    return f"would be {words}, only observed" if shade.observed else words

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from msgspec import Struct
 
 from agentowners import __version__
+from agentowners.diagnostics import Source
 from agentowners.report.shared.escape import for_html
 from agentowners.report.shared.json_text import encode
 
@@ -59,6 +60,12 @@ def page(title: str, assets: Assets, body: str, data: Any = None) -> Iterator[st
         yield _for_script(data)
         yield f"</script>\n<script>{assets.script}</script>\n"
     yield "</body>\n</html>\n"
+
+
+def policies(sources: Iterable[Source], other_name: str | None) -> str:
+    """HTML that names the policy files, and the policy that they are compared with."""
+    named = ", ".join(f"<code>{for_html(source.path)}</code>" for source in sources) or "the built-in rules"
+    return named if other_name is None else f"{named}, compared with <code>{for_html(other_name)}</code>"
 
 
 def _for_script(data: Any) -> str:

@@ -1,4 +1,4 @@
-"""Reads ``paths`` of a test case, plain or with the details of a change."""
+"""Reads the parts of a test case: one principal, one ref, and ``paths``, plain or with the details of a change."""
 
 from __future__ import annotations
 
@@ -8,15 +8,63 @@ from agentowners.cases.model import STATUSES
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.path_changes import STATUS_OF
 from agentowners.policy.model import Action
-from agentowners.policy.patterns import PatternError
+from agentowners.policy.patterns import PatternError, PrincipalPattern
 from agentowners.policy.words import ACTIONS
 from agentowners.text.wording import quote, suggest
-from agentowners.yamltext.compose import Mapping, Node, Scalar
+from agentowners.yamltext.compose import Mapping, Node
 from agentowners.yamltext.nodes import Field, Nodes
 
 PATH_KEYS: Final = ("path", "previous_path", "status", "actions", "kind")
 KINDS: Final = {kind.value: kind for kind in (Kind.FILE, Kind.SYMLINK, Kind.SUBMODULE, Kind.UNKNOWN)}
+_HEADS: Final = "refs/heads/"
+_NOT_IN_REFS: Final = " *?[\\^~:"
+"""Text that git allows in no ref."""
 _RELATIVE: Final = "write paths from the repository's root, as `git diff --name-only` does"
+
+
+def principal_name(text: str) -> str:
+    """The name of one principal, without its at-sign.
+
+    Raises:
+        PatternError: it names nobody, or more than one.
+    """
+    pattern = PrincipalPattern.parse(text)
+    if pattern.is_wildcard:
+        raise PatternError(f"{quote(text)} names more than one principal", 0, "name one; `as` takes a list")
+    if pattern.group == "anyone":
+        raise PatternError(f"{quote(text)} names nobody in particular", 0, "name one, or a group: `@agents`, `@bots`, `@humans`")
+    if pattern.text.endswith("/"):
+        raise PatternError(f"{quote(text)} names nobody", 0, "write what follows the slash")
+    return pattern.text
+
+
+def full_ref(text: str) -> str:
+    """The full name of a ref.
+
+    Raises:
+        PatternError: it is none.
+    """
+    if not text.startswith("refs/"):
+        raise PatternError(f"{quote(text)} is not the full name of a ref", 0, f"write `branch: {text}` for a branch")
+    if not text.isprintable() or text.endswith("/") or "//" in text or any(char in text for char in _NOT_IN_REFS):
+        raise PatternError(f"{quote(text)} is not the name of a ref", 0, "name one, `refs/heads/main` say; it takes no patterns")
+    return text
+
+
+def branch_ref(text: str) -> str:
+    """The full name of the ref of a branch.
+
+    Raises:
+        PatternError: no branch can be called so.
+    """
+    if text == "":
+        raise PatternError("empty name of a branch")
+    if text.startswith("refs/"):
+        raise PatternError(f"{quote(text)} is the full name of a ref", 0, "name it under `ref`")
+    try:
+        return full_ref(_HEADS + text)
+    except PatternError:
+        raise PatternError(f"{quote(text)} is not the name of a branch", 0, "name one; it takes no patterns") from None
 
 
 def checked_path(text: str) -> str:
@@ -45,21 +93,10 @@ def read_paths(nodes: Nodes, field: Field, action: Action) -> tuple[FileChange, 
         if isinstance(node, Mapping):
             found += _detailed(nodes, node, action)
             continue
-        path = _path(nodes, node, "an item of `paths`")
+        path = nodes.read(node, "an item of `paths`", checked_path, "invalid-path")
         if path is not None:
             found.append(_file(path, STATUS_OF[action]))
     return tuple(dict.fromkeys(found))
-
-
-def _path(nodes: Nodes, node: Node, what: str) -> str | None:
-    text = nodes.string(node, what)
-    if text is None or not isinstance(node, Scalar):
-        return None
-    try:
-        return checked_path(text)
-    except PatternError as error:
-        nodes.error_at("invalid-path", error, node)
-        return None
 
 
 def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...]:
@@ -68,8 +105,9 @@ def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...
         return ()
     errors = nodes.problems.errors
     named = nodes.required(fields, "path", node, "an item of `paths`")
-    path = None if named is None else _path(nodes, named.value, "`path`")
-    previous = _path(nodes, fields["previous_path"].value, "`previous_path`") if "previous_path" in fields else None
+    path = None if named is None else nodes.read(named.value, "`path`", checked_path, "invalid-path")
+    was = fields.get("previous_path")
+    previous = None if was is None else nodes.read(was.value, "`previous_path`", checked_path, "invalid-path")
     status = nodes.choice(fields["status"], STATUSES, "unknown-status", "status") if "status" in fields else None
     actions = nodes.strings(fields.get("actions"), action_of, "unknown-action")
     kind = nodes.choice(fields["kind"], KINDS, "unknown-kind", "kind of file") if "kind" in fields else None

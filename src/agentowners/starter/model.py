@@ -1,10 +1,21 @@
-"""Facts about a repository before it has a policy, as plain data."""
+"""A survey of a repository before it has a policy, and the proposal that it becomes: a policy in sections, and cases."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from msgspec import Struct
 
+from agentowners.cases.model import Case
 from agentowners.identity.model import Group
+from agentowners.policy.model import Rule
+
+ALONE: Final = "approvals requester_counts=true"
+"""A comment of the line syntax: what one who works alone makes a statement of."""
+
+NOTHING: Final[Mapping[Rule, tuple[str, ...]]] = MappingProxyType({})
 
 
 class OwnersFile(Struct, frozen=True):
@@ -50,3 +61,30 @@ class Survey(Struct, frozen=True, kw_only=True):
     def has_one_person(self) -> bool:
         """True if the history is whole, and of one person."""
         return self.people == 1 and not self.is_shallow
+
+
+class Section(Struct, frozen=True):
+    """Rules that belong together, under comments."""
+
+    comments: tuple[str, ...]
+    """Lines without their hash."""
+    rules: tuple[Rule, ...] = ()
+
+
+class Proposal(Struct, frozen=True):
+    """A policy, and the cases that show what it says."""
+
+    sections: tuple[Section, ...]
+    cases: tuple[Case, ...]
+    remarks: Mapping[Rule, tuple[str, ...]] = NOTHING
+    """Comments directly above a rule: which findings of ``lint`` about it are meant."""
+    names_teams: bool = False
+    """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""
+
+    promises: tuple[Rule, ...] = ()
+    """Assertions about the whole policy, whatever else comes to stand in it."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in file order."""
+        return tuple(rule for section in self.sections for rule in section.rules)
