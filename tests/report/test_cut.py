@@ -42,5 +42,5 @@ def test_lists(words: list[str], text: str) -> None:
 
 def test_counts() -> None:
     assert [count(0, "file"), count(1, "file"), count(3000, "file")] == ["0 files", "1 file", "3,000 files"]
-    assert first("abc", 2, 3) == ["a", "b", "and 1 more"]
-    assert first("abc", 3, 3) == ["a", "b", "c"]
+    assert first("abc", 2) == ["a", "b", "and 1 more"]
+    assert first("abc", 3) == ["a", "b", "c"]

@@ -24,9 +24,9 @@ from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
 from agentowners.proof.promises import ProofStatus, asserts_of, prove_ceiling
 from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, signals
+from agentowners.report.diff import words
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown
-from agentowners.report.diff.words import change_words
 from agentowners.report.shared.escape import for_markdown
 
 MAX_RULES: Final = 5_000
@@ -93,7 +93,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
             continue
         place = next((places[id] for id in region.new_cause if id in places), None)
         if place is not None:
-            notes.append([place, f"Policy: {region.direction.value}", change_words(region)])
+            notes.append([place, f"Policy: {region.direction.value}", words.change(region)])
     lines = {assert_text(one): one.span for one in asserts_of(new)}
     for promise in found.promises:
         span = lines.get(promise.text)

@@ -56,11 +56,9 @@ class DoctorJson(TypedDict):
     summary: DoctorSummaryJson
     findings: Annotated[list[AnswerJson], says("Worst first.")]
     next: Annotated[AnswerJson | None, says("The finding whose fix helps most; null where nothing can be better.")]
-    enforced: NotRequired[
-        Annotated[
-            list[EnforcedJson],
-            says("How much of a policy holds at each place that may enforce it, whatever this repository is set up for."),
-        ]
+    enforced: Annotated[
+        NotRequired[list[EnforcedJson]],
+        says("How much of a policy holds at each place that may enforce it, whatever this repository is set up for."),
     ]
 
 

@@ -13,12 +13,7 @@ from agentowners.report.page.frame import Assets, page, policies
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_html, printable
 
-_LOOKS: Final = {
-    "blocked": ("is-block", "blocked"),
-    "waited": ("is-wait", "waited"),
-    "approved": ("is-given", "approved"),
-    "allowed": ("is-fine", "allowed"),
-}
+_LOOKS: Final = {"blocked": "is-block", "waited": "is-wait", "approved": "is-given", "allowed": "is-fine"}
 _BADGES: Final = {Fate.BLOCKED: "block", Fate.WAITED: "wait", Fate.APPROVED: "differ", Fate.ALLOWED: "allow"}
 _ROWS: Final = 30
 _MONTHS: Final = 60
@@ -62,17 +57,17 @@ def _fates(report: BacktestReport, *, whole: bool = True) -> list[str]:
 
 
 def _parts(report: BacktestReport, counts: FateCounts, *, whole: bool = True) -> list[BarPart]:
-    return [BarPart(getattr(counts, fate), *_LOOKS[fate]) for fate in _fates(report, whole=whole)]
+    return [BarPart(getattr(counts, fate), _LOOKS[fate], fate) for fate in _fates(report, whole=whole)]
 
 
 def _legend(report: BacktestReport) -> str:
-    words = "".join(f'<span class="{_LOOKS[fate][0]}">{_LOOKS[fate][1]}</span>' for fate in _fates(report))
+    words = "".join(f'<span class="{_LOOKS[fate]}">{fate}</span>' for fate in _fates(report))
     return f'<p class="legend" aria-hidden="true">{words}</p>'
 
 
 def _cards(report: BacktestReport) -> str:
     total = report.sums.total
-    cards = [(getattr(total, fate), _LOOKS[fate][1]) for fate in _fates(report)]
+    cards = [(getattr(total, fate), fate) for fate in _fates(report)]
     cards += [] if report.other_name is None else [(total.looser, "looser now"), (total.stricter, "stricter now")]
     return f'<ul class="cards">{"".join(f"<li><strong>{number:,}</strong>{words}</li>" for number, words in cards)}</ul>'
 

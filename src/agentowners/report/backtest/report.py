@@ -11,7 +11,7 @@ from msgspec import Struct
 from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
 from agentowners.backtest.sums import Backtest, FateCounts
 from agentowners.diagnostics import Source
-from agentowners.report.shared.cut import count
+from agentowners.report.shared.cut import count, first
 
 SHOWN_ID: Final = 7
 _NO_DAY: Final = "an unknown day"
@@ -108,10 +108,7 @@ def remarks(report: BacktestReport) -> list[str]:
         )
     if sums.cut:
         lines.append(f"not judged since the clone lacks some of their commits: {count(sums.cut, 'change')}")
-    for id, why in sums.failed[:5]:
-        lines.append(f"not judged: {short_id(id)}: {why}")
-    if len(sums.failed) > 5:
-        lines.append(f"not judged: {len(sums.failed) - 5:,} more")
+    lines += first(sums.failed, 5, lambda failed: f"not judged: {short_id(failed[0])}: {failed[1]}", "not judged: {} more")
     if not report.by_github and sums.total.waited:
         lines.append("git does not tell who approved: whatever needs approvals counts as waiting; `--github` asks who gave them")
     return lines

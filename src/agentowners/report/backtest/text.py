@@ -8,7 +8,7 @@ from typing import Final
 from agentowners.backtest.model import Fate, ReplayedChange
 from agentowners.backtest.sums import Backtest
 from agentowners.report.backtest.report import BacktestReport, day, fate_words, headline, remarks, short_id, worst_first
-from agentowners.report.shared.cut import count, shorten
+from agentowners.report.shared.cut import count, first, shorten
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 from agentowners.report.shared.tables import number_table
@@ -91,6 +91,7 @@ def backtest_in_short(sums: Backtest) -> str:
         f"asked for approval of {total.waited:,}, and blocked {total.blocked:,}"
     ]
     worst = sorted(sums.listed, key=lambda each: -each.now.fate.strictness)
-    lines += [f"  {_IN_SHORT[each.now.fate]}: {short_id(each.id)} {each.title[:_TITLE]}" for each in worst[:_FEW]]
-    lines += [f"  and {len(worst) - _FEW:,} more"] if len(worst) > _FEW else []
+    lines += first(
+        worst, _FEW, lambda each: f"  {_IN_SHORT[each.now.fate]}: {short_id(each.id)} {each.title[:_TITLE]}", "  and {} more"
+    )
     return "".join(f"{for_terminal(line)}\n" for line in lines)

@@ -55,7 +55,7 @@ class ComparedPolicyJson(TypedDict):
 class DemandJson(TypedDict):
     """Approvals, so many of these people; or a block, which nothing meets."""
 
-    count: NotRequired[Annotated[int, Meta(ge=1, le=10)]]
+    count: Annotated[NotRequired[int], Meta(ge=1, le=10)]
     approvers: NotRequired[list[str]]
     decision: NotRequired[Literal["block"]]
 
@@ -155,11 +155,9 @@ class PromiseJson(TypedDict):
     reason: str | None
     witness: WitnessJson | None
     unknown: list[OpenQuestionJson]
-    overrules: NotRequired[
-        Annotated[
-            list[OverruledJson],
-            says("Of a ceiling that is undercut, the policy's rules that it overrules, each with a point."),
-        ]
+    overrules: Annotated[
+        NotRequired[list[OverruledJson]],
+        says("Of a ceiling that is undercut, the policy's rules that it overrules, each with a point."),
     ]
 
 

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from agentowners.proof.actors import Trust
 from agentowners.proof.difference import BesidePoints, Counterexample, Direction, Region
-from agentowners.proof.promises import Compatibility, ModeResult, ProofResult, ProofStatus
+from agentowners.proof.promises import Compatibility, ModeResult, OverruledRule, ProofResult, ProofStatus
 from agentowners.proof.signals import PolicySignals
-from agentowners.report.diff.words import (
-    NO_MODE,
-    cause_words,
-    change_words,
-    names_words,
-    point_words,
-    sum_words,
-    unknown_words,
-    where_words,
-)
-from agentowners.report.shared.cut import count
+from agentowners.report.diff import words
+from agentowners.report.shared.cut import count, first
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 
@@ -28,7 +20,7 @@ _RULES: Final = 20
 def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool = False) -> str:
     """Everything that differs, the worst first; ends in a newline."""
     difference = found.shown
-    lines = [style.strong(f"{_headline(found)}")]
+    lines = [style.strong(f"{found.difference.direction.value.capitalize()}: {words.total(found.difference)}")]
     shown = [one for one in difference.regions if not only_looser or one.direction is not Direction.STRICTER]
     for region in shown:
         lines += ["", *_region(region, style, counted=difference.files is not None)]
@@ -36,9 +28,9 @@ def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool =
     if beside:
         lines += ["", *map(_beside, beside)]
     lines += _proved(found.promises, found.modes)
-    lines += [] if found.modes else ["", NO_MODE]
+    lines += [] if found.modes else ["", words.NO_MODE]
     if found.unknown:
-        lines += ["", *(f"unknown: {for_terminal(unknown_words(one))}" for one in found.unknown)]
+        lines += ["", *(f"unknown: {for_terminal(words.unknown(one))}" for one in found.unknown)]
     if difference.no_effect and not only_looser:
         names = ", ".join(difference.no_effect[:8])
         more = f" and {len(difference.no_effect) - 8} more" if len(difference.no_effect) > 8 else ""
@@ -52,7 +44,7 @@ def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sty
     open_ones = [question for one in promises for question in one.unknown]
     open_ones += [question for one in modes for question in one.unknown]
     if open_ones:
-        lines += ["", *(f"unknown: {for_terminal(unknown_words(one))}" for one in dict.fromkeys(open_ones))]
+        lines += ["", *(f"unknown: {for_terminal(words.unknown(one))}" for one in dict.fromkeys(open_ones))]
     if not lines:
         return "Nothing is promised: there is no `assert` line, and no `--assert`, `--ceiling` or `--mode`\n"
     failed = sum(one.status is ProofStatus.FAILED for one in promises)
@@ -60,37 +52,21 @@ def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sty
     return "\n".join([*lines, "", style.strong(f"{count(len(promises) + len(modes), 'promise')}, {failed:,} refuted")]) + "\n"
 
 
-def _headline(found: PolicySignals) -> str:
-    difference = found.difference
-    return f"{difference.direction.value.capitalize()}: {sum_words(difference)}"
-
-
 def _region(region: Region, style: Style, *, counted: bool) -> Iterator[str]:
     where = for_terminal(region.example.path)
-    extra = point_words(region.example)
-    yield f"{style.strong(region.direction.value)}: {for_terminal(change_words(region))}"
-    yield f"  who: {for_terminal(', '.join(names_words(region.principals)))}{_strength(region)}"
+    extra = words.point(region.example)
+    yield f"{style.strong(region.direction.value)}: {for_terminal(words.change(region))}"
+    strength = "" if region.trust is Trust.VERIFIED else f" ({region.trust.value})"
+    yield f"  who: {for_terminal(', '.join(words.names(region.principals)))}{strength}"
     if region.actions:
         yield f"  what: {', '.join(action.value for action in region.actions)}"
-    yield f"  where: {for_terminal(' '.join(where_words(region)))}"
+    yield f"  where: {for_terminal(' '.join(words.where(region)))}"
     yield f"  for example: {where}{f' ({extra})' if extra else ''}"
     if counted:
         yield f"  files here: {region.files:,}"
-    yield f"  because: {for_terminal(cause_words(region))}"
-    yield from _lines("before", region.example.old_rules)
-    yield from _lines("now", region.example.new_rules)
-
-
-def _lines(when: str, rules: Sequence[object]) -> Iterator[str]:
-    from agentowners.engine.verdict import AppliedRule
-
-    for rule in rules[:2]:
-        if isinstance(rule, AppliedRule):
-            yield f"    {when}: {for_terminal(rule.id)}: {for_terminal(rule.text)}"
-
-
-def _strength(region: Region) -> str:
-    return "" if region.trust.value == "verified" else f" ({region.trust.value})"
+    yield f"  because: {for_terminal(words.cause(region))}"
+    for when, rules in (("before", region.example.old_rules), ("now", region.example.new_rules)):
+        yield from (f"    {when}: {for_terminal(rule.id)}: {for_terminal(rule.text)}" for rule in rules[:2])
 
 
 def _beside(one: BesidePoints) -> str:
@@ -104,10 +80,7 @@ def _proved(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> lis
         lines.append(for_terminal(f"{one.status.value}: {one.id}: {one.text}"))
         if one.witness is not None:
             lines.append(f"  counterexample: {_counterexample(one.witness)}")
-        for rule in one.overrules[:_RULES]:
-            lines.append(f"  overrules: {for_terminal(rule.id)}, at {_counterexample(rule.witness)}")
-        if len(one.overrules) > _RULES:
-            lines.append(f"  and {len(one.overrules) - _RULES:,} more rules")
+        lines += first(one.overrules, _RULES, _overruled, "  and {} more rules")
         if one.reason and one.status is not ProofStatus.PASSED:
             lines.append(for_terminal(f"  promised because: {one.reason}"))
     for mode in modes:
@@ -116,6 +89,10 @@ def _proved(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> lis
         if mode.witness is not None:
             lines.append(f"  for example: {_counterexample(mode.witness)}")
     return lines
+
+
+def _overruled(rule: OverruledRule) -> str:
+    return f"  overrules: {for_terminal(rule.id)}, at {_counterexample(rule.witness)}"
 
 
 def _counterexample(example: Counterexample) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from agentowners.policy.model import Action
 from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.difference import Counterexample, Direction, OpenQuestion, PolicyDifference, Region
-from agentowners.report.shared.cut import count
+from agentowners.report.shared.cut import count, listed
 
 NO_MODE = "no mode declared"
 _SHOWN = 4
 
 
-def decision_words(demands: Demands) -> str:
+def decision(demands: Demands) -> str:
     """``blocked``, ``allowed``, or how many approvals, of whom."""
     if not demands:
         return "allowed"
@@ -27,12 +27,12 @@ def _demand(demand: Demand) -> str:
     return f"{asked} of {' or '.join(f'@{who}' for who in sorted(demand.approvers))}" if demand.approvers else asked
 
 
-def change_words(region: Region) -> str:
+def change(region: Region) -> str:
     """``blocked -> 1 approval``."""
-    return f"{decision_words(region.old)} -> {decision_words(region.new)}"
+    return f"{decision(region.old)} -> {decision(region.new)}"
 
 
-def point_words(example: Counterexample) -> str:
+def point(example: Counterexample) -> str:
     """Details of an example, but for what goes without saying: a file that is modified."""
     cell = example.cell
     extra = [] if cell.action is Action.FILE_MODIFY else [cell.action.value]
@@ -41,39 +41,34 @@ def point_words(example: Counterexample) -> str:
     return ", ".join(extra)
 
 
-def where_words(region: Region) -> list[str]:
+def where(region: Region) -> list[str]:
     """The patterns by which it differs, and of a set of refs which."""
-    patterns = names_words(region.where) or ["**"]
+    patterns = names(region.where) or ["**"]
     return [*patterns, *region.refs[:1]] if region.refs else patterns
 
 
-def names_words(names: Sequence[str]) -> list[str]:
+def names(named: Sequence[str]) -> list[str]:
     """The first names, and how many more there are."""
-    left = len(names) - _SHOWN
-    return [*names[:_SHOWN], *([f"{left} more"] if left > 0 else [])]
+    left = len(named) - _SHOWN
+    return [*named[:_SHOWN], *([f"{left} more"] if left > 0 else [])]
 
 
-def cause_words(region: Region) -> str:
+def cause(region: Region) -> str:
     """Reason why it differs, in words with the ids of statements between backticks."""
     old = [f"`{id}`" for id in region.old_cause[:_SHOWN]]
     new = [f"`{id}`" for id in region.new_cause[:_SHOWN]]
     if region.replaces_default and new:
-        return f"{_listed(new)} takes the place of a default" + (f", {_listed(old)}" if old else "")
+        return f"{listed(new)} takes the place of a default" + (f", {listed(old)}" if old else "")
     if old and new and old != new:
-        return f"{_listed(old)} before, {_listed(new)} now"
+        return f"{listed(old)} before, {listed(new)} now"
     if new and old:
-        return f"{_listed(new)} says something else"
+        return f"{listed(new)} says something else"
     if new:
-        return f"{_listed(new)}, which is new"
-    return f"{_listed(old)}, which no longer applies" if old else "the principals it applies to have changed"
+        return f"{listed(new)}, which is new"
+    return f"{listed(old)}, which no longer applies" if old else "the principals it applies to have changed"
 
 
-def _listed(ids: Sequence[str]) -> str:
-    *others, last = ids
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def sum_words(difference: PolicyDifference) -> str:
+def total(difference: PolicyDifference) -> str:
     """``3 things became looser, 1 stricter (0 not decided)``."""
     ways = [one.direction for one in difference.regions] + [one.direction for one in difference.everywhere]
     loose = sum(way in (Direction.LOOSER, Direction.INCOMPARABLE) for way in ways)
@@ -84,7 +79,7 @@ def sum_words(difference: PolicyDifference) -> str:
     return f"{count(loose, 'thing')} became looser, {strict:,} stricter ({open_ones:,} not decided)"
 
 
-def unknown_words(question: OpenQuestion) -> str:
+def unknown(question: OpenQuestion) -> str:
     """``whether `*` is still covered (line) was not decided within 200,000 steps``."""
     where = f" (`{question.rule}`)" if question.rule is not None else ""
     after = f" was not decided within {question.steps:,} steps" if question.steps else ""

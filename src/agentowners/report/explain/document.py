@@ -138,13 +138,9 @@ class PatternMatchJson(TypedDict):
     pattern: Annotated[str, says("As written, with its `!`.")]
     negative: Annotated[bool, says("Whether it takes out.")]
     matches: Annotated[bool, says("Whether it matches.")]
-    respelled: NotRequired[
-        Annotated[
-            bool,
-            says(
-                "There and true where it matches because the path is another spelling of the same place: `.Claude/settings.json`."
-            ),
-        ]
+    respelled: Annotated[
+        NotRequired[bool],
+        says("There and true where it matches because the path is another spelling of the same place: `.Claude/settings.json`."),
     ]
 
 

@@ -90,11 +90,9 @@ class LintJson(TypedDict):
     findings: Annotated[list[LintFindingJson], says("By file and place. Where a policy does not parse, its errors.")]
     fixed: Annotated[list[FixedJson], says("What was mended.")]
     remarks: Annotated[list[str], says("What was not looked at, and why.")]
-    not_run: NotRequired[
-        Annotated[
-            dict[str, Number],
-            says("How many checks could not run, by what they lacked: the repository's files, or accounts as GitHub knows them."),
-        ]
+    not_run: Annotated[
+        NotRequired[dict[str, Number]],
+        says("How many checks could not run, by what they lacked: the repository's files, or accounts as GitHub knows them."),
     ]
     summary: LintSummaryJson
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from agentowners.diagnostics import Source
 from agentowners.map.model import DecisionMap, Shade
 from agentowners.policy.model import Action
-from agentowners.report.diff.words import decision_words
+from agentowners.report.diff import words
 
 _TO_DO: Final = {
     Action.FILE_READ: "read",
@@ -44,5 +44,5 @@ def action_words(action: Action) -> str:
 
 def shade_words(shade: Shade) -> str:
     """``2 approvals of @acme/sre``; with ``would be`` before it where nothing is enforced."""
-    words = decision_words(shade.demands)
-    return f"would be {words}, only observed" if shade.observed else words
+    decided = words.decision(shade.demands)
+    return f"would be {decided}, only observed" if shade.observed else decided

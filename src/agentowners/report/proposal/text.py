@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from agentowners.diagnostics import AgentownersError, PolicyError, Source
 from agentowners.proposals.model import AddException, AddRule, Grant, KeptProposal, Operation, ProposalState, RemoveRule
 from agentowners.proposals.validation import Validated
+from agentowners.report.diff import words
 from agentowners.report.diff.text import diff_text
-from agentowners.report.diff.words import sum_words, unknown_words
-from agentowners.report.shared.cut import count, shorten
+from agentowners.report.shared.cut import count, first, shorten
 from agentowners.report.shared.escape import for_terminal
 
 _MOST_REGIONS: Final = 20
@@ -112,18 +112,16 @@ def _changes(old: Sequence[Source], new: Sequence[Source]) -> Iterator[str]:
             data.decode("utf-8", "surrogateescape").splitlines() for data in (before.get(source.path, b""), source.data)
         )
         lines = list(difflib.unified_diff(was, becomes, source.path, source.path, lineterm="", n=1))
-        yield from (for_terminal(shorten(line, _WIDEST)) for line in lines[:_MOST_LINES])
-        if len(lines) > _MOST_LINES:
-            yield f"and {len(lines) - _MOST_LINES:,} more lines"
+        yield from first(lines, _MOST_LINES, lambda line: for_terminal(shorten(line, _WIDEST)), "and {} more lines")
 
 
 def _signals(found: Validated) -> Iterator[str]:
-    summed = "" if found.signals is None else f": {sum_words(found.signals.difference)}"
+    summed = "" if found.signals is None else f": {words.total(found.signals.difference)}"
     yield for_terminal(f"Prover: {found.prover.value}{summed}")
     yield "Reviewer: needs human: that is you"
     compatibility = found.compatibility
     yield f"Mode compatibility: {'no mode declared' if compatibility is None else compatibility.value}"
-    yield from (for_terminal(f"not known: {unknown_words(one)}") for one in found.unknown[:_MOST_REGIONS])
+    yield from (for_terminal(f"not known: {words.unknown(one)}") for one in found.unknown[:_MOST_REGIONS])
 
 
 def _regions(found: Validated) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 ELLIPSIS: Final = "…"
 
@@ -59,7 +61,7 @@ def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
     return f" {word} ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
 
 
-def first(items: Iterable[str], limit: int, total: int, more: str = "and {} more") -> list[str]:
+def first(items: Sequence[T], limit: int, show: Callable[[T], str] = str, more: str = "and {} more") -> list[str]:
     """At most ``limit`` of the items, then a line that counts the rest."""
-    shown = [item for item, _ in zip(items, range(limit), strict=False)]
-    return [*shown, more.format(f"{total - limit:,}")] if total > limit else shown
+    shown = [show(item) for item in items[:limit]]
+    return [*shown, more.format(f"{len(items) - limit:,}")] if len(items) > limit else shown

@@ -56,18 +56,15 @@ def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[Match]:
     yield from _between(old, new, i, len(old), j, len(new))
 
 
-def _joined(matches: Iterable[Match]) -> Iterator[Match]:
+def _joined(matches: Iterable[Match]) -> list[Match]:
     """The matches, those that follow each other without a gap made one."""
-    last: Match | None = None
-    for match in matches:
-        if last is not None and (last.a + last.size, last.b + last.size) == (match.a, match.b):
-            last = Match(last.a, last.b, last.size + match.size)
-            continue
-        if last is not None:
-            yield last
-        last = match
-    if last is not None:
-        yield last
+    joined: list[Match] = []
+    for a, b, size in matches:
+        if joined and (joined[-1].a + joined[-1].size, joined[-1].b + joined[-1].size) == (a, b):
+            joined[-1] = Match(joined[-1].a, joined[-1].b, joined[-1].size + size)
+        else:
+            joined.append(Match(a, b, size))
+    return joined
 
 
 def _between(old: Sequence[str], new: Sequence[str], i: int, i_end: int, j: int, j_end: int) -> Iterator[Match]:

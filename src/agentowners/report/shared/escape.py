@@ -8,6 +8,8 @@ it is, so escaping twice changes nothing and texts can be put together from esca
 from __future__ import annotations
 
 import re
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from agentowners.text.unseen import shows
@@ -138,15 +140,8 @@ def _judged(kind: str, part: str) -> list[tuple[str, str]]:
 
 def _joined(pieces: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Neighbours of one kind as one piece, so that no word is judged by its parts and no two code spans touch."""
-    out: list[tuple[str, str]] = []
-    for kind, part in pieces:
-        if not part:
-            continue
-        if out and out[-1][0] == kind:
-            out[-1] = (kind, out[-1][1] + part)
-        else:
-            out.append((kind, part))
-    return out
+    kinds = groupby((piece for piece in pieces if piece[1]), key=itemgetter(0))
+    return [(kind, "".join(part for _, part in group)) for kind, group in kinds]
 
 
 def for_html(text: str) -> str:

@@ -52,8 +52,7 @@ def summary(results: Results, style: Style = PLAIN) -> str:
 def difference(outcome: CaseOutcome, style: Style = PLAIN) -> Iterator[str]:
     """The lines that say in what a case that failed differs from what the policy says; none for one that passed."""
     for differences in _alike(outcome.paths):
-        paths = (f"  {_path(difference)}" for difference in differences)
-        yield from first(paths, _PATHS, len(differences), "  and {} more")
+        yield from first(differences, _PATHS, lambda path: f"  {_path(path)}", "  and {} more")
         yield from _of_path(outcome.case, differences[0], style)
     expected, judged = outcome.case.expected, outcome.judged
     if outcome.approvals or outcome.approvers:
@@ -139,7 +138,7 @@ def _of_path(case: Case, path: PathDifference, style: Style) -> Iterator[str]:
     if path.decision:
         expected = style.decision(case.expected.decision, case.expected.decision.value)
         yield from _field("decision", [expected], [style.decision(judgement.decision, judgement.decision.value)], style)
-    actual = first(map(_rule, judgement.rules), _RULES, len(judgement.rules)) or ["no rule"]
+    actual = first(judgement.rules, _RULES, _rule) or ["no rule"]
     if path.rules:
         yield from _field("rule", [_line(name) for name in path.rules], actual, style)
     else:

@@ -90,7 +90,7 @@ def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     )
     if has_no_policy(outcome):
         return f"There is no policy here yet; what is protected by default is not touched.{conflict}"
-    said = _judged(outcome, groups(outcome)) + conflict
+    said = _judged(outcome) + conflict
     if outcome.observed_only:
         return f"{said} The policy only observes here: nothing is enforced."
     if enforcement is Enforcement.EVALUATE:
@@ -98,8 +98,8 @@ def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     return said
 
 
-def _judged(verdict: Verdict, found: tuple[FileGroup, ...]) -> str:
-    total = len(verdict.files)
+def _judged(verdict: Verdict) -> str:
+    total, found = len(verdict.files), groups(verdict)
     blocked = [group for group in found if group.said.decision is Decision.BLOCK]
     asking = [group for group in found if group.said.decision is Decision.REQUIRE_APPROVAL]
     approvals = sum(len(group.files) for group in asking)
@@ -117,13 +117,10 @@ def _judged(verdict: Verdict, found: tuple[FileGroup, ...]) -> str:
             files = _capital(_of(approvals, total))
             if approvals_met(verdict):
                 return f"{files} needed approval, and everybody who was asked has approved."
-            return f"{files} {'needs' if approvals == 1 else 'need'} approval: {_given(verdict)}."
+            given = f"{verdict.approvals.granted} of {verdict.approvals.required} given so far"
+            return f"{files} {'needs' if approvals == 1 else 'need'} approval: {given}."
         case _:
             assert_never(verdict.decision)
-
-
-def _given(verdict: Verdict) -> str:
-    return f"{verdict.approvals.granted} of {verdict.approvals.required} given so far"
 
 
 def _of(number: int, total: int) -> str:
@@ -237,13 +234,10 @@ def known_by(group: FileGroup) -> str | None:
 def unknown_bot(group: FileGroup) -> str | None:
     """The way out for a bot that only its account's kind makes an agent, as a clause; None for anybody else."""
     principal = group.said.principal
-    account = None if principal is None or principal.identity is not None else principal.account
-    if (
-        principal is None
-        or account is None
-        or principal.group is not PrincipalGroup.AGENTS
-        or account.type is not AccountType.BOT
-    ):
+    if principal is None or principal.identity is not None or principal.group is not PrincipalGroup.AGENTS:
+        return None
+    account = principal.account
+    if account is None or account.type is not AccountType.BOT:
         return None
     name = "".join(c if c.isalnum() else "-" for c in account.login.removesuffix("[bot]").lower() if c.isascii())
     line = f"agent {name} login={account.login} group=bots"

@@ -25,31 +25,25 @@ class PrincipalJson(TypedDict):
     group: Annotated[str, one_of(Group)]
     strength: Annotated[str, one_of(Strength), says("Whether the platform vouches for it.")]
     evidence: Annotated[list[str], says("Why, one short phrase each, strongest first.")]
-    scope: NotRequired[
-        Annotated[
-            str,
-            one_of("everywhere", "paths"),
-            says("Whether they are judged on every path, or only on the paths of the commits from which they are known."),
-        ]
+    scope: Annotated[
+        NotRequired[str],
+        one_of("everywhere", "paths"),
+        says("Whether they are judged on every path, or only on the paths of the commits from which they are known."),
     ]
-    commits: NotRequired[Annotated[list[str] | None, says("With the scope `paths`, these commits; else null.")]]
-    paths: NotRequired[
-        Annotated[
-            list[str] | None,
-            says(
-                "With the scope `paths`, the judged paths that those commits change, sorted (of very many, the "
-                "first); null where not all of the commits were looked into, which counts as every path."
-            ),
-        ]
+    commits: Annotated[NotRequired[list[str] | None], says("With the scope `paths`, these commits; else null.")]
+    paths: Annotated[
+        NotRequired[list[str] | None],
+        says(
+            "With the scope `paths`, the judged paths that those commits change, sorted (of very many, the "
+            "first); null where not all of the commits were looked into, which counts as every path."
+        ),
     ]
-    vouched: NotRequired[
-        Annotated[
-            bool,
-            says(
-                "Whether the verdict is milder for them, who are asserted, because the change's author, a "
-                "verified person who may write, answers for them."
-            ),
-        ]
+    vouched: Annotated[
+        NotRequired[bool],
+        says(
+            "Whether the verdict is milder for them, who are asserted, because the change's author, a "
+            "verified person who may write, answers for them."
+        ),
     ]
 
 
@@ -61,7 +55,7 @@ class ObligationJson(TypedDict):
     granted_by: Annotated[list[str], says("Logins of those whose approval counts.")]
     met: bool
     rules: Annotated[list[str], says("Ids of the rules and defaults that ask for it.")]
-    note: NotRequired[Annotated[str, says("Why it cannot be seen to be met.")]]
+    note: Annotated[NotRequired[str], says("Why it cannot be seen to be met.")]
 
 
 class IgnoredReviewJson(TypedDict):
@@ -69,11 +63,10 @@ class IgnoredReviewJson(TypedDict):
 
     reviewer: Annotated[str, says("Login.")]
     why: Annotated[str, says("Continues the login.")]
-    help: NotRequired[Annotated[str, says("The way out.")]]
-    rules: NotRequired[
-        Annotated[
-            list[str], says("Ids of the rules for whose obligations alone it does not count; only where it counts for others.")
-        ]
+    help: Annotated[NotRequired[str], says("The way out.")]
+    rules: Annotated[
+        NotRequired[list[str]],
+        says("Ids of the rules for whose obligations alone it does not count; only where it counts for others."),
     ]
 
 
@@ -92,7 +85,7 @@ class ApprovalsJson(TypedDict):
     granted: Annotated[Count, says("Approvals that count; equal to `required` exactly when every obligation is met.")]
     obligations: Annotated[list[ObligationJson], says("What the rules ask for, each to be met.")]
     ignored: Annotated[list[IgnoredReviewJson], says("Reviews that do not count.")]
-    counted: NotRequired[Annotated[list[CountedApprovalJson], says("Approvals that count.")]]
+    counted: Annotated[NotRequired[list[CountedApprovalJson]], says("Approvals that count.")]
 
 
 class RuleJson(TypedDict):
@@ -104,7 +97,7 @@ class RuleJson(TypedDict):
     text: Annotated[str, says("The rule in canonical line syntax, without the reason.")]
     decision: DecisionWord
     reason: Annotated[str | None, says("What its author gave as the reason.")]
-    default: NotRequired[Annotated[Literal[True], says("There where it is a default.")]]
+    default: Annotated[NotRequired[Literal[True]], says("There where it is a default.")]
 
 
 class ObservedDecisionJson(TypedDict):
@@ -120,24 +113,20 @@ class PathHeadJson(TypedDict):
 
     path: Annotated[str, says("Repository-relative; bytes that are not UTF-8 appear as lone surrogates (`\\udc80`).")]
     actions: Annotated[list[Annotated[str, one_of(Action)]], says("What was done to it.")]
-    because: NotRequired[
-        Annotated[
-            str,
-            one_of(Because),
-            says(
-                "Why it is judged: the head changed it; merging writes it, though the head did not change it "
-                "under this name; a single commit changes it, and a rebase applies commits one by one."
-            ),
-        ]
+    because: Annotated[
+        NotRequired[str],
+        one_of(Because),
+        says(
+            "Why it is judged: the head changed it; merging writes it, though the head did not change it "
+            "under this name; a single commit changes it, and a rebase applies commits one by one."
+        ),
     ]
-    stands_for: NotRequired[
-        Annotated[
-            str | None,
-            says(
-                "The path that lands here because the base branch has moved it: judged for whoever is judged on "
-                "that one; null where there is none."
-            ),
-        ]
+    stands_for: Annotated[
+        NotRequired[str | None],
+        says(
+            "The path that lands here because the base branch has moved it: judged for whoever is judged on "
+            "that one; null where there is none."
+        ),
     ]
 
 
@@ -149,23 +138,22 @@ class JudgementJson(TypedDict):
     rules: Annotated[list[RuleJson], says("Those that carry the decision, first in file order first.")]
     matched: Annotated[list[str], says("Ids of every rule that matched, in file order.")]
     unprotected: Annotated[list[str], says("Ids of the `unprotect` lines that were used.")]
-    withheld: NotRequired[
-        Annotated[
-            list[str], says("Ids of the rules that would allow it if the principal were verified; only where there are any.")
-        ]
+    withheld: Annotated[
+        NotRequired[list[str]],
+        says("Ids of the rules that would allow it if the principal were verified; only where there are any."),
     ]
-    observed: NotRequired[
-        Annotated[ObservedDecisionJson, says("What layers that only observe would decide; only where that restricts.")]
+    observed: Annotated[
+        NotRequired[ObservedDecisionJson], says("What layers that only observe would decide; only where that restricts.")
     ]
 
 
 class JudgedPathJson(PathHeadJson, JudgementJson):
     """One judged path."""
 
-    denial: NotRequired[
-        Annotated[DenialJson | None, says("For agents: what is denied, and what would change it; null where it is allowed.")]
+    denial: Annotated[
+        NotRequired[DenialJson | None], says("For agents: what is denied, and what would change it; null where it is allowed.")
     ]
-    principals: NotRequired[Annotated[list[AtName], says("Names of those who are judged on it (of very many, the first).")]]
+    principals: Annotated[NotRequired[list[AtName]], says("Names of those who are judged on it (of very many, the first).")]
 
 
 class SourceJson(TypedDict):
@@ -195,9 +183,9 @@ class VerdictHeadJson(TypedDict):
     """A verdict before its paths."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
-    engine: NotRequired[Annotated[str, says("Version of the tool that judged.")]]
-    conflict: NotRequired[
-        Annotated[bool, says("Whether the change conflicts with its base branch, so that it cannot pass as it is.")]
+    engine: Annotated[NotRequired[str], says("Version of the tool that judged.")]
+    conflict: Annotated[
+        NotRequired[bool], says("Whether the change conflicts with its base branch, so that it cannot pass as it is.")
     ]
     decision: Annotated[
         str,
@@ -219,10 +207,10 @@ class VerdictTailJson(TypedDict):
 
     policy: PolicyJson
     diagnostics: Annotated[list[DiagnosticJson], says("What there is to say about the policy's text.")]
-    message: NotRequired[Annotated[str, says("What happened, where no verdict was reached.")]]
-    help: NotRequired[Annotated[str | None, says("What to do about it, where no verdict was reached.")]]
-    audit: NotRequired[
-        Annotated[ReceiptJson, says("The receipt of the entry of the audit trail in which it stands, where there is one.")]
+    message: Annotated[NotRequired[str], says("What happened, where no verdict was reached.")]
+    help: Annotated[NotRequired[str | None], says("What to do about it, where no verdict was reached.")]
+    audit: Annotated[
+        NotRequired[ReceiptJson], says("The receipt of the entry of the audit trail in which it stands, where there is one.")
     ]
 
 

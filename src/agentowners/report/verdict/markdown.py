@@ -15,25 +15,10 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Diagnostic, Severity
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
-from agentowners.report.shared.cut import shorten, shorten_middle, size
+from agentowners.report.shared.cut import first, shorten, shorten_middle, size
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
-from agentowners.report.verdict.advice import (
-    EXAMPLE_POLICY,
-    about,
-    also,
-    approvers,
-    because,
-    full,
-    granted,
-    judged,
-    judged_on,
-    next_steps,
-    not_counted,
-    policy_files,
-    remarks,
-    sentence,
-)
+from agentowners.report.verdict import advice
 from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
 from agentowners.report.verdict.links import GITHUB, Links
@@ -105,15 +90,15 @@ def _heading(depth: int, outcome: Outcome, enforcement: Enforcement) -> str:
 def _main(outcome: Outcome, enforcement: Enforcement, rows: int, server: str) -> list[str]:
     """The outcome, the next steps, the approvals, the offending files, and warnings about the policy: behind a green check
     nobody looks for that."""
-    steps = [for_markdown_prose(step) for step in next_steps(outcome)]
-    first = for_markdown_prose(sentence(outcome, enforcement))
+    steps = [for_markdown_prose(step) for step in advice.next_steps(outcome)]
+    said = for_markdown_prose(advice.sentence(outcome, enforcement))
     if isinstance(outcome, NoVerdict):
-        return [first, *_list(_NEXT, steps), *_diagnostics("**In the policy**", outcome.diagnostics)]
+        return [said, *_list(_NEXT, steps), *_diagnostics("**In the policy**", outcome.diagnostics)]
     if has_no_policy(outcome):
-        return [first, *_list(_NEXT, steps), _EXAMPLE]
+        return [said, *_list(_NEXT, steps), _EXAMPLE]
     found, links, advisory = groups(outcome), Links.of(outcome, server), is_advisory(outcome, enforcement)
     return [
-        first,
+        said,
         *_list(_NEXT, [*steps, *reader_lines(outcome, found, links, advisory=advisory)]),
         *_approvals(outcome),
         *files_by_rule(found, links, advisory=advisory, rows=rows),
@@ -130,8 +115,8 @@ def _background(outcome: Outcome, server: str) -> list[str]:
     return [
         *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
         *(["**Observed, not enforced**", *observed] if observed else []),
-        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * TEXT)) for note in remarks(outcome)]),
-        f"Judged: {for_markdown_prose(judged(outcome))}. Policy: {for_markdown_prose(policy_files(outcome))}"
+        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * TEXT)) for note in advice.remarks(outcome)]),
+        f"Judged: {for_markdown_prose(advice.judged(outcome))}. Policy: {for_markdown_prose(advice.policy_files(outcome))}"
         + (f", {for_markdown(outcome.digest)}." if outcome.sources else "."),
     ]
 
@@ -140,13 +125,13 @@ def _approvals(verdict: Verdict) -> list[str]:
     approvals = verdict.approvals
     obligations = []
     for obligation in strongest(approvals.obligations):
-        note = f". {for_markdown_prose(full(obligation.note))}" if obligation.note is not None else ""
-        people = for_markdown_prose(f"{approvers(obligation)}{also(obligation, approvals.obligations)}")
-        obligations.append(f"{obligation.count} from {people}: {for_markdown_prose(granted(obligation))}{note}")
+        note = f". {for_markdown_prose(advice.full(obligation.note))}" if obligation.note is not None else ""
+        people = for_markdown_prose(f"{advice.approvers(obligation)}{advice.also(obligation, approvals.obligations)}")
+        obligations.append(f"{obligation.count} from {people}: {for_markdown_prose(advice.granted(obligation))}{note}")
     ignored = []
     for review in approvals.ignored:
         way_out = f": {for_markdown_prose(shorten(review.help, TEXT))}" if review.help is not None else ""
-        why = for_markdown_prose(shorten(not_counted(review), TEXT))
+        why = for_markdown_prose(shorten(advice.not_counted(review), TEXT))
         ignored.append(f"{for_markdown(shorten(review.reviewer, PATH))} {why}{way_out}")
     return [
         *_list(f"**Approvals: {approvals.granted} of {approvals.required}**", obligations),
@@ -155,13 +140,11 @@ def _approvals(verdict: Verdict) -> list[str]:
 
 
 def _contributor(verdict: Verdict, index: int) -> str:
-    principal, paths = verdict.principals[index], judged_on(verdict, index)
-    shown = [for_markdown_prose(shorten(phrase, TEXT)) for phrase in principal.evidence[:5]]
-    if len(principal.evidence) > 5:
-        shown.append(f"and {len(principal.evidence) - 5:,} more")
+    principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
+    shown = first(principal.evidence, 5, lambda phrase: for_markdown_prose(shorten(phrase, TEXT)))
     known = f": {'; '.join(shown)}" if shown else ""
-    where = f". {for_markdown_prose(full(paths))}" if paths is not None else ""
-    return f"{for_markdown(shorten(principal.name, PATH))} ({about(principal)}){known}{where}"
+    where = f". {for_markdown_prose(advice.full(paths))}" if paths is not None else ""
+    return f"{for_markdown(shorten(principal.name, PATH))} ({advice.about(principal)}){known}{where}"
 
 
 def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
@@ -169,7 +152,7 @@ def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
     files: dict[str, str] = {}
     shown = (file for group in found for file in group.files)
     for file, _ in zip(shown, range(rows), strict=False):
-        why = because(file)
+        why = advice.because(file)
         if why is not None:
             files.setdefault(why, file.path)
     return [
@@ -202,9 +185,7 @@ def _bounded(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _list(title: str, items: Sequence[str]) -> list[str]:
-    shown = list(items[:_ENTRIES])
-    if len(items) > _ENTRIES:
-        shown.append(f"… and {len(items) - _ENTRIES:,} more, see the report.")
+    shown = first(items, _ENTRIES, more="… and {} more, see the report.")
     return [title + "\n\n" + "\n".join(f"- {item}" for item in shown)] if shown else []
 
 
@@ -245,6 +226,6 @@ _NEXT: Final = "**What to do next**"
 _EXAMPLE: Final = f"""\
 ```text
 # .github/AGENTOWNERS: what AI agents may change
-{EXAMPLE_POLICY}
+{advice.EXAMPLE_POLICY}
 infra/**     @agents  require_approval(2)
 ```"""

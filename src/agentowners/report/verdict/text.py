@@ -7,31 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.diagnostics import Severity
-from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
+from agentowners.engine.verdict import AppliedRule, FileDecision, IgnoredReview, NoVerdict, Outcome, SettledObligation, Verdict
 from agentowners.policy.model import Decision
 from agentowners.report.shared.cut import count, first, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
-from agentowners.report.verdict.advice import (
-    also,
-    approvers,
-    because,
-    beside_files,
-    granted,
-    judged,
-    judged_on,
-    next_for,
-    next_steps,
-    not_counted,
-    policy_files,
-    remarks,
-    sentence,
-    unknown_bot,
-    what_was_done,
-    who,
-    withheld,
-)
+from agentowners.report.verdict import advice
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
 
@@ -41,6 +23,7 @@ _BUILTIN: Final = 120
 """Longest text of a built-in rule, which is in the documentation."""
 _SHOWN: Final = 20
 """Entries shown of every other list."""
+_MORE: Final = "    and {} more"
 _LINE: Final = 2000
 """Longest line that a text from outside may make, in characters before escaping."""
 
@@ -58,21 +41,21 @@ def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]
     title, conclusion = for_terminal(concluded.title), concluded.conclusion
     passed = conclusion is Conclusion.SUCCESS
     shown = style.decision(Decision.ALLOW, title) if passed else style.severity(conclusion.severity, title)
-    return [shown, prose(sentence(outcome, enforcement))]
+    return [shown, prose(advice.sentence(outcome, enforcement))]
 
 
 def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:
-    yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(outcome)]
+    yield _next(advice.next_steps(outcome), style)
     yield [diagnostics_text(outcome.diagnostics, style)] if outcome.diagnostics else []
 
 
 def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
     if has_no_policy(verdict):
-        yield [f"{style.strong('next')}  {prose(step)}" for step in next_steps(verdict)]
+        yield _next(advice.next_steps(verdict), style)
     found = groups(verdict)
     advisory = is_advisory(verdict, enforcement)
     for group in found if limit is None else found[:_SHOWN]:
-        step = None if group.met else next_for(group, verdict, advisory=advisory)
+        step = None if group.met else advice.next_for(group, verdict, advisory=advisory)
         yield _group(group, _heading(group, advisory), step, style, limit)
     yield [] if limit is None else _further(found)
     observed = observed_groups(verdict)
@@ -82,7 +65,7 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     yield [] if limit is None else _further(observed)
     allowed = len(verdict.files) - sum(len(group.files) for group in found)
     yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
-    yield [f"{style.strong('next')}  {prose(step)}" for step in beside_files(verdict)] if not has_no_policy(verdict) else []
+    yield [] if has_no_policy(verdict) else _next(advice.beside_files(verdict), style)
     yield _approvals(verdict, style)
     yield _contributors(verdict, style)
     yield _origin(verdict, style)
@@ -112,24 +95,24 @@ def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit
     shown = len(group.files) if limit is None else limit
     return [
         style.decision(decision, heading),
-        *first((f"  - {_path(file)}" for file in group.files), shown, len(group.files), "    and {} more"),
+        *first(group.files, shown, lambda file: f"  - {_path(file)}", _MORE),
         *(_field("here", prose(why), style) for why in _landing(group.files[:shown])),
-        *(_field("rule", line, style) for line in first(map(_rule, group.said.rules), 5, len(group.said.rules))),
+        *(_field("rule", line, style) for line in first(group.said.rules, 5, _rule)),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
-        _field("who", prose(who(group.said.principal)), style),
-        *(_field("note", prose(note), style) for note in (withheld(group), unknown_bot(group)) if note is not None),
+        _field("who", prose(advice.who(group.said.principal)), style),
+        *(_field("note", prose(note), style) for note in (advice.withheld(group), advice.unknown_bot(group)) if note is not None),
         *([_field("next", prose(step), style)] if step is not None else []),
     ]
 
 
 def _landing(files: Sequence[FileDecision]) -> Iterator[str]:
     """Why files are judged that the change does not list: a clause for each reason."""
-    told = dict.fromkeys(because(file) for file in files)
+    told = dict.fromkeys(advice.because(file) for file in files)
     return (why for why in told if why is not None)
 
 
 def _path(file: FileDecision) -> str:
-    done = what_was_done(file)
+    done = advice.what_was_done(file)
     return for_terminal(shorten_middle(file.path, _LINE)) + ("" if done == "modified" else f"  ({done})")
 
 
@@ -140,45 +123,46 @@ def _rule(rule: AppliedRule) -> str:
 
 def _approvals(verdict: Verdict, style: Style) -> list[str]:
     approvals = verdict.approvals
+
+    def asked(obligation: SettledObligation) -> str:
+        people = f"{advice.approvers(obligation)}{advice.also(obligation, approvals.obligations)}"
+        line = f"  {obligation.count} from {prose(people)}: {prose(advice.granted(obligation))}"
+        return line + ("" if obligation.note is None else f"\n    {style.strong('note')}  {_line(obligation.note)}")
+
+    def ignored(review: IgnoredReview) -> str:
+        line = f"  not counted: {_line(review.reviewer)} {_line(advice.not_counted(review))}"
+        return line + ("" if review.help is None else f"\n    {style.strong('help')}  {_line(review.help)}")
+
     if not approvals.obligations and not approvals.ignored:
         return []
-    lines = [style.strong(f"Approvals: {approvals.granted} of {approvals.required}")]
-    asked = strongest(approvals.obligations)
-    for obligation in asked[:_SHOWN]:
-        people = f"{approvers(obligation)}{also(obligation, approvals.obligations)}"
-        lines.append(f"  {obligation.count} from {prose(people)}: {prose(granted(obligation))}")
-        if obligation.note is not None:
-            lines.append(f"    {style.strong('note')}  {_line(obligation.note)}")
-    lines += _more(asked)
-    for review in approvals.ignored[:_SHOWN]:
-        lines.append(f"  not counted: {_line(review.reviewer)} {_line(not_counted(review))}")
-        if review.help is not None:
-            lines.append(f"    {style.strong('help')}  {_line(review.help)}")
-    return lines + _more(approvals.ignored)
+    return [
+        style.strong(f"Approvals: {approvals.granted} of {approvals.required}"),
+        *first(strongest(approvals.obligations), _SHOWN, asked, _MORE),
+        *first(approvals.ignored, _SHOWN, ignored, _MORE),
+    ]
 
 
 def _contributors(verdict: Verdict, style: Style) -> list[str]:
-    if not verdict.principals:
-        return []
-    lines = [style.strong("Contributors")]
-    for index, principal in enumerate(verdict.principals[:_SHOWN]):
-        evidence = ", ".join(first(principal.evidence, 3, len(principal.evidence)))
-        lines.append(f"  {prose(who(principal))}" + (f": {_line(evidence)}" if evidence else ""))
-        paths = judged_on(verdict, index)
-        lines += [f"    {prose(paths)}"] if paths is not None else []
-    return lines + _more(verdict.principals)
+    def shown(index: int) -> str:
+        principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
+        evidence = ", ".join(first(principal.evidence, 3))
+        line = f"  {prose(advice.who(principal))}" + (f": {_line(evidence)}" if evidence else "")
+        return line + ("" if paths is None else f"\n    {prose(paths)}")
+
+    people = range(len(verdict.principals))
+    return [style.strong("Contributors"), *first(people, _SHOWN, shown, _MORE)] if people else []
 
 
 def _origin(verdict: Verdict, style: Style) -> list[str]:
     return [
-        f"{style.strong('Judged')}: {prose(judged(verdict))}",
-        f"{style.strong('Policy')}: {prose(policy_files(verdict))}",
-        *(f"{style.strong('Note')}: {prose(note)}" for note in remarks(verdict)),
+        f"{style.strong('Judged')}: {prose(advice.judged(verdict))}",
+        f"{style.strong('Policy')}: {prose(advice.policy_files(verdict))}",
+        *(f"{style.strong('Note')}: {prose(note)}" for note in advice.remarks(verdict)),
     ]
 
 
-def _more(items: Sequence[object]) -> list[str]:
-    return [f"    and {len(items) - _SHOWN:,} more"] if len(items) > _SHOWN else []
+def _next(steps: Sequence[str], style: Style) -> list[str]:
+    return [f"{style.strong('next')}  {prose(step)}" for step in steps]
 
 
 def _field(name: str, value: str, style: Style) -> str:
