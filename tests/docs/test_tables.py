@@ -17,8 +17,7 @@ from agentowners.action.failure import no_verdict
 from agentowners.action.inputs import FailJob
 from agentowners.action.result import exit_code
 from agentowners.audit import events
-from agentowners.cases import paths as cases_paths
-from agentowners.cases import reader
+from agentowners.cases import parts, reader
 from agentowners.change.model import (
     Account,
     AccountType,
@@ -329,7 +328,7 @@ CHECKS: Final[dict[tuple[str, ...], Callable[[Page, Table], None]]] = {
     ("mode", "on a pull request", "at a push", "on the agent's machine"): first_column(lambda: [mode.value for mode in Mode]),
     ("code", "meaning"): check_exit_codes,
     ("key of a test case", "what it holds", "without it"): first_column(lambda: reader.CASE_KEYS),
-    ("key of a path", "what it holds", "without it"): first_column(lambda: cases_paths.PATH_KEYS),
+    ("key of a path", "what it holds", "without it"): first_column(lambda: parts.PATH_KEYS),
     ("key of the file", "what it holds", "without it"): first_column(lambda: reader.FILE_KEYS),
     ("field of a test report", "meaning"): first_column(lambda: _schema("test-1")["properties"]),
     ("exit code", "of `agentowners test`"): lambda page, table: _same(

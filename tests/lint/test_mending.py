@@ -8,7 +8,7 @@ import pytest
 
 from agentowners.cli.main import main
 from agentowners.diagnostics import Source
-from agentowners.lint.mending import mend
+from agentowners.lint.fixes import mend
 from agentowners.policy.load import parse_source
 
 

@@ -13,10 +13,9 @@ from agentowners.backtest.sums import Backtest
 from agentowners.cli.pages import assets
 from agentowners.diagnostics import Source
 from agentowners.policy.model import Decision
-from agentowners.report.backtest.html import backtest_html
+from agentowners.report.backtest.html import BarPart, backtest_html, bar, columns
 from agentowners.report.backtest.report import BacktestReport
 from agentowners.report.backtest.text import backtest_text
-from agentowners.report.page.bars import BarPart, bar, columns
 from tests.examples import examples
 from tests.report.strategies import names
 from tests.report.test_map import elements

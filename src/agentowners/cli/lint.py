@@ -120,7 +120,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     try:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
-        from agentowners.lint.mending import findings_of
+        from agentowners.lint.fixes import findings_of
 
         if options.fix:
             files, mended = _mend(files)
@@ -187,7 +187,7 @@ def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
 
 def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[FixedFinding, ...]]:
     """The files after the fixes of their errors, written, and what was done."""
-    from agentowners.lint.mending import mend
+    from agentowners.lint.fixes import mend
 
     after: list[PolicyFile] = []
     fixed: list[FixedFinding] = []

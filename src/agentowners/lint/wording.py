@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from agentowners.diagnostics import Span
@@ -13,6 +14,11 @@ from agentowners.policy.statement_text import default_text, unprotect_text
 from agentowners.text.wording import quote
 
 _NAMED = 3
+
+
+def described(char: str) -> str:
+    """A character by its number and its name: ``U+0435 CYRILLIC SMALL LETTER IE``."""
+    return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
 
 
 def name_of(one: StricterRule) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
-from agentowners.lint.characters import BLANKS, described
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
+from agentowners.lint.wording import described
 from agentowners.policy.line_tree import LineTree
 from agentowners.text.edits import TextEdit
 from agentowners.text.source import PlacedText
 from agentowners.text.unseen import unseen
+
+_BLANKS: Final = re.compile(
+    "(?<![^\\x00-\\x7f])[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]|[\u00a0\u2000-\u200a\u202f](?=[!-~])"
+)
+"""Characters beside ASCII that look like a blank and separate nothing; between ideographs it is how they are spaced."""
 
 
 @check("bidirectional-character", "a character cannot be seen, or looks like a blank and is none")
@@ -26,7 +33,7 @@ def _lines(text: PlacedText) -> Iterator[LintFinding]:
             continue
         comment = _comment(text, number)
         said = [start for start, _ in unseen(line, 0, comment)]
-        blanks = [match.start() for match in BLANKS.finditer(line, 0, comment)]
+        blanks = [match.start() for match in _BLANKS.finditer(line, 0, comment)]
         if said or blanks:
             first = min([*said, *blanks])
             what = (

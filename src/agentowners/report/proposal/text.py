@@ -15,7 +15,7 @@ from agentowners.proposals.validation import Validated
 from agentowners.report.diff import words
 from agentowners.report.diff.text import diff_text
 from agentowners.report.shared.cut import count, first, shorten
-from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.escape import for_markdown, for_terminal, printable
 
 _MOST_REGIONS: Final = 20
 _MOST_LINES: Final = 200
@@ -28,6 +28,7 @@ BEST_EFFORT: Final = (
     "edit this store, make a terminal with `script`, take its variables away, and say that it is somebody else.",
     "`agentowners propose --pull-request` is the strong way: there the check on GitHub asks a person.",
 )
+_TITLE = 60
 
 
 class ReviewSection(Struct, frozen=True):
@@ -152,3 +153,26 @@ def row_cells(kept: KeptProposal, state: ProposalState, when: str) -> tuple[str,
     """A proposal in five words or so: id, state, who says it is theirs, when, and why."""
     why = shorten(kept.proposal.intent, 80)
     return kept.id, state.value, for_terminal(f"says {kept.provenance.principal}"), when, for_terminal(why)
+
+
+def pull_title(kept: KeptProposal) -> str:
+    """One line."""
+    return f"Policy: {shorten(printable(kept.proposal.intent).strip(), _TITLE)}"
+
+
+def pull_body(kept: KeptProposal) -> str:
+    """The operations, and who says that they are theirs."""
+    origin = kept.provenance
+    said = [f"{for_markdown(origin.principal)}, as it says"]
+    said += [f"through {for_markdown(origin.client)}"] if origin.client else []
+    said += [f"after the denial {for_markdown(kept.proposal.denial)}"] if kept.proposal.denial else []
+    lines = [
+        f"An agent proposes to change the policy, because: {for_markdown(kept.proposal.intent)}",
+        "",
+        *(f"- {for_markdown(operation_words(operation))}" for operation in kept.proposal.operations),
+        "",
+        f"Proposed by {', '.join(said)}, as `{kept.id}`.",
+        "",
+        "The check on this pull request says what the change lets agents do: by the policy on both sides, not by this text.",
+    ]
+    return "\n".join(lines) + "\n"
