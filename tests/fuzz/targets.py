@@ -35,7 +35,7 @@ from agentowners.report.verdict.annotations import annotate
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.findings import commands
 from agentowners.report.verdict.labels import labels
-from agentowners.report.verdict.markdown import markdown
+from agentowners.report.verdict.markdown import job_summary as markdown
 from agentowners.report.verdict.sarif import sarif
 from agentowners.report.verdict.text import text
 from tests.report.documents import to_json

@@ -11,7 +11,7 @@ from agentowners.report.verdict.advice import judged, next_for, next_steps, poli
 from agentowners.report.verdict.annotations import annotate
 from agentowners.report.verdict.conclusion import Enforcement
 from agentowners.report.verdict.groups import groups
-from agentowners.report.verdict.markdown import markdown
+from agentowners.report.verdict.markdown import job_summary as markdown
 from agentowners.report.verdict.text import text
 from tests.report.documents import to_json
 from tests.report.verdicts import (

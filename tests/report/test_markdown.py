@@ -19,9 +19,9 @@ from agentowners.report.verdict.markdown import (
     check_output,
     comment_marker,
     job_summary,
-    markdown,
     sticky_comment,
 )
+from agentowners.report.verdict.markdown import job_summary as markdown
 from tests.report import golden
 from tests.report.rendering import HARMLESS, REFERENCES, inline, parse, running_text
 from tests.report.strategies import frugal, nasty, outcomes, patient

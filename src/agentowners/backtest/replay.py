@@ -166,11 +166,10 @@ class NarrowedPolicy:
         return self._kept[numbers]
 
     def _narrowed(self, layer: Layer, matcher: Matcher, numbers: frozenset[int]) -> Layer:
+        def may_match(rule: Rule) -> bool:
+            positive = [matcher.number(pattern) for pattern in rule.patterns if not pattern.negative]
+            return not positive or not numbers.isdisjoint(positive)
+
         if layer.source is None:  # by its rules modes mean what they protect
             return layer
-        return replace(layer, rules=tuple([rule for rule in layer.rules if _may_match(rule, matcher, numbers)]))
-
-
-def _may_match(rule: Rule, matcher: Matcher, numbers: frozenset[int]) -> bool:
-    positive = [matcher.number(pattern) for pattern in rule.patterns if not pattern.negative]
-    return not positive or not numbers.isdisjoint(positive)
+        return replace(layer, rules=tuple([rule for rule in layer.rules if may_match(rule)]))

@@ -85,7 +85,10 @@ class Backtest(Struct):
             fate = own.get(name, Fate.ALLOWED)
             then = None if before is None else _rank(own_before.get(name, Fate.ALLOWED), before)
             self.principals.setdefault(name, FateCounts()).add(fate, _rank(fate, now), then)
-        for counts, names in ((self.rules, _by_rule(now)), (self.folders, _by_folder(now))):
+        fates = [(each, _fate(each.decision, now)) for each in now.restrictions]
+        by_rule = _strictest((rule, fate) for each, fate in fates for rule in each.rules)
+        by_folder = _strictest((folder, fate) for each, fate in fates for folder in each.folders)
+        for counts, names in ((self.rules, by_rule), (self.folders, by_folder)):
             for name, fate in names.items():
                 counts.setdefault(name, FateCounts()).add(fate)
         if now.restrictions or (before is not None and before.restrictions):
@@ -98,14 +101,6 @@ class Backtest(Struct):
 def fates_of(judged: JudgedChange) -> dict[str, Fate]:
     """For each contributor whom something restricts the fate that the change has for that alone."""
     return _strictest((each.principal, _fate(each.decision, judged)) for each in judged.restrictions)
-
-
-def _by_rule(judged: JudgedChange) -> dict[str, Fate]:
-    return _strictest((rule, _fate(each.decision, judged)) for each in judged.restrictions for rule in each.rules)
-
-
-def _by_folder(judged: JudgedChange) -> dict[str, Fate]:
-    return _strictest((folder, _fate(each.decision, judged)) for each in judged.restrictions for folder in each.folders)
 
 
 def _strictest(pairs: Iterable[tuple[str, Fate]]) -> dict[str, Fate]:

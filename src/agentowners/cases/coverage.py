@@ -121,13 +121,9 @@ def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: se
     found = []
     for one in every:
         kind, text = _said(one, own)
-        reach = (
-            CoverageLevel.DECIDES
-            if one.id in decides
-            else CoverageLevel.MATCHES
-            if one.id in matches
-            else CoverageLevel.UNREACHED
-        )
+        reach = CoverageLevel.MATCHES if one.id in matches else CoverageLevel.UNREACHED
+        if one.id in decides:
+            reach = CoverageLevel.DECIDES
         found.append(Covered(one.id, kind, None if one.span is None else one.span.line, text, reach))
     return LayerCoverage(layer.name, layer.source is None, tuple(found))
 

@@ -12,7 +12,7 @@ from agentowners.cases.compare import compare
 from agentowners.cases.model import Case, Expectation, Who
 from agentowners.cases.parts import principal_name
 from agentowners.cases.rules import RuleBook
-from agentowners.cases.run import Judged, everyone_asked, facts_unknown, judge, obligations_of
+from agentowners.cases.run import everyone_asked, facts_unknown, judge, obligations_of
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Need, PathsOf, Reply
@@ -33,10 +33,6 @@ _RENAMED_TO: Final = (Action.FILE_CREATE, Action.FILE_RENAME)
 _WAY_OUT: Final = "write the case by hand, or name who makes the change with `--as`"
 
 
-def _not_looked_at(commit: str) -> None:
-    """No commit's paths."""
-
-
 class CannotRecordError(AgentownersError):
     """A change that no test case can say as it is."""
 
@@ -47,7 +43,7 @@ def record_cases(
     label: str,
     repository: str | None = None,
     names: Collection[str] = (),
-    paths_of: Callable[[str], frozenset[str] | None] = _not_looked_at,
+    paths_of: Callable[[str], frozenset[str] | None] | None = None,
 ) -> tuple[Case, ...]:
     """Judge a change, and write down what the policy says of it.
 
@@ -69,7 +65,7 @@ def record_cases(
     change = replace(change, repository=change.repository or repository, by_writer=False)
 
     def answer(need: Need) -> Reply:
-        paths = paths_of(need.commit) if isinstance(need, PathsOf) else None
+        paths = paths_of(need.commit) if paths_of is not None and isinstance(need, PathsOf) else None
         return facts_unknown(need) if paths is None else Known(paths)
 
     verdict = inquire(policy, change, answer)
@@ -83,10 +79,12 @@ def record_cases(
             help=f"write `repository: {change.repository}` at the top of the file of test cases",
         )
     problems: list[str] = []
+    book = RuleBook(policy)
     for who in _ways_to_say(verdict.principals, policy, problems):
         cases = _cases(verdict, who, change, label, set(names))
         judged = judge(cases, policy, repository)
-        if _same(judged, verdict) and _pass(judged, policy):
+        files = [file for one in judged for file in one.files]
+        if _said(files) == _said(verdict.files) and all(compare(one, book).passed for one in judged):
             return cases
         problems.append("the policy says something else of whom a case can name")
     makers = ", ".join(quote(principal.name) for principal in verdict.principals)
@@ -213,12 +211,3 @@ def _said(files: Sequence[FileDecision]) -> dict[str, object]:
         file.path: (file.actions, file.judgement.decision, tuple((rule.source, rule.id) for rule in file.judgement.rules))
         for file in files
     }
-
-
-def _same(judged: Sequence[Judged], verdict: Verdict) -> bool:
-    return _said([file for one in judged for file in one.files]) == _said(verdict.files)
-
-
-def _pass(judged: Sequence[Judged], policy: Policy) -> bool:
-    book = RuleBook(policy)
-    return all(compare(one, book).passed for one in judged)

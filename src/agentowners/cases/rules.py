@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import nlargest
 from itertools import takewhile
 from typing import Final
@@ -32,12 +32,12 @@ def told_apart(policy: Policy) -> Policy:
     given = Counter(rule.id for layer in policy.layers for rule in layer.rules)
     if all(count == 1 for count in given.values()):
         return policy
-    return replace(policy, layers=tuple(_with_own_ids(layer, given) for layer in policy.layers))
 
+    def own(rule: Rule, layer: Layer) -> Rule:
+        return rule if given[rule.id] == 1 else replace(rule, id=f"{rule.id} in {layer.name}")
 
-def _with_own_ids(layer: Layer, given: Counter[str]) -> Layer:
-    rules = (rule if given[rule.id] == 1 else replace(rule, id=f"{rule.id} in {layer.name}") for rule in layer.rules)
-    return replace(layer, rules=tuple(rules))
+    layers = (replace(layer, rules=tuple(own(rule, layer) for rule in layer.rules)) for layer in policy.layers)
+    return replace(policy, layers=tuple(layers))
 
 
 def statements(policy: Policy) -> tuple[tuple[Layer, tuple[Rule, ...]], ...]:
@@ -52,7 +52,6 @@ class RuleBook:
     def __init__(self, policy: Policy) -> None:
         """Take up the rules and defaults of all layers."""
         self._policy = policy
-        self._canonical: dict[str, str] = {}
         self._nearest: dict[str, str | None] = {}
 
     def means(self, expected: str, rule: AppliedRule) -> bool:
@@ -61,16 +60,16 @@ class RuleBook:
             return True
         if isinstance(rule.statement, Rule) and expected == rule.statement.name:
             return True
-        return rule.text in (expected, self.canonical(expected))
+        return rule.text in (expected, _canonical(expected))
 
     def knows(self, expected: str) -> bool:
         """True if the policy has a rule or default of this name."""
-        return expected in self._names or self.canonical(expected) in self._names
+        return expected in self._names or _canonical(expected) in self._names
 
     def nearest(self, expected: str) -> str | None:
         """The name most like one that the policy does not have."""
         if expected not in self._nearest:
-            wanted = self.canonical(expected)
+            wanted = _canonical(expected)
             likely = self._likely(wanted) if len(wanted) <= _COMPARED else []
             self._nearest[expected] = next(iter(get_close_matches(wanted, likely, 1, 0.6)), None)
         return self._nearest[expected]
@@ -82,12 +81,6 @@ class RuleBook:
         if len(words) == 1:
             return [name for name in names if abs(len(name) - len(wanted)) <= len(wanted) // 2 and " " not in name]
         return nlargest(_LIKELY, names, key=lambda name: (len(words.intersection(name.split())), _alike(wanted, name)))
-
-    def canonical(self, expected: str) -> str:
-        """A rule's text as the policy's printer writes it; anything else as it is."""
-        if expected not in self._canonical:
-            self._canonical[expected] = _canonical(expected)
-        return self._canonical[expected]
 
     @cached_property
     def _names(self) -> dict[str, None]:
@@ -105,7 +98,9 @@ def _alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
+@lru_cache(maxsize=4096)
 def _canonical(text: str) -> str:
+    """A rule's text as the policy's printer writes it; anything else as it is."""
     if _BLANK.search(text) is None or "\n" in text:
         return text
     layer, problems = parse_lines(Source("", text.encode("utf-8", "surrogatepass")))

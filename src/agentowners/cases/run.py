@@ -53,10 +53,7 @@ def judge(cases: Sequence[Case], policy: Policy, repository: str | None = None) 
     Raises:
         AgentownersError: the policy's patterns do not fit into memory.
     """
-    found: dict[int, Judged] = {}
-    for batch in _batches(cases):
-        for index, judged in batch.judge(policy, repository):
-            found[index] = judged
+    found = dict(judged for batch in _batches(cases) for judged in batch.judge(policy, repository))
     return tuple(found[index] for index in range(len(cases)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
 from typing import Final
@@ -129,7 +129,7 @@ def _at_end(data: bytes, line: int, text: str) -> bytes:
 def _case(case: Case, standard: str) -> list[str]:
     fields = [] if case.name is None else [f"name: {_quoted(case.name)}"]
     fields += _who(case.who)
-    fields += _list("paths", list(_paths(case.files)))
+    fields += _list("paths", [_path(path, list(entries)) for path, entries in groupby(case.files, key=lambda file: file.path)])
     if case.ref != standard:
         branch = case.ref.removeprefix("refs/heads/")
         is_branch = branch != case.ref and not branch.startswith("refs/")
@@ -147,21 +147,13 @@ def _case(case: Case, standard: str) -> list[str]:
 
 
 def _who(who: Sequence[Who]) -> list[str]:
+    names = [scalar(f"@{one.name}") for one in who]
     strengths = {one.strength for one in who}
     if len(strengths) > 1:
-        return _list("as", [scalar(f"@{one.name}") if one.strength is Strength.VERIFIED else _asserted(one) for one in who])
-    names = [scalar(f"@{one.name}") for one in who]
+        each = ((name, one.strength is Strength.VERIFIED) for name, one in zip(names, who, strict=True))
+        return _list("as", [name if verified else f"{{name: {name}, evidence: asserted}}" for name, verified in each])
     said = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
     return said if strengths == {Strength.VERIFIED} else [*said, "evidence: asserted"]
-
-
-def _asserted(who: Who) -> str:
-    return f"{{name: {scalar(f'@{who.name}')}, evidence: asserted}}"
-
-
-def _paths(files: Sequence[FileChange]) -> Iterator[str]:
-    for path, entries in groupby(files, key=lambda file: file.path):
-        yield _path(path, list(entries))
 
 
 def _path(path: str, entries: Sequence[FileChange]) -> str:

@@ -14,7 +14,7 @@ FORMATS: Final = {
         "json": "verdict.json:chunks",
         "sarif": "verdict.sarif:sarif",
         "github": "verdict.findings:commands",
-        "markdown": "verdict.markdown:markdown",
+        "markdown": "verdict.markdown:job_summary",
     },
     "lint": {
         "text": "lint.text:lint_text",

@@ -41,18 +41,15 @@ def _alike(before: Layer, after: Layer) -> bool:
     changed = [(saying, patterns) for saying, patterns in new.items() if saying not in old]
     explained: set[_StatementKey] = set()
     for saying in old.keys() - new.keys():
-        of_it = [(other, patterns) for other, patterns in changed if _has_fewer(saying, other)]
+        kept = (saying.positive, saying.rest)
+        fewer = [one for one in changed if (one[0].positive, one[0].rest) == kept and one[0].negative < saying.negative]
         found = next(
-            (other for other, patterns in of_it if _are_apart(patterns, old[saying], saying.negative - other.negative)), None
+            (other for other, patterns in fewer if _are_apart(patterns, old[saying], saying.negative - other.negative)), None
         )
         if found is None:
             return False
         explained.add(found)
     return len(explained) == len(changed)
-
-
-def _has_fewer(one: _StatementKey, other: _StatementKey) -> bool:
-    return one.positive == other.positive and one.rest == other.rest and other.negative < one.negative
 
 
 def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...], gone: frozenset[str]) -> bool:

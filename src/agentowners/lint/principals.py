@@ -58,15 +58,6 @@ class Inclusion:
             found = self._wildcards[key] = self._wildcard_covers(wildcard, principal)
         return found
 
-    def covers(self, principals: tuple[PrincipalPattern, ...], principal: PrincipalPattern) -> bool:
-        """True if a rule for these principals is certainly for everybody whom another principal means."""
-        if any(one.negative for one in principals):
-            return False
-        keys = self.keys(principals)
-        return any(key in keys for key in self.wider(principal)) or any(
-            wildcard.is_wildcard and self.wildcard_covers(wildcard, principal) for wildcard in principals
-        )
-
     def _wider_keys(self, principal: PrincipalPattern) -> list[str]:
         key = principal.key
         keys = [key, ANYONE]

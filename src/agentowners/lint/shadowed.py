@@ -72,7 +72,8 @@ def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[Shadowe
             # what is not outweighed for writes is not outweighed
             yield from _parts(rule, layer, shadowing)
             return
-        reasons = [(ShadowReason.MODE, writes, _mode_of(layer)), (ShadowReason.BUILTIN, writes, _is_builtin), *reasons]
+        reasons.insert(0, (ShadowReason.MODE, writes, _mode_of(layer)))
+        reasons.insert(1, (ShadowReason.BUILTIN, writes, lambda one: one.is_builtin))
     for why, about, choose in reasons:
         if by := shadowing.by(rule, layer, about, choose):
             yield ShadowedRule(rule, layer, why, by)
@@ -94,7 +95,3 @@ def _parts(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedR
 
 def _mode_of(layer: Layer) -> Choose:
     return lambda one: one.mode is not None and one.layer is layer
-
-
-def _is_builtin(one: StricterRule) -> bool:
-    return one.is_builtin

@@ -79,21 +79,10 @@ class FileCounts(Struct, frozen=True, rename=_AS_JSON):
     """Differ so that neither is the stricter."""
 
     @property
-    def files(self) -> int:
-        """All of them."""
-        return self.blocked + self.approval + self.allowed
-
-    @property
-    def differing(self) -> int:
-        """Those that differ from the other policy."""
-        return self.looser + self.stricter + self.other
-
-    @property
     def is_mixed(self) -> bool:
         """True if they are not all decided alike, or do not all differ alike."""
-        alike = (0, self.files)
-        counts = (self.blocked, self.approval, self.allowed, self.looser, self.stricter, self.other)
-        return any(each not in alike for each in counts)
+        decided = (self.blocked, self.approval, self.allowed)
+        return any(each not in (0, sum(decided)) for each in (*decided, self.looser, self.stricter, self.other))
 
 
 class Counting:

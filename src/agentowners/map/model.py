@@ -43,10 +43,6 @@ class Shade(Struct, frozen=True):
     observed: bool = False
     """True if layers that only observe decide so, and nothing is enforced."""
 
-    def direction_to(self, other: Shade) -> Direction:
-        """Direction in which another decision about the same files differs."""
-        return direction(self.demands, other.demands)
-
 
 class DecisionMap(Struct, frozen=True):
     """Decisions of a policy, and of one that it is compared with, about the files of a repository."""
@@ -64,15 +60,11 @@ class DecisionMap(Struct, frozen=True):
     before: tuple[tuple[int, ...], ...] | None = None
     """By the policy that it is compared with; None where there is none."""
 
-    def shade(self, standpoint: int, of_class: int) -> Shade:
-        """The shade of a class, both given by their places."""
-        return self.shades[self.now[standpoint][of_class]]
-
     def directions(self, standpoint: int) -> tuple[Direction, ...]:
         """For each class, the direction in which it differs from the policy that is compared; the same where there is none."""
-        now = self.now[standpoint]
-        before = now if self.before is None else self.before[standpoint]
-        return tuple([self.shades[old].direction_to(self.shades[new]) for old, new in zip(before, now, strict=True)])
+        before = self.now if self.before is None else self.before
+        pairs = zip(before[standpoint], self.now[standpoint], strict=True)
+        return tuple([direction(self.shades[old].demands, self.shades[new].demands) for old, new in pairs])
 
 
 def principals_of(policies: Iterable[Policy]) -> tuple[str, ...]:

@@ -32,7 +32,6 @@ _PUBLIC: Final = 8
 class FoundConcern(Struct, frozen=True):
     """A concern, as far as the repository has it."""
 
-    concern: Concern
     patterns: tuple[PathPattern, ...]
     """Negative ones last."""
     reason: str
@@ -56,10 +55,8 @@ def find(files: Iterable[str], public: Sequence[str] = ()) -> tuple[FoundConcern
     directories = [text for text in (*STRONG_DIRECTORIES, *WEAK_DIRECTORIES) if text in evidence]
     if directories:
         found.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
-    for technology in TECHNOLOGIES:
-        named = Concern(f"{INFRASTRUCTURE} ({technology.reason})", technology.patterns)
-        found.append(_found(named, evidence))
-    found += [_found(concern, evidence) for concern in CONCERNS]
+    named = (Concern(f"{INFRASTRUCTURE} ({technology.reason})", technology.patterns) for technology in TECHNOLOGIES)
+    found += [_found(concern, evidence) for concern in (*named, *CONCERNS)]
     return tuple(one for one in found if one.patterns)
 
 
@@ -67,21 +64,18 @@ def _secrets(evidence: dict[str, str], public: Sequence[str]) -> FoundConcern:
     texts = [*SECRETS.always, *(text for text in SECRETS.patterns if text in evidence)]
     exempt = [f"!{text}" for text in (*SECRETS.free, *(text for text in SECRETS.exempt if text in evidence))]
     exempt += [f"!/{path}" for path in public[:_PUBLIC] if is_plain(path)]
-    return FoundConcern(SECRETS, _parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
+    return FoundConcern(_parse([*texts, *exempt]), _with_evidence(SECRETS.reason, texts, evidence))
 
 
 def _found(concern: Concern, evidence: dict[str, str]) -> FoundConcern:
     texts = [text for text in concern.patterns if text in evidence and ONLY_WITH.get(text, text) in evidence]
-    return FoundConcern(concern, _parse(texts), _with_evidence(concern.reason, texts, evidence))
+    return FoundConcern(_parse(texts), _with_evidence(concern.reason, texts, evidence))
 
 
 def _with_evidence(reason: str, texts: list[str], evidence: dict[str, str]) -> str:
-    shown = next((evidence[text] for text in texts if text in evidence and _is_worth_showing(evidence[text], texts)), None)
+    paths = (evidence[text] for text in texts if text in evidence)
+    shown = next((path for path in paths if is_plain(path) and len(path) <= _SHOWN and path not in texts), None)
     return reason if shown is None else f"{reason}, as in {shown}"
-
-
-def _is_worth_showing(path: str, texts: list[str]) -> bool:
-    return is_plain(path) and len(path) <= _SHOWN and path not in texts
 
 
 def _parse(texts: Iterable[str]) -> tuple[PathPattern, ...]:

@@ -82,15 +82,12 @@ def owner_rules(
     looked_at = runs if len(runs) <= MAX_RULES else _most_needed(runs, read.entries, won, sensitive)
     prover = Prover()
     found = [_group(run, read.entries, won) for run in looked_at]
-    groups = [
-        _without_idle(group, prover) for group in found if not _is_within(group, block, prover) and not _is_dead(group, prover)
-    ]
+    # later lines may certainly decide about every path of a group
+    alive = (group for group in found if prover.find([PatternSet.of(group.rule.patterns)]) is not Doubt.NONE)
+    groups = [_without_idle(group, prover) for group in alive if not _is_within(group, block, prover)]
     odd = {entry.pattern for entry in read.entries if entry.is_odd}
     kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
-    notes = []
-    for why in OwnersNote:
-        lines = [line for line, reason in read.left_out if reason is why]
-        notes.append(_note(why.value, lines))
+    notes = [_note(why.value, [line for line, reason in read.left_out if reason is why]) for why in OwnersNote]
     idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and not entry.is_odd and index not in won]
     notes.append(_note("decides about no file that is here", idle))
     tangled = [line for group in groups if group not in kept for line in group.lines]
@@ -138,11 +135,9 @@ def _runs(entries: tuple[OwnersLine, ...], won: Counter[int]) -> list[list[int]]
         # a line whose owners cannot be named gets a rule before it decides: else a file put there later would be free
         if not entry.is_owned or entry.is_odd or (index not in won and entry.owners):
             continue
-        joined = runs and all(same_owners(a, b) for a, b in pairwise(entries[last : index + 1]))
-        if joined:
-            runs[-1].append(index)
-        else:
-            runs.append([index])
+        if not runs or not all(same_owners(a, b) for a, b in pairwise(entries[last : index + 1])):
+            runs.append([])
+        runs[-1].append(index)
         last = index
     return runs
 
@@ -168,11 +163,6 @@ def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:
     keys = [pattern for pattern in block.patterns if pattern.text not in _ENVIRONMENTS]
     outers = [PatternSet.of(block.patterns), PatternSet.of(keys)]
     return all(any(prover.find([_set([entry.pattern])], [outer]) is Doubt.NONE for outer in outers) for entry in group.entries)
-
-
-def _is_dead(group: _Group, prover: Prover) -> bool:
-    """True if later lines certainly decide about every path of the group."""
-    return prover.find([PatternSet.of(group.rule.patterns)]) is Doubt.NONE
 
 
 def _without_idle(group: _Group, prover: Prover) -> _Group:

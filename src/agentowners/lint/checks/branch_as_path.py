@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.lint.model import FileTree, LintFinding, LintSubject, check
+from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.walk import rule_patterns
 from agentowners.text.wording import quote
 
@@ -22,8 +22,8 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     if tree is None:
         return
     for at, branch in asked:
-        text = at.pattern.text
-        if not _is_there(text, tree):
+        name = at.pattern.text.partition("/")[0]
+        if not any(path.rpartition("/")[2] == name for path in tree.by_name.get(name, ())):
             mark = "!" if at.pattern.negative else ""
             help = f"the branch is {quote(f'{mark}refs/heads/{branch}')} (in YAML under `branches`: {quote(mark + branch)})"
             yield mistake.finding(f"{quote(str(at.pattern))} is a path, and there is none of that name", at.span(subject), help)
@@ -34,8 +34,3 @@ def _branch(text: str) -> str | None:
     prefix = next((prefix for prefix in _PREFIXES if text.startswith(prefix)), "")
     name = text[len(prefix) :]
     return name if name in _BRANCHES else None
-
-
-def _is_there(text: str, tree: FileTree) -> bool:
-    name = text.partition("/")[0]
-    return any(path.rpartition("/")[2] == name for path in tree.by_name.get(name, ()))

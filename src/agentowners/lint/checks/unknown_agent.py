@@ -41,13 +41,8 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
             yield mistake.finding(f"`{at.pattern}` is no known agent", at.span(subject), help)
 
 
-def meant_by(login: str, names: Names) -> str | None:
-    """The known agent or the group that is surely meant by a login, which is neither; None where none is."""
-    return meant_among([login], names).get(login)
-
-
 def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
-    """As ``meant_by``, of many logins: those that are a slip, each with what was meant."""
+    """The known agent or the group that is surely meant by each of the logins that is neither."""
     known = _AgentNames(names)
     found: dict[str, str] = {}
     for login in logins:

@@ -104,10 +104,6 @@ _LOOKS_LIKE_A_COMMIT: Final = re.compile(r"[0-9a-f]{7,}", re.IGNORECASE)
 _LIST_ITEM: Final = re.compile(r"[0-9]+[.)]")
 
 
-def _is_harmless(word: str) -> bool:
-    return re.fullmatch(_WORD, word) is not None and _LOOKS_LIKE_A_COMMIT.search(word) is None
-
-
 def for_markdown_prose(text: str) -> str:
     """A message as Markdown: plain words stay words, what is in backticks or is anything but a plain word becomes a code span.
 
@@ -131,7 +127,7 @@ def for_markdown_prose(text: str) -> str:
 
 def _judged(kind: str, part: str) -> list[tuple[str, str]]:
     """A piece, or what there is of code in a word and the punctuation around it."""
-    if kind != "word" or _is_harmless(part):
+    if kind != "word" or (re.fullmatch(_WORD, part) and not _LOOKS_LIKE_A_COMMIT.search(part)):
         return [(kind, part)]
     core = part.lstrip("(\"'").rstrip(")\"',.;:!?…")
     before, _, after = part.partition(core) if core else ("", "", "")

@@ -212,15 +212,17 @@ def next_steps(outcome: Outcome) -> tuple[str, ...]:
 
 
 def beside_files(verdict: Verdict) -> tuple[str, ...]:
-    """Next steps that are not about some of the files, as sentences."""
-    return (*_resolve(verdict), *_in_a_comment(verdict))
+    """Next steps that are not about some of the files, as sentences: what resolves a conflict, and how a comment approves."""
+    head, allowed = verdict.head, verdict.approvals.by_comment is not ByComment.NEVER
+    if not allowed or verdict.approvals.met or head is None or verdict.pull_request is None:
+        return _resolve(verdict)
+    return (*_resolve(verdict), f"A comment approves too, where its first line is {quoted(f'/agentowners approve {head}')}.")
 
 
 def _resolve(verdict: Verdict) -> tuple[str, ...]:
-    """Next step where there is a conflict."""
-    if not verdict.conflict:
-        return ()
-    return (f"Merge {value(short_ref(verdict.ref))} into the branch, or rebase the branch onto it, and resolve the conflict.",)
+    branch = value(short_ref(verdict.ref))
+    step = f"Merge {branch} into the branch, or rebase the branch onto it, and resolve the conflict."
+    return (step,) if verdict.conflict else ()
 
 
 def known_by(group: FileGroup) -> str | None:
@@ -242,14 +244,6 @@ def unknown_bot(group: FileGroup) -> str | None:
     name = "".join(c if c.isalnum() else "-" for c in account.login.removesuffix("[bot]").lower() if c.isascii())
     line = f"agent {name} login={account.login} group=bots"
     return f"no agent is known by this name; if it is other automation, the policy can say so: {value(line)}"
-
-
-def _in_a_comment(verdict: Verdict) -> tuple[str, ...]:
-    """The line by which a comment approves, where one may."""
-    allowed = verdict.approvals.by_comment is not ByComment.NEVER
-    if not allowed or verdict.approvals.met or verdict.head is None or verdict.pull_request is None:
-        return ()
-    return (f"A comment approves too, where its first line is {quoted(f'/agentowners approve {verdict.head}')}.",)
 
 
 def because(file: FileDecision) -> str | None:

@@ -54,7 +54,8 @@ class Links(Struct, frozen=True):
         """A file's place in the diff, on its first changed line where that is known."""
         if not self.changes:
             return ""
-        anchor = hashlib.sha256(file.path.encode("utf-8", "surrogateescape" if _is_bytes(file.path) else "surrogatepass"))
+        is_bytes = all(not 0xD800 <= ord(c) <= 0xDFFF or 0xDC80 <= ord(c) <= 0xDCFF for c in file.path)
+        anchor = hashlib.sha256(file.path.encode("utf-8", "surrogateescape" if is_bytes else "surrogatepass"))
         return f"{self.changes}#diff-{anchor.hexdigest()}" + (f"R{file.first_line}" if file.first_line else "")
 
     def rule(self, rule: AppliedRule) -> str:
@@ -77,10 +78,6 @@ class Links(Struct, frozen=True):
 def linked(text: str, address: str) -> str:
     """User text as a code span in Markdown, linked where there is an address."""
     return f"[{for_markdown(text)}]({address})" if address else for_markdown(text)
-
-
-def _is_bytes(path: str) -> bool:
-    return all(not 0xD800 <= ord(c) <= 0xDFFF or 0xDC80 <= ord(c) <= 0xDCFF for c in path)
 
 
 def _quoted(path: str) -> str:

@@ -60,11 +60,6 @@ def job_summary(
     return _fit([_heading(2, outcome, enforcement), *main, *background], limit - 1) + "\n"
 
 
-def markdown(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
-    """The whole report as a document, for ``check --format markdown``."""
-    return job_summary(outcome, enforcement)
-
-
 def comment_marker(check_name: str) -> str:
     """The first line of the sticky comment, by which it is found again: one for each name of a check."""
     name = "".join(c if (c.isascii() and c.isalnum()) or c in " ()._/-" else f"%{ord(c):x}" for c in check_name)
