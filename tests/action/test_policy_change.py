@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agentowners import __version__
-from agentowners.action.own_setup import setup_changes
+from agentowners.action.policy_change import setup_changes
 from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice

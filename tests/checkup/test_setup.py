@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from agentowners.checkup.facts import ACTIONS_APP, RepositoryFacts
-from agentowners.checkup.gate import STANDARD_NAME, gates
-from agentowners.checkup.setup import RULESET, Require, requirements, source_app
+from agentowners.checkup.gate import RULESET, STANDARD_NAME, Require, gates, requirements, source_app
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known
 from agentowners.github.protection import ProtectionChange, ruleset, ruleset_change

@@ -18,7 +18,7 @@ from agentowners.checkup.facts import (
     RequiredCheck,
     WorkflowToken,
 )
-from agentowners.checkup.setup import Require
+from agentowners.checkup.gate import Require
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.github import examination

@@ -16,13 +16,12 @@ CHANGING = {
 }
 """Standard modules that take what comes from outside, each by the rules of its Python's release."""
 TESTS_OF_ACTION = {
-    "action/acts.py": "action/test_audit_acts.py",
     "action/auditing.py": "action/test_audit.py",
+    "action/board.py": "action/test_who_did_it.py",
     "action/environment.py": "action/test_inputs.py",
     "action/files.py": "action/test_files.py",
     "action/policy_change.py": "action/test_policy_change.py",
     "action/policy_worker.py": "action/test_policy_change.py",
-    "action/signals_seen.py": "action/test_who_did_it.py",
     "action/stopping.py": "action/test_interruptions.py",
 }
 """Which tests drive each module of the job that rests on the interpreter; the others of its room need not run everywhere."""

@@ -1,28 +1,34 @@
-"""Merges of the base branch into a pull request: which commits are nothing but that, and so are nobody's contribution.
+"""Merges of the base branch into a pull request, and commits that were set on a newer base: which are nothing but that.
 
-That a commit has GitHub's signature or the message of a merge proves nothing: conflicts are resolved on the site, too, and what
-is written there is signed the same. Trees are compared instead.
+The first are nobody's contribution; the second, the same by author, date, message and patch, are whose they were before. That a
+commit has GitHub's signature or the message of a merge proves nothing: conflicts are resolved on the site, too, and what is
+written there is signed the same. Trees are compared instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.action.own_commits import OwnCommits
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import NOT_WHOLE, UNTOLD, suppress_trouble
 from agentowners.github.host import GitHubHost
-from agentowners.github.model import CommitHistory, Pull
+from agentowners.github.model import CommitHistory, ListedCommit, Pull
 from agentowners.github.three_way import Allowance
+from agentowners.identity.commits import Commit
 
 MAX_MERGES: Final = 5
 """As many are looked into for one pull request, the newest first; any further one is a contribution."""
 MAX_SIDES: Final = 10
 """A head that has left the base branch at more commits than this is not looked into."""
-_UNTOLD: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
+
+
+MAX_COMMITS: Final = 20
+"""As many are held against the ones they were made of, for one pull request."""
 
 
 class Merge(Struct, frozen=True):
@@ -155,15 +161,12 @@ class BaseMerges(Struct, dict=True):
         return right if self.host.commits.contains(left, right) else None
 
     def _is_clean(self, sha: str, merge: Merge) -> bool:
-        try:
+        with suppress_trouble(*NOT_WHOLE):
             if not self.on_base(merge.theirs):
                 return False
             base = self.host.commits.merge_base(merge.theirs, merge.ours)
             return self._is_only(base, merge) and self.host.changes.is_merge(base, merge.ours, merge.theirs, sha, self.allowance)
-        except PlatformError as error:
-            if error.trouble not in _UNTOLD:
-                raise
-            return False
+        return False
 
     def _is_only(self, base: str, merge: Merge) -> bool:
         """True if two commits have no other merge base: git makes a new one of several, and a merge of that."""
@@ -173,3 +176,62 @@ class BaseMerges(Struct, dict=True):
     def left_at(self, sha: str) -> set[str]:
         """The commits of the base branch on which the pull request's ancestors of a commit, and it, stand."""
         return self.own.base_of(sha)
+
+
+class Rebases:
+    """Commits of one pull request that were set on a newer base."""
+
+    def __init__(self, merges: BaseMerges) -> None:
+        self.merges = merges
+        self._left = MAX_COMMITS
+        self._known = {listed.sha: listed for listed in merges.history.commits}
+        """Commits of the pull request, now or before a rebase."""
+        self._made_of: dict[str, str] = {}
+
+    def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
+        """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else.
+
+        Raises:
+            PlatformError: GitHub does not answer.
+        """
+        copies = _line(new, self._known, self._left)
+        if not copies or not self.merges.is_insiders():
+            return None
+        self._left -= len(copies)
+        same = False
+        originals: list[ListedCommit] = []
+        with suppress_trouble(*UNTOLD):
+            listed = self.merges.host.commits.few_between(self.merges.tip, old, len(copies))
+            originals = _line(old, {each.sha: each for each in listed or ()}, len(copies))
+            same = listed is not None and len(originals) == len(listed) == len(copies) and self._are_same(originals, copies)
+        if not same:
+            return None
+        self._known |= {original.sha: original for original in originals}
+        found = {original.sha: copy.sha for original, copy in zip(originals, copies, strict=True)}
+        self._made_of |= {copy: original for original, copy in found.items()}
+        return found
+
+    def original(self, listed: ListedCommit) -> Commit:
+        """A commit as it was made, under the id that it has now: who rebased it is none of its makers."""
+        sha = listed.sha
+        while sha in self._made_of:
+            sha = self._made_of[sha]
+        return replace(self._known[sha].commit, sha=listed.sha)
+
+    def _are_same(self, originals: list[ListedCommit], copies: list[ListedCommit]) -> bool:
+        return all(
+            one.identity == other.identity
+            and self.merges.host.changes.is_merge(one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
+            for one, other in zip(originals, copies, strict=True)
+        )
+
+
+def _line(tip: str, known: Mapping[str, ListedCommit], most: int) -> list[ListedCommit]:
+    """A commit and all that lead to it from the base, newest first; nothing where that is no line, or longer than ``most``."""
+    found: list[ListedCommit] = []
+    while tip in known:
+        found.append(known[tip])
+        if len(known[tip].parents) != 1 or len(found) > most:
+            return []
+        (tip,) = known[tip].parents
+    return found

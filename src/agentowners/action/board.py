@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.action.signals_seen import gone, mark, marked, signals
 from agentowners.audit.entry import Receipt
 from agentowners.audit.receipts import read_receipts, receipt_lines
-from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.github.checks import Checks
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import Trouble, suppress_trouble
 from agentowners.github.model import CheckRun, RunOutput
-from agentowners.report.shared.cut import shorten_bytes
-from agentowners.report.shared.escape import for_markdown_prose
+from agentowners.report.shared.cut import listed, shorten_bytes
+from agentowners.report.shared.escape import for_markdown_prose, quoted
 from agentowners.report.verdict.annotations import Annotation, annotate
 from agentowners.report.verdict.conclusion import Concluded, Conclusion, Enforcement, conclude
 from agentowners.report.verdict.markdown import FIELD_LIMIT, check_output
@@ -65,12 +67,9 @@ class Board(Struct):
         Raises:
             PlatformError: it cannot be created although the token may.
         """
-        try:
+        run = None
+        with suppress_trouble(Trouble.FORBIDDEN):
             run = checks.create(name=name, head=head, external_id=external_id, details_url=details_url, output=_JUDGING)
-        except PlatformError as error:
-            if error.trouble is not Trouble.FORBIDDEN:
-                raise
-            return cls(checks, server, name, head, None)
         return cls(checks, server, name, head, run)
 
     @property
@@ -157,14 +156,9 @@ class Board(Struct):
     def _of_earlier(self, run: CheckRun, heads: Sequence[str]) -> list[CheckRun]:
         """Runs about the same pull request on the newest of its earlier heads that has any; each goes on from those before."""
         for head in heads[:MAX_EARLIER]:
-            try:
-                found = [other for other in self._ours(run, head) if _subject(other) == _subject(run)]
-            except PlatformError as error:
-                if error.trouble not in (Trouble.NOT_FOUND, Trouble.INVALID):
-                    raise
-                continue
-            if found:
-                return found
+            with suppress_trouble(Trouble.NOT_FOUND, Trouble.INVALID):
+                if found := [other for other in self._ours(run, head) if _subject(other) == _subject(run)]:
+                    return found
         return []
 
     def _align(self, run: CheckRun, ours: Sequence[CheckRun], concluded: Concluded) -> bool:
@@ -199,3 +193,44 @@ def _pointer(run: CheckRun, older: CheckRun) -> RunOutput:
     # receipts stay: they are what finds a log that was replaced
     kept = receipt_lines(read_receipts(older.text)) or None
     return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}", text=kept)
+
+
+_MARK: Final = re.compile(r"<!-- agentowners saw ([A-Za-z0-9%_.~-]{0,4000}) -->")
+"""Signals that can be taken away without a commit (footers, labels) stand in each check run's text, where nobody sees them."""
+_REMOVABLE: Final = ("footer in the description", "label ")
+"""Beginning of the evidence of such a signal."""
+_MOST: Final = 20
+_LONGEST: Final = 4000
+
+
+def signals(outcome: Outcome) -> frozenset[str]:
+    """The signals that a verdict saw, for people."""
+    if not isinstance(outcome, Verdict):
+        return frozenset()
+    found = {f"{who.name}: {each}" for who in outcome.principals for each in who.evidence if each.startswith(_REMOVABLE)}
+    return frozenset(sorted(found)[:_MOST])
+
+
+def mark(seen: Iterable[str]) -> str:
+    """End of a check run's text, so that later ones know; empty where there is nothing to be known."""
+    known = sorted(seen)[:_MOST]
+    written = quote(json.dumps(known), safe="")
+    return f"\n\n<!-- agentowners saw {written} -->" if known and len(written) <= _LONGEST else ""
+
+
+def marked(text: str) -> frozenset[str]:
+    """The signals that a check run's text says were seen; whatever is not ours says nothing."""
+    match = _MARK.search(text)
+    try:
+        found = json.loads(unquote(match[1])) if match is not None else []
+    except ValueError:
+        return frozenset()
+    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
+
+
+def gone(earlier: frozenset[str], now: frozenset[str]) -> str | None:
+    """A note on signals that are not there any more; None where all of them are."""
+    left = sorted(earlier - now)
+    if not left:
+        return None
+    return f"an earlier verdict of this pull request saw what is not there any more: {listed([quoted(each) for each in left])}"

@@ -1,7 +1,8 @@
 """Approvals in comments: ``/agentowners approve <commit>`` counts like a review, where the policy says so.
 
-Anybody who may write can edit what others wrote, or delete it. So an edited comment approves nothing, and an approval, in a
-review too, is gone once somebody else has edited or deleted anything of whoever gave it.
+They are asked for where something is to be approved. Anybody who may write can edit what others wrote, or delete it. So an edited
+comment approves nothing, and an approval, in a review too, is gone once somebody else has edited or deleted anything of whoever
+gave it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
-from agentowners.change.model import Account, AccountType, Review, ReviewState, Via
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from agentowners.change.model import Account, AccountType, Change, Review, ReviewState, Via
+from agentowners.github.errors import UNTOLD, suppress_trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.identity.accounts import same_account
 from agentowners.policy.patterns import ascii_lower
@@ -124,3 +130,53 @@ def _may_be(whose: Account | None, author: Account | None) -> bool:
     if whose is None or author is None:
         return True
     return same_account(whose, author) or ascii_lower(whose.login) == ascii_lower(author.login)
+
+
+class CommentFacts(Struct, frozen=True):
+    """Comments to the gate on a pull request."""
+
+    comments: tuple[PullComment, ...] = ()
+    """Those that approve or take back."""
+    edits: Mapping[int, CommentEdit | None] = field(default_factory=dict)
+    """All comments, by their ids."""
+    deletions: tuple[Deletion, ...] = ()
+    base_changed: str | None = None
+    untold: str | None = None
+    """Why none of them approves, for people."""
+
+
+def spoken(host: GitHubHost, number: int, reviews: Iterable[Review]) -> CommentFacts:
+    """Comments on a pull request, as they are now; of comments that are not as they were only where there is an approval, by a
+    comment or a review.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+        MalformedError: an answer makes no sense.
+    """
+    comments = None
+    with suppress_trouble(*UNTOLD):
+        comments = tuple(each for each in host.pulls.said(number) if approves(each) is not None or takes_back(each))
+    if comments is None:
+        return CommentFacts(untold="the comments cannot be read (`pull-requests: read`)")
+    approved = any(map(approves, comments)) or any(review.state is ReviewState.APPROVED for review in reviews)
+    if not comments and not approved:
+        return CommentFacts()
+    with suppress_trouble(*UNTOLD):
+        edits = host.pulls.edits(number)
+        deletions = host.pulls.deletions(number) if approved else ()
+        return CommentFacts(comments, edits, deletions, host.timelines.base_changed(number))
+    return CommentFacts(comments, untold="whether somebody else edited or deleted one cannot be told (`pull-requests: read`)")
+
+
+def with_comments(change: Change, said: CommentFacts, times: Mapping[int, str]) -> Change:
+    """A change with the comments that approve it or take an approval back among its reviews.
+
+    Args:
+        change: as it is without.
+        said: what was said.
+        times: when each review was submitted, by its id.
+    """
+    commits = {*change.commits, *((change.head,) if change.head is not None else ())}
+    found = comment_reviews(said.comments, said.edits, said.deletions, commits, said.base_changed)
+    found += withdrawn(change.reviews, times, said.edits, said.deletions)
+    return replace(change, reviews=in_order(change.reviews, times, found)) if found else change

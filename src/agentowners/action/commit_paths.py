@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.members import number_in
 from agentowners.change.model import Because, FileChange, Kind, Status
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import NOT_WHOLE, PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Difference, ListedCommit, Pull
 
@@ -160,11 +160,8 @@ class PullCommitPaths(Struct, dict=True):
         It is compared anew: GitHub's list of the pull request is of its own base branch, and against one merge base of several.
         """
         ours, theirs = merge.parents
-        try:
+        with suppress_trouble(*NOT_WHOLE):
             base = self.merges.merge_base(ours, theirs)
             made = None if base is None else self.host.commits.difference(base, theirs)
-        except PlatformError as error:
-            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE):
-                raise
-            return None
-        return paths_of(made.files) if made is not None and made.files_complete else None
+            return paths_of(made.files) if made is not None and made.files_complete else None
+        return None

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Final
 
 from msgspec import Struct
 
-from agentowners.action.base_merges import BaseMerges
-from agentowners.action.former_bases import from_former_bases
+from agentowners.action.base_merges import BaseMerges, Rebases
 from agentowners.action.members import number_in
-from agentowners.action.own_commits import OwnCommits
+from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.action.pushers import Pushed, pushed
-from agentowners.action.rebases import Rebases
-from agentowners.action.record import read_record
-from agentowners.action.stacked import Stack
+from agentowners.action.stacked import PlainAnswers, Stack, pushed_by, read_record
 from agentowners.change.model import Account, Evidence, Signal, Strength
+from agentowners.github.errors import UNTOLD, PlatformError, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
+from agentowners.github.reading import MalformedError
 from agentowners.identity.accounts import is_web_flow, same_account
 from agentowners.identity.commits import Commit, commit_evidence
 from agentowners.policy.patterns import ascii_lower
 from agentowners.report.shared.cut import count
+
+MAX_BASES: Final = 3
+"""As many branches that it went to before are looked into for one pull request."""
 
 
 class ContributionFacts(Struct, frozen=True):
@@ -65,7 +68,7 @@ def contributions(host: GitHubHost, repository: str, pull: Pull, merges: BaseMer
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
     pushers, notes = _pushers(host, repository, pull, own, found, readable=why is None or bool(moves))
     evidence += pushers
-    brought, further = from_former_bases(host, repository, pull, own, moves)
+    brought, further = _from_former_bases(host, repository, pull, own, moves)
     evidence += [each for each in brought if not _is_known(each.account, pull.author)]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
@@ -119,22 +122,11 @@ def _pushers(
     host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool
 ) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
-    evidence = [
-        Evidence(Signal.PUSHER, Strength.VERIFIED, push.actor, commits=None if push.everywhere else own.names(push.commits))
-        for push in found.pushes
-    ]
+    evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in found.pushes]
     if found.unread and readable:
-        evidence.append(Evidence(Signal.PUSHER, Strength.VERIFIED, None, commits=own.names(found.unread)))
+        evidence.append(pushed_by(None, own.names(found.unread)))
     stack = Stack(host, repository, own)
-    if pull.head_repository is not None and ascii_lower(pull.head_repository) == ascii_lower(repository):
-        evidence += stack.evidence(pull.head_ref, found.merges)
-    else:
-        # what was merged elsewhere is not looked into
-        evidence += [
-            Evidence(Signal.PUSHER, Strength.VERIFIED, who, commits=own.names(commits))
-            for move, commits in found.merges
-            for who in (move.actor, None)
-        ]
+    evidence += stack.evidence(pull.head_repository, pull.head_ref, found.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
 
@@ -170,3 +162,71 @@ def _names(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:
         else:
             found.add(("text", ascii_lower(each.email or each.text or each.name or "")))
     return found
+
+
+def _from_former_bases(
+    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
+) -> tuple[list[Evidence], list[str]]:
+    """Everybody who brought commits of a pull request to a branch that it went to before, and what could not be told, for people.
+
+    GitHub merges the base branch into the head, or sets the head on it, in the name of whoever asks for it. Where the head has
+    no such merge, and was never set on anything else, nothing is asked for.
+
+    ``moves`` are those of its head branch, as far as they are known.
+    """
+    merged = [parents for parents in own.parents.values() if sum(parent in own for parent in parents) > 1]
+    forced = any(move.kind == "force_push" and move.after in own for move in moves)
+    if not (merged or forced):
+        return [], []
+    taken_in: Commits = own.every if forced else 0
+    for first, *others in merged:
+        for other in others:
+            taken_in |= own.upto(other) & ~own.upto(first)
+    here = (pull.head_repository or "").lower() == repository.lower()
+    branches = _former(host, pull)
+    branches = branches and tuple(each for each in branches if each != pull.base_ref and not (here and each == pull.head_ref))
+    if branches is None or len(branches) > MAX_BASES:
+        note = "who pushed to the branches that the pull request went to before was not looked up: somebody unknown may have"
+        return [pushed_by(None, own.names(taken_in))], [note]
+    evidence: list[Evidence] = []
+    notes: list[str] = []
+    for branch in branches:
+        people, further = _from(host, repository, pull, own, branch, taken_in)
+        evidence += people
+        notes += further
+    return evidence, notes
+
+
+def _former(host: GitHubHost, pull: Pull) -> tuple[str, ...] | None:
+    """The branches that a pull request went to before, each once; None where it did, and GitHub does not tell to which."""
+    try:
+        return host.timelines.former_bases(pull.number)
+    except (PlatformError, MalformedError):
+        with suppress_trouble(*UNTOLD):
+            return () if host.timelines.base_changed(pull.number) is None else None
+        return None
+
+
+def _from(
+    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits
+) -> tuple[list[Evidence], list[str]]:
+    record, why = read_record(host, repository, branch)
+    cut = why is not None or not record or record[-1].before is not None
+    reached = [place for place, move in enumerate(record) if move.after in own]
+    commits = taken_in if cut else 0
+    for place in reached:
+        commits |= own.upto(record[place].after)
+    if not commits:
+        return [], []
+    names = frozenset(own.names(commits))
+    part = OwnCommits({sha: parents for sha, parents in own.parents.items() if sha in names})
+    since = record[reached[0] :] if reached else []
+    found = pushed(since, None, part, {}, pull.author, PlainAnswers(host, part), cut=cut)
+    brought = [(push.actor, part.every if push.everywhere else push.commits) for push in found.pushes]
+    evidence = [pushed_by(who, part.names(commits), f"`{branch}`") for who, commits in brought]
+    stack = Stack(host, repository, part)
+    evidence += stack.evidence(repository, branch, found.merges)
+    if not found.unread:
+        return evidence, stack.notes
+    note = f"not everybody is known who pushed to `{branch}`, which the pull request went to before"
+    return [*evidence, pushed_by(None, part.names(found.unread))], [*stack.notes, note]

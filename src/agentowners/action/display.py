@@ -1,19 +1,30 @@
-"""Displays a verdict on the pull request itself. Whatever goes wrong here is a note, never a failed verdict."""
+"""Displays a verdict on the pull request itself, and asks those for their review whom it waits for. Whatever goes wrong here is a
+note, never a failed verdict.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from agentowners.action.inputs import Inputs
+from agentowners.action.judge import JudgedPull
+from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.verdict import Outcome
+from agentowners.engine.settle import inquire
+from agentowners.engine.verdict import Outcome, SettledObligation, Verdict
 from agentowners.github.conversation import Conversation
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
+from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull
+from agentowners.policy.model import Decision
+from agentowners.policy.patterns import ascii_lower
+from agentowners.report.shared.cut import listed
 from agentowners.report.shared.escape import quoted
-from agentowners.report.verdict.conclusion import asks
+from agentowners.report.verdict.conclusion import asks, is_advisory
 from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 
@@ -60,12 +71,8 @@ class Display(Struct):
 
     def _remove(self, pull: Pull, name: str) -> None:
         def remove() -> None:
-            try:
+            with suppress_trouble(Trouble.NOT_FOUND):  # somebody else took it off meanwhile
                 self.conversation.remove_label(pull.number, name)
-            except PlatformError as error:
-                # somebody else took it off meanwhile
-                if error.trouble is not Trouble.NOT_FOUND:
-                    raise
 
         self._try(f"the label {quoted(name)} cannot be taken off #{pull.number}", remove)
 
@@ -93,3 +100,123 @@ class Display(Struct):
             )
             self.notes.append(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))
         return refused
+
+
+MAX_ASKED: Final = 10
+_MAX_LOOKUPS: Final = 20
+"""As many people are looked up to find those who could approve; where a policy names more, nobody is asked."""
+_REFUSALS: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID)
+
+
+class ReviewRequests(Struct):
+    """Requests for reviews in one run."""
+
+    host: GitHubHost
+    inputs: Inputs
+    notice: Callable[[str], None]
+    """Takes a line for the job's log."""
+    _seen: set[int] = field(default_factory=set)
+    """Pull requests that were looked at: judged again in the same run, nobody is asked twice."""
+
+    def make(self, case: JudgedPull) -> None:
+        """Ask those whom the unmet obligations of a judged pull request name; what fails is a line of the log."""
+        number = case.pull.number
+        if not self.inputs.request_reviews or number in self._seen or not self._waits(case):
+            return
+        self._seen.add(number)
+        try:
+            self._ask(number, self._whom(case))
+        except AgentownersError as error:
+            self.notice(f"not everybody can be asked to review #{number}: {error.message}")
+
+    def _waits(self, case: JudgedPull) -> bool:
+        outcome = case.outcome
+        return (
+            isinstance(outcome, Verdict)
+            and outcome.decision is Decision.REQUIRE_APPROVAL
+            and not outcome.conflict
+            and not is_advisory(outcome, self.inputs.enforcement)
+            and not case.pull.draft
+        )
+
+    def _whom(self, case: JudgedPull) -> list[str]:
+        """Names as the policy writes them: of people who could approve, and of teams of this repository's owner."""
+        unmet = _unmet(case)
+        given = {ascii_lower(login) for obligation in unmet for login in obligation.granted_by}
+        named = {ascii_lower(name.removeprefix("@")): name for obligation in unmet for name in obligation.approvers}
+        if not named:
+            return []
+        already = self.host.timelines.review_requests(case.pull.number)
+        left = {key: name for key, name in named.items() if key.rpartition("/")[2] not in already and key not in given}
+        owner = ascii_lower(self.host.repository.partition("/")[0])
+        teams = [name for key, name in left.items() if key.startswith(f"{owner}/")]
+        people = [name for key, name in left.items() if "/" not in key]
+        if len(people) + len(teams) > _MAX_LOOKUPS:
+            return self._too_many(case, len(people) + len(teams))
+        able = _able(case, [who for who in map(self._account, people) if who is not None])
+        asked = [name for name in people if ascii_lower(name.removeprefix("@")) in able] + teams
+        return asked if len(asked) <= MAX_ASKED else self._too_many(case, len(asked))
+
+    def _too_many(self, case: JudgedPull, count: int) -> list[str]:
+        self.notice(f"nobody is asked to review #{case.pull.number}: the policy names {count}, and at most {MAX_ASKED} are asked")
+        return []
+
+    def _account(self, name: str) -> Account | None:
+        with suppress_trouble(Trouble.NOT_FOUND):
+            return self.host.people.named(name.removeprefix("@"))
+        return None
+
+    def _ask(self, number: int, names: Sequence[str]) -> None:
+        """Ask all at once; where GitHub refuses, which it does for all because of one, each alone."""
+        if not names:
+            return
+        refused: dict[tuple[str, str], list[str]] = {}
+        for group in (names, *([name] for name in names if len(names) > 1)):
+            try:
+                self.host.conversation.request_reviews(number, *_apart(group))
+            except PlatformError as error:
+                if error.trouble not in _REFUSALS:
+                    raise
+                if len(group) == 1:
+                    refused.setdefault((error.message, _way_out(error.trouble, group[0])), []).append(quoted(group[0]))
+            else:
+                if group is names:
+                    break
+        self.host.timelines.forget(number)
+        for (message, way_out), whom in refused.items():
+            self.notice(f"{listed(whom)} cannot be asked to review #{number}: {message}; {way_out}")
+
+
+def _way_out(trouble: Trouble, name: str) -> str:
+    if "/" in name:
+        return "a team takes the token of an App"
+    if trouble is Trouble.FORBIDDEN:
+        return "give the job `pull-requests: write`"
+    return "whoever is asked needs access to the repository"
+
+
+def _apart(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Logins, and the slugs of teams."""
+    bare = [name.removeprefix("@") for name in names]
+    return [name for name in bare if "/" not in name], [name.partition("/")[2] for name in bare if "/" in name]
+
+
+def _unmet(case: JudgedPull) -> list[SettledObligation]:
+    return [o for o in case.outcome.approvals.obligations if not o.met] if isinstance(case.outcome, Verdict) else []
+
+
+def _able(case: JudgedPull, people: Sequence[Account]) -> frozenset[str]:
+    """Logins, in lower case, of those whose approval would count for something that is still missing.
+
+    The engine itself says so: of the change as if they had all approved it.
+    """
+    if case.basis is None or not people:
+        return frozenset()
+    change = case.basis.change
+    newest = max((review.id for review in change.reviews), default=0)
+    reviews = [Review(newest + place, who, ReviewState.APPROVED, change.head) for place, who in enumerate(people, 1)]
+    would_be = inquire(case.basis.policy, replace(change, reviews=(*change.reviews, *reviews)), case.basis.ask)
+    missing = {(o.count, o.approvers) for o in _unmet(case)}
+    return frozenset(
+        ascii_lower(login) for o in would_be.approvals.obligations if (o.count, o.approvers) in missing for login in o.granted_by
+    )

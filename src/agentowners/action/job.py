@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import assert_never
 
-from agentowners.action.commands import may_speak
 from agentowners.action.events import CommentCommand, MergeGroup, Nothing, PullRequest, Push, Sweep, Target, WorkflowRun
 from agentowners.action.merge_group import judge_group
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.push import judge_push
+from agentowners.action.sharing import permission_of
 from agentowners.action.sweep import all_open, sweep
+from agentowners.diagnostics import PolicyError
+from agentowners.engine.settings import effective_settings
 from agentowners.github.model import PullSummary
+from agentowners.policy.model import Permission
 
 
 def run_job(pull_requests: PullRequests, target: Target) -> None:
@@ -50,3 +54,25 @@ def _of_run(pull_requests: PullRequests, target: WorkflowRun) -> tuple[PullSumma
             if (pull.head_repository or "").lower() == target.head_repository.lower()
         )
     return found or tuple(pull for pull in pulls.open_pulls() if pull.head == target.head)
+
+
+def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:
+    """True if a comment can have changed a verdict: its author has the permission that an approval takes, which is asked before
+    anything else, so that a stranger's comment costs one request.
+
+    Where the account is gone, or its permission cannot be told, the pull request is judged: what it said may have counted.
+
+    Raises:
+        AgentownersError: the pull request, or the policy of its base, cannot be had.
+    """
+    permission = None if command.speaker is None else permission_of(pull_requests.facts, command.speaker)
+    if permission is None or permission.rank >= Permission.WRITE.rank:
+        return True
+    if permission is not Permission.NONE:
+        pull = pull_requests.session.host.pulls.get(command.number)
+        with suppress(PolicyError):  # by which nothing passes, whoever says what
+            policy = pull_requests.policies.for_branch(pull.base_ref, pull.default_branch)
+            if permission.rank >= effective_settings(policy).minimum_permission.rank:
+                return True
+    pull_requests.session.notice(f"nothing to judge: whoever wrote the comment on #{command.number} may not approve here")
+    return False

@@ -8,12 +8,11 @@ from functools import partial
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from agentowners.action.approvers import strangers
 from agentowners.action.base_merges import BaseMerges
-from agentowners.action.comment_facts import CommentFacts, spoken, with_comments
+from agentowners.action.comment_reviews import CommentFacts, spoken, with_comments
 from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.contributions import ContributionFacts, contributions
-from agentowners.action.facts import Background, JobFacts
+from agentowners.action.facts import Background, JobFacts, strangers
 from agentowners.action.failure import no_verdict
 from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import BranchPolicies

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from agentowners.action.base_merges import BaseMerges
 from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.client import PER_PAGE
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitChange, Pull
 from agentowners.report.shared.escape import quoted
@@ -282,15 +282,12 @@ class Ground(Struct, dict=True):
     def _trial_of(self, pull: Pull) -> CommitChange | None:
         if pull.mergeable is None or pull.merge_commit is None:
             return None
-        try:
+        with suppress_trouble(Trouble.NOT_FOUND, Trouble.INVALID):
             found = self.host.commits.opened(pull.merge_commit)
-        except PlatformError as error:
-            if error.trouble not in (Trouble.NOT_FOUND, Trouble.INVALID):
-                raise
-            return None
-        if len(found.parents) != 2:
-            raise PlatformError(Trouble.UNAVAILABLE, f"GitHub's test merge {pull.merge_commit[:7]} is no merge")
-        return found
+            if len(found.parents) != 2:
+                raise PlatformError(Trouble.UNAVAILABLE, f"GitHub's test merge {pull.merge_commit[:7]} is no merge")
+            return found
+        return None
 
     @property
     def _trial_sha(self) -> str:

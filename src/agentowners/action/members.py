@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, Comparison, ListedCommit, Pull
 from agentowners.identity.accounts import is_web_flow
@@ -160,14 +160,10 @@ class _Search(Struct, dict=True):
         if number in self._tried:
             return False
         self._tried.add(number)
-        try:
+        pull = None
+        with suppress_trouble(Trouble.NOT_FOUND):  # an issue's number, or nobody's
             pull = self.host.pulls.get(number)
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            # an issue's number, or nobody's
-            return False
-        if not pull.open or pull.base_ref != self.base:
+        if pull is None or not pull.open or pull.base_ref != self.base:
             return False
         alone = {number: (pull, self.host.pulls.history(pull))}
         if len(unexplained(missing, alone)) == len(missing):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from agentowners import __version__
 from agentowners.action.board import Board
 from agentowners.action.judge import JudgedPull
-from agentowners.action.own_setup import setup_changes
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.publisher import Publisher
+from agentowners.checkup.workflows import read_workflow
 from agentowners.diagnostics import AgentownersError, Severity, Source
 from agentowners.engine.contributions import Contributions
 from agentowners.engine.facts import Known, Requesters
@@ -61,10 +62,9 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     asked |= {"changed": changed, "paths": paths or setup, "setup": setup}
     found = ask_child(asked)
     if publisher.audit is not None:
-        from agentowners.action.acts import policy_change_act
+        from agentowners.action.auditing import policy_change_act
 
-        digests = asked["digests"]
-        act = policy_change_act(found["proof"], [*paths, *setup], digests, (board.head, board.name), pull.number, where)
+        act = policy_change_act(found["proof"], [*paths, *setup], asked["digests"], board, pull.number, where)
         receipt, problem = publisher.audit.note([act], str(pull.number))
         if problem is not None:
             raise problem
@@ -175,3 +175,51 @@ def _encoded(sources: Sequence[Source]) -> list[list[str | None]]:
 def _annotation(place: list[Any], title: str, message: str) -> Annotation:
     path, line, end_line = place
     return Annotation(path, line, end_line, Severity.WARNING, title[:_TITLES], message, "")
+
+
+_ACTIONS: Final = ".github/actions/"
+"""Folder of actions that are called by others of their kind, too."""
+_WORKFLOWS: Final = ".github/workflows/"
+_MOST: Final = 10
+"""As many workflows that call each other are looked into."""
+
+
+def setup_changes(workflow: str | None, changed: Sequence[str], read: Callable[[str], bytes | None]) -> list[str]:
+    """Changed files by which the gate itself is set up: the workflow that runs it, and what that calls of its own repository.
+
+    Args:
+        workflow: path of the workflow that runs; None where that is not known, and so nothing is.
+        changed: paths, in order.
+        read: gives the bytes of a workflow, None where there is none.
+    """
+    if workflow is None:
+        return []
+    texts: dict[str, str] = {}
+    called, waiting = {workflow, _ACTIONS}, [workflow]
+    while waiting and len(texts) < _MOST:
+        path = waiting.pop()
+        data = read(path) or b""
+        texts[path] = data.decode("utf-8", "replace")
+        for name in _calls(path, data):
+            if name not in called and name.startswith(_WORKFLOWS):
+                waiting.append(name)
+            called.add(name)
+    return [path for path in changed if _is_called(path, called) or any(_names(text, path) for text in texts.values())]
+
+
+def _calls(path: str, data: bytes) -> Iterator[str]:
+    """Workflows and folders of actions that a workflow calls of its own repository."""
+    for job in read_workflow(path, data).jobs:
+        for uses in (job.uses, *(step.uses for step in job.steps)):
+            if uses.startswith("./"):
+                yield uses.removeprefix("./").rstrip("/")
+
+
+def _is_called(path: str, called: set[str]) -> bool:
+    return path in called or any(path.startswith(f"{name.rstrip('/')}/") for name in called)
+
+
+def _names(text: str, path: str) -> bool:
+    """True if a text names a path: with its folder, or as ``./name``."""
+    dot = r"(?:\./)?" if "/" in path else r"\./"
+    return re.search(rf"(?<![\w./-]){dot}{re.escape(path)}(?![\w/-])", text) is not None

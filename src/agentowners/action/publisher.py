@@ -14,7 +14,7 @@ from agentowners.action.events import MergeGroup, PullRequest, Target
 from agentowners.action.failure import StoppedError, TurnOverError, no_verdict
 from agentowners.action.inputs import Inputs
 from agentowners.action.judge import JudgedPull
-from agentowners.action.organisation import OrganisationLayer
+from agentowners.action.policies import OrganisationLayer
 from agentowners.action.stopping import Turn
 from agentowners.audit.entry import Receipt
 from agentowners.diagnostics import AgentownersError
@@ -141,7 +141,7 @@ class Publisher(Struct):
         """Write down which passes are about to be taken back; they are, whether it can be written or not."""
         if self.audit is None or not numbers:
             return ()
-        from agentowners.action.acts import taken_back_acts
+        from agentowners.action.auditing import taken_back_acts
 
         receipt, _ = self.audit.note(taken_back_acts(numbers, self.session.surroundings), "taken-back")
         return () if receipt is None else (receipt,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.action.board import Board
-from agentowners.action.display import Display
+from agentowners.action.display import Display, ReviewRequests
 from agentowners.action.events import PullRequest
 from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError, no_verdict, one_line
@@ -13,7 +13,6 @@ from agentowners.action.judge import Judge, JudgedPull
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.policy_change import add_policy_section
 from agentowners.action.publisher import ROUNDS, Attempt, Publisher, Session
-from agentowners.action.reviewers import ReviewRequests
 from agentowners.action.sharing import related, without_outsiders
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict

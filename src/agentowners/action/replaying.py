@@ -22,7 +22,7 @@ from agentowners.engine.decide import decide, restricts_anybody
 from agentowners.engine.facts import Need, Reply
 from agentowners.engine.ruling import Ruling
 from agentowners.engine.settle import find_out
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import NOT_WHOLE, PlatformError, Trouble, suppress_trouble
 from agentowners.github.model import ListedCommit
 from agentowners.policy.model import Decision, Policy
 
@@ -233,10 +233,7 @@ def _touched(ground: Ground, listed: ListedCommit) -> set[str]:
 
 
 def _unlike_merge(ground: Ground, sha: str) -> set[str] | None:
-    try:
+    found = None
+    with suppress_trouble(*NOT_WHOLE):
         found = ground.merges.unlike_merge(sha) if sha in ground.merges.parents else None
-    except PlatformError as error:
-        if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE):
-            raise
-        return None
     return None if found is None else set(found)

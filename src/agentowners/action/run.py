@@ -12,7 +12,7 @@ from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
 from agentowners.action.inputs import Inputs, read_inputs, secrets
 from agentowners.action.job import run_job
-from agentowners.action.organisation import OrganisationLayer
+from agentowners.action.policies import OrganisationLayer
 from agentowners.action.publisher import Publisher, Session
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.result import exit_code, tell
@@ -69,7 +69,7 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
 
                 publisher.audit = open_audit(surroundings, inputs, environ, runner.notice)
                 if inputs.app is not None:
-                    from agentowners.action.acts import app_token_acts
+                    from agentowners.action.auditing import app_token_acts
 
                     publisher.audit.pending = app_token_acts(inputs.app, token, surroundings)
             with _waiting(host):

@@ -10,9 +10,8 @@ from msgspec import Struct, field
 
 from agentowners.action.own_commits import Commits, OwnCommits
 from agentowners.action.pushers import pushed
-from agentowners.action.record import UNTOLD, read_record
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
-from agentowners.github.errors import PlatformError
+from agentowners.github.errors import UNTOLD, PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, MergedPull
 
@@ -35,16 +34,30 @@ class Stack(Struct):
     _left: int = MAX_PULLS
     _lists: dict[str, tuple[MergedPull, ...]] = field(default_factory=dict)
 
-    def evidence(self, branch: str, merges: Iterable[tuple[Activity, Commits]]) -> list[Evidence]:
-        """Everybody who had a part in what was merged into a branch of this repository by pull requests, and how far.
+    def evidence(self, repository: str | None, branch: str, merges: Iterable[tuple[Activity, Commits]]) -> list[Evidence]:
+        """Everybody who had a part in what was merged by pull requests into a branch of a repository, and how far.
 
         Raises:
             PlatformError: GitHub does not answer.
         """
+        named = ((move, self.own.names(commits)) for move, commits in merges)
+        return self._merged(repository, branch, ((move, names, names) for move, names in named))
+
+    def _merged(
+        self,
+        repository: str | None,
+        branch: str,
+        merges: Iterable[tuple[Activity, tuple[str, ...], tuple[str, ...]]],
+        where: str = "",
+    ) -> list[Evidence]:
+        """The same, of each merge what came by it, and the commits on which it counts."""
         found: list[Evidence] = []
-        for move, commits in merges:
-            names = self.own.names(commits)
-            found += self._of(branch, move, names, names)
+        for move, came, commits in merges:
+            if (repository or "").lower() == self.repository.lower():
+                found += self._of(branch, move, came, commits)
+            else:
+                # what was merged elsewhere is not looked into
+                found += [pushed_by(who, commits, where) for who in (move.actor, None)]
         return found
 
     def _of(self, branch: str, move: Activity, came: tuple[str, ...], commits: tuple[str, ...]) -> list[Evidence]:
@@ -53,7 +66,7 @@ class Stack(Struct):
         if not pulls:
             # the person who merged may have merged anything
             self.notes.append(f"which pull request was merged into `{branch}` as {(move.after or '')[:7]} cannot be told")
-            found += [_pushed(move.actor, commits), _pushed(None, commits)]
+            found += [pushed_by(move.actor, commits), pushed_by(None, commits)]
         return found
 
     def _merged_by(self, branch: str, commits: set[str]) -> Sequence[MergedPull]:
@@ -62,21 +75,18 @@ class Stack(Struct):
         if branch not in self._lists:
             if budget is not None and budget.remaining < ENOUGH:
                 return ()
-            try:
+            self._lists[branch] = ()
+            with suppress_trouble(*UNTOLD):
                 self._lists[branch] = tuple(islice(self.host.pulls.merged_into(branch), MAX_LISTED))
-            except PlatformError as error:
-                if error.trouble not in UNTOLD:
-                    raise
-                self._lists[branch] = ()
         return [pull for pull in self._lists[branch] if pull.merge_commit in commits]
 
     def _makers(self, pull: MergedPull, commits: tuple[str, ...]) -> list[Evidence]:
         where = f"#{pull.number}"
-        opened = _pushed(pull.author, commits, where)
+        opened = pushed_by(pull.author, commits, where)
         budget = self.host.budget
         if not self._left or (budget is not None and budget.remaining < ENOUGH):
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, was not looked up")
-            return [opened, _pushed(None, commits, where)]
+            return [opened, pushed_by(None, commits, where)]
         self._left -= 1
         found = [opened]
         if pull.author is None or pull.author.type is not AccountType.BOT:
@@ -92,18 +102,14 @@ class Stack(Struct):
         places = [place for place, move in enumerate(record) if move.after == pull.head]
         if parents is None or not places:
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, cannot be told")
-            return [_pushed(None, commits, where)]
+            return [pushed_by(None, commits, where)]
         own = OwnCommits(parents)
         found = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
-        people = [_pushed(push.actor, commits, where) for push in found.pushes]
+        people = [pushed_by(push.actor, commits, where) for push in found.pushes]
         if found.unread:
-            people.append(_pushed(None, commits, where))
-        if found.merges and pull.head_repository is not None and pull.head_repository.lower() == self.repository.lower():
-            for move, came in found.merges:
-                people += self._of(pull.head_ref, move, own.names(came), commits)
-        elif found.merges:
-            people += [_pushed(who, commits, where) for move, _ in found.merges for who in (move.actor, None)]
-        return people
+            people.append(pushed_by(None, commits, where))
+        merges = ((move, own.names(came), commits) for move, came in found.merges)
+        return people + self._merged(pull.head_repository, pull.head_ref, merges, where)
 
     def _parents(self, pull: MergedPull) -> dict[str, tuple[str, ...]] | None:
         """The commits that were merged, with their parents; None where they cannot be told."""
@@ -111,13 +117,10 @@ class Stack(Struct):
         if len(merge) == 2 and pull.head == merge[1]:
             names = self.own.names(self.own.upto(merge[1]) & ~self.own.upto(merge[0]))
             return {sha: tuple(self.own.parents[sha]) for sha in reversed(names)}
-        try:
+        with suppress_trouble(*UNTOLD):
             listed = self.host.pulls.history(self.host.pulls.get(pull.number)).commits
-        except PlatformError as error:
-            if error.trouble not in UNTOLD:
-                raise
-            return None
-        return {commit.sha: commit.parents for commit in listed}
+            return {commit.sha: commit.parents for commit in listed}
+        return None
 
 
 class PlainAnswers(Struct, frozen=True):
@@ -142,5 +145,27 @@ class PlainAnswers(Struct, frozen=True):
         """None: that is not looked into."""
 
 
-def _pushed(who: Account | None, commits: tuple[str, ...], where: str = "") -> Evidence:
+def pushed_by(who: Account | None, commits: tuple[str, ...] | None, where: str = "") -> Evidence:
+    """Evidence of a push; None stands for somebody unknown, and for every path."""
     return Evidence(Signal.PUSHER, Strength.VERIFIED, who, where=where, commits=commits)
+
+
+def read_record(host: GitHubHost, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
+    """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+    """
+    if repository is None:
+        return [], "the fork is gone"
+    found: list[Activity] = []
+    try:
+        for move in host.pulls.activity(repository, branch):
+            found.append(move)
+    except PlatformError as error:
+        if error.trouble not in UNTOLD:
+            raise
+        if error.trouble is Trouble.INCOMPLETE:
+            return found, error.message
+        return found, f"the token may not read the activity of `{repository}` (`contents: read`)"
+    return found, None

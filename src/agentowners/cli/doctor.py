@@ -193,8 +193,7 @@ def _tell(text: str, *, quiet: bool) -> None:
 
 
 def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> tuple[ProtectionChange, ...]:
-    from agentowners.checkup.gate import gates
-    from agentowners.checkup.setup import requirements, source_app
+    from agentowners.checkup.gate import gates, requirements, source_app
     from agentowners.engine.facts import Known
 
     if facts.unprotectable:

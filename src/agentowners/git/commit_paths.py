@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from agentowners.git.clone import Clone
+from agentowners.git.clone import Clone, scratch
 from agentowners.git.run import text
-from agentowners.git.scratch import scratch
 
 _AT_ONCE: Final = 200
 """Commits looked into by one git."""

@@ -8,12 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Because, FileChange, Status
-from agentowners.git.clone import Clone
+from agentowners.git.clone import Clone, scratch
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import changed_since, differing, files_since
 from agentowners.git.history import History
 from agentowners.git.run import Git, GitError, failure, text
-from agentowners.git.scratch import scratch
 
 MOST_BASES = 10
 """As many merge bases are merged into one, and looked at."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 from agentowners.diagnostics import AgentownersError
 
@@ -40,3 +41,25 @@ class PlatformError(AgentownersError):
     def __init__(self, trouble: Trouble, message: str, *, help: str | None = None) -> None:
         super().__init__(message, help=help or _HELP[trouble])
         self.trouble = trouble
+
+
+UNTOLD: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INCOMPLETE, Trouble.INVALID)
+"""Troubles that mean that GitHub does not tell."""
+NOT_WHOLE: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
+"""Those that mean that something is not there for this token, or not whole."""
+
+
+class _Suppression:
+    def __init__(self, troubles: tuple[Trouble, ...]) -> None:
+        self._troubles = troubles
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        return isinstance(error, PlatformError) and error.trouble in self._troubles
+
+
+def suppress_trouble(*troubles: Trouble) -> _Suppression:
+    """Leave the block where a request fails in one of these ways, as with ``contextlib.suppress``; other failures come out."""
+    return _Suppression(troubles)

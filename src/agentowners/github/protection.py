@@ -9,7 +9,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, Bypass, Classic, Fact, RequiredCheck, Ruleset
-from agentowners.checkup.setup import Require
+from agentowners.checkup.gate import Require
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
