@@ -17,6 +17,7 @@ from agentowners.yamltext.tokens import Point, YamlTokens, is_alias
 from tests.examples import examples
 from tests.policy.commented import yaml_texts
 
+LOADER: Any = getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)
 WRITTEN = [
     "",
     "# only a comment\n",
@@ -33,6 +34,7 @@ WRITTEN = [
     "a: &x [b, c] # d\ne: *x\nf: [*x, g]\n",
     "a: |  # b\n  c # no comment\n\n  # nor this\n# d\ne: >-\n  f\n\n# g\n",
     "a: &x |2 # b\n   c\nd: !!str > # e\n  f\n",
+    *(["a: |# b\n  c\n"] if LOADER is not pyyaml.SafeLoader else []),
     "a: b\n  c\n\n  d # e\nf: 'g\n  # no comment\n  h' # i\n",
     "a:\nb: # c\n  # d\ne: ~\nf: &x\n",
     "a: b:c-d?e,f # g\nh: -1\ni: ?j\n",
@@ -53,9 +55,9 @@ def scanned(lines: list[str]) -> dict[str, list[Point]]:
     found: dict[str, list[Point]] = {"-": [], ",": [], "?": [], "#": []}
     kinds: Any = {pyyaml.BlockEntryToken: "-", pyyaml.FlowEntryToken: ",", pyyaml.KeyToken: "?"}
     at = (1, 1)
-    for token in pyyaml.scan("\n".join(lines)):
+    for token in pyyaml.scan("\n".join(lines), LOADER):
         start, end = ((mark.line + 1, mark.column + 1) for mark in (token.start_mark, token.end_mark))
-        if type(token) in kinds and lines[start[0] - 1][start[1] - 1 : start[1]] == kinds[type(token)]:
+        if type(token) in kinds and start != end:  # a key without a question mark has no width
             found[kinds[type(token)]].append(start)
         found["#"] += _hashes(lines, at, start)
         at = end
@@ -93,7 +95,7 @@ def check(text: str) -> None:
         assert lines[line - 1].startswith(sign.text, column - 1)
         left[line - 1][column - 1 : column - 1 + len(sign.text)] = " " * len(sign.text)
     for leaf in leaves(lines, root):
-        for number in range(leaf.line, leaf.end_line + 1):
+        for number in range(leaf.line, min(leaf.end_line, len(lines)) + 1):  # nothing can stand behind the end, too
             first = leaf.column - 1 if number == leaf.line else 0
             last = leaf.end_column - 1 if number == leaf.end_line else len(left[number - 1])
             left[number - 1][first:last] = " " * (last - first)

@@ -12,9 +12,9 @@ from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
 Point = tuple[int, int]
 """Line and column, both from 1."""
 _PROPERTY: Final = r"&[^\s,\[\]{}]+|!(?:<[^>]*>|[^\s,\[\]{}]*)"
-_SIGN: Final = re.compile(rf"#.*|{_PROPERTY}|^(?:---|\.\.\.|%.*?(?=\s#|$))|[-?:,\[\]{{}}]")
+_SIGN: Final = re.compile(rf"#.*|{_PROPERTY}|^(?:---|\.\.\.|%[^#]*)|[-?:,\[\]{{}}]")
 _BEFORE_SCALAR: Final = re.compile(rf"#.*|{_PROPERTY}|\s+|\Z")
-_BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*[ \t]+(#.*)")
+_BLOCK_HEADER: Final = re.compile(r"[|>][-+0-9]*[ \t]*(#.*)")
 
 
 class Sign(NamedTuple):
