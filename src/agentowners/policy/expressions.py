@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final
 
 from agentowners.policy.classes import read_class
-from agentowners.policy.shapes import SHAPES
 
 PRIVATE: Final = 0x10F800
 """RE2 takes no surrogates: a byte that is not UTF-8 (a lone surrogate, in Python) is matched as a private-use character from
@@ -21,6 +20,9 @@ _MARK: Final = chr(PRIVATE)
 _SURROGATES: Final = range(0xD800, 0xE000)
 _PART: Final = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|(?P<slash>/)|(?P<open>\[)|(?P<literal>(?:\\.|[^*?/\[\\])+)", re.DOTALL)
 
+COMMON: Final = re.compile(rf"/?(?:(?:\*\*|\*|\*?(?:{_MARK}\*?){{1,3}})(?:/|\Z)){{1,4}}")
+"""Shapes of up to four segments, in each of which up to three literals stand."""
+_STARS: Final = {"*": "[^/]+", "**": "**"}
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9_./*-]*")
 _LITERAL: Final = re.compile(r"[^*/]+")
 
@@ -79,12 +81,32 @@ def glob_regex(glob: str) -> str:
 _EVERYTHING: Final = "(?s)^.*"
 
 
-def _shape_regex(shape: str) -> str:
-    known = SHAPES.get(shape.replace(_MARK, "x"))
-    return translated(shape) if known is None else known.replace("x", _MARK)
-
-
 @lru_cache(maxsize=4096)
+def _shape_regex(shape: str) -> str:
+    return composed(shape) if COMMON.fullmatch(shape) else translated(shape)
+
+
+def composed(shape: str) -> str:
+    """The expression of a common shape, the same text that ``translated`` makes of it: importing ``pathspec`` takes longer than
+    a command may. A test compares all of them."""
+    if shape == "*/":
+        return f"{_EVERYTHING}/"
+    segments = shape.removeprefix("/").split("/")
+    if not shape.startswith("/") and len(segments) == 1 + shape.endswith("/"):
+        segments.insert(0, "**")
+    below = segments[-1] in ("", "**")
+    segments = segments[: len(segments) - below]
+    anywhere = segments[:1] == ["**"]
+    segments = segments[anywhere:]
+    if not segments or (anywhere and segments == ["*"]):
+        return "(?s)/" if below and segments else _EVERYTHING
+    end = "/" if below else "$" if segments[-1] == "*" else "(?:/|$)"
+    written = [_STARS.get(segment) or segment.replace("*", "[^/]*") for segment in segments]
+    if end == "$":
+        written[-1] = "[^/]*"
+    return f"(?s)^{'(?:.+/)?' * anywhere}{'/'.join(written).replace('/**/', '(?:/.+)?/')}{end}"
+
+
 def translated(shape: str) -> str:
     """The expression of a shape, in which marks stand for what is literal, by ``pathspec``."""
     from pathspec.patterns.gitignore.basic import GitIgnoreBasicPattern
