@@ -13,7 +13,8 @@ from agentowners.diagnostics import Diagnostic, Severity, Source
 from agentowners.policy.model import Action, Decision
 from agentowners.policy.outcomes import each_once
 from agentowners.policy.patterns import Approver, PatternError
-from agentowners.policy.words import DECISIONS, suggest_decision
+from agentowners.policy.words import DECISIONS
+from agentowners.policy.yaml_rules import read_decision
 from agentowners.text.problems import Problems, TooManyErrors
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.text.wording import alternatives, quote
@@ -103,7 +104,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
 
 def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectation | None:
     field = nodes.required(fields, "expect", node, "test case", "write " + alternatives(DECISIONS))
-    decision = None if field is None else _decision(nodes, field)
+    decision = None if field is None else read_decision(nodes, field, "`expect`")
     rules = _rules(nodes, fields.get("rule"))
     approvals = _approvals(nodes, fields["approvals"].value) if "approvals" in fields else None
     named = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")
@@ -114,17 +115,6 @@ def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectat
             message = f"`{key}` beside `expect: {decision.value}`, which asks for no approval"
             nodes.error("misplaced-key", message, fields[key].key, "it goes with `expect: require_approval`")
     return Expectation(decision, rules, approvals, each_once(named) if "approvers" in fields else None)
-
-
-def _decision(nodes: Nodes, field: Field) -> Decision | None:
-    text = nodes.string(field.value, "`expect`")
-    if text is None or text in DECISIONS:
-        return DECISIONS.get(text or "")
-    word, bracket, _ = text.partition("(")
-    numbered = word in DECISIONS and bracket
-    help = "write the word alone, and the number as `approvals`" if numbered else suggest_decision(text)
-    nodes.error("unknown-decision", f"{quote(text)} is not a decision", field.value, help)
-    return None
 
 
 def _approvals(nodes: Nodes, node: Node) -> int | None:

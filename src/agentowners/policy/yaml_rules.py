@@ -13,7 +13,7 @@ from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.text.unseen import said_of, turned_around
 from agentowners.text.wording import alternatives, quote, suggest
 from agentowners.yamltext.compose import Mapping, Node
-from agentowners.yamltext.nodes import Field
+from agentowners.yamltext.nodes import Field, Nodes
 
 _HEADS: Final = "refs/heads/"
 OUTCOME_KEYS: Final = ("decision", "approvals", "approvers")
@@ -113,7 +113,7 @@ def _principals_of_rule(nodes: PolicyNodes, fields: dict[str, Field]) -> tuple[P
 def read_outcome(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: str) -> Outcome | None:
     """``decision``, with ``approvals`` and ``approvers`` where it is ``require_approval``."""
     field = nodes.required(fields, "decision", node, what, "write " + alternatives(DECISIONS))
-    decision = None if field is None else _decision(nodes, field)
+    decision = None if field is None else read_decision(nodes, field)
     count = _count(nodes, fields["approvals"].value) if "approvals" in fields else 1
     approvers = nodes.strings(fields.get("approvers"), Approver.parse, "invalid-approver")
     if decision is None:
@@ -131,8 +131,9 @@ def read_outcome(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what:
     return Outcome(decision)
 
 
-def _decision(nodes: PolicyNodes, field: Field) -> Decision | None:
-    text = nodes.string(field.value, "a decision")
+def read_decision(nodes: Nodes, field: Field, what: str = "a decision") -> Decision | None:
+    """One of the decisions, without its number."""
+    text = nodes.string(field.value, what)
     if text is None or text in DECISIONS:
         return DECISIONS.get(text or "")
     word, _, number = text.partition("(")
