@@ -17,7 +17,7 @@ TOOL_KEYS: Final = ("actions", "paths")
 
 def read_dispatch(nodes: PolicyNodes, field: Field) -> None:
     """``dispatch``: a mapping of settings, and of tools by their names."""
-    errors = nodes.draft.errors
+    nodes.begin()
     fields = nodes.mapping(field.value, "`dispatch`", DISPATCH_KEYS) or {}
     opaque, at_call = fields.get("opaque"), fields.get("at_call")
     settings = DispatchSettings(
@@ -25,7 +25,7 @@ def read_dispatch(nodes: PolicyNodes, field: Field) -> None:
         None if at_call is None else nodes.choice(at_call, AT_CALL, "invalid-value", "value of `at_call`"),
         _tools(nodes, fields.get("tools")),
     )
-    if nodes.draft.errors == errors:
+    if nodes.right:
         nodes.draft.set_dispatch(settings, nodes.span(field.value))
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
+
+from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
-from agentowners.yamltext.nodes import Nodes
+from agentowners.yamltext.compose import Node
+from agentowners.yamltext.nodes import Field, Nodes
 
 
 class PolicyNodes(Nodes):
@@ -12,3 +16,26 @@ class PolicyNodes(Nodes):
     def __init__(self, draft: Draft) -> None:
         super().__init__(draft)
         self.draft = draft
+        self._errors = 0
+
+    def begin(self) -> None:
+        """Begin a statement."""
+        self._errors = self.draft.errors
+
+    @property
+    def right(self) -> bool:
+        """True while nothing was found wrong with the statement that was begun last."""
+        return self.draft.errors == self._errors
+
+    def items_of(
+        self, section: Field, what: str, keys: Collection[str], has_room: Callable[[Span], bool] | None = None
+    ) -> Iterator[tuple[Node, dict[str, Field]]]:
+        """Begin each statement of a section that is a list of mappings, as long as there is room for more."""
+        has_room = has_room or self.draft.room_for_other
+        for node in self.items(section.value, f"`{section.key.text}`"):
+            if not has_room(self.span(node)):
+                return
+            self.begin()
+            fields = self.mapping(node, what, keys)
+            if fields is not None:
+                yield node, fields

@@ -25,26 +25,17 @@ _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 
 def read_rules(nodes: PolicyNodes, field: Field) -> None:
     """``rules``: a list of mappings."""
-    for node in nodes.items(field.value, "`rules`"):
-        if not nodes.draft.room_for_rule(nodes.span(node)):
-            return
-        fields = nodes.mapping(node, "a rule", RULE_KEYS)
-        if fields is not None:
-            _read_rule(nodes, node, fields, "rule")
+    for node, fields in nodes.items_of(field, "a rule", RULE_KEYS, nodes.draft.room_for_rule):
+        _read_rule(nodes, node, fields, "rule")
 
 
 def read_asserts(nodes: PolicyNodes, field: Field) -> None:
     """``asserts``: a list of mappings, each like a rule with a ``bound``."""
-    for node in nodes.items(field.value, "`asserts`"):
-        if not nodes.draft.room_for_other(nodes.span(node)):
-            return
-        fields = nodes.mapping(node, "an assert", ASSERT_KEYS)
-        if fields is not None:
-            _read_rule(nodes, node, fields, "assert")
+    for node, fields in nodes.items_of(field, "an assert", ASSERT_KEYS):
+        _read_rule(nodes, node, fields, "assert")
 
 
 def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: str) -> None:
-    errors = nodes.draft.errors
     if not fields.keys() & {"patterns", "refs", "branches"}:
         help = 'write `patterns: ["**"]` for every path'
         nodes.error("no-pattern", f"{what} without `patterns`, `refs` or `branches`", node, help)
@@ -59,7 +50,7 @@ def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: s
     name = _text(nodes, fields.get("id"))
     if name is not None:
         nodes.draft.check_name(name, nodes.span(fields["id"].value))
-    if nodes.draft.errors == errors and outcome is not None:
+    if nodes.right and outcome is not None:
         span = nodes.span(node)
         rule = nodes.draft.rule(patterns, refs + branches, principals or _UNLESS_SAID, outcome, actions, reason, name, span)
         if what == "assert":
@@ -74,7 +65,7 @@ def read_defaults(nodes: PolicyNodes, field: Field) -> None:
         span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
         if not nodes.draft.room_for_other(span):
             return
-        errors = nodes.draft.errors
+        nodes.begin()
         word = {"decision": Field(key, value)}
         fields = nodes.mapping(value, "a default", OUTCOME_KEYS) if isinstance(value, Mapping) else word
         outcome = read_outcome(nodes, value, fields or {}, "default")
@@ -83,8 +74,7 @@ def read_defaults(nodes: PolicyNodes, field: Field) -> None:
         except PatternError as error:
             nodes.error_at("invalid-principal", error, key)
             continue
-        right = nodes.draft.errors == errors
-        nodes.draft.add_default(principal, outcome if right else None, span, nodes.span(key))
+        nodes.draft.add_default(principal, outcome if nodes.right else None, span, nodes.span(key))
 
 
 def read_patterns(nodes: PolicyNodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:

@@ -38,7 +38,7 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
         span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
         if not nodes.draft.room_for_other(span):
             return
-        errors = nodes.draft.errors
+        nodes.begin()
         name = NAMESPACE
         try:
             name = agent_name(text)
@@ -48,7 +48,7 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
         fields = nodes.mapping(value, f"agent {quote(text)}", AGENT_KEYS)
         if fields is None:
             continue
-        if not fields and nodes.draft.errors == errors:
+        if not fields and nodes.right:
             nodes.error("invalid-agent", NO_SIGNAL.message, key, NO_SIGNAL.help)
         entry = AgentEntry(
             name,
@@ -62,19 +62,13 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
             nodes.strings(fields.get("descriptions"), partial(line_glob, what="description"), "invalid-agent"),
             span,
         )
-        if nodes.draft.errors == errors:
+        if nodes.right:
             nodes.draft.add_agent(entry)
 
 
 def read_modes(nodes: PolicyNodes, field: Field) -> None:
     """``modes``: a list of mappings."""
-    for node in nodes.items(field.value, "`modes`"):
-        if not nodes.draft.room_for_other(nodes.span(node)):
-            return
-        errors = nodes.draft.errors
-        fields = nodes.mapping(node, "a mode", MODE_KEYS)
-        if fields is None:
-            continue
+    for node, fields in nodes.items_of(field, "a mode", MODE_KEYS):
         chosen = nodes.required(fields, "mode", node, "mode")
         mode = None if chosen is None else nodes.choice(chosen, MODES, "unknown-mode", "mode")
         nodes.required(fields, "principals", node, "mode")
@@ -84,13 +78,13 @@ def read_modes(nodes: PolicyNodes, field: Field) -> None:
         if mode is not None:
             _check_list(nodes, mode, fields.get("workspace"), "workspace")
             _check_list(nodes, mode, fields.get("approved"), "approved")
-        if mode is not None and nodes.draft.errors == errors:
+        if mode is not None and nodes.right:
             nodes.draft.add_mode(mode, principals, workspace, approved, nodes.span(node))
 
 
 def read_approvals(nodes: PolicyNodes, field: Field) -> None:
     """``approvals``: a mapping of settings."""
-    errors = nodes.draft.errors
+    nodes.begin()
     fields = nodes.mapping(field.value, "`approvals`", APPROVALS_KEYS) or {}
     booleans = {key: nodes.boolean(fields[key]) for key in BOOLEAN_SETTINGS if key in fields}
     permission, by_comment = fields.get("minimum_permission"), fields.get("by_comment")
@@ -102,19 +96,13 @@ def read_approvals(nodes: PolicyNodes, field: Field) -> None:
         None if by_comment is None else nodes.choice(by_comment, BY_COMMENT, "invalid-value", "value of `by_comment`"),
         tuple(dict.fromkeys(_ids(nodes, fields.get("reviewers"), "invalid-value"))),
     )
-    if nodes.draft.errors == errors:
+    if nodes.right:
         nodes.draft.set_approvals(settings, nodes.span(field.value))
 
 
 def read_unprotect(nodes: PolicyNodes, field: Field) -> None:
     """``unprotect``: a list of mappings."""
-    for node in nodes.items(field.value, "`unprotect`"):
-        if not nodes.draft.room_for_other(nodes.span(node)):
-            return
-        errors = nodes.draft.errors
-        fields = nodes.mapping(node, "`unprotect`", UNPROTECT_KEYS)
-        if fields is None:
-            continue
+    for node, fields in nodes.items_of(field, "`unprotect`", UNPROTECT_KEYS):
         nodes.required(fields, "patterns", node, "`unprotect`")
         nodes.required(fields, "principals", node, "`unprotect`")
         patterns = read_patterns(nodes, fields.get("patterns"))
@@ -122,7 +110,7 @@ def read_unprotect(nodes: PolicyNodes, field: Field) -> None:
             nodes.error("no-pattern", ONLY_NEGATIVE.message, fields["patterns"].value, ONLY_NEGATIVE.help)
         principals = read_principals(nodes, fields.get("principals"))
         reason = read_reason(nodes, fields.get("reason"))
-        if nodes.draft.errors == errors:
+        if nodes.right:
             nodes.draft.add_unprotect(patterns, principals, reason, nodes.span(node))
 
 
