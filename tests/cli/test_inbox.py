@@ -351,9 +351,16 @@ def test_the_doctor_of_the_repository_points_there_where_proposals_or_grants_are
     assert str(same_user("acme/shop")).startswith("proposals and grants that cannot be read; ")
 
 
-def test_a_grant_counts_at_the_gateway_unless_it_is_told_not_to(office: Office) -> None:
-    granted(office, KEYS, "--session", ANY_SESSION)
+def test_a_grant_counts_at_the_gateway_that_denied_and_nowhere_where_it_is_told_not_to(office: Office) -> None:
     call = Undecided(ClientRequest(1, "tools/call", {}), ToolRequest("write_file", {"path": KEYS}, ToolHints()), "claude-code")
+    judge = McpJudge(["server"], [])
+    assert judge.refuse(call, ()) is not None
+    judge.rest()
+    answer = office.except_path(KEYS, denial=office.denial()["id"])
+    assert office.approve(answer["id"]).code == 0
+    assert judge.refuse(call, ()) is None
+    assert McpJudge(["server"], []).refuse(call, ()) is not None, "that is another session"
+    granted(office, KEYS, "--session", ANY_SESSION)
     assert McpJudge(["server"], []).refuse(call, ()) is None
     assert McpJudge(["server"], [], grants=False).refuse(call, ()) is not None
 

@@ -253,6 +253,17 @@ def test_calls_with_the_same_words_at_the_same_time_are_decided_once_and_each_is
     assert len(journal) == 2 * len(targets) + 3
 
 
+def test_a_policy_file_restricts_from_outside_and_is_read_at_each_request(shop: Repo, tmp_path: Path) -> None:
+    further = tmp_path / "further"
+    further.write_text("")
+    judge = McpJudge(["server"], [str(further)])
+    assert judged(call("write_file", path="src/a.py"), judge) is None
+    further.write_text("/src/ @claude block\n/security/ @agents allow\n")
+    assert "blocked: src/a.py by" in reason(judged(call("write_file", path="src/a.py"), judge))
+    assert judged(call("write_file", path="src/a.py"), judge, client="codex") is None
+    assert judged(call("write_file", path="security/keys.py"), judge) is not None
+
+
 def test_a_policy_that_does_not_parse_denies_and_says_so(shop: Repo, tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     bad.write_text("/x @agents blok\n")

@@ -84,6 +84,7 @@ NAMING = [
     "security/two words",
     "file:///x",
     "repo://security/x",
+    "security/x\0.txt",
 ]
 
 

@@ -98,11 +98,12 @@ def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
 
 
 def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:
-    """The paths that a text names: by its shape, or because the disk knows them."""
+    """The paths that a text names: by its shape, or because the disk knows them; up to a NUL, where some servers end it."""
+    text = text.partition("\0")[0]
     if len(text) > _LONGEST:  # servers take out what is superfluous before the system counts
         text = posixpath.normpath(text.strip())
     bare = text.strip()
-    if not bare or len(text) > _LONGEST or "\0" in text:
+    if not bare or len(text) > _LONGEST:
         return ()
     if _is_file(text):
         return (text,)
