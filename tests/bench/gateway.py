@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from tests.git.repo import CLEAN, Repo
+from tests.git.repo import CLEAN, Content, Repo
 
 SERVER: Final = (
     Path(__file__).resolve().parents[2] / "build/servers/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js"
@@ -60,22 +60,23 @@ class Connection:
         self.process.communicate()
 
 
-def shares(directory: Path) -> tuple[float, float]:
-    """Throughput behind the gateway as a share of the direct one, by the best rounds: pipelined calls, and a large result."""
+def shares(directory: Path) -> tuple[float, float, float]:
+    """Throughput behind the gateway as a share of the direct one, by the best rounds: equal calls that are pipelined, such calls
+    of another path each, and a large result."""
     repo = Repo(directory / "gateway")
-    repo.commit({".github/AGENTOWNERS": "/security/ @agents block\n", "src/a.py": "a\n", "src/large.txt": "x" * SIZE})
+    files: dict[str | bytes, Content] = {f"src/{number}.py": "a\n" for number in range(CALLS)}
+    repo.commit({".github/AGENTOWNERS": "/security/ @agents block\n", "src/large.txt": "x" * SIZE, **files})
     repo.git("reset", "-q", "--hard")
     server = ["node", str(SERVER), str(repo.path)]
     connections = [
         Connection([*before, *server], repo.path) for before in ([], [sys.executable, "-m", "agentowners", "mcp-gateway", "--"])
     ]
-    call = ("tools/call", {"name": "read_text_file", "arguments": {"path": "src/a.py"}})
-    large = ("tools/call", {"name": "read_text_file", "arguments": {"path": "src/large.txt"}})
+    calls = [("tools/call", {"name": "read_text_file", "arguments": {"path": path}}) for path in (*files, "src/large.txt")]
     best: list[float] = []
-    for requests in ([call] * CALLS, [large]):
+    for requests in (calls[:1] * CALLS, calls[:CALLS], calls[CALLS:]):
         rounds = [[connection.seconds(requests) for connection in connections] for _ in range(_ROUNDS)]
         direct, behind = (min(each) for each in zip(*rounds, strict=True))
         best.append(direct / behind)
     for connection in connections:
         connection.end()
-    return best[0], best[1]
+    return best[0], best[1], best[2]
