@@ -12,7 +12,8 @@ from agentowners.dispatch.model import Access, Reach
 from agentowners.engine.context import EvaluationContext
 from agentowners.engine.evaluator import Evaluator
 from agentowners.engine.facts import NO_FACTS
-from agentowners.engine.verdict import AppliedRule
+from agentowners.engine.matcher import Numbers
+from agentowners.engine.verdict import AppliedRule, Judgement
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Action, Decision, Policy
@@ -67,7 +68,7 @@ class AccessJudge:
     @property
     def principal(self) -> str:
         """Caller as the policy names it, without the at-sign."""
-        return self._courts[0].context.principals[0].name.removeprefix("@")
+        return self._courts[0].evaluator.context.principals[0].name.removeprefix("@")
 
     def decide(self, accesses: Iterable[Access], root: str = "") -> list[AccessDecision]:
         """Decision about each access."""
@@ -84,37 +85,53 @@ class AccessJudge:
         modes = replace(self._policy, layers=layers)
         return self._strictest(access, root, [self._court(modes, ref) for ref in self._refs])
 
-    def _court(self, policy: Policy, ref: str) -> Evaluator:
+    def _court(self, policy: Policy, ref: str) -> _Court:
         change = Change(ref, (), (self._evidence,), repository=self._repository)
         known = definitions(policy)
         principals = contributors(policy, change.evidence, known, None)
-        return Evaluator(EvaluationContext(policy, change, principals, known, NO_FACTS))
+        return _Court(Evaluator(EvaluationContext(policy, change, principals, known, NO_FACTS)))
 
-    def _strictest(self, access: Access, root: str, courts: Sequence[Evaluator]) -> AccessDecision:
-        return max((_decide(evaluator, access, root) for evaluator in courts), key=lambda decided: decided.rank)
+    def _strictest(self, access: Access, root: str, courts: Sequence[_Court]) -> AccessDecision:
+        return max((_decide(court, access, root) for court in courts), key=lambda decided: decided.rank)
 
 
-def _decide(evaluator: Evaluator, access: Access, root: str) -> AccessDecision:
+class _Court:
+    """One policy on one ref, with its judgements: paths that the same patterns match have the same."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._known: dict[tuple[tuple[Numbers, ...], Action], Judgement] = {}
+
+    def judge(self, path: str, action: Action, *, link: bool) -> Judgement:
+        """The judgement on an action on a path."""
+        views = tuple(_matches(self.evaluator, path, link=link))
+        known = self._known.get((views, action))
+        if known is None:
+            principals = tuple(range(len(self.evaluator.context.principals)))
+            known = self._known[views, action] = self.evaluator.judge(views, (action,), principals)
+        return known
+
+
+def _decide(court: _Court, access: Access, root: str) -> AccessDecision:
     match access.reach:
         case Reach.PLACE | Reach.SEARCH:
             # a rule holds for a place if it covers what lies right below and what lies far below
             deeper = [_below(access.path, 1), _below(access.path, 3)]
-            return min((_of_path(evaluator, access, path, root) for path in deeper), key=lambda decided: decided.rank)
+            return min((_of_path(court, access, path, root) for path in deeper), key=lambda decided: decided.rank)
         case _:
-            return _of_path(evaluator, access, access.path, root)
+            return _of_path(court, access, access.path, root)
 
 
 def _below(path: str, depth: int) -> str:
     return "/".join([*([] if path == "." else [path]), *[_UNHEARD] * depth])
 
 
-def _of_path(evaluator: Evaluator, access: Access, path: str, root: str) -> AccessDecision:
-    views = tuple(_matches(evaluator, path, link=access.link))
-    judgement = evaluator.judge(views, (access.action,), tuple(range(len(evaluator.context.principals))))
+def _of_path(court: _Court, access: Access, path: str, root: str) -> AccessDecision:
+    judgement = court.judge(path, access.action, link=access.link)
     return AccessDecision(access, judgement.decision, bool(judgement.rules), judgement.rules, root)
 
 
-def _matches(evaluator: Evaluator, path: str, *, link: bool) -> Iterator[tuple[int, ...]]:
+def _matches(evaluator: Evaluator, path: str, *, link: bool) -> Iterator[Numbers]:
     plain = evaluator.context.matcher.match(path)
     yield plain
     if link:
