@@ -23,6 +23,7 @@ _LONGEST: Final = 4096
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _BLANK: Final = re.compile(r"\s")
 _LEFT_OUT: Final = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
+_ONE_SPELLING: Final = re.compile(r"[^\s\"'%:=]+")
 _ROUNDS: Final = 4
 """Times that percent signs are decoded; servers do it once, careless ones twice."""
 
@@ -86,13 +87,16 @@ def file_paths(uri: str) -> tuple[str, ...]:
 
 def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
     """The touch for each path that a server may make of it, and each directory that it may start from."""
+    starts = bases if touch.base == cwd else (touch.base,)
+    if _ONE_SPELLING.fullmatch(touch.path):  # no server makes another path of it
+        yield from (replace(touch, base=base) for base in starts)
+        return
     trimmed = touch.path.strip()
     plain = [touch.path, trimmed, re.sub("^[\"']|[\"']$", "", trimmed)]  # as the filesystem server does
     plain += [unquote(trimmed, errors="surrogateescape")] if "%" in trimmed else []
     plain += [_as_url(trimmed)] if ":" in trimmed else []
     plain.append(trimmed.partition("=")[2])  # as in an option of a command
     paths = dict.fromkeys(each for text in plain for each in (text, *file_paths(text)) if each or not touch.path)
-    starts = bases if touch.base == cwd else (touch.base,)
     for path, base in product(paths, starts):
         yield replace(touch, path=path, base=base)
 

@@ -31,6 +31,13 @@ class Directories:
     def __init__(self) -> None:
         self._reals: dict[str, str] = {}
         self._listed: dict[bytes, bytes] = {}
+        self._links: dict[str, bool] = {}
+
+    def is_link(self, path: str) -> bool:
+        """True if a symbolic link stands there."""
+        if path not in self._links:
+            self._links[path] = os.path.islink(path.encode("utf-8", "surrogateescape"))
+        return self._links[path]
 
     def real(self, path: str) -> str:
         """Real path of an absolute path, as far as it exists.
@@ -44,7 +51,7 @@ class Directories:
         if directory not in self._reals:
             self._reals[directory] = _real(directory, path)
         place = os.path.join(self._reals[directory], name)
-        return _real(path, path) if os.path.islink(place.encode("utf-8", "surrogateescape")) else place
+        return _real(path, path) if self.is_link(place) else place
 
     def as_listed(self, path: str) -> str:
         """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
@@ -91,7 +98,7 @@ def spots(path: str, base: str, home: str | None, directories: Directories | Non
         tidy = tidy[1:] if tidy.startswith("//") else tidy
         reals = tuple(map(directories.real, dict.fromkeys((joined, tidy))))
         for candidate in dict.fromkeys((tidy, *reals, *map(directories.as_listed, dict.fromkeys(reals)))):
-            found.setdefault(candidate, Spot(candidate, os.path.islink(candidate.encode())))
+            found.setdefault(candidate, Spot(candidate, directories.is_link(candidate)))
     return tuple(found.values())
 
 
