@@ -114,6 +114,30 @@ def test_frames_that_are_refused_are_answered_and_the_connection_goes_on(gateway
     assert b"unknown" not in gateway.log.read_bytes()
 
 
+def test_requests_that_name_their_revision_are_decided_without_a_handshake(gateway: Gateway) -> None:
+    meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientInfo": {"name": "codex"}}
+
+    def write(path: str, **more: object) -> dict[str, Any]:
+        params = {"name": "write_file", "arguments": {"path": path}, "_meta": {**meta, **more}}
+        return {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params}
+
+    gateway.send(write("security/keys.py", progressToken=1))
+    assert denied(gateway.get())["principals"] == ["@codex"]
+    cancelled = b'{"jsonrpc":"2.0", "method":"notifications/cancelled", "params":{"requestId":5}}'
+    gateway.send(cancelled)
+    allowed = json.dumps(write("src/b.py", progressToken="é")).encode()
+    gateway.send(allowed)
+    assert gateway.get()["result"]["content"][0]["text"] == "write_file"
+    gateway.send({"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": {"name": "shred", "_meta": meta}})
+    assert gateway.get()["id"] == 5, "an id that was answered is free"
+    gateway.send({"jsonrpc": "2.0", "id": 6, "method": "initialize", "params": {"_meta": meta}})
+    assert gateway.get()["error"]["code"] == -32601
+    assert gateway.end()[0] == 0
+    seen = gateway.log.read_bytes().splitlines()
+    assert seen[:2] == [cancelled, allowed]
+    assert len(seen) == 4
+
+
 def test_a_last_line_without_an_end_does_not_pass(gateway: Gateway) -> None:
     gateway.start()
     assert gateway.process.stdin is not None

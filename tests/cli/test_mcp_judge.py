@@ -271,6 +271,21 @@ def test_a_policy_that_does_not_parse_denies_and_says_so(shop: Repo, tmp_path: P
     assert "the policy does not parse" in reason(answer)
 
 
+def test_a_denial_says_that_the_work_trees_policy_is_left_out_and_that_there_is_no_journal(shop: Repo, tmp_path: Path) -> None:
+    (shop.path / ".github/AGENTOWNERS").write_text("/x @agents blok\n")
+    judge, write = McpJudge(["server"], []), call("write_file", path="security/keys.py")
+    assert "the work tree's policy does not parse and is left out" in reason(judged(write, judge))
+    assert "log: unavailable" not in reason(judged(write, judge))
+    journal = next((tmp_path / "home").rglob("journal.jsonl"))
+    journal.unlink()
+    journal.symlink_to("/dev/null")
+    judged(write, judge)
+    assert reason(judged(write, judge)).endswith("(log: unavailable)")
+    journal.unlink()
+    judged(write, judge)
+    assert "log: unavailable" not in reason(judged(write, judge))
+
+
 def test_a_fault_of_this_tool_denies(shop: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("x")

@@ -82,6 +82,18 @@ def test_the_servers_exit_code_is_the_relays(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_decisions_are_kept_where_the_server_takes_nothing_any_more() -> None:
+    ends, judging = [os.pipe() for _ in range(3)], Judging()
+    (source, sink), (from_client, client_out), (client_in, to_client) = ends
+    os.close(source)
+    os.write(client_out, call(1, "no") + call(2, "yes"))
+    Relay([], judging, print, (from_client, to_client))._upstream(sink)
+    assert judging.rests
+    assert b'"id": 1' in os.read(client_in, 1 << 16)
+    for descriptor in (from_client, client_out, client_in, to_client):
+        os.close(descriptor)
+
+
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(AgentownersError, match="`no-such-server` cannot be started"):
         run(tmp_path / "log", b"", ["no-such-server"])

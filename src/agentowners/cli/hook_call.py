@@ -13,11 +13,11 @@ from msgspec.structs import replace
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.hook_grants import granted
-from agentowners.cli.hook_journal import common_dir_of, denial_of, entry_of, keep, token_of
+from agentowners.cli.hook_journal import common_dir_of, denial_of, entry_of, keep, token_of, with_remarks
 from agentowners.cli.hook_policies import Granting, RepositoryPolicies, policies_of
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
-from agentowners.dispatch.answers import Wire, wire
+from agentowners.dispatch.answers import Reply, Wire, wire
 from agentowners.dispatch.boundary import HARD, GuardedPlaces
 from agentowners.dispatch.clients import identity_of
 from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
@@ -147,7 +147,7 @@ class Dispatcher:
         if self._journal is not None:
             entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
             self._journal.add(common_dir_of(self._here), entry)
-            return decision
+            return decision if decision.reply is Reply.PASS else with_remarks(decision, self._here, logged=self._journal.written)
         return keep(facts, decision, self._here, self._principal, self._started, self._evidence)
 
     def _judged_once(self) -> tuple[CallFacts, CallDecision]:

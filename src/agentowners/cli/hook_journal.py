@@ -45,18 +45,26 @@ def keep(
         policy that is left out; with a denial or a question, that there is no journal.
     """
     directory = state_directory(common_dir_of(here))
-    remarks = [each.left_out for each in here if each.left_out is not None]
     entry = entry_of(facts, decision, here, principal, started) | token_of(evidence)
     logged = directory is not None and journal.append(directory, entry)
     if decision.reply is not Reply.PASS:
-        return replace(decision, reason=remarked(decision.reason, [*remarks, *([] if logged else [_UNLOGGED])]))
+        return with_remarks(decision, here, logged=logged)
     session = facts.call.session
     notes = [
         visible(note)
-        for note in (decision.note, *remarks)
+        for note in (decision.note, *_left_out(here))
         if note is not None and (directory is None or journal.first_time(directory, session, note))
     ]
     return replace(decision, note=" ".join(notes) or None)
+
+
+def with_remarks(decision: CallDecision, here: Sequence[RepositoryPolicies], *, logged: bool) -> CallDecision:
+    """A denial or a question, with a work tree's policy that is left out; if it is not ``logged``, with that too."""
+    return replace(decision, reason=remarked(decision.reason, [*_left_out(here), *([] if logged else [_UNLOGGED])]))
+
+
+def _left_out(here: Sequence[RepositoryPolicies]) -> list[str]:
+    return [each.left_out for each in here if each.left_out is not None]
 
 
 def keep_refusal(call: ToolCall | None, named: str | None, message: str, started: float) -> None:

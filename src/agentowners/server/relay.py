@@ -120,6 +120,7 @@ class Relay:
         except OSError:
             pass  # one side is gone; the other learns it by its own end
         finally:
+            self._judge.rest()
             os.close(sink)
             with contextlib.suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_RDONLY), self._client[0])
