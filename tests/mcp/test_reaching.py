@@ -108,6 +108,13 @@ NOT_NAMING = [
 ]
 
 
+def test_the_name_of_an_argument_is_judged_where_no_parameter_is_called_so() -> None:
+    assert paths(touched("save_files", **{"security/new": "x", "keys.py": "y", "security": "z"}), WRITE) == {
+        "security/new",
+        "keys.py",
+    }
+
+
 @pytest.mark.parametrize("text", NOT_NAMING)
 def test_other_strings_are_none(text: str) -> None:
     assert not touched("anything", target=text).touches

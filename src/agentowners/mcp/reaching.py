@@ -142,8 +142,8 @@ def _is_file(text: str) -> bool:
 
 
 def _strings(arguments: Mapping[str, object]) -> Iterator[str]:
-    """Strings at any depth, the names of members within an argument among them."""
-    level = list(arguments.values())
+    """Strings at any depth, names of members among them; of arguments only names that no parameter has."""
+    level = [*arguments.values(), *(name for name in arguments if "/" in name or "." in name)]
     while level:
         following: list[object] = []
         for each in level:
