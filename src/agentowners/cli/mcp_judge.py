@@ -80,7 +80,7 @@ class McpJudge:
         """The frame that refuses a request; None for one that may pass. Nothing is raised: what cannot be judged is refused."""
         call, started = self._call(undecided), time.monotonic()
         try:
-            words = repr(undecided.target) if undecided.size <= _SHORT else None
+            words = repr((call.tool, undecided.target)) if undecided.size <= _SHORT else None
             answer = self._judged(call, undecided.target, roots, words)
             if answer is None:
                 return None
