@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Severity, Source
 from agentowners.engine.verdict import Verdict
-from agentowners.explain.model import Edit, EditKind, LayerResult, RuleStatus, Statement, StatementResult
+from agentowners.explain.model import Edit, EditKind, LayerResult, RuleStatus, Statement, StatementResult, statement_text
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
-from agentowners.policy.statement_text import default_text, pattern_tokens, rule_text, unprotect_text
+from agentowners.policy.statement_text import pattern_tokens, rule_text
 
 NEW_FILE: Final = POLICY_NAMES[0]
 """The file a line is written into if there is no policy yet."""
@@ -91,7 +91,7 @@ class _Editor:
         """Take a statement out, or the mode that compiles to it, once."""
         statement = result.statement if result.mode is None else result.mode
         if result.mode is None or (place, statement) not in self._removed:
-            self._note(EditKind.WITHOUT, _text(statement), place, statement)
+            self._note(EditKind.WITHOUT, statement_text(statement), place, statement)
         self._removed.add((place, statement))
 
     def exclude(self, place: int, result: StatementResult[Statement]) -> None:
@@ -152,16 +152,6 @@ class _Editor:
     def _note(self, kind: EditKind, text: str, place: int, statement: Statement) -> None:
         line = None if statement.span is None else statement.span.line
         self._edits.append(Edit(kind, text, self._policy.layers[place].name, statement.id, line))
-
-
-def _text(statement: Statement) -> str:
-    if isinstance(statement, Rule):
-        return rule_text(statement)
-    if isinstance(statement, Default):
-        return default_text(statement)
-    if isinstance(statement, ModeLine):
-        return " ".join(["mode", statement.mode.value, *map(str, statement.principals)])
-    return unprotect_text(statement)
 
 
 def _is_yaml(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
@@ -39,23 +39,20 @@ class _Taken:
     """Stretches of texts that are to be edited; no two of them meet."""
 
     def __init__(self) -> None:
-        self._starts: dict[str, list[int]] = {}
-        self._stops: dict[str, list[int]] = {}
+        self._stretches: dict[str, list[tuple[int, int]]] = {}
 
     def add(self, wanted: list[tuple[str, int, int]]) -> bool:
         """Take stretches, unless one of them meets one that is taken."""
         if not all(self._is_free(*one) for one in wanted):
             return False
         for path, start, stop in wanted:
-            at = bisect_left(self._starts.setdefault(path, []), start)
-            self._starts[path].insert(at, start)
-            self._stops.setdefault(path, []).insert(at, stop)
+            insort(self._stretches.setdefault(path, []), (start, stop))
         return True
 
     def _is_free(self, path: str, start: int, stop: int) -> bool:
-        starts, stops = self._starts.get(path, []), self._stops.get(path, [])
-        at = bisect_left(starts, start)
-        return (at == 0 or stops[at - 1] < start) and (at == len(starts) or stop < starts[at])
+        taken = self._stretches.get(path, [])
+        at = bisect_left(taken, (start,))
+        return (at == 0 or taken[at - 1][1] < start) and (at == len(taken) or stop < taken[at][0])
 
 
 def select(policy: Policy, findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:

@@ -45,11 +45,7 @@ def is_plain(path: str) -> bool:
 
 def find(files: Iterable[str], public: Sequence[str] = ()) -> tuple[FoundConcern, ...]:
     """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order.
-
-    Args:
-        files: paths from the repository's root.
-        public: those of them that are called like secrets, and hold certificates or public keys only.
-    """
+    ``public`` files are called like secrets, and hold certificates or public keys only."""
     evidence = _evidence(path for path in files if path not in public)
     found = [_secrets(evidence, public)]
     directories = [text for text in (*STRONG_DIRECTORIES, *WEAK_DIRECTORIES) if text in evidence]

@@ -34,12 +34,8 @@ ROOTED: Final = "lint: ignore=root-anchored-manifest (the one at the root only, 
 
 
 def propose(survey: Survey, *, teams: bool = False) -> Proposal:
-    """The policy for a repository, and the cases that go with it.
-
-    Args:
-        survey: what is known of the repository.
-        teams: whether teams that own code may be asked for: the workflow then needs a token that can tell who is in them.
-    """
+    """The policy for a repository, and the cases that go with it. With ``teams`` those that own code may be asked for: the
+    workflow then needs a token that can tell who is in them."""
     found = find(survey.files, survey.public)
     block = _rule(found[0], _BLOCK)
     owners = _owners(survey, found, block)
@@ -89,14 +85,8 @@ def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
     rules: list[tuple[Rule, str]] = []
     for name, pattern in BRANCHES.items():
         is_family = name != pattern or name.endswith("/")
-        branch = next(
-            (
-                one
-                for one in sorted(survey.branches)
-                if one != survey.default_branch and is_plain(one) and (one.startswith(name) if is_family else one == name)
-            ),
-            None,
-        )
+        others = (one for one in sorted(survey.branches) if one != survey.default_branch and is_plain(one))
+        branch = next((one for one in others if (one.startswith(name) if is_family else one == name)), None)
         if branch is not None:
             ref = RefPattern.parse(f"refs/heads/{pattern}")
             rules.append((Rule((), (ref,), _AGENTS, _ASK, reason="what is shipped"), branch))

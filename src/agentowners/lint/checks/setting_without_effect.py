@@ -31,14 +31,8 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
         for key, said in settings_said(layer.approvals).items():
             strictness = _STRICTNESS[key]
             value = getattr(layer.approvals, key)
-            stricter = next(
-                (
-                    one
-                    for one in others
-                    if (its := getattr(one.approvals, key)) is not None and strictness(its) > strictness(value)
-                ),
-                None,
-            )
+            set_there = (one for one in others if getattr(one.approvals, key) is not None)
+            stricter = next((one for one in set_there if strictness(getattr(one.approvals, key)) > strictness(value)), None)
             if stricter is not None:
                 message = (
                     f"`{key}` is `{said}` here and `{settings_said(stricter.approvals)[key]}` in `{stricter.name}`, which stands"

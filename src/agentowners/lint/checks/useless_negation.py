@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from agentowners.diagnostics import Span
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
@@ -13,14 +14,21 @@ from agentowners.proof.search import Domain
 from agentowners.text.edits import TextEdit
 from agentowners.text.wording import quote
 
+P = TypeVar("P", PathPattern, RefPattern)
+
 
 @check("useless-negation", "a negative pattern takes nothing out of its rule")
 def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     """Each negative pattern that the statement could as well do without."""
+    prover = subject.shadowing.prover
+
+    def outside(rest: PatternSet, text: str) -> bool:
+        return prover.find([ALL_REFS, rest, PatternSet((text,))], domain=Domain.REFS) is Doubt.NONE
+
     for layer in subject.layers:
         statements: tuple[Rule | Unprotect, ...] = (*layer.rules, *layer.unprotects)
         for statement in statements:
-            for index in _useless(subject, statement.patterns):
+            for index in _useless(statement.patterns, prover.are_apart):
                 place = subject.places(layer).of(statement).patterns[index]
                 removal = subject.places(layer).removal_of_pattern(statement, index)
                 fix = (
@@ -28,35 +36,22 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
                 )
                 yield _finding(statement.patterns, index, place, fix)
         for mode in layer.modes:
-            for index in _useless(subject, mode.workspace):
+            for index in _useless(mode.workspace, prover.are_apart):
                 yield _finding(mode.workspace, index, subject.places(layer).of(mode).patterns[index])
         for rule in layer.rules:
-            if any(ref.negative for ref in rule.refs):
-                for index in _useless_refs(subject, rule):
-                    yield _finding(rule.refs, index, subject.places(layer).of(rule).refs[index])
+            for index in _useless(rule.refs, outside):
+                yield _finding(rule.refs, index, subject.places(layer).of(rule).refs[index])
 
 
-def _useless(subject: LintSubject, patterns: Sequence[PathPattern]) -> Iterator[int]:
+def _useless(patterns: Sequence[P], takes_nothing: Callable[[PatternSet, str], bool]) -> Iterator[int]:
+    """Places of the negative patterns that take nothing out of what the others leave."""
     negative = [index for index, pattern in enumerate(patterns) if pattern.negative]
-    if not negative or len(negative) == len(patterns):
+    if len(negative) == len(patterns):
         return
     gone: set[int] = set()
     for index in negative:
-        rest = [pattern for at, pattern in enumerate(patterns) if at != index and at not in gone]
-        if subject.shadowing.prover.are_apart(PatternSet.of(rest), patterns[index].text):
-            gone.add(index)
-            yield index
-
-
-def _useless_refs(subject: LintSubject, rule: Rule) -> Iterator[int]:
-    negative = [index for index, pattern in enumerate(rule.refs) if pattern.negative]
-    if len(negative) == len(rule.refs):
-        return
-    gone: set[int] = set()
-    for index in negative:
-        rest = PatternSet.of([pattern for at, pattern in enumerate(rule.refs) if at != index and at not in gone])
-        alone = PatternSet((rule.refs[index].text,))
-        if subject.shadowing.prover.find([ALL_REFS, rest, alone], domain=Domain.REFS) is Doubt.NONE:
+        rest = PatternSet.of([pattern for at, pattern in enumerate(patterns) if at != index and at not in gone])
+        if takes_nothing(rest, patterns[index].text):
             gone.add(index)
             yield index
 

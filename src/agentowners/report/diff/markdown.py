@@ -22,14 +22,8 @@ _HEAD: Final = ("where", "before", "now", "who", "for example", "files here", "b
 def diff_markdown(
     found: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
 ) -> str:
-    """The section; ends in a newline.
-
-    Args:
-        found: the signals.
-        paths: the policy files that change.
-        digests: of the old and the new policy, where a reviewer may be asked for advice.
-        only_looser: whether to leave out what became stricter and what has no effect.
-    """
+    """The section; ends in a newline. ``paths`` are the policy files that change, ``digests`` of the old and the new policy,
+    where a reviewer may be asked for advice; ``only_looser`` leaves out what became stricter and what has no effect."""
     lines = [f"### Policy change: {', '.join(map(for_markdown, paths[:_LISTED]))}" if paths else "### Policy change", ""]
     signals = [("Prover", _prover(found)), *(("Reviewer", _advice(one)) for one in found.reviewers)]
     for mode in found.modes:

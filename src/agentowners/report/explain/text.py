@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from agentowners.diagnostics import Severity
-from agentowners.explain.model import Explanation, LayerResult, RuleStatus, Statement, StatementResult
+from agentowners.explain.model import Explanation, LayerResult, RuleStatus, Statement, StatementResult, statement_text
 from agentowners.policy.model import Decision, Default, ModeLine, Rule
-from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import because, if_only, layer_says, nothing_decides, then, why
 from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text, width
@@ -43,13 +42,10 @@ class _StatementRow(NamedTuple):
 
 
 def text(explanations: Sequence[Explanation], origin: str, *, color: bool = False, matching: bool | None = False) -> str:
-    """The explanations of some paths, as text that ends in a newline.
+    """The explanations of some paths by one policy, as text that ends in a newline.
 
-    Args:
-        explanations: one for each path, of one policy.
-        origin: where the policy was read from, as a clause: ``in the work tree``.
-        color: whether to use colors.
-        matching: whether to leave out what does not match; None: of a layer with more than 20 rules.
+    ``origin`` is where the policy was read from, as a clause: ``in the work tree``. ``matching`` leaves out what does not match;
+    None: of a layer with more than 20 rules.
     """
     style = Style(color=True) if color else PLAIN
     blocks = ["\n\n".join("\n".join(part) for part in _explained(each, style, matching) if part) for each in explanations]
@@ -154,26 +150,13 @@ def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Ex
             reason += f", for {listed([value(who.name) for who in result.holds_for], limit=3)}"
     elif not isinstance(statement, Default):
         mark = "used" if result.status is RuleStatus.LIFTED else ""
-    words = _text(result)
+    words = ("" if result.mode is None else f"mode {result.mode.mode.value}: ") + statement_text(statement)
     if layer.layer.source is None and isinstance(statement, Rule):
         words = statement.reason or words
     reason = prose(shorten(why(result, explanation, reason), _LINE))
     return _StatementRow(
         mark, _place(statement), for_terminal(shorten_middle(words, _RULE)), reason, result.status is RuleStatus.DECIDES
     )
-
-
-def _text(result: StatementResult[Statement]) -> str:
-    match result.statement:
-        case Rule():
-            mode = "" if result.mode is None else f"mode {result.mode.mode.value}: "
-            return mode + rule_text(result.statement)
-        case Default():
-            return default_text(result.statement)
-        case ModeLine():
-            return f"mode {result.statement.mode.value} {' '.join(map(str, result.statement.principals))}"
-        case _:
-            return unprotect_text(result.statement)
 
 
 def _place(statement: Statement) -> str:

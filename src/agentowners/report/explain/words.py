@@ -228,14 +228,12 @@ def _meaning(answer: PrincipalAnswer) -> str:
 def _how(name: NameAnswer) -> str:
     pattern = value(name.pattern)
     match name.by:
-        case Name.GROUP:
-            return pattern if name.pattern.lower() == "@anyone" else f"{pattern} by group"
-        case Name.IDENTITY:
-            return f"{pattern} by identity"
-        case Name.LOGIN:
-            return f"{pattern} by login"
-        case Name.TEAM:
-            return f"{pattern} by team" if name.match is Match.YES else f"{pattern}: the team cannot be read here"
+        case Name.GROUP if name.pattern.lower() == "@anyone":
+            return pattern
+        case Name.TEAM if name.match is not Match.YES:
+            return f"{pattern}: the team cannot be read here"
+        case Name.GROUP | Name.IDENTITY | Name.LOGIN | Name.TEAM:
+            return f"{pattern} by {name.by.value}"
         case Name.OTHER_LOGIN:
             return f"{pattern} may be its login"
         case _:

@@ -19,13 +19,7 @@ _RULE: Final = 72
 
 
 def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> str:
-    """The report; ends in a newline.
-
-    Args:
-        report: the map, with what it is of.
-        style: emphasis.
-        trees: whether every standpoint gets its tree, or the first alone.
-    """
+    """The report; ends in a newline. With ``trees`` every standpoint gets its tree, else the first alone."""
     chart = report.chart
     root = folders_of(chart)
     lines = [style.strong(f"What may be done: {action_words(chart.action)} any of {count(len(chart.paths), 'file')}"), ""]

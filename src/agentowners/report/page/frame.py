@@ -30,14 +30,8 @@ class Assets(Struct, frozen=True):
 
 
 def page(title: str, assets: Assets, body: str, data: Any = None) -> Iterator[str]:
-    """A page in pieces.
-
-    Args:
-        title: plain text.
-        assets: what the page looks like and does.
-        body: HTML in which everything of a user's is escaped.
-        data: for the script, as JSON; nothing where there is no script.
-    """
+    """A page in pieces: ``title`` is plain text, ``body`` HTML in which everything of a user's is escaped, ``data`` for the
+    script, as JSON."""
     scripts = f" script-src {_digest(assets.script)};" if assets.script else ""
     policy = f"default-src 'none'; style-src {_digest(assets.style)};{scripts} base-uri 'none'; form-action 'none'"
     yield f"""<!DOCTYPE html>

@@ -18,31 +18,22 @@ from agentowners.proposals.validation import Validated
 from agentowners.report.diff.json import to_json
 
 if TYPE_CHECKING:
-    from agentowners.report.proposal.document import (
-        InvalidProposalJson,
-        ProposalErrorJson,
-        ProposalFindingJson,
-        ProposalJson,
-        ProposalSummaryJson,
-        ProvenanceJson,
-        ValidationJson,
-        ValidProposalJson,
-    )
+    from agentowners.report.proposal import document as types
 
 MOST_REGIONS: Final = 20
 _MOST_FINDINGS: Final = 50
 _LOOSER: Final = ("looser", "incomparable")
 
 
-def answer_json(id: str | None, state: ProposalState, validation: ValidationJson, guidance: str) -> ProposalJson:
+def answer_json(id: str | None, state: ProposalState, validation: types.ValidationJson, guidance: str) -> types.ProposalJson:
     """The document."""
     return {"schema": 1, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
 
 
-def validation_json(found: Validated, version: str) -> ValidProposalJson:
+def validation_json(found: Validated, version: str) -> types.ValidProposalJson:
     """Validation of a proposal that can be merged: the signals, each by itself, and what becomes looser, with witnesses."""
     compatibility = found.compatibility
-    document: ValidProposalJson = {
+    document: types.ValidProposalJson = {
         "status": "valid",
         "engine": version,
         "result": "unknown",
@@ -71,10 +62,10 @@ def validation_json(found: Validated, version: str) -> ValidProposalJson:
     }
 
 
-def invalid_json(error: AgentownersError) -> InvalidProposalJson:
+def invalid_json(error: AgentownersError) -> types.InvalidProposalJson:
     """Validation of a proposal that cannot be merged, or of one to a policy that does not parse."""
     if isinstance(error, PolicyError):
-        errors: list[ProposalErrorJson] = [
+        errors: list[types.ProposalErrorJson] = [
             {"message": one.message, "help": one.help, "path": one.span.path, "line": one.span.line}
             for one in error.diagnostics[:_MOST_FINDINGS]
             if one.severity is Severity.ERROR
@@ -84,7 +75,7 @@ def invalid_json(error: AgentownersError) -> InvalidProposalJson:
     return {"status": "invalid", "errors": errors}
 
 
-def kept_json(kept: KeptProposal, state: ProposalState, validation: ValidationJson) -> ProposalJson:
+def kept_json(kept: KeptProposal, state: ProposalState, validation: types.ValidationJson) -> types.ProposalJson:
     """A proposal in the store, with who says it is theirs."""
     return answer_json(kept.id, state, validation, kept.guidance) | {
         "at": kept.at,
@@ -98,7 +89,7 @@ def kept_json(kept: KeptProposal, state: ProposalState, validation: ValidationJs
     }
 
 
-def summary_json(kept: KeptProposal, state: ProposalState) -> ProposalSummaryJson:
+def summary_json(kept: KeptProposal, state: ProposalState) -> types.ProposalSummaryJson:
     """A proposal in a list."""
     return {
         "id": kept.id,
@@ -109,7 +100,7 @@ def summary_json(kept: KeptProposal, state: ProposalState) -> ProposalSummaryJso
     }
 
 
-def provenance_json(provenance: Provenance) -> ProvenanceJson:
+def provenance_json(provenance: Provenance) -> types.ProvenanceJson:
     """The origin of a proposal; ``strength`` is ``declared`` where it is a claim."""
     return {
         "principal": provenance.principal,
@@ -134,7 +125,7 @@ def operation_json(operation: Operation) -> dict[str, dict[str, str]]:
             assert_never(operation)
 
 
-def _finding(one: Diagnostic) -> ProposalFindingJson:
+def _finding(one: Diagnostic) -> types.ProposalFindingJson:
     return {
         "id": one.id,
         "severity": one.severity.value,

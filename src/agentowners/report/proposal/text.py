@@ -40,14 +40,8 @@ class ReviewSection(Struct, frozen=True):
 
 
 def sections(kept: KeptProposal, state: ProposalState, found: Validated | AgentownersError, when: str) -> list[ReviewSection]:
-    """Everything that a person has to see before deciding.
-
-    Args:
-        kept: the proposal.
-        state: its state by now.
-        found: what came of merging and proving it just now, or why it cannot be merged.
-        when: the time at which it was handed in, in words.
-    """
+    """Everything that a person has to see before deciding: ``found`` came of merging and proving it just now, or is why it cannot
+    be merged; ``when`` it was handed in, in words."""
     shown = [
         ReviewSection(f"proposal {kept.id}: {state.value}", tuple(_head(kept, when))),
         ReviewSection("what it asks for", tuple(for_terminal(operation_words(each)) for each in kept.proposal.operations)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
 
@@ -66,11 +66,6 @@ def of_diagnostic(diagnostic: Diagnostic) -> Finding:
         location=diagnostic.span,
         help=diagnostic.help,
     )
-
-
-def of_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Finding]:
-    """Several diagnostics as findings."""
-    return [of_diagnostic(diagnostic) for diagnostic in diagnostics]
 
 
 class DiagnosticJson(TypedDict):

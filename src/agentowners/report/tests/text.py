@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.cases.compare import CaseOutcome, FileOutcome, PathDifference, Results
-from agentowners.cases.coverage import Coverage, CoverageLevel, Covered, LayerCoverage
+from agentowners.cases.coverage import Coverage, CoverageLevel, LayerCoverage
 from agentowners.cases.model import Case, short_ref
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
@@ -26,14 +26,8 @@ _LINE: Final = 500
 
 
 def cases_text(results: Results, style: Style = PLAIN, *, verbose: bool = False, standard: str) -> str:
-    """The report as text that ends in a newline.
-
-    Args:
-        results: how the cases ended.
-        style: how words are set off.
-        verbose: whether cases that passed are listed.
-        standard: where ``explain`` takes a change to go that does not say.
-    """
+    """The report as text that ends in a newline; ``verbose`` lists the cases that passed, ``standard`` is where ``explain`` takes
+    a change to go that does not say."""
     blocks = [_file(file, style, verbose=verbose, standard=standard) for file in results.files]
     tail = [summary(results, style), f"{style.strong('Policy')}: {_line(', '.join(results.policies))}"]
     lines = [line for block in blocks for line in block]
@@ -70,13 +64,8 @@ def difference(outcome: CaseOutcome, style: Style = PLAIN) -> Iterator[str]:
 
 
 def explain_command(outcome: CaseOutcome, policies: Sequence[str], standard: str) -> str:
-    """The command that shows why a path is decided as it is: the first that differs, else the first of the case.
-
-    Args:
-        outcome: how the case ended.
-        policies: the policy files that were named.
-        standard: where ``explain`` takes a change to go that does not say.
-    """
+    """The command that shows why a path is decided as it is: the first that differs, else the first of the case. ``policies`` are
+    the policy files that were named, ``standard`` is as for ``cases_text``."""
     case = outcome.case
     file = outcome.paths[0].file if outcome.paths else outcome.judged.files[0]
     deciding = file.judgement.principal
@@ -193,9 +182,4 @@ def _unreached(heading: str, layers: list[LayerCoverage], reach: CoverageLevel) 
     found = [statement for layer in layers for statement in layer.those(reach)]
     if found:
         yield f"  {heading}"
-        yield from _statements(found)
-
-
-def _statements(statements: list[Covered] | tuple[Covered, ...]) -> Iterator[str]:
-    for statement in statements:
-        yield f"    {for_terminal(shorten(statement.id, _LINE))}: {for_terminal(shorten(statement.text, _LINE))}"
+    yield from (f"    {_line(statement.id)}: {_line(statement.text)}" for statement in found)

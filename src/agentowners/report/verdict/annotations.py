@@ -15,7 +15,7 @@ from agentowners.diagnostics import Severity, Span
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.report.shared.cut import around, shorten, shorten_bytes
 from agentowners.report.shared.escape import printable, visible
-from agentowners.report.shared.finding import FileLine, Finding, of_diagnostics
+from agentowners.report.shared.finding import FileLine, Finding, of_diagnostic
 from agentowners.report.shared.json_text import Json, encode
 from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement
 from agentowners.report.verdict.findings import verdict_findings
@@ -54,9 +54,8 @@ def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     """One annotation for each offending path, blocked ones first; for a policy with errors, one on each of its lines."""
     if isinstance(outcome, NoVerdict):
         return tuple(
-            _annotation(finding, finding.location, printable(around(diagnostic.span.text, diagnostic.span.column)))
-            for finding, diagnostic in zip(of_diagnostics(outcome.diagnostics), outcome.diagnostics, strict=True)
-            if finding.location is not None
+            _annotation(of_diagnostic(one), one.span, printable(around(one.span.text, one.span.column)))
+            for one in outcome.diagnostics
         )
     return tuple(
         _annotation(finding, finding.location, _details(file_entry(outcome, file)))

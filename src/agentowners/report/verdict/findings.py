@@ -13,7 +13,7 @@ from agentowners.policy.model import Decision
 from agentowners.report.shared.commands import workflow_commands
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
-from agentowners.report.shared.finding import FileLine, Finding, of_diagnostics
+from agentowners.report.shared.finding import FileLine, Finding, of_diagnostic
 from agentowners.report.verdict.advice import because, full, next_for, next_steps, sentence, what_was_done, who, withheld
 from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, conclude, is_advisory
 from agentowners.report.verdict.groups import FileGroup, groups, level
@@ -130,7 +130,7 @@ def commands(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     concluded, text = conclude(outcome, enforcement), sentence(outcome, enforcement)
     steps: tuple[str, ...] = ()
     if isinstance(outcome, NoVerdict):
-        steps, findings = next_steps(outcome), of_diagnostics(outcome.diagnostics)
+        steps, findings = next_steps(outcome), list(map(of_diagnostic, outcome.diagnostics))
     else:
         findings = [finding for _, finding in verdict_findings(outcome, enforcement)]
     level = concluded.conclusion.severity

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from agentowners import __version__
@@ -215,7 +217,6 @@ class Denials:
         self._verdict = verdict
         self._digest = verdict.digest
         self._replayed = 0
-        self._allowed: tuple[str, ...] | None = None
 
     def entry(self, file: FileDecision) -> DenialJson | None:
         """The denial of a path as data; None where it is allowed."""
@@ -230,7 +231,7 @@ class Denials:
             refs=(self._verdict.ref,),
             accesses=tuple(denied_access(action.value, file.path, judged.decision, judged.rules) for action in file.actions),
             remedies=() if principal is None else self._remedies(file, principal),
-            allowed=self._nearest(),
+            allowed=self._nearest,
         )
         return denial.as_json()
 
@@ -247,9 +248,7 @@ class Denials:
         except AgentownersError:
             return ()
 
+    @cached_property
     def _nearest(self) -> tuple[str, ...]:
-        if self._allowed is None:
-            verdict = self._verdict
-            allowed = (file.path for file in verdict.files if not verdict.decision_of(file).restricts)
-            self._allowed = tuple(path for _, path in zip(range(_NEAREST), allowed, strict=False))
-        return self._allowed
+        verdict = self._verdict
+        return tuple(islice((file.path for file in verdict.files if not verdict.decision_of(file).restricts), _NEAREST))

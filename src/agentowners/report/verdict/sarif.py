@@ -13,7 +13,7 @@ from agentowners.engine.verdict import AppliedRule, NoVerdict, Outcome
 from agentowners.policy.model import Decision
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
-from agentowners.report.shared.finding import Finding, of_diagnostics
+from agentowners.report.shared.finding import Finding, of_diagnostic
 from agentowners.report.shared.sarif import SarifRule, SarifRun, sarif_text
 from agentowners.report.verdict.advice import sentence
 from agentowners.report.verdict.conclusion import Enforcement, conclude
@@ -46,7 +46,7 @@ def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
         findings=findings,
         fingerprint="agentownersFinding/v1",
         failure=failure,
-        configuration=of_diagnostics(outcome.diagnostics),
+        configuration=list(map(of_diagnostic, outcome.diagnostics)),
         properties={"conclusion": concluded.conclusion.value, "title": concluded.title, "conflict": conflict},
     )
     return sarif_text(run)
