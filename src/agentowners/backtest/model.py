@@ -98,9 +98,15 @@ class ReplayedChange(Struct, frozen=True):
 
 def month_of(seconds: int) -> str:
     """``2026-03``, in UTC; a time that no calendar has is ``unknown``."""
+    day = day_of(seconds)
+    return "unknown" if day is None else day.rpartition("-")[0]
+
+
+def day_of(seconds: int) -> str | None:
+    """``2026-03-14``, in UTC; None for a time that no calendar has."""
     from datetime import UTC, datetime
 
     try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m")
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
     except (OverflowError, ValueError, OSError):
-        return "unknown"
+        return None

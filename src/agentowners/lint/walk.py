@@ -150,8 +150,13 @@ class TokenAt(NamedTuple):
 
     def span(self, subject: LintSubject) -> Span:
         """Place of its agent's name."""
-        place = subject.places(self.layer).of(self.agent)
-        return place.name or place.whole
+        return agent_span(subject, self.layer, self.agent)
+
+
+def agent_span(subject: LintSubject, layer: Layer, agent: AgentEntry) -> Span:
+    """Place of an agent's name."""
+    place = subject.places(layer).of(agent)
+    return place.name or place.whole
 
 
 def token_entries(subject: LintSubject) -> Iterator[TokenAt]:

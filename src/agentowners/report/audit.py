@@ -19,17 +19,14 @@ class Answered(Protocol):
     @property
     def question(self) -> str:
         """Its name."""
-        ...
 
     @property
     def holds(self) -> bool:
         """True if it is as it has to be."""
-        ...
 
     @property
     def seen(self) -> str:
         """Observations, in order."""
-        ...
 
 
 def verified_text(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentowners.engine.warnings import loosened, open_to_anybody
 from agentowners.lint.model import LintFinding, LintSubject, check
+from agentowners.lint.walk import agent_span
 
 
 @check("login-by-wildcard", "something is let in by a login with a wildcard, which anybody can have")
@@ -16,6 +17,4 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
         for entry in layer.agents:
             said = open_to_anybody(entry, let_in)
             if said is not None:
-                message, help = said
-                place = subject.places(layer).of(entry)
-                yield mistake.finding(message, place.name or place.whole, help)
+                yield mistake.finding(said[0], agent_span(subject, layer, entry), said[1])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agentowners.engine.warnings import given_away
 from agentowners.lint.model import LintFinding, LintSubject, check
+from agentowners.lint.walk import agent_span
 
 
 @check("login-without-id", "an agent's login has no id beside it, and can be given away")
@@ -15,6 +16,4 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
         for entry in layer.agents:
             said = given_away(entry)
             if said is not None:
-                message, help = said
-                place = subject.places(layer).of(entry)
-                yield mistake.finding(message, place.name or place.whole, help)
+                yield mistake.finding(said[0], agent_span(subject, layer, entry), said[1])

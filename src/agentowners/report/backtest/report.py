@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Final, assert_never
 
 from msgspec import Struct
 
-from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange
+from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange, day_of
 from agentowners.backtest.sums import Backtest, FateCounts
 from agentowners.diagnostics import Source
 from agentowners.report.shared.cut import count, first
 
 SHOWN_ID: Final = 7
-_NO_DAY: Final = "an unknown day"
 
 
 class BacktestReport(Struct, frozen=True):
@@ -56,12 +54,7 @@ def worst_first(rows: Mapping[str, FateCounts]) -> list[tuple[str, FateCounts]]:
 
 def day(seconds: int | None) -> str:
     """``2026-03-14``, in UTC."""
-    if seconds is None:
-        return _NO_DAY
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
-    except (OverflowError, ValueError, OSError):
-        return _NO_DAY
+    return (None if seconds is None else day_of(seconds)) or "an unknown day"
 
 
 def fate_words(judged: JudgedChange) -> str:

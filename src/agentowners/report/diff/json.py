@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import to_builtins
+
 from agentowners.diagnostics import Source
 from agentowners.policy.model import Decision
 from agentowners.proof.demands import Demand, Demands
-from agentowners.proof.difference import BesidePoints, Counterexample, OpenQuestion, Region
+from agentowners.proof.difference import BesidePoints, Counterexample, Region
 from agentowners.proof.promises import ModeResult, ProofResult
 from agentowners.proof.signals import PolicySignals
 from agentowners.report.shared.json_text import json_document
@@ -41,7 +43,7 @@ def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], 
         "result": difference.direction.value,
         "prover": {
             "status": found.prover.value,
-            "unknown": [_unknown(one) for one in found.unknown],
+            "unknown": to_builtins(found.unknown),
             "covers": list(_COVERS),
             "effort": {"spent": difference.spent, "limit": difference.limit},
         },
@@ -90,10 +92,6 @@ def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sou
 def policy_entry(sources: Sequence[Source], version: str) -> types.ComparedPolicyJson:
     """A policy by its digest and its sources."""
     return {"digest": policy_digest(sources, version), "sources": [source_entry(source) for source in sources]}
-
-
-def _unknown(one: OpenQuestion) -> types.OpenQuestionJson:
-    return {"reason": one.reason.value, "question": one.question, "rule": one.rule, "steps": one.steps}
 
 
 def _region(region: Region) -> types.RegionJson:
@@ -167,7 +165,7 @@ def _promise(one: ProofResult) -> types.PromiseJson:
         "status": one.status.value,
         "reason": one.reason,
         "witness": None if one.witness is None else _witness(one.witness),
-        "unknown": [_unknown(question) for question in one.unknown],
+        "unknown": to_builtins(one.unknown),
         "overrules": [{"rule": rule.id, "witness": _witness(rule.witness)} for rule in one.overrules],
     }
 

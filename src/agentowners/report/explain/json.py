@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import to_builtins
 
 from agentowners.diagnostics import Diagnostic
-from agentowners.explain.model import (
-    Explanation,
-    LayerResult,
-    RuleStatus,
-    Statement,
-    StatementResult,
-    WhatIf,
-    default_level,
-)
+from agentowners.explain import model
 from agentowners.policy.model import Action, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import why
@@ -31,7 +23,7 @@ if TYPE_CHECKING:
 SCHEMA: Final[Literal[1]] = 1
 
 
-def chunks(explanations: Sequence[Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
+def chunks(explanations: Sequence[model.Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
     """The whole as ASCII text, one rule a line, ending in a newline; ``matching`` leaves out what does not match."""
     first = explanations[0].verdict
     # what is only observed counts where nothing that restricts is enforced, as for the files of one change
@@ -65,7 +57,7 @@ def _tail(
     return {"policy": policy, "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics]}
 
 
-def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
+def _path(explanation: model.Explanation, *, matching: bool) -> Iterator[str]:
     verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
     head: types.ExplainedPathHeadJson = {
         "path": explanation.path,
@@ -85,7 +77,7 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     for number, layer in enumerate(explanation.layers):
         yield ",\n    " if number else "\n    "
         yield "{" + members(_layer(layer, explanation), "\n     ")
-        rules = [result for result in layer.rules if result.status is not RuleStatus.NO or not matching]
+        rules = [result for result in layer.rules if result.status is not model.RuleStatus.NO or not matching]
         yield ',\n     "rules": ['
         for at, result in enumerate(rules):
             yield (",\n      " if at else "\n      ") + encode(_rule(result, explanation))
@@ -93,7 +85,7 @@ def _path(explanation: Explanation, *, matching: bool) -> Iterator[str]:
     yield "]}"
 
 
-def _layer(layer: LayerResult, explanation: Explanation) -> types.LayerHeadJson:
+def _layer(layer: model.LayerResult, explanation: model.Explanation) -> types.LayerHeadJson:
     return {
         "source": layer.layer.name,
         "builtin": layer.layer.source is None,
@@ -106,7 +98,7 @@ def _layer(layer: LayerResult, explanation: Explanation) -> types.LayerHeadJson:
     }
 
 
-def _rule(result: StatementResult[Rule], explanation: Explanation) -> types.ExplainedRuleJson:
+def _rule(result: model.StatementResult[Rule], explanation: model.Explanation) -> types.ExplainedRuleJson:
     rule = result.statement
     return {
         "id": rule.id,
@@ -126,7 +118,7 @@ def _rule(result: StatementResult[Rule], explanation: Explanation) -> types.Expl
     }
 
 
-def _default(result: StatementResult[Default], explanation: Explanation) -> types.ExplainedDefaultJson:
+def _default(result: model.StatementResult[Default], explanation: model.Explanation) -> types.ExplainedDefaultJson:
     default = result.statement
     return {
         "id": default.id,
@@ -135,43 +127,43 @@ def _default(result: StatementResult[Default], explanation: Explanation) -> type
         "decision": default.outcome.decision.value,
         "standing": result.status.value,
         "why": why(result, explanation),
-        "chosen_for": [{"principal": who.name, "rung": default_level(default, who)} for who in result.holds_for],
+        "chosen_for": [{"principal": who.name, "rung": model.default_level(default, who)} for who in result.holds_for],
         "principals": _principals(result),
     }
 
 
-def _unprotect(result: StatementResult[Unprotect], explanation: Explanation) -> types.ExplainedUnprotectJson:
+def _unprotect(result: model.StatementResult[Unprotect], explanation: model.Explanation) -> types.ExplainedUnprotectJson:
     unprotect = result.statement
     return {
         "id": unprotect.id,
         "line": _line(unprotect),
         "text": unprotect_text(unprotect),
         "reason": unprotect.reason,
-        "used": result.status is RuleStatus.LIFTED,
+        "used": result.status is model.RuleStatus.LIFTED,
         "why": why(result, explanation),
         "path": _patterns(result),
         "principals": _principals(result),
     }
 
 
-def _observer(result: StatementResult[ModeLine], explanation: Explanation) -> types.ExplainedObserverJson:
+def _observer(result: model.StatementResult[ModeLine], explanation: model.Explanation) -> types.ExplainedObserverJson:
     line = result.statement
     return {"id": line.id, "line": _line(line), "why": why(result, explanation), "principals": _principals(result)}
 
 
-def _line(statement: Statement) -> int | None:
+def _line(statement: model.Statement) -> int | None:
     return None if statement.span is None else statement.span.line
 
 
-def _principals(result: StatementResult[Statement]) -> types.PrincipalsMatchJson:
+def _principals(result: model.StatementResult[model.Statement]) -> types.PrincipalsMatchJson:
     return {"matches": result.applies, "each": to_builtins(result.principals)}
 
 
-def _patterns(result: StatementResult[Statement]) -> types.PatternsMatchJson:
+def _patterns(result: model.StatementResult[model.Statement]) -> types.PatternsMatchJson:
     return {"matches": result.path, "patterns": to_builtins(result.patterns)}
 
 
-def _what_if(what_if: WhatIf) -> types.WhatIfJson:
+def _what_if(what_if: model.WhatIf) -> types.WhatIfJson:
     return {
         "if": to_builtins(what_if.edits),
         "decision": what_if.decision.value,

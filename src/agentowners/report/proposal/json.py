@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, assert_never
 
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity
-from agentowners.proposals.model import (
-    AddException,
-    AddRule,
-    KeptProposal,
-    Operation,
-    ProposalState,
-    Provenance,
-    RemoveRule,
-)
+from agentowners.proposals import model
 from agentowners.proposals.validation import Validated
 from agentowners.report.diff.json import to_json
 
@@ -25,7 +17,9 @@ _MOST_FINDINGS: Final = 50
 _LOOSER: Final = ("looser", "incomparable")
 
 
-def answer_json(id: str | None, state: ProposalState, validation: types.ValidationJson, guidance: str) -> types.ProposalJson:
+def answer_json(
+    id: str | None, state: model.ProposalState, validation: types.ValidationJson, guidance: str
+) -> types.ProposalJson:
     """The document."""
     return {"schema": 1, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
 
@@ -75,7 +69,7 @@ def invalid_json(error: AgentownersError) -> types.InvalidProposalJson:
     return {"status": "invalid", "errors": errors}
 
 
-def kept_json(kept: KeptProposal, state: ProposalState, validation: types.ValidationJson) -> types.ProposalJson:
+def kept_json(kept: model.KeptProposal, state: model.ProposalState, validation: types.ValidationJson) -> types.ProposalJson:
     """A proposal in the store, with who says it is theirs."""
     return answer_json(kept.id, state, validation, kept.guidance) | {
         "at": kept.at,
@@ -89,7 +83,7 @@ def kept_json(kept: KeptProposal, state: ProposalState, validation: types.Valida
     }
 
 
-def summary_json(kept: KeptProposal, state: ProposalState) -> types.ProposalSummaryJson:
+def summary_json(kept: model.KeptProposal, state: model.ProposalState) -> types.ProposalSummaryJson:
     """A proposal in a list."""
     return {
         "id": kept.id,
@@ -100,7 +94,7 @@ def summary_json(kept: KeptProposal, state: ProposalState) -> types.ProposalSumm
     }
 
 
-def provenance_json(provenance: Provenance) -> types.ProvenanceJson:
+def provenance_json(provenance: model.Provenance) -> types.ProvenanceJson:
     """The origin of a proposal; ``strength`` is ``declared`` where it is a claim."""
     return {
         "principal": provenance.principal,
@@ -112,14 +106,14 @@ def provenance_json(provenance: Provenance) -> types.ProvenanceJson:
     }
 
 
-def operation_json(operation: Operation) -> dict[str, dict[str, str]]:
+def operation_json(operation: model.Operation) -> dict[str, dict[str, str]]:
     """An operation as it is handed in."""
     match operation:
-        case AddRule():
+        case model.AddRule():
             return {"add_rule": {"text": operation.text} | ({} if operation.file is None else {"file": operation.file})}
-        case AddException():
+        case model.AddException():
             return {"add_exception": {"rule": operation.rule, "pattern": operation.pattern}}
-        case RemoveRule():
+        case model.RemoveRule():
             return {"remove_rule": {"rule": operation.rule}}
         case _:
             assert_never(operation)

@@ -39,6 +39,7 @@ _DONE: Final = {
     Action.FILE_READ: "read",
     Action.SHELL_EXECUTE: "executed",
 }
+_WHEN: Final = {Because.LISTED: "", Because.LANDS: " when merged", Because.REPLAYED: " when rebased"}
 
 
 def value(text: str) -> str:
@@ -53,15 +54,7 @@ def what_was_done(file: FileDecision) -> str:
         done = "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
     else:
         done = listed([word for action, word in _DONE.items() if action in actions])
-    match file.because:
-        case Because.LISTED:
-            return done
-        case Because.LANDS:
-            return f"{done} when merged"
-        case Because.REPLAYED:
-            return f"{done} when rebased"
-        case _:
-            assert_never(file.because)
+    return done + _WHEN[file.because]
 
 
 def about(principal: Principal) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -16,7 +15,7 @@ from agentowners.report.shared.escape import printable
 from agentowners.report.shared.finding import FileLine, Finding, of_diagnostic
 from agentowners.report.verdict.advice import because, full, next_for, next_steps, sentence, what_was_done, who, withheld
 from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement, conclude, is_advisory
-from agentowners.report.verdict.groups import FileGroup, groups, level
+from agentowners.report.verdict.groups import FileGroup, groups, level, state
 
 UNNAMED = "agentowners"
 """Id of a finding that no rule of the policy carries."""
@@ -92,17 +91,8 @@ def heading(group: FileGroup, *, advisory: bool) -> str:
     by = f" by {printable(group.rule.id)}" if group.rule else ""
     needed = required(group.obligations)
     numbers = f" ({needed - missing(group.obligations)} of {needed})" if needed else ""
-    match group.said.decision:
-        case Decision.BLOCK:
-            text = f"Would be blocked{by}" if advisory else f"Blocked{by}"
-        case Decision.REQUIRE_APPROVAL:
-            verb = "Approved" if group.met else "Would need approval" if advisory else "Needs approval"
-            text = f"{verb}{numbers}" + (f", asked for{by}" if by else "")
-        case Decision.ALLOW:
-            text = f"Allowed{by}"
-        case _:
-            assert_never(group.said.decision)
-    return shorten(text, TITLE_LIMIT)
+    asked = ", asked for" if by and group.said.decision is not Decision.BLOCK else ""
+    return shorten(f"{state(group, advisory=advisory)}{numbers}{asked}{by}", TITLE_LIMIT)
 
 
 def _message(group: FileGroup, file: FileDecision, title: str) -> str:

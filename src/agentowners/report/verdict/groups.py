@@ -42,6 +42,15 @@ class FileGroup(Struct, frozen=True):
         return self.said.rules[0] if self.said.rules else None
 
 
+def state(group: FileGroup, *, advisory: bool) -> str:
+    """``Blocked``, ``Needs approval``, ``Approved``; what only would be, where a verdict is only told."""
+    if group.said.decision is Decision.BLOCK:
+        return "Would be blocked" if advisory else "Blocked"
+    if group.met:
+        return "Approved"
+    return "Would need approval" if advisory else "Needs approval"
+
+
 def reported(verdict: Verdict, file: FileDecision) -> Reported:
     """The reported decision on one file of this verdict."""
     judgement = file.judgement

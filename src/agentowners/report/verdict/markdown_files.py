@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.engine.verdict import AppliedRule, FileDecision
-from agentowners.policy.model import Decision
 from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
 from agentowners.report.verdict.advice import full, known_by, unknown_bot, what_was_done, withheld
-from agentowners.report.verdict.groups import FileGroup
+from agentowners.report.verdict.groups import FileGroup, state
 from agentowners.report.verdict.links import Links, linked
 
 PATH: Final = 200
@@ -64,25 +63,18 @@ def _group(group: FileGroup, links: Links, advisory: bool) -> str:
     """Decision about a group's files, with whom it is about, its rules and their reasons."""
     principal = group.said.principal
     whose = f" for {for_markdown(shorten(principal.name, PATH))}" if principal else ""
-    lines = [f"{_decision(group, advisory)}{whose} by {_rule(rule, links)}" for rule in group.said.rules[:1]]
+    decision = f"**{state(group, advisory=advisory)}**{whose}"
+    lines = [f"{decision} by {_rule(rule, links)}" for rule in group.said.rules[:1]]
     lines += [f"and by {_rule(rule, links)}" for rule in group.said.rules[1:_RULES]]
     lines += [
         for_markdown_prose(full(note)) for note in (known_by(group), withheld(group), unknown_bot(group)) if note is not None
     ]
-    return "\\\n".join(lines or [f"{_decision(group, advisory)}{whose}"])
+    return "\\\n".join(lines or [decision])
 
 
 def _file(file: FileDecision, links: Links) -> str:
     done = what_was_done(file)
     return f"- {linked(shorten_middle(file.path, PATH), links.file(file))}" + ("" if done == "modified" else f" ({done})")
-
-
-def _decision(group: FileGroup, advisory: bool) -> str:
-    if group.said.decision is Decision.BLOCK:
-        return "**Would be blocked**" if advisory else "**Blocked**"
-    if group.met:
-        return "**Approved**"
-    return "**Would need approval**" if advisory else "**Needs approval**"
 
 
 def _rule(rule: AppliedRule, links: Links) -> str:

@@ -15,7 +15,7 @@ from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 from agentowners.report.verdict import advice
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude, has_no_policy, is_advisory
-from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
+from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, state, strongest
 
 SHOWN_FILES: Final = 10
 """Paths listed for each group of files."""
@@ -56,11 +56,11 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     advisory = is_advisory(verdict, enforcement)
     for group in found if limit is None else found[:_SHOWN]:
         step = None if group.met else advice.next_for(group, verdict, advisory=advisory)
-        yield _group(group, _heading(group, advisory), step, style, limit)
+        yield _group(group, state(group, advisory=advisory), step, style, limit)
     yield [] if limit is None else _further(found)
     observed = observed_groups(verdict)
     for group in observed if limit is None else observed[:_SHOWN]:
-        heading = f"Observed, not enforced: {_heading(group, advisory=True).lower()}"
+        heading = f"Observed, not enforced: {state(group, advisory=True).lower()}"
         yield _group(group, heading, None, style, limit)
     yield [] if limit is None else _further(observed)
     allowed = len(verdict.files) - sum(len(group.files) for group in found)
@@ -78,16 +78,6 @@ def _further(found: Sequence[FileGroup]) -> list[str]:
     rest = found[_SHOWN:]
     files = count(sum(len(group.files) for group in rest), "file")
     return [f"… and {count(len(rest), 'more rule')} on {files}: `--format json` has them all."] if rest else []
-
-
-def _heading(group: FileGroup, advisory: bool) -> str:
-    match group.said.decision, group.met:
-        case Decision.BLOCK, _:
-            return "Would be blocked" if advisory else "Blocked"
-        case _, True:
-            return "Approved"
-        case _:
-            return "Would need approval" if advisory else "Needs approval"
 
 
 def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit: int | None) -> list[str]:
