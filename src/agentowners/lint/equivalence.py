@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
-from agentowners.policy.model import Layer, Outcome, Policy
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.model import Layer, Outcome, Policy, Rule, Unprotect
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import PatternSet, Prover
 
 
@@ -66,12 +66,26 @@ def _sayings(layer: Layer) -> dict[_StatementKey, tuple[PathPattern, ...]]:
     """Keys of the rules and ``unprotect`` lines, each with the patterns as one of them writes it."""
     found: dict[_StatementKey, tuple[PathPattern, ...]] = {}
     for rule in layer.rules:
-        who = frozenset(principal.key for principal in rule.principals)
-        rest = ("rule", frozenset(rule.refs), who, _outcome(rule.outcome), actions_of(rule))
-        found.setdefault(_saying(rule.patterns, rest), rule.patterns)
+        found.setdefault(rule_key(rule), rule.patterns)
     for line in layer.unprotects:
-        found.setdefault(_saying(line.patterns, frozenset(p.key for p in line.principals)), line.patterns)
+        found.setdefault(unprotect_key(line), line.patterns)
     return found
+
+
+def rule_key(rule: Rule) -> _StatementKey:
+    """Everything that a rule says, whatever the order, the spelling and the case of its parts."""
+    said = (frozenset(rule.refs), principal_keys(rule.principals), _outcome(rule.outcome), actions_of(rule))
+    return _saying(rule.patterns, said)
+
+
+def unprotect_key(line: Unprotect) -> _StatementKey:
+    """The same of an ``unprotect`` line."""
+    return _saying(line.patterns, principal_keys(line.principals))
+
+
+def principal_keys(principals: Iterable[PrincipalPattern]) -> frozenset[str]:
+    """Principals in whatever order and spelling."""
+    return frozenset(principal.key for principal in principals)
 
 
 def _saying(patterns: Iterable[PathPattern], rest: Hashable) -> _StatementKey:
@@ -85,7 +99,7 @@ def _rest(layer: Layer) -> Hashable:
     return (
         frozenset((default.principal.key, _outcome(default.outcome)) for default in layer.defaults),
         frozenset(
-            (mode.mode, frozenset(p.key for p in mode.principals), frozenset(mode.workspace), frozenset(mode.approved))
+            (mode.mode, principal_keys(mode.principals), frozenset(mode.workspace), frozenset(mode.approved))
             for mode in layer.modes
         ),
         tuple(replace(agent, span=None) for agent in layer.agents),

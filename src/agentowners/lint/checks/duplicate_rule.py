@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
+from agentowners.lint.equivalence import principal_keys, rule_key, unprotect_key
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
-from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
 from agentowners.policy.model import Layer, ModeLine, Rule, Unprotect
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.patterns import PathPattern
 from agentowners.text.edits import TextEdit
 from agentowners.text.wording import quote
 
@@ -23,24 +23,15 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
     def paths(patterns: Sequence[PathPattern]) -> Hashable:
         return frozenset((path_regex(pattern.text), pattern.negative) for pattern in patterns)
 
-    def rule(one: Rule) -> Hashable:
-        outcome = one.outcome
-        approvers = frozenset(approver.key for approver in outcome.approvers)
-        said = (outcome.decision, outcome.count, approvers, actions_of(one))
-        return (paths(one.patterns), frozenset(one.refs), _who(one.principals), said)
-
     def mode(one: ModeLine) -> Hashable:
-        return (one.mode, _who(one.principals), paths(one.workspace), paths(one.approved))
-
-    def unprotect(one: Unprotect) -> Hashable:
-        return (paths(one.patterns), _who(one.principals))
+        return one.mode, principal_keys(one.principals), paths(one.workspace), paths(one.approved)
 
     for layer in subject.layers:
-        for earlier, later in _twice(layer.rules, rule):
+        for earlier, later in _twice(layer.rules, rule_key):
             yield _finding(subject, layer, earlier, later, f"rule {quote(earlier.id)} says the same", _keeps_all(earlier, later))
         for one, other in _twice(layer.modes, mode):
             yield _finding(subject, layer, one, other, "an earlier line chooses the same mode for the same principals", True)
-        for line, again in _twice(layer.unprotects, unprotect):
+        for line, again in _twice(layer.unprotects, unprotect_key):
             lost = again.reason is not None and again.reason != line.reason
             yield _finding(subject, layer, line, again, "an earlier `unprotect` says the same", not lost)
 
@@ -51,10 +42,6 @@ def _twice(statements: Sequence[T], key: Callable[[T], Hashable]) -> Iterator[tu
         earlier = first.setdefault(key(statement), statement)
         if earlier is not statement:
             yield earlier, statement
-
-
-def _who(principals: Sequence[PrincipalPattern]) -> frozenset[str]:
-    return frozenset(principal.key for principal in principals)
 
 
 def _keeps_all(earlier: Rule, later: Rule) -> bool:

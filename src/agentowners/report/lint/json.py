@@ -6,22 +6,12 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from msgspec import Meta, to_builtins
 
-from agentowners.diagnostics import Severity, Span
+from agentowners.diagnostics import Severity
 from agentowners.documents import Count, Number, one_of, says
 from agentowners.lint.model import LintFinding
 from agentowners.lint.run import Report
-from agentowners.report.shared.finding import diagnostic_entry
+from agentowners.report.shared.finding import PlaceJson, diagnostic_entry, place_entry
 from agentowners.report.shared.json_text import json_document
-
-
-class PlaceJson(TypedDict):
-    """Place in a policy file; columns count characters from 1, the end is exclusive."""
-
-    path: str
-    line: Number
-    column: Number
-    end_line: Number
-    end_column: Number
 
 
 class RelatedJson(PlaceJson):
@@ -124,18 +114,8 @@ def _finding(finding: LintFinding) -> LintFindingJson:
     fix = finding.fix
     return {
         **diagnostic_entry(finding.diagnostic),
-        "related": [{"message": words, **_place(span)} for words, span in finding.related],
+        "related": [{"message": words, **place_entry(span)} for words, span in finding.related],
         "fix": None
         if fix is None
-        else {"summary": fix.summary, "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits]},
-    }
-
-
-def _place(span: Span) -> PlaceJson:
-    return {
-        "path": span.path,
-        "line": span.line,
-        "column": span.column,
-        "end_line": span.end_line,
-        "end_column": span.end_column,
+        else {"summary": fix.summary, "edits": [{**place_entry(edit.span), "text": edit.text} for edit in fix.edits]},
     }

@@ -68,6 +68,16 @@ def of_diagnostic(diagnostic: Diagnostic) -> Finding:
     )
 
 
+class PlaceJson(TypedDict):
+    """Place in a policy file; columns count characters from 1, the end is exclusive."""
+
+    path: str
+    line: Number
+    column: Number
+    end_line: Number
+    end_column: Number
+
+
 class DiagnosticJson(TypedDict):
     """Something about the policy's text."""
 
@@ -90,11 +100,18 @@ def diagnostic_entry(diagnostic: Diagnostic) -> DiagnosticJson:
         "id": diagnostic.id,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
+        **place_entry(span),
+        "source": around(span.text, span.column),
+        "help": diagnostic.help,
+    }
+
+
+def place_entry(span: Span) -> PlaceJson:
+    """A place as all JSON documents have it."""
+    return {
         "path": span.path,
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,
         "end_column": span.end_column,
-        "source": around(span.text, span.column),
-        "help": diagnostic.help,
     }
