@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
-from agentowners.github.text_merge import MAX_BYTES, merge_text
+from agentowners.github.three_way import MAX_BYTES, merge_text
 from tests.examples import examples
 
 LINES = [b"%d\n" % n for n in range(12)]

@@ -105,7 +105,7 @@ def _with_pull(desk: Desk, submitted: Submitted, named: str | None) -> Submitted
         return submitted
     from agentowners.github.client import Api
     from agentowners.github.model import Patience
-    from agentowners.github.policy_pulls import open_policy_pull
+    from agentowners.github.policy_files import open_policy_pull
     from agentowners.report.proposal.text import pull_body, pull_title
 
     token, url = token_and_url()

@@ -85,11 +85,7 @@ class Checks:
         return self._conclude(run, conclusion, _output(output, ()))
 
     def of_commit(self, head: str, name: str) -> tuple[CheckRun, ...]:
-        """All runs of a name on a commit, not only the latest.
-
-        Raises:
-            PlatformError: they cannot be had, or not all.
-        """
+        """All runs of a name on a commit, not only the latest."""
         found = (_check_run(node, (name, head)) for node in self._nodes(head, name))
         return tuple(run for run in found if run.name == name)
 
@@ -157,18 +153,16 @@ def _output(output: RunOutput, annotations: Sequence[Annotation]) -> dict[str, A
 
 def _check_run(node: JsonNode, asked: tuple[str, str]) -> CheckRun:
     """A check run; where the answer leaves out its name or its commit, those that were asked for."""
-    app, conclusion = node.get("app"), node.get("conclusion")
-    output, name, head = node.get("output"), node.get("name"), node.get("head_sha")
-    annotations = None if output is None else output.get("annotations_count")
+    output, head = node.get("output") or JsonNode({}), node.maybe("head_sha", JsonNode.sha)
     return CheckRun(
         id=node["id"].number(),
-        name=asked[0] if name is None else name.text(),
-        head=asked[1] if head is None else head.sha(),
+        name=maybe_text(node.get("name"), asked[0]),
+        head=asked[1] if head is None else head,
         status=node["status"].text(),
-        conclusion=None if conclusion is None else conclusion.text(),
+        conclusion=node.maybe("conclusion", JsonNode.text),
         external_id=maybe_text(node.get("external_id")),
-        app=None if app is None else app["id"].number(),
+        app=node.maybe("app", JsonNode.id),
         url=maybe_text(node.get("html_url")),
-        annotations=None if annotations is None else annotations.number(),
-        text="" if output is None else maybe_text(output.get("text")),
+        annotations=output.maybe("annotations_count", JsonNode.number),
+        text=maybe_text(output.get("text")),
     )

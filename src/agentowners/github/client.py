@@ -21,8 +21,7 @@ from msgspec import Struct
 from urllib3.exceptions import NewConnectionError
 
 from agentowners import __version__
-from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.graphql import trouble_of
+from agentowners.github.errors import PlatformError, Trouble, trouble_of
 from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.waiting import Waiting, is_limit
@@ -63,6 +62,7 @@ class Api:
         self._secret = token
         owner, _, name = repository.partition("/")
         self.repository = repository
+        """``owner/name``."""
         self.owner = owner
         self.requests = 0
         """Requests that were made, repeated ones too."""
@@ -86,12 +86,17 @@ class Api:
         time.sleep(self._patience.pause * times)
 
     def get(self, path: str, query: Mapping[str, Any] | None = None, *, attempts: int | None = None) -> JsonNode:
-        """Value at a path, asked for as often as patience has it, or ``attempts`` times.
-
-        Raises:
-            PlatformError: it could not be had.
-        """
+        """Value at a path, asked for as often as patience has it, or ``attempts`` times."""
         return self._repeat(partial(self._request, "GET", path, query, None), attempts).body
+
+    def find(self, path: str) -> JsonNode | None:
+        """Value at a path, None where there is none."""
+        try:
+            return self.get(path)
+        except PlatformError as error:
+            if error.trouble is not Trouble.NOT_FOUND:
+                raise
+            return None
 
     def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[JsonNode]:
         """The pages at a path, one after the other.
@@ -131,13 +136,34 @@ class Api:
         return self._repeat(partial(self._request, verb, path, None, body)).body
 
     def graphql(self, query: str, variables: Mapping[str, Any]) -> JsonNode:
-        """The data that a GraphQL query of ``queries.py`` asks for, all of it. It only reads, so it may be made again.
-
-        Raises:
-            PlatformError: it could not be had, or a part of it could not.
-        """
+        """The data that a GraphQL query of ``queries.py`` asks for, all of it. It only reads, so it may be made again."""
         body = {"query": query, "variables": dict(variables)}
         return self._repeat(partial(self._queried, body))
+
+    def of_repository(self, query: str, variables: Mapping[str, Any] | None = None) -> JsonNode:
+        """The repository as a query of ``queries.py`` asks for it."""
+        owner, _, name = self.repository.partition("/")
+        return self.graphql(query, {"owner": owner, "name": name, **(variables or {})})["repository"]
+
+    def connection(self, query: str, variables: Mapping[str, Any], *names: str, what: str = "") -> Iterator[JsonNode]:
+        """Items of a connection below the repository, a page at a time; ``what`` names those that are no pull request's."""
+        what, after, count = what or f"`{names[-1]}` of #{variables['number']}", None, 0
+        for page in range(MAX_PAGES):
+            found = self.of_repository(query, {**variables, "after": after})
+            for name in names:
+                found = found[name]
+            nodes, info = found["nodes"].items(), found["pageInfo"]
+            if page and not nodes:
+                raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists {what} on several pages, and one of them is empty")
+            yield from nodes
+            count += len(nodes)
+            if not info["hasNextPage"].flag():
+                whole = found.maybe("filteredCount", JsonNode.number)
+                if whole is not None and whole > count:
+                    raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists {count} of {whole} {what}")
+                return
+            after = info["endCursor"].text()
+        raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists more than {MAX_PAGES} pages of {what}")
 
     def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], JsonNode | None]) -> JsonNode:
         """Change something that must not happen twice.

@@ -21,22 +21,23 @@ COMPARED_FILES: Final = 300
 def listed_commit(node: JsonNode) -> ListedCommit:
     """One commit of a list."""
     inner = node["commit"]
-    author, committer, verification = inner.get("author"), inner.get("committer"), inner.get("verification")
-    verified = None if verification is None else verification.get("verified")
-    parents = (node.get("parents") or JsonNode([])).items()
+    author, committer, verification = (inner.get(name) or JsonNode({}) for name in ("author", "committer", "verification"))
     commit = Commit(
         sha=node["sha"].sha(),
-        author_name="" if author is None else maybe_text(author.get("name")),
-        author_email="" if author is None else maybe_text(author.get("email")),
+        author_name=maybe_text(author.get("name")),
+        author_email=maybe_text(author.get("email")),
         author=maybe_account(node.get("author")),
-        committer_name="" if committer is None else maybe_text(committer.get("name")),
-        committer_email="" if committer is None else maybe_text(committer.get("email")),
+        committer_name=maybe_text(committer.get("name")),
+        committer_email=maybe_text(committer.get("email")),
         committer=maybe_account(node.get("committer")),
-        verified=verified is not None and verified.flag(),
+        verified=verification.is_on("verified"),
         message=inner["message"].text(),
     )
-    date = "" if author is None else maybe_text(author.get("date"))
-    return ListedCommit(commit=commit, parents=tuple(parent["sha"].sha() for parent in parents), date=date)
+    return ListedCommit(commit=commit, parents=_parents(node), date=maybe_text(author.get("date")))
+
+
+def _parents(node: JsonNode) -> tuple[str, ...]:
+    return tuple(parent["sha"].sha() for parent in node.list("parents"))
 
 
 def history(nodes: Iterable[JsonNode]) -> CommitHistory:
@@ -64,20 +65,14 @@ class Commits:
         Raises:
             PlatformError: one of them is not there, they have no common ancestor, or the list of commits is cut.
         """
-        path = f"{self._api.root}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-        first: JsonNode | None = None
-        nodes: list[JsonNode] = []
-        for page in self._api.each_page(path):
-            first = first or page
-            nodes += page["commits"].items()
-        if first is None:
-            raise AssertionError("there is always a first page")
+        pages = list(self._api.each_page(self._path(base, head)))
+        first, nodes = pages[0], [node for page in pages for node in page["commits"].items()]
         total = first["total_commits"].number()
         if total != len(nodes):
             raise PlatformError(
                 Trouble.INCOMPLETE, f"GitHub lists {len(nodes):,} of the {total:,} commits between {base[:7]} and {head[:7]}"
             )
-        files = tuple(file_change(entry) for entry in (first.get("files") or JsonNode([])).items())
+        files = tuple(map(file_change, first.list("files")))
         return Comparison(
             merge_base=first["merge_base_commit"]["sha"].sha(),
             status=first["status"].text(),
@@ -87,34 +82,19 @@ class Commits:
         )
 
     def few_between(self, base: str, head: str, most: int) -> tuple[ListedCommit, ...] | None:
-        """The commits that lead from one commit to another, by ids, in one request; None where there are more than ``most``.
-
-        Raises:
-            PlatformError: one of them is not there, or they have no common ancestor.
-        """
-        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
-        answer = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": most})
+        """The commits that lead from one commit to another, by ids, in one request; None where there are more than ``most``."""
+        answer = self._ends(base, head, most)
         nodes = answer["commits"].items()
         return history(nodes).commits if answer["total_commits"].number() == len(nodes) <= most else None
 
     def merge_base(self, base: str, head: str) -> str:
-        """The commit from which the change of a head leads, by ids.
-
-        Raises:
-            PlatformError: one of them is not there, or they have no common ancestor.
-        """
-        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
-        return self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["merge_base_commit"]["sha"].sha()
+        """The commit from which the change of a head leads, by ids."""
+        return self._ends(base, head)["merge_base_commit"]["sha"].sha()
 
     def contains(self, tip: str, sha: str) -> bool:
-        """True if a commit is another one or an ancestor of it, by ids; False where there is no such commit.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
-        ends = f"{quote(tip, safe='')}...{quote(sha, safe='')}"
+        """True if a commit is another one or an ancestor of it, by ids; False where there is no such commit."""
         try:
-            status = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})["status"].text()
+            status = self._ends(tip, sha)["status"].text()
         except PlatformError as error:
             if error.trouble is not Trouble.NOT_FOUND:
                 raise
@@ -122,14 +102,9 @@ class Commits:
         return status in ("identical", "behind")
 
     def difference(self, base: str, head: str) -> Difference:
-        """Difference between a commit (by id) and where it left another, without the commits between: one request.
-
-        Raises:
-            PlatformError: one of them is not there, or they have no common ancestor.
-        """
-        ends = f"{quote(base, safe='')}...{quote(head, safe='')}"
-        node = self._api.get(f"{self._api.root}/compare/{ends}", {"per_page": 1})
-        files = tuple(file_change(entry) for entry in (node.get("files") or JsonNode([])).items())
+        """Difference between a commit (by id) and where it left another, without the commits between: one request."""
+        node = self._ends(base, head)
+        files = tuple(map(file_change, node.list("files")))
         ahead = node["total_commits"].number()
         return Difference(
             merge_base=node["merge_base_commit"]["sha"].sha(),
@@ -139,24 +114,28 @@ class Commits:
             files_complete=len(files) < COMPARED_FILES and (bool(files) or not ahead),
         )
 
+    def _path(self, base: str, head: str) -> str:
+        return f"{self._api.root}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+
+    def _ends(self, base: str, head: str, most: int = 1) -> JsonNode:
+        """A comparison with so many commits at most."""
+        return self._api.get(self._path(base, head), {"per_page": most})
+
     def opened(self, sha: str) -> CommitChange:
         """A commit's parents and the files that it changes against the first of them, each commit asked for once.
 
         The list is taken for whole where it has an end that GitHub did not make: neither none, nor full pages only.
-
-        Raises:
-            PlatformError: it cannot be had.
         """
         if sha not in self._changes:
             files: list[FileChange] = []
             parents: tuple[str, ...] = ()
             for number, page in enumerate(self._api.each_page(f"{self._api.root}/commits/{quote(sha, safe='')}")):
-                entries = (page.get("files") or JsonNode([])).items()
+                entries = page.list("files")
                 if number == 0:
-                    parents = tuple(parent["sha"].sha() for parent in (page.get("parents") or JsonNode([])).items())
+                    parents = _parents(page)
                 elif not entries:
                     raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists commit {sha[:7]} on several pages, and one is empty")
-                files += [file_change(entry) for entry in entries]
+                files += map(file_change, entries)
             whole = len({file.path for file in files}) == len(files) and len(files) % PER_PAGE > 0
             self._changes[sha] = CommitChange(
                 parents=parents, files=tuple(files), files_complete=whole and len(files) < MAX_COMMIT_FILES
@@ -164,30 +143,18 @@ class Commits:
         return self._changes[sha]
 
     def files_of(self, sha: str) -> tuple[FileChange, ...]:
-        """The files that one commit changes against its first parent.
-
-        Raises:
-            PlatformError: the list cannot be had, or not whole.
-        """
+        """The files that one commit changes against its first parent."""
         files = {file.path: file for file in self.opened(sha).files}
         if len(files) >= MAX_COMMIT_FILES:
             raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists no more than {MAX_COMMIT_FILES:,} files of commit {sha[:7]}")
         return tuple(files.values())
 
     def branch_tip(self, branch: str) -> str:
-        """The commit at a branch's tip.
-
-        Raises:
-            PlatformError: there is no such branch, or it cannot be read.
-        """
+        """The commit at a branch's tip."""
         return self._api.get(f"{self._api.root}/branches/{quote(branch, safe='')}")["commit"]["sha"].sha()
 
     def pulls_of(self, sha: str) -> tuple[PullSummary, ...]:
-        """The pull requests of this repository that a commit belongs to, open or merged.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """The pull requests of this repository that a commit belongs to, open or merged."""
         nodes = self._api.pages(f"{self._api.root}/commits/{quote(sha, safe='')}/pulls")
         return tuple(pull_summary(node) for node in nodes if _is_ours(node, self._api.repository))
 
@@ -198,19 +165,23 @@ MAX_COMMIT_FILES: Final = 3000
 
 def pull_summary(node: JsonNode) -> PullSummary:
     """A pull request of a list."""
-    head_repository = node["head"].get("repo")
     return PullSummary(
         number=node["number"].number(),
         open=node["state"].text() == "open",
         merged=node.get("merged_at") is not None,
         head=node["head"]["sha"].sha(),
         head_ref=node["head"]["ref"].text(),
-        head_repository=None if head_repository is None else head_repository["full_name"].text(),
+        head_repository=repository_of(node["head"]),
         base_ref=node["base"]["ref"].text(),
         author=maybe_account(node.get("user")),
     )
 
 
 def _is_ours(node: JsonNode, repository: str) -> bool:
-    base = node["base"].get("repo")
-    return base is None or base["full_name"].text().lower() == repository.lower()
+    base = repository_of(node["base"])
+    return base is None or base.lower() == repository.lower()
+
+
+def repository_of(end: JsonNode) -> str | None:
+    """``owner/name`` of the repository of a pull request's head or base; None where it is gone."""
+    return end.maybe("repo", lambda repository: repository["full_name"].text())

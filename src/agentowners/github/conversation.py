@@ -25,11 +25,7 @@ class Conversation:
         return f"{self._api.root}/issues/{number}"
 
     def add_label(self, number: int, name: str, color: str, description: str) -> None:
-        """Put a label on; where that created it, give it a color and a description.
-
-        Raises:
-            PlatformError: it cannot be put on.
-        """
+        """Put a label on; where that created it, give it a color and a description."""
         path, body = f"{self._issue(number)}/labels", {"labels": [name]}
         facts = {"color": color, "description": description}
         try:
@@ -59,28 +55,16 @@ class Conversation:
         self._api.send("DELETE", f"{self._issue(number)}/labels/{quote(name, safe='')}", None)
 
     def request_reviews(self, number: int, people: Sequence[str], teams: Sequence[str]) -> None:
-        """Ask people, by login, and teams, by slug, for their review: all of them, or nobody where one is refused.
-
-        Raises:
-            PlatformError: one of them cannot be asked.
-        """
+        """Ask people, by login, and teams, by slug, for their review: all of them, or nobody where one is refused."""
         body = {"reviewers": list(people), "team_reviewers": list(teams)}
         self._api.send("POST", f"{self._api.root}/pulls/{number}/requested_reviewers", {k: v for k, v in body.items() if v})
 
     def comments(self, number: int) -> tuple[IssueComment, ...]:
-        """All comments, oldest first.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """All comments, oldest first."""
         return tuple(_comment(node) for node in self._api.pages(f"{self._issue(number)}/comments"))
 
     def add_comment(self, number: int, body: str) -> None:
-        """Write a comment.
-
-        Raises:
-            PlatformError: it cannot be written.
-        """
+        """Write a comment."""
 
         def was_done() -> JsonNode | None:
             for node in reversed(self._api.pages(f"{self._issue(number)}/comments")):
@@ -91,11 +75,7 @@ class Conversation:
         self._api.send_once("POST", f"{self._issue(number)}/comments", {"body": body}, was_done)
 
     def change_comment(self, id: int, body: str) -> None:
-        """Replace a comment's text.
-
-        Raises:
-            PlatformError: it cannot be replaced.
-        """
+        """Replace a comment's text."""
         self._api.send("PATCH", f"{self._api.root}/issues/comments/{id}", {"body": body})
 
 
@@ -104,7 +84,5 @@ def _is_new(node: JsonNode) -> bool:
 
 
 def _comment(node: JsonNode) -> IssueComment:
-    app = node.get("performed_via_github_app")
-    return IssueComment(
-        id=node["id"].number(), body=maybe_text(node.get("body")), app=None if app is None else app["id"].number()
-    )
+    app = node.maybe("performed_via_github_app", JsonNode.id)
+    return IssueComment(id=node["id"].number(), body=maybe_text(node.get("body")), app=app)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.github.reading import JsonNode, maybe_text
 
 
 class Trouble(Enum):
@@ -63,3 +64,31 @@ class _Suppression:
 def suppress_trouble(*troubles: Trouble) -> _Suppression:
     """Leave the block where a request fails in one of these ways, as with ``contextlib.suppress``; other failures come out."""
     return _Suppression(troubles)
+
+
+_TROUBLES: Final = {
+    "NOT_FOUND": Trouble.NOT_FOUND,
+    "FORBIDDEN": Trouble.FORBIDDEN,
+    "INSUFFICIENT_SCOPES": Trouble.FORBIDDEN,
+    "RATE_LIMITED": Trouble.LIMITED,
+    "RATE_LIMIT": Trouble.LIMITED,
+}
+"""The types that callers tell apart.
+Source: https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"""
+_LIMITS: Final = ("rate limit exceeded", "secondary rate limit", "please wait a few minutes")
+
+
+def trouble_of(errors: JsonNode) -> Trouble:
+    """The kind of failure of an answer that has errors: the first that is known. One without type or code is the server's own,
+    and may be over the next time; any other means that the query is wrong.
+    """
+    unknown = Trouble.UNAVAILABLE
+    for error in errors.items():
+        kind = maybe_text(error.get("type")).upper()
+        if kind in _TROUBLES:
+            return _TROUBLES[kind]
+        if any(phrase in maybe_text(error.get("message")).lower() for phrase in _LIMITS):
+            return Trouble.LIMITED
+        if kind or error.get("extensions") is not None:
+            unknown = Trouble.INVALID
+    return unknown

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from agentowners.checkup.facts import Fact, RepositoryFacts, Ruleset
+from agentowners.checkup.facts import Fact, RepositoryFacts
 from agentowners.checkup.gate import gates
 from agentowners.checkup.workflows import Workflow, read_workflow
 from agentowners.diagnostics import AgentownersError, PolicyError
@@ -16,11 +16,12 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection, ProtectionChange
-from agentowners.github.repository_labels import label_changes
+from agentowners.github.reading import JsonNode
 from agentowners.github.settings import Settings, fact
 from agentowners.github.trees import Trees
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
+from agentowners.report.verdict.labels import label_style
 
 T = TypeVar("T")
 MAX_BRANCHES: Final = 30
@@ -42,8 +43,12 @@ class Examination:
         self.protection = Protection(api)
 
     def labels(self, wanted: Sequence[str]) -> tuple[ProtectionChange, ...]:
-        """The requests that create what is missing of some labels; see ``label_changes``."""
-        return label_changes(self._api, wanted)
+        """The requests that create what is missing of a verdict's labels; like GitHub, this does not look at case.
+
+        Source: https://docs.github.com/en/rest/issues/labels#list-labels-for-a-repository
+        """
+        present = {node["name"].text().casefold() for node in self._api.pages(f"{self._api.root}/labels")}
+        return tuple(_creation(name) for name in wanted if name.casefold() not in present)
 
     def facts(self, named: Sequence[str] = ()) -> RepositoryFacts:
         """Look at everything; at these branches in place of those that matter, where any is named.
@@ -64,23 +69,21 @@ class Examination:
         if named and None in looked:
             raise AgentownersError(f"there is no branch `{named[looked.index(None)]}`")
         branches = tuple(branch for branch in looked if branch is not None)
+        numbers = {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}
         own_app = any(gate.own_app for gate in found)
-        forking = node.get("allow_forking")
-        rebasing = node.get("allow_rebase_merge")
+        rebasing = node.maybe("allow_rebase_merge", JsonNode.flag)
         return RepositoryFacts(
             repository=node["full_name"].text(),
             repository_id=node["id"].number(),
             organization=organization,
             private=private,
-            forks=not private or forking is None or forking.flag(),
+            forks=not private or node.maybe("allow_forking", JsonNode.flag) is not False,
             default_branch=default,
             branches=branches,
             left_out=max(0, len(listed) - MAX_BRANCHES),
-            rebases=self._settings.rebases() if rebasing is None else rebasing.flag(),
+            rebases=self._settings.rebases() if rebasing is None else rebasing,
             unprotectable=private and self.protection.is_refused(),
-            rulesets=self._rulesets(
-                {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}
-            ),
+            rulesets={number: self.protection.ruleset(number) for number in sorted(numbers)},
             policy=policy,
             unread=self._unread(default),
             workflows=workflows,
@@ -99,17 +102,10 @@ class Examination:
             secrets=self._settings.secrets() if own_app else _NOT_ASKED,
         )
 
-    def _rulesets(self, numbers: set[int]) -> dict[int, Fact[Ruleset]]:
-        return {number: self.protection.ruleset(number) for number in sorted(numbers)}
-
     def _workflows(self, branch: str) -> Fact[tuple[Workflow, ...]]:
         def read() -> tuple[Workflow, ...]:
-            _, tree = self._trees.branch(branch)
-            for folder in (".github", "workflows"):
-                entries = tree.get(folder, ())
-                if not entries or not entries[0].is_tree:
-                    return ()
-                tree = self._trees.tree(entries[0].sha)
+            _, root = self._trees.branch(branch)
+            tree = self._trees.below(root, (".github", "workflows")) or {}
             names = [name for name in sorted(tree) if name.endswith((".yml", ".yaml")) and not tree[name][0].is_tree]
             return tuple(read_workflow(f".github/workflows/{name}", self._trees.blob(tree[name][0].sha)) for name in names)
 
@@ -160,11 +156,7 @@ class Examination:
 
 
 def _understood(read: Callable[[], T]) -> Fact[T]:
-    """A fact read from a file; one that is no file, or does not parse, is unavailable without a permission.
-
-    Raises:
-        PlatformError: GitHub did not refuse, but fail.
-    """
+    """A fact read from a file; one that is no file, or does not parse, is unavailable without a permission."""
     try:
         return fact(read, "contents: read")
     except PolicyError as error:
@@ -178,3 +170,9 @@ def _understood(read: Callable[[], T]) -> Fact[T]:
 def _literal(pattern: str) -> str:
     match = _LITERAL.match(pattern)
     return match[0] if match else ""
+
+
+def _creation(name: str) -> ProtectionChange:
+    color, description = label_style(name)
+    body = {"name": name, "color": color, "description": description}
+    return ProtectionChange(f"create the label `{name}`", "POST", "/labels", body)

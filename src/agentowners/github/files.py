@@ -30,24 +30,21 @@ def file_change(entry: JsonNode) -> FileChange:
         MalformedError: it is not what GitHub documents, such as a rename without the old path.
     """
     status = _STATUSES.get(entry["status"].text(), Status.WRITTEN)
-    patch_node, previous_node = entry.get("patch"), entry.get("previous_filename")
-    patch = None if patch_node is None else patch_node.text()
-    sha_node = entry.get("sha")
+    patch, previous, sha = (entry.maybe(name, JsonNode.text) for name in ("patch", "previous_filename", "sha"))
     before = Kind.NOTHING if status is Status.ADDED else Kind.UNKNOWN
     after = Kind.NOTHING if status is Status.REMOVED else Kind.UNKNOWN
     old, new = submodule_commits(patch)
-    sha = None if sha_node is None else sha_node.text()
     if status is Status.REMOVED:
         before = Kind.SUBMODULE if old is not None and old == sha else before
     elif new is not None and new == sha:
         after = Kind.SUBMODULE
         before = Kind.SUBMODULE if old is not None else before
-    if status is Status.RENAMED and previous_node is None:
+    if status is Status.RENAMED and previous is None:
         raise MalformedError(f"`{entry.where}` is renamed, and does not say from where")
     return FileChange(
         path=entry["filename"].text(),
         status=status,
-        previous_path=None if previous_node is None else previous_node.text(),
+        previous_path=previous,
         before=before,
         after=after,
         first_line=first_line(patch),

@@ -69,14 +69,9 @@ class Glance(Struct, frozen=True, kw_only=True):
     """Titles of the newest runs of its check, empty for one that is not completed; None where that is not told."""
 
 
-class MergedPull(Struct, frozen=True, kw_only=True):
+class MergedPull(PullSummary, frozen=True, kw_only=True):
     """A merged pull request as it appears in a list."""
 
-    number: int
-    author: Account | None
-    head: str
-    head_ref: str
-    head_repository: str | None
     merge_commit: str
     """The newest commit by which it was merged."""
     merged_at: str = ""

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from agentowners.change.model import Account
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.reading import MalformedError, maybe_account, maybe_text
 from agentowners.identity.accounts import same_account
 from agentowners.policy.model import Permission
@@ -26,7 +25,6 @@ class People:
         Source: https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
 
         Raises:
-            PlatformError: it cannot be had.
             MalformedError: the login is somebody else's by now, or the answer makes no sense.
         """
         path = f"{self._api.root}/collaborators/{quote(account.login, safe='')}/permission"
@@ -45,30 +43,15 @@ class People:
         """Everyone in a team; GitHub counts the members of its child teams in.
 
         Source: https://docs.github.com/en/rest/teams/members#list-team-members
-
-        Raises:
-            PlatformError: they cannot be had.
         """
         nodes = self._api.pages(f"/orgs/{quote(owner, safe='')}/teams/{quote(team, safe='')}/members")
         return tuple(node.account() for node in nodes)
 
     def named(self, login: str) -> Account:
-        """An account by its login.
-
-        Raises:
-            PlatformError: it cannot be had, or there is none.
-        """
+        """An account by its login."""
         return self._api.get(f"/users/{quote(login, safe='')}").account()
 
     def account(self, id: int) -> Account | None:
-        """An account by its number, None where there is none any more.
-
-        Raises:
-            PlatformError: it cannot be had.
-        """
-        try:
-            return self._api.get(f"/user/{id}").account()
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            return None
+        """An account by its number, None where there is none any more."""
+        node = self._api.find(f"/user/{id}")
+        return None if node is None else node.account()

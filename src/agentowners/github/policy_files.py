@@ -1,13 +1,20 @@
-"""Policy files, from the ref that a change goes to."""
+"""Policy files, from the ref that a change goes to; and a pull request that changes them and nothing else."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
+from urllib.parse import quote
+
+from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError, Source
+from agentowners.github.client import Api
+from agentowners.github.reading import JsonNode
+from agentowners.github.three_way import blob_id
 from agentowners.github.trees import Tree, TreeEntry, Trees
 from agentowners.policy.builtin import is_nested_policy
-from agentowners.policy.load import is_meant_as_policy
+from agentowners.policy.load import POLICY_NAMES, is_meant_as_policy
 
 
 class PolicyFiles:
@@ -27,7 +34,6 @@ class PolicyFiles:
 
         Raises:
             AgentownersError: what stands there is no file, or too large.
-            PlatformError: the branch cannot be read.
         """
         self._tips[branch], self._roots[branch] = self._trees.branch(branch)
         return self._read(self._roots[branch], names, f"refs/heads/{branch}")
@@ -35,16 +41,12 @@ class PolicyFiles:
     def meant(self, branch: str) -> tuple[str, ...]:
         """Paths of files that are surely meant as policies, and are not found as such, in the directories of a branch that were
         looked at before.
-
-        Raises:
-            PlatformError: a directory cannot be read.
         """
         root = self._roots.get(branch, {})
         paths = [name for name, here in root.items() if not here[0].is_tree]
         for folder in (".github", "docs"):
-            here = root.get(folder, ())
-            if here and here[0].is_tree:
-                paths += [f"{folder}/{name}" for name, found in self._trees.tree(here[0].sha).items() if not found[0].is_tree]
+            here = self._trees.below(root, (folder,)) or {}
+            paths += [f"{folder}/{name}" for name, found in here.items() if not found[0].is_tree]
         return tuple(sorted(path for path in paths if is_meant_as_policy(path)))
 
     def nested(self, branch: str) -> tuple[str, ...]:
@@ -78,12 +80,7 @@ class PolicyFiles:
 
     def _find(self, tree: Tree, name: str) -> TreeEntry | None:
         *folders, base = name.split("/")
-        for folder in folders:
-            entries = tree.get(folder, ())
-            if not entries or not entries[0].is_tree:
-                return None
-            tree = self._trees.tree(entries[0].sha)
-        found = tree.get(base, ())
+        found = (self._trees.below(tree, folders) or {}).get(base, ())
         return found[0] if found else None
 
 
@@ -92,3 +89,67 @@ def _checked(name: str, entry: TreeEntry, ref: str) -> TreeEntry:
         what = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}.get(entry.mode, "no file")
         raise AgentownersError(f"`{name}` on {ref} is {what}, not a file", help="put the policy itself there")
     return entry
+
+
+class PolicyPull(Struct, frozen=True):
+    """A pull request that was opened."""
+
+    number: int
+    url: str
+    branch: str
+
+
+def open_policy_pull(
+    api: Api, base: str, old: Sequence[Source], new: Sequence[Source], *, id: str, title: str, body: str
+) -> PolicyPull:
+    """Put new policy files onto a branch of their own, and ask to merge it.
+
+    Args:
+        api: the repository, with a token that may write contents and pull requests.
+        base: full name of the branch to merge into.
+        old: the policy files there, which GitHub has to have too.
+        new: the same after the change.
+        id: names the branch.
+        title: of the pull request.
+        body: its description, in Markdown.
+
+    Raises:
+        AgentownersError: GitHub has another policy there.
+        PlatformError: GitHub refuses something; what was made before stays.
+    """
+    name = base.removeprefix("refs/heads/")
+    tip = api.get(f"{api.root}/branches/{quote(name, safe='')}")["commit"]["sha"].text()
+    there = PolicyFiles(Trees(api)).at_commit(tip, POLICY_NAMES, base)
+    if [(source.path, source.data) for source in there] != [(source.path, source.data) for source in old]:
+        raise AgentownersError(f"the policy on `{name}` is another on GitHub than here", help="`git fetch`, and propose again")
+    branch = f"agentowners/{id}"
+    made = f"{api.root}/branches/{quote(branch, safe='')}"
+    api.send_once("POST", f"{api.root}/git/refs", {"ref": f"refs/heads/{branch}", "sha": tip}, lambda: api.find(made))
+    before = {source.path: source.data for source in old}
+    for source in new:
+        if before.get(source.path) != source.data:
+            _put(api, branch, source, before.get(source.path), id, tip)
+    pull = api.send_once(
+        "POST",
+        f"{api.root}/pulls",
+        {"title": title, "body": body, "head": branch, "base": name},
+        lambda: next(iter(api.get(f"{api.root}/pulls", {"head": f"{api.owner}:{branch}", "base": name}).items()), None),
+    )
+    return PolicyPull(pull["number"].number(), pull["html_url"].text(), branch)
+
+
+def _put(api: Api, branch: str, source: Source, before: bytes | None, id: str, tip: str) -> None:
+    body = {
+        "message": f"Change the policy as proposal {id} asks",
+        "content": base64.b64encode(source.data).decode("ascii"),
+        "branch": branch,
+    }
+    if before is not None:
+        body["sha"] = blob_id(before, tip)
+    path = f"{api.root}/contents/{quote(source.path)}"
+
+    def done() -> JsonNode | None:
+        found = api.get(path, {"ref": branch})
+        return found if found["sha"].text() == blob_id(source.data, tip) else None
+
+    api.send_once("PUT", path, body, done)

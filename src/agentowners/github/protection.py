@@ -21,6 +21,7 @@ Json = dict[str, Any]
 ADMINISTRATION: Final = "administration: read"
 DEFAULT_BRANCH: Final = "~DEFAULT_BRANCH"
 _UPGRADE: Final = "upgrade to"
+_NOTHING: Final = JsonNode({})
 
 
 class ProtectionChange(Struct, frozen=True):
@@ -55,9 +56,6 @@ class Protection:
         """The branches that are protected.
 
         Source: https://docs.github.com/en/rest/branches/branches#list-branches
-
-        Raises:
-            PlatformError: they cannot be listed.
         """
         return tuple(one["name"].text() for one in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
 
@@ -65,53 +63,32 @@ class Protection:
         """The branches whose names begin so.
 
         Source: https://docs.github.com/en/rest/git/refs#list-matching-references
-
-        Raises:
-            PlatformError: they cannot be listed.
         """
         listed = self._api.get(f"{self._root}/git/matching-refs/heads/{quote(prefix)}").items()
         return tuple(one["ref"].text().removeprefix("refs/heads/") for one in listed)
 
     def branch(self, name: str, *, meant: bool) -> Branch | None:
-        """Protection of a branch; None where there is no such branch.
-
-        Raises:
-            PlatformError: GitHub fails.
-        """
+        """Protection of a branch; None where there is no such branch."""
         path = f"{self._root}/branches/{quote(name, safe='')}"
-        try:
-            node = self._api.get(path)
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
+        node = self._api.find(path)
+        if node is None:
             return None
-        summary = node.get("protection")
-        checks = None if summary is None else summary.get("required_status_checks")
-        level = "" if checks is None else maybe_text(checks.get("enforcement_level"))
-        seen = () if checks is None else _checks(checks)
-        return Branch(name, self._classic(path), seen, level == "everyone", self._rules(name), meant)
+        checks = (node.get("protection") or _NOTHING).get("required_status_checks") or _NOTHING
+        level = maybe_text(checks.get("enforcement_level"))
+        return Branch(name, self._classic(path), _checks(checks), level == "everyone", self._rules(name), meant)
 
     def _classic(self, path: str) -> Fact[Classic | None]:
         """Source: https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection"""
 
         def read() -> Classic | None:
-            node = self._classic_node(path)
-            return None if node is None else _protection(node)
+            try:
+                return _protection(self._api.get(f"{path}/protection"))
+            except PlatformError as error:
+                if (error.trouble is Trouble.NOT_FOUND and "not protected" in error.message) or refused_by_plan(error):
+                    return None
+                raise
 
         return fact(read, ADMINISTRATION)
-
-    def _classic_node(self, path: str) -> JsonNode | None:
-        """Classic protection as GitHub gives it, None where there is none; the path is a branch's.
-
-        Raises:
-            PlatformError: it cannot be read.
-        """
-        try:
-            return self._api.get(f"{path}/protection")
-        except PlatformError as error:
-            if (error.trouble is Trouble.NOT_FOUND and "not protected" in error.message) or refused_by_plan(error):
-                return None
-            raise
 
     def _rules(self, name: str) -> Fact[tuple[BranchRule, ...]]:
         """Source: https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch"""
@@ -142,11 +119,7 @@ class Protection:
         return fact(read, ADMINISTRATION)
 
     def is_refused(self) -> bool:
-        """True if GitHub protects no branches here, because of the owner's plan.
-
-        Raises:
-            PlatformError: GitHub fails.
-        """
+        """True if GitHub protects no branches here, because of the owner's plan."""
         try:
             self.rulesets()
         except PlatformError as error:
@@ -159,9 +132,6 @@ class Protection:
         """The repository's own rulesets, None where the server knows no rulesets.
 
         Source: https://docs.github.com/en/rest/repos/rules#get-all-repository-rulesets
-
-        Raises:
-            PlatformError: they cannot be listed.
         """
         try:
             listed = self._api.pages(f"{self._root}/rulesets", {"includes_parents": "false"})
@@ -176,7 +146,6 @@ class Protection:
 
         Raises:
             AgentownersError: the server knows no rulesets, or there is one of the name that is not about branches.
-            PlatformError: they cannot be read.
         """
         if not required:
             return ()
@@ -190,9 +159,6 @@ class Protection:
     def make(self, change: ProtectionChange) -> None:
         """Make a change. An update is repeated where its answer got lost; a ruleset is looked for by its name before it is
         created once more.
-
-        Raises:
-            PlatformError: it was refused.
         """
         try:
             path = f"{self._root}{change.path}"
@@ -286,81 +252,60 @@ def _by_hand(required: Sequence[Require]) -> AgentownersError:
 
 
 def _object(node: JsonNode) -> Json:
-    """A whole answer, to be sent back with a change.
-
-    Raises:
-        MalformedError: it is no object.
-    """
+    """A whole answer, to be sent back with a change."""
     if not isinstance(node.value, dict):
         raise MalformedError(f"`{node.where}` is not an object")
     return node.value
 
 
 def _checks(node: JsonNode) -> tuple[RequiredCheck, ...]:
-    listed = node.get("checks")
-    if listed is None:
-        named = node.get("contexts")
-        return () if named is None else tuple(RequiredCheck(one.text(), None) for one in named.items())
-    found = []
-    for check in listed.items():
-        app = check.get("app_id")
-        found.append(RequiredCheck(check["context"].text(), None if app is None or app.value == -1 else app.number()))
-    return tuple(found)
-
-
-def _on(node: JsonNode, name: str) -> bool:
-    member = node.get(name)
-    return member is not None and member["enabled"].flag()
-
-
-def _protection(node: JsonNode) -> Classic:
-    checks, reviews = node.get("required_status_checks"), node.get("required_pull_request_reviews")
-    owners = None if reviews is None else reviews.get("require_code_owner_reviews")
-    around = None if reviews is None else reviews.get("bypass_pull_request_allowances")
-    return Classic(
-        checks=() if checks is None else _checks(checks),
-        for_admins=_on(node, "enforce_admins"),
-        pull_requests=reviews is not None,
-        code_owners=owners is not None and owners.flag(),
-        direct=() if around is None else _names(around),
-        force_pushes=_on(node, "allow_force_pushes"),
-        strict=checks is not None and _flag(checks, "strict"),
-        deletions=_on(node, "allow_deletions"),
+    if node.get("checks") is None:
+        return tuple(RequiredCheck(one.text(), None) for one in node.list("contexts"))
+    return tuple(
+        RequiredCheck(check["context"].text(), check.maybe("app_id", lambda app: None if app.value == -1 else app.number()))
+        for check in node.list("checks")
     )
-
-
-def _names(node: JsonNode) -> tuple[str, ...]:
-    found = []
-    for kind, key in (("users", "login"), ("teams", "slug"), ("apps", "slug")):
-        listed = node.get(kind)
-        found += [one[key].text() for one in listed.items()] if listed is not None else []
-    return tuple(found)
-
-
-def _rule(node: JsonNode) -> BranchRule:
-    kind, parameters = node["type"].text(), node.get("parameters") or JsonNode({})
-    checks, workflows = parameters.get("required_status_checks"), parameters.get("workflows")
-    owners = parameters.get("require_code_owner_review")
-    return BranchRule(
-        kind=kind,
-        ruleset=node["ruleset_id"].number(),
-        checks=() if checks is None else tuple(_required(one) for one in checks.items()),
-        workflows=() if workflows is None else tuple(one["path"].text() for one in workflows.items()),
-        code_owners=owners is not None and owners.flag(),
-        strict=_flag(parameters, "strict_required_status_checks_policy"),
-    )
-
-
-def _flag(node: JsonNode, name: str) -> bool:
-    member = node.get(name)
-    return member is not None and member.flag()
 
 
 def _required(node: JsonNode) -> RequiredCheck:
-    app = node.get("integration_id")
-    return RequiredCheck(node["context"].text(), None if app is None else app.number())
+    return RequiredCheck(node["context"].text(), node.maybe("integration_id", JsonNode.number))
+
+
+def _protection(node: JsonNode) -> Classic:
+    checks = node.get("required_status_checks") or _NOTHING
+    reviews = node.get("required_pull_request_reviews") or _NOTHING
+    around = reviews.get("bypass_pull_request_allowances") or _NOTHING
+    for_admins, force_pushes, deletions = (
+        node.maybe(name, lambda member: member["enabled"].flag()) is True
+        for name in ("enforce_admins", "allow_force_pushes", "allow_deletions")
+    )
+    return Classic(
+        checks=_checks(checks),
+        for_admins=for_admins,
+        pull_requests=reviews is not _NOTHING,
+        code_owners=reviews.is_on("require_code_owner_reviews"),
+        direct=tuple(
+            one[key].text()
+            for kind, key in (("users", "login"), ("teams", "slug"), ("apps", "slug"))
+            for one in around.list(kind)
+        ),
+        force_pushes=force_pushes,
+        strict=checks.is_on("strict"),
+        deletions=deletions,
+    )
+
+
+def _rule(node: JsonNode) -> BranchRule:
+    parameters = node.get("parameters") or _NOTHING
+    return BranchRule(
+        kind=node["type"].text(),
+        ruleset=node["ruleset_id"].number(),
+        checks=tuple(map(_required, parameters.list("required_status_checks"))),
+        workflows=tuple(one["path"].text() for one in parameters.list("workflows")),
+        code_owners=parameters.is_on("require_code_owner_review"),
+        strict=parameters.is_on("strict_required_status_checks_policy"),
+    )
 
 
 def _bypass(node: JsonNode) -> Bypass:
-    number = node.get("actor_id")
-    return Bypass(node["actor_type"].text(), None if number is None else number.number())
+    return Bypass(node["actor_type"].text(), node.maybe("actor_id", JsonNode.number))

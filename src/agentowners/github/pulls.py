@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.activity import activity
-from agentowners.github.client import MAX_PAGES, Api
+from agentowners.github.client import Api
 from agentowners.github.comments import deletions, edits, said
-from agentowners.github.commits import Commits, history, pull_summary
+from agentowners.github.commits import Commits, history, pull_summary, repository_of
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.files import file_change
 from agentowners.github.glances import glances
@@ -57,48 +58,38 @@ class Pulls:
         return f"{self._api.root}/pulls/{number}"
 
     def get(self, number: int) -> Pull:
-        """A pull request.
-
-        Raises:
-            PlatformError: it cannot be had.
-        """
+        """A pull request."""
         node = self._api.get(self._path(number))
         head, base = node["head"], node["base"]
-        here = base.get("repo")
-        standard = None if here is None else here.get("default_branch")
-        head_repository, merge_commit, merged = head.get("repo"), node.get("merge_commit_sha"), node.get("merged")
-        mergeable, rebaseable, draft = node.get("mergeable"), node.get("rebaseable"), node.get("draft")
+        standard = (base.get("repo") or JsonNode({})).maybe("default_branch", JsonNode.text)
         return Pull(
             number=node["number"].number(),
             open=node["state"].text() == "open",
-            merged=merged is not None and merged.flag(),
+            merged=node.is_on("merged"),
             author=maybe_account(node["user"]),
             title=maybe_text(node.get("title")),
             body=maybe_text(node.get("body")),
             head=head["sha"].sha(),
             head_ref=head["ref"].text(),
-            head_repository=None if head_repository is None else head_repository["full_name"].text(),
+            head_repository=repository_of(head),
             base_ref=base["ref"].text(),
             base=base["sha"].sha(),
-            default_branch=(standard or self._api.get(self._api.root)["default_branch"]).text(),
-            labels=tuple(label["name"].text() for label in (node.get("labels") or JsonNode([])).items()),
+            default_branch=self.default_branch() if standard is None else standard,
+            labels=tuple(label["name"].text() for label in node.list("labels")),
             changed_files=node["changed_files"].number(),
             commits=node["commits"].number(),
-            merge_commit=None if merge_commit is None else merge_commit.text(),
+            merge_commit=node.maybe("merge_commit_sha", JsonNode.text),
             url=maybe_text(node.get("html_url")),
-            mergeable=None if mergeable is None else mergeable.flag(),
-            rebaseable=None if rebaseable is None else rebaseable.flag(),
+            mergeable=node.maybe("mergeable", JsonNode.flag),
+            rebaseable=node.maybe("rebaseable", JsonNode.flag),
             opened_at=time_of(node, "created_at"),
-            draft=draft is not None and draft.flag(),
+            draft=node.is_on("draft"),
         )
 
     def later(self, number: int, attempt: int) -> Pull | None:
         """A pull request again after a pause, longer with each attempt, counted from 0; None once that was a minute in all.
 
         To ask starts GitHub working out whether it can be merged, which takes it some seconds.
-
-        Raises:
-            PlatformError: it cannot be had.
         """
         if attempt >= len(_PAUSES):
             return None
@@ -107,60 +98,36 @@ class Pulls:
 
     def begin_merging(self) -> None:
         """Let GitHub begin to work out which of the open pull requests can be merged, a hundred a request."""
-        owner, _, name = self._api.repository.partition("/")
-        after: str | None = None
-        for _ in range(MAX_PAGES):
-            try:
-                found = self._api.graphql(MERGEABLE, {"owner": owner, "name": name, "after": after})
-                page = found["repository"]["pullRequests"]["pageInfo"]
-                after = page["endCursor"].text() if page["hasNextPage"].flag() else None
-            except (PlatformError, MalformedError):
-                # nothing stands on it
-                return
-            if after is None:
-                return
+        with suppress(PlatformError, MalformedError):  # nothing stands on it
+            for _ in self._api.connection(MERGEABLE, {}, "pullRequests", what="the open pull requests"):
+                pass
 
     def rebase_allowed(self) -> bool:
         """True if the repository lets pull requests be merged by a rebase; True also where that cannot be told."""
         if self._rebase_allowed is None:
-            owner, _, name = self._api.repository.partition("/")
             try:
-                found = self._api.graphql(MERGE_SETTINGS, {"owner": owner, "name": name})["repository"]["rebaseMergeAllowed"]
-                self._rebase_allowed = found.flag()
+                self._rebase_allowed = self._api.of_repository(MERGE_SETTINGS)["rebaseMergeAllowed"].flag()
             except (PlatformError, MalformedError):
                 self._rebase_allowed = True
         return self._rebase_allowed
 
     def open_pulls(self, *, base: str | None = None, head: str | None = None) -> tuple[PullSummary, ...]:
-        """The open pull requests: all of them, those to a branch, or those from one (``owner:branch``).
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """The open pull requests: all of them, those to a branch, or those from one (``owner:branch``)."""
         query = {"state": "open"} | ({"base": base} if base else {}) | ({"head": head} if head else {})
         branch = head.partition(":")[2] if head else None
         found = (pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
         return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
 
     def glances(self, base: str, check: str) -> tuple[Glance, ...]:
-        """The open pull requests to a branch, with what they change and what their check of a name says.
-
-        Raises:
-            PlatformError: they cannot be had like this.
-        """
+        """The open pull requests to a branch, with what they change and what their check of a name says."""
         return glances(self._api, base, check)
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
-        """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees.
-
-        Raises:
-            PlatformError: they cannot be had, or not whole.
-        """
-        if pull.changed_files > MAX_FILES:
-            return self._from_trees(pull)
-        entries = self._api.pages(f"{self._path(pull.number)}/files")
+        """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees."""
+        entries = [] if pull.changed_files > MAX_FILES else self._api.pages(f"{self._path(pull.number)}/files")
         if len(entries) < pull.changed_files:
-            return self._from_trees(pull)
+            merge_base = self._commits.merge_base(self._commits.branch_tip(pull.base_ref), pull.head)
+            return self._changes.between(merge_base, pull.head)
         if len(entries) > pull.changed_files:
             raise PlatformError(
                 Trouble.INCOMPLETE,
@@ -178,31 +145,16 @@ class Pulls:
             )
         return files
 
-    def _from_trees(self, pull: Pull) -> tuple[FileChange, ...]:
-        """Everything that is different at the head and where it left the base branch."""
-        merge_base = self._commits.merge_base(self._commits.branch_tip(pull.base_ref), pull.head)
-        return self._changes.between(merge_base, pull.head)
-
     def history(self, pull: Pull) -> CommitHistory:
-        """The commits, all of them: as GitHub lists them, and where they are more than that, by comparing the ends.
-
-        Raises:
-            PlatformError: they cannot be had, or not whole.
-        """
-        if pull.commits >= MAX_COMMITS:
-            # whether the count goes on where the list ends is not documented
-            return self._compared(pull)
-        nodes = self._api.pages(f"{self._path(pull.number)}/commits")
+        """The commits, all of them: as GitHub lists them, and where they are more than that, by comparing the ends."""
+        # whether the count goes on where the list ends is not documented
+        nodes = [] if pull.commits >= MAX_COMMITS else self._api.pages(f"{self._path(pull.number)}/commits")
         if len(nodes) < pull.commits:
             return self._compared(pull)
         found = history(nodes)
         listed = {commit.sha for commit in found.commits}
         if len(nodes) != pull.commits or len(listed) != len(nodes) or pull.head not in listed:
-            raise PlatformError(
-                Trouble.INCOMPLETE,
-                f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {len(listed):,} others",
-                help="run the job again; if that does not help, squash some of the commits",
-            )
+            raise _other_commits(pull, len(listed))
         return found
 
     def _compared(self, pull: Pull) -> CommitHistory:
@@ -216,18 +168,10 @@ class Pulls:
             listed = {commit.sha for commit in found.commits}
             if len(listed) == len(found.commits) and len(listed) >= min(pull.commits, MAX_COMMITS) and pull.head in listed:
                 return found
-        raise PlatformError(
-            Trouble.INCOMPLETE,
-            f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {len(listed):,} others",
-            help="run the job again; if that does not help, squash some of the commits",
-        )
+        raise _other_commits(pull, len(listed))
 
     def reviews(self, number: int) -> tuple[Review, ...]:
-        """All reviews, oldest first.
-
-        Raises:
-            PlatformError: they cannot be had, or GitHub does not answer when asked what they were of.
-        """
+        """All reviews, oldest first."""
         self.timelines.forget(number)
         nodes = self._review_nodes(number)
         reviews = tuple(_review(node) for node in nodes)
@@ -250,46 +194,26 @@ class Pulls:
         return self._review_times.get(number, {})
 
     def said(self, number: int) -> tuple[PullComment, ...]:
-        """All comments, oldest first.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """All comments, oldest first."""
         return said(self._api, number)
 
     def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
-        """Last edit of each comment, by its id; None where it never was edited.
-
-        Raises:
-            PlatformError: that cannot be had, or not whole.
-        """
+        """Last edit of each comment, by its id; None where it never was edited."""
         return edits(self._api, number)
 
     def deletions(self, number: int) -> tuple[Deletion, ...]:
-        """The comments that were deleted.
-
-        Raises:
-            PlatformError: they cannot be had, or not whole.
-        """
+        """The comments that were deleted."""
         return deletions(self._api, number)
 
     def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
-        """True if the reviews are still those that ``reviews`` gave.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """True if the reviews are still those that ``reviews`` gave."""
         return [_review(node) for node in self._review_nodes(number)] == [replace(review, outdated=None) for review in before]
 
     def _review_nodes(self, number: int) -> list[JsonNode]:
         return self._api.pages(f"{self._path(number)}/reviews")
 
     def app(self, number: int) -> ActingApp:
-        """The App through which the author acted. Where issues are turned off, GitHub does not tell.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
+        """The App through which the author acted. Where issues are turned off, GitHub does not tell."""
         try:
             app = self._api.get(f"{self._api.root}/issues/{number}").get("performed_via_github_app")
         except PlatformError as error:
@@ -305,53 +229,28 @@ class Pulls:
         return ActingApp(slug=None if app is None else maybe_text(app.get("slug")) or None)
 
     def merged_into(self, branch: str) -> Iterator[MergedPull]:
-        """The pull requests that were merged into a branch, those that changed last first, a page at a time.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """The pull requests that were merged into a branch, those that changed last first, a page at a time."""
         query = {"state": "closed", "base": branch, "sort": "updated", "direction": "desc"}
         for page in self._api.each_page(f"{self._api.root}/pulls", query):
             for node in page.items():
-                merge = node.get("merge_commit_sha")
-                summary = pull_summary(node)
+                summary, merge = pull_summary(node), node.get("merge_commit_sha")
                 if summary.merged and merge is not None and summary.base_ref == branch:
-                    yield MergedPull(
-                        number=summary.number,
-                        author=maybe_account(node.get("user")),
-                        head=summary.head,
-                        head_ref=summary.head_ref,
-                        head_repository=summary.head_repository,
-                        merge_commit=merge.sha(),
-                        merged_at=time_of(node, "merged_at"),
-                        updated_at=time_of(node, "updated_at"),
-                    )
+                    merged_at, updated_at = time_of(node, "merged_at"), time_of(node, "updated_at")
+                    yield MergedPull(**asdict(summary), merge_commit=merge.sha(), merged_at=merged_at, updated_at=updated_at)
 
     def default_branch(self) -> str:
-        """Name of the repository's default branch.
-
-        Raises:
-            PlatformError: it cannot be had.
-        """
+        """Name of the repository's default branch."""
         return self._api.get(self._api.root)["default_branch"].text()
 
     def issue(self, number: int) -> Remark | None:
-        """The text of an issue, its title first, and whose it is; None where the account is gone.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
+        """The text of an issue, its title first, and whose it is; None where the account is gone."""
         node = self._api.get(f"{self._api.root}/issues/{number}")
         author = maybe_account(node.get("user"))
         text = f"{maybe_text(node.get('title'))}\n\n{maybe_text(node.get('body'))}"
         return None if author is None else Remark(author=author, body=text)
 
     def activity(self, repository: str, branch: str) -> Iterator[Activity]:
-        """Moves of a branch, newest first; where there is more than can be read, an error follows.
-
-        Raises:
-            PlatformError: the token may not ask, or GitHub does not answer.
-        """
+        """Moves of a branch, newest first; where there is more than can be read, an error follows."""
         return activity(self._api, repository, branch)
 
 
@@ -359,14 +258,19 @@ _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _UNTOLD: Final = "may have given it for another base branch: the token may not read the timeline (`pull-requests: read`)"
 
 
+def _other_commits(pull: Pull, listed: int) -> PlatformError:
+    message = f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {listed:,} others"
+    help = "run the job again; if that does not help, squash some of the commits"
+    return PlatformError(Trouble.INCOMPLETE, message, help=help)
+
+
 def _review(node: JsonNode) -> Review:
     word = node["state"].text().upper()
-    commit = node.get("commit_id")
     return Review(
         id=node["id"].number(),
         reviewer=maybe_account(node.get("user")),
         # what is not understood takes back what the same person said before
         state=ReviewState(word) if word in ReviewState.__members__ else ReviewState.DISMISSED,
-        commit=None if commit is None else commit.text(),
+        commit=node.maybe("commit_id", JsonNode.text),
         body=maybe_text(node.get("body")),
     )

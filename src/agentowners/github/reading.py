@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from agentowners.diagnostics import AgentownersError
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TYPES = {"User": AccountType.USER, "Bot": AccountType.BOT}
+_T = TypeVar("_T")
 
 
 class MalformedError(AgentownersError):
@@ -48,6 +50,19 @@ class JsonNode(Struct, frozen=True):
         value = self.value.get(name)
         return None if value is None else JsonNode(value, f"{self.where}.{name}")
 
+    def maybe(self, name: str, read: Callable[[JsonNode], _T]) -> _T | None:
+        """A member as one of the methods below reads it, None where it is missing or null."""
+        member = self.get(name)
+        return None if member is None else read(member)
+
+    def is_on(self, name: str) -> bool:
+        """True if a flag is there and true."""
+        return self.maybe(name, JsonNode.flag) is True
+
+    def list(self, name: str) -> tuple[JsonNode, ...]:
+        """The elements of a list; none where it is missing or null."""
+        return self.maybe(name, JsonNode.items) or ()
+
     def __contains__(self, name: str) -> bool:
         """True if this is an object with such a member, null or not."""
         return isinstance(self.value, Mapping) and name in self.value
@@ -77,6 +92,10 @@ class JsonNode(Struct, frozen=True):
             raise MalformedError(f"`{self.where}` is not a commit id")
         return text
 
+    def id(self) -> int:
+        """The number of an object."""
+        return self["id"].number()
+
     def items(self) -> tuple[JsonNode, ...]:
         """The elements of a list."""
         if not isinstance(self.value, list):
@@ -85,8 +104,8 @@ class JsonNode(Struct, frozen=True):
 
     def account(self) -> Account:
         """A user, bot or organization."""
-        kind = self.get("type")
-        account_type = AccountType.UNKNOWN if kind is None else _TYPES.get(kind.text(), AccountType.OTHER)
+        kind = self.maybe("type", JsonNode.text)
+        account_type = AccountType.UNKNOWN if kind is None else _TYPES.get(kind, AccountType.OTHER)
         return Account(self["login"].text(), self["id"].number(), account_type)
 
 

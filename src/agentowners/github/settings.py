@@ -15,6 +15,7 @@ from agentowners.github.reading import JsonNode, maybe_text
 from agentowners.policy.model import Permission
 
 T = TypeVar("T")
+_ADMINISTRATION = "administration: read"
 _FORK_POLICIES = {
     "first_time_contributors_new_to_github": "first-time contributors who are new to GitHub",
     "first_time_contributors": "first-time contributors",
@@ -49,24 +50,19 @@ class Settings:
         """The repository itself.
 
         Source: https://docs.github.com/en/rest/repos/repos#get-a-repository
-
-        Raises:
-            PlatformError: there is none, or the token may not see it.
         """
         return self._api.get(self._root)
 
     def rebases(self) -> bool | None:
         """True if pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
-        owner, _, name = self._api.repository.partition("/")
         try:
-            found = self._api.graphql(MERGE_SETTINGS, {"owner": owner, "name": name})["repository"]["rebaseMergeAllowed"]
-            return found.flag()
+            return self._api.of_repository(MERGE_SETTINGS)["rebaseMergeAllowed"].flag()
         except PlatformError:
             return None
 
     def actions(self) -> Fact[Actions]:
         """Source: https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository"""
-        return fact(self._actions, "administration: read")
+        return fact(self._actions, _ADMINISTRATION)
 
     def _actions(self) -> Actions:
         node = self._api.get(f"{self._root}/actions/permissions")
@@ -87,37 +83,32 @@ class Settings:
             writes = node["default_workflow_permissions"].text() != "read"
             return WorkflowToken(writes, node["can_approve_pull_request_reviews"].flag())
 
-        return fact(read, "administration: read")
+        return fact(read, _ADMINISTRATION)
 
     def fork_approval(self) -> Fact[str]:
         """Authors whose workflows wait for a person, in words.
 
         Source: https://docs.github.com/en/rest/actions/permissions#get-fork-pr-contributor-approval-permissions-for-a-repository
         """
-
-        def read() -> str:
-            word = self._api.get(f"{self._root}/actions/permissions/fork-pr-contributor-approval")["approval_policy"].text()
-            return _FORK_POLICIES.get(word, "some contributors")
-
-        return fact(read, "administration: read")
+        path = f"{self._root}/actions/permissions/fork-pr-contributor-approval"
+        return fact(
+            lambda: _FORK_POLICIES.get(self._api.get(path)["approval_policy"].text(), "some contributors"), _ADMINISTRATION
+        )
 
     def keys(self) -> Fact[tuple[str, ...]]:
         """Source: https://docs.github.com/en/rest/deploy-keys/deploy-keys#list-deploy-keys"""
-
-        def read() -> tuple[str, ...]:
-            listed = self._api.pages(f"{self._root}/keys")
-            return tuple(key["title"].text() for key in listed if not key["read_only"].flag())
-
-        return fact(read, "administration: read")
+        path = f"{self._root}/keys"
+        return fact(
+            lambda: tuple(key["title"].text() for key in self._api.pages(path) if not key["read_only"].flag()), _ADMINISTRATION
+        )
 
     def people(self) -> Fact[tuple[Person, ...]]:
         """Source: https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators"""
-
-        def read() -> tuple[Person, ...]:
-            listed = self._api.pages(f"{self._root}/collaborators")
-            return tuple(Person(one.account(), _permission(one)) for one in listed)
-
-        return fact(read, "metadata: read, of an account that may write")
+        path = f"{self._root}/collaborators"
+        return fact(
+            lambda: tuple(Person(one.account(), _permission(one)) for one in self._api.pages(path)),
+            "metadata: read, of an account that may write",
+        )
 
     def apps(self, organization: str | None) -> Fact[tuple[App, ...]]:
         """The Apps of an organization; those of a person's repository GitHub lists to nobody.
@@ -141,15 +132,11 @@ class Settings:
         path = f"{self._root}/environments/{quote(name, safe='')}"
 
         def read() -> Environment | None:
-            try:
-                node = self._api.get(path)
-            except PlatformError as error:
-                if error.trouble is not Trouble.NOT_FOUND:
-                    raise
+            node = self._api.find(path)
+            if node is None:
                 return None
-            return Environment(
-                self._branches(path, node.get("deployment_branch_policy")), self._names(f"{path}/secrets", "environments: read")
-            )
+            secrets = self._names(f"{path}/secrets", "environments: read")
+            return Environment(self._branches(path, node.get("deployment_branch_policy")), secrets)
 
         return fact(read, "actions: read")
 
@@ -180,16 +167,13 @@ class Settings:
 
 def _permission(person: JsonNode) -> Permission:
     held = person["permissions"]
-    for word, permission in (
+    known = (
         ("admin", Permission.ADMIN),
         ("maintain", Permission.MAINTAIN),
         ("push", Permission.WRITE),
         ("triage", Permission.TRIAGE),
-    ):
-        flag = held.get(word)
-        if flag is not None and flag.flag():
-            return permission
-    return Permission.READ
+    )
+    return next((permission for word, permission in known if held.is_on(word)), Permission.READ)
 
 
 def _app(node: JsonNode) -> App:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.github.client import Api
-from agentowners.github.comments import nodes_of
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Assignment, Remark
 from agentowners.github.queries import FORMER_BASES
@@ -31,32 +30,19 @@ class Timelines:
         self._timelines.pop(number, None)
 
     def assignments(self, number: int, *, issue: bool = False) -> tuple[Assignment, ...]:
-        """Assignments, oldest first, as far as GitHub knows; those of accounts that are gone are left out.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
-        found = []
-        for event in self._timeline(number, issue=issue):
-            if maybe_text(event.get("event")) == "assigned":
-                actor, assignee = maybe_account(event.get("actor")), maybe_account(event.get("assignee"))
-                if actor is not None and assignee is not None:
-                    found.append(Assignment(actor=actor, assignee=assignee))
-        return tuple(found)
+        """Assignments, oldest first, as far as GitHub knows; those of accounts that are gone are left out."""
+        events = (event for event in self._timeline(number, issue=issue) if _kind(event) == "assigned")
+        pairs = ((maybe_account(event.get("actor")), maybe_account(event.get("assignee"))) for event in events)
+        return tuple(Assignment(actor=actor, assignee=assignee) for actor, assignee in pairs if actor and assignee)
 
     def remarks(self, number: int, *, issue: bool = False) -> tuple[Remark, ...]:
-        """Texts written on it and still there, oldest first; those of reviews that approve or ask for changes are left out.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
+        """Texts written on it and still there, oldest first; those of reviews that approve or ask for changes are left out."""
         events = self._timeline(number, issue=issue)
         deciding = {_id(event) for event in events if _kind(event) == "reviewed" and _state(event) != "commented"}
         found = []
         for event in events:
             if _kind(event) == "line-commented":
-                comments = (event.get("comments") or JsonNode([])).items()
-                found += [_remark(each) for each in comments if _id(each, "pull_request_review_id") not in deciding]
+                found += [_remark(each) for each in event.list("comments") if _id(each, "pull_request_review_id") not in deciding]
             elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
                 found.append(_remark(event))
         return tuple(remark for remark in found if remark is not None)
@@ -64,9 +50,6 @@ class Timelines:
     def review_requests(self, number: int) -> frozenset[str]:
         """Logins of the people and slugs of the teams who were ever asked for their review, in lower case, also where somebody
         took it back.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
         """
         asked = [event for event in self._timeline(number) if _kind(event) == "review_requested"]
         people = [maybe_account(event.get("requested_reviewer")) for event in asked]
@@ -75,26 +58,19 @@ class Timelines:
         return frozenset(map(ascii_lower, names))
 
     def base_changed(self, number: int) -> str | None:
-        """When a pull request last became another change of the same head, None where it never did.
-
-        Raises:
-            PlatformError: GitHub does not answer, or the token may not ask.
-        """
+        """When a pull request last became another change of the same head, None where it never did."""
         # times in ISO 8601, all in UTC and to the second: they sort as texts
-        return max((time_of(event, "created_at") for event in self._timeline(number) if _changes_base(event)), default=None)
+        return max(
+            (time_of(event, "created_at") for event in self._timeline(number) if _kind(event) in _BASE_CHANGES), default=None
+        )
 
     def former_bases(self, number: int) -> tuple[str, ...]:
-        """The branches that a pull request went to at any time before its base was last changed, each once.
-
-        Raises:
-            PlatformError: GitHub does not answer, or not with all that there is.
-            MalformedError: an answer makes no sense.
-        """
+        """The branches that a pull request went to at any time before its base was last changed, each once."""
         found: dict[str, None] = {}
-        for node in nodes_of(self._api, FORMER_BASES, number, "timelineItems"):
+        for node in self._api.connection(FORMER_BASES, {"number": number}, "pullRequest", "timelineItems"):
             for name in ("previousRefName", "currentRefName", "oldBase", "newBase"):
-                if (ref := node.get(name)) is not None:
-                    found[ref.text().removeprefix("refs/heads/")] = None
+                if (ref := node.maybe(name, JsonNode.text)) is not None:
+                    found[ref.removeprefix("refs/heads/")] = None
         return tuple(found)
 
     def _timeline(self, number: int, *, issue: bool = False) -> list[JsonNode]:
@@ -119,11 +95,7 @@ class Timelines:
         return events
 
     def has_issues(self) -> bool:
-        """True if issues are turned on in the repository.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """True if issues are turned on in the repository."""
         found = self._api.get(self._api.root).get("has_issues")
         return found is None or found.flag()
 
@@ -142,15 +114,10 @@ def _state(event: JsonNode) -> str:
 
 
 def _id(node: JsonNode, name: str = "id") -> int | None:
-    found = node.get(name)
-    return None if found is None else found.number()
+    return node.maybe(name, JsonNode.number)
 
 
 def _remark(node: JsonNode) -> Remark | None:
     author = maybe_account(node.get("user"))
     time = time_of(node, "created_at") or time_of(node, "submitted_at")
     return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
-
-
-def _changes_base(event: JsonNode) -> bool:
-    return maybe_text(event.get("event")) in _BASE_CHANGES

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.three_way import Allowance, is_merge, unlike_merge
+from agentowners.github.three_way import is_merge, unlike_merge
 from agentowners.github.trees import Tree, TreeEntry, Trees, kind_of
 
 MAX_REQUESTS: Final = 400
@@ -44,6 +45,7 @@ class TreeChanges:
         """Remember where trees come from, and who is told in a line how far it is."""
         self._trees = trees
         self._say = say
+        self.is_merge, self.unlike_merge = partial(is_merge, trees), partial(unlike_merge, trees)
 
     def between(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Every file that is different in one commit and the other, sorted by path.
@@ -56,22 +58,6 @@ class TreeChanges:
         """
         found = _TreeWalk(self._trees, self._say).run(base, head)
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
-
-    def is_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> bool:
-        """True if the tree of a commit is nothing but the merge of two others; False also where that cannot be told.
-
-        Raises:
-            PlatformError: a tree or a file cannot be had, or not whole.
-        """
-        return is_merge(self._trees, base, ours, theirs, merged, allowance)
-
-    def unlike_merge(self, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> frozenset[str] | None:
-        """The paths at which the tree of a commit is not the merge of two others; None where that cannot be told.
-
-        Raises:
-            PlatformError: a tree or a file cannot be had, or not whole.
-        """
-        return unlike_merge(self._trees, base, ours, theirs, merged, allowance)
 
 
 class _TreeWalk:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from agentowners.change.model import Kind
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.reading import MalformedError
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.values import PartlyCompared
 
 _LINK: Final = "120000"
@@ -64,21 +64,23 @@ class Trees:
         """The root directory at a branch's tip and its id, always asked for anew.
 
         The ref is named in full, so that no tag of the branch's name is taken for it.
-
-        Raises:
-            PlatformError: it cannot be had, or not whole.
         """
         return self._fetch(f"refs/heads/{name}")
 
     def tree(self, sha: str) -> Tree:
-        """A directory, by the id of its tree or of a commit.
-
-        Raises:
-            PlatformError: it cannot be had, or not whole.
-        """
+        """A directory, by the id of its tree or of a commit."""
         if sha not in self._trees:
             self._trees[sha] = self._fetch(sha)[1]
         return self._trees[sha]
+
+    def below(self, tree: Tree, folders: Sequence[str]) -> Tree | None:
+        """The directory that these names lead to, one below the other; None where one of them is no directory."""
+        for folder in folders:
+            entries = tree.get(folder, ())
+            if not entries or not entries[0].is_tree:
+                return None
+            tree = self.tree(entries[0].sha)
+        return tree
 
     def whole(self, sha: str, *, attempts: int | None = None) -> Tree | None:
         """A directory and all that lies below it, entries by their path from there; None where GitHub does not list it whole.
@@ -86,9 +88,6 @@ class Trees:
         It is asked for as often as the client's patience has it, or ``attempts`` times.
 
         Source: https://docs.github.com/en/rest/git/trees#get-a-tree
-
-        Raises:
-            PlatformError: it cannot be had.
         """
         _, entries = self._list(sha, {"recursive": "1"}, attempts)
         if entries is None:
@@ -108,15 +107,13 @@ class Trees:
         """The id of a tree, and its entries; None in their place where GitHub cut them off."""
         node = self._api.get(f"{self._api.root}/git/trees/{quote(name, safe='')}", query, attempts=attempts)
         sha = node["sha"].sha()
-        truncated = node.get("truncated")
-        if truncated is not None and truncated.flag():
+        if node.is_on("truncated"):
             return sha, None
         if not node["tree"].items() and sha not in _EMPTY:
             raise PlatformError(Trouble.UNAVAILABLE, "GitHub lists nothing in a directory, and git has no empty ones")
         entries: dict[str, list[TreeEntry]] = {}
         for item in node["tree"].items():
-            size = item.get("size")
-            entry = TreeEntry(item["mode"].text(), item["sha"].sha(), None if size is None else size.number())
+            entry = TreeEntry(item["mode"].text(), item["sha"].sha(), item.maybe("size", JsonNode.number))
             entries.setdefault(item["path"].text(), []).append(entry)
         return sha, entries
 
@@ -124,7 +121,6 @@ class Trees:
         """A file's bytes.
 
         Raises:
-            PlatformError: they cannot be had.
             MalformedError: they are not what GitHub says they are.
         """
         if sha not in self._blobs:
@@ -135,18 +131,13 @@ class Trees:
                 data = base64.b64decode(node["content"].text())
             except binascii.Error:
                 raise MalformedError("GitHub sent a file that is not valid base64") from None
-            size = node.get("size")
-            if size is not None and len(data) != size.number():
+            if node.maybe("size", JsonNode.number) not in (None, len(data)):
                 raise MalformedError("GitHub sent a part of a file only")
             self._blobs[sha] = data
         return self._blobs[sha]
 
     def kind(self, commit: str, path: str) -> Kind:
-        """Kind of entry at a path in a commit.
-
-        Raises:
-            PlatformError: a directory on the way cannot be read.
-        """
+        """Kind of entry at a path in a commit."""
         tree = self.tree(commit)
         *folders, name = path.split("/")
         for folder in folders:

@@ -31,7 +31,7 @@ PAIRS = {
     FakeTrees: Trees,
 }
 OF_THE_FAKE = {(FakeCommits, "compared"), (FakeCommits, "changed"), (FakeCommits, "own")}
-REAL = {(FakeCommits, "files_of"), (FakeTrees, "kind")}
+REAL = {(FakeCommits, "files_of"), (FakeTrees, "kind"), (FakeTrees, "below")}
 """Answered by the real code, out of other answers of the same object."""
 
 
