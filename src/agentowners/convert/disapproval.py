@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
-from agentowners.convert.model import LEFT_OUT, LOOSER, Piece, remark, title
+from agentowners.convert.model import BLOCK, EVERYTHING, LEFT_OUT, LOOSER, Piece, negated, note, title
 from agentowners.convert.people import principals_of
 from agentowners.convert.policy_bot import patterns_of, read_actors, read_paths
 from agentowners.convert.reading import OriginalYaml
 from agentowners.convert.regexes import ref_patterns
-from agentowners.diagnostics import Span
-from agentowners.policy.model import Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.model import Rule
+from agentowners.policy.patterns import PrincipalPattern, RefPattern
 from agentowners.yamltext.nodes import Field
 
-_BLOCK = Outcome(Decision.BLOCK)
 _NO_FORM = "has no form in a policy: a change that it would refuse is not refused"
 
 
@@ -25,19 +21,16 @@ def disapprovals(yaml: OriginalYaml, policy: dict[str, Field], audience: tuple[P
     for key, field in yaml.below(fields, "if").items():
         span = yaml.span(field.key)
         rule = _rule(yaml, key, field, audience)
-        if rule is None:
-            pieces.append(_said(span, LOOSER, f"`{key}` {_NO_FORM}"))
-        else:
-            pieces.append(Piece(title(span, key), (rule,)))
+        pieces.append(note(LOOSER, f"`{key}` {_NO_FORM}", span) if rule is None else Piece(title(span, key), (rule,)))
     for key, field in fields.items():
         span = yaml.span(field.key)
         if key == "requires":
             words = "a person's disapproval refuses nothing here: whoever asks for changes only does not approve"
-            pieces.append(_said(span, LOOSER, words))
+            pieces.append(note(LOOSER, words, span))
         elif key == "options":
-            pieces.append(_said(span, LEFT_OUT, "how somebody disapproves has no meaning here"))
+            pieces.append(note(LEFT_OUT, "how somebody disapproves has no meaning here", span))
         elif key != "if":
-            pieces.append(_said(span, LEFT_OUT, f"policy-bot knows no `{key}` here"))
+            pieces.append(note(LEFT_OUT, f"policy-bot knows no `{key}` here", span))
     return pieces
 
 
@@ -52,24 +45,16 @@ def _rule(yaml: OriginalYaml, key: str, field: Field, audience: tuple[PrincipalP
         if key == "no_changed_files":
             if "ignore" in inner:
                 return None
-            return Rule(_negative(patterns) or (PathPattern("**"),), (), audience, _BLOCK)
+            return Rule(negated(patterns) or (EVERYTHING,), (), audience, BLOCK)
         ignored = read_paths(yaml, inner.get("ignore"))
-        return Rule((*patterns, *_negative(patterns_of(ignored))), (), audience, _BLOCK) if patterns else None
+        return Rule((*patterns, *negated(patterns_of(ignored))), (), audience, BLOCK) if patterns else None
     if key == "targets_branch":
         expression = yaml.text(inner, "pattern")
         refs = None if expression is None else ref_patterns(expression)
-        return Rule((), tuple(map(RefPattern, refs.texts)), audience, _BLOCK) if refs is not None and refs.texts else None
+        return Rule((), tuple(map(RefPattern, refs.texts)), audience, BLOCK) if refs is not None and refs.texts else None
     if key in ("has_author_in", "has_contributor_in"):
         actors = read_actors(yaml, inner)
         principals = principals_of(actors.names)
         if principals and len(principals) == len(actors.names) and not actors.organizations and actors.least is None:
-            return Rule((PathPattern("**"),), (), principals, _BLOCK)
+            return Rule((EVERYTHING,), (), principals, BLOCK)
     return None
-
-
-def _negative(patterns: list[PathPattern]) -> tuple[PathPattern, ...]:
-    return tuple(replace(pattern, negative=True) for pattern in patterns)
-
-
-def _said(span: Span, id: str, words: str) -> Piece:
-    return Piece(title(span), (), (remark(id, words, span),))

@@ -60,10 +60,6 @@ class _Run(Struct, frozen=True):
 def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> Conversion:
     """Convert a CODEOWNERS file.
 
-    Args:
-        source: the file.
-        audience: whom the rules are about.
-
     Raises:
         AgentownersError: GitHub does not load such a file.
     """
@@ -97,21 +93,14 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, run.lines[0].owners)
         rule = Rule((*run.patterns, *exceptions), (), audience, outcome)
         pieces[span.line] = Piece(_title(span, run), (rule,), tuple(about))
-    for line, found in remarks.items():
-        span = _span(source, texts, line)
-        pieces[line] = Piece(title(span), (), tuple(found))
-    ordered = [pieces[line] for line in sorted(pieces)]
-    return Conversion(Origin.CODEOWNERS, _head(source, audience), tuple(ordered))
-
-
-def _head(source: Source, audience: tuple[PrincipalPattern, ...]) -> tuple[str, ...]:
-    who = " ".join(map(str, audience))
-    return (
+    pieces |= {line: Piece(title(_span(source, texts, line)), (), tuple(found)) for line, found in remarks.items()}
+    head = (
         f"Made of {source.path} by agentowners convert; each rule stands below the line that it came from.",
-        f"CODEOWNERS asks the owners about everybody's changes; these rules are about {who}.",
+        f"CODEOWNERS asks the owners about everybody's changes; these rules are about {' '.join(map(str, audience))}.",
         "Each takes out what a later line gives to others, since there the last line counts, and here every rule does.",
         "An approval counts here only of the newest commit, and never its author's or a contributor's.",
     )
+    return Conversion(Origin.CODEOWNERS, head, tuple(pieces[line] for line in sorted(pieces)))
 
 
 def _title(span: Span, run: _Run, words: str = "") -> str:

@@ -13,22 +13,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.convert.disapproval import disapprovals
-from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion, Origin, Piece, remark, title
+from agentowners.convert.model import (
+    BLOCK,
+    EVERYTHING,
+    LEFT_OUT,
+    LOOSER,
+    STRICTER,
+    Conversion,
+    Origin,
+    Piece,
+    negated,
+    note,
+    remark,
+    title,
+)
 from agentowners.convert.people import approvers_of
 from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_rule
 from agentowners.convert.reading import OriginalYaml, is_mapping
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
-from agentowners.policy.model import (
-    ALLOW,
-    MAX_APPROVALS,
-    ApprovalSettings,
-    Decision,
-    Default,
-    Outcome,
-    Permission,
-    Rule,
-)
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.model import ALLOW, MAX_APPROVALS, ApprovalSettings, Decision, Default, Outcome, Permission, Rule
+from agentowners.policy.patterns import PrincipalPattern
 from agentowners.yamltext.compose import Node, Scalar
 
 _MAX_DEPTH: Final = 10
@@ -58,10 +62,6 @@ class _Demand(Struct, frozen=True):
 def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> Conversion:
     """Convert a ``.policy.yml``.
 
-    Args:
-        source: the file.
-        audience: whom the rules are about where the original says nothing.
-
     Raises:
         PolicyError: policy-bot would not read it either.
         AgentownersError: it only names a policy elsewhere.
@@ -76,8 +76,7 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     pieces = disapprovals(yaml, policy, audience)
     for key, field in (*fields.items(), *policy.items()):
         if key not in ("policy", "approval_rules", "approval", "disapproval"):
-            words = f"policy-bot knows no `{key}` here"
-            pieces.append(Piece(title(yaml.span(field.key)), (), (remark(LEFT_OUT, words, yaml.span(field.key)),)))
+            pieces.append(note(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(field.key)))
     yaml.finish()
     made = _Maker(audience)
     made.all_of(ways)
@@ -85,29 +84,23 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     if ways and not any(map(_is_always, ways)):
         pieces += _closed(ways, audience)
     used = {way.rule.name for way in _flat(ways) if way.rule is not None}
-    for name, rule in rules.items():
-        if name not in used:
-            words = "nothing in `policy` names this rule"
-            pieces.append(Piece(title(rule.span, name[:80]), (), (remark(LEFT_OUT, words, rule.span),)))
-    return Conversion(Origin.POLICY_BOT, _head(source, audience), tuple(pieces))
-
-
-def _head(source: Source, audience: tuple[PrincipalPattern, ...]) -> tuple[str, ...]:
-    return (
+    pieces += [
+        note(LEFT_OUT, "nothing in `policy` names this rule", rule.span, name) for name, rule in rules.items() if name not in used
+    ]
+    head = (
         f"Made of {source.path} by agentowners convert; each rule stands below the place that it came from.",
         f"policy-bot judges everybody's changes; where it names nobody, these rules are about {' '.join(map(str, audience))}.",
         "It judges a pull request as a whole, and this policy each path: what frees a change there frees here what it names.",
         "An approval is a review of the newest commit here; an older one, or a comment, does not count.",
     )
+    return Conversion(Origin.POLICY_BOT, head, tuple(pieces))
 
 
 def _rules(yaml: OriginalYaml, items: Iterable[Node]) -> dict[str, ApprovalRule]:
     found: dict[str, ApprovalRule] = {}
     for item in items:
         fields = yaml.fields(item, "a rule")
-        place = fields["name"].value if "name" in fields else item
-        span = yaml.span(place)
-        rule = read_rule(yaml, fields, span)
+        rule = read_rule(yaml, fields, yaml.span(fields["name"].value if "name" in fields else item))
         found[rule.name] = rule
     return found
 
@@ -154,13 +147,12 @@ def _closed(ways: tuple[_Way, ...], audience: tuple[PrincipalPattern, ...]) -> I
             continue
         if rule.frees is None:
             words = "where only this rule is active policy-bot lets everything pass, and this policy nothing"
-            yield Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),))
+            yield note(STRICTER, words, rule.span, rule.name)
             continue
         made = Rule(rule.frees.paths, rule.frees.refs, rule.frees.principals or audience, ALLOW)
         yield Piece(title(rule.span, rule.name[:80]), (_with_a_pattern(made),))
-    block = Outcome(Decision.BLOCK)
     words = "a path under no rule is refused beside others too, where policy-bot asks only for what these need"
-    statement = tuple(Default(principal, block) for principal in audience)
+    statement = tuple(Default(principal, BLOCK) for principal in audience)
     yield Piece(_SKIPPED, (statement,), (remark(STRICTER, words, ways[0].span),))
 
 
@@ -216,7 +208,7 @@ class _Maker:
         if actors.is_nobody or count > MAX_APPROVALS:
             if actors.is_nobody:
                 remarks.append(remark(LEFT_OUT, "nobody is named, so nobody can approve in policy-bot either", rule.span))
-            return Outcome(Decision.BLOCK)
+            return BLOCK
         named = approvers_of(actors.names)
         remarks += [remark(STRICTER, words, rule.span) for words in named.words]
         if named.approvers:
@@ -235,7 +227,7 @@ class _Maker:
             words = "a policy cannot name an organization, so anyone who may write can approve"
             remarks.append(remark(LOOSER, words, rule.span))
         else:
-            return Outcome(Decision.BLOCK)
+            return BLOCK
         return Outcome(Decision.REQUIRE_APPROVAL, count)
 
     def _any_of(self, way: _Way) -> None:
@@ -244,10 +236,10 @@ class _Maker:
         rules = [one.rule for one in ways if one.rule is not None]
         free = [rule for rule in rules if rule.is_free]
         if any(not rule.is_conditional for rule in free):
-            others = [rule for rule in rules if not rule.is_free]
-            for rule in others:
-                words = "another way approves everything by itself, so this one is never needed"
-                self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(LEFT_OUT, words, rule.span),)))
+            for rule in rules:
+                if not rule.is_free:
+                    words = "another way approves everything by itself, so this one is never needed"
+                    self._said.append(note(LEFT_OUT, words, rule.span, rule.name))
             return
         taken = next((rule for rule in free if rule.frees is not None), None)
         for rule in free:
@@ -264,11 +256,11 @@ class _Maker:
             for rule in asking:
                 if rule not in always:
                     words = "one of several ways, and not enough by itself here: a way that is open for every change is asked for"
-                    self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),)))
+                    self._said.append(note(STRICTER, words, rule.span, rule.name))
             for one in ways:
                 if one.rule is None:
                     words = "one of several ways, and not carried over: a way that is open for every change is asked for"
-                    self._said.append(Piece(title(one.span), (), (remark(STRICTER, words, one.span),)))
+                    self._said.append(note(STRICTER, words, one.span))
             self._rule(chosen, (), taken)
             return
         several = len(asking) + sum(one.rule is None for one in ways) > 1
@@ -291,7 +283,7 @@ class _Maker:
         for rule in always:
             if rule.name != first.name and rule not in same:
                 words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
-                self._said.append(Piece(title(rule.span, rule.name[:80]), (), (remark(STRICTER, words, rule.span),)))
+                self._said.append(note(STRICTER, words, rule.span, rule.name))
         return first
 
 
@@ -315,29 +307,21 @@ def _remainders(scope: ActiveScope, free: ActiveScope, audience: tuple[Principal
     positive = [pattern for pattern in free.paths if not pattern.negative]
     kept = tuple(replace(pattern, negative=False) for pattern in free.paths if pattern.negative)
     if positive:
-        found.append(replace(scope, paths=_less(scope.paths, positive)))
+        found.append(replace(scope, paths=tuple(dict.fromkeys((*scope.paths, *negated(positive))))))
     if kept:
         if scope.paths:
             return [scope]
         found.append(replace(scope, paths=kept))
     inside = replace(scope, paths=scope.paths or free.paths)
     if free.principals:
-        people = scope.principals or audience
-        without = tuple(replace(principal, negative=True) for principal in free.principals)
-        found.append(replace(inside, principals=(*people, *without)))
+        found.append(replace(inside, principals=(*(scope.principals or audience), *negated(free.principals))))
     if free.refs:
         if scope.refs:
             return [scope]
-        found.append(replace(inside, refs=tuple(replace(ref, negative=True) for ref in free.refs)))
+        found.append(replace(inside, refs=negated(free.refs)))
     return found or [scope]
-
-
-def _less(paths: tuple[PathPattern, ...], taken: list[PathPattern]) -> tuple[PathPattern, ...]:
-    return tuple(dict.fromkeys((*paths, *(replace(pattern, negative=True) for pattern in taken))))
 
 
 def _with_a_pattern(rule: Rule) -> Rule:
     """The rule, which needs a pattern of either kind."""
-    if not rule.patterns and not rule.refs:
-        return replace(rule, patterns=(PathPattern("**"),))
-    return rule
+    return rule if rule.patterns or rule.refs else replace(rule, patterns=(EVERYTHING,))

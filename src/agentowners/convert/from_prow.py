@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from msgspec.structs import replace
-
-from agentowners.convert.model import LEFT_OUT, STRICTER, Conversion, Origin, Piece, remark, title
+from agentowners.convert.model import (
+    BLOCK,
+    EVERYTHING,
+    LEFT_OUT,
+    STRICTER,
+    Conversion,
+    Origin,
+    Piece,
+    negated,
+    note,
+    remark,
+    title,
+)
 from agentowners.convert.people import approvers_of, literal
 from agentowners.convert.prow import ALIASES, OWNERS, OwnersFolder, read_folders
 from agentowners.convert.regexes import path_patterns
@@ -22,10 +32,6 @@ _NOBODY: Final = "nobody is named for these paths, so nobody can approve them in
 def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...]) -> Conversion:
     """Convert a repository's OWNERS and OWNERS_ALIASES files.
 
-    Args:
-        sources: the files, by their paths from the repository's root.
-        audience: whom the rules are about.
-
     Raises:
         PolicyError: one of them is no YAML, or of another form.
         AgentownersError: there is none.
@@ -39,25 +45,21 @@ def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...])
     if "" not in deciding:
         root = folders.get("")
         span = Span(OWNERS, 1, 1, 1, 1) if root is None else root.span
-        rule = Rule((PathPattern("**"), *_without(below[""])), (), audience, Outcome(Decision.BLOCK))
-        pieces.append(Piece(title(span, "nobody named"), (replace(rule, reason=_NOBODY),)))
+        rule = Rule((EVERYTHING, *_without(below[""])), (), audience, BLOCK, reason=_NOBODY)
+        pieces.append(Piece(title(span, "nobody named"), (rule,)))
     for name, folder in sorted(folders.items()):
         pieces += _pieces(folder, folders, _without(below.get(name, ())), audience)
     for source in sources:
         if source.path.endswith(f"/{ALIASES}"):
-            span = Span(source.path, 1, 1, 1, 1)
             words = "Prow reads aliases at the repository's root only"
-            pieces.append(Piece(title(span), (), (remark(LEFT_OUT, words, span),)))
-    return Conversion(Origin.PROW, _head(audience), tuple(pieces))
-
-
-def _head(audience: tuple[PrincipalPattern, ...]) -> tuple[str, ...]:
-    return (
+            pieces.append(note(LEFT_OUT, words, Span(source.path, 1, 1, 1, 1)))
+    head = (
         "Made of Prow's OWNERS files by agentowners convert; each rule stands below the place that it came from.",
         f"Prow asks an approver about everybody's changes; these rules are about {' '.join(map(str, audience))}.",
         "A path asks one of those named in its folder or above it; so each rule takes out the folders below that name others.",
         "An approval here is a review of the newest commit, and never its author's; Prow takes a comment, and the author's own.",
     )
+    return Conversion(Origin.PROW, head, tuple(pieces))
 
 
 def _nearest(deciding: set[str]) -> dict[str, list[str]]:
@@ -101,11 +103,11 @@ def _pieces(
         patterns = [PathPattern(text) for text in found.texts]
         about: list[Diagnostic] = []
         outcome = _outcome((*one.approvers, *folder.approvers), folder, folders, about)
-        rule = Rule((*patterns, *without, *_negative(taken)), (), audience, outcome)
+        rule = Rule((*patterns, *without, *negated(taken)), (), audience, outcome)
         yield Piece(title(one.span, one.expression[:80]), (rule,), tuple(about))
         taken += patterns
     outcome = _outcome(folder.approvers, folder, folders, remarks, lost=lost)
-    scope = PathPattern(f"/{base}" if base else "**")
+    scope = PathPattern(f"/{base}") if base else EVERYTHING
     if folder.auto_approves and not folder.filters:
         scope = PathPattern(f"/{base}*")
         if not base:
@@ -113,14 +115,10 @@ def _pieces(
             remarks.append(remark(STRICTER, words, folder.span))
     elif folder.auto_approves:
         remarks.append(remark(STRICTER, "`auto_approve_unowned_subfolders` beside filters is not carried over", folder.span))
-    rule = Rule((scope, *without, *_negative(taken)), (), audience, outcome)
-    if outcome.decision is Decision.BLOCK:
-        rule = replace(rule, reason=_NOBODY)
-    yield Piece(title(folder.span), (rule,), tuple(remarks))
-
-
-def _negative(patterns: list[PathPattern]) -> tuple[PathPattern, ...]:
-    return tuple(dict.fromkeys(replace(pattern, negative=True) for pattern in patterns))
+    reason = _NOBODY if outcome is BLOCK else None
+    yield Piece(
+        title(folder.span), (Rule((scope, *without, *negated(taken)), (), audience, outcome, reason=reason),), tuple(remarks)
+    )
 
 
 def _outcome(
@@ -157,5 +155,5 @@ def _outcome(
     named = approvers_of(everybody)
     remarks += [remark(STRICTER, words, folder.span) for words in named.words]
     if not named.approvers:
-        return Outcome(Decision.BLOCK)
+        return BLOCK
     return Outcome(Decision.REQUIRE_APPROVAL, 1, named.approvers)

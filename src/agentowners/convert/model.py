@@ -1,16 +1,21 @@
-"""A conversion: statements, each under what is said about it, and every place where the original says something else."""
+"""A conversion: statements, each under what is said about it, and every place where the original says something else.
+
+It is made for an audience: whom the rules are about where the original says nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.document import Statement
-from agentowners.text.unseen import shows
+from agentowners.policy.model import Decision, Outcome
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 
 
 class Origin(StrEnum):
@@ -28,7 +33,12 @@ LOOSER: Final = "looser"
 """The original asks, or refuses, where the policy does not: nothing in the language holds it."""
 LEFT_OUT: Final = "left-out"
 """Said in the original, and of no effect on what may be changed."""
+EVERYTHING: Final = PathPattern("**")
+BLOCK: Final = Outcome(Decision.BLOCK)
 _SEVERITIES: Final = {STRICTER: Severity.NOTE, LOOSER: Severity.WARNING, LEFT_OUT: Severity.NOTE}
+
+
+Pattern = TypeVar("Pattern", PathPattern, PrincipalPattern, RefPattern)
 
 
 class Piece(Struct, frozen=True):
@@ -66,24 +76,11 @@ def title(span: Span, name: str = "") -> str:
     return f"{place} `{name}`" if name else place
 
 
-def comment_lines(conversion: Conversion) -> Iterator[str]:
-    """The head as comments of the line syntax."""
-    for line in conversion.head:
-        yield comment(line)
+def note(id: str, words: str, span: Span, name: str = "") -> Piece:
+    """Only something to say, at its place."""
+    return Piece(title(span, name[:80]), (), (remark(id, words, span),))
 
 
-def piece_comments(piece: Piece) -> list[str]:
-    """The comments above a piece's first statement."""
-    return [
-        comment(piece.title),
-        *(comment(f"  {remark.id}, line {remark.span.line}: {remark.message}") for remark in piece.remarks),
-    ]
-
-
-def comment(text: str) -> str:
-    """A comment in which everything can be seen, whatever the original holds."""
-    return "# " + "".join(char if shows(char) else _escaped(char) for char in text)
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+def negated(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:
+    """The same left out, each once."""
+    return tuple(dict.fromkeys(replace(pattern, negative=True) for pattern in patterns))

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
-from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, remark
+from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, negated, remark
 from agentowners.convert.people import principals_of
 from agentowners.convert.reading import OriginalYaml
 from agentowners.convert.regexes import Translation, path_patterns, ref_patterns
@@ -80,6 +79,11 @@ class _Predicates(Struct):
     frees: bool = True
     remarks: list[Diagnostic] = field(default_factory=list)
 
+    def lose(self, words: str, span: Span) -> None:
+        """Say that something makes the rule apply to more than it did, so that it certainly frees nothing."""
+        self.frees = False
+        self.remarks.append(remark(STRICTER, words, span))
+
 
 def read_rule(yaml: OriginalYaml, fields: Mapping[str, Field], span: Span) -> ApprovalRule:
     """A rule with its predicates, options and requirements."""
@@ -100,8 +104,7 @@ def read_rule(yaml: OriginalYaml, fields: Mapping[str, Field], span: Span) -> Ap
     if count > MAX_APPROVALS:
         words = f"{count:,} approvals are more than a rule can ask for, so it refuses"
         remarks.append(remark(STRICTER, words, yaml.span(requires["count"].key)))
-    paths = (*read.paths, *(replace(pattern, negative=True) for pattern in read.without))
-    scope = ActiveScope(tuple(dict.fromkeys(paths)), tuple(read.refs), tuple(read.principals))
+    scope = ActiveScope(tuple(dict.fromkeys((*read.paths, *negated(read.without)))), tuple(read.refs), tuple(read.principals))
     return ApprovalRule(
         name,
         span,
@@ -146,7 +149,6 @@ def _count(yaml: OriginalYaml, requires: dict[str, Field]) -> int:
 def _predicates(yaml: OriginalYaml, fields: dict[str, Field]) -> _Predicates:
     read = _Predicates()
     for key, one in fields.items():
-        span = yaml.span(one.key)
         match key:
             case "changed_files" | "only_changed_files":
                 _add_paths(yaml, key, one, read)
@@ -157,9 +159,7 @@ def _predicates(yaml: OriginalYaml, fields: dict[str, Field]) -> _Predicates:
             case "has_author_in" | "has_contributor_in":
                 _add_people(yaml, key, one, read)
             case _:
-                read.frees = False
-                words = f"`{key}` has no form in a policy, so the rule applies whether or not it holds"
-                read.remarks.append(remark(STRICTER, words, span))
+                read.lose(f"`{key}` has no form in a policy, so the rule applies whether or not it holds", yaml.span(one.key))
     return read
 
 
@@ -169,24 +169,15 @@ def _add_paths(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> N
     found = read_paths(yaml, inner.get("paths"))
     ignored = read_paths(yaml, inner.get("ignore")) if key == "changed_files" else []
     if any(translation is None for _, translation in found):
-        read.frees = False
-        words = f"an expression of `{key}` has no form as patterns, so the rule applies to every path"
-        read.remarks.append(remark(STRICTER, words, span))
+        read.lose(f"an expression of `{key}` has no form as patterns, so the rule applies to every path", span)
     elif read.paths:
-        read.frees = False
-        words = f"`{key}` beside another list of files: only the first one limits the rule"
-        read.remarks.append(remark(STRICTER, words, span))
+        read.lose(f"`{key}` beside another list of files: only the first one limits the rule", span)
     elif not patterns_of(found):
-        read.frees = False
-        words = f"`{key}` matches no path there could be, and the rule applies to every one"
-        read.remarks.append(remark(STRICTER, words, span))
+        read.lose(f"`{key}` matches no path there could be, and the rule applies to every one", span)
     else:
         read.paths += patterns_of(found)
     if any(translation is None for _, translation in ignored):
-        read.remarks.append(
-            remark(STRICTER, "an expression of `ignore` has no form as patterns: its files are not ignored", span)
-        )
-        read.frees = False
+        read.lose("an expression of `ignore` has no form as patterns: its files are not ignored", span)
     read.without += patterns_of(ignored)
 
 
@@ -196,13 +187,10 @@ def _add_missing(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
     found = read_paths(yaml, inner.get("paths"))
     span = yaml.span(one.key)
     if "ignore" in inner or any(translation is None for _, translation in found):
-        read.frees = False
-        words = "`no_changed_files` has no form as patterns, so the rule applies whether or not it holds"
-        read.remarks.append(remark(STRICTER, words, span))
+        read.lose("`no_changed_files` has no form as patterns, so the rule applies whether or not it holds", span)
         return
-    read.remarks.append(
-        remark(STRICTER, "`no_changed_files` takes out these files alone, and not the changes that hold one", span)
-    )
+    words = "`no_changed_files` takes out these files alone, and not the changes that hold one"
+    read.remarks.append(remark(STRICTER, words, span))
     read.without += patterns_of(found)
 
 
@@ -211,9 +199,8 @@ def _add_branch(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
     expression = yaml.text(inner, "pattern")
     found = None if expression is None else ref_patterns(expression)
     if found is None or not found.texts:
-        read.frees = False
         words = "the expression of `targets_branch` has no form as patterns, so the rule applies to every branch"
-        read.remarks.append(remark(STRICTER, words, yaml.span(one.key)))
+        read.lose(words, yaml.span(one.key))
         return
     read.refs += [RefPattern(text) for text in found.texts]
 
@@ -226,16 +213,11 @@ def _add_people(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> 
     if key == "has_contributor_in" or len(principals) < len(actors.names) or any("/" in one.text for one in principals):
         read.frees = False
     if actors.organizations or actors.least is not None or any("/" in name for name in actors.names) or read.principals:
-        read.frees = False
-        words = f"`{key}` names more than users, so the rule applies to everybody's changes"
-        read.remarks.append(remark(STRICTER, words, span))
-        return
-    if not principals or len(principals) < len(actors.names):
-        read.frees = False
-        words = f"`{key}` names nobody whom a policy can name, so the rule applies to everybody's changes"
-        read.remarks.append(remark(STRICTER, words, span))
-        return
-    read.principals += principals
+        read.lose(f"`{key}` names more than users, so the rule applies to everybody's changes", span)
+    elif not principals or len(principals) < len(actors.names):
+        read.lose(f"`{key}` names nobody whom a policy can name, so the rule applies to everybody's changes", span)
+    else:
+        read.principals += principals
 
 
 _STRICTER_OPTIONS: Final = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from agentowners.convert.model import Conversion, comment_lines, piece_comments
+from agentowners.convert.model import Conversion
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.policy.document import Document, Item
 from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.line_layout import print_lines
+from agentowners.text.unseen import shows
 
 _NAME = "AGENTOWNERS"
 
@@ -27,9 +28,10 @@ def policy_text(conversion: Conversion, syntax: Syntax = Syntax.LINE) -> str:
 
 def _document(conversion: Conversion) -> Document:
     document = Document()
-    above = [*comment_lines(conversion), ""]
+    above = [*map(_comment, conversion.head), ""]
     for piece in conversion.pieces:
-        above += piece_comments(piece)
+        remarks = (f"  {remark.id}, line {remark.span.line}: {remark.message}" for remark in piece.remarks)
+        above += map(_comment, (piece.title, *remarks))
         for statement in piece.statements:
             document.items.append(Item(statement, above))
             above = []
@@ -37,3 +39,10 @@ def _document(conversion: Conversion) -> Document:
             above = [""]
     document.below = above
     return document
+
+
+def _comment(text: str) -> str:
+    """A comment of the line syntax in which everything can be seen, whatever the original holds."""
+    return "# " + "".join(
+        char if shows(char) else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text
+    )

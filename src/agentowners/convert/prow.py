@@ -55,11 +55,6 @@ class OwnersFolder(Struct, frozen=True):
         """True if it names approvers."""
         return bool(self.approvers or any(one.approvers for one in self.filters))
 
-    @property
-    def parent(self) -> str | None:
-        """The folder above; None for the root."""
-        return self.folder.rpartition("/")[0] if self.folder else None
-
 
 def read_folders(sources: Iterable[Source]) -> dict[str, OwnersFolder]:
     """The OWNERS files by folder, aliases put in.

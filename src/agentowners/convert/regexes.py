@@ -27,7 +27,6 @@ _TOKEN: Final = re.compile(
 )
 _KNOWN: Final = {"d": "[0-9]", "w": "[0-9A-Za-z_]", "A": _START}
 _LITERAL: Final = frozenset("*?[\\")
-_NO_SLASH: Final = frozenset({"[^/]"})
 
 
 class _NotUnderstoodError(Exception):
