@@ -10,9 +10,8 @@ from hypothesis import given
 
 from agentowners.change.model import Status
 from agentowners.diagnostics import AgentownersError
-from agentowners.export.files import file_decisions
 from agentowners.export.model import Exported
-from agentowners.export.openshell import MAX_PATHS, SandboxTree, openshell
+from agentowners.export.openshell import MAX_PATHS, SandboxTree, file_decisions, openshell
 from agentowners.export.standpoint import held
 from agentowners.policy.model import Policy
 from tests.examples import examples

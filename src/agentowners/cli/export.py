@@ -18,7 +18,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
-from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.diagnostics import AgentownersError
 from agentowners.export.model import MARK, Exported, Target
 from agentowners.export.standpoint import held
 from agentowners.git.clone import home_repository
@@ -55,14 +55,8 @@ examples:
 exit codes:
   0 exported, or with --check up to date; 1 the tool failed, 2 usage, 5 policy invalid, 6 --check found another document
 """
-_AGENTS: Final = {
-    Target.CODEOWNERS: "agents",
-    Target.RULESETS: "agents",
-    Target.CLAUDE_CODE: "claude",
-    Target.COPILOT: "copilot",
-    Target.OPENSHELL: "agents",
-}
-"""Principals for whom an export is made where none is named."""
+_AGENTS: Final = {Target.CLAUDE_CODE: "claude", Target.COPILOT: "copilot"}
+"""Principals for whom an export is made where none is named; for another surface all agents."""
 
 
 def parser() -> CommandParser:
@@ -80,36 +74,31 @@ def parser() -> CommandParser:
     made.add_argument("--later", action="store_true", help="leave what needs an approval open in a sandbox: the gate asks for it")
     made.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
     made.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Export the policy, or hold a file against it, and return the exit code.
-
-    Raises:
-        UsageError: the arguments are not understood, or contradict each other.
-        AgentownersError: a file cannot be read or written, or nobody is named so.
-    """
+    """Export the policy, or hold a file against it, and return the exit code."""
     options = parser().read(arguments)
     if options.target is None:
         raise UsageError("`--to` is missing", help=f"name a surface: {', '.join(f'`{target}`' for target in Target)}")
     if options.check and options.output is None:
         raise UsageError("`--check` requires `-o`", help="name the file that was exported")
-    try:
-        exported = _exported(Target(options.target), options)
-    except PolicyError as error:
-        from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-        complain(diagnostics_text(error.diagnostics, style_of(sys.stderr)) + "\n")
-        return ExitCode.POLICY_INVALID
+    exported = _exported(Target(options.target), options)
     before = _before(options.output)
     text = _text(exported, before)
     if options.check:
-        return _checked(_is_current(before, text, exported), options)
+        is_current = _is_current(before, text, exported)
+        if not is_current and not options.quiet:
+            emit([f"{for_terminal(options.output)} is out of date\n"])
+        return ExitCode.ALLOWED if is_current else ExitCode.NOT_PROVED
     if options.output is not None:
-        _refuse_others(options.output, before, exported)
+        if before and isinstance(exported.document, str) and MARK not in before:
+            raise AgentownersError(
+                f"`{options.output}` was not written by an export", help="nothing is overwritten: remove it, or name another"
+            )
         replace_file(options.output, text.encode())
     if not options.quiet:
         _say(exported, text, options)
@@ -125,7 +114,7 @@ def _exported(target: Target, options: Namespace) -> Exported:
     ref = full_ref(options.ref) or (standard_branch(git) if tree.is_repository else STANDARD_REF)
     if options.principal is not None:
         refuse_slips([declared(options.principal)], policy)
-    who = (options.principal or f"@{_AGENTS[target]}").removeprefix("@")
+    who = (options.principal or f"@{_AGENTS.get(target, 'agents')}").removeprefix("@")
     repository = home_repository(git) if tree.is_repository else None
     view = held(policy, who, ref, repository)
     match target:
@@ -146,8 +135,7 @@ def _exported(target: Target, options: Namespace) -> Exported:
 
             return copilot(view)
         case Target.OPENSHELL:
-            from agentowners.export.files import file_decisions
-            from agentowners.export.openshell import openshell
+            from agentowners.export.openshell import file_decisions, openshell
 
             decide = file_decisions(policy, who, ref, repository)
             return openshell(view, _sandbox_tree(tree, options.workdir), decide, later=options.later)
@@ -215,13 +203,6 @@ def _merged(settings: dict[str, Any], document: dict[str, Any]) -> dict[str, Any
     return merged
 
 
-def _refuse_others(path: str, before: str | None, exported: Exported) -> None:
-    if before and isinstance(exported.document, str) and MARK not in before:
-        raise AgentownersError(
-            f"`{path}` was not written by an export", help="nothing is overwritten: remove it, or name another"
-        )
-
-
 def _is_current(before: str | None, text: str, exported: Exported) -> bool:
     """True if a file says what would be written; of JSON whatever its layout."""
     if before is None or before == text or isinstance(exported.document, str):
@@ -230,14 +211,6 @@ def _is_current(before: str | None, text: str, exported: Exported) -> bool:
         return bool(json.loads(before) == json.loads(text))
     except ValueError:
         return False
-
-
-def _checked(is_current: bool, options: Namespace) -> ExitCode:
-    if is_current:
-        return ExitCode.ALLOWED
-    if not options.quiet:
-        emit([f"{for_terminal(options.output)} is out of date\n"])
-    return ExitCode.NOT_PROVED
 
 
 def _say(exported: Exported, text: str, options: Namespace) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from agentowners.convert.codeowners import is_everything, is_inside, literal_segments, may_meet
 from agentowners.diagnostics import Diagnostic
-from agentowners.export.model import MARK, NOT_HELD, STRICTER, Exported, Target, remark
+from agentowners.export.model import EVERYTHING, MARK, NOT_HELD, STRICTER, Exported, Target, has_exceptions, positive, remark
 from agentowners.export.patterns import without_classes
 from agentowners.export.standpoint import HeldLayer, HeldPolicy
 from agentowners.policy.model import Action, Decision, Default, Rule
@@ -21,7 +21,6 @@ _HEAD: Final = (
     "GitHub asks the owners of the last line that matches, about everybody's changes, and is content with one of them.",
     "What the policy refuses, and how many have to approve, the gate holds.",
 )
-_EVERYTHING: Final = PathPattern("**")
 _MOST: Final = 1_500
 """Lines of which each is held against all others."""
 
@@ -32,7 +31,6 @@ class _Line(Struct, frozen=True):
     pattern: PathPattern
     owners: tuple[Approver, ...]
     source: Rule | Default
-    has_exceptions: bool = False
 
     @property
     def text(self) -> str:
@@ -76,13 +74,12 @@ def _defaults(layers: Sequence[HeldLayer], owners: tuple[Approver, ...], remarks
         if not asked:
             remarks.append(remark(NOT_HELD, _NOBODY, default))
             continue
-        found.append(_Line(_EVERYTHING, asked, default))
+        found.append(_Line(EVERYTHING, asked, default))
         for rule in layer.about(Action.FILE_WRITE):
             if rule.decision.restricts:
                 continue
-            has_exceptions = any(pattern.negative for pattern in rule.patterns)
             for pattern in (one for one in rule.patterns if not one.negative):
-                if len(closed) > 1 or has_exceptions or without_classes(pattern.text) != pattern.text:
+                if len(closed) > 1 or has_exceptions(rule) or without_classes(pattern.text) != pattern.text:
                     words = f"`{pattern.text[:80]}` has no form here that matches no more, so the default's owners are asked"
                     remarks.append(remark(STRICTER, words, rule))
                 else:
@@ -103,11 +100,9 @@ def _of_rule(rule: Rule, layer: HeldLayer, owners: tuple[Approver, ...], remarks
         remarks.append(remark(NOT_HELD, "GitHub asks for a review, and refuses nothing", rule))
     elif rule.outcome.count > 1:
         remarks.append(remark(NOT_HELD, "GitHub is content with one of its owners", rule))
-    has_exceptions = any(pattern.negative for pattern in rule.patterns)
-    if has_exceptions:
+    if has_exceptions(rule):
         remarks.append(remark(STRICTER, "CODEOWNERS has no exceptions, so its owners are asked about these too", rule))
-    positive = [pattern for pattern in rule.patterns if not pattern.negative] or [_EVERYTHING]
-    return [_Line(pattern, asked, rule, has_exceptions) for pattern in positive]
+    return [_Line(pattern, asked, rule) for pattern in positive(rule)]
 
 
 def _with_those_around(line: _Line, asking: Iterable[_Line], remarks: list[Diagnostic]) -> _Line:
@@ -121,7 +116,7 @@ def _with_those_around(line: _Line, asking: Iterable[_Line], remarks: list[Diagn
         elif _asks_more(line, other) and may_meet(line.pattern, other.pattern) and not is_inside(other.pattern, line.pattern):
             words = "where another rule matches too GitHub asks the owners of one of them only"
             remarks.append(remark(NOT_HELD, words, line.source))
-    return _Line(line.pattern, tuple(named.values()), line.source, line.has_exceptions)
+    return _Line(line.pattern, tuple(named.values()), line.source)
 
 
 def _asks_more(line: _Line, other: _Line) -> bool:

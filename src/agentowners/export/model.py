@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Default, ModeLine, Rule, Unprotect
+from agentowners.policy.patterns import PathPattern
 from agentowners.policy.printer import default_text, rule_text, unprotect_text
 
 
@@ -26,6 +27,8 @@ NOT_HELD: Final = "not-held"
 """The policy asks or refuses, and the surface does not."""
 STRICTER: Final = "stricter"
 """The surface asks or refuses where the policy does not."""
+EVERYTHING: Final = PathPattern("**")
+NO_EXCEPTIONS: Final = "its exceptions have no form here, so it holds for them too"
 MARK: Final = "agentowners export"
 """Stands in each document that has room for a comment."""
 
@@ -40,6 +43,17 @@ class Exported(Struct, frozen=True):
     """Remarks about the whole of it, one line each."""
     remarks: tuple[Diagnostic, ...]
     """Ids are ``NOT_HELD`` and ``STRICTER``; by the place in the policy."""
+
+
+def positive(source: Rule | Default) -> list[PathPattern]:
+    """The patterns that a statement is about, but for its exceptions."""
+    patterns = source.patterns if isinstance(source, Rule) else ()
+    return [pattern for pattern in patterns if not pattern.negative] or [EVERYTHING]
+
+
+def has_exceptions(source: Rule | Default) -> bool:
+    """True if a statement leaves paths out."""
+    return isinstance(source, Rule) and any(pattern.negative for pattern in source.patterns)
 
 
 def remark(id: str, message: str, source: Rule | Default | Unprotect | ModeLine) -> Diagnostic:

@@ -13,10 +13,14 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from agentowners.change.model import Change, Evidence, FileChange, Kind, Signal, Strength
 from agentowners.diagnostics import AgentownersError
+from agentowners.engine.facts import Need, Unavailable
+from agentowners.engine.path_changes import STATUS_OF
+from agentowners.engine.settle import find_out
 from agentowners.export.model import MARK, NOT_HELD, Exported, Target, remark
 from agentowners.export.standpoint import HeldLayer, HeldPolicy
-from agentowners.policy.model import Action, Decision
+from agentowners.policy.model import Action, Decision, Policy
 from agentowners.policy.patterns import PathPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 
@@ -30,7 +34,7 @@ _WRITTEN: Final = ("/tmp", "/dev/null")  # noqa: S108 (a path in a sandbox, as i
 _EVERYTHING: Final = PatternSet(("**",))
 
 DecisionOf = Callable[[Action, Sequence[str]], Mapping[str, Decision]]
-"""The policy's decisions about files."""
+"""The policy's decisions about files that are there."""
 
 
 class SandboxTree(Struct, frozen=True):
@@ -47,6 +51,10 @@ class SandboxTree(Struct, frozen=True):
             raise AgentownersError(
                 f"`{self.root}` is no folder in a sandbox", help="name one from its root: `--workdir /sandbox/shop`"
             )
+
+    def place(self, path: str) -> str:
+        """Path in the sandbox of a place of the repository."""
+        return f"{self.root.rstrip('/')}/{path}".rstrip("/")
 
 
 def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, later: bool) -> Exported:
@@ -79,14 +87,8 @@ def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, late
         for rule in layer.about(Action.SHELL_EXECUTE):
             if rule.decision.restricts and not layer.builtin and rule.actions:
                 remarks.append(remark(NOT_HELD, "a sandbox lets commands run, and holds what they touch", rule))
-    text = _text([*_READ, *map(tree_path(tree), kept)], [*_WRITTEN, *map(tree_path(tree), kept_written)], notes)
+    text = _text([*_READ, *map(tree.place, kept)], [*_WRITTEN, *map(tree.place, kept_written)], notes)
     return Exported(Target.OPENSHELL, text, tuple(notes), tuple(dict.fromkeys(remarks)))
-
-
-def tree_path(tree: SandboxTree) -> Callable[[str], str]:
-    """Places of the repository by their paths in the sandbox."""
-    root = tree.root.rstrip("/")
-    return lambda place: f"{root}/{place}".rstrip("/")
 
 
 class _Opener:
@@ -166,3 +168,19 @@ def _text(read: list[str], written: list[str], notes: list[str]) -> str:
     lines += ["  read_write:", *(f"    - {msgspec.json.encode(path).decode()}" for path in written)]
     lines += ["landlock:", "  compatibility: hard_requirement"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def file_decisions(policy: Policy, who: str, ref: str, repository: str | None) -> DecisionOf:
+    """Answers about files for one contributor on one branch."""
+    evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=who),)
+
+    def decide(action: Action, paths: Sequence[str]) -> Mapping[str, Decision]:
+        files = tuple([FileChange(path, STATUS_OF[action], None, Kind.FILE, Kind.FILE) for path in paths])
+        ruling, _ = find_out(policy, Change(ref, files, evidence, repository=repository), _nobody)
+        return {path: judged.decision for path, judged in zip(ruling.files.paths, ruling.judgements, strict=True)}
+
+    return decide
+
+
+def _nobody(need: Need) -> Unavailable:
+    return Unavailable("an export asks no server")

@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from agentowners.diagnostics import Diagnostic
-from agentowners.export.model import NOT_HELD, STRICTER, Exported, Target, remark
+from agentowners.export.model import (
+    EVERYTHING,
+    NO_EXCEPTIONS,
+    NOT_HELD,
+    STRICTER,
+    Exported,
+    Target,
+    has_exceptions,
+    positive,
+    remark,
+)
 from agentowners.export.patterns import fnmatch_globs
 from agentowners.export.standpoint import HeldPolicy
 from agentowners.policy.model import Action, Decision, Default, Rule
-from agentowners.policy.patterns import PathPattern
 
 MAX_PATHS: Final = 200
 """Paths of one restriction, and characters of one of them, that GitHub takes."""
@@ -18,7 +27,6 @@ _NOTES: Final = (
     "A restriction of paths holds for everybody who pushes, to every branch and fork.",
     "GitHub matches with fnmatch: whether a star finds a name that begins with a dot is not written down, so both are listed.",
 )
-_EVERYTHING: Final = PathPattern("**")
 
 
 def rulesets(policy: HeldPolicy, ref: str, teams: dict[str, int]) -> Exported:
@@ -38,15 +46,9 @@ def rulesets(policy: HeldPolicy, ref: str, teams: dict[str, int]) -> Exported:
     reviews = _reviews(policy, teams, remarks)
     if reviews is not None:
         conditions = {"ref_name": {"include": [ref], "exclude": []}}
-        bodies.append(
-            {
-                "name": "AGENTOWNERS: reviews",
-                "target": "branch",
-                "enforcement": "active",
-                "conditions": conditions,
-                "rules": [{"type": "pull_request", "parameters": reviews}],
-            }
-        )
+        rules = [{"type": "pull_request", "parameters": reviews}]
+        body = {"name": "AGENTOWNERS: reviews", "target": "branch", "enforcement": "active"}
+        bodies.append({**body, "conditions": conditions, "rules": rules})
     return Exported(Target.RULESETS, bodies, _NOTES, tuple(dict.fromkeys(remarks)))
 
 
@@ -59,23 +61,20 @@ def _restricted(policy: HeldPolicy, remarks: list[Diagnostic]) -> list[str]:
         if layer.default is None or layer.default_decision is not Decision.BLOCK:
             continue
         if any(not rule.decision.restricts for rule in layer.about(Action.FILE_WRITE)):
-            remarks.append(
-                remark(NOT_HELD, "what nothing allows is not refused: it would outweigh what is allowed", layer.default)
-            )
+            words = "what nothing allows is not refused: it would outweigh what is allowed"
+            remarks.append(remark(NOT_HELD, words, layer.default))
         else:
             blocking.append(layer.default)
     for source in blocking:
-        patterns = source.patterns if isinstance(source, Rule) else ()
-        globs = [glob for pattern in _positive(patterns) for glob in fnmatch_globs(pattern)]
+        globs = [glob for pattern in positive(source) for glob in fnmatch_globs(pattern)]
         if len(found) + len(globs) > MAX_PATHS or any(len(glob) > MAX_PATHS for glob in globs):
-            remarks.append(
-                remark(NOT_HELD, f"GitHub takes {MAX_PATHS} paths of {MAX_PATHS} characters: there is no room", source)
-            )
+            words = f"GitHub takes {MAX_PATHS} paths of {MAX_PATHS} characters: there is no room"
+            remarks.append(remark(NOT_HELD, words, source))
             continue
         found.update(dict.fromkeys(globs))
         remarks.append(remark(STRICTER, "it holds for people too, and on every branch", source))
-        if any(pattern.negative for pattern in patterns):
-            remarks.append(remark(STRICTER, "its exceptions have no form here, so it holds for them too", source))
+        if has_exceptions(source):
+            remarks.append(remark(STRICTER, NO_EXCEPTIONS, source))
     return list(found)
 
 
@@ -95,18 +94,17 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
             if source.outcome.decision is not Decision.REQUIRE_APPROVAL or layer.builtin:
                 continue
             asked = True
-            patterns = source.patterns if isinstance(source, Rule) else ()
-            whole = _positive(patterns) == [_EVERYTHING] and not any(pattern.negative for pattern in patterns)
+            whole = positive(source) == [EVERYTHING] and not has_exceptions(source)
             if whole:
                 count = max(count, source.outcome.count)
             by_owners = by_owners or bool(source.outcome.approvers)
             team = _team(source, teams)
             if team is not None:
-                globs = [glob for pattern in _positive(patterns) for glob in fnmatch_globs(pattern)]
+                globs = [glob for pattern in positive(source) for glob in fnmatch_globs(pattern)]
                 reviewer = {"id": team, "type": "Team"}
                 reviewers.append({"file_patterns": globs, "minimum_approvals": source.outcome.count, "reviewer": reviewer})
-                if any(pattern.negative for pattern in patterns):
-                    remarks.append(remark(STRICTER, "its exceptions have no form here, so it holds for them too", source))
+                if has_exceptions(source):
+                    remarks.append(remark(STRICTER, NO_EXCEPTIONS, source))
             elif not whole or source.outcome.approvers:
                 remarks.append(remark(NOT_HELD, _NO_TEAM, source))
     if not asked:
@@ -131,7 +129,3 @@ def _team(source: Rule | Default, teams: dict[str, int]) -> int | None:
     if len(source.outcome.approvers) != 1:
         return None
     return teams.get(source.outcome.approvers[0].key)
-
-
-def _positive(patterns: tuple[PathPattern, ...]) -> list[PathPattern]:
-    return [pattern for pattern in patterns if not pattern.negative] or [_EVERYTHING]
