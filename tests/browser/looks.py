@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from agentowners.change.model import Kind
+from agentowners.cli.formats import assets
 from agentowners.cli.offline import answer
-from agentowners.cli.pages import assets
 from agentowners.map.draw import draw
 from agentowners.map.model import Standpoint
 from agentowners.report.map.html import map_html

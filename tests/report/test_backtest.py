@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange, Restriction
 from agentowners.backtest.sums import Backtest
-from agentowners.cli.pages import assets
+from agentowners.cli.formats import assets
 from agentowners.diagnostics import Source
 from agentowners.policy.model import Decision
 from agentowners.report.backtest.html import BarPart, backtest_html, bar, columns

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from agentowners.change.model import Kind
+from agentowners.cli.formats import assets
 from agentowners.cli.offline import answer
-from agentowners.cli.pages import assets
 from agentowners.diagnostics import Source
 from agentowners.map.draw import draw
 from agentowners.map.model import Standpoint

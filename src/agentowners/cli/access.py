@@ -12,22 +12,29 @@ STANDARD_API: Final = "https://api.github.com"
 
 
 def token_and_url() -> tuple[str, str]:
-    """The token, and the address of the API where the environment names one.
-
-    Raises:
-        AgentownersError: there is no token.
-    """
+    """The token, and the address of the API where the environment names one."""
     token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
     if not token:
         raise AgentownersError("no token for GitHub", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`")
     return token, os.environ.get("GITHUB_API_URL", "").strip()
 
 
+def token_for(option: str) -> str:
+    """The token that an option needs.
+
+    Raises:
+        AgentownersError: there is none.
+    """
+    token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN")
+    if not token:
+        raise AgentownersError(f"`{option}` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
+    return token
+
+
 def repository_of(named: str | None, url: str) -> str:
     """``owner/name`` of the repository to look at.
 
     Raises:
-        UsageError: what is named is none.
         AgentownersError: none is named, and the clone does not tell.
     """
     import re

@@ -32,12 +32,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the action and return the exit code of the job.
-
-    Raises:
-        UsageError: there are arguments.
-        AgentownersError: nothing in the environment is a runner's.
-    """
+    """Run the action and return the exit code of the job."""
     parser().read(arguments)
     if not any(name in os.environ for name in _OF_A_RUNNER):
         raise AgentownersError(

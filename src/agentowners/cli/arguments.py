@@ -8,14 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from agentowners.cli.formats import FORMATS
+from agentowners.cli.help import columns, wrapped
 from agentowners.cli.output import say
 from agentowners.cli.shell import UsageError, suggestion
-from agentowners.cli.wrapping import columns, wrapped
-
-EXIT_CODES: Final = """\
-exit codes:
-  0 allowed, 1 the tool failed, 2 usage, 3 blocked, 4 approval required, 5 policy invalid, 6 not proved
-"""
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
@@ -24,8 +19,9 @@ if TYPE_CHECKING:
 class CommandParser(argparse.ArgumentParser):
     """A command's arguments. A mistake becomes a ``UsageError`` that names the nearest option there is."""
 
-    def __init__(self, name: str, description: str, epilog: str) -> None:
-        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes."""
+    def __init__(self, name: str, description: str, epilog: str, missing: UsageError | None = None) -> None:
+        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes, and ``missing`` says in better
+        words than argparse that something has to be named."""
         super().__init__(
             prog=f"agentowners {name}",
             description=description,
@@ -35,14 +31,26 @@ class CommandParser(argparse.ArgumentParser):
         )
         # From Python 3.14 on argparse has colours of its own, which know nothing of what this tool's options say about colour.
         self.color = False
+        self._missing = missing
 
     def add_quiet(self, help: str = "print only errors; the exit code has the result") -> None:
         """Add ``--quiet``."""
         self.add_argument("-q", "--quiet", action="store_true", help=help)
 
-    def add_format(self, subject: str) -> None:
-        """Add ``--format`` with the formats that a subject has."""
-        self.add_argument("--format", choices=list(FORMATS[subject]), default="text", help="output format (default: %(default)s)")
+    def add_format(self, subject: str | None = None, *, help: str = "output format (default: %(default)s)") -> None:
+        """Add ``--format`` with the formats that a subject has; by default text and JSON."""
+        choices = ["text", "json"] if subject is None else list(FORMATS[subject])
+        self.add_argument("--format", choices=choices, default="text", help=help)
+
+    def add_delivery(self, subject: str) -> None:
+        """Add ``--format`` and ``--output`` for a subject's reports, which ``deliver`` writes."""
+        choices = list(FORMATS[subject])
+        self.add_argument("--format", choices=choices, help="output format (default: by the name of --output, else text)")
+        self.add_argument("-o", "--output", metavar="FILE", help="write the report there, in place of what there is")
+
+    def add_compare(self) -> None:
+        """Add ``--compare``, which ``other_policy`` reads."""
+        self.add_argument("--compare", metavar="OTHER", help="policy to compare with: a file, or a revision whose policy it is")
 
     def add_policy_files(self, help: str = "policy to use, read from disk; may be repeated") -> None:
         """Add ``--policy-file``, as ``policy_files``."""
@@ -70,11 +78,7 @@ class CommandParser(argparse.ArgumentParser):
         return self.parse_args(list(arguments))
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        """Say what the command takes; a standard output that takes nothing is an error, as it is for what commands say.
-
-        Raises:
-            OutputError: it cannot be written.
-        """
+        """Say what the command takes; a standard output that takes nothing is an error, as it is for what commands say."""
         say(self.format_help())
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
@@ -83,11 +87,9 @@ class CommandParser(argparse.ArgumentParser):
             raise UsageError(f"`{name}` cannot be `{value}`", help=suggestion(str(value), map(str, action.choices)))
 
     def error(self, message: str) -> NoReturn:
-        """Answer what argparse found wrong.
-
-        Raises:
-            UsageError: always.
-        """
+        """Answer what argparse found wrong."""
+        if self._missing is not None and message.startswith(("one of the arguments", "the following arguments are required")):
+            raise self._missing
         for pattern, said in _SAID:
             found = re.fullmatch(pattern, message)
             if found is not None:
@@ -101,6 +103,17 @@ class CommandParser(argparse.ArgumentParser):
             if not action.option_strings and action.choices and message == f"`{action.metavar or action.dest}` is missing":
                 return suggestion("", map(str, action.choices))
         return None
+
+
+def whole_number(option: str, given: str, *, least: int = 0) -> int:
+    """The number that an option was given.
+
+    Raises:
+        UsageError: it is none, or less than ``least``, or has more than nine digits.
+    """
+    if not re.fullmatch(r"[0-9]{1,9}", given, re.ASCII) or int(given) < least:
+        raise UsageError(f"`{option}` cannot be `{given}`", help=f"give a number, from {least}")
+    return int(given)
 
 
 _SAID: Final = (

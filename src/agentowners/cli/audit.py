@@ -6,10 +6,11 @@ import argparse
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from agentowners.cli.access import STANDARD_API, token_for
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
@@ -68,18 +69,13 @@ def parser() -> CommandParser:
     made.add_argument("--path", metavar="PATH", help="show verdicts on this path")
     made.add_argument("--by", choices=["repository", "rule", "agent"], help="count instead, by one of %(choices)s")
     made.add_argument("--would", action="store_true", help="show only what was told and not enforced")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Look at the audit trail, and return the exit code that says what came of it.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: the trail cannot be read.
-    """
+    """Look at the audit trail, and return the exit code that says what came of it."""
     options = parser().read(arguments)
     for what, names in _ONLY.items():
         for name in names:
@@ -105,7 +101,7 @@ def _verify(options: argparse.Namespace) -> int:
     # one that names no log may be any's, and is left out where it is one's
     witnesses = [receipt for receipt in given if receipt.log or (receipt.number, receipt.digest) not in there]
     for log in logs:
-        published = _published(options.check_runs, log, os.environ) if options.check_runs else []
+        published = _published(options.check_runs, log) if options.check_runs else []
         faults += [*log.faults, *unwitnessed(log, [*witnesses, *published])]
         witnesses = [witness for witness in witnesses if witness.log]  # what names no log is missed once
         if options.check_runs and not options.allow_unpublished:
@@ -183,7 +179,7 @@ def _receipts(path: str) -> list[Receipt]:
     return found
 
 
-def _published(repository: str, log: CheckedLog, environ: Mapping[str, str]) -> list[Receipt]:
+def _published(repository: str, log: CheckedLog) -> list[Receipt]:
     """The receipts that check runs of the entries' commits tell."""
     from agentowners.audit.receipts import read_receipts
     from agentowners.audit.show import check_runs_of
@@ -191,12 +187,10 @@ def _published(repository: str, log: CheckedLog, environ: Mapping[str, str]) -> 
     from agentowners.github.client import Api
     from agentowners.github.model import Patience
 
-    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
-    if not token:
-        raise AgentownersError("`--check-runs` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
+    token = token_for("--check-runs")
     host = log.log.partition("/")[0]
-    public = "https://api.github.com" if host == "github.com" else f"https://{host}/api/v3"
-    api = Api(token, environ.get("GITHUB_API_URL") or public, repository, Patience(attempts=2, timeout=15))
+    public = STANDARD_API if host == "github.com" else f"https://{host}/api/v3"
+    api = Api(token, os.environ.get("GITHUB_API_URL") or public, repository, Patience(attempts=2, timeout=15))
     try:
         runs = [run for head, name in check_runs_of(log) for run in Checks(api).of_commit(head, name)]
     finally:

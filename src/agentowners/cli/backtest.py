@@ -7,23 +7,18 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from agentowners.cli.arguments import CommandParser
-from agentowners.cli.compared import COMPARE_HELP, other_policy
-from agentowners.cli.dates import seconds_of
-from agentowners.cli.delivery import add_delivery, deliver
+from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.numbers import whole_number
-from agentowners.cli.policies import names_in_repository
+from agentowners.cli.formats import deliver
+from agentowners.cli.policies import load_with_other, names_in_repository
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import full_ref
-from agentowners.cli.work_tree import find_policies, find_work_tree
-from agentowners.diagnostics import PolicyError, Source
-from agentowners.git.run import Git, NoRepositoryError
+from agentowners.cli.work_tree import find_clone, find_policies
+from agentowners.git.run import Git
 
 if TYPE_CHECKING:
     from agentowners.github.model import Patience
-    from agentowners.policy.model import Policy
 
 LAST: Final = "1000"
 _REQUESTS: Final = 1000
@@ -61,46 +56,34 @@ def parser() -> CommandParser:
     extent = made.add_mutually_exclusive_group()
     extent.add_argument("--since", metavar="DATE", help="replay what was merged since this day, `2026-01-31`")
     extent.add_argument("--last", metavar="N", default=LAST, help="replay so many changes (default: %(default)s)")
-    made.add_argument("--compare", metavar="OTHER", help=COMPARE_HELP)
+    made.add_compare()
     made.add_policy_files("policy to replay, read from disk; may be repeated (default: those of the work tree)")
     made.add_argument("--ref", metavar="REF", help="full name of the branch (default: the default branch)")
     made.add_argument("--github", action="store_true", help="replay merged pull requests, and ask GitHub who approved them")
     made.add_argument("--requests", metavar="N", help=f"with --github: as many requests at most (default: {_REQUESTS})")
-    add_delivery(made, "backtest")
+    made.add_delivery("backtest")
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
-    """Replay what the arguments ask for, and write what it comes to.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: something that is needed cannot be read, or the report not written.
-    """
+    """Replay what the arguments ask for, and write what it comes to."""
     options = parser().read(arguments)
     last = None if options.since is not None else whole_number("--last", options.last, least=1)
-    since = None if options.since is None else seconds_of("--since", options.since)
+    since = None if options.since is None else _seconds(options.since)
     ref = full_ref(options.ref)
     if options.requests is not None and not options.github:
         raise UsageError("`--requests` requires `--github`")
     requests = _REQUESTS if options.requests is None else whole_number("--requests", options.requests, least=1)
-    tree = find_work_tree(Git())
-    if not tree.is_repository:
-        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
+    tree = find_clone()
     from agentowners.backtest.replay import Replay
     from agentowners.backtest.sums import Backtest
-    from agentowners.cli.diff import say_invalid
     from agentowners.cli.past import Extent, merged_commits, replay
     from agentowners.report.backtest.report import BacktestReport
 
     git = Git(tree.root)
     sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
-    compared = None if options.compare is None else other_policy(Git(), options.compare)
-    try:
-        policy, other = _policies(sources, compared, names_in_repository(git, options.policy_files))
-    except PolicyError as error:
-        return say_invalid(error)
+    policy, other, compared = load_with_other(sources, options.compare, names_in_repository(git, options.policy_files))
     # thousands of judgements leave circles behind, which nothing else would free
     gc.enable()
     sums, judge = Backtest.begin(), Replay(policy, other)
@@ -131,13 +114,12 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     return ExitCode.FAILED if sums.is_broken else ExitCode.ALLOWED if whole else ExitCode.INTERRUPTED
 
 
-def _policies(
-    sources: tuple[Source, ...], compared: tuple[Source, ...] | None, named: Sequence[str]
-) -> tuple[Policy, Policy | None]:
-    from agentowners.cli.diff import load_pair
-    from agentowners.policy.load import load_policy
+def _seconds(given: str) -> int:
+    """Seconds since 1970 at which a day, or a moment, begins; without a time zone in UTC."""
+    from datetime import UTC, datetime
 
-    if compared is None:
-        return load_policy(sources, named=named), None
-    other, policy = load_pair(compared, sources, named=named)
-    return policy, other
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"`--since` cannot be `{given}`", help="write a day, `2026-01-31`") from None
+    return int((moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp())

@@ -5,52 +5,35 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from agentowners.cases.compare import FileOutcome, Results, compare
 from agentowners.cases.coverage import Coverage, coverage, together
-from agentowners.cases.model import FILE_NAMES, Case, CaseFile
-from agentowners.cases.reader import read_cases
+from agentowners.cases.model import FILE_NAMES, Case, CaseFile, CasesError
 from agentowners.cases.rules import RuleBook, told_apart
 from agentowners.cases.run import judge
-from agentowners.cli.policies import from_disk, names_in_repository
-from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies
-from agentowners.diagnostics import AgentownersError, Diagnostic, Source
+from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.inputs import read_file
+from agentowners.cli.policies import LIMIT, names_in_repository
+from agentowners.cli.shell import report_error, show
+from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
 from agentowners.git.run import Git
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 
 
-class CasesOnDisk(Struct, frozen=True):
-    """A file of test cases."""
-
-    source: Source
-    """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
-    place: str
-    """Its path on disk."""
-
-
-def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[CasesOnDisk, ...]:
-    """The files that are named, else every one that stands in the work tree under a name of test cases; perhaps none.
-
-    Raises:
-        AgentownersError: one of them cannot be read.
-    """
+def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[FileOnDisk, ...]:
+    """The files that are named, else every one that stands in the work tree under a name of test cases; perhaps none."""
     if named:
-        return tuple(CasesOnDisk(_read(name), name) for name in dict.fromkeys(named))
+        return tuple(FileOnDisk(_read(name, name), name) for name in dict.fromkeys(named))
     found = [(name, place) for name in FILE_NAMES if os.path.lexists(place := tree.path(name))]
     for name, _ in found:
         tree.refuse_links(name)
-    return tuple(CasesOnDisk(replace(_read(place), path=name), place) for name, place in found)
+    return tuple(FileOnDisk(_read(place, name), place) for name, place in found)
 
 
-def _read(path: str) -> Source:
-    try:
-        return from_disk([path])[0]
-    except AgentownersError as error:
-        raise AgentownersError(error.message.replace("the policy file", "the file of test cases", 1)) from None
+def _read(place: str, name: str) -> Source:
+    return Source(name, read_file(place, "file of test cases", LIMIT + 1))
 
 
 class CasePolicies:
@@ -60,13 +43,13 @@ class CasePolicies:
         """Remember where to look, and what the command line names: that goes before what the files say."""
         self._tree = tree
         self._named = tuple(named)
-        self._loaded: dict[tuple[str, ...], tuple[tuple[PolicyFile, ...], Policy]] = {}
+        self._loaded: dict[tuple[str, ...], tuple[tuple[FileOnDisk, ...], Policy]] = {}
 
     def names_for(self, file: CaseFile) -> tuple[str, ...]:
         """The policy files that are named for a file of cases, as ``--policy-file`` takes them."""
         return self._named or tuple(os.path.relpath(self._tree.path(name)) for name in file.policies)
 
-    def of(self, file: CaseFile) -> tuple[tuple[PolicyFile, ...], Policy]:
+    def of(self, file: CaseFile) -> tuple[tuple[FileOnDisk, ...], Policy]:
         """The policy files that a file of cases is about, and their policy.
 
         Raises:
@@ -79,12 +62,12 @@ class CasePolicies:
             self._loaded[key] = (found, self._load(found, key))
         return self._loaded[key]
 
-    def _find(self, inside: tuple[str, ...]) -> tuple[PolicyFile, ...]:
+    def _find(self, inside: tuple[str, ...]) -> tuple[FileOnDisk, ...]:
         if self._named or not inside:
             return find_policies(self._tree, self._named)
-        return tuple(PolicyFile(self._tree.read(name), self._tree.path(name)) for name in inside)
+        return tuple(FileOnDisk(self._tree.read(name), self._tree.path(name)) for name in inside)
 
-    def _load(self, found: tuple[PolicyFile, ...], inside: tuple[str, ...]) -> Policy:
+    def _load(self, found: tuple[FileOnDisk, ...], inside: tuple[str, ...]) -> Policy:
         names: tuple[str, ...] = inside
         if self._named:
             names = names_in_repository(Git(), self._named) if self._tree.is_repository else self._named
@@ -137,10 +120,13 @@ def run_cases(
     return Results(tuple(outcomes), tuple(sources), together(found) if covered else None)
 
 
-def read_all(found: Sequence[CasesOnDisk]) -> tuple[CaseFile, ...]:
-    """Read every file.
+def refused(error: CasesError | PolicyError) -> ExitCode:
+    """Say why no case was run or written, and return the exit code."""
+    show(error.diagnostics, "\n\n")
+    report_error(AgentownersError(message_of(error)))
+    return ExitCode.POLICY_INVALID if isinstance(error, PolicyError) else ExitCode.FAILED
 
-    Raises:
-        CasesError: one of them is not understood; the others are then not looked at.
-    """
-    return tuple(read_cases(file.source) for file in found)
+
+def message_of(error: CasesError | PolicyError) -> str:
+    """One line about everything that is wrong."""
+    return "the policy does not parse" if isinstance(error, PolicyError) else error.message

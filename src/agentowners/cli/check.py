@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NoReturn
+from typing import Final
 
 from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.collect import collect
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import render
 from agentowners.cli.progress import working
@@ -49,18 +48,10 @@ _WITH_LINES: Final = ("sarif", "github")
 """Formats that show the first changed line of a file."""
 
 
-class _CheckParser(CommandParser):
-    def error(self, message: str) -> NoReturn:
-        if message.startswith("one of the arguments"):
-            raise UsageError(
-                "no change was named", help="begin with `agentowners check --base main`, or see `agentowners check --help`"
-            )
-        super().error(message)
-
-
-def parser() -> _CheckParser:
+def parser() -> CommandParser:
     """The command's grammar."""
-    made = _CheckParser("check", _DESCRIPTION, _EPILOG)
+    help = "begin with `agentowners check --base main`, or see `agentowners check --help`"
+    made = CommandParser("check", _DESCRIPTION, _EPILOG, UsageError("no change was named", help=help))
     add_change_options(made, "judge", required=True)
     made.add_policy_files("policy to judge by, read from disk; may be repeated")
     made.add_principals(
@@ -80,11 +71,7 @@ def parser() -> _CheckParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Judge the change that the arguments name, print the verdict, and return the exit code that says what it is.
-
-    Raises:
-        UsageError: the arguments, or the list of paths, are not understood.
-    """
+    """Judge the change that the arguments name, print the verdict, and return the exit code that says what it is."""
     options = parser().read(arguments)
     if [options.token_file, options.changes, options.event].count("-") > 1:
         raise UsageError("standard input cannot be both the token and what is judged")
@@ -112,6 +99,27 @@ def main(arguments: Sequence[str]) -> int:
     if not options.quiet:
         render("verdict", form, _with_lines(outcome, form, subject.first_lines))
     return exit_code(outcome, approvals_later=options.fail_on == Decision.BLOCK.value)
+
+
+def collect(request: Request) -> Subject:
+    """Read the change, from disk and from the local repository, and the policy files that apply to it.
+
+    Raises:
+        AgentownersError: it cannot be read, or not whole.
+    """
+    if request.base is not None:
+        from agentowners.cli.ranges import of_range
+
+        return of_range(request, request.base)
+    if request.changes is not None:
+        from agentowners.cli.lists import of_list
+
+        return of_list(request, request.changes)
+    if request.event is not None:
+        from agentowners.cli.recorded import of_event
+
+        return of_event(request, request.event)
+    raise UsageError("no change was named", help="give one of `--base`, `--changes` and `--event`")
 
 
 def exit_code(outcome: Outcome, *, approvals_later: bool = False) -> ExitCode:

@@ -8,7 +8,11 @@ if TYPE_CHECKING:
 
 
 class Command:
-    """A command: what it is for, and the module whose ``main`` takes its arguments and returns an exit code."""
+    """A command: what it is for, and the module whose ``main`` takes its arguments and returns an exit code.
+
+    Arguments that are not understood are a ``UsageError``, and whatever else goes wrong another ``AgentownersError``: ``guarded``
+    answers both.
+    """
 
     def __init__(self, module: str, purpose: str) -> None:
         """Name the module; it is imported by ``load``."""

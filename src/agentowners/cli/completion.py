@@ -40,26 +40,16 @@ exit codes:
 """
 
 
-class _CompletionParser(CommandParser):
-    def error(self, message: str) -> NoReturn:
-        if message.startswith("the following arguments are required"):
-            raise UsageError("no shell was named", help=f"name one: {alternatives(SHELLS)}")
-        super().error(message)
-
-
-def parser() -> _CompletionParser:
+def parser() -> CommandParser:
     """The command's grammar."""
-    made = _CompletionParser("completion", _DESCRIPTION, _EPILOG)
+    missing = UsageError("no shell was named", help=f"name one: {alternatives(SHELLS)}")
+    made = CommandParser("completion", _DESCRIPTION, _EPILOG, missing)
     made.add_argument("shell", metavar="SHELL", choices=SHELLS, help="the shell: %(choices)s")
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the script for the shell that the arguments name.
-
-    Raises:
-        UsageError: they name none.
-    """
+    """Print the script for the shell that the arguments name."""
     shell = parser().read(arguments).shell
     from argcomplete.shell_integration import shellcode
 

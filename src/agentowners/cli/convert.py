@@ -16,7 +16,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.cli.writing import create_file
 from agentowners.convert.model import Conversion, Origin
 from agentowners.convert.prow import ALIASES, OWNERS
-from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git
 from agentowners.policy.formatting import Syntax
@@ -62,31 +62,20 @@ def parser() -> CommandParser:
         default=[],
         help="whom rules about everybody are to be about; may be repeated (default: @anyone)",
     )
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Convert a file and return the exit code.
-
-    Raises:
-        UsageError: the arguments are not understood, or it cannot be told whose the file is.
-        AgentownersError: a file cannot be read or written, or the policy has no form in the syntax that is wanted.
-    """
+    """Convert a file and return the exit code."""
     options = parser().read(arguments)
     audience = _audience(options.audience)
-    try:
-        conversion = _converted(options, audience)
-        from agentowners.convert.policy_text import policy_text
+    conversion = _converted(options, audience)
+    from agentowners.convert.policy_text import policy_text
 
-        is_yaml = options.output is not None and options.output.endswith((".yml", ".yaml"))
-        text = policy_text(conversion, Syntax.YAML if is_yaml else Syntax.LINE)
-    except PolicyError as error:
-        from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-        complain(diagnostics_text(error.diagnostics, style_of(sys.stderr)) + "\n")
-        return ExitCode.POLICY_INVALID
+    is_yaml = options.output is not None and options.output.endswith((".yml", ".yaml"))
+    text = policy_text(conversion, Syntax.YAML if is_yaml else Syntax.LINE)
     if options.output is not None:
         create_file(options.output, text.encode())
     if options.quiet:

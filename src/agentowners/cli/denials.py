@@ -48,25 +48,16 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Show the denials, and return 0.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: there is no repository here.
-    """
+    """Show the denials, and return 0."""
     options = parser().read(arguments)
     from agentowners.cli.output import emit, say
-    from agentowners.store.journal import entries
-    from agentowners.store.machine import state_directory
     from agentowners.store.repositories import Repositories
 
     holding = Repositories().holding(os.path.realpath(os.getcwd()))
     if not holding:
         raise AgentownersError("this is not a git repository", help="run it inside a clone")
     repository, _ = holding[0]
-    directory = state_directory(repository.common_dir)
-    lines = entries(directory) if directory is not None else ()
-    found = list(islice((entry for entry in lines if _is_shown(entry, options.format)), options.last))
+    found = _newest(repository, options.format, options.last)
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "ocsf":
@@ -78,22 +69,20 @@ def main(arguments: Sequence[str]) -> int:
     else:
         say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
     return ExitCode.ALLOWED
-    if options.format == "json":
-        emit([json.dumps([denial for _, denial in shown], indent=2) + "\n"])
-    else:
-        say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
-    return ExitCode.ALLOWED
 
 
 def recent(repository: Repository, last: int) -> list[dict[str, Any]]:
     """The newest denials in a repository, each with the lines that would allow it."""
+    return [_completed(entry["denial"], repository) for entry in _newest(repository, "json", last)]
+
+
+def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]]:
     from agentowners.store.journal import entries
     from agentowners.store.machine import state_directory
 
     directory = state_directory(repository.common_dir)
     lines = entries(directory) if directory is not None else ()
-    found = islice((entry["denial"] for entry in lines if _is_shown(entry, "json")), last)
-    return [_completed(denial, repository) for denial in found]
+    return list(islice((entry for entry in lines if _is_shown(entry, form)), last))
 
 
 def _count(text: str) -> int:

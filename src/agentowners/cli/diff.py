@@ -6,27 +6,26 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from enum import Enum
-from typing import Final, assert_never
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentowners import __version__
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, emit, say, wants_color
-from agentowners.cli.policies import from_disk, on_revision, standard_branch
+from agentowners.cli.formats import function
+from agentowners.cli.output import emit, say, wants_color
+from agentowners.cli.policies import from_disk, home_owner, load_pair, on_revision, standard_branch
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
-from agentowners.cli.what_if import declared, full_ref, refuse_slips
+from agentowners.cli.what_if import add_action, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import find_policies, find_work_tree
-from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
-from agentowners.git.clone import home_repository
+from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.listing import files_at, tracked_files
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git
-from agentowners.policy.load import load_policy
 from agentowners.policy.model import Action, Policy
 from agentowners.proof.cells import EVERY_CELL, PartialCell
 from agentowners.proof.compare import Terms, compare
@@ -34,6 +33,7 @@ from agentowners.proof.difference import Direction
 from agentowners.proof.promises import Compatibility, ProofStatus
 from agentowners.proof.prover import IN_ALL
 from agentowners.proof.signals import PolicySignals, signals
+from agentowners.report.shared.style import Style
 
 _DESCRIPTION: Final = "Say what a change of the policy lets anybody do that they could not before, for every path there could be."
 
@@ -50,14 +50,6 @@ examples:
 exit codes:
   0 nothing is lost, 1 the tool failed, 2 usage, 5 a policy does not parse, 6 something is lost, refuted, or not known
 """
-
-
-class DiffFormat(Enum):
-    """Values of ``diff --format``."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 class _Compared(Struct, frozen=True):
@@ -79,19 +71,9 @@ def parser() -> CommandParser:
     made.add_argument("--against", metavar="REV", help="revision whose files are counted (default: those of the new policy)")
     made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="show only what is about this principal")
     made.add_argument("--ref", metavar="REF", help="show only what holds on this ref, `refs/heads/main`")
-    made.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        metavar="A",
-        help="show only what is about this action; one of %(choices)s",
-    )
+    add_action(made, "show only what is about this action")
     made.add_argument("--only", choices=["looser"], help="show only what became looser")
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in DiffFormat],
-        default=DiffFormat.TEXT.value,
-        help="output format (default: %(default)s)",
-    )
+    made.add_format("diff")
     made.add_argument("--effort", metavar="N", default=str(IN_ALL), help="steps that may be spent (default: %(default)s)")
     made.add_argument("--exit-zero", action="store_true", help="end with 0 although something is lost or not known")
     made.add_quiet()
@@ -99,19 +81,11 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Compare the two policies that the arguments name, say what differs, and return the exit code that says how it ended.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: something that is needed cannot be read.
-    """
+    """Compare the two policies that the arguments name, say what differs, and return the exit code that says how it ended."""
     options = parser().read(arguments)
     _check(options)
     compared = _compared(options)
-    try:
-        old, new = load_pair(compared.old, compared.new)
-    except PolicyError as error:
-        return say_invalid(error)
+    old, new = load_pair(compared.old, compared.new)
     if options.principal is not None:
         refuse_slips([declared(options.principal)], new)
     terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
@@ -119,7 +93,7 @@ def main(arguments: Sequence[str]) -> int:
         found = signals(old, new, terms)
     if not options.quiet:
         shown = _narrowed(found, (old, new), terms, options)
-        _render(shown, compared, DiffFormat(options.format), only_looser=options.only is not None)
+        _render(shown, compared, options.format, only_looser=options.only is not None)
     return ExitCode.ALLOWED if options.exit_zero else exit_code(found)
 
 
@@ -127,14 +101,6 @@ def exit_code(found: PolicySignals) -> ExitCode:
     """Code by which a script learns of what was found: what is not known is not taken for nothing."""
     known = not found.unknown and not any(one.status is not Compatibility.COMPATIBLE for one in found.modes)
     return ExitCode.ALLOWED if known and found.prover is ProofStatus.PASSED else ExitCode.NOT_PROVED
-
-
-def say_invalid(error: PolicyError) -> ExitCode:
-    """Show what is wrong with a policy, every error with its place."""
-    from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-    complain(diagnostics_text(error.diagnostics))
-    return ExitCode.POLICY_INVALID
 
 
 def _check(options: Namespace) -> None:
@@ -154,13 +120,12 @@ def _check(options: Namespace) -> None:
 def _compared(options: Namespace) -> _Compared:
     git = Git()
     if options.old:
-        old, new = read_files(options.old), read_files(options.new)
-        files, owner = None, None
+        against = None
         if options.against is not None:
             with Objects.of(git) as objects:
-                revision = resolve(objects, options.against)
-            files = files_at(git, revision)
-        return _Compared(old, new, files, owner)
+                against = resolve(objects, options.against)
+        files = None if against is None else files_at(git, against)
+        return _Compared(read_files(options.old), read_files(options.new), files, None)
     tree = find_work_tree(git)
     if not tree.is_repository:
         raise AgentownersError(
@@ -180,8 +145,7 @@ def _compared(options: Namespace) -> _Compared:
         else:
             new = on_revision(objects, head, standard)
         files = tracked_files(git) if against is None else files_at(git, against)
-    repository = home_repository(git)
-    return _Compared(old, new, files, None if repository is None else repository.partition("/")[0])
+    return _Compared(old, new, files, home_owner(git))
 
 
 def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
@@ -194,25 +158,6 @@ def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
         return from_disk(paths)
     except AgentownersError as error:
         raise UsageError(error.message, help=error.help) from None
-
-
-def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[str] = ()) -> tuple[Policy, Policy]:
-    """Two policies, each with the built-in layer that protects the files of both, and those that are named.
-
-    Raises:
-        PolicyError: one of them does not parse; it carries the diagnostics of both.
-    """
-    names = [*(source.path for source in (*old, *new)), *named]
-    found: list[Policy] = []
-    wrong: list[Diagnostic] = []
-    for sources in (old, new):
-        try:
-            found.append(load_policy(sources, named=names))
-        except PolicyError as error:
-            wrong += error.diagnostics
-    if wrong:
-        raise PolicyError(tuple(dict.fromkeys(wrong)))
-    return found[0], found[1]
 
 
 def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Terms, options: Namespace) -> PolicySignals:
@@ -232,26 +177,13 @@ def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Term
     return replace(found, part=difference)
 
 
-def _render(found: PolicySignals, compared: _Compared, form: DiffFormat, *, only_looser: bool) -> None:
-    from agentowners import __version__
-
-    match form:
-        case DiffFormat.TEXT:
-            from agentowners.report.diff.text import diff_text
-            from agentowners.report.shared.style import Style
-
-            say(diff_text(found, Style(color=wants_color(sys.stdout)), only_looser=only_looser))
-        case DiffFormat.JSON:
-            from agentowners.report.diff.json import diff_json
-
-            emit([diff_json(found, compared.old, compared.new, __version__)])
-        case DiffFormat.MARKDOWN:
-            from agentowners.report.diff.markdown import diff_markdown
-
-            changed = dict.fromkeys(
-                source.path for source in compared.new if source.data not in [one.data for one in compared.old]
-            )
-            paths = list(changed) or [source.path for source in compared.old]
-            say(diff_markdown(found, paths, only_looser=only_looser))
-        case _:
-            assert_never(form)
+def _render(found: PolicySignals, compared: _Compared, form: str, *, only_looser: bool) -> None:
+    write = function("diff", form)
+    if form == "json":
+        emit([write(found, compared.old, compared.new, __version__)])
+    elif form == "markdown":
+        before = [one.data for one in compared.old]
+        changed = dict.fromkeys(source.path for source in compared.new if source.data not in before)
+        say(write(found, list(changed) or [source.path for source in compared.old], only_looser=only_looser))
+    else:
+        say(write(found, Style(color=wants_color(sys.stdout)), only_looser=only_looser))

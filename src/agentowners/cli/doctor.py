@@ -79,12 +79,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
-    """Look, say, and on request set up; return the exit code that says whether anything can be better.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: there is no token, no such repository, or GitHub fails.
-    """
+    """Look, say, and on request set up; return the exit code that says whether anything can be better."""
     options = parser().read(arguments)
     if options.audit_endpoint is not None and options.audit is None:
         raise UsageError("`--audit-endpoint` requires `--audit`")
@@ -220,11 +215,7 @@ def _labels(examination: Examination, facts: RepositoryFacts, found: Sequence[Ga
 
 
 def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, quiet: bool) -> bool:
-    """Show what will be done, on standard error, and ask.
-
-    Raises:
-        UsageError: there is nobody to ask.
-    """
+    """Show what will be done, on standard error, and ask."""
     from agentowners.report.shared.escape import for_terminal
     from agentowners.report.shared.json_text import encode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -14,11 +14,10 @@ from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.output import complain
-from agentowners.cli.paths import kind_at, repository_path
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
 from agentowners.cli.shell import UsageError
-from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, declared, full_ref, refuse_slips
-from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
+from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, add_action, declared, full_ref, refuse_slips
+from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree, kind_at, repository_path
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
 from agentowners.git.run import Git, NoRepositoryError
@@ -69,13 +68,7 @@ def parser() -> CommandParser:
     )
     made.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
     made.add_argument("--ref", metavar="REF", help="branch, or full name of a ref, that it goes to (default: the default branch)")
-    made.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        default=Action.FILE_MODIFY.value,
-        metavar="A",
-        help="what is done to the path (default: %(default)s); one of %(choices)s",
-    )
+    add_action(made, "what is done to the path (default: %(default)s)", Action.FILE_MODIFY)
     where = made.add_mutually_exclusive_group()
     where.add_argument(
         "--policy-file", dest="policy_files", metavar="F", action="append", default=[], help="policy to use; may be repeated"
@@ -84,19 +77,14 @@ def parser() -> CommandParser:
     shown = made.add_mutually_exclusive_group()
     shown.add_argument("--matching", action="store_true", help="leave out the rules that do not match (default of a long policy)")
     shown.add_argument("--all", action="store_true", help="show every rule, of a long policy too")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_argument("--json", action="store_const", const="json", dest="format", help="the same as `--format json`")
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Explain the paths, and return the exit code that says the strictest decision.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: the policy cannot be read.
-    """
+    """Explain the paths, and return the exit code that says the strictest decision."""
     options = parser().read(arguments)
     if options.asserted and options.token_file is not None:
         raise UsageError("`--asserted` cannot be used with `--token-file`")
@@ -110,10 +98,10 @@ def main(arguments: Sequence[str]) -> int:
     evidence = tuple(declared(name) for name in options.principals or ()) or (UNNAMED_AGENT,)
     if options.asserted:
         evidence = tuple(replace(each, strength=Strength.ASSERTED) for each in evidence)
-    ref = full_ref(options.ref) or _standard_ref(git)
+    ref = full_ref(options.ref) or _known(standard_branch, git) or STANDARD_REF
     read = _policy(git, tree, options)
     status = STATUS_OF[Action(options.action)]
-    change = Change(ref=ref, files=(), evidence=evidence, repository=_repository(git))
+    change = Change(ref=ref, files=(), evidence=evidence, repository=_known(origin_repository, git))
     try:
         policy = load_policy(read.sources, named=read.named)
     except PolicyError as error:
@@ -157,16 +145,9 @@ def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
     return _Policy(tuple(file.source for file in files), (), where)
 
 
-def _standard_ref(git: Git) -> str:
+def _known(read: Callable[[Git], str | None], git: Git) -> str | None:
     try:
-        return standard_branch(git)
-    except NoRepositoryError:
-        return STANDARD_REF
-
-
-def _repository(git: Git) -> str | None:
-    try:
-        return origin_repository(git)
+        return read(git)
     except NoRepositoryError:
         return None
 

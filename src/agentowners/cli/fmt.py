@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,10 +11,10 @@ from msgspec import Struct
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import complain, emit, wants_color
+from agentowners.cli.output import emit
 from agentowners.cli.policies import from_disk
-from agentowners.cli.shell import UsageError
-from agentowners.cli.work_tree import PolicyFile, find_policies, find_work_tree
+from agentowners.cli.shell import UsageError, show
+from agentowners.cli.work_tree import FileOnDisk, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import Diagnostic, Severity, Source
 from agentowners.git.run import Git
@@ -53,7 +52,7 @@ _STDIN: Final = "-"
 class _File(Struct, frozen=True):
     """A policy and its canonical form."""
 
-    file: PolicyFile
+    file: FileOnDisk
     text: bytes
 
     @property
@@ -91,12 +90,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Format the policies that the arguments name and return the exit code.
-
-    Raises:
-        UsageError: the arguments are not understood, or contradict each other.
-        AgentownersError: a file cannot be read or written.
-    """
+    """Format the policies that the arguments name and return the exit code."""
     options = parser().read(arguments)
     named = [*options.files, *options.policy_files]
     _check(options, named)
@@ -107,14 +101,14 @@ def main(arguments: Sequence[str]) -> int:
     parsed = [(file, *parse(file.source, _syntax(file, options))) for file in files]
     errors = [error for _, _, found in parsed for error in found]
     if errors:
-        _show(errors)
+        show(errors)
         return ExitCode.POLICY_INVALID
     try:
         formatted = [_formatted(file, layer, options) for file, layer, _ in parsed]
     except ConversionRefused as refused:
         if refused.span is None:
             raise
-        _show([Diagnostic("no-form", Severity.ERROR, refused.message, refused.span, refused.help)])
+        show([Diagnostic("no-form", Severity.ERROR, refused.message, refused.span, refused.help)])
         return ExitCode.FAILED
     return _finish(formatted, options)
 
@@ -130,22 +124,22 @@ def _check(options: argparse.Namespace, named: Sequence[str]) -> None:
         raise UsageError("`--from` requires standard input", help="a file's name tells its syntax")
 
 
-def _read(named: Sequence[str]) -> list[PolicyFile]:
+def _read(named: Sequence[str]) -> list[FileOnDisk]:
     if not named:
         return list(find_policies(find_work_tree(Git())))
     return [
-        PolicyFile(Source(name, read_input(name, "policy")) if name == _STDIN else from_disk([name])[0], name)
+        FileOnDisk(Source(name, read_input(name, "policy")) if name == _STDIN else from_disk([name])[0], name)
         for name in dict.fromkeys(named)
     ]
 
 
-def _syntax(file: PolicyFile, options: argparse.Namespace) -> Syntax:
+def _syntax(file: FileOnDisk, options: argparse.Namespace) -> Syntax:
     if file.place == _STDIN and options.source_syntax:
         return Syntax(options.source_syntax)
     return syntax_of(file.source)
 
 
-def _formatted(file: PolicyFile, layer: Layer, options: argparse.Namespace) -> _File:
+def _formatted(file: FileOnDisk, layer: Layer, options: argparse.Namespace) -> _File:
     wanted = Syntax(options.to) if options.to else _syntax(file, options)
     return _File(file, canonical(layer, wanted).encode())
 
@@ -179,10 +173,3 @@ def _diff(one: _File) -> Iterator[str]:
 
     before, after = (data.decode("utf-8") for data in (one.read, one.text))
     return unified_diff(before, after, one.file.source.path)
-
-
-def _show(found: Sequence[Diagnostic]) -> None:
-    from agentowners.report.shared.diagnostic_text import diagnostics_text
-    from agentowners.report.shared.style import Style
-
-    complain(diagnostics_text(found, Style(wants_color(sys.stderr))) + "\n")

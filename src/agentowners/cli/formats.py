@@ -1,12 +1,19 @@
-"""Reports on standard output, in the format that was asked for. A new format is a file of ``report/`` and a line here."""
+"""Reports on standard output or in a file, in the format that was asked for or that the file's name tells.
+
+A new format is a file of ``report/`` and a line here.
+"""
 
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.output import emit, say, style_of
+
+if TYPE_CHECKING:
+    from agentowners.report.page.frame import Assets
 
 FORMATS: Final = {
     "verdict": {
@@ -21,6 +28,11 @@ FORMATS: Final = {
         "json": "lint.json:lint_json",
         "sarif": "lint.sarif:lint_sarif",
         "github": "lint.findings:lint_commands",
+    },
+    "diff": {
+        "text": "diff.text:diff_text",
+        "json": "diff.json:diff_json",
+        "markdown": "diff.markdown:diff_markdown",
     },
     "doctor": {
         "text": "doctor:doctor_text",
@@ -46,8 +58,9 @@ FORMATS: Final = {
 }
 """By subject and name, the module below ``report/`` and its function, which gives a text, lines, or pieces of a document."""
 
-_DOCUMENTS: Final = frozenset({"json", "sarif", "junit"})
+_DOCUMENTS: Final = frozenset({"json", "sarif", "junit", "html"})
 """Formats for programs, in UTF-8 whatever the terminal's encoding."""
+_BY_SUFFIX: Final = {".html": "html", ".htm": "html", ".json": "json"}
 
 
 def render(subject: str, form: str, report: object, **details: Any) -> None:
@@ -57,7 +70,7 @@ def render(subject: str, form: str, report: object, **details: Any) -> None:
     if form == "text":
         say(write(report, style=style_of(sys.stdout), **details))
         return
-    written = write(report, **(details if subject == "doctor" else {}))
+    written = write(report, *([assets(subject)] if form == "html" else ()), **(details if subject == "doctor" else {}))
     if form in _DOCUMENTS:
         emit([written] if isinstance(written, str) else written)
     else:
@@ -68,3 +81,36 @@ def function(subject: str, form: str) -> Any:
     """The function that writes a subject in a format."""
     module, _, name = FORMATS[subject][form].partition(":")
     return getattr(import_module(f"agentowners.report.{module}"), name)
+
+
+def deliver(subject: str, options: Namespace, report: object, **details: Any) -> None:
+    """Write a report where the options of ``add_delivery`` want it; ``details`` are for its text for people.
+
+    Raises:
+        AgentownersError: the file cannot be written.
+    """
+    name = options.output or ""
+    form = options.format or next((form for suffix, form in _BY_SUFFIX.items() if name.lower().endswith(suffix)), "text")
+    if options.output is None:
+        render(subject, form, report, **details)
+        return
+    from agentowners.cli.writing import write_report
+    from agentowners.report.shared.escape import for_terminal
+
+    write = function(subject, form)
+    written = write(report, **details) if form == "text" else write(report, *([assets(subject)] if form == "html" else ()))
+    write_report(options.output, "".join(written).encode("utf-8", "backslashreplace"))
+    if not options.quiet:
+        say(f"written: {for_terminal(options.output)}\n")
+
+
+def assets(subject: str) -> Assets:
+    """Style and script of a subject's page, read from the package."""
+    from importlib.resources import files
+
+    from agentowners.report.page.frame import Assets
+
+    folder = files("agentowners") / "report" / "page"
+    style = [(folder / name).read_text("utf-8") for name in ("page.css", f"{subject}.css")]
+    script = folder / f"{subject}.js"
+    return Assets("\n".join(style), script.read_text("utf-8") if script.is_file() else "")

@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.new_files import NewFile, missing, shown_files, write_files
 from agentowners.cli.output import say
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
-from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.work_tree import WorkTree, find_clone
+from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError
-from agentowners.git.run import Git, NoRepositoryError
+from agentowners.git.run import Git
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.shared.escape import for_terminal
 
@@ -96,19 +96,9 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write what is missing, or show it, and return the exit code that says whether there was anything.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: there is no repository, or it cannot be read; or a file cannot be written, and the message says which
-            were written before.
-    """
+    """Write what is missing, or show it, and return the exit code that says whether there was anything."""
     options = parser().read(arguments)
-    tree = find_work_tree(Git())
-    if not tree.is_repository:
-        raise NoRepositoryError(
-            "this is not the work tree of a git repository", help="run it inside a clone, or begin with `git init`"
-        )
+    tree = find_clone("run it inside a clone, or begin with `git init`")
     if options.organisation:
         from agentowners.cli.init_organisation import begin
 

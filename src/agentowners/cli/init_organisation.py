@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.new_files import NewFile, missing, shown_files, write_files
 from agentowners.cli.output import say
 from agentowners.cli.policies import standard_branch
 from agentowners.cli.work_tree import WorkTree
+from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import HEADS, home_repository
 from agentowners.git.run import Git

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import sys
 
-from agentowners.cli.policies import reason
 from agentowners.diagnostics import AgentownersError
 
 
 def read_input(path: str, what: str, most: int = -1) -> bytes:
-    """The bytes of a file, or of standard input where its name is ``-``; not more than ``most``, unless that is -1.
-
-    Raises:
-        AgentownersError: it cannot be read.
-    """
+    """The bytes of a file, or of standard input where its name is ``-``; not more than ``most``, unless that is -1."""
+    if path != "-":
+        return read_file(path, what, most)
+    if sys.stdin is None:
+        raise AgentownersError(f"the {what} cannot be read: standard input is closed")
     try:
-        if path == "-":
-            if sys.stdin is None:
-                raise AgentownersError(f"the {what} cannot be read: standard input is closed")
-            return sys.stdin.buffer.read(most)
+        return sys.stdin.buffer.read(most)
+    except (OSError, ValueError) as error:
+        raise _failed(path, what, error) from None
+
+
+def read_file(path: str, what: str, most: int = -1) -> bytes:
+    """The bytes of a file, whatever its name."""
+    try:
         with open(path, "rb") as file:
             return file.read(most)
     except (OSError, ValueError) as error:
-        raise AgentownersError(f"the {what} `{path}` cannot be read: {reason(error)}") from None
+        raise _failed(path, what, error) from None
+
+
+def _failed(path: str, what: str, error: OSError | ValueError) -> AgentownersError:
+    return AgentownersError(f"the {what} `{path}` cannot be read: {reason(error)}")
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file could not be read or written, in lower case."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return said[:1].lower() + said[1:]

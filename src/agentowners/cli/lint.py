@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
@@ -15,12 +14,12 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
 from agentowners.cli.output import say, style_of
+from agentowners.cli.policies import home_owner, names_in_repository
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError, suggestion
-from agentowners.cli.work_tree import PolicyFile, WorkTree, find_policies, find_work_tree
+from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Severity
-from agentowners.git.clone import home_repository
 from agentowners.git.listing import files_at, tracked_files
 from agentowners.git.run import Git
 from agentowners.lint.fixes import Repaired, repair
@@ -73,12 +72,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Look at the policies that the arguments name, say what was found, and return the exit code that says how bad it is.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: something that is needed cannot be read.
-    """
+    """Look at the policies that the arguments name, say what was found, and return the exit code that says how bad it is."""
     options = parser().read(arguments)
     ignored = _ids(options.ignore)
     if options.explain is not None:
@@ -115,7 +109,9 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     files = find_policies(tree, [*options.files, *options.policy_files], remarks=unread)
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
-    named = _in_repository(git, files) if tree.is_repository and (options.files or options.policy_files) else ()
+    # policies that were named protect themselves, by the names by which the repository knows them
+    is_named = tree.is_repository and (options.files or options.policy_files)
+    named = names_in_repository(git, [file.place for file in files]) if is_named else ()
     mended: tuple[FixedFinding, ...] = ()
     try:
         policy = load_policy(sources, named=named)
@@ -137,7 +133,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     if options.online:
         from agentowners.cli.lint_online import online_facts
 
-        facts, remarks = online_facts(tree, facts, policy, os.environ)
+        facts, remarks = online_facts(tree, facts, policy)
     subject = LintSubject(policy, facts)
     done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, done)
@@ -166,12 +162,7 @@ def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
             raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")
         return LintFacts()
     git = Git(tree.root)
-    repository = home_repository(git)
-    return LintFacts(
-        files=_listing(git, against),
-        against=against is not None,
-        owner=None if repository is None else repository.partition("/")[0],
-    )
+    return LintFacts(files=_listing(git, against), against=against is not None, owner=home_owner(git))
 
 
 def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
@@ -185,11 +176,11 @@ def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
     return cache(lambda: files_at(git, revision))
 
 
-def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[FixedFinding, ...]]:
+def _mend(files: Sequence[FileOnDisk]) -> tuple[tuple[FileOnDisk, ...], tuple[FixedFinding, ...]]:
     """The files after the fixes of their errors, written, and what was done."""
     from agentowners.lint.fixes import mend
 
-    after: list[PolicyFile] = []
+    after: list[FileOnDisk] = []
     fixed: list[FixedFinding] = []
     for file in files:
         source, done = mend(file.source)
@@ -201,11 +192,7 @@ def _mend(files: Sequence[PolicyFile]) -> tuple[tuple[PolicyFile, ...], tuple[Fi
 
 
 def _try_patterns(policy: Policy) -> None:
-    """Make sure that patterns of an unusual size can be matched at all, as whoever judges a change by them will have to.
-
-    Raises:
-        MatcherError: they cannot.
-    """
+    """Make sure that patterns of an unusual size can be matched at all, as whoever judges a change by them will have to."""
     patterns = [pattern for layer in policy.layers for rule in layer.rules for pattern in rule.patterns]
     if sum(len(pattern.text) for pattern in patterns) > _MUCH:
         from agentowners.engine.matcher import Matcher
@@ -221,14 +208,7 @@ def _ids(given: Sequence[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def _in_repository(git: Git, files: Sequence[PolicyFile]) -> tuple[str, ...]:
-    """The names by which the repository knows policies that were named: they protect themselves."""
-    from agentowners.cli.policies import names_in_repository
-
-    return names_in_repository(git, [file.place for file in files])
-
-
-def _write(files: Sequence[PolicyFile], done: Repaired) -> None:
+def _write(files: Sequence[FileOnDisk], done: Repaired) -> None:
     after = {layer.name: layer.source for layer in done.subject.layers}
     for file in files:
         source = after.get(file.source.path)

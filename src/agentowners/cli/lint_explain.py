@@ -34,11 +34,7 @@ def kinds_of_mistakes() -> dict[str, KindOfMistake]:
 
 
 def explained(id: str, style: Style) -> str:
-    """The explanation for people, ending in a newline.
-
-    Raises:
-        UsageError: there is no such kind.
-    """
+    """The explanation for people, ending in a newline."""
     kinds = kinds_of_mistakes()
     kind = kinds.get(id)
     if kind is None:

@@ -7,18 +7,15 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from agentowners.cli.arguments import CommandParser
-from agentowners.cli.compared import COMPARE_HELP, other_policy
-from agentowners.cli.delivery import add_delivery, deliver
+from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.numbers import whole_number
+from agentowners.cli.formats import deliver
 from agentowners.cli.output import complain
-from agentowners.cli.policies import names_in_repository
+from agentowners.cli.policies import load_with_other, names_in_repository
 from agentowners.cli.progress import working
-from agentowners.cli.what_if import declared, full_ref, refuse_slips
-from agentowners.cli.work_tree import find_policies, find_work_tree
-from agentowners.diagnostics import PolicyError
-from agentowners.git.run import Git, NoRepositoryError
+from agentowners.cli.what_if import add_action, declared, full_ref, refuse_slips
+from agentowners.cli.work_tree import find_clone, find_policies
+from agentowners.git.run import Git
 from agentowners.policy.model import Action
 
 if TYPE_CHECKING:
@@ -59,55 +56,31 @@ def parser() -> CommandParser:
     made.add_argument(
         "--ref", dest="refs", metavar="REF", action="append", default=[], help="full name of a ref; may be repeated"
     )
-    made.add_argument("--compare", metavar="OTHER", help=COMPARE_HELP)
+    made.add_compare()
     made.add_policy_files("policy to show, read from disk; may be repeated (default: those of the work tree)")
-    made.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        default=Action.FILE_MODIFY.value,
-        metavar="A",
-        help="what is done to the files (default: %(default)s); one of %(choices)s",
-    )
+    add_action(made, "what is done to the files (default: %(default)s)", Action.FILE_MODIFY)
     made.add_argument("--depth", metavar="N", default="3", help="levels of folders that are listed (default: %(default)s)")
-    add_delivery(made, "map")
+    made.add_delivery("map")
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Draw the map that the arguments ask for, and write it.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: something that is needed cannot be read, or the report not written.
-    """
+    """Draw the map that the arguments ask for, and write it."""
     options = parser().read(arguments)
     depth = whole_number("--depth", options.depth)
     evidence = [declared(name) for name in options.principals]
     refs = [full_ref(ref) for ref in options.refs]
-    tree = find_work_tree(Git())
-    if not tree.is_repository:
-        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone")
-    from agentowners.cli.diff import load_pair, say_invalid
+    tree = find_clone()
     from agentowners.cli.offline import answer
     from agentowners.git.clone import origin_repository
     from agentowners.git.listing import tracked_kinds
     from agentowners.map.draw import draw
-    from agentowners.policy.load import load_policy
     from agentowners.report.map.report import MapReport
 
     git = Git(tree.root)
     sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
-    named = names_in_repository(git, options.policy_files)
-    compared = None if options.compare is None else other_policy(Git(), options.compare)
-    other = None
-    try:
-        if compared is None:
-            policy = load_policy(sources, named=named)
-        else:
-            other, policy = load_pair(compared, sources, named=named)
-    except PolicyError as error:
-        return say_invalid(error)
+    policy, other, compared = load_with_other(sources, options.compare, names_in_repository(git, options.policy_files))
     if evidence:
         refuse_slips(evidence, policy)
     policies = [policy] if other is None else [policy, other]

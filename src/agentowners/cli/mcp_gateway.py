@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.output import complain
 from agentowners.cli.shell import UsageError
-from agentowners.diagnostics import PolicyError
 
 _DESCRIPTION = "Run an MCP server behind the policy: a client's requests reach it if the policy lets them, all else as it is."
 
@@ -59,12 +58,7 @@ def main(arguments: Sequence[str]) -> int:
     from agentowners.server.relay import Relay
 
     if options.policy_files:
-        try:
-            load_policy(from_disk(options.policy_files))
-        except PolicyError as error:
-            from agentowners.cli.diff import say_invalid
-
-            return say_invalid(error)
+        load_policy(from_disk(options.policy_files))
     if not options.command:
         raise UsageError("the server's command is missing", help="write it after `--`")
     if options.token_file == "-":  # noqa: S105 (where one is, not what it is)

@@ -36,17 +36,13 @@ def parser() -> CommandParser:
     made = CommandParser("mode", _DESCRIPTION, _EPILOG)
     made.add_argument("what", metavar="COMMAND", choices=["list", "show", "explain"], help="one of %(choices)s")
     made.add_argument("mode", metavar="MODE", nargs="?", help="mode to describe (default: all)")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Say what is asked for about a mode, or about all of them.
-
-    Raises:
-        UsageError: the arguments are not understood, or there is no such mode.
-    """
+    """Say what is asked for about a mode, or about all of them."""
     options = parser().read(arguments)
     if options.mode is not None and options.mode not in MODES:
         raise UsageError(f"there is no mode `{options.mode}`", help=suggestion(options.mode, MODES))

@@ -50,7 +50,6 @@ def merged_commits(git: Git, extent: Extent, sums: Backtest) -> MergedPast:
     """The past of a branch as the clone has it; ``sums`` takes what is left out.
 
     Raises:
-        GitError: the history cannot be read.
         AgentownersError: there is no such branch.
     """
     from agentowners.cli.survey import standard_branch
@@ -72,16 +71,7 @@ def past_changes(
 ) -> Iterator[PastChange]:
     """The changes of a mainline, the newest first; hundreds are read at a time.
 
-    Args:
-        git: runs in the repository.
-        clone: the repository.
-        line: as ``mainline`` lists it.
-        ref: full name of the branch.
-        repository: ``owner/name``, where it is known.
-        sums: takes the number of changes that are left out since the clone lacks some of their commits.
-
-    Raises:
-        GitError: the history cannot be read.
+    ``sums`` takes the number of those that are left out since the clone lacks some of their commits.
     """
     for at in range(0, len(line), AT_ONCE):
         part = list(merged_changes(git, clone, line[at : at + AT_ONCE]))

@@ -30,14 +30,9 @@ _GOES_ON = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
 
 
 def merged_pulls(extent: Extent, requests: int, policy: Policy, sums: Backtest, patience: Patience | None) -> MergedPast:
-    """The merged pull requests of a branch, asked of GitHub; the default branch is GitHub's.
+    """The merged pull requests of a branch, asked of GitHub in so many requests; the default branch is GitHub's.
 
-    Args:
-        extent: the branch, and how much of its past.
-        requests: as many may be made.
-        policy: by which agents are told from people.
-        sums: takes what is left out.
-        patience: with GitHub.
+    The policy tells agents from people, and ``sums`` takes what is left out.
 
     Raises:
         AgentownersError: there is no token, no such repository, or GitHub fails.
@@ -69,11 +64,7 @@ class PullQuestions(Struct, frozen=True):
     """As many requests may be made; none begins a further pull request after that."""
 
     def listed(self) -> list[MergedPull]:
-        """The pull requests, those merged last first.
-
-        Raises:
-            PlatformError: they cannot be had.
-        """
+        """The pull requests, those merged last first."""
         pulls: list[MergedPull] = []
         for pull in self.host.pulls.merged_into(self.ref.removeprefix("refs/heads/")):
             if self.since is not None and seconds(pull.updated_at) < self.since:

@@ -1,39 +1,37 @@
-"""Which policy files apply: those named on the command line, else those on the revision that the change goes to."""
+"""Which policy files apply: those named on the command line, else those on the revision that the change goes to.
+
+And files that somebody meant as a policy, and that are not read as one.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
-from agentowners.cli.unread import draft_diagnostics, misnamed_at, nested, refuse_misnamed, unread_diagnostics
-from agentowners.diagnostics import AgentownersError, Diagnostic, Source
-from agentowners.git.clone import default_branch, top_level
+from agentowners.cli.inputs import read_file
+from agentowners.cli.shell import UsageError
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity, Source, Span
+from agentowners.git.clone import default_branch, home_repository, top_level
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision
-from agentowners.git.run import Git
-from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.git.revisions import Revision, resolve
+from agentowners.git.run import Git, GitError
+from agentowners.policy.builtin import POLICY_NAMES, is_meant_as_policy, is_nested_policy, name_to_give
+
+if TYPE_CHECKING:
+    from agentowners.policy.model import Policy
 
 STANDARD_REF: Final = "refs/heads/main"
-_LIMIT: Final = 5 << 20
+_FOLDERS: Final = ("", ".github", "docs")
+_SHOWN: Final = 5
+LIMIT: Final = 5 << 20
 """Largest policy file in bytes; one byte more is read, so that the parser can say that it is too large."""
 
 
 def from_disk(paths: Sequence[str]) -> tuple[Source, ...]:
-    """Policy files by the names given on the command line.
-
-    Raises:
-        AgentownersError: one of them cannot be read.
-    """
-    sources: list[Source] = []
-    for path in dict.fromkeys(paths):
-        try:
-            with open(path, "rb") as file:
-                sources.append(Source(path, file.read(_LIMIT + 1)))
-        except (OSError, ValueError) as error:
-            raise AgentownersError(f"the policy file `{path}` cannot be read: {reason(error)}") from None
-    return tuple(sources)
+    """Policy files by the names given on the command line."""
+    return tuple([Source(path, read_file(path, "policy file", LIMIT + 1)) for path in dict.fromkeys(paths)])
 
 
 def names_in_repository(git: Git, paths: Sequence[str]) -> tuple[str, ...]:
@@ -57,20 +55,23 @@ def on_revision(objects: Objects, revision: Revision, standard: Revision | None 
         found = policy_sources(objects, each, POLICY_NAMES)
         if found:
             return found
-    refuse_misnamed([path for each in revisions for path in misnamed_at(objects, each)])
+    refuse_misnamed([path for each in revisions for path in _misnamed_at(objects, each)])
     return ()
 
 
 def unread_on(git: Git, objects: Objects, revision: Revision, sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
     """Remarks about files that are meant as policies, and by which a revision's change is not judged: those with wrong names, in
     directories where none is looked for, and, where there is no policy, in the work tree only.
-
-    Raises:
-        GitError: the repository cannot be read.
     """
     top = top_level(git)
-    unread = unread_diagnostics([*misnamed_at(objects, revision), *(nested(Git(top)) if top is not None else ())])
-    return unread if sources else (*unread, *draft_diagnostics(top))
+    paths = dict.fromkeys([*_misnamed_at(objects, revision), *(nested(Git(top)) if top is not None else ())])
+    unread = [
+        Diagnostic("policy-not-read", Severity.WARNING, _words(path), Span(path, 1, 1, 1, 1), _way_out(path))
+        for path in list(paths)[:_SHOWN]
+    ]
+    if not sources and top is not None:
+        unread += [_draft(name) for name in POLICY_NAMES if os.path.isfile(os.path.join(top, name))]
+    return tuple(unread)
 
 
 def standard_branch(git: Git) -> str:
@@ -78,7 +79,138 @@ def standard_branch(git: Git) -> str:
     return default_branch(git) or STANDARD_REF
 
 
-def reason(error: OSError | ValueError) -> str:
-    """Why a file could not be read, in lower case."""
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return said[:1].lower() + said[1:]
+def home_owner(git: Git) -> str | None:
+    """The owner of the repository that the clone is of, where it tells."""
+    repository = home_repository(git)
+    return None if repository is None else repository.partition("/")[0]
+
+
+def other_policy(git: Git, name: str) -> tuple[Source, ...]:
+    """The policy files that ``--compare`` names: a file on disk, or a revision's.
+
+    Raises:
+        UsageError: there is neither such a file nor such a revision, or both.
+    """
+    is_file = os.path.isfile(name)
+    try:
+        with Objects.of(git) as objects:
+            revision = resolve(objects, name)
+            if not is_file:
+                return on_revision(objects, revision)
+    except GitError as error:
+        if not is_file:
+            raise UsageError(f"`--compare {name}`: {error.message}", help="name a policy file, or a revision") from None
+        return from_disk([name])
+    raise UsageError(
+        f"`--compare {name}` may be a file or a revision", help=f"write `./{name}` for the file, or the revision's id"
+    )
+
+
+def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[str] = ()) -> tuple[Policy, Policy]:
+    """Two policies, each with the built-in layer that protects the files of both, and those that are named.
+
+    Raises:
+        PolicyError: one of them does not parse; it carries the diagnostics of both.
+    """
+    names = [*(source.path for source in (*old, *new)), *named]
+    from agentowners.policy.load import load_policy
+
+    found: list[Policy] = []
+    wrong: list[Diagnostic] = []
+    for sources in (old, new):
+        try:
+            found.append(load_policy(sources, named=names))
+        except PolicyError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise PolicyError(tuple(dict.fromkeys(wrong)))
+    return found[0], found[1]
+
+
+def load_with_other(
+    sources: tuple[Source, ...], compare: str | None, named: Sequence[str]
+) -> tuple[Policy, Policy | None, tuple[Source, ...] | None]:
+    """A policy, and the one that ``--compare`` names beside it, where it does, with its files.
+
+    Raises:
+        PolicyError: one of them does not parse.
+        AgentownersError: the other one cannot be read, or it is not clear which is meant.
+    """
+    from agentowners.policy.load import load_policy
+
+    if compare is None:
+        return load_policy(sources, named=named), None, None
+    compared = other_policy(Git(), compare)
+    other, policy = load_pair(compared, sources, named=named)
+    return policy, other, compared
+
+
+def misnamed_on_disk(root: str) -> list[str]:
+    """Misnamed policies in the directories of a work tree in which policies are looked for."""
+    found: list[str] = []
+    for folder in _FOLDERS:
+        try:
+            with os.scandir(os.path.join(root, folder)) as entries:
+                names = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
+        found += _misnamed(folder, names)
+    return sorted(found)
+
+
+def _misnamed_at(objects: Objects, revision: Revision) -> list[str]:
+    """The same on a revision."""
+    found: list[str] = []
+    for folder in _FOLDERS:
+        entries = objects.tree(f"{revision.commit}:{folder}")
+        found += _misnamed(folder, [os.fsdecode(name) for name, entry in entries.items() if entry.mode.startswith(b"100")])
+    return sorted(found)
+
+
+def nested(git: Git) -> list[str]:
+    """Files of git's index that are called like a policy, in directories in which none is looked for; git runs in the root."""
+    listed = git.run("ls-files", "-z", "--cached").split(b"\0")
+    return [path for path in (os.fsdecode(name) for name in listed if b"owner" in name.lower()) if is_nested_policy(path)]
+
+
+def refuse_misnamed(paths: Sequence[str]) -> None:
+    """Make sure that nobody takes a repository for one without a policy whose policy has a wrong name.
+
+    Raises:
+        AgentownersError: there is a misnamed policy.
+    """
+    if paths:
+        first = paths[0]
+        help = f"rename it: `git mv {first} {name_to_give(first)}`; or name it with `--policy-file`"
+        raise AgentownersError(_words(first), help=help)
+
+
+def unread_remarks(paths: Iterable[str]) -> tuple[str, ...]:
+    """A line about each of the files, the first few."""
+    every = list(dict.fromkeys(paths))
+    lines = [f"{_words(path)}; {_way_out(path)}" for path in every[:_SHOWN]]
+    return (*lines, *([f"{len(every) - _SHOWN:,} more such files are not read"] if len(every) > _SHOWN else []))
+
+
+def _draft(name: str) -> Diagnostic:
+    """A note about a policy of the work tree, for whoever judges by a revision that has none."""
+    words = f"`{name}` is in your work tree, but not on the branch that the change goes to, so it was not used"
+    way_out = f"to judge by it, add `--policy-file {name}`"
+    return Diagnostic("draft-not-judged-by", Severity.NOTE, words, Span(name, 1, 1, 1, 1), way_out)
+
+
+def _misnamed(folder: str, names: Iterable[str]) -> list[str]:
+    paths = (f"{folder}/{name}" if folder else name for name in names)
+    return [path for path in paths if is_meant_as_policy(path)]
+
+
+def _words(path: str) -> str:
+    if is_nested_policy(path):
+        return f"`{path}` is called like a policy, and is not read: policies stand in the root, `.github` or `docs`"
+    return f"`{path}` is surely meant as a policy, and is not read: it has no name under which one is found"
+
+
+def _way_out(path: str) -> str:
+    if is_nested_policy(path):
+        return f"move its rules to `{name_to_give(path)}`, with paths from the root"
+    return f"rename it to `{name_to_give(path)}`"

@@ -38,11 +38,7 @@ class PolicyCache:
         self._known: dict[Hashable, _CachedPolicies] = {}
 
     def get(self, repository: Repository, key: Hashable, load: Callable[[], RepositoryPolicies]) -> RepositoryPolicies:
-        """The policies of a repository; ``key`` holds all else that they depend on.
-
-        Raises:
-            AgentownersError: as ``load`` does.
-        """
+        """The policies of a repository; ``key`` holds all else that they depend on."""
         known = self._known.get((repository.root, key))
         if known is not None and known.uses < _USES and known.stamp == _stamp(known.files):
             known.uses += 1

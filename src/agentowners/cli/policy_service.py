@@ -38,13 +38,7 @@ class RepositoryService:
     """Answers for one repository, to whoever may open its socket or has a token."""
 
     def __init__(self, desk: Desk, client: Client | None, pause: Callable[[float], object] = time.sleep) -> None:
-        """Remember the repository.
-
-        Args:
-            desk: its proposals.
-            client: whose agent uses the socket, where that was said.
-            pause: waits some seconds.
-        """
+        """Remember the repository's desk, and whose agent uses the socket, where that was said; ``pause`` waits some seconds."""
         self._desk = desk
         self._client = client
         self._pause = pause

@@ -5,20 +5,19 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from enum import Enum
-from typing import Final, assert_never
+from typing import Final
 
 from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.diff import load_pair, read_files, say_invalid
+from agentowners.cli.diff import read_files
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import emit, say, wants_color
+from agentowners.cli.policies import home_owner, load_pair
 from agentowners.cli.progress import working
 from agentowners.cli.shell import UsageError
 from agentowners.cli.work_tree import find_policies, find_work_tree
-from agentowners.diagnostics import PolicyError, Source
-from agentowners.git.clone import home_repository
+from agentowners.diagnostics import Source
 from agentowners.git.run import Git
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.load import load_policy
@@ -53,13 +52,6 @@ exit codes:
 """
 
 
-class ProveFormat(Enum):
-    """Values of ``prove --format``."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("prove", _DESCRIPTION, _EPILOG)
@@ -78,23 +70,13 @@ def parser() -> CommandParser:
     made.add_argument(
         "--mode", dest="modes", metavar="LINE", action="append", default=[], help="a mode that must hold, `read-only @ci-bot`"
     )
-    made.add_argument(
-        "--format",
-        choices=[f.value for f in ProveFormat],
-        default=ProveFormat.TEXT.value,
-        help="output format (default: %(default)s)",
-    )
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prove what the arguments and the policy promise, say what came of it, and return the exit code that says how it ended.
-
-    Raises:
-        UsageError: the arguments are not understood, or name a file that cannot be read.
-        AgentownersError: something that is needed cannot be read.
-    """
+    """Prove what the arguments and the policy promise, say what came of it, and return the exit code that says how it ended."""
     options = parser().read(arguments)
     asked = [_line(text, "assert") for text in options.asserts], [_line(text, "mode") for text in options.modes]
     git = Git()
@@ -102,13 +84,9 @@ def main(arguments: Sequence[str]) -> int:
     above = [(name, read_files([name])) for name in options.ceilings]
     named = read_files(options.policy_files)
     sources = named or tuple(file.source for file in find_policies(tree, ()))
-    try:
-        policy = load_policy(sources)
-        ceilings = [(name, *load_pair(ceiling, sources)) for name, ceiling in above]
-    except PolicyError as error:
-        return say_invalid(error)
-    repository = home_repository(git) if tree.is_repository else None
-    terms = Terms(owner=None if repository is None else repository.partition("/")[0])
+    policy = load_policy(sources)
+    ceilings = [(name, *load_pair(ceiling, sources)) for name, ceiling in above]
+    terms = Terms(owner=home_owner(git) if tree.is_repository else None)
     with working("Proving", quiet=options.quiet):
         promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
         promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
@@ -128,11 +106,7 @@ def exit_code(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> E
 
 
 def _line(text: str, word: str) -> Layer:
-    """A layer of one line that is given with or without its first word.
-
-    Raises:
-        UsageError: it is not right.
-    """
+    """A layer of one line that is given with or without its first word."""
     whole = text if text.split(maxsplit=1)[:1] == [word] else f"{word} {text}"
     layer, diagnostics = parse_lines(Source(f"--{word}", whole.encode("utf-8", "surrogateescape")))
     if diagnostics or not (layer.asserts or layer.modes) or "\n" in text:
@@ -148,17 +122,13 @@ def _with(policy: Policy, layer: Layer) -> Policy:
 
 
 def _render(options: Namespace, promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source]) -> None:
-    form = ProveFormat(options.format)
-    match form:
-        case ProveFormat.TEXT:
-            from agentowners.report.diff.text import prove_text
-            from agentowners.report.shared.style import Style
+    if options.format == "json":
+        from agentowners import __version__
+        from agentowners.report.diff.json import prove_json
 
-            say(prove_text(promises, modes, Style(color=wants_color(sys.stdout))))
-        case ProveFormat.JSON:
-            from agentowners import __version__
-            from agentowners.report.diff.json import prove_json
+        emit([prove_json(promises, modes, sources, __version__)])
+        return
+    from agentowners.report.diff.text import prove_text
+    from agentowners.report.shared.style import Style
 
-            emit([prove_json(promises, modes, sources, __version__)])
-        case _:
-            assert_never(form)
+    say(prove_text(promises, modes, Style(color=wants_color(sys.stdout))))

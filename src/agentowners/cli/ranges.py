@@ -16,7 +16,7 @@ from agentowners.git.history import history_between
 from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision, find_branch, resolve
+from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
 from agentowners.policy.builtin import POLICY_NAMES
@@ -35,7 +35,8 @@ def of_range(request: Request, base_name: str) -> Subject:
         clone = inspect_clone(git, base_name)
         base = replace(base, branch=clone.branch)
         on_disk = from_disk(request.policy_files)
-        sources = on_disk or policy_sources(objects, base, POLICY_NAMES) or _on_default_branch(git, objects, base)
+        sources = on_disk or policy_sources(objects, base, POLICY_NAMES)
+        sources = sources or on_revision(objects, base, find_branch(objects, standard_branch(git)))
         unread = () if on_disk else unread_on(git, objects, base, sources)
     ref = request.ref or base.branch or standard_branch(git)
     change = Change(ref=ref, files=(), evidence=(), repository=origin_repository(git), head=head.commit, by_writer=True)
@@ -58,7 +59,7 @@ def range_subject(
 
     Args:
         request: what was asked for.
-        git: runs in the repository.
+        git: runs in the clone.
         clone: the repository.
         base: the commit that the range starts at.
         change: everything that is known beside the range; it has a head.
@@ -91,7 +92,3 @@ def range_subject(
         first_lines=lambda: first_lines(git, bases, head),
         paths_of=paths.of,
     )
-
-
-def _on_default_branch(git: Git, objects: Objects, base: Revision) -> tuple[Source, ...]:
-    return on_revision(objects, base, find_branch(objects, standard_branch(git)))

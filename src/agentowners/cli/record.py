@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from typing import Final
 
@@ -12,19 +13,18 @@ from agentowners.cases.reader import read_cases
 from agentowners.cases.record import record_cases
 from agentowners.cases.write import append_cases, cases_yaml, new_file
 from agentowners.change.model import Change
-from agentowners.cli.case_files import CasePolicies, CasesOnDisk, find_cases
-from agentowners.cli.collect import collect
+from agentowners.cli.case_files import CasePolicies, find_cases, refused
+from agentowners.cli.check import collect
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, say
+from agentowners.cli.output import say
 from agentowners.cli.request import Request
-from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import refuse_slips
-from agentowners.cli.work_tree import WorkTree, find_work_tree
+from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file
-from agentowners.diagnostics import AgentownersError, PolicyError, Source
+from agentowners.diagnostics import PolicyError, Source
 from agentowners.git.run import Git, text
 from agentowners.report.shared.cut import count
-from agentowners.report.shared.diagnostic_text import diagnostics_text
 from agentowners.report.shared.escape import for_terminal, printable
 
 _SHORT: Final = 7
@@ -49,33 +49,30 @@ def record(options: Namespace) -> ExitCode:
     try:
         file = CaseFile(place.source.path, ()) if place.source.data == b"" else read_cases(place.source)
         cases = _cases(request, file, CasePolicies(tree, options.policy_files), git, options)
-        new = _unknown_yet(cases, file)
+        there = {case.meaning for case in file.cases}
+        new = tuple(case for case in cases if case.meaning not in there)
         if options.dry_run:
             say(cases_yaml(new, file.ref) if not options.quiet else "")
             return ExitCode.ALLOWED
         if new:
             _write(place, new)
-    except CasesError as error:
-        return _refused(error, ExitCode.FAILED)
-    except PolicyError as error:
-        return _refused(error, ExitCode.POLICY_INVALID)
+    except (CasesError, PolicyError) as error:
+        return refused(error)
     if not options.quiet:
         say(_told(new, len(cases) - len(new), file.path))
     return ExitCode.ALLOWED
 
 
-def _place(tree: WorkTree, options: Namespace) -> CasesOnDisk:
+def _place(tree: WorkTree, options: Namespace) -> FileOnDisk:
     """The file to write into: the one that is named, else the first that is there, else one to be made."""
-    import os
-
     if options.files:
         (name,) = options.files
-        return find_cases(tree, [name])[0] if os.path.lexists(name) else CasesOnDisk(Source(name, b""), name)
+        return find_cases(tree, [name])[0] if os.path.lexists(name) else FileOnDisk(Source(name, b""), name)
     found = find_cases(tree)
     if found:
         return found[0]
     tree.refuse_links(FILE_NAMES[0])
-    return CasesOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
+    return FileOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
 
 
 def _cases(request: Request, file: CaseFile, policies: CasePolicies, git: Git, options: Namespace) -> tuple[Case, ...]:
@@ -108,14 +105,7 @@ def _branch(git: Git, head: str) -> str:
     return "a change" if said in ("", "HEAD") else said
 
 
-def _unknown_yet(cases: tuple[Case, ...], file: CaseFile) -> tuple[Case, ...]:
-    there = {case.meaning for case in file.cases}
-    return tuple(case for case in cases if case.meaning not in there)
-
-
-def _write(place: CasesOnDisk, cases: tuple[Case, ...]) -> None:
-    import os
-
+def _write(place: FileOnDisk, cases: tuple[Case, ...]) -> None:
     if os.path.lexists(place.place):
         replace_file(place.place, append_cases(place.source, cases))
     else:
@@ -128,9 +118,3 @@ def _told(new: tuple[Case, ...], known: int, path: str) -> str:
     if known:
         lines.append(f"{count(known, 'case is', 'cases are')} there already and not written again")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _refused(error: CasesError | PolicyError, code: ExitCode) -> ExitCode:
-    complain(diagnostics_text(error.diagnostics) + "\n\n")
-    report_error(AgentownersError("the policy does not parse" if isinstance(error, PolicyError) else error.message))
-    return code

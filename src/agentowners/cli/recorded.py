@@ -7,7 +7,6 @@ and policy come from the clone; reviews and what an e-mail address is linked to 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ from agentowners.cli.ranges import range_subject
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
 from agentowners.cli.subject import Subject
-from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Source, Span
+from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
 from agentowners.git.clone import inspect_clone
 from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
@@ -47,8 +46,12 @@ def of_event(request: Request, path: str) -> Subject:
     """
     event = _event(read_input(path, "event"))
     name = request.event_name or _name(event)
+    reader = _push if name == _PUSH else _pull_request if name in _PULL_REQUEST else None
+    if reader is None:
+        known = ", ".join(f"`{known}`" for known in (*_PULL_REQUEST, _PUSH))
+        raise UsageError(f"an event `{name}` cannot be judged without GitHub", help=f"there are: {known}")
     try:
-        payload = _reader(name)(event)
+        payload = reader(event)
         repository = event["repository"]["full_name"].text()
     except MalformedError as error:
         raise AgentownersError(f"the event in `{path}` is malformed: {error.message}", help=_AS_SENT) from None
@@ -72,15 +75,6 @@ def _name(event: JsonNode) -> str:
     if {"ref", "before", "after"} <= event.value.keys():
         return _PUSH
     raise UsageError("what kind of event this is cannot be told from its payload", help="name it with `--event-name`")
-
-
-def _reader(name: str) -> Callable[[JsonNode], _RecordedEvent]:
-    if name in _PULL_REQUEST:
-        return _pull_request
-    if name == _PUSH:
-        return _push
-    known = ", ".join(f"`{known}`" for known in (*_PULL_REQUEST, _PUSH))
-    raise UsageError(f"an event `{name}` cannot be judged without GitHub", help=f"there are: {known}")
 
 
 def _note(path: str) -> Diagnostic:
@@ -165,7 +159,9 @@ def _subject(request: Request, payload: _RecordedEvent, repository: str, note: D
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(objects, base, standard)
         if payload.number is None and not on_disk and standard is not None and payload.ref != payload.standard:
-            sources += tuple(source for source in policy_sources(objects, standard, POLICY_NAMES) if not _has(sources, source))
+            known = {(source.path, source.data) for source in sources}
+            above = policy_sources(objects, standard, POLICY_NAMES)
+            sources += tuple(source for source in above if (source.path, source.data) not in known)
     change = Change(
         ref=payload.ref,
         files=(),
@@ -178,7 +174,3 @@ def _subject(request: Request, payload: _RecordedEvent, repository: str, note: D
     clone, name = inspect_clone(git, payload.head), note.span.path
     subject = range_subject(request, git, clone, base.commit, change, sources, name, straight=payload.straight)
     return replace(subject, diagnostics=(note, *subject.diagnostics))
-
-
-def _has(sources: tuple[Source, ...], source: Source) -> bool:
-    return any(known.path == source.path and known.data == source.data for known in sources)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from agentowners.change.model import Evidence, Status
 from agentowners.cli.shell import UsageError
-from agentowners.cli.what_if import STATUS_OF, declared, full_ref
+from agentowners.cli.what_if import STATUS_OF, add_action, declared, full_ref
 from agentowners.policy.model import Action
 
 
@@ -22,12 +22,7 @@ def add_change_options(options: argparse.ArgumentParser | argparse._ArgumentGrou
     options.add_argument("-z", dest="nul", action="store_true", help="paths of --changes end in NUL")
     options.add_argument("--event-name", metavar="NAME", help="name of the recorded event, where its payload does not tell")
     options.add_argument("--ref", metavar="REF", help="branch, or a ref's full name, that the change goes to")
-    options.add_argument(
-        "--action",
-        choices=[action.value for action in Action],
-        metavar="A",
-        help="action for paths of --changes that name none (default: file_modify); one of %(choices)s",
-    )
+    add_action(options, "action for paths of --changes that name none (default: file_modify)")
 
 
 class Request(Struct, frozen=True, kw_only=True):

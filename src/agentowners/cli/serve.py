@@ -73,12 +73,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve until a signal ends it, and return 0.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: it cannot listen there.
-    """
+    """Serve until a signal ends it, and return 0."""
     options = parser().read(arguments)
     if (options.port is None) is not (options.token_file is None):
         given, other = ("--port", "--token-file") if options.token_file is None else ("--token-file", "--port")

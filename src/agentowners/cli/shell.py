@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable
 
 from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, discard_stdout
-from agentowners.diagnostics import AgentownersError, PolicyError
+from agentowners.cli.output import complain, discard_stdout, style_of
+from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 
 DEBUG = "AGENTOWNERS_DEBUG"
 
@@ -37,9 +38,7 @@ def guarded(command: Callable[[], int]) -> int:
         report_error(error)
         return ExitCode.USAGE
     except PolicyError as error:
-        from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-        complain(f"{diagnostics_text(error.diagnostics)}\n")
+        show(error.diagnostics)
         return ExitCode.POLICY_INVALID
     except TokenRefusedError as error:
         report_error(error)
@@ -56,6 +55,13 @@ def guarded(command: Callable[[], int]) -> int:
         return leaving.code if isinstance(leaving.code, int) else ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 (whatever it is, people get one line)
         return _bug(error)
+
+
+def show(diagnostics: Iterable[Diagnostic], end: str = "\n") -> None:
+    """Show what is wrong with a policy's text on standard error, everything with its place."""
+    from agentowners.report.shared.diagnostic_text import diagnostics_text
+
+    complain(diagnostics_text(diagnostics, style_of(sys.stderr)) + end)
 
 
 def report_error(error: AgentownersError) -> None:

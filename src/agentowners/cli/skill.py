@@ -8,11 +8,10 @@ from typing import Final
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.output import say
-from agentowners.cli.work_tree import find_work_tree
+from agentowners.cli.work_tree import find_clone
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.denial import SKILL as PLACE
-from agentowners.git.run import Git, NoRepositoryError
 from agentowners.proposals.skill import SKILL
 
 _DESCRIPTION: Final = "Write the skill that tells agents how to inspect, check before they write, propose, wait and try again."
@@ -39,20 +38,13 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the skill into the work tree, and return 0.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: there is no repository, another text is there, or it cannot be written.
-    """
+    """Write the skill into the work tree, and return 0."""
     options = parser().read(arguments)
     if options.print:
         if not options.quiet:
             say(SKILL)
         return ExitCode.ALLOWED
-    tree = find_work_tree(Git())
-    if not tree.is_repository:
-        raise NoRepositoryError("this is not the work tree of a git repository", help="run it inside a clone, or `--print` it")
+    tree = find_clone("run it inside a clone, or `--print` it")
     tree.refuse_links(PLACE)
     place = tree.path(PLACE)
     done = f"written: {PLACE}\n"

@@ -32,11 +32,7 @@ _PEM: Final = 1 << 20
 
 
 def survey(git: Git, tree: WorkTree) -> Survey:
-    """Look at a repository; ``git`` runs in the root of its work tree.
-
-    Raises:
-        GitError: it cannot be read.
-    """
+    """Look at a repository; ``git`` runs in the root of its work tree."""
     known = branches(git)
     files = tracked_files(git)
     is_shallow = git.run("rev-parse", "--is-shallow-repository").strip() == b"true"

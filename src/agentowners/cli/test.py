@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,18 +10,19 @@ from msgspec.structs import replace
 
 from agentowners.cases.compare import Results
 from agentowners.cases.model import FILE_NAMES, CaseFile, CasesError
+from agentowners.cases.reader import read_cases
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.case_files import CasePolicies, find_cases, read_all, run_cases, slips_in
+from agentowners.cli.case_files import CasePolicies, find_cases, message_of, refused, run_cases, slips_in
 from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import function, render
-from agentowners.cli.output import complain, style_of
+from agentowners.cli.output import complain
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.progress import working
 from agentowners.cli.request import add_change_options
-from agentowners.cli.shell import UsageError, report_error
+from agentowners.cli.shell import UsageError, show
 from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
-from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
+from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.git.run import Git
 
 _DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
@@ -88,12 +88,7 @@ _ONLY_RUNNING: Final = ("select", "coverage", "junit", "verbose")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run test cases, or record some, and return the exit code.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: a file cannot be read or written, or there are no cases.
-    """
+    """Run test cases, or record some, and return the exit code."""
     options = parser().read(arguments)
     _check(options)
     if options.record:
@@ -127,7 +122,7 @@ def _run(options: Namespace) -> ExitCode:
     policies = CasePolicies(tree, options.policy_files)
     wanted = None if options.select is None else options.select.casefold()
     try:
-        files = read_all(found)
+        files = tuple(read_cases(file.source) for file in found)
         if not any(file.cases for file in files):
             raise _none(bool(found))
         with working("Running the test cases", quiet=options.quiet):
@@ -140,7 +135,7 @@ def _run(options: Namespace) -> ExitCode:
         raise AgentownersError(f"no test case has `{options.select}` in its name", help="`-k` takes a part of a name")
     warnings = tuple(warning for file in files for warning in (*file.warnings, *slips_in(file, policies.of(file)[1])))
     if warnings:
-        _complain(warnings)
+        show(warnings, "\n\n")
     standard = standard_branch(git) if tree.is_repository else STANDARD_REF
     _report(replace(results, diagnostics=warnings), options, verbose=options.verbose, standard=standard)
     refuted = _refuted(policies, files, git, quiet=options.quiet) if wanted is None else False
@@ -149,7 +144,7 @@ def _run(options: Namespace) -> ExitCode:
 
 def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, quiet: bool) -> bool:
     """True if an assert of any policy that the cases are about does not hold; each that does not is said."""
-    from agentowners.git.clone import home_repository
+    from agentowners.cli.policies import home_owner
     from agentowners.proof.compare import Terms
     from agentowners.proof.promises import ProofStatus, asserts_of, prove_assert
     from agentowners.report.diff.text import prove_text
@@ -157,8 +152,7 @@ def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, qui
     every = dict.fromkeys(policies.of(file)[1] for file in files)
     if not any(asserts_of(policy) for policy in every):
         return False
-    repository = home_repository(git)
-    terms = Terms(owner=None if repository is None else repository.partition("/")[0])
+    terms = Terms(owner=home_owner(git))
     proofs = [prove_assert(promise, policy, terms) for policy in every for promise in asserts_of(policy)]
     broken = [one for one in proofs if one.status is not ProofStatus.PASSED]
     if broken and not quiet:
@@ -180,17 +174,7 @@ def _report(results: Results, options: Namespace, **details: Any) -> None:
         render("tests", options.format, results, **details)
 
 
-def _complain(diagnostics: tuple[Diagnostic, ...]) -> None:
-    from agentowners.report.shared.diagnostic_text import diagnostics_text
-
-    complain(diagnostics_text(diagnostics, style_of(sys.stderr)) + "\n\n")
-
-
 def _refused(error: CasesError | PolicyError, options: Namespace) -> ExitCode:
     """Report why nothing was run: to people all that is wrong, each with its place, and to programs in their format."""
-    invalid = isinstance(error, PolicyError)
-    message = "the policy does not parse" if invalid else error.message
-    _report(Results((), (), diagnostics=error.diagnostics, message=message), options)
-    _complain(error.diagnostics)
-    report_error(AgentownersError(message))
-    return ExitCode.POLICY_INVALID if invalid else ExitCode.FAILED
+    _report(Results((), (), diagnostics=error.diagnostics, message=message_of(error)), options)
+    return refused(error)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from agentowners.cli.policies import reason
+from agentowners.cli.inputs import read_input
 from agentowners.cli.shell import TokenRefusedError, UsageError
 from agentowners.cli.work_tree import find_work_tree
 from agentowners.diagnostics import AgentownersError, Source
@@ -66,16 +65,7 @@ def read_token(path: str) -> str:
     """
     if path.startswith(_LOOKS_LIKE_ONE):
         raise UsageError("`--token-file` looks like a token itself, which others may see now", help="put it into a file")
-    try:
-        if path == "-":
-            if sys.stdin is None:
-                raise AgentownersError("the token cannot be read: standard input is closed")
-            data = sys.stdin.buffer.read(MAX_TOKEN + 2)
-        else:
-            with open(path, "rb") as file:
-                data = file.read(MAX_TOKEN + 2)
-    except (OSError, ValueError) as error:
-        raise AgentownersError(f"the token file `{path}` cannot be read: {reason(error)}") from None
+    data = read_input(path, "token" if path == "-" else "token file", MAX_TOKEN + 2)
     return data.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.shell import UsageError
 from agentowners.engine.path_changes import STATUS_OF as STATUS_OF
+from agentowners.policy.model import Action
 
 if TYPE_CHECKING:
     from agentowners.policy.model import Policy
@@ -38,9 +40,6 @@ def declared(name: str) -> Evidence:
 def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
     """Make sure that nobody who is supposed to act is a misspelled agent: they would be judged as a person, and people are rarely
     restricted.
-
-    Raises:
-        UsageError: one is.
     """
     from agentowners.identity.match import Names
     from agentowners.identity.resolve import definitions
@@ -67,3 +66,14 @@ def full_ref(ref: str | None) -> str | None:
     named = ref.strip("/")
     help = "name a branch or a tag in it" if f"{named}/".startswith("refs/") else f"write `refs/{named}`"
     raise UsageError(f"`{ref}` is not the full name of a ref", help=help)
+
+
+def add_action(options: argparse.ArgumentParser | argparse._ArgumentGroup, help: str, default: Action | None = None) -> None:
+    """Add ``--action``; the help goes on with the words there are."""
+    options.add_argument(
+        "--action",
+        choices=[action.value for action in Action],
+        default=None if default is None else default.value,
+        metavar="A",
+        help=f"{help}; one of %(choices)s",
+    )

@@ -1,16 +1,18 @@
-"""The policy files that an author is working on: as they stand on disk, saved but perhaps not committed."""
+"""The work tree: policy files as they stand on disk, saved but perhaps not committed, and paths as people type them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentowners.change.model import Kind
 from agentowners.cli.output import complain
-from agentowners.cli.policies import from_disk
-from agentowners.cli.unread import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
+from agentowners.cli.policies import from_disk, misnamed_on_disk, nested, refuse_misnamed, unread_remarks
+from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git, NoRepositoryError
@@ -56,8 +58,8 @@ class WorkTree(Struct, frozen=True):
         return replace(from_disk([place])[0], path=name)
 
 
-class PolicyFile(Struct, frozen=True):
-    """A policy file on disk."""
+class FileOnDisk(Struct, frozen=True):
+    """A policy, or test cases, on disk."""
 
     source: Source
     """Its path is the name by which people know it: as given on the command line, else from the repository's root."""
@@ -67,13 +69,27 @@ class PolicyFile(Struct, frozen=True):
 
 def find_work_tree(git: Git) -> WorkTree:
     """The work tree around the current directory, or the current directory itself."""
-    top = _top(git)
+    top = None
+    with suppress(NoRepositoryError):  # git is not installed, and policies are text all the same
+        top = top_level(git)
     return WorkTree(os.path.abspath(top if top is not None else os.curdir), top is not None)
+
+
+def find_clone(help: str = "run it inside a clone") -> WorkTree:
+    """The work tree around the current directory.
+
+    Raises:
+        NoRepositoryError: there is none.
+    """
+    tree = find_work_tree(Git())
+    if not tree.is_repository:
+        raise NoRepositoryError("this is not the work tree of a git repository", help=help)
+    return tree
 
 
 def find_policies(
     tree: WorkTree, named: Sequence[str] = (), *, required: bool = True, remarks: list[str] | None = None
-) -> tuple[PolicyFile, ...]:
+) -> tuple[FileOnDisk, ...]:
     """The policy files that are named, else every one that stands in the work tree under a policy's name.
 
     Args:
@@ -86,7 +102,7 @@ def find_policies(
         AgentownersError: one of them cannot be read, or one is required and there is none, or the only ones have wrong names.
     """
     if named:
-        return tuple(PolicyFile(source, source.path) for source in from_disk(named))
+        return tuple(FileOnDisk(source, source.path) for source in from_disk(named))
     places = {name: tree.path(name) for name in POLICY_NAMES}
     found = [(name, place) for name, place in places.items() if os.path.lexists(place)]
     misnamed = misnamed_on_disk(tree.root)
@@ -102,11 +118,65 @@ def find_policies(
         remarks += lines
     elif lines:
         complain("".join(f"note: {for_terminal(line)}\n" for line in lines))
-    return tuple(PolicyFile(tree.read(name), place) for name, place in found)
+    return tuple(FileOnDisk(tree.read(name), place) for name, place in found)
 
 
-def _top(git: Git) -> str | None:
-    try:
-        return top_level(git)
-    except NoRepositoryError:  # git is not installed, and policies are text all the same
-        return None
+def repository_path(tree: WorkTree, typed: str) -> str:
+    """The path from the repository's root of what was typed in the current directory.
+
+    A path is read from the root, as git prints paths; one that begins with ``./`` or ``../``, from the current directory, as git
+    reads them; an absolute one is what it is. Nothing has to exist.
+
+    Raises:
+        UsageError: it is empty, outside of the repository, a directory, or may mean a file here or another at the root.
+    """
+    if typed == "":
+        raise UsageError("a path is empty", help="name a file from the repository's root")
+    if "\0" in typed:
+        raise UsageError("a path holds a NUL")
+    if typed.endswith("/") or typed in (".", ".."):
+        raise UsageError(f"`{typed}` is a directory", help=_in_it(typed))
+    here = os.path.realpath(os.curdir)
+    root = os.path.realpath(tree.root)
+    if typed.startswith(("/", "./", "../")):
+        path = _from(root, os.path.join(here, typed))
+        if path is None:
+            help = f"its root is `{root}`"
+            if typed.startswith("/") and os.path.lexists(os.path.join(root, typed.strip("/"))):
+                help = f"write paths without the slash at the start: `{typed.strip('/')}`"
+            raise UsageError(f"`{typed}` is not in the repository", help=help)
+    else:
+        if any(segment in ("", ".", "..") for segment in typed.split("/")):
+            raise UsageError(
+                f"`{typed}` is not a plain path", help="write it from the repository's root, without `.`, `..` and `//`"
+            )
+        path = typed
+        if here != root and os.path.lexists(os.path.join(here, typed)):
+            at_root = os.path.relpath(os.path.join(root, typed), here)
+            raise UsageError(
+                f"`{typed}` may be the one in this directory or the one at the repository's root",
+                help=f"write `./{typed}` for the one here, `{at_root}` for the other",
+            )
+    if os.path.isdir(os.path.join(root, path)) and kind_at(tree, path) is Kind.FILE:
+        raise UsageError(f"`{typed}` is a directory", help=_in_it(typed))
+    return path
+
+
+def kind_at(tree: WorkTree, path: str) -> Kind:
+    """Kind of the entry at a path of the work tree: a link, a submodule (directory rules match both), or a file."""
+    place = tree.path(path)
+    if os.path.islink(place):
+        return Kind.SYMLINK
+    return Kind.SUBMODULE if os.path.lexists(os.path.join(place, ".git")) else Kind.FILE
+
+
+def _from(root: str, place: str) -> str | None:
+    """A place as a path from the root; its directory is taken for what it is, a link at its end for the link."""
+    place = os.path.normpath(place)
+    place = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
+    path = os.path.relpath(place, root)
+    return None if path == os.curdir or path.split(os.sep)[0] == os.pardir else path.replace(os.sep, "/")
+
+
+def _in_it(typed: str) -> str:
+    return f"name a file in it, which need not exist: `{typed.rstrip('/')}/<file>`"
