@@ -14,8 +14,8 @@ import pytest
 
 from agentowners import __version__
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.main import main
+from agentowners.cli.shell import ExitCode
 from tests.cli.run import Runner, as_process
 from tests.git.repo import CLEAN, Repo
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.main import main
+from agentowners.cli.shell import ExitCode
 from tests.cli.run import as_process
 from tests.corpus.expectation import mismatches
 from tests.corpus.model import CASES, REPOSITORY, Case, File

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.shell import ExitCode
 from tests.cli.run import as_process
 from tests.docs.pages import Page, codes, page
 from tests.docs.sessions import commands

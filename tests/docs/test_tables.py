@@ -34,8 +34,8 @@ from agentowners.change.model import (
 from agentowners.checkup.findings import Question
 from agentowners.cli import test as cli_test
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.help import overview
+from agentowners.cli.shell import ExitCode
 from agentowners.diagnostics import PolicyError
 from agentowners.engine.facts import Known, Need, PermissionOf, Reply, Requesters
 from agentowners.engine.settle import inquire

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from agentowners.cli.formats import FORMATS
 from agentowners.cli.help import columns, wrapped
-from agentowners.cli.output import say
-from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.shell import UsageError, say, suggestion
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite

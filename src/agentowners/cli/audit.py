@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.access import STANDARD_API, token_for
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import say
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.diagnostics import AgentownersError
 
 if TYPE_CHECKING:

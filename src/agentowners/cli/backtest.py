@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.arguments import CommandParser, whole_number
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import deliver
 from agentowners.cli.policies import load_with_other, names_in_repository
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError
 from agentowners.cli.what_if import full_ref
 from agentowners.cli.work_tree import find_clone, find_policies
 from agentowners.git.run import Git

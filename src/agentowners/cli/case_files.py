@@ -10,10 +10,9 @@ from agentowners.cases.coverage import Coverage, coverage, together
 from agentowners.cases.model import FILE_NAMES, Case, CaseFile, CasesError
 from agentowners.cases.rules import RuleBook, told_apart
 from agentowners.cases.run import judge
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_file
 from agentowners.cli.policies import LIMIT, names_in_repository
-from agentowners.cli.shell import report_error, show
+from agentowners.cli.shell import ExitCode, report_error, show
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
 from agentowners.git.run import Git

@@ -8,11 +8,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode, exit_code_of
 from agentowners.cli.formats import render
 from agentowners.cli.progress import working
 from agentowners.cli.request import Request, add_change_options
-from agentowners.cli.shell import TokenRefusedError, UsageError, report_error
+from agentowners.cli.shell import ExitCode, TokenRefusedError, UsageError, exit_code_of, report_error
 from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.text.wording import alternatives
 
 if TYPE_CHECKING:

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import complain, emit, style_of
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, complain, emit, style_of
 from agentowners.cli.writing import create_file
 from agentowners.convert.model import Conversion, Origin
 from agentowners.convert.prow import ALIASES, OWNERS

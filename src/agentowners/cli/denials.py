@@ -10,8 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError
 from agentowners.diagnostics import AgentownersError
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def parser() -> CommandParser:
 def main(arguments: Sequence[str]) -> int:
     """Show the denials, and return 0."""
     options = parser().read(arguments)
-    from agentowners.cli.output import emit, say
+    from agentowners.cli.shell import emit, say
     from agentowners.store.repositories import Repositories
 
     holding = Repositories().holding(os.path.realpath(os.getcwd()))

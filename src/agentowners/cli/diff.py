@@ -13,12 +13,10 @@ from msgspec.structs import replace
 
 from agentowners import __version__
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import function
-from agentowners.cli.output import emit, say, wants_color
 from agentowners.cli.policies import from_disk, home_owner, load_pair, on_revision, standard_branch
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, emit, say, wants_color
 from agentowners.cli.what_if import add_action, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import find_policies, find_work_tree
 from agentowners.diagnostics import AgentownersError, Source

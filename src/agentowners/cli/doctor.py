@@ -10,11 +10,9 @@ from msgspec.structs import replace
 
 from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
-from agentowners.cli.output import complain
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, complain
 from agentowners.diagnostics import AgentownersError
 
 if TYPE_CHECKING:

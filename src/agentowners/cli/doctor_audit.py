@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from agentowners.audit.acts import Act, ActVerb, act_event
 from agentowners.audit.entry import NOTHING, LogEntry, Receipt, uid
-from agentowners.cli.output import complain
+from agentowners.cli.shell import complain
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known
 from agentowners.sinks.log import ObjectLog

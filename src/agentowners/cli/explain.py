@@ -12,10 +12,8 @@ from msgspec.structs import replace
 
 from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode, exit_code_of
-from agentowners.cli.output import complain
 from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, complain, exit_code_of
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, add_action, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree, kind_at, repository_path
 from agentowners.diagnostics import PolicyError, Source
@@ -153,7 +151,7 @@ def _known(read: Callable[[Git], str | None], git: Git) -> str | None:
 
 
 def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Namespace) -> None:
-    from agentowners.cli.output import emit, say, wants_color
+    from agentowners.cli.shell import emit, say, wants_color
 
     if options.format == "json":
         from agentowners.report.explain.json import chunks
@@ -167,7 +165,7 @@ def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Nam
 
 
 def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:
-    from agentowners.cli.output import emit, wants_color
+    from agentowners.cli.shell import emit, wants_color
 
     if options.format == "json" and not options.quiet:
         from agentowners.report.explain.json import invalid

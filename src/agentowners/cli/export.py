@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from typing import Any, Final, assert_never
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import complain, emit, style_of
 from agentowners.cli.policies import STANDARD_REF, standard_branch
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, complain, emit, style_of
 from agentowners.cli.what_if import declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file

@@ -9,11 +9,9 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import emit
 from agentowners.cli.policies import from_disk
-from agentowners.cli.shell import UsageError, show
+from agentowners.cli.shell import ExitCode, UsageError, emit, show
 from agentowners.cli.work_tree import FileOnDisk, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import Diagnostic, Severity, Source

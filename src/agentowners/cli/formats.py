@@ -10,7 +10,7 @@ from argparse import Namespace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from agentowners.cli.output import emit, say, style_of
+from agentowners.cli.shell import emit, say, style_of
 
 if TYPE_CHECKING:
     from agentowners.report.page.frame import Assets

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.hook_install import _home, _root
 from agentowners.cli.moments import now
 from agentowners.cli.proposing import Desk
+from agentowners.cli.shell import ExitCode
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str]) -> int:
         AgentownersError: there is no repository here.
     """
     options = parser().read(arguments)
-    from agentowners.cli.output import say
+    from agentowners.cli.shell import say
 
     root, home = _root(), _home()
     lines: list[str] = []

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
+from agentowners.cli.shell import ExitCode
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.install import installed, is_installed, machine_command, project_command
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
         AgentownersError: a file cannot be written, or is not one that the client reads.
     """
     options = parser().read(arguments)
-    from agentowners.cli.output import say
+    from agentowners.cli.shell import say
 
     root = _home() if options.machine else _root()
     clients = [Client(name) for name in dict.fromkeys(options.clients or ())] or _found(root, machine=options.machine)

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners import __version__
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.moments import now
-from agentowners.cli.output import complain, emit, say
 from agentowners.cli.proposing import Desk, Looked
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, complain, emit, say
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.denial import digest_of
 from agentowners.dispatch.markers import marker_in

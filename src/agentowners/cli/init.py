@@ -9,10 +9,8 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.work_tree import WorkTree, find_clone
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
 from agentowners.cli.policies import standard_branch
+from agentowners.cli.shell import ExitCode, say
 from agentowners.cli.work_tree import WorkTree
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError

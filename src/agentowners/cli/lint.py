@@ -11,12 +11,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import render
-from agentowners.cli.output import say, style_of
 from agentowners.cli.policies import home_owner, names_in_repository
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.shell import ExitCode, UsageError, say, style_of, suggestion
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Severity

@@ -73,11 +73,10 @@ def _run(arguments: list[str]) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    from agentowners.cli.exit_codes import ExitCode
-    from agentowners.cli.shell import UsageError, suggestion
+    from agentowners.cli.shell import ExitCode, UsageError, suggestion
 
     if arguments[:1] in _ASKS_VERSION:
-        from agentowners.cli.output import say
+        from agentowners.cli.shell import say
 
         say(f"{_VERSION}\n")
         return ExitCode.ALLOWED
@@ -91,7 +90,7 @@ def _dispatch(arguments: list[str]) -> int:
         arguments = [*arguments[1:], "--help"]
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         from agentowners.cli.help import overview
-        from agentowners.cli.output import complain, say
+        from agentowners.cli.shell import complain, say
 
         if arguments:
             say(overview())

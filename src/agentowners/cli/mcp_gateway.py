@@ -6,8 +6,7 @@ import gc
 from collections.abc import Sequence
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.output import complain
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import UsageError, complain
 
 _DESCRIPTION = "Run an MCP server behind the policy: a client's requests reach it if the policy lets them, all else as it is."
 

@@ -8,9 +8,7 @@ from typing import Final
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.commands import COMMANDS
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import emit, say, style_of
-from agentowners.cli.shell import UsageError, suggestion
+from agentowners.cli.shell import ExitCode, UsageError, emit, say, style_of, suggestion
 from agentowners.policy.words import MODES
 
 _DESCRIPTION: Final = "Say what a mode lets an agent do, as words and as rules, and how much of it holds where it is enforced."

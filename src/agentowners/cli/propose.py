@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.inputs import read_input
-from agentowners.cli.output import emit
 from agentowners.cli.proposing import Desk, Submitted, claimed_principal
+from agentowners.cli.shell import ExitCode, emit
 from agentowners.cli.tokens import present
 from agentowners.cli.what_if import declared
 from agentowners.diagnostics import AgentownersError

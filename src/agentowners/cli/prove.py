@@ -11,11 +11,9 @@ from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.diff import read_files
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import emit, say, wants_color
 from agentowners.cli.policies import home_owner, load_pair
 from agentowners.cli.progress import working
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, emit, say, wants_color
 from agentowners.cli.work_tree import find_policies, find_work_tree
 from agentowners.diagnostics import Source
 from agentowners.git.run import Git

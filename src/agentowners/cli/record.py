@@ -15,10 +15,8 @@ from agentowners.cases.write import append_cases, cases_yaml, new_file
 from agentowners.change.model import Change
 from agentowners.cli.case_files import CasePolicies, find_cases, refused
 from agentowners.cli.check import collect
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
 from agentowners.cli.request import Request
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.what_if import refuse_slips
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.change.model import Account, Change, Evidence, Signal, Strength
+from agentowners.change.model import Change, Evidence, Signal, Strength
 from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import from_disk, on_revision
 from agentowners.cli.ranges import range_subject
@@ -52,10 +52,9 @@ def of_event(request: Request, path: str) -> Subject:
         raise UsageError(f"an event `{name}` cannot be judged without GitHub", help=f"there are: {known}")
     try:
         payload = reader(event)
-        repository = event["repository"]["full_name"].text()
     except MalformedError as error:
         raise AgentownersError(f"the event in `{path}` is malformed: {error.message}", help=_AS_SENT) from None
-    return _subject(request, payload, repository, _note(path))
+    return _subject(request, payload, _note(path))
 
 
 def _event(data: bytes) -> JsonNode:
@@ -90,15 +89,12 @@ def _note(path: str) -> Diagnostic:
 class _RecordedEvent(Struct, frozen=True, kw_only=True):
     """Facts read from a webhook payload."""
 
-    ref: str
-    author: Account | None
-    evidence: tuple[Evidence, ...]
+    change: Change
+    """Without its files."""
     standard: str
     """Full name of the default branch."""
     base: str | None
     """None where a push made the ref."""
-    head: str
-    number: int | None = None
     straight: bool = False
     """True where the head is compared with the base itself, and not with the ancestor that both have in common."""
 
@@ -113,15 +109,16 @@ def _pull_request(event: JsonNode) -> _RecordedEvent:
     evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=body)] if body else []
     names = [label["name"].text() for label in pull["labels"].items()]
     evidence += [Evidence(Signal.LABEL, Strength.ASSERTED, text=name) for name in names if not is_ours(name, _LABEL_PREFIX)]
-    return _RecordedEvent(
+    change = Change(
         ref=f"{_HEADS}{pull['base']['ref'].text()}",
-        author=author,
+        files=(),
         evidence=tuple(evidence),
-        standard=_standard(event),
-        base=pull["base"]["sha"].sha(),
+        author=author,
+        repository=_repository(event),
+        pull_request=pull["number"].number(),
         head=pull["head"]["sha"].sha(),
-        number=pull["number"].number(),
     )
+    return _RecordedEvent(change=change, standard=_standard(event), base=pull["base"]["sha"].sha())
 
 
 def _push(event: JsonNode) -> _RecordedEvent:
@@ -133,44 +130,33 @@ def _push(event: JsonNode) -> _RecordedEvent:
         raise AgentownersError(f"`{ref}` was deleted: there is nothing to judge")
     author = event["sender"].account()
     new = _NO_COMMIT.fullmatch(before) is not None
-    return _RecordedEvent(
-        ref=ref,
-        author=author,
-        evidence=(Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),),
-        standard=_standard(event),
-        base=None if new else before,
-        head=after,
-        straight=not new,
-    )
+    evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),)
+    change = Change(ref=ref, files=(), evidence=evidence, author=author, repository=_repository(event), head=after)
+    return _RecordedEvent(change=change, standard=_standard(event), base=None if new else before, straight=not new)
+
+
+def _repository(event: JsonNode) -> str:
+    return event["repository"]["full_name"].text()
 
 
 def _standard(event: JsonNode) -> str:
     return f"{_HEADS}{event['repository']['default_branch'].text()}"
 
 
-def _subject(request: Request, payload: _RecordedEvent, repository: str, note: Diagnostic) -> Subject:
-    git = Git()
+def _subject(request: Request, payload: _RecordedEvent, note: Diagnostic) -> Subject:
+    git, change, head = Git(), payload.change, payload.change.head or ""
     with Objects.of(git) as objects:
         standard = find_branch(objects, payload.standard)
-        base = standard if payload.base is None else Revision(payload.base, resolve(objects, payload.base).commit, payload.ref)
+        base = standard if payload.base is None else Revision(payload.base, resolve(objects, payload.base).commit, change.ref)
         if base is None:
             raise AgentownersError(f"`{payload.standard}` is not in this clone", help="fetch it first")
-        resolve(objects, payload.head)
+        resolve(objects, head)
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(objects, base, standard)
-        if payload.number is None and not on_disk and standard is not None and payload.ref != payload.standard:
+        if change.pull_request is None and not on_disk and standard is not None and change.ref != payload.standard:
             known = {(source.path, source.data) for source in sources}
             above = policy_sources(objects, standard, POLICY_NAMES)
             sources += tuple(source for source in above if (source.path, source.data) not in known)
-    change = Change(
-        ref=payload.ref,
-        files=(),
-        evidence=payload.evidence,
-        author=payload.author,
-        repository=repository,
-        pull_request=payload.number,
-        head=payload.head,
-    )
-    clone, name = inspect_clone(git, payload.head), note.span.path
+    clone, name = inspect_clone(git, head), note.span.path
     subject = range_subject(request, git, clone, base.commit, change, sources, name, straight=payload.straight)
     return replace(subject, diagnostics=(note, *subject.diagnostics))

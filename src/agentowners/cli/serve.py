@@ -12,10 +12,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
 from agentowners.cli.proposing import Desk
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.what_if import declared
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.model import Client

@@ -1,16 +1,59 @@
-"""The frame of every command: errors become one line for people, and an exit code."""
+"""The frame of every command: how it ends, what it writes to a terminal or a pipe, and how errors become one line."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from enum import IntEnum
+from typing import TYPE_CHECKING, TextIO, assert_never
 
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import complain, discard_stdout, style_of
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 
+if TYPE_CHECKING:
+    from agentowners.policy.model import Decision
+    from agentowners.report.shared.style import Style
+
 DEBUG = "AGENTOWNERS_DEBUG"
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every command; part of the interface, never renumbered."""
+
+    ALLOWED = 0
+    """Judged, and nothing stands in the way (or: the command did what it was asked)."""
+    FAILED = 1
+    """The tool failed: no verdict was reached."""
+    USAGE = 2
+    """The command line was not understood."""
+    BLOCKED = 3
+    """A file is blocked."""
+    APPROVAL_REQUIRED = 4
+    """Nothing is blocked, and approvals are needed."""
+    POLICY_INVALID = 5
+    """The policy does not parse."""
+    NOT_PROVED = 6
+    """A check does not hold: a test case fails, ``lint`` warns, ``fmt --check`` finds another form, a token is refused."""
+    CONFLICT = 7
+    """Nothing is blocked or waited for, but the change conflicts with the branch it goes to."""
+    INTERRUPTED = 130
+    """Ended by the keyboard."""
+
+
+def exit_code_of(decision: Decision) -> ExitCode:
+    """The exit code of a decision."""
+    from agentowners.policy.model import Decision
+
+    match decision:
+        case Decision.ALLOW:
+            return ExitCode.ALLOWED
+        case Decision.REQUIRE_APPROVAL:
+            return ExitCode.APPROVAL_REQUIRED
+        case Decision.BLOCK:
+            return ExitCode.BLOCKED
+        case _:
+            assert_never(decision)
 
 
 class UsageError(AgentownersError):
@@ -19,6 +62,91 @@ class UsageError(AgentownersError):
 
 class TokenRefusedError(AgentownersError):
     """A token that proves nothing."""
+
+
+class OutputError(AgentownersError):
+    """Standard output takes nothing; whoever reads it must not take silence for a verdict."""
+
+
+def say(text: str) -> None:
+    """Write text for people to standard output; what its encoding lacks appears as an escape."""
+    stream = _stdout()
+    _say(stream, text, stream.encoding or "utf-8")
+
+
+def emit(parts: Iterable[str]) -> None:
+    """Write a document for programs, given in parts, to standard output: UTF-8, whatever the locale says."""
+    stream = _stdout()
+    for part in parts:
+        _say(stream, part, "utf-8", flush=False)
+    _say(stream, "", "utf-8")
+
+
+def complain(text: str) -> None:
+    """Write text for people to standard error, where there is one that takes it."""
+    stream: TextIO | None = sys.stderr
+    if stream is not None:
+        with suppress(OSError):
+            _write(stream, text, stream.encoding or "utf-8")
+
+
+def _stdout() -> TextIO:
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        raise OutputError("standard output is closed")
+    return stream
+
+
+def _say(stream: TextIO, text: str, encoding: str, *, flush: bool = True) -> None:
+    try:
+        _write(stream, text, encoding, flush=flush)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_stdout()
+        raise OutputError(f"standard output cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _write(stream: TextIO, text: str, encoding: str, *, flush: bool = True) -> None:
+    data = text.encode(encoding, "backslashreplace")
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(data.decode(encoding))
+    else:
+        buffer.write(data)
+    if flush:
+        stream.flush()
+
+
+def discard_stdout() -> None:
+    """Leave nothing for the interpreter to flush, at its end, to where nothing can be written."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def style_of(stream: TextIO | None) -> Style:
+    """Emphasis that suits a stream: colors where they are wanted, links on a terminal only."""
+    from shutil import get_terminal_size
+
+    from agentowners.report.shared.style import Style
+
+    color = wants_color(stream)
+    is_terminal = stream is not None and stream.isatty()
+    return Style(color, color and is_terminal, get_terminal_size().columns if is_terminal else None)
+
+
+def wants_color(stream: TextIO | None) -> bool:
+    """True if a stream should get colors: a terminal does, unless NO_COLOR is set; FORCE_COLOR gives them to a pipe too."""
+    if stream is None or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str | None:

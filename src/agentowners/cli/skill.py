@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.exit_codes import ExitCode
-from agentowners.cli.output import say
+from agentowners.cli.shell import ExitCode, say
 from agentowners.cli.work_tree import find_clone
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError

@@ -13,13 +13,11 @@ from agentowners.cases.model import FILE_NAMES, CaseFile, CasesError
 from agentowners.cases.reader import read_cases
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.case_files import CasePolicies, find_cases, message_of, refused, run_cases, slips_in
-from agentowners.cli.exit_codes import ExitCode
 from agentowners.cli.formats import function, render
-from agentowners.cli.output import complain
 from agentowners.cli.policies import STANDARD_REF, standard_branch
 from agentowners.cli.progress import working
 from agentowners.cli.request import add_change_options
-from agentowners.cli.shell import UsageError, show
+from agentowners.cli.shell import ExitCode, UsageError, complain, show
 from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, PolicyError

@@ -10,9 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Kind
-from agentowners.cli.output import complain
 from agentowners.cli.policies import from_disk, misnamed_on_disk, nested, refuse_misnamed, unread_remarks
-from agentowners.cli.shell import UsageError
+from agentowners.cli.shell import UsageError, complain
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git, NoRepositoryError

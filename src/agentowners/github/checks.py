@@ -41,11 +41,9 @@ class Checks:
         asked = (name, head)
 
         def was_done() -> JsonNode | None:
-            for node in self._nodes(head, name):
-                run = _check_run(node, asked)
-                if run.external_id == external_id and run.status == "in_progress":
-                    return node
-            return None
+            runs = ((node, _check_run(node, asked)) for node in self._nodes(head, name))
+            made = (node for node, run in runs if (run.external_id, run.status) == (external_id, "in_progress"))
+            return next(made, None)
 
         run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done), asked)
         if run.status != "in_progress" or run.head != head or run.name != name:

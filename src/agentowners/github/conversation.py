@@ -65,14 +65,12 @@ class Conversation:
 
     def add_comment(self, number: int, body: str) -> None:
         """Write a comment."""
+        path = f"{self._issue(number)}/comments"
 
         def was_done() -> JsonNode | None:
-            for node in reversed(self._api.pages(f"{self._issue(number)}/comments")):
-                if _comment(node).body == body:
-                    return node
-            return None
+            return next((node for node in reversed(self._api.pages(path)) if _comment(node).body == body), None)
 
-        self._api.send_once("POST", f"{self._issue(number)}/comments", {"body": body}, was_done)
+        self._api.send_once("POST", path, {"body": body}, was_done)
 
     def change_comment(self, id: int, body: str) -> None:
         """Replace a comment's text."""
