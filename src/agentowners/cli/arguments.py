@@ -104,14 +104,15 @@ class CommandParser(argparse.ArgumentParser):
         return None
 
 
-def whole_number(option: str, given: str, *, least: int = 0) -> int:
+def whole_number(option: str, given: str, *, least: int = 0, most: int = 999_999_999) -> int:
     """The number that an option was given.
 
     Raises:
-        UsageError: it is none, or less than ``least``, or has more than nine digits.
+        UsageError: it is none, or less than ``least``, or more than ``most``.
     """
-    if not re.fullmatch(r"[0-9]{1,9}", given, re.ASCII) or int(given) < least:
-        raise UsageError(f"`{option}` cannot be `{given}`", help=f"give a number, from {least}")
+    if not re.fullmatch(r"[0-9]{1,9}", given, re.ASCII) or not least <= int(given) <= most:
+        room = f"from {least} to {most}" if most < 999_999_999 else f"from {least}"
+        raise UsageError(f"`{option}` cannot be `{given}`", help=f"give a number, {room}")
     return int(given)
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -146,15 +147,13 @@ def _say(options: argparse.Namespace, text: str) -> None:
 def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
     """Every log there, looked at; and what is none."""
     from agentowners.audit.chain import check_log
+    from agentowners.sinks.reading import file_entries, kept_logs, stored_entries
 
     if not options.where.startswith("s3:"):
-        from agentowners.sinks.reading import file_entries
-
         if options.endpoint:
             raise UsageError("`--endpoint` requires an address, `s3://bucket/prefix`")
         log, entries = file_entries(Path(options.where))
         return [check_log(log, entries)], ()
-    from agentowners.sinks.reading import kept_logs, stored_entries
     from agentowners.sinks.s3 import S3Store, read_address
 
     address = read_address(options.where)
@@ -188,11 +187,9 @@ def _published(repository: str, log: CheckedLog) -> list[Receipt]:
     token = token_for("--check-runs")
     host = log.log.partition("/")[0]
     public = STANDARD_API if host == "github.com" else f"https://{host}/api/v3"
-    api = Api(token, os.environ.get("GITHUB_API_URL") or public, repository, Patience(attempts=2, timeout=15))
-    try:
+    url = os.environ.get("GITHUB_API_URL") or public
+    with closing(Api(token, url, repository, Patience(attempts=2, timeout=15))) as api:
         runs = [run for head, name in check_runs_of(log) for run in Checks(api).of_commit(head, name)]
-    finally:
-        api.close()
     return [receipt for run in runs for receipt in read_receipts(run.text, log.log)]
 
 

@@ -6,11 +6,12 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from agentowners.cli.arguments import CommandParser
-from agentowners.cli.shell import ExitCode, UsageError
+from agentowners.cli.arguments import CommandParser, whole_number
+from agentowners.cli.shell import ExitCode
 from agentowners.diagnostics import AgentownersError
 
 if TYPE_CHECKING:
@@ -35,7 +36,13 @@ _MOST: Final = 100
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("denials", _DESCRIPTION, _EPILOG)
-    made.add_argument("--last", metavar="N", type=_count, default=10, help="how many, newest first (default: %(default)s)")
+    made.add_argument(
+        "--last",
+        metavar="N",
+        type=partial(whole_number, "--last", least=1, most=_MOST),
+        default=10,
+        help="how many, newest first (default: %(default)s)",
+    )
     made.add_argument(
         "--format",
         choices=["text", "json", "ocsf"],
@@ -82,12 +89,6 @@ def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]
     directory = state_directory(repository.common_dir)
     lines = entries(directory) if directory is not None else ()
     return list(islice((entry for entry in lines if _is_shown(entry, form)), last))
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST):
-        raise UsageError(f"`--last` cannot be `{text}`", help=f"give a number, from 1 to {_MOST}")
-    return int(text)
 
 
 def _is_shown(entry: dict[str, Any], format: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -91,20 +92,20 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
 
-    api = Api(token, url or STANDARD_API, repository, patience or Patience())
     try:
-        checkup = _run(Examination(api), options, url or STANDARD_API)
+        with closing(Api(token, url or STANDARD_API, repository, patience or Patience())) as api:
+            checkup = _run(Examination(api), options, url or STANDARD_API)
     except PlatformError as error:
         raise AgentownersError(error.message, help=help_for(error, url)) from None
-    finally:
-        api.close()
     return ExitCode.ALLOWED if checkup.next is None else ExitCode.NOT_PROVED
 
 
 def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
     from agentowners.checkup.examine import examine
+    from agentowners.cli.commands import COMMANDS
     from agentowners.cli.doctor_audit import SetupLog, trail_of, with_store
     from agentowners.cli.doctor_machine import same_user
+    from agentowners.dispatch.matrix import matrix
 
     branches = [name.removeprefix("refs/heads/") for name in options.branches]
     with working("Asking GitHub about the repository", quiet=options.quiet):
@@ -127,16 +128,9 @@ def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
-        _render(checkup, options.format)
+        # the findings, and how much of a policy holds at each place that may enforce it
+        render("doctor", options.format, checkup, rows=matrix(COMMANDS))
     return checkup
-
-
-def _render(checkup: Checkup, form: str) -> None:
-    """Print the findings, and how much of a policy holds at each place that may enforce it."""
-    from agentowners.cli.commands import COMMANDS
-    from agentowners.dispatch.matrix import matrix
-
-    render("doctor", form, checkup, rows=matrix(COMMANDS))
 
 
 def _apply(steps: Sequence[ProtectionChange], examination: Examination, log: SetupLog | None, *, quiet: bool) -> None:

@@ -20,7 +20,7 @@ from agentowners.report.shared.escape import for_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from agentowners.starter.model import Proposal
+    from agentowners.starter.model import Proposal, Survey
 
 LINES: Final = ".github/AGENTOWNERS"
 YAML: Final = ".agentowners.yml"
@@ -68,11 +68,7 @@ class _Plan(Struct, frozen=True):
     policy: str
     """Path of the policy, there or to be."""
     is_new: bool
-    example: str
-    """A path to ask about."""
-    default_branch: str
-    """Without ``refs/heads/``."""
-    is_shallow: bool
+    facts: Survey
 
 
 def parser() -> CommandParser:
@@ -146,16 +142,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     if there is None:
         texts.append(NewFile(CASES, cases_text(proposal, facts.default_branch)))
     new, there_already = missing(tree, texts)
-    return _Plan(
-        new,
-        (*left, *there_already),
-        proposal,
-        there or place,
-        there is None,
-        _example(proposal, facts.files),
-        facts.default_branch,
-        facts.is_shallow,
-    )
+    return _Plan(new, (*left, *there_already), proposal, there or place, there is None, facts)
 
 
 def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
@@ -198,7 +185,7 @@ def _said(plan: _Plan, written: list[str]) -> str:
     lines += ["", "next:"]
     steps = []
     if plan.is_new:
-        steps.append(f"read it, and ask it: agentowners explain {plan.example} --as @copilot")
+        steps.append(f"read it, and ask it: agentowners explain {_example(plan)} --as @copilot")
         steps.append("run its test cases: agentowners test")
     steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
     steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: agentowners doctor --apply")
@@ -219,7 +206,7 @@ def _labels() -> str:
 
 def _past(tree: WorkTree, plan: _Plan) -> str:
     """Effect of the policy on what was merged last; empty where the clone does not tell."""
-    if plan.is_shallow:
+    if plan.facts.is_shallow:
         return ""
     from agentowners.backtest.replay import Replay
     from agentowners.backtest.sums import Backtest
@@ -232,7 +219,7 @@ def _past(tree: WorkTree, plan: _Plan) -> str:
     from agentowners.policy.load import load_policy
     from agentowners.report.backtest.text import backtest_in_short
 
-    git, ref = Git(tree.root), f"{HEADS}{plan.default_branch}"
+    git, ref = Git(tree.root), f"{HEADS}{plan.facts.default_branch}"
     with Objects.of(git) as objects:
         tip = find_branch(objects, ref)
         commit = objects.commit("HEAD") if tip is None else tip.commit
@@ -248,10 +235,10 @@ def _past(tree: WorkTree, plan: _Plan) -> str:
     return f"\n{backtest_in_short(found)}  more of the past, by month, agent and rule: agentowners backtest\n"
 
 
-def _example(proposal: Proposal, files: tuple[str, ...]) -> str:
+def _example(plan: _Plan) -> str:
     """A file of the repository about which the policy says something, where there is one."""
     from agentowners.starter.findings import is_plain
 
-    known = frozenset(files)
-    asked = (case.paths[0] for case in proposal.cases if case.expected.decision.restricts)
+    known = frozenset(plan.facts.files)
+    asked = (case.paths[0] for case in plan.proposal.cases if case.expected.decision.restricts)
     return next((path for path in asked if path in known and is_plain(path)), LINES)

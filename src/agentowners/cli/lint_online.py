@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import closing
 from typing import Final
 
 from msgspec.structs import replace
@@ -36,13 +37,12 @@ def online_facts(tree: WorkTree, facts: LintFacts, policy: Policy) -> tuple[Lint
     from agentowners.github.model import Patience
     from agentowners.github.standings import Standings
 
-    api = Api(token, _api_url(tree), repository, Patience(attempts=2, timeout=15, secondary_wait=15, longest_wait=30))
+    patience = Patience(attempts=2, timeout=15, secondary_wait=15, longest_wait=30)
     try:
-        found = Standings(api).look_up(accounts(subject), teams(subject))
+        with closing(Api(token, _api_url(tree), repository, patience)) as api:
+            found = Standings(api).look_up(accounts(subject), teams(subject))
     except PlatformError as error:
         raise AgentownersError(error.message, help=_HELP.get(error.trouble.value, _OFFLINE)) from None
-    finally:
-        api.close()
     return replace(facts, standings=found.standings), found.remarks
 
 

@@ -8,10 +8,11 @@ import re
 import signal
 import stat
 from collections.abc import Sequence
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
-from agentowners.cli.arguments import CommandParser
+from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.proposing import Desk
 from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.what_if import declared
@@ -58,7 +59,12 @@ def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("serve", _DESCRIPTION, _EPILOG)
     made.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
-    made.add_argument("--port", metavar="N", type=_port, help="listen on this port of the loopback interface; 0 for a free one")
+    made.add_argument(
+        "--port",
+        metavar="N",
+        type=partial(whole_number, "--port", most=65_535),
+        help="listen on this port of the loopback interface; 0 for a free one",
+    )
     made.add_argument("--token-file", metavar="F", help="tokens, each with the principal it is of; needed with --port")
     made.add_argument(
         "--client",
@@ -146,12 +152,6 @@ def _server(desk: Desk, path: str | None, port: int | None, token_file: str | No
         return listening, f"http://127.0.0.1:{listening.port}"
     place = os.path.abspath(path) if path is not None else os.path.join(desk.store.directory, _SOCKET)
     return SocketServer(place, answer), f"unix:{place}"
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) < 65_536):
-        raise UsageError(f"`--port` cannot be `{text}`", help="give a number, from 0 to 65535")
-    return int(text)
 
 
 def _interrupted(_: int, __: FrameType | None) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from enum import IntEnum
-from typing import TYPE_CHECKING, TextIO, assert_never
+from typing import TYPE_CHECKING, TextIO
 
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
 
@@ -43,17 +43,7 @@ class ExitCode(IntEnum):
 
 def exit_code_of(decision: Decision) -> ExitCode:
     """The exit code of a decision."""
-    from agentowners.policy.model import Decision
-
-    match decision:
-        case Decision.ALLOW:
-            return ExitCode.ALLOWED
-        case Decision.REQUIRE_APPROVAL:
-            return ExitCode.APPROVAL_REQUIRED
-        case Decision.BLOCK:
-            return ExitCode.BLOCKED
-        case _:
-            assert_never(decision)
+    return {"allow": ExitCode.ALLOWED, "require_approval": ExitCode.APPROVAL_REQUIRED, "block": ExitCode.BLOCKED}[decision.value]
 
 
 class UsageError(AgentownersError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from agentowners.proposals.model import (
@@ -21,10 +21,10 @@ from agentowners.tokens.strict_json import read_object
 MOST_INTENT: Final = 2_000
 MOST_TEXT: Final = 16_384
 _MEMBERS: Final = frozenset({"intent_summary", "operations", "denial"})
-_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "add_rule": ("text", "file"),
-    "add_exception": ("rule", "pattern"),
-    "remove_rule": ("rule",),
+_OPERATIONS: Final[Mapping[str, type[Operation]]] = {
+    "add_rule": AddRule,
+    "add_exception": AddException,
+    "remove_rule": RemoveRule,
 }
 _CAMEL: Final = {"addRule": "add_rule", "addException": "add_exception", "removeRule": "remove_rule"}
 _OPTIONAL: Final = frozenset({"file"})
@@ -65,28 +65,20 @@ def proposal_of(members: Mapping[str, object]) -> PolicyProposal:
 
 def _operation(value: object, number: int) -> Operation:
     if not isinstance(value, dict) or len(value) != 1:
-        raise ProposalError(f"operation {number} is not an object with one member", help=f"name it {_listed(list(_FIELDS))}")
+        raise ProposalError(f"operation {number} is not an object with one member", help=f"name it {_listed(_OPERATIONS)}")
     ((spelled, fields),) = value.items()
     name = _CAMEL.get(str(spelled), str(spelled))
-    if name not in _FIELDS:
-        raise ProposalError(f"operation {number} is `{spelled}`", help=f"there are {_listed(list(_FIELDS))}")
+    kind = _OPERATIONS.get(name)
+    if kind is None:
+        raise ProposalError(f"operation {number} is `{spelled}`", help=f"there are {_listed(_OPERATIONS)}")
     if not isinstance(fields, dict):
         raise ProposalError(f"`{spelled}` of operation {number} is not an object")
-    unknown = next((field for field in fields if field not in _FIELDS[name]), None)
+    known = kind.__struct_fields__
+    unknown = next((field for field in fields if field not in known), None)
     if unknown is not None:
-        raise ProposalError(f"`{spelled}` of operation {number} has a member `{unknown}`", help=_listed(list(_FIELDS[name])))
-    texts = {
-        field: _text(fields.get(field), f"{spelled}.{field}", MOST_TEXT)
-        for field in _FIELDS[name]
-        if field not in _OPTIONAL or field in fields
-    }
-    match name:
-        case "add_rule":
-            return AddRule(texts["text"], texts.get("file"))
-        case "add_exception":
-            return AddException(texts["rule"], texts["pattern"])
-        case _:
-            return RemoveRule(texts["rule"])
+        raise ProposalError(f"`{spelled}` of operation {number} has a member `{unknown}`", help=_listed(known))
+    given = [field for field in known if field not in _OPTIONAL or field in fields]
+    return kind(**{field: _text(fields.get(field), f"{spelled}.{field}", MOST_TEXT) for field in given})
 
 
 def _text(value: object, name: str, most: int) -> str:
@@ -95,5 +87,5 @@ def _text(value: object, name: str, most: int) -> str:
     return value
 
 
-def _listed(names: list[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
