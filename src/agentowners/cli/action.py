@@ -1,4 +1,7 @@
-"""``agentowners action``: what the container runs. Everything it needs to know is in the environment that the runner sets."""
+"""The main job of the GitHub Action: judges what the event in GITHUB_EVENT_PATH is about and publishes the verdict.
+
+It takes no arguments; inputs are read from the INPUT_... variables, as the runner passes them.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,6 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.diagnostics import AgentownersError
 
 _OF_A_RUNNER: Final = ("GITHUB_ACTIONS", "GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH")
-_DESCRIPTION: Final = """\
-The main job of the GitHub Action: judges what the event in GITHUB_EVENT_PATH is about and publishes the verdict.
-It takes no arguments; inputs are read from the INPUT_... variables, as the runner passes them."""
-
 _EPILOG: Final = """\
 examples:
   agentowners action
@@ -28,7 +27,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    return CommandParser("action", _DESCRIPTION, _EPILOG)
+    return CommandParser("action", __doc__, _EPILOG)
 
 
 def main(arguments: Sequence[str]) -> int:

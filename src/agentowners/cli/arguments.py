@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 class CommandParser(argparse.ArgumentParser):
     """A command's arguments. A mistake becomes a ``UsageError`` that names the nearest option there is."""
 
-    def __init__(self, name: str, description: str, epilog: str, missing: UsageError | None = None) -> None:
-        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes, and ``missing`` says in better
-        words than argparse that something has to be named."""
+    def __init__(self, name: str, description: str | None, epilog: str, missing: UsageError | None = None) -> None:
+        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes.
+
+        Args:
+            name: of the command.
+            description: the docstring of its module, which the help begins with.
+            epilog: its examples and exit codes.
+            missing: says in better words than argparse that something has to be named.
+        """
         super().__init__(
             prog=f"agentowners {name}",
-            description=description,
+            description="\n".join(" ".join(part.split()) for part in (description or "").split("\n\n")),
             epilog=epilog,
             formatter_class=HelpFormatter,
             allow_abbrev=False,
@@ -36,10 +42,10 @@ class CommandParser(argparse.ArgumentParser):
         """Add ``--quiet``."""
         self.add_argument("-q", "--quiet", action="store_true", help=help)
 
-    def add_format(self, subject: str | None = None, *, help: str = "output format (default: %(default)s)") -> None:
+    def add_format(self, subject: str | None = None) -> None:
         """Add ``--format`` with the formats that a subject has; by default text and JSON."""
         choices = ["text", "json"] if subject is None else list(FORMATS[subject])
-        self.add_argument("--format", choices=choices, default="text", help=help)
+        self.add_argument("--format", choices=choices, default="text", help="output format (default: %(default)s)")
 
     def add_delivery(self, subject: str) -> None:
         """Add ``--format`` and ``--output`` for a subject's reports, which ``deliver`` writes."""

@@ -1,4 +1,4 @@
-"""``agentowners audit``: looks at the audit trail: whether it is whole, what its store does, what it says."""
+"""Look at an audit trail: whether it is whole, whether its store can keep one, or what it says."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from agentowners.diagnostics import AgentownersError
 if TYPE_CHECKING:
     from agentowners.audit.chain import CheckedLog, Fault
     from agentowners.audit.entry import Receipt
-
-_DESCRIPTION: Final = "Look at an audit trail: whether it is whole, whether its store can keep one, or what it says."
 
 _EPILOG: Final = """\
 WHAT is verify, probe or show; WHERE is s3://bucket/prefix, or for verify and show a file.
@@ -56,7 +54,7 @@ _ONLY: Final = {
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("audit", _DESCRIPTION, _EPILOG)
+    made = CommandParser("audit", __doc__, _EPILOG)
     made.add_argument("what", metavar="WHAT", choices=list(_ONLY), help="one of %(choices)s")
     made.add_argument("where", metavar="WHERE", help="s3://bucket/prefix, or a file")
     made.add_argument("--endpoint", metavar="URL", help="server of the bucket, where it is not Amazon's")

@@ -1,4 +1,4 @@
-"""``agentowners backtest``: what a policy would have done to what was merged."""
+"""Replay the policy over what was merged: what it would have blocked or held up, by month, contributor, rule and folder."""
 
 from __future__ import annotations
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 LAST: Final = "1000"
 _REQUESTS: Final = 1000
-
-_DESCRIPTION: Final = (
-    "Replay the policy over what was merged: what it would have blocked or held up, by month, contributor, rule and folder."
-)
 
 _EPILOG: Final = """\
 what is replayed:
@@ -51,7 +47,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("backtest", _DESCRIPTION, _EPILOG)
+    made = CommandParser("backtest", __doc__, _EPILOG)
     extent = made.add_mutually_exclusive_group()
     extent.add_argument("--since", metavar="DATE", help="replay what was merged since this day, `2026-01-31`")
     extent.add_argument("--last", metavar="N", default=LAST, help="replay so many changes (default: %(default)s)")

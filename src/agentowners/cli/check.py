@@ -1,4 +1,4 @@
-"""``agentowners check``: judges a change to a local repository, without asking any server."""
+"""Judge a change by the policy on the revision it goes to. No server is asked, so approvals are not known."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.policy.model import Decision
 from agentowners.report.verdict.groups import offending
-
-_DESCRIPTION: Final = "Judge a change by the policy on the revision it goes to. No server is asked, so approvals are not known."
 
 _EPILOG: Final = """\
 what is judged:
@@ -50,7 +48,7 @@ _WITH_LINES: Final = ("sarif", "github")
 def parser() -> CommandParser:
     """The command's grammar."""
     help = "begin with `agentowners check --base main`, or see `agentowners check --help`"
-    made = CommandParser("check", _DESCRIPTION, _EPILOG, UsageError("no change was named", help=help))
+    made = CommandParser("check", __doc__, _EPILOG, UsageError("no change was named", help=help))
     add_change_options(made, "judge", required=True)
     made.add_policy_files("policy to judge by, read from disk; may be repeated")
     made.add_principals(

@@ -1,4 +1,4 @@
-"""``agentowners completion``: prints the script by which a shell completes command lines, and answers that script."""
+"""Print a script that makes a shell complete the commands of agentowners, their options and what these take."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 SHELLS: Final = ("bash", "zsh", "fish")
 _BREAKS: Final = "_ARGCOMPLETE_COMP_WORDBREAKS"
 
-_DESCRIPTION: Final = "Print a script that makes a shell complete the commands of agentowners, their options and what these take."
-
 _EPILOG: Final = """\
 completed are commands, options, words to choose from, files, git's revisions and refs, and for --as the agents that are known
 
@@ -41,7 +39,7 @@ exit codes:
 def parser() -> CommandParser:
     """The command's grammar."""
     missing = UsageError("no shell was named", help=f"name one: {alternatives(SHELLS)}")
-    made = CommandParser("completion", _DESCRIPTION, _EPILOG, missing)
+    made = CommandParser("completion", __doc__, _EPILOG, missing)
     made.add_argument("shell", metavar="SHELL", choices=SHELLS, help="the shell: %(choices)s")
     return made
 

@@ -1,4 +1,5 @@
-"""``agentowners convert``: another tool's policy in the language of this one, with everything that does not carry over."""
+"""Convert another tool's policy, and say line by line what does not carry over. Where in doubt the policy is stricter than the
+original."""
 
 from __future__ import annotations
 
@@ -21,10 +22,6 @@ from agentowners.policy.formatting import Syntax
 from agentowners.policy.patterns import PatternError, PrincipalPattern
 from agentowners.report.shared.escape import for_terminal, quoted
 
-_DESCRIPTION: Final = (
-    "Convert another tool's policy, and say line by line what does not carry over. Where in doubt the policy is stricter than the"
-    " original."
-)
 _EPILOG: Final = """\
 what is read:
   codeowners           a CODEOWNERS file, as GitHub reads it
@@ -47,7 +44,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("convert", _DESCRIPTION, _EPILOG)
+    made = CommandParser("convert", __doc__, _EPILOG)
     made.add_argument("file", metavar="FILE", help="the original; `-` is standard input")
     origins = [origin.value for origin in Origin]
     made.add_argument("--from", dest="origin", choices=origins, metavar="KIND", help="kind of the original")

@@ -1,4 +1,4 @@
-"""``agentowners denials``: what was denied to agents on this machine lately, in this repository, and what would allow it."""
+"""Show what was lately denied to agents, or asked about, at tool calls in this repository on this machine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ from agentowners.diagnostics import AgentownersError
 if TYPE_CHECKING:
     from agentowners.store.repositories import Repository
 
-_DESCRIPTION: Final = "Show what was lately denied to agents, or asked about, at tool calls in this repository on this machine."
-
 _EPILOG: Final = """\
 the journal lies in ~/.local/state/agentowners. It is a help and no evidence: whoever runs the agent can edit it.
 
@@ -35,7 +33,7 @@ _MOST: Final = 100
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("denials", _DESCRIPTION, _EPILOG)
+    made = CommandParser("denials", __doc__, _EPILOG)
     made.add_argument(
         "--last",
         metavar="N",

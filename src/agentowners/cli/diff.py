@@ -1,4 +1,4 @@
-"""``agentowners diff``: what a change of the policy lets agents do that they could not before."""
+"""Say what a change of the policy lets anybody do that they could not before, for every path there could be."""
 
 from __future__ import annotations
 
@@ -33,8 +33,6 @@ from agentowners.proof.prover import IN_ALL
 from agentowners.proof.signals import PolicySignals, signals
 from agentowners.report.shared.style import Style
 
-_DESCRIPTION: Final = "Say what a change of the policy lets anybody do that they could not before, for every path there could be."
-
 _EPILOG: Final = """\
 what is compared:
   the policies as the gate would find them: on --base (default: the default branch) and on --head (default: the work tree);
@@ -61,7 +59,7 @@ class _Compared(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("diff", _DESCRIPTION, _EPILOG)
+    made = CommandParser("diff", __doc__, _EPILOG)
     made.add_argument("--base", metavar="REV", help="revision whose policy is the old one (default: the default branch)")
     made.add_argument("--head", metavar="REV", help="revision whose policy is the new one (default: the work tree)")
     made.add_argument("--old", metavar="FILE", nargs="+", default=[], help="files that are the old policy, read from disk")

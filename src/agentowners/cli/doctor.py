@@ -1,4 +1,4 @@
-"""``agentowners doctor``: says what is guaranteed in a repository on GitHub, and sets it up."""
+"""Report what the settings of a repository on GitHub guarantee, and how to make them stronger."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from agentowners.github.model import Patience
     from agentowners.github.protection import ProtectionChange
 
-_DESCRIPTION: Final = "Report what the settings of a repository on GitHub guarantee, and how to make them stronger."
-
 _EPILOG: Final = """\
 what is looked at:
   the default branch, the branches that the policy names, and those that are protected; --branch names others in their place
@@ -54,7 +52,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("doctor", _DESCRIPTION, _EPILOG)
+    made = CommandParser("doctor", __doc__, _EPILOG)
     made.add_argument(
         "--repository", metavar="OWNER/NAME", help="repository to look at (default: GITHUB_REPOSITORY, else that of `origin`)"
     )

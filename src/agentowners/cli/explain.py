@@ -1,4 +1,4 @@
-"""``agentowners explain``: why paths are decided as they are, by the policy that its author is working on."""
+"""Say why a path is decided as it is: every rule, whether it matches and why, and what would change the decision."""
 
 from __future__ import annotations
 
@@ -23,10 +23,6 @@ from agentowners.policy.model import Action
 
 if TYPE_CHECKING:
     from agentowners.explain.model import Explanation
-
-_DESCRIPTION: Final = (
-    "Say why a path is decided as it is: every rule, whether it matches and why, and what would change the decision."
-)
 
 _EPILOG: Final = """\
 PATH is written from the repository's root, as `git diff --name-only` prints it; it need not exist. `./x` and `../x` are read
@@ -58,7 +54,7 @@ class _Policy(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("explain", _DESCRIPTION, _EPILOG)
+    made = CommandParser("explain", __doc__, _EPILOG)
     made.add_argument("paths", metavar="PATH", nargs="+", help="path of a file, from the repository's root")
     made.add_principals(
         "who acts (default: an agent without a name); may be repeated",

@@ -1,4 +1,5 @@
-"""``agentowners export``: the policy compiled down to what another surface enforces by itself, and what it cannot."""
+"""Compile the policy down to what another surface can enforce by itself, and say line by line what it cannot. What an export lets
+through, the policy allows."""
 
 from __future__ import annotations
 
@@ -28,10 +29,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from agentowners.export.openshell import SandboxTree
 
-_DESCRIPTION: Final = (
-    "Compile the policy down to what another surface can enforce by itself, and say line by line what it cannot. What an export"
-    " lets through, the policy allows."
-)
 _EPILOG: Final = """\
 what is written:
   codeowners   a CODEOWNERS file, so that GitHub asks those who have to approve; --owner where the policy names nobody
@@ -59,7 +56,7 @@ _AGENTS: Final = {Target.CLAUDE_CODE: "claude", Target.COPILOT: "copilot"}
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("export", _DESCRIPTION, _EPILOG)
+    made = CommandParser("export", __doc__, _EPILOG)
     made.add_argument("--to", dest="target", choices=[target.value for target in Target], metavar="TARGET", help="the surface")
     made.add_policy_files()
     made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)")

@@ -1,4 +1,5 @@
-"""``agentowners fmt``: policies in canonical form, or in the other syntax."""
+"""Print a policy in canonical form: columns that line up, one way to write each thing, every comment kept. It never changes what
+a policy says."""
 
 from __future__ import annotations
 
@@ -20,11 +21,6 @@ from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.formatting import Syntax, canonical, parse, syntax_of
 from agentowners.policy.model import Layer
 from agentowners.report.shared.escape import for_terminal
-
-_DESCRIPTION: Final = (
-    "Print a policy in canonical form: columns that line up, one way to write each thing, every comment kept. It never changes"
-    " what a policy says."
-)
 
 _EPILOG: Final = """\
 without FILE, the policies of the work tree; `-` reads standard input. A name that ends in .yml or .yaml is YAML, any other lines.
@@ -72,7 +68,7 @@ class _File(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("fmt", _DESCRIPTION, _EPILOG)
+    made = CommandParser("fmt", __doc__, _EPILOG)
     made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to format; `-` is standard input")
     made.add_policy_files("the same as FILE; may be repeated")
     made.add_argument("--check", action="store_true", help="write nothing; name the files that have another form, exit with 6")

@@ -1,4 +1,4 @@
-"""``agentowners init``: writes a first policy, its workflows and its test cases, and never over anything."""
+"""Look at this repository and write a first policy for it, the workflows that enforce it, and test cases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ CASES: Final = ".github/agentowners-tests.yml"
 _MERGED: Final = 50
 """Changes on which a new policy is tried."""
 
-_DESCRIPTION: Final = "Look at this repository and write a first policy for it, the workflows that enforce it, and test cases."
 _EPILOG: Final = f"""\
 what is written:
   {LINES}                                the policy, or with --syntax yaml {YAML}
@@ -73,7 +72,7 @@ class _Plan(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("init", _DESCRIPTION, _EPILOG)
+    made = CommandParser("init", __doc__, _EPILOG)
     made.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
     made.add_argument("--syntax", choices=["lines", "yaml"], default="lines", help="syntax of the policy (default: %(default)s)")
     made.add_argument(

@@ -1,4 +1,4 @@
-"""``agentowners lint``: finds mistakes in a policy that parses, and mends those that can be mended safely."""
+"""Find likely mistakes in a policy that parses."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ from agentowners.lint.run import FixedFinding, Report, lacking, left_out, look
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 
-_DESCRIPTION: Final = "Find likely mistakes in a policy that parses."
-
 _EPILOG: Final = """\
 what is looked at:
   FILE               policy files on disk; without any, every policy of the work tree, as it stands there
@@ -55,7 +53,7 @@ _MUCH: Final = 500_000
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("lint", _DESCRIPTION, _EPILOG)
+    made = CommandParser("lint", __doc__, _EPILOG)
     made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to look at, read from disk")
     made.add_policy_files("the same as FILE, as other commands have it; may be repeated")
     made.add_argument("--against", metavar="REV", help="find every pattern that matches no file of a revision, `HEAD` say")

@@ -1,4 +1,4 @@
-"""``agentowners map``: every file of a repository with what is decided about it, for each agent and branch."""
+"""Show what the policy decides about every file of the repository, for each agent and branch, and by which rule."""
 
 from __future__ import annotations
 
@@ -20,10 +20,6 @@ from agentowners.policy.model import Action
 if TYPE_CHECKING:
     from agentowners.map.model import Standpoint
     from agentowners.policy.model import Policy
-
-_DESCRIPTION: Final = (
-    "Show what the policy decides about every file of the repository, for each agent and branch, and by which rule."
-)
 
 _EPILOG: Final = """\
 what is shown:
@@ -48,7 +44,7 @@ _MOST_REFS: Final = 8
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("map", _DESCRIPTION, _EPILOG)
+    made = CommandParser("map", __doc__, _EPILOG)
     made.add_argument(
         "--as", dest="principals", metavar="PRINCIPAL", action="append", default=[], help="who acts; may be repeated"
     )

@@ -1,4 +1,4 @@
-"""``agentowners mode``: what the presets of the language are, and how much of each holds where it is enforced."""
+"""Say what a mode lets an agent do, as words and as rules, and how much of it holds where it is enforced."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from agentowners.cli.arguments import CommandParser
 from agentowners.cli.commands import COMMANDS
 from agentowners.cli.shell import ExitCode, UsageError, emit, say, style_of, suggestion
 from agentowners.policy.words import MODES
-
-_DESCRIPTION: Final = "Say what a mode lets an agent do, as words and as rules, and how much of it holds where it is enforced."
 
 _EPILOG: Final = """\
 commands:
@@ -31,7 +29,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("mode", _DESCRIPTION, _EPILOG)
+    made = CommandParser("mode", __doc__, _EPILOG)
     made.add_argument("what", metavar="COMMAND", choices=["list", "show", "explain"], help="one of %(choices)s")
     made.add_argument("mode", metavar="MODE", nargs="?", help="mode to describe (default: all)")
     made.add_format()

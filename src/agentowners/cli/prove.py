@@ -1,4 +1,4 @@
-"""``agentowners prove``: whether what was promised about a policy holds at every point there could be."""
+"""Prove or refute what is promised about a policy, for every path there could be."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ from agentowners.proof.promises import (
     prove_mode,
 )
 
-_DESCRIPTION: Final = "Prove or refute what is promised about a policy, for every path there could be."
-
 _EPILOG: Final = """\
 what is proved:
   the policy's own `assert` lines, and those of --assert; that it is nowhere milder than --ceiling; that --mode holds
@@ -52,7 +50,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("prove", _DESCRIPTION, _EPILOG)
+    made = CommandParser("prove", __doc__, _EPILOG)
     made.add_policy_files("policy to look at, read from disk; may be repeated (default: those of the work tree)")
     made.add_argument(
         "--assert", dest="asserts", metavar="LINE", action="append", default=[], help="a further promise; may be repeated"

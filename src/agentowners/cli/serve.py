@@ -1,4 +1,4 @@
-"""``agentowners serve``: the API ``policy.local``, for agents in a sandbox that reach a socket or a port and nothing else."""
+"""Serve the policy, denials and proposals of this repository to agents: the API `policy.local`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from agentowners.server.listening import ApiServer
     from agentowners.server.routes import ApiRequest, ApiResponse
-
-_DESCRIPTION: Final = "Serve the policy, denials and proposals of this repository to agents: the API `policy.local`."
 
 _EPILOG: Final = """\
 routes:
@@ -57,7 +55,7 @@ _LINE: Final = re.compile(r"@\S+[ \t]+(?P<token>[!-~]{32,512})", re.ASCII)
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("serve", _DESCRIPTION, _EPILOG)
+    made = CommandParser("serve", __doc__, _EPILOG)
     made.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
     made.add_argument(
         "--port",

@@ -1,4 +1,4 @@
-"""``agentowners skill``: write the text that tells agents how to ask for more than the policy gives."""
+"""Write the skill that tells agents how to inspect, check before they write, propose, wait and try again."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.denial import SKILL as PLACE
 from agentowners.proposals.skill import SKILL
-
-_DESCRIPTION: Final = "Write the skill that tells agents how to inspect, check before they write, propose, wait and try again."
 
 _EPILOG: Final = f"""\
 it is written to `{PLACE}`, where every denial points to; read it, and commit it.
@@ -29,7 +27,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("skill", _DESCRIPTION, _EPILOG)
+    made = CommandParser("skill", __doc__, _EPILOG)
     made.add_argument("--print", action="store_true", help="print it, and write nothing")
     made.add_argument("--force", action="store_true", help="write it in place of another text that is there")
     made.add_quiet()

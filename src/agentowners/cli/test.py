@@ -1,4 +1,4 @@
-"""``agentowners test``: runs a repository's own test cases for its policy, and records new ones."""
+"""Run a repository's own test cases for its policy, as both stand in the work tree."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from agentowners.cli.work_tree import find_work_tree
 from agentowners.cli.writing import write_report
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.git.run import Git
-
-_DESCRIPTION: Final = "Run a repository's own test cases for its policy, as both stand in the work tree."
 
 _EPILOG: Final = f"""\
 what is run:
@@ -49,7 +47,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("test", _DESCRIPTION, _EPILOG)
+    made = CommandParser("test", __doc__, _EPILOG)
     made.add_argument("files", metavar="FILE", nargs="*", help="file of test cases; by default those of the work tree")
     made.add_policy_files("policy to hold the cases against, read from disk; may be repeated")
     made.add_argument(

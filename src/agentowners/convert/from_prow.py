@@ -115,7 +115,7 @@ def _pieces(
             remarks.append(remark(STRICTER, words, folder.span))
     elif folder.auto_approves:
         remarks.append(remark(STRICTER, "`auto_approve_unowned_subfolders` beside filters is not carried over", folder.span))
-    reason = _NOBODY if outcome is BLOCK else None
+    reason = _NOBODY if outcome == BLOCK else None
     yield Piece(
         title(folder.span), (Rule((scope, *without, *negated(taken)), (), audience, outcome, reason=reason),), tuple(remarks)
     )
@@ -131,12 +131,7 @@ def _outcome(
 ) -> Outcome:
     """One approval by somebody named here or above; refused where there is nobody.
 
-    Args:
-        names: those whom the folder names for these paths.
-        folder: where they lie.
-        folders: all folders.
-        remarks: takes what there is to say.
-        lost: whether somebody is named for some of these paths who does not count here.
+    ``remarks`` takes what there is to say; ``lost`` tells that somebody is named for some of these paths who does not count here.
     """
     everybody = dict.fromkeys(names)
     ends = folder.no_parents and (lost or bool(everybody))
