@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from agentowners.change.model import Account, AccountType
-from agentowners.github.activity import activity
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Activity
+from agentowners.github.timeline import activity
 from tests.github.stub import Stub, serving
 
 ZERO, ONE, TWO = "0" * 40, "1" * 40, "2" * 40

@@ -9,7 +9,6 @@ from typing import Final
 from msgspec.structs import asdict, replace
 
 from agentowners.change.model import FileChange, Review, ReviewState
-from agentowners.github.activity import activity
 from agentowners.github.client import Api
 from agentowners.github.comments import deletions, edits, said
 from agentowners.github.commits import Commits, history, pull_summary, repository_of
@@ -31,7 +30,7 @@ from agentowners.github.model import (
 )
 from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
-from agentowners.github.timeline import Timelines, time_of
+from agentowners.github.timeline import Timelines, activity, time_of
 from agentowners.github.tree_changes import TreeChanges
 
 MAX_FILES: Final = 3000
