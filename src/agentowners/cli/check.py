@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.formats import render
+from agentowners.cli.offline import Subject
 from agentowners.cli.progress import working
 from agentowners.cli.request import Request, add_change_options
 from agentowners.cli.shell import ExitCode, TokenRefusedError, UsageError, exit_code_of, report_error
-from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.policy.model import Decision

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.cli.inputs import read_input
+from agentowners.cli.offline import Subject
 from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
-from agentowners.cli.subject import Subject
 from agentowners.cli.what_if import UNNAMED_AGENT
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source
 from agentowners.git.clone import origin_repository

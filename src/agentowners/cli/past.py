@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -10,10 +11,9 @@ from agentowners.backtest.model import PastChange
 from agentowners.backtest.replay import Replay
 from agentowners.backtest.sums import Backtest
 from agentowners.change.model import Change
-from agentowners.cli.offline import answer
+from agentowners.cli.offline import answer_with
 from agentowners.cli.progress import Spinner
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.facts import Known, Need, PathsOf, Reply
 from agentowners.git.clone import Clone, branches, inspect_clone, origin_repository
 from agentowners.git.objects import Objects
 from agentowners.git.past import AT_ONCE, MainlineCommit, MergedChange, mainline, merged_changes
@@ -93,12 +93,7 @@ def _past(merged: MergedChange, ref: str, repository: str | None) -> PastChange:
         by_writer=True,
         commits=tuple(commit.sha for commit in merged.commits),
     )
-
-    def reply(need: Need) -> Reply:
-        paths = merged.paths_of(need.commit) if isinstance(need, PathsOf) else None
-        return answer(need) if paths is None else Known(paths)
-
-    return PastChange(merged.sha, merged.title, merged.when, change, reply)
+    return PastChange(merged.sha, merged.title, merged.when, change, partial(answer_with, merged.paths_of))
 
 
 def replay(changes: Iterable[PastChange], judge: Replay, sums: Backtest, asked: int = 0, spinner: Spinner | None = None) -> bool:

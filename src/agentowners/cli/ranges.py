@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from agentowners.change.model import Change
+from agentowners.cli.offline import Subject
 from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
-from agentowners.cli.subject import Subject
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.git.clone import Clone, inspect_clone, origin_repository
 from agentowners.git.commit_paths import CommitPaths

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from agentowners.change.model import Change, Evidence, Signal, Strength
 from agentowners.cli.inputs import read_input
+from agentowners.cli.offline import Subject
 from agentowners.cli.policies import from_disk, on_revision
 from agentowners.cli.ranges import range_subject
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
-from agentowners.cli.subject import Subject
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
 from agentowners.git.clone import inspect_clone
 from agentowners.git.objects import Objects
