@@ -19,14 +19,8 @@ class CommandParser(argparse.ArgumentParser):
     """A command's arguments. A mistake becomes a ``UsageError`` that names the nearest option there is."""
 
     def __init__(self, name: str, description: str | None, epilog: str, missing: UsageError | None = None) -> None:
-        """Begin the grammar of ``agentowners <name>``; the epilog holds examples and exit codes.
-
-        Args:
-            name: of the command.
-            description: the docstring of its module, which the help begins with.
-            epilog: its examples and exit codes.
-            missing: says in better words than argparse that something has to be named.
-        """
+        """Begin the grammar of ``agentowners <name>``, whose help begins with its module's docstring and ends with examples and
+        exit codes; ``missing`` says in better words than argparse that something has to be named."""
         super().__init__(
             prog=f"agentowners {name}",
             description="\n".join(" ".join(part.split()) for part in (description or "").split("\n\n")),

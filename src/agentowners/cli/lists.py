@@ -65,12 +65,7 @@ def _sources(git: Git, ref: str) -> tuple[tuple[Source, ...], tuple[Diagnostic, 
 
 
 def parse_changes(data: bytes, *, nul: bool, status: Status = Status.MODIFIED) -> tuple[FileChange, ...]:
-    """Read a list of changed files.
-
-    Args:
-        data: the list as it was read.
-        nul: whether each path ends in a NUL; such a list is never taken for JSON.
-        status: what was done to files of which the list does not say it.
+    """Read a list of changed files; one whose paths end in NUL is never taken for JSON, and ``status`` holds where it says none.
 
     Raises:
         UsageError: something in the list is not a path in a repository, or not understood.

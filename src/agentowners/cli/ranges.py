@@ -57,15 +57,8 @@ def range_subject(
 ) -> Subject:
     """A change completed by what its range holds: files, commits, and the evidence in them.
 
-    Args:
-        request: what was asked for.
-        git: runs in the clone.
-        clone: the repository.
-        base: the commit that the range starts at.
-        change: everything that is known beside the range; it has a head.
-        sources: the policy files that apply.
-        name: the range's name in notes about it.
-        straight: True where files are compared with the base itself, and not with its common ancestors with the head.
+    The change holds what is known beside the range that starts at ``base``, its head among it; ``name`` is the range's in notes.
+    It is ``straight`` where files are compared with the base itself, and not with its common ancestors with the head.
     """
     head = change.head or ""
     history = history_between(git, clone, base, head)

@@ -89,13 +89,9 @@ def find_clone(help: str = "run it inside a clone") -> WorkTree:
 def find_policies(
     tree: WorkTree, named: Sequence[str] = (), *, required: bool = True, remarks: list[str] | None = None
 ) -> tuple[FileOnDisk, ...]:
-    """The policy files that are named, else every one that stands in the work tree under a policy's name.
+    """The policy files that are named by their paths on disk, else every one in the work tree under a policy's name.
 
-    Args:
-        tree: where to look.
-        named: paths of files on disk.
-        required: whether there has to be one.
-        remarks: takes a line about each file that is meant as a policy and not read; without it these go to standard error.
+    ``remarks`` takes a line about each file that is meant as a policy and not read; without it these go to standard error.
 
     Raises:
         AgentownersError: one of them cannot be read, or one is required and there is none, or the only ones have wrong names.

@@ -144,12 +144,9 @@ def read_agent(yaml: OriginalYaml, name: str, field: Field) -> OtherAgent:
 
 
 def agent_pieces(agent: OtherAgent, audience: tuple[PrincipalPattern, ...], *, refuses: bool) -> list[Piece]:
-    """The agent's entry, and a rule for each of its lists.
+    """The agent's entry, and a rule for each of its lists, about the audience where nothing tells who the agent is.
 
-    Args:
-        agent: the agent.
-        audience: whom a rule is about where nothing tells who the agent is.
-        refuses: whether a default refuses; then what may not match there refuses too, since a rule takes a default's place.
+    Where a default ``refuses``, what may not match there refuses too, since a rule takes a default's place.
     """
     pieces = [Piece(title(agent.span, agent.name[:80]), (agent.entry,) if agent.entry else (), agent.remarks)]
     principals = (agent.principal,) if agent.entry else audience

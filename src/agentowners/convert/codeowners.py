@@ -69,12 +69,9 @@ class CodeOwners(Struct, frozen=True):
 
 
 def parse(data: bytes, agents: Collection[str], most: int = MAX_ENTRIES) -> CodeOwners:
-    """Read a CODEOWNERS file; nothing in it is an error.
+    """Read a CODEOWNERS file, in which nothing is an error; one with more than ``most`` entries is not used.
 
-    Args:
-        data: the file's content.
-        agents: logins and identities, in lower case, that are no people.
-        most: number of entries with which it is used.
+    ``agents`` are logins and identities, in lower case, that are no people.
     """
     if len(data) >= MAX_BYTES:
         return CodeOwners(refused="is of 3 MB or more, which GitHub does not load")

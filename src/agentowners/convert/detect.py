@@ -19,11 +19,7 @@ class UnclearOrigin(Exception):  # noqa: N818 (says what there is)
 
 
 def origin_of(name: str, data: bytes) -> Origin:
-    """The tool whose file this is.
-
-    Args:
-        name: the file's name, without its directory.
-        data: its content.
+    """The tool whose file this is, by its name without the directory, and its content.
 
     Raises:
         UnclearOrigin: nothing tells, or its name and its content tell different things.

@@ -38,12 +38,7 @@ class _Line(Struct, frozen=True):
 
 
 def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exported:
-    """A CODEOWNERS file.
-
-    Args:
-        policy: the statements that apply to whoever the file is for.
-        owners: those whom GitHub is to ask where the policy names nobody, or refuses.
-    """
+    """A CODEOWNERS file; ``owners`` are those whom GitHub is to ask where the policy names nobody, or refuses."""
     remarks = list(policy.remarks)
     lines = _defaults(policy.layers, owners, remarks)
     asking: list[_Line] = []

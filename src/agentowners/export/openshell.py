@@ -58,14 +58,7 @@ class SandboxTree(Struct, frozen=True):
 
 
 def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, later: bool) -> Exported:
-    """The policy's text.
-
-    Args:
-        policy: the statements that apply to whoever works in the sandbox.
-        tree: the files.
-        decide: answers about files by the engine.
-        later: whether what needs an approval is open here, and left to the pull request.
-    """
+    """The policy's text; ``later`` leaves what needs an approval open, for the pull request to ask."""
     opener = _Opener(policy, tree, decide, later=later)
     readable = opener.places(Action.FILE_READ)
     written = opener.within(readable, opener.places(Action.FILE_WRITE))

@@ -30,13 +30,7 @@ _NOTES: Final = (
 
 
 def rulesets(policy: HeldPolicy, ref: str, teams: dict[str, int]) -> Exported:
-    """Request bodies for rulesets.
-
-    Args:
-        policy: the statements that apply to whoever they are for.
-        ref: full name of the branch whose reviews are required.
-        teams: ids of teams, by ``owner/team`` in lower case.
-    """
+    """Request bodies for rulesets, which require reviews on one ref; ``teams`` holds ids by ``owner/team`` in lower case."""
     remarks = list(policy.remarks)
     bodies: list[dict[str, Any]] = []
     paths = _restricted(policy, remarks)

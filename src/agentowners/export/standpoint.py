@@ -43,13 +43,7 @@ class HeldPolicy(Struct, frozen=True):
 
 
 def held(policy: Policy, who: str, ref: str, repository: str | None = None) -> HeldPolicy:
-    """The statements of a policy that apply to somebody who is named, and certainly that.
-
-    Args:
-        policy: all layers, the built-in one among them.
-        who: a principal's name, without the at-sign.
-        ref: full name of the branch.
-        repository: ``owner/name``, where it is known.
+    """The statements of a policy that certainly apply to somebody, named without the at-sign, on a ref by its full name.
 
     Raises:
         AgentownersError: nobody is named so, or the patterns do not fit into memory.

@@ -168,12 +168,8 @@ class Api:
     def send_once(self, verb: str, path: str, body: Mapping[str, Any], was_done: Callable[[], JsonNode | None]) -> JsonNode:
         """Change something that must not happen twice.
 
-        Args:
-            verb: HTTP method.
-            path: what to send it to.
-            body: what to send.
-            was_done: asked where the answer got lost, before anything is repeated: what came of the request, None where it
-                was not carried out.
+        ``was_done`` is asked where the answer got lost, before anything is repeated: what came of the request, None where it was
+        not carried out.
 
         Raises:
             PlatformError: it was refused, or nobody knows what became of it.

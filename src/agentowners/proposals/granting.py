@@ -12,12 +12,7 @@ from agentowners.proposals.model import Grant, ProposalError
 
 
 def with_grants(policy: Policy, grants: Sequence[Grant]) -> tuple[Policy, tuple[str, ...]]:
-    """The policy with the rules that grants give it, and the ids of those that fit; one that does not is left out.
-
-    Args:
-        policy: as its files were read.
-        grants: in the order in which they are tried.
-    """
+    """The policy with the rules that grants give it, tried in their order, and the ids of those that fit; others are left out."""
     fitting = list(grants)
     layers = _layers(policy, fitting)
     if layers is None:

@@ -47,10 +47,6 @@ class _FileDraft(Struct):
 def merge(policy: Policy, operations: Sequence[Operation]) -> tuple[Source, ...]:
     """The policy's files after all operations; whatever they do not touch keeps every byte.
 
-    Args:
-        policy: read from files.
-        operations: what to do.
-
     Raises:
         ProposalError: an operation names a rule or a file that is not there, is not one statement, repeats another, or cannot be
             carried out on the file as it is written. Nothing is carried out then.

@@ -64,12 +64,7 @@ _SEVERITY: Final = [Compatibility.COMPATIBLE, Compatibility.UNKNOWN, Compatibili
 
 
 def validate(base: Sequence[Source], operations: Sequence[Operation], terms: Terms) -> Validated:
-    """Merge operations on the base's policy, and find out what would become of it.
-
-    Args:
-        base: the policy files on the base.
-        operations: all of them or none.
-        terms: what to prove by.
+    """Merge all operations or none on the base's policy files, and find out what would become of the policy.
 
     Raises:
         PolicyError: the base's policy does not parse.
