@@ -49,12 +49,7 @@ class CasePolicies:
         return self._named or tuple(os.path.relpath(self._tree.path(name)) for name in file.policies)
 
     def of(self, file: CaseFile) -> tuple[tuple[FileOnDisk, ...], Policy]:
-        """The policy files that a file of cases is about, and their policy.
-
-        Raises:
-            AgentownersError: a policy file cannot be read, or there is none.
-            PolicyError: the policy does not parse.
-        """
+        """The policy files that a file of cases is about, and their policy."""
         key = () if self._named else file.policies
         if key not in self._loaded:
             found = self._find(key)
@@ -99,12 +94,7 @@ def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:
 def run_cases(
     files: Sequence[CaseFile], policies: CasePolicies, selected: Callable[[Case], bool], *, covered: bool = False
 ) -> Results:
-    """Run the selected cases of some files.
-
-    Raises:
-        AgentownersError: a policy cannot be found, read or used.
-        PolicyError: a policy does not parse.
-    """
+    """Run the selected cases of some files."""
     outcomes: list[FileOutcome] = []
     found: list[Coverage] = []
     sources: dict[str, None] = {}

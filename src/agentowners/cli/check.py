@@ -99,11 +99,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def collect(request: Request) -> Subject:
-    """Read the change, from disk and from the local repository, and the policy files that apply to it.
-
-    Raises:
-        AgentownersError: it cannot be read, or not whole.
-    """
+    """Read the change, from disk and from the local repository, and the policy files that apply to it."""
     if request.base is not None:
         from agentowners.cli.ranges import of_range
 

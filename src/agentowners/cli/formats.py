@@ -84,11 +84,7 @@ def function(subject: str, form: str) -> Any:
 
 
 def deliver(subject: str, options: Namespace, report: object, **details: Any) -> None:
-    """Write a report where the options of ``add_delivery`` want it; ``details`` are for its text for people.
-
-    Raises:
-        AgentownersError: the file cannot be written.
-    """
+    """Write a report where the options of ``add_delivery`` want it; ``details`` are for its text for people."""
     name = options.output or ""
     form = options.format or next((form for suffix, form in _BY_SUFFIX.items() if name.lower().endswith(suffix)), "text")
     if options.output is None:

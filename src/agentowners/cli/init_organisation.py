@@ -13,12 +13,7 @@ from agentowners.starter.organisation import POLICY, RULESET, HomeRepository, or
 
 
 def begin(tree: WorkTree, syntax: str, *, dry_run: bool, quiet: bool) -> ExitCode:
-    """Write what is missing, or show it.
-
-    Raises:
-        AgentownersError: the clone does not tell which repository it is of, everything is there already, or a file cannot be
-            written.
-    """
+    """Write what is missing, or show it."""
     git = Git(tree.root)
     name = home_repository(git)
     if name is None:

@@ -148,11 +148,7 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
 
 
 def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
-    """Facts that the clone tells. Its files are listed when a check asks for them; a revision is looked up at once.
-
-    Raises:
-        AgentownersError: there is no such revision, or no repository to look for it.
-    """
+    """Facts that the clone tells. Its files are listed when a check asks for them; a revision is looked up at once."""
     if not tree.is_repository:
         if against is not None:
             raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")

@@ -32,12 +32,7 @@ _KEYS: Final = ("path", "previous_path", "status")
 
 
 def of_list(request: Request, path: str) -> Subject:
-    """The files that a list names.
-
-    Raises:
-        UsageError: the list is not understood.
-        AgentownersError: the list or a policy file cannot be read, or there is no repository to find a policy in.
-    """
+    """The files that a list names."""
     files = parse_changes(read_input(path, "list of paths"), nul=request.nul, status=request.status)
     git = Git()
     on_disk = from_disk(request.policy_files)

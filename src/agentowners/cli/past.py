@@ -47,11 +47,7 @@ class MergedPast(Struct, frozen=True):
 
 
 def merged_commits(git: Git, extent: Extent, sums: Backtest) -> MergedPast:
-    """The past of a branch as the clone has it; ``sums`` takes what is left out.
-
-    Raises:
-        AgentownersError: there is no such branch.
-    """
+    """The past of a branch as the clone has it; ``sums`` takes what is left out."""
     from agentowners.cli.survey import standard_branch
 
     ref = extent.ref or standard_branch(git, branches(git))

@@ -33,9 +33,6 @@ def merged_pulls(extent: Extent, requests: int, policy: Policy, sums: Backtest, 
     """The merged pull requests of a branch, asked of GitHub in so many requests; the default branch is GitHub's.
 
     The policy tells agents from people, and ``sums`` takes what is left out.
-
-    Raises:
-        AgentownersError: there is no token, no such repository, or GitHub fails.
     """
     token, url = token_and_url()
     repository = repository_of(None, url)

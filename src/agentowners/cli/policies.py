@@ -130,12 +130,7 @@ def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[s
 def load_with_other(
     sources: tuple[Source, ...], compare: str | None, named: Sequence[str]
 ) -> tuple[Policy, Policy | None, tuple[Source, ...] | None]:
-    """A policy, and the one that ``--compare`` names beside it, where it does, with its files.
-
-    Raises:
-        PolicyError: one of them does not parse.
-        AgentownersError: the other one cannot be read, or it is not clear which is meant.
-    """
+    """A policy, and the one that ``--compare`` names beside it, where it does, with its files."""
     from agentowners.policy.load import load_policy
 
     if compare is None:

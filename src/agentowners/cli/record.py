@@ -30,12 +30,7 @@ _SHORT: Final = 7
 
 
 def record(options: Namespace) -> ExitCode:
-    """Judge the change that the options name by the policy of the work tree, and write down what came of it.
-
-    Raises:
-        UsageError: the options make no sense together, or name no change.
-        AgentownersError: something cannot be read or written, or no test case can say what the change is.
-    """
+    """Judge the change that the options name by the policy of the work tree, and write down what came of it."""
     if len(options.files) > 1:
         raise UsageError("`--record` writes into one file", help="name one, or none")
     if options.base is None and options.changes is None and options.event is None:

@@ -41,11 +41,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Request:
-        """Check the options against each other.
-
-        Raises:
-            UsageError: an option cannot be used with the others, or a value is not understood.
-        """
+        """Check the options against each other."""
         for name, owner in (("head", "base"), ("nul", "changes"), ("action", "changes"), ("event_name", "event")):
             if getattr(options, name) and getattr(options, owner) is None:
                 option = "-z" if name == "nul" else f"--{name.replace('_', '-')}"

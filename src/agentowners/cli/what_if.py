@@ -53,11 +53,7 @@ def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
 
 
 def full_ref(ref: str | None) -> str | None:
-    """The full name of a ref that the caller names, by this or as a branch.
-
-    Raises:
-        UsageError: it is neither.
-    """
+    """The full name of a ref that the caller names, by this or as a branch."""
     if ref is None:
         return None
     whole = ref if ref.partition("/")[0] in ("refs", "heads", "tags") else f"refs/heads/{ref}"

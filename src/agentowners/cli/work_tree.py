@@ -45,11 +45,7 @@ class WorkTree(Struct, frozen=True):
                 raise AgentownersError(f"`{place}` is a symbolic link", help=f"put {what} in its place")
 
     def read(self, name: str) -> Source:
-        """A policy, or another file of the repository, by its path from the root.
-
-        Raises:
-            AgentownersError: it cannot be read, or is no file.
-        """
+        """A policy, or another file of the repository, by its path from the root."""
         self.refuse_links(name)
         place = self.path(name)
         if os.path.lexists(place) and not os.path.isfile(place):
