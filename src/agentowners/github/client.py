@@ -21,7 +21,7 @@ from msgspec import Struct
 from urllib3.exceptions import NewConnectionError
 
 from agentowners import __version__
-from agentowners.github.errors import PlatformError, Trouble, trouble_of
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble, trouble_of
 from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.waiting import Waiting, is_limit
@@ -91,12 +91,9 @@ class Api:
 
     def find(self, path: str) -> JsonNode | None:
         """Value at a path, None where there is none."""
-        try:
+        with suppress_trouble(Trouble.NOT_FOUND):
             return self.get(path)
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            return None
+        return None
 
     def each_page(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[JsonNode]:
         """The pages at a path, one after the other.

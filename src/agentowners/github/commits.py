@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from agentowners.change.model import Account, FileChange
 from agentowners.github.client import PER_PAGE, Api
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.files import file_change
 from agentowners.github.model import CommitChange, CommitHistory, Comparison, Difference, ListedCommit, PullSummary
 from agentowners.github.reading import JsonNode, maybe_account, maybe_text
@@ -93,13 +93,9 @@ class Commits:
 
     def contains(self, tip: str, sha: str) -> bool:
         """True if a commit is another one or an ancestor of it, by ids; False where there is no such commit."""
-        try:
-            status = self._ends(tip, sha)["status"].text()
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND:
-                raise
-            return False
-        return status in ("identical", "behind")
+        with suppress_trouble(Trouble.NOT_FOUND):
+            return self._ends(tip, sha)["status"].text() in ("identical", "behind")
+        return False
 
     def difference(self, base: str, head: str) -> Difference:
         """Difference between a commit (by id) and where it left another, without the commits between: one request."""

@@ -13,7 +13,7 @@ from agentowners.checkup.gate import Require
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.reading import JsonNode, MalformedError, maybe_text
 from agentowners.github.settings import fact
 
@@ -133,13 +133,10 @@ class Protection:
 
         Source: https://docs.github.com/en/rest/repos/rules#get-all-repository-rulesets
         """
-        try:
+        with suppress_trouble(Trouble.NOT_FOUND):
             listed = self._api.pages(f"{self._root}/rulesets", {"includes_parents": "false"})
-        except PlatformError as error:
-            if error.trouble is Trouble.NOT_FOUND:
-                return None
-            raise
-        return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
+            return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
+        return None
 
     def changes(self, required: Sequence[Require], default_branch: str) -> tuple[ProtectionChange, ...]:
         """The requests that make rulesets require checks; nothing that they say else is loosened.

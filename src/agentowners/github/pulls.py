@@ -12,7 +12,7 @@ from agentowners.change.model import FileChange, Review, ReviewState
 from agentowners.github.client import Api
 from agentowners.github.comments import deletions, edits, said
 from agentowners.github.commits import Commits, history, pull_summary, repository_of
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.files import file_change
 from agentowners.github.glances import glances
 from agentowners.github.model import (
@@ -177,16 +177,13 @@ class Pulls:
         self._review_times[number] = {node["id"].number(): time_of(node, "submitted_at") for node in nodes}
         if all(review.state is not ReviewState.APPROVED for review in reviews):
             return reviews
-        try:
+        with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
             changed = self.timelines.base_changed(number)
-        except PlatformError as error:
-            if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-                raise
-            return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
-        return tuple(
-            review if changed is None or time_of(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
-            for review, node in zip(reviews, nodes, strict=True)
-        )
+            return tuple(
+                review if changed is None or time_of(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
+                for review, node in zip(reviews, nodes, strict=True)
+            )
+        return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
 
     def review_times(self, number: int) -> Mapping[int, str]:
         """When each review that ``reviews`` gave was submitted, by its id."""
