@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from agentowners.policy.model import ApprovalSettings, EffectiveApprovals, Policy
 
-_STRICTNESS: Final[Mapping[str, Callable[[Any], Any]]] = {
+STRICTNESS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "dismiss_stale": bool,
     "minimum_permission": attrgetter("rank"),
     "requester_counts": not_,
     "contributors_count": not_,
     "by_comment": attrgetter("strictness"),
 }
+"""By which the stricter of two values of a setting is told."""
 
 
 def effective_settings(policy: Policy) -> EffectiveApprovals:
@@ -28,7 +29,7 @@ def effective_settings(policy: Policy) -> EffectiveApprovals:
 def _strictest(settings: Sequence[ApprovalSettings | EffectiveApprovals]) -> EffectiveApprovals:
     standard = EffectiveApprovals()
     strictest: dict[str, Any] = {}
-    for name, strictness in _STRICTNESS.items():
+    for name, strictness in STRICTNESS.items():
         values = [value for each in settings if (value := getattr(each, name)) is not None]
         strictest[name] = max(values, key=strictness, default=getattr(standard, name))
     return EffectiveApprovals(**strictest)

@@ -21,8 +21,7 @@ from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import AgentEntry, Permission, Policy
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
-from agentowners.proof.kinds import kinds_of
-from agentowners.proof.token_kinds import tokens_of
+from agentowners.proof.kinds import kinds_of, tokens_of
 
 _SOMEBODY: Final = "somebody"
 _MOST: Final = 2_000

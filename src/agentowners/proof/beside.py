@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
 from agentowners.change.model import Account
-from agentowners.engine.settings import effective_settings
+from agentowners.engine.settings import STRICTNESS, effective_settings
 from agentowners.identity.resolve import definitions, is_agent
 from agentowners.policy.expressions import ascii_lower
 from agentowners.policy.model import AtCall, EffectiveApprovals, ModeLine, Opaque, Policy, ToolEntry
@@ -20,19 +20,13 @@ from agentowners.proof.kinds import kinds_of
 _Witness = tuple[tuple[str, str], ...]
 
 
-class _Setting(NamedTuple):
-    strictness: Callable[[EffectiveApprovals], int]
-    witness: _Witness
-    """A review that counts under the weaker one only."""
-
-
-_SETTINGS: Final = {
-    "dismiss_stale": _Setting(lambda own: own.dismiss_stale, (("commit", "an older one"),)),
-    "minimum_permission": _Setting(lambda own: own.minimum_permission.rank, ()),
-    "requester_counts": _Setting(lambda own: not own.requester_counts, (("relation", "set the agent to work"),)),
-    "contributors_count": _Setting(lambda own: not own.contributors_count, (("relation", "contributed to the change"),)),
-    "by_comment": _Setting(lambda own: own.by_comment.strictness, (("given by", "a comment"),)),
+_WITNESSES: Final[Mapping[str, _Witness]] = {
+    "dismiss_stale": (("commit", "an older one"),),
+    "requester_counts": (("relation", "set the agent to work"),),
+    "contributors_count": (("relation", "contributed to the change"),),
+    "by_comment": (("given by", "a comment"),),
 }
+"""A review that counts under the weaker setting only; of a permission it is one of somebody who has no more."""
 
 
 def beside_points(old: Policy, new: Policy) -> tuple[BesidePoints, ...]:
@@ -42,11 +36,11 @@ def beside_points(old: Policy, new: Policy) -> tuple[BesidePoints, ...]:
 
 def _settings(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     before, after = effective_settings(old), effective_settings(new)
-    for name, setting in _SETTINGS.items():
-        one, other = setting.strictness(before), setting.strictness(after)
+    for name, strictness in STRICTNESS.items():
+        one, other = strictness(getattr(before, name)), strictness(getattr(after, name))
         if one != other:
             weaker = after if other < one else before
-            witness = setting.witness or (("permission", weaker.minimum_permission.value),)
+            witness = _WITNESSES.get(name, (("permission", weaker.minimum_permission.value),))
             how = Direction.LOOSER if other < one else Direction.STRICTER
             yield BesidePoints(BesideKind.SETTING, name, _value(before, name), _value(after, name), how, witness)
 

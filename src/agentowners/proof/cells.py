@@ -1,4 +1,7 @@
-"""Contributors, actions and refs, grouped by what two policies have for it: points that nothing but the path can tell apart."""
+"""Contributors, actions and refs, grouped by what two policies have for it: points that nothing but the path can tell apart.
+
+Every point that is shown is put to the engine first: what it decides there is what counts.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.policy.model import Action
+from agentowners.change.model import FileChange, Kind
+from agentowners.engine.decide import decide
+from agentowners.engine.path_changes import STATUS_OF
+from agentowners.engine.verdict import AppliedRule
+from agentowners.identity.match import Team
+from agentowners.identity.outlook import contributors
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import Action, Decision, Policy
 from agentowners.proof.actors import Actor, Cast, cast, cast_of
+from agentowners.proof.demands import ALLOWED, BLOCKED, Demand, Demands
+from agentowners.proof.kinds import refs_of
 from agentowners.proof.prover import Prover
-from agentowners.proof.refs import refs_of
+from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seats, Side, within_cell
 from agentowners.proof.universe import Universe
 
@@ -46,6 +58,10 @@ class CellClass(Struct, frozen=True):
     cells: tuple[Cell, ...]
     """The plainest first."""
 
+    def seats(self, *, backwards: bool) -> tuple[Seats, Seats]:
+        """What is there before and after, or the other way round."""
+        return (self.new, self.old) if backwards else (self.old, self.new)
+
 
 class Space:
     """All points of two policies, by class."""
@@ -63,28 +79,71 @@ class Space:
         self.cast: Cast = cast(policies, owner) if only.principal is None else cast_of(only.principal, policies, owner)
         self.refs, self.all_refs = refs_of(policies, prover) if only.ref is None else ((only.ref,), True)
         actions = tuple(action for action in _ACTIONS if only.action in (None, action))
-        self.classes = _classes(self.cast, sides, self.refs, actions, universe)
+        self.classes = self._classes(universe, sides, actions)
+
+    def _classes(self, universe: Universe, sides: tuple[Side, Side], actions: Sequence[Action]) -> list[CellClass]:
+        old, new = sides
+        teams = self.cast.teams
+        alike: dict[tuple[Seats, Seats], list[Actor]] = {}
+        differing = old.only_beside(new)
+        for actor in self.cast.actors:
+            if differing is not None and not old.is_in(actor, teams, differing):
+                continue  # whatever is there for the actor is the same on both sides
+            alike.setdefault((old.seats(actor, teams), new.seats(actor, teams)), []).append(actor)
+        masks: dict[int, list[tuple[Action, str]]] = {}
+        by_action = [(action, universe.of_action(action)) for action in actions]
+        for ref in self.refs:
+            on_ref = universe.on_ref(ref)
+            for action, of_action in by_action:
+                masks.setdefault(on_ref & of_action, []).append((action, ref))
+        found: dict[tuple[Seats, Seats], list[Cell]] = {}
+        for (before, after), some in alike.items():
+            for mask, places in masks.items():
+                key = within_cell(before, mask), within_cell(after, mask)
+                if key[0] != key[1]:
+                    found.setdefault(key, []).extend(Cell(actor, action, ref) for actor in some for action, ref in places)
+        return [CellClass(*key, tuple(cells)) for key, cells in found.items()]
 
 
-def _classes(
-    cast: Cast, sides: tuple[Side, Side], refs: Sequence[str], actions: Sequence[Action], universe: Universe
-) -> list[CellClass]:
-    alike: dict[tuple[Seats, Seats], list[Actor]] = {}
-    differing = sides[0].only_beside(sides[1])
-    for actor in cast.actors:
-        if differing is not None and not sides[0].is_in(actor, cast.teams, differing):
-            continue  # whatever is there for the actor is the same on both sides
-        alike.setdefault((sides[0].seats(actor, cast.teams), sides[1].seats(actor, cast.teams)), []).append(actor)
-    masks: dict[int, list[tuple[Action, str]]] = {}
-    by_action = [(action, universe.of_action(action)) for action in actions]
-    for ref in refs:
-        on_ref = universe.on_ref(ref)
-        for action, of_action in by_action:
-            masks.setdefault(on_ref & of_action, []).append((action, ref))
-    found: dict[tuple[Seats, Seats], list[Cell]] = {}
-    for (old, new), some in alike.items():
-        for mask, places in masks.items():
-            key = within_cell(old, mask), within_cell(new, mask)
-            if key[0] != key[1]:
-                found.setdefault(key, []).extend(Cell(actor, action, ref) for actor in some for action, ref in places)
-    return [CellClass(old, new, tuple(cells)) for (old, new), cells in found.items()]
+ReplayPoint = tuple[Cell, Witness]
+
+
+class Replayed(Struct, frozen=True):
+    """Decision of the engine at a point."""
+
+    demands: Demands
+    rules: tuple[AppliedRule, ...]
+
+
+def replay(policy: Policy, points: Sequence[ReplayPoint], teams: Sequence[Team], owner: str | None) -> list[Replayed]:
+    """Decisions of a policy at points, all those of one cell at once."""
+    found: dict[ReplayPoint, Replayed] = {}
+    by_cell: dict[tuple[Cell, bool], list[Witness]] = {}
+    for cell, path in points:
+        by_cell.setdefault((cell, path.as_link), []).append(path)
+    for (cell, as_link), paths in by_cell.items():
+        for path, result in zip(paths, _of_cell(policy, cell, paths, teams, owner, as_link=as_link), strict=True):
+            found[cell, path] = result
+    return [found[point] for point in points]
+
+
+def _of_cell(
+    policy: Policy, cell: Cell, paths: Sequence[Witness], teams: Sequence[Team], owner: str | None, *, as_link: bool
+) -> list[Replayed]:
+    known = definitions(policy)
+    principals = contributors(policy, (cell.actor.evidence,), known, cell.actor.author)
+    if not principals:
+        return [Replayed(ALLOWED, ())] * len(paths)
+    kind = Kind.SYMLINK if as_link else Kind.FILE
+    files = tuple(FileChange(path.text, STATUS_OF[cell.action], before=kind, after=kind) for path in dict.fromkeys(paths))
+    ruling = decide(policy, cell.actor.change(cell.ref, files, owner), cell.actor.facts(principals, teams))
+    by_path = {}
+    for file in ruling.files:
+        judgement = file.judgement
+        if judgement.decision is Decision.BLOCK:
+            demands: Demands = frozenset({BLOCKED})
+        else:
+            asked = [ruling.obligations[index] for index in judgement.obligations]
+            demands = frozenset(Demand(one.count, frozenset(who.key for who in one.approvers)) for one in asked)
+        by_path[file.path] = Replayed(demands, judgement.rules)
+    return [by_path[path.text] for path in paths]

@@ -12,21 +12,22 @@ from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Policy
 from agentowners.proof.actors import Actor, Trust
 from agentowners.proof.beside import beside_points
-from agentowners.proof.cells import EVERY_CELL, CellClass, PartialCell, Space
+from agentowners.proof.cells import EVERY_CELL, CellClass, PartialCell, Space, replay
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import (
     Counterexample,
     OpenQuestion,
     PolicyDifference,
     Region,
+    RegionDraft,
+    RegionKey,
+    ShownPoint,
     UnknownReason,
     direction,
     total,
 )
-from agentowners.proof.drafts import RegionDraft, RegionKey, ShownPoint
 from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
 from agentowners.proof.prover import IN_ALL, Prover
-from agentowners.proof.replay import replay
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seats, Side, decided
 from agentowners.proof.universe import Universe, bits
@@ -86,7 +87,10 @@ class _Comparison:
             self._look_into(one)
         if self._terms.files is not None:
             self._count(self._terms.files)
-        self._note_doubts()
+        for doubt in self._space.cast.doubts:
+            self._unknown[OpenQuestion(UnknownReason.NAMES, doubt)] = None
+        if not self._space.all_refs:
+            self._unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
         regions = sorted(self._confirmed(), key=lambda region: region.rank)
         everywhere = beside_points(*self._policies)
         found = [*(one.direction for one in regions), *(one.direction for one in everywhere)]
@@ -104,7 +108,7 @@ class _Comparison:
     def _look_into(self, one: CellClass) -> None:
         search = LossSearch(self._universe, self._prover)
         for backwards in (False, True):
-            before, after = (one.new, one.old) if backwards else (one.old, one.new)
+            before, after = one.seats(backwards=backwards)
             for loss in search.losses(before, after):
                 if loss.path is None:
                     self._note_unknown(loss, backwards=backwards)
@@ -162,7 +166,7 @@ class _Comparison:
     def _differences(self, one: CellClass, covering: int) -> Iterable[tuple[LossQuestion, bool]]:
         """The first statement of either side of which something is lost at a path."""
         for backwards in (False, True):
-            before, after = (one.new, one.old) if backwards else (one.old, one.new)
+            before, after = one.seats(backwards=backwards)
             left = decided(after, covering, self._universe)
             question = next((asked for asked in asking(before, covering, self._universe) if loses((asked.demand,), left)), None)
             if question is not None:
@@ -204,7 +208,7 @@ class _Comparison:
                 if question is None:
                     continue
                 key = self._key(one, covering, question, backwards=backwards)
-                before, after = (one.new, one.old) if backwards else (one.old, one.new)
+                before, after = one.seats(backwards=backwards)
                 where = self._where(question, before, after, covering)
                 draft = self._add(one, covering, Witness(shortest[0]), key, where, exists=True)
                 if worst is None or draft.rank < worst.rank:
@@ -275,12 +279,6 @@ class _Comparison:
             text = f"whether `{' '.join(texts[:3]) or '**'}` is still covered"
         id = self._name(question, self._sides[backwards])
         self._unknown[OpenQuestion(UnknownReason.EFFORT, text, id, loss.steps)] = None
-
-    def _note_doubts(self) -> None:
-        for doubt in self._space.cast.doubts:
-            self._unknown[OpenQuestion(UnknownReason.NAMES, doubt)] = None
-        if not self._space.all_refs:
-            self._unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
 
     def _without_effect(self, regions: Sequence[Region]) -> tuple[str, ...]:
         """Statements that only one side has and that are no region's cause."""

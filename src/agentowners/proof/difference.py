@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Action
@@ -31,6 +31,11 @@ def direction(old: Demands, new: Demands) -> Direction:
     if lost:
         return Direction.INCOMPARABLE if gained else Direction.LOOSER
     return Direction.STRICTER if gained else Direction.SAME
+
+
+def _badness(how: Direction, old: Demands, new: Demands) -> tuple[int, bool]:
+    """By which the worst comes first: its direction, and that a block is gone without anything in its place."""
+    return list(Direction).index(how), not (any(one.blocks for one in old) and not new)
 
 
 class Counterexample(Struct, frozen=True):
@@ -87,9 +92,8 @@ class Region(Struct, frozen=True):
     @property
     def rank(self) -> tuple[int, bool, bool, bool, int, int]:
         """By which regions are sorted, the worst first."""
-        order = list(Direction).index(self.direction)
-        freed = any(one.blocks for one in self.old) and not self.new
-        return order, not freed, not self.is_protected, not self.is_promised, -self.files, len(self.example.path)
+        worst = _badness(self.direction, self.old, self.new)
+        return *worst, not self.is_protected, not self.is_promised, -self.files, len(self.example.path)
 
 
 class OpenQuestion(Struct, frozen=True):
@@ -169,3 +173,47 @@ def total(directions: list[Direction], *, unknown: bool) -> Direction:
     if unknown:
         return Direction.UNKNOWN
     return Direction.STRICTER if Direction.STRICTER in directions else Direction.SAME
+
+
+class RegionKey(Struct, frozen=True):
+    """Decisions and causes by which points are of one region."""
+
+    direction: Direction
+    old: Demands
+    new: Demands
+    old_cause: tuple[str, ...]
+    new_cause: tuple[str, ...]
+
+
+class ShownPoint(Struct, frozen=True):
+    """An example of a region."""
+
+    path: Witness
+    cell: Cell
+    exists: bool
+    protected: bool
+    promised: bool
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int, str]:
+        """By which the one that says most is found; of those that do not exist, and say as much, the first one stays."""
+        length, text = (len(self.path.text), self.path.text) if self.exists else (0, "")
+        return not self.exists, not self.protected, not self.promised, length, text
+
+
+class RegionDraft(Struct):
+    """A region in the making."""
+
+    key: RegionKey
+    place: int
+    shown: ShownPoint
+    where: tuple[str, ...]
+    cells: dict[Cell, None] = field(default_factory=dict)
+    files: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, bool, int]:
+        """By which the worst of several is told."""
+        worst = _badness(self.key.direction, self.key.old, self.key.new)
+        return *worst, not self.shown.protected, not self.shown.promised, self.place

@@ -1,13 +1,20 @@
-"""Texts as globs can tell them apart: one of each kind, found over all of the globs at once."""
+"""Texts, refs and tokens as policies can tell them apart: one of each kind."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice, product
 from typing import Final
 
 from msgspec import Struct
+
+from agentowners.change.model import Evidence, Signal, Strength
+from agentowners.policy.model import OidcClaims, Policy
+from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
+from agentowners.proof.search import Domain, Witness
 
 _MOST: Final = 400
 """Kinds that are told apart."""
@@ -107,3 +114,95 @@ def _read(places: _Places, text: str, parts: Sequence[tuple[str, ...]]) -> _Plac
 
 def _ends(places: _Places, parts: Sequence[tuple[str, ...]]) -> frozenset[int]:
     return frozenset(number for number, at in places if at == len(parts[number]))
+
+
+MAIN: Final = "refs/heads/main"
+_WILD: Final = frozenset("*?[\\")
+_MOST_REFS: Final = 64
+"""Kinds of refs that are told apart by wildcards."""
+
+
+def refs_of(policies: Iterable[Policy], prover: Prover) -> tuple[tuple[str, ...], bool]:
+    """A ref of each kind, the main branch first, and whether these are all kinds."""
+    rules = [rule for policy in policies for layer in policy.layers for rule in layer.rules]
+    rules += [promise.claim for policy in policies for layer in policy.layers for promise in layer.asserts]
+    texts = dict.fromkeys(ref.text for rule in rules for ref in rule.refs)
+    wild = [text for text in texts if text.endswith("/") or not _WILD.isdisjoint(text)]
+    names = [text for text in texts if text not in set(wild)]
+    kinds: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())]
+    known = True
+    for text in wild:
+        split = [kind for one, other in kinds for kind in (((*one, text), other), (one, (*other, text)))]
+        answers = [(kind, _ref_of(kind, (), prover)) for kind in split]
+        known = known and all(answer is not Doubt.NOT_KNOWN for _, answer in answers)
+        kinds = [kind for kind, answer in answers if isinstance(answer, Witness)]
+        if len(kinds) > _MOST_REFS:
+            return (MAIN, *names), False
+    found = [MAIN, *names]
+    for kind in kinds:
+        answer = _ref_of(kind, tuple(names), prover)
+        if isinstance(answer, Witness):
+            found.append(answer.text)
+        known = known and answer is not Doubt.NOT_KNOWN
+    return tuple(dict.fromkeys(found)), known
+
+
+def _ref_of(kind: tuple[tuple[str, ...], tuple[str, ...]], names: tuple[str, ...], prover: Prover) -> Witness | Doubt:
+    inside, outside = kind
+    heads = [] if any(text.startswith("refs/heads/") for text in inside) else [PatternSet(("refs/heads/*",))]
+    sets = [ALL_REFS, *(PatternSet((text,)) for text in inside)]
+    without = [PatternSet((text,)) for text in (*outside, *names)]
+    answer = prover.find([*sets, *heads], without, Domain.REFS)
+    return answer if isinstance(answer, Witness) or not heads else prover.find(sets, without, Domain.REFS)
+
+
+_MANY: Final = 500
+_OTHER_VALUE: Final = "-"
+"""A claim's value that hardly any pattern describes."""
+
+
+def tokens_of(policies: Sequence[Policy], issuers: Iterable[str]) -> tuple[list[tuple[Evidence, str]], list[str]]:
+    """Tokens of issuers as evidence, each with a name for people; and reasons why there may be others."""
+    each = [_token_entries(policy) for policy in policies]
+    found: list[tuple[Evidence, str]] = []
+    doubts: list[str] = []
+    for issuer in issuers:
+        checks = {frozenset((one.keys, one.algorithms, one.audience) for one in own.get(issuer, ())) for own in each}
+        if len(checks - {frozenset()}) > 1:
+            doubts.append("how tokens of an issuer are checked is not the same")
+        patterns: dict[str, list[str]] = {}
+        for oidc in dict.fromkeys(oidc for own in each for oidc in own.get(issuer, ())):
+            for name, pattern in oidc.claims:
+                patterns.setdefault(name, []).append(pattern)
+        choices: list[list[tuple[str, str]]] = []
+        for name, some in patterns.items():
+            values, complete = _claim_values(some)
+            choices.append([(name, value) for value in values])
+            doubts += [] if complete else ["more kinds of claims than are told apart"]
+        combined = product(*choices)
+        found += [_token(issuer, dict(claims)) for claims in islice(combined, _MANY)]
+        if next(combined, None) is not None:
+            doubts.append("more kinds of tokens than are told apart")
+    return found, doubts
+
+
+def _token_entries(policy: Policy) -> dict[str, list[OidcClaims]]:
+    """Entries of a policy for each issuer."""
+    found: dict[str, list[OidcClaims]] = {}
+    for oidc in (oidc for layer in policy.layers for entry in layer.agents for oidc in entry.oidc):
+        found.setdefault(oidc.issuer, []).append(oidc)
+    return found
+
+
+def _token(issuer: str, claims: dict[str, str]) -> tuple[Evidence, str]:
+    subject = claims.get("sub", _OTHER_VALUE)
+    text = json.dumps({"iss": issuer, **claims})
+    name = f"a token of {issuer if subject == _OTHER_VALUE else subject}"
+    return Evidence(Signal.TOKEN, Strength.VERIFIED, text=text), name
+
+
+def _claim_values(patterns: Sequence[str]) -> tuple[tuple[str, ...], bool]:
+    """A value of each kind of a claim, a literal one being a kind of its own, and whether these are all."""
+    plain = tuple(dict.fromkeys(pattern for pattern in patterns if "*" not in pattern))
+    found = kinds_of([pattern for pattern in dict.fromkeys(patterns) if "*" in pattern], plain, any_run=True)
+    return (*plain, *found.texts, _OTHER_VALUE), found.complete

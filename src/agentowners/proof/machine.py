@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from agentowners.proof.expressions import EVERYTHING, LAST, Chars, Choice, End, Part, Ranges, Repeat, Unreadable, read
@@ -26,6 +27,16 @@ class Effort:
         self.left = limit
         self.floor = 0
         """Steps that have to be left for others."""
+
+    @contextmanager
+    def at_most(self, steps: int) -> Iterator[None]:
+        """Let no more than so many be spent inside."""
+        floor = self.floor
+        self.floor = max(floor, self.left - steps)
+        try:
+            yield
+        finally:
+            self.floor = floor
 
     def spend(self, steps: int) -> None:
         """Count steps.

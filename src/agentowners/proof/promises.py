@@ -13,13 +13,12 @@ from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.actors import Trust
-from agentowners.proof.cells import Cell, CellClass, Space
+from agentowners.proof.cells import Cell, Space, replay
 from agentowners.proof.compare import Terms
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import Counterexample, OpenQuestion, UnknownReason
 from agentowners.proof.losses import LossSearch
 from agentowners.proof.prover import EVERYTHING, Prover
-from agentowners.proof.replay import replay
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Side
 from agentowners.proof.universe import Universe, bits
@@ -94,7 +93,7 @@ def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResul
         found = _lost(_beside(policy, claim), _beside(policy), terms)
     else:
         own = Policy(tuple(layer for layer in policy.layers if layer.source is not None))
-        alone = Policy((_layer(claim, policy),))
+        alone = Policy((_alone(policy, rules=(claim,)),))
         found = _lost(own, alone, terms, claim=claim)
     return _result(promise.id, assert_text(promise), found, promise.reason)
 
@@ -164,19 +163,17 @@ def prove_mode(line: ModeLine, before: Policy, policy: Policy, terms: Terms) -> 
 
 def _only(line: ModeLine, policy: Policy) -> Policy:
     """The policy with nothing but a mode; who is who, and what is protected by default, stays."""
-    agents = tuple(entry for layer in policy.layers for entry in layer.agents)
-    builtin = tuple(layer for layer in policy.layers if layer.source is None)
-    return Policy((Layer(modes=(line,), agents=agents, source=_NOWHERE, name=_NOWHERE.path), *builtin))
+    return Policy((_alone(policy, modes=(line,)), *(layer for layer in policy.layers if layer.source is None)))
 
 
 def _beside(policy: Policy, *claims: Rule) -> Policy:
-    layer = Layer(rules=claims, source=_NOWHERE, name=_NOWHERE.path)
-    return Policy((*policy.layers[:-1], layer, *policy.layers[-1:]))
+    return Policy((*policy.layers[:-1], _alone(Policy(()), rules=claims), *policy.layers[-1:]))
 
 
-def _layer(claim: Rule, policy: Policy) -> Layer:
+def _alone(policy: Policy, rules: tuple[Rule, ...] = (), modes: tuple[ModeLine, ...] = ()) -> Layer:
+    """A layer of these statements, and of those by which a policy says who is who."""
     agents = tuple(entry for layer in policy.layers for entry in layer.agents)
-    return Layer(rules=(claim,), agents=agents, source=_NOWHERE, name=_NOWHERE.path)
+    return Layer(rules=rules, modes=modes, agents=agents, source=_NOWHERE, name=_NOWHERE.path)
 
 
 def _result(id: str, text: str, found: Counterexample | tuple[OpenQuestion, ...], reason: str | None = None) -> ProofResult:
@@ -195,18 +192,21 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
     sides = Side(old, universe, terms.owner), Side(new, universe, terms.owner)
     space = Space(universe, sides, prover, terms.owner)
     search = LossSearch(universe, prover)
-    within = EVERYTHING if claim is None else universe.sets[universe.add_rule(claim, builtin=False)].paths
+    number = None if claim is None else universe.add_rule(claim, builtin=False)
+    within = EVERYTHING if number is None else universe.sets[number].paths
     unknown: dict[OpenQuestion, None] = {}
     for one in space.classes:
-        if claim is not None and not _claims(one, universe, claim):
-            continue
+        if number is not None and not any(seat.rules >> number & 1 for seat in one.new):
+            continue  # the claim is for others
         cell = next((cell for cell in one.cells if claim is None or cell.actor.trust is Trust.VERIFIED), None)
         if cell is None:
             continue
         for loss in search.losses(one.old, one.new, within):
             if loss.path is None:
                 question = "whether everything that is asked for is covered"
-                unknown[OpenQuestion(UnknownReason.EFFORT, question, _id(loss.question.number, sides[0]), loss.steps)] = None
+                rules = sides[0].rules.get(loss.question.number)
+                id = None if rules is None else rules[0].id
+                unknown[OpenQuestion(UnknownReason.EFFORT, question, id, loss.steps)] = None
                 continue
             shown = _confirmed((old, new), cell, loss.path, space, terms)
             if shown is not None:
@@ -215,13 +215,3 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
     if not space.all_refs:
         unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
     return tuple(unknown) + tuple(OpenQuestion(UnknownReason.NAMES, doubt) for doubt in space.cast.doubts)
-
-
-def _claims(one: CellClass, universe: Universe, claim: Rule) -> bool:
-    """True if the claim is for the contributors of a class."""
-    number = universe.add_rule(claim, builtin=False)
-    return any(seat.rules >> number & 1 for seat in one.new)
-
-
-def _id(number: int, side: Side) -> str | None:
-    return side.rules[number][0].id if number in side.rules else None

@@ -124,14 +124,11 @@ class Prover:
         Returns:
             The answer, and where there is no path, what stands for the masks that were enough.
         """
-        floor = self._effort.floor
-        self._effort.floor = max(floor, self._effort.left - FOR_ONE_QUESTION)
         try:
-            return self._decide(within, hits, accepts)
+            with self._effort.at_most(FOR_ONE_QUESTION):
+                return self._decide(within, hits, accepts)
         except (Exhausted, Unreadable):
             return Doubt.NOT_KNOWN, ()
-        finally:
-            self._effort.floor = floor
 
     def _decide(
         self, within: Sequence[PatternSet], hits: LookUp[T], accepts: Callable[[Witness], bool] | None
@@ -178,25 +175,20 @@ class Prover:
         self, within: tuple[PatternSet, ...], without: tuple[PatternSet, ...], domain: Domain = Domain.PATHS
     ) -> Witness | Doubt:
         key = (within, without, domain)
-        known = self._answers.get(key)
-        if known is None:
-            floor = self._effort.floor
-            self._effort.floor = max(floor, self._effort.left - FOR_ONE_QUESTION)
-            try:
-                known = self._answers[key] = self._searched(within, without, domain)
-            finally:
-                self._effort.floor = floor
-        return known
-
-    def _searched(self, within: tuple[PatternSet, ...], without: tuple[PatternSet, ...], domain: Domain) -> Witness | Doubt:
+        if key in self._answers:
+            return self._answers[key]
+        answer: Witness | Doubt
         try:
-            numbers: dict[tuple[str, Spelling], int] = {}
-            inside = [self._sides(one, numbers, Spelling.POSSIBLE) for one in within]
-            outside = [self._sides(one, numbers, Spelling.CERTAIN) for one in without]
-            machines = [self._machine(text, domain, spelling) for text, spelling in numbers]
-            return search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
+            with self._effort.at_most(FOR_ONE_QUESTION):
+                numbers: dict[tuple[str, Spelling], int] = {}
+                inside = [self._sides(one, numbers, Spelling.POSSIBLE) for one in within]
+                outside = [self._sides(one, numbers, Spelling.CERTAIN) for one in without]
+                machines = [self._machine(text, domain, spelling) for text, spelling in numbers]
+                answer = search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
         except (Exhausted, Unreadable):
-            return Doubt.NOT_KNOWN
+            answer = Doubt.NOT_KNOWN
+        self._answers[key] = answer
+        return answer
 
     def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
         """True if a set is certainly within the union of others."""

@@ -33,10 +33,10 @@ class Seat(Struct, frozen=True):
 
 
 Seats = tuple[Seat, ...]
-
-
-_Audience = tuple[int, tuple[bool, tuple[PrincipalPattern, ...]]]
-"""A layer, and a way of loosening or not with principals."""
+_Readers = tuple[bool, tuple[PrincipalPattern, ...]]
+"""Principals, and whether what is said of them loosens."""
+_Audience = tuple[int, _Readers]
+"""A layer, and some of whom it speaks."""
 
 
 class Side:
@@ -50,13 +50,13 @@ class Side:
         self._owner = owner
         self._bare = Policy(tuple(_without_rules(layer) for layer in policy.layers))
         protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
-        self._groups: list[dict[tuple[bool, tuple[PrincipalPattern, ...]], int]] = []
+        self._groups: list[dict[_Readers, int]] = []
         self.rules: dict[int, list[Rule]] = {}
         """The rules of each bit."""
         self.everything: list[int] = []
         """For each layer, the bits of all of its rules."""
         for layer in policy.layers:
-            groups: dict[tuple[bool, tuple[PrincipalPattern, ...]], int] = {}
+            groups: dict[_Readers, int] = {}
             whole = 0
             for rule in expand(layer, protected):
                 number = universe.add_rule(rule, builtin=layer.source is None)

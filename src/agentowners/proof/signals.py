@@ -127,7 +127,7 @@ def signals(
     modes = tuple(prove_mode(line, old, new, terms) for line in lines)
     modes += tuple(prove_mode(line, one, new, terms) for one in ceilings for layer in one.layers for line in layer.modes)
     found = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
-    return PolicySignals(difference, promises, modes, Eligibility(_against(old, new, found, changed, named=named)), reviewers)
+    return replace(found, eligibility=Eligibility(_against(old, new, found, changed, named=named)))
 
 
 def _with_setup(difference: PolicyDifference, setup: Sequence[str]) -> PolicyDifference:
@@ -167,12 +167,8 @@ def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection
 
 def _others(policy: Policy) -> list[tuple[object, ...]]:
     """Statements that must not be touched, whoever says that it is harmless."""
-    return [_of_layer(layer) for layer in policy.layers if layer.source is not None and _says_others(layer)]
-
-
-def _of_layer(layer: Layer) -> tuple[object, ...]:
-    return layer.agents, layer.unprotects, layer.approvals, layer.asserts
-
-
-def _says_others(layer: Layer) -> bool:
-    return _of_layer(layer) != _of_layer(Layer())
+    nothing, *said = (
+        (layer.agents, layer.unprotects, layer.approvals, layer.asserts)
+        for layer in (Layer(), *(layer for layer in policy.layers if layer.source is not None))
+    )
+    return [statements for statements in said if statements != nothing]
