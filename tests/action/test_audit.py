@@ -12,8 +12,7 @@ from msgspec.structs import replace
 
 from agentowners.action.run import main
 from agentowners.audit.chain import StoredEntry, check_log
-from agentowners.audit.entry import LogEntry, Receipt, read_entry
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import EntryPlace, LogEntry, Receipt, read_entry
 from agentowners.cli.main import main as command_line
 from agentowners.sinks.file import FileLog
 from agentowners.sinks.s3 import S3Store

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from agentowners.audit.canonical import digest
 from agentowners.audit.chain import CheckedLog, StoredEntry, check_log, unwitnessed
-from agentowners.audit.entry import NOTHING, LogEntry, Receipt
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import NOTHING, EntryPlace, LogEntry, Receipt
 from tests.sinks.logs import LOG, said
 
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agentowners.audit.canonical import canonical, digest, whole
-from agentowners.audit.entry import EntryError, LogEntry, read_entry, uid
-from agentowners.audit.names import EntryPlace, place_of
+from agentowners.audit.entry import EntryError, EntryPlace, LogEntry, place_of, read_entry, uid
 from agentowners.audit.redaction import redacted, without_addresses
 from tests.sinks.logs import LOG, said
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agentowners.identity.catalogue import CatalogueSignal, signals
-from agentowners.identity.catalogue_aliases import ALIASES
+from agentowners.identity.catalogue import ALIASES, CatalogueSignal, signals
 from agentowners.identity.model import Group
 
 PAGE = Path(__file__).parents[2] / "docs" / "agents.md"

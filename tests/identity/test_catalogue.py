@@ -6,8 +6,7 @@ from urllib.parse import urlparse
 import re2
 
 from agentowners.identity.accounts import bare_login
-from agentowners.identity.catalogue import CATALOGUE, signals
-from agentowners.identity.catalogue_aliases import ALIASES
+from agentowners.identity.catalogue import ALIASES, CATALOGUE, signals
 from agentowners.identity.model import Group
 from agentowners.policy.patterns import GROUP_WORDS, PrincipalPattern
 from tests.identity.agents_table import PAGE, rendered

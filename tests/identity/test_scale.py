@@ -10,9 +10,8 @@ from types import FrameType
 import pytest
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal
-from agentowners.identity.commits import Commit, commit_evidence
+from agentowners.identity.commits import Commit, commit_evidence, trailers
 from agentowners.identity.resolve import MAX_MAKERS, TooManyMakersError
-from agentowners.identity.trailers import trailers
 from tests.identity.evidence import ASSERTED, OCTOCAT, who
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentowners.identity.trailers import MAX_TRAILERS, person, trailers
+from agentowners.identity.commits import MAX_TRAILERS, person, trailers
 from tests.examples import examples
 
 CLAUDE = ("Co-Authored-By", "Claude <noreply@anthropic.com>")

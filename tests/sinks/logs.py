@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from agentowners.audit.chain import CheckedLog, StoredEntry, check_log
-from agentowners.audit.entry import NOTHING, LogEntry
-from agentowners.audit.names import log_prefix, place_of
+from agentowners.audit.entry import NOTHING, LogEntry, log_prefix, place_of
 from agentowners.sinks.log import LogClock, ObjectLog
 from agentowners.sinks.store import ObjectStore
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import pytest
 from msgspec.structs import replace
 
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import EntryPlace
 from agentowners.sinks.s3 import S3Store
 from agentowners.sinks.store import ObjectStore
 from tests.sinks import weed

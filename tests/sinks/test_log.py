@@ -7,8 +7,7 @@ import threading
 import pytest
 from msgspec.structs import replace
 
-from agentowners.audit.entry import NOTHING, LogEntry, read_entry
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import NOTHING, EntryPlace, LogEntry, read_entry
 from agentowners.sinks.log import PATIENCE, ObjectLog
 from agentowners.sinks.store import ObjectVersions, StoreError
 from tests.sinks.logs import LOG, FakeTime, a_log, checked, said

@@ -11,8 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from jwt.algorithms import Algorithm, get_default_algorithms
 
 from agentowners.policy.model import STANDARD_ALGORITHMS
-from agentowners.tokens.encoding import pack
-from agentowners.tokens.keys import KeySet, read_keys
+from agentowners.tokens.keys import KeySet, pack, read_keys
 from agentowners.tokens.verify import ExpectedToken
 
 ISSUER: Final = "https://issuer.smoo.ai"

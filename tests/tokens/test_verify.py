@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentowners.tokens.audience import standard_audiences
-from agentowners.tokens.encoding import pack
+from agentowners.tokens.bearer import standard_audiences
+from agentowners.tokens.keys import pack
 from agentowners.tokens.verify import (
     MAX_LIFE,
     MAX_TOKEN,

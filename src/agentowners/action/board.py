@@ -11,8 +11,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.audit.entry import Receipt
-from agentowners.audit.receipts import read_receipts, receipt_lines
+from agentowners.audit.entry import Receipt, read_receipts, receipt_lines
 from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.github.checks import Checks
 from agentowners.github.errors import Trouble, suppress_trouble

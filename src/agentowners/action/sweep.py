@@ -18,7 +18,7 @@ from agentowners.action.board import Board
 from agentowners.action.failure import JudgementError, StoppedError
 from agentowners.action.publisher import Publisher
 from agentowners.action.pull_requests import PullRequests
-from agentowners.audit.receipts import receipt_lines
+from agentowners.audit.entry import receipt_lines
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.host import GitHubHost

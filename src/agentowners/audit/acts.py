@@ -7,9 +7,8 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from agentowners import __version__
 from agentowners.audit.canonical import Json, JsonValue
-from agentowners.audit.events import PRODUCT, SCHEMA
+from agentowners.audit.events import PRODUCT, metadata
 from agentowners.audit.redaction import without_addresses
 
 _API_ACTIVITY: Final = 6003
@@ -61,7 +60,6 @@ def act_event(act: Act, *, at: int, uid: str, log: str) -> Json:
         uid: the entry's, or the call's.
         log: name of the log.
     """
-    details: Json = {"kind": act.kind}
     event: Json = {
         "activity_id": act.verb.value,
         "category_uid": _API_ACTIVITY // 1000,
@@ -72,16 +70,10 @@ def act_event(act: Act, *, at: int, uid: str, log: str) -> Json:
         "action_id": act.action,
         "disposition_id": act.disposition,
         "message": without_addresses(act.message),
-        "metadata": {
-            "version": SCHEMA,
-            "profiles": ["security_control"],
-            "product": {"name": PRODUCT, "vendor_name": PRODUCT, "version": __version__},
-            "log_name": log,
-            "uid": uid,
-        },
+        "metadata": metadata(log, uid),
         "actor": act.actor,
         "api": {"operation": act.operation, "service": {"name": act.service}},
         "src_endpoint": {"name": act.source},
-        "unmapped": {"agentowners": details | act.details},
+        "unmapped": {"agentowners": {"kind": act.kind, **act.details}},
     }
     return event | ({"resources": list[JsonValue](act.resources)} if act.resources else {})

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from agentowners.audit.canonical import digest
-from agentowners.audit.entry import NOTHING, EntryError, LogEntry, Receipt, read_entry
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import NOTHING, EntryError, EntryPlace, LogEntry, Receipt, read_entry
 
 
 class StoredEntry(NamedTuple):

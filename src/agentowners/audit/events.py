@@ -15,7 +15,7 @@ from agentowners.engine.verdict import FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.identity.model import Principal
 from agentowners.policy.builtin import POLICY_NAMES
 
-SCHEMA: Final = "1.8.0"
+_SCHEMA: Final = "1.8.0"
 PRODUCT: Final = "AGENTOWNERS"
 _COMPLIANCE: Final = {"success": 1, "action_required": 2, "failure": 3, "neutral": 99}
 _ACTION: Final = {"success": 1, "action_required": 2, "failure": 2, "neutral": 3}
@@ -76,13 +76,7 @@ def verdict_event(outcome: Outcome, occasion: Occasion) -> Json:
         "action_id": _ACTION[conclusion],
         "disposition_id": _DISPOSITION[conclusion],
         "message": occasion.title,
-        "metadata": {
-            "version": SCHEMA,
-            "profiles": ["security_control"],
-            "product": {"name": PRODUCT, "vendor_name": PRODUCT, "version": __version__},
-            "log_name": occasion.log,
-            "uid": occasion.uid,
-        },
+        "metadata": metadata(occasion.log, occasion.uid),
         "finding_info": {"uid": occasion.uid, "title": occasion.title, "src_url": occasion.run},
         "compliance": compliance | ({"requirements": list[JsonValue](rules)} if rules else {}),
         "resources": _resources(outcome, occasion),
@@ -91,6 +85,12 @@ def verdict_event(outcome: Outcome, occasion: Occasion) -> Json:
     if verdict is not None:
         event["policy"] = {"name": PRODUCT, "uid": verdict.digest, "is_applied": occasion.enforced}
     return event
+
+
+def metadata(log: str, uid: str) -> Json:
+    """The part of every event by which it is found: the log's name, and the entry's or the call's ``uid``."""
+    product: Json = {"name": PRODUCT, "vendor_name": PRODUCT, "version": __version__}
+    return {"version": _SCHEMA, "profiles": ["security_control"], "product": product, "log_name": log, "uid": uid}
 
 
 def _reasons(outcome: Outcome) -> list[JsonValue]:

@@ -16,8 +16,8 @@ from agentowners.cases.run import everyone_asked, facts_unknown, judge, obligati
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Need, PathsOf, Reply
-from agentowners.engine.obligations import required
 from agentowners.engine.path_changes import STATUS_OF, PathChange, collect_path_changes
+from agentowners.engine.ruling import required
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, Verdict
 from agentowners.identity.model import Principal

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from agentowners.cases.model import Case, Who
 from agentowners.change.model import Change, FileChange
 from agentowners.engine.facts import Need, Unavailable
-from agentowners.engine.obligations import required
+from agentowners.engine.ruling import required
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, SettledObligation, Verdict
 from agentowners.policy.model import Policy

@@ -166,7 +166,7 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
 
 def _receipts(path: str) -> list[Receipt]:
     """The receipts in a file."""
-    from agentowners.audit.receipts import read_receipts
+    from agentowners.audit.entry import read_receipts
 
     found = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
     if not found:
@@ -176,7 +176,7 @@ def _receipts(path: str) -> list[Receipt]:
 
 def _published(repository: str, log: CheckedLog) -> list[Receipt]:
     """The receipts that check runs of the entries' commits tell."""
-    from agentowners.audit.receipts import read_receipts
+    from agentowners.audit.entry import read_receipts
     from agentowners.audit.show import check_runs_of
     from agentowners.github.checks import Checks
     from agentowners.github.client import Api

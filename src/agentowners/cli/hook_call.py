@@ -37,7 +37,7 @@ from agentowners.store.repositories import Repositories, Repository
 if TYPE_CHECKING:
     from agentowners.cli.policy_cache import PolicyCache
     from agentowners.dispatch.denial import Denial
-    from agentowners.store.journal_batch import JournalBatch
+    from agentowners.store.journal import JournalBatch
     from agentowners.tokens.bearer import Bearer
 
     TokenProof = Callable[[RepositoryPolicies], Bearer]

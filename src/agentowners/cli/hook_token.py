@@ -14,8 +14,7 @@ from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision
 from agentowners.policy.model import Layer, OidcClaims
-from agentowners.tokens.audience import standard_audiences
-from agentowners.tokens.bearer import Bearer, bearer
+from agentowners.tokens.bearer import Bearer, bearer, standard_audiences
 from agentowners.tokens.keys import KeySet, read_keys
 from agentowners.tokens.verify import Refused, key_id
 

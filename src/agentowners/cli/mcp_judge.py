@@ -25,7 +25,7 @@ from agentowners.mcp.frames import FaultCode
 from agentowners.mcp.reaching import file_paths, reach
 from agentowners.mcp.replies import error_frame, refusal_frame
 from agentowners.mcp.session import ResourceRequest, Target, ToolRequest, Undecided
-from agentowners.store.journal_batch import JournalBatch
+from agentowners.store.journal import JournalBatch
 
 if TYPE_CHECKING:
     from agentowners.cli.mcp_token import TokenSession

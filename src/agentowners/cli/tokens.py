@@ -16,8 +16,7 @@ from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.model import Layer, OidcClaims, Policy
-from agentowners.tokens.audience import standard_audiences
-from agentowners.tokens.bearer import Bearer, bearer
+from agentowners.tokens.bearer import Bearer, bearer, standard_audiences
 from agentowners.tokens.keys import KeySet, read_keys
 from agentowners.tokens.verify import MAX_TOKEN, Refused, key_id
 

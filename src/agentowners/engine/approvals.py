@@ -9,9 +9,8 @@ from msgspec import Struct, field
 from agentowners.change.model import Account, Change, Review, ReviewState, Via
 from agentowners.engine.contributions import ContributionReach
 from agentowners.engine.facts import Facts, MembersOf, Need, Unavailable
-from agentowners.engine.obligations import Obligation, missing, required
 from agentowners.engine.rejection_reasons import Rejection, ReviewRejections, accounts_in
-from agentowners.engine.ruling import Ruling
+from agentowners.engine.ruling import Obligation, Ruling, missing, required
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.verdict import Approvals, CountedReview, IgnoredReview, SettledObligation
 from agentowners.identity.accounts import same_account

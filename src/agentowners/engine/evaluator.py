@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from agentowners.engine.context import EvaluationContext
 from agentowners.engine.matcher import Numbers
-from agentowners.engine.obligations import ObligationSet
 from agentowners.engine.prepared import LayerRules, PreparedRule, View
+from agentowners.engine.ruling import ObligationSet
 from agentowners.engine.verdict import AppliedRule, Judgement
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, Decision

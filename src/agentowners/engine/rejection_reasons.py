@@ -5,8 +5,7 @@ from __future__ import annotations
 from agentowners.change.model import Account, AccountType, Evidence, Review, ReviewState, Signal, Strength, Via
 from agentowners.engine.contributions import CONTRIBUTIONS, ContributionReach, Contributions
 from agentowners.engine.facts import Facts, Known, Need, PermissionOf, Reply, Requesters, Unavailable
-from agentowners.engine.obligations import Obligation
-from agentowners.engine.ruling import Ruling
+from agentowners.engine.ruling import Obligation, Ruling
 from agentowners.identity.accounts import same_account
 from agentowners.identity.model import Group
 from agentowners.identity.resolve import resolve

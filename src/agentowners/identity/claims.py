@@ -15,7 +15,6 @@ from agentowners.identity.index import UNNAMED, AccountCertainty, DefinitionInde
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
 
-MAX_PHRASE: Final = 120
 WEAK: Final = frozenset({Signal.BRANCH, Signal.LABEL})
 """Signals that anybody may set off by naming something as agents do."""
 _CONTRIBUTORS: Final = frozenset({Signal.AUTHOR, Signal.PUSHER, Signal.COMMIT_AUTHOR, Signal.COMMITTER})
@@ -29,17 +28,15 @@ _ROLES: Final = {
 }
 
 
-class Claim(Struct, frozen=True, kw_only=True):
+class Claim(Struct, frozen=True):
     """One reading of one piece of evidence. It names an identity, else an account, else only a group."""
 
     group: Group
     strength: Strength
     phrase: str
-    signal: Signal
+    evidence: Evidence
     order: int
     """Place of the evidence among all."""
-    commits: tuple[str, ...] | None = None
-    """Ids of the commits on whose paths alone it counts; None where it counts on every path."""
     identity: str | None = None
     """Ends in ``/*`` where the namespace is known and nothing says who in it."""
     definition: str | None = None
@@ -60,38 +57,29 @@ class EvidenceReader:
         return list(self._claims(evidence, order))
 
     def _claims(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+        text = evidence.text or ""
         match evidence.signal:
             case Signal.AUTHOR | Signal.PUSHER | Signal.SIGNATURE | Signal.COMMIT_AUTHOR | Signal.COMMITTER | Signal.CO_AUTHOR:
                 yield from self._maker(evidence, order)
             case Signal.APP:
                 yield from self._app(evidence, order)
             case Signal.TRAILER:
-                text = evidence.text or ""
                 phrase = f"{text.partition(':')[0]} trailer{_in(evidence)}"
-                yield from self._identities(self._index.by_trailer(text), phrase, evidence, order)
+                yield from self._identities(self._index.trailers.matching(text), phrase, evidence, order)
             case Signal.BRANCH:
-                branch = (evidence.text or "").removeprefix("refs/heads/")
-                yield from self._identities(self._index.by_branch(branch), f"branch {branch}", evidence, order)
+                branch = text.removeprefix("refs/heads/")
+                yield from self._identities(self._index.branches.matching(branch), f"branch {branch}", evidence, order)
             case Signal.LABEL:
-                label = evidence.text or ""
-                yield from self._identities(self._index.by_label(label), f"label {label}", evidence, order)
+                yield from self._identities(self._index.labels.matching(text), f"label {text}", evidence, order)
             case Signal.BODY:
-                found = self._index.by_body(own_text(evidence.text or ""))
+                found = self._index.by_body(own_text(text))
                 yield from self._identities(found, f"footer in {evidence.where or 'the description'}", evidence, order)
             case Signal.TOKEN:
                 yield from self._token(evidence, order)
             case Signal.DECLARED:
                 who = named(evidence.name or "", self._index)
-                yield _claim(
-                    who.group,
-                    evidence.strength,
-                    "named by the caller",
-                    evidence,
-                    order,
-                    identity=who.identity,
-                    definition=who.definition,
-                    account=who.account,
-                )
+                named_by = "named by the caller"
+                yield Claim(who.group, evidence.strength, named_by, evidence, order, who.identity, who.definition, who.account)
             case _:
                 assert_never(evidence.signal)
 
@@ -107,7 +95,7 @@ class EvidenceReader:
             explained |= agent
             own_address |= agent and exact
             yield self._identity(definition, segment, _who(evidence, f"e-mail {email}"), Strength.ASSERTED, evidence, order)
-        for definition in () if evidence.name is None else self._index.by_name(evidence.name):
+        for definition in () if evidence.name is None else self._index.people.matching(evidence.name):
             explained |= self._index.group(definition) is Group.AGENTS
             yield self._identity(definition, segment, _who(evidence, f"name {evidence.name}"), Strength.ASSERTED, evidence, order)
         if account is not None and not gone:
@@ -126,11 +114,11 @@ class EvidenceReader:
             explained |= evidence.offline
         if evidence.signal in _CONTRIBUTORS and not explained and evidence.offline and email:
             phrase = _who(evidence, f"e-mail {email}, not known here; the gate asks GitHub")
-            yield _claim(Group.HUMANS, Strength.ASSERTED, phrase, evidence, order)
+            yield Claim(Group.HUMANS, Strength.ASSERTED, phrase, evidence, order)
         elif evidence.signal in _CONTRIBUTORS and not explained:
-            yield _claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+            yield Claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
             if evidence.signal in _ACTED:
-                yield _claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+                yield Claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
 
     def account(self, account: Account, strength: Strength) -> list[Claim]:
         """Claims of an account by itself."""
@@ -152,7 +140,7 @@ class EvidenceReader:
                 by_wildcard=shown is AccountCertainty.BY_WILDCARD,
             )
         if not known:
-            yield _claim(group_of(account), strength, phrase, evidence, order, account=account)
+            yield Claim(group_of(account), strength, phrase, evidence, order, account=account)
 
     def _app(self, evidence: Evidence, order: int) -> Iterator[Claim]:
         # An App acts for a person here. One that nobody lists may be a Codespace or the person's own client: it is that person.
@@ -183,7 +171,7 @@ class EvidenceReader:
             yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence, order)
         if not found:
             # whoever signs it may say anything: a token that the policy does not know proves nothing
-            yield _claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence, order)
+            yield Claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence, order)
 
     def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
         for definition in found:
@@ -201,44 +189,8 @@ class EvidenceReader:
         *,
         by_wildcard: bool = False,
     ) -> Claim:
-        return _claim(
-            self._index.group(definition),
-            strength,
-            phrase,
-            evidence,
-            order,
-            identity=self._index.identity(definition, segment),
-            definition=ascii_lower(definition.name),
-            account=account,
-            by_wildcard=by_wildcard,
-        )
-
-
-def _claim(
-    group: Group,
-    strength: Strength,
-    phrase: str,
-    evidence: Evidence,
-    order: int,
-    *,
-    identity: str | None = None,
-    definition: str | None = None,
-    account: Account | None = None,
-    by_wildcard: bool = False,
-) -> Claim:
-    shown = phrase if len(phrase) <= MAX_PHRASE else f"{phrase[: MAX_PHRASE - 1]}…"
-    return Claim(
-        group=group,
-        strength=strength,
-        phrase=shown,
-        signal=evidence.signal,
-        order=order,
-        commits=evidence.commits,
-        identity=identity,
-        definition=definition,
-        account=account,
-        by_wildcard=by_wildcard,
-    )
+        group, identity = self._index.group(definition), self._index.identity(definition, segment)
+        return Claim(group, strength, phrase, evidence, order, identity, ascii_lower(definition.name), account, by_wildcard)
 
 
 def _who(evidence: Evidence, shown: str) -> str:

@@ -48,11 +48,15 @@ class DefinitionIndex:
                 self._ids.setdefault(id, []).append(definition)
         self._logins = self._globs(lambda definition: definition.logins)
         self._emails = self._globs(lambda definition: definition.emails)
-        self._people = self._globs(lambda definition: definition.names)
-        self._trailers = self._globs(lambda definition: definition.trailers)
+        self.people = self._globs(lambda definition: definition.names)
+        """Definitions by what stands beside an address."""
+        self.trailers = self._globs(lambda definition: definition.trailers)
+        """Definitions by the trailers that their tools write."""
+        self.branches = self._globs(lambda definition: definition.branches)
+        """Definitions by their branches' names."""
+        self.labels = self._globs(lambda definition: definition.labels)
+        """Definitions by the labels of their pull requests."""
         self._lines = self._globs(lambda definition: definition.lines)
-        self._branches = self._globs(lambda definition: definition.branches)
-        self._labels = self._globs(lambda definition: definition.labels)
         self._apps = self._globs(lambda definition: definition.apps)
         self._bodies = [(expression, d) for d in definitions for expression in d.bodies]
         self._any_body = "|".join(f"(?:{expression})" for expression in dict.fromkeys(e for e, _ in self._bodies))
@@ -91,22 +95,6 @@ class DefinitionIndex:
         """Definitions that name an address, and whether they name this very one, not a set of them."""
         exact = self._emails.exact(email)
         return [(definition, any(definition is one for one in exact)) for definition in self._emails.matching(email)]
-
-    def by_name(self, name: str) -> list[AgentDefinition]:
-        """Definitions that name what stands beside an address."""
-        return self._people.matching(name)
-
-    def by_trailer(self, line: str) -> list[AgentDefinition]:
-        """Definitions whose tools write such a trailer."""
-        return self._trailers.matching(line)
-
-    def by_branch(self, branch: str) -> list[AgentDefinition]:
-        """Definitions whose branches are named so."""
-        return self._branches.matching(branch)
-
-    def by_label(self, label: str) -> list[AgentDefinition]:
-        """Definitions whose pull requests are labeled so."""
-        return self._labels.matching(label)
 
     def by_app(self, slug: str) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""

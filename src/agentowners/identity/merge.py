@@ -19,6 +19,7 @@ from agentowners.policy.patterns import ascii_lower
 MAX_PHRASES: Final = 20
 """As many reasons are given for one principal; how many more there are is said."""
 
+_MAX_PHRASE: Final = 120
 _SIGNALS: Final = list(Signal)
 _STRENGTHS: Final = list(Strength)
 """Surest first; of several that show one principal the surest counts."""
@@ -118,7 +119,7 @@ def _join_without_id(held: dict[Key, list[Claim]]) -> None:
 
 def _rank(claims: Sequence[Claim]) -> tuple[bool, bool, int]:
     verified = [claim for claim in claims if claim.strength is Strength.VERIFIED]
-    author = any(claim.signal is Signal.AUTHOR for claim in verified)
+    author = any(claim.evidence.signal is Signal.AUTHOR for claim in verified)
     return not author, not verified, min(claim.order for claim in claims)
 
 
@@ -160,14 +161,18 @@ def _commits(claims: Sequence[Claim]) -> tuple[str, ...] | None:
     """The commits on whose paths alone the claims count; None where one of them counts on every path."""
     found: dict[str, None] = {}
     for claim in claims:
-        if claim.commits is None:
+        if claim.evidence.commits is None:
             return None
-        found.update(dict.fromkeys(claim.commits))
+        found.update(dict.fromkeys(claim.evidence.commits))
     return tuple(found)
 
 
 def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:
-    ordered = sorted(claims, key=lambda c: (c.strength is not Strength.VERIFIED, _SIGNALS.index(c.signal), c.order))
-    phrases = tuple(dict.fromkeys(claim.phrase for claim in ordered))
+    ordered = sorted(claims, key=lambda c: (c.strength is not Strength.VERIFIED, _SIGNALS.index(c.evidence.signal), c.order))
+    phrases = tuple(dict.fromkeys(_shortened(claim.phrase) for claim in ordered))
     more = len(phrases) - MAX_PHRASES
     return phrases if more <= 0 else (*phrases[:MAX_PHRASES], f"and {more} more")
+
+
+def _shortened(phrase: str) -> str:
+    return phrase if len(phrase) <= _MAX_PHRASE else f"{phrase[: _MAX_PHRASE - 1]}…"

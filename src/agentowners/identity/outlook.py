@@ -12,11 +12,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Account, Evidence
-from agentowners.identity.model import AgentDefinition, Principal
-from agentowners.identity.resolve import definitions, resolve
-from agentowners.identity.seen import seen_by_layer
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.index import NAMESPACE
+from agentowners.identity.model import AgentDefinition, Group, Principal
+from agentowners.identity.resolve import definitions, groups, resolve
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import ascii_lower
+
+_BOTS = frozenset(definition.name for definition in CATALOGUE if definition.group is Group.BOTS)
 
 
 class Outlook(Struct, frozen=True):
@@ -53,7 +56,7 @@ def outlooks(
 ) -> Mapping[int, Outlook]:
     """View of each layer, by its index, on the principals that ``contributors`` returned, where it differs from the one they are
     shown."""
-    seen = seen_by_layer(policy, principals)
+    seen = _seen_by_layer(policy, principals)
     found = {place: Outlook(who) for place, who in seen.items()}
     sources = _sources(policy)
     if not sources:
@@ -71,6 +74,29 @@ def outlooks(
         if layer.source is None and apart:
             found[place] = Outlook(seen.get(place, principals), not_judged=apart)
     return found
+
+
+def _seen_by_layer(policy: Policy, principals: tuple[Principal, ...]) -> dict[int, tuple[Principal, ...]]:
+    """The principals as each layer sees them that sees them otherwise than they are shown, by its index: ``group=bots`` holds in
+    the layers that say it. Shown is the stricter group, agents, if any layer says so."""
+    said = [groups(layer.agents) for layer in policy.layers]
+    if not any(group is Group.BOTS for layer in said for group in layer.values()):
+        return {}
+    everywhere = groups([entry for layer in policy.layers for entry in layer.agents])
+    seen = (tuple([_seen(principal, own, everywhere) for principal in principals]) for own in said)
+    return {place: those for place, those in enumerate(seen) if those != principals}
+
+
+def _seen(principal: Principal, own: dict[str, Group], everywhere: dict[str, Group]) -> Principal:
+    if principal.identity is None:
+        return principal
+    key = ascii_lower(principal.identity)
+    name = next((name for name in (key, key.rpartition("/")[0] + NAMESPACE) if name in everywhere), None)
+    if name is None:
+        return principal
+    otherwise = Group.BOTS if name in _BOTS and everywhere[name] is Group.BOTS else Group.AGENTS
+    group = own.get(name, otherwise)
+    return principal if group is principal.group else replace(principal, group=group)
 
 
 def _sources(policy: Policy) -> list[tuple[list[int], tuple[AgentDefinition, ...]]]:

@@ -36,8 +36,7 @@ from agentowners.identity.declared import named
 from agentowners.identity.index import index_of
 from agentowners.identity.merge import merge
 from agentowners.identity.model import AgentDefinition, Group, Principal
-from agentowners.identity.seen import groups
-from agentowners.policy.model import AgentEntry, Policy
+from agentowners.policy.model import AgentEntry, AgentGroup, Policy
 from agentowners.policy.patterns import ascii_lower
 
 MAX_MAKERS: Final = 5_000
@@ -63,6 +62,16 @@ def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:
         replace(definition, group=said[definition.name]) if definition.name in said else definition for definition in CATALOGUE
     ]
     return (*known, *(_definition(entry, said[ascii_lower(entry.name)]) for entry in entries))
+
+
+def groups(entries: Sequence[AgentEntry]) -> dict[str, Group]:
+    """The group that entries put each name into, in lower case: agents, unless every entry of the name says bots."""
+    found: dict[str, Group] = {}
+    for entry in entries:
+        key = ascii_lower(entry.name)
+        bots = entry.group is AgentGroup.BOTS and found.get(key) is not Group.AGENTS
+        found[key] = Group.BOTS if bots else Group.AGENTS
+    return found
 
 
 def resolve(
@@ -170,5 +179,5 @@ def _without_lone_hints(claims: Sequence[Claim]) -> list[Claim]:
     """Without branches and labels for which nothing else speaks."""
     signals: dict[str | None, set[Signal]] = {}
     for claim in claims:
-        signals.setdefault(claim.definition, set()).add(claim.signal)
-    return [claim for claim in claims if claim.signal not in WEAK or len(signals[claim.definition]) > 1]
+        signals.setdefault(claim.definition, set()).add(claim.evidence.signal)
+    return [claim for claim in claims if claim.evidence.signal not in WEAK or len(signals[claim.definition]) > 1]

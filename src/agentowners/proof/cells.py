@@ -59,7 +59,7 @@ class CellClass(Struct, frozen=True):
     """The plainest first."""
 
     def seats(self, *, backwards: bool) -> tuple[Seats, Seats]:
-        """What is there before and after, or the other way round."""
+        """The seats before and after, or the other way round."""
         return (self.new, self.old) if backwards else (self.old, self.new)
 
 

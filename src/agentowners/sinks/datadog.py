@@ -18,15 +18,6 @@ from agentowners.sinks.store import StoreError
 
 MAX_EVENT: Final = 1_000_000
 """Bytes of an event; what is beyond is cut off without a word."""
-SITES: Final = (
-    "datadoghq.com",
-    "us3.datadoghq.com",
-    "us5.datadoghq.com",
-    "datadoghq.eu",
-    "ap1.datadoghq.com",
-    "ap2.datadoghq.com",
-)
-"""Site of the account; another is the government's, ``ddog-gov.com``."""
 _SHORT: Final = 1_000
 _FILES: Final = (50, 10, 0)
 """Number of files listed, and the number where that is too much."""

@@ -15,8 +15,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.audit.canonical import digest
-from agentowners.audit.entry import NOTHING, EntryError, LogEntry, Receipt, read_entry, said_log
-from agentowners.audit.names import LAST_NUMBER, EntryPlace, epoch_prefix, place_of
+from agentowners.audit.entry import (
+    LAST_NUMBER,
+    NOTHING,
+    EntryError,
+    EntryPlace,
+    LogEntry,
+    Receipt,
+    epoch_prefix,
+    place_of,
+    read_entry,
+    said_log,
+)
 from agentowners.sinks.store import Made, ObjectStore, StoreError
 
 PATIENCE: Final = 30.0

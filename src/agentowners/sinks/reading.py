@@ -8,8 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from agentowners.audit.chain import StoredEntry
-from agentowners.audit.entry import MAX_ENTRY, EntryError, read_entry
-from agentowners.audit.names import EntryPlace, place_of
+from agentowners.audit.entry import MAX_ENTRY, EntryError, EntryPlace, place_of, read_entry
 from agentowners.sinks.store import ObjectStore, ObjectVersions, StoreError
 
 

@@ -6,10 +6,10 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from agentowners.store.machine import digest
+from agentowners.store.machine import digest, state_directory
 
 MAX_BYTES: Final = 10 << 20
 """A journal that is longer begins again."""
@@ -116,3 +116,27 @@ def _rotate(path: str) -> None:
 
 def _numbered(path: str, number: int) -> str:
     return path if number == 0 else f"{path}.{number}"
+
+
+class JournalBatch:
+    """Lines that are not written yet."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, list[Mapping[str, Any]]] = {}
+        self.written = True
+        """False if lines were lost when some were written last."""
+
+    def add(self, common_dir: str, entry: Mapping[str, Any]) -> None:
+        """Keep a line for the journal of the repository with this common git directory."""
+        self._lines.setdefault(common_dir, []).append(entry)
+
+    def write(self) -> None:
+        """Write all that was added; what cannot be written is lost, and the decisions stand."""
+        lines, self._lines = self._lines, {}
+        written = [_written(common_dir, entries) for common_dir, entries in lines.items()]
+        self.written = all(written) if written else self.written
+
+
+def _written(common_dir: str, entries: Sequence[Mapping[str, Any]]) -> bool:
+    directory = state_directory(common_dir)
+    return directory is not None and append(directory, *entries)

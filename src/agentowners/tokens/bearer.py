@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.policy.agent_names import is_github_issuer
 from agentowners.policy.model import STANDARD_ALGORITHMS, AgentEntry, Layer, OidcClaims, Policy
+from agentowners.policy.patterns import ascii_lower
 from agentowners.tokens.keys import KeySet
 from agentowners.tokens.verify import ExpectedToken, Refused, Verified, digest_of, unverified_claims, verify
 
@@ -90,3 +91,9 @@ def _evidence(claims: Mapping[str, object], digest: str, strength: Strength, ent
     names = [*_KEPT, *(name for entry in entries for name, _ in entry.claims)]
     kept = {name: claims[name] for name in dict.fromkeys(names) if name in claims}
     return Evidence(Signal.TOKEN, strength, text=json.dumps(kept), where=f"token sha256:{digest}")
+
+
+def standard_audiences(host: str, repository: str, id: int | None = None) -> tuple[str, ...]:
+    """The audiences of a repository on a host, ``github.com`` and ``owner/name``, and by number where that is known."""
+    by_name = ascii_lower(f"agentowners:{host}/{repository}")
+    return (by_name,) if id is None else (by_name, ascii_lower(f"agentowners:{host}/id/{id}"))

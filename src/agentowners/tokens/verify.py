@@ -13,8 +13,7 @@ from typing import ClassVar, Final
 
 from msgspec import Struct
 
-from agentowners.tokens.encoding import unpack
-from agentowners.tokens.keys import KeySet, PublicKey
+from agentowners.tokens.keys import KeySet, PublicKey, unpack
 from agentowners.tokens.strict_json import TokenJsonError, read_object
 from agentowners.values import PartlyCompared
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agentowners.audit.names import EntryPlace
+from agentowners.audit.entry import EntryPlace
 from agentowners.sinks.probe import QUESTIONS, StoreAnswer
 from agentowners.sinks.store import StoreError
 from tests.audit.test_events import problems

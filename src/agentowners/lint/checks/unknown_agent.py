@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.engine.warnings import is_slip, meant_group
 from agentowners.identity.accounts import bare_login
-from agentowners.identity.catalogue_aliases import VENDORS
+from agentowners.identity.catalogue import VENDORS
 from agentowners.identity.match import Names
 from agentowners.lint.model import AccountStatus, LintFinding, LintSubject, check
 from agentowners.lint.slips import index, near

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from agentowners.engine.obligations import missing, required
+from agentowners.engine.ruling import missing, required
 from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
 from agentowners.policy.model import Decision
 from agentowners.report.shared.commands import workflow_commands
