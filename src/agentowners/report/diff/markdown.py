@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from agentowners.proof.difference import Direction, Region, UnknownReason
@@ -86,31 +86,32 @@ def _row(region: Region) -> tuple[str, ...]:
     )
 
 
-def _promises(found: PolicySignals) -> Iterator[str]:
-    refuted = [one for one in found.promises if one.status is not ProofStatus.PASSED]
-    if refuted:
-        yield ""
-    for one in refuted:
-        example = "" if one.witness is None else f", for example {for_markdown(one.witness.path)}"
-        yield f"- promise {one.status.value}: {for_markdown(one.text)}{example}"
+def _promises(found: PolicySignals) -> list[str]:
+    lines = []
+    for one in found.promises:
+        if one.status is not ProofStatus.PASSED:
+            example = "" if one.witness is None else f", for example {for_markdown(one.witness.path)}"
+            lines.append(f"- promise {one.status.value}: {for_markdown(one.text)}{example}")
+    lines = ["", *lines] if lines else []
     for beside in found.shown.everywhere:
         was, now = for_markdown(beside.old), for_markdown(beside.new)
-        yield f"- {beside.direction.value}: {beside.kind.value} {for_markdown(beside.name)}: {was} -> {now}"
+        lines.append(f"- {beside.direction.value}: {beside.kind.value} {for_markdown(beside.name)}: {was} -> {now}")
+    return lines
 
 
-def _folded(found: PolicySignals) -> Iterator[str]:
+def _folded(found: PolicySignals) -> list[str]:
     strict = [one for one in found.shown.regions if one.direction is Direction.STRICTER]
     idle = found.shown.no_effect
     word = "yes" if found.eligibility.eligible else "no"
     because = "" if found.eligibility.eligible else f", because {for_markdown_prose('; '.join(found.eligibility.because))}"
-    yield ""
     counts = f"what became stricter ({len(strict):,}); edits without effect ({len(idle):,})"
-    yield f"<details><summary>{counts}; eligible for auto-approval: {word}</summary>"
-    yield from _regions("**Stricter**", strict, every=False)
-    if idle:
-        yield ""
-        yield f"Without effect: {', '.join(map(for_markdown, idle[:_LISTED]))}"
-    yield ""
-    yield f"Eligible for auto-approval: {word}{because}."
-    yield ""
-    yield "</details>"
+    return [
+        "",
+        f"<details><summary>{counts}; eligible for auto-approval: {word}</summary>",
+        *_regions("**Stricter**", strict, every=False),
+        *(["", f"Without effect: {', '.join(map(for_markdown, idle[:_LISTED]))}"] if idle else []),
+        "",
+        f"Eligible for auto-approval: {word}{because}.",
+        "",
+        "</details>",
+    ]

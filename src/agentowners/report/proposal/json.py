@@ -27,32 +27,22 @@ def answer_json(
 def validation_json(found: Validated, version: str) -> types.ValidProposalJson:
     """Validation of a proposal that can be merged: the signals, each by itself, and what becomes looser, with witnesses."""
     compatibility = found.compatibility
-    document: types.ValidProposalJson = {
+    whole = None if found.signals is None else to_json(found.signals, found.old, found.new, version)
+    looser = [region for region in whole["regions"] if region["change"] in _LOOSER] if whole else []
+    return {
         "status": "valid",
         "engine": version,
-        "result": "unknown",
+        "result": whole["result"] if whole else "unknown",
         "prover": {"status": found.prover.value, "unknown": [one.question for one in found.unknown]},
         "mode_compatibility": "no mode declared" if compatibility is None else compatibility.value,
-        "modes": [],
+        "modes": whole["modes"] if whole else [],
         "reviewer": {"recommends": "needs_human"},
-        "looser": [],
-        "looser_count": 0,
-        "everywhere": [],
-        "promises": [],
-        "lint": [_finding(one) for one in found.findings[:_MOST_FINDINGS]],
-        "policy": [source.path for source in found.new],
-    }
-    if found.signals is None:
-        return document
-    whole = to_json(found.signals, found.old, found.new, version)
-    looser = [region for region in whole["regions"] if region["change"] in _LOOSER]
-    return document | {
-        "result": whole["result"],
-        "modes": whole["modes"],
         "looser": looser[:MOST_REGIONS],
         "looser_count": len(looser),
-        "everywhere": whole["everywhere"],
-        "promises": [promise for promise in whole["promises"] if promise["status"] != "passed"],
+        "everywhere": whole["everywhere"] if whole else [],
+        "promises": [promise for promise in whole["promises"] if promise["status"] != "passed"] if whole else [],
+        "lint": [_finding(one) for one in found.findings[:_MOST_FINDINGS]],
+        "policy": [source.path for source in found.new],
     }
 
 

@@ -83,10 +83,9 @@ def explain_command(outcome: CaseOutcome, policies: Sequence[str], standard: str
 
 def _deciding_action(file: FileDecision) -> Action:
     """The action on a path that the deciding rule names."""
-    for rule in file.judgement.rules[:1]:
-        spoken_of = rule.statement.actions if isinstance(rule.statement, Rule) else frozenset()
-        return next((action for action in file.actions if action in spoken_of), file.actions[0])
-    return file.actions[0]
+    deciding = (rule.statement for rule in file.judgement.rules[:1])
+    spoken_of = {action for rule in deciding if isinstance(rule, Rule) for action in rule.actions}
+    return next((action for action in file.actions if action in spoken_of), file.actions[0])
 
 
 def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> Iterator[str]:
@@ -94,9 +93,9 @@ def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> I
         case = outcome.case
         place = for_terminal(f"{file.path}:{case.span.line}" if case.span is not None else file.path)
         title = _line(case.title)
+        if outcome.passed and verbose:
+            yield f"{style.decision(Decision.ALLOW, 'passed')}  {place}: {title}"
         if outcome.passed:
-            if verbose:
-                yield f"{style.decision(Decision.ALLOW, 'passed')}  {place}: {title}"
             continue
         yield f"{style.severity(Severity.ERROR, 'failed')}  {style.strong(place)}: {title}"
         yield f"  {_line(supposed(case))}"
@@ -128,10 +127,7 @@ def _of_path(case: Case, path: PathDifference, style: Style) -> Iterator[str]:
         expected = style.decision(case.expected.decision, case.expected.decision.value)
         yield from _field("decision", [expected], [style.decision(judgement.decision, judgement.decision.value)], style)
     actual = first(judgement.rules, _RULES, _rule) or ["no rule"]
-    if path.rules:
-        yield from _field("rule", [_line(name) for name in path.rules], actual, style)
-    else:
-        yield from _labelled("rule", [("actual", line) for line in actual], style)
+    yield from _field("rule", [_line(name) for name in path.rules], actual, style)
     reasons = dict.fromkeys(rule.reason for rule in judgement.rules[:_RULES] if rule.reason)
     yield from _labelled("", [("reason", _line(reason)) for reason in reasons], style)
 
