@@ -22,7 +22,7 @@ docs/**       @copilot  allow
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's own git settings, colors and hooks are none of the tests' business."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "AGENTOWNERS_DEBUG", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CI", "AGENTOWNERS_DEBUG", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM"):
         monkeypatch.setenv(name, CLEAN[name])

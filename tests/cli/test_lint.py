@@ -233,6 +233,16 @@ def test_as_a_process_with_a_closed_pipe_and_color(work: Path) -> None:
     assert b"\x1b[1;33mwarning[one-level-pattern]\x1b[0m" in colored.stdout
 
 
+def test_in_continuous_integration_findings_lead_to_their_pages(work: Path) -> None:
+    write("security/**  @agent  block\n")
+    for command in (("lint",), ("check", "--changes", "-", "--policy-file", POLICY)):
+        pages = {}
+        for ci in ("true", "", "false"):
+            done = as_process(*command, cwd=work, stdin=b"security/x\n", env={"CI": ci})
+            pages[ci] = (done.stdout + done.stderr).count(b"docs/commands/lint.md#misspelled-group\n")
+        assert pages == {"true": 1, "": 0, "false": 0}, command
+
+
 def test_what_a_policy_holds_reaches_no_terminal_as_it_is(work: Path) -> None:
     write("src/\u202e*  '\u202d'  @agents  block  # \u202e\n# lint: ignore=\u202ex\n")
     done = as_process("lint", cwd=work)

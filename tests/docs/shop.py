@@ -65,6 +65,6 @@ def git(path: Path, *arguments: str, environment: dict[str, str] | None = None, 
 def clean_environment() -> dict[str, str]:
     """The environment without what would make git, or the tool's output, differ from one machine to the next."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "GITHUB_", "INPUT_", "PYTEST_"))}
-    for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "CI"):
         kept.pop(name, None)
     return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 CLEAN = {
-    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_") and name != "CI"},
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "LC_ALL": "C",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source, S
 from agentowners.lint.model import Fix, LintFinding, LintSubject
 from agentowners.lint.run import FixedFinding, Report, find
 from agentowners.policy.load import load_policy
-from agentowners.report.lint.findings import lint_commands
+from agentowners.report.lint.findings import DOCUMENTATION, documented, lint_commands
 from agentowners.report.lint.json import lint_json
 from agentowners.report.lint.sarif import lint_sarif
 from agentowners.report.lint.text import lint_text
@@ -165,8 +166,9 @@ def test_a_finding_keeps_its_fingerprint_when_its_line_moves() -> None:
 def test_commands() -> None:
     assert lint_commands(REPORT) == (
         "::warning file=.github/AGENTOWNERS,line=2,title=Policy warning%3A one-level-pattern::"
-        "`deploy/*` covers one level only%0AHelp: write `deploy/**`",
-        "::notice file=.github/AGENTOWNERS,line=1,title=Policy note%3A allow-by-default::an `allow` that says nothing",
+        f"`deploy/*` covers one level only%0AHelp: write `deploy/**`%0ADocs: {DOCUMENTATION}#one-level-pattern",
+        "::notice file=.github/AGENTOWNERS,line=1,title=Policy note%3A allow-by-default::"
+        f"an `allow` that says nothing%0ADocs: {DOCUMENTATION}#allow-by-default",
         "::notice title=Not everything was looked at::2 teams of `acme` could not be looked up",
     )
     assert len(lint_commands(Report(files=("a",), findings=(FINDING,) * 50))) == 10
@@ -188,6 +190,23 @@ def test_errors_are_findings_too() -> None:
         "id": "unknown-decision",
         "shortDescription": {"text": "The policy does not parse"},
     }
+
+
+def test_in_a_jobs_log_a_finding_has_its_page_and_on_a_terminal_the_command_that_explains_it() -> None:
+    logged = lint_text(REPORT, Style(pages=documented))
+    assert logged.count("  docs: ") == 2
+    assert f"  docs: {DOCUMENTATION}#one-level-pattern\n" in logged
+    assert "--explain" not in logged
+    shown = lint_text(REPORT, Style(color=True, links=True, columns=100))
+    assert shown.endswith("\nMore about one: agentowners lint --explain one-level-pattern\n")
+    assert f"\x1b]8;;{DOCUMENTATION}#one-level-pattern\x1b\\one-level-pattern\x1b]8;;\x1b\\" in shown
+    assert "docs:" not in shown
+    assert "--explain" not in lint_text(Report(files=("a",), findings=()), Style(columns=100))
+
+
+@pytest.mark.parametrize("end", ["\x1b\\", "\x07", "\x9c", "\n"])
+def test_an_address_in_which_a_terminal_could_find_its_end_leads_nowhere(end: str) -> None:
+    assert Style(links=True).link("one-level-pattern", f"https://example.com/{end}x") == "one-level-pattern"
 
 
 HOSTILE = st.lists(
@@ -224,6 +243,8 @@ def test_nothing_hostile_gets_through(text: str, path: str) -> None:
     shown = lint_text(report)
     assert all(char.isprintable() or char == "\n" for char in shown)
     assert not any(line.lstrip().startswith("::") or "##[" in line for line in shown.splitlines())
+    linked = re.sub(r"\x1b\]8;;(?:https://[!-~]*)?\x1b\\", "", lint_text(report, Style(links=True, columns=100)))
+    assert all(char.isprintable() or char == "\n" for char in linked)
     for line in lint_commands(report):
         assert "\n" not in line
         assert line.startswith(("::error ", "::warning ", "::notice "))

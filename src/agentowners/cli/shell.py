@@ -120,14 +120,26 @@ def discard_stdout() -> None:
 
 
 def style_of(stream: TextIO | None) -> Style:
-    """Emphasis that suits a stream: colors where they are wanted, links on a terminal only."""
+    """Emphasis that suits a stream: colors where they are wanted, links on a terminal only, addresses in a job's log."""
     from shutil import get_terminal_size
 
     from agentowners.report.shared.style import Style
 
     color = wants_color(stream)
     is_terminal = stream is not None and stream.isatty()
-    return Style(color, color and is_terminal, get_terminal_size().columns if is_terminal else None)
+    columns = get_terminal_size().columns if is_terminal else None
+    return Style(color, color and is_terminal, columns, _page if not is_terminal and _in_a_job() else None)
+
+
+def _in_a_job() -> bool:
+    """True in continuous integration, by the variable that GitHub, GitLab and others set."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def _page(id: str) -> str | None:
+    from agentowners.report.lint.findings import documented
+
+    return documented(id)
 
 
 def wants_color(stream: TextIO | None) -> bool:

@@ -28,7 +28,7 @@ def lint_findings(report: Report) -> list[Finding]:
                 of_diagnostic(diagnostic),
                 related=item.related,
                 fix=item.fix,
-                url=documentation(diagnostic.id) if diagnostic.id in _KNOWN else None,
+                url=documented(diagnostic.id),
                 identity=(diagnostic.id, span.path, around(span.text, span.column), diagnostic.message),
             )
         )
@@ -40,8 +40,14 @@ def documentation(id: str) -> str:
     return f"{DOCUMENTATION}#{id}"
 
 
+def documented(id: str) -> str | None:
+    """The same for any id; None for one that is no check's."""
+    return documentation(id) if id in _KNOWN else None
+
+
 def lint_commands(report: Report) -> tuple[str, ...]:
     """The lines to print, without line ends: at most ten of each level, as many as the runner shows."""
     title = "Not everything was looked at"
     remarks = (Finding(id="remark", level=Severity.NOTE, title=title, message=remark) for remark in report.remarks)
-    return workflow_commands([*lint_findings(report), *remarks])
+    findings = [replace(one, details=(*one.lines, f"Docs: {one.url}")) if one.url else one for one in lint_findings(report)]
+    return workflow_commands([*findings, *remarks])

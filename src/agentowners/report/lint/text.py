@@ -30,7 +30,10 @@ def lint_text(report: Report, style: Style = PLAIN) -> str:
     done = [f"fixed[{fixed.id}]: {for_terminal(fixed.path)}: {for_terminal(fixed.summary)}" for fixed in report.fixed]
     notes = [f"{style.severity(Severity.NOTE, 'note')}: {for_terminal(remark)}" for remark in report.remarks]
     blocks = [*(["\n".join(done)] if done else []), *blocks, *(["\n".join(notes)] if notes else [])]
-    return "\n\n".join([*blocks, _summary(report, style)]) + "\n"
+    summary = _summary(report, style)
+    if report.findings and style.columns is not None:
+        summary += f"\nMore about one: agentowners lint --explain {for_terminal(report.findings[0].diagnostic.id)}"
+    return "\n\n".join([*blocks, summary]) + "\n"
 
 
 def checks_text(checks: tuple[Check, ...]) -> str:

@@ -50,6 +50,8 @@ def finding_text(finding: Finding, style: Style = PLAIN, *, named: bool = False)
         lines.append(f"  {style.strong('help')}: {for_terminal(finding.help)}")
     if finding.fix is not None:
         lines.append(f"  {style.strong('fix')}: {for_terminal(finding.fix.summary)} (with --fix)")
+    if style.pages is not None and (page := finding.url or style.pages(finding.id)):
+        lines.append(f"  {style.strong('docs')}: {page}")
     return "\n".join(lines)
 
 

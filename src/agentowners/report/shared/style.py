@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from msgspec import Struct
@@ -28,6 +29,8 @@ class Style(Struct, frozen=True):
     """True for a terminal, of which the reader may follow a link (OSC 8)."""
     columns: int | None = None
     """Width of the terminal; None where there is none."""
+    pages: Callable[[str], str | None] | None = None
+    """Looks up the page about a finding's id, for a job's log, in which addresses are written out; None elsewhere."""
 
     def strong(self, text: str) -> str:
         """Text that the eye should find."""
@@ -46,8 +49,9 @@ class Style(Struct, frozen=True):
         return self._in(_DECISIONS[decision], text)
 
     def link(self, text: str, url: str | None) -> str:
-        """Text that leads to a page; the URL is one of ours."""
-        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and url else text
+        """Text that leads to a page of ours; a URL in which a terminal could find the end of the link leads nowhere."""
+        safe = self.links and url and url.isascii() and url.isprintable()
+        return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if safe else text
 
     def _in(self, code: str, text: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and text else text
