@@ -10,6 +10,7 @@ import pytest
 
 from agentowners.cli.arguments import CommandParser, HelpFormatter
 from agentowners.cli.commands import COMMANDS
+from agentowners.cli.help import wrapped
 from agentowners.cli.shell import UsageError
 
 NAMES = sorted(COMMANDS.keys() - {"action"})
@@ -36,6 +37,34 @@ def test_lines_hold_what_fits_and_break_no_option_and_no_choice(
         assert line.count("[") == line.count("]")
         assert line.count("(") == line.count(")")
     assert len(lines) == 1 or width < 400
+
+
+def test_what_goes_on_in_a_next_line_is_broken_with_it_and_nothing_else_is() -> None:
+    text = """\
+what is read:
+  --base REV  everything that the branch has,
+              by the evidence in its commits
+  what stands in the work tree, saved but
+  perhaps not committed
+  {"a": "a document",
+   "b": "as long as this"}
+  agentowners check --base origin/main
+  agentowners lint --against origin/main"""
+    assert (
+        wrapped(text, 34)
+        == """\
+what is read:
+  --base REV  everything that the
+              branch has, by the
+              evidence in its
+              commits
+  what stands in the work tree,
+  saved but perhaps not committed
+  {"a": "a document",
+   "b": "as long as this"}
+  agentowners check --base origin/main
+  agentowners lint --against origin/main"""
+    )
 
 
 @pytest.mark.parametrize("command", NAMES)

@@ -33,7 +33,7 @@ what is looked at:
 
 what it asks with:
   GITHUB_TOKEN or GH_TOKEN, at GITHUB_API_URL; nothing is changed without --apply
-  administration: read, actions: read, contents: read and metadata: read tell most; what may not be read is "cannot be told"
+  administration: read, actions: read, contents: read and metadata: read tell most; what may not be read is "cannot be told";
   --apply needs administration: write, and issues: write for the labels
 
 the audit trail:

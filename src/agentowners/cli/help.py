@@ -12,6 +12,7 @@ from agentowners.cli.commands import COMMANDS
 _STANDARD, _WIDEST = 78, 100
 """Columns to write in that a terminal has by default; and the longest line, which one that wide breaks by itself."""
 _UNBROKEN = 10_000
+_INDENT = re.compile(" *")
 _FIRST_COLUMN = re.compile(r" *(?:\S+(?: \S+)* {2,})?")
 _EXAMPLES = """\
 examples:
@@ -67,12 +68,43 @@ def _lines(text: str, width: int) -> Iterator[str]:
         if is_prose and any(len(line) > width for line in lines):
             yield from _broken(" ".join(lines), width, 0)
             continue
-        for line in lines:
-            if len(line) <= width or (line[0] == " " and "agentowners " in line):
+        for line in lines if is_prose else _joined(lines, width):
+            if len(line) <= width or _is_command(line):
                 yield line
             else:
-                column = _FIRST_COLUMN.match(line)
-                yield from _broken(line, width, column.end() if column else 0)
+                yield from _broken(line, width, _length(_FIRST_COLUMN, line))
+
+
+def _is_command(line: str) -> bool:
+    return line[:1] == " " and "agentowners " in line
+
+
+def _joined(lines: list[str], width: int) -> Iterator[str]:
+    """Indented lines, each that has to be broken with those that go on after it, so that no piece is left alone between."""
+    whole: str | None = None
+    for line in lines:
+        if whole is None:
+            whole = line
+        elif len(whole) > width and _goes_on(whole, line) and not _is_command(whole + line):
+            whole += f" {line.lstrip()}"
+        else:
+            yield whole
+            whole = line
+    if whole is not None:
+        yield whole
+
+
+def _goes_on(line: str, after: str) -> bool:
+    """True if a line goes on in the next one: that is indented further, or as far where neither has columns or a document."""
+    if line[-1] in ".:;" or after.lstrip()[:1] in ("", "{", '"'):
+        return False
+    indents, columns = ([_length(pattern, text) for text in (line, after)] for pattern in (_INDENT, _FIRST_COLUMN))
+    return indents[1] > indents[0] or (indents[1] == indents[0] and columns == indents)
+
+
+def _length(pattern: re.Pattern[str], line: str) -> int:
+    match = pattern.match(line)
+    return match.end() if match else 0
 
 
 def _broken(line: str, width: int, column: int) -> list[str]:

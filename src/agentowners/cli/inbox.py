@@ -34,9 +34,9 @@ commands:
   approve  grant it: its operations hold at the tool calls of its principal and session on this machine, and end by themselves
   reject   reject it; the guidance goes back to the agent
 
-approving takes a terminal, and refuses where a client says by a variable that an agent is calling. That guards against accidents:
-it is best-effort, and unavailable where the agent runs as you without a sandbox, since it can then write a grant itself. A pull
-request (`agentowners propose --pull-request`) is the strong way.
+approving takes a terminal, and refuses where a client says by a variable that an agent is calling. That guards against
+accidents: it is best-effort, and unavailable where the agent runs as you without a sandbox, since it can then write a grant
+itself. A pull request (`agentowners propose --pull-request`) is the strong way.
 
 examples:
   agentowners inbox list
