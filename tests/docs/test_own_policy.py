@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from agentowners.git.listing import tracked_files
+from agentowners.git.run import Git
+from agentowners.lint.model import LintFacts, LintSubject
+from agentowners.lint.run import look
 from agentowners.policy.model import Decision, Policy
 from tests.docs.pages import ROOT
 from tests.docs.policies import judge, load
@@ -18,6 +22,8 @@ def policy() -> Policy:
 
 def test_it_loads_without_a_warning(policy: Policy) -> None:
     assert policy.diagnostics == ()
+    report = look(LintSubject(policy, LintFacts(files=lambda: tracked_files(Git(str(ROOT))))))
+    assert [finding.diagnostic.message for finding in report.findings] == []
 
 
 def test_what_it_names_is_there(policy: Policy) -> None:
