@@ -79,6 +79,22 @@ def test_a_noreply_address_is_its_accounts_and_nobody_elses(repo: Repo, run: Run
     assert (ran.code, [principal["name"] for principal in ran.json["principals"]]) == (0, ["@octocat"])
 
 
+def test_author_and_committer_of_one_address_are_said_once(repo: Repo, run: Runner) -> None:
+    commit = topic(repo, {"a": "x"}, ("Octo", "583231+octocat@users.noreply.github.com"))
+    ran = run("check", "--base", "main", "--head", commit)
+    assert f"commit {commit[:7]} author and committer e-mail 583231+octocat@users.noreply.github.com\n" in ran.out
+    assert ran.out.count("583231+octocat") == 1
+
+
+def test_a_bot_that_nobody_knows_comes_with_the_line_that_makes_it_automation(repo: Repo, run: Runner) -> None:
+    line = "`agent shop-sync login=shop-sync[bot] group=bots`"
+    commit = topic(repo, {"security/key.py": "x"}, ("Sync", "12345+shop-sync[bot]@users.noreply.github.com"))
+    assert line in run("check", "--base", "main", "--head", commit).out
+    repo.checkout("main")
+    assert line in run("explain", "security/key.py", "--as", "@shop-sync[bot]").out
+    assert "known by this name" not in run("explain", "security/key.py", "--as", "@copilot").out
+
+
 def test_a_commit_without_any_address_is_unattributed(repo: Repo, run: Runner) -> None:
     """No server knows more of it."""
     topic(repo, {".github/workflows/a.yml": "x"}, ("Pat", ""))

@@ -105,11 +105,11 @@ def test_a_block_that_no_rule_explains_can_only_be_taken_out() -> None:
         ((SettledObligation(3, ("@a/b", "@c"), (), ("m",)),), "ask for 2 more approvals from `@a/b` or `@c`"),
         (
             (SettledObligation(1, ("@a/b",), ()), SettledObligation(1, ("@c",), (), ("c",)), SettledObligation(2, (), ())),
-            "ask for 1 approval from `@a/b` and 2 approvals from anyone who may approve",
+            "ask for 1 approval from `@a/b` and 2 in all from anyone who may approve",
         ),
         (
             (SettledObligation(1, (), ()), SettledObligation(2, (), ()), SettledObligation(1, ("@A/b",), ())),
-            "ask for 2 approvals from anyone who may approve and 1 approval from `@A/b`",
+            "ask for 1 approval from `@A/b` and 2 in all from anyone who may approve",
         ),
         ((), "ask anyone who may approve"),
     ],
@@ -119,6 +119,14 @@ def test_who_has_to_approve(obligations: tuple[SettledObligation, ...], step: st
     outcome = verdict(file("infra/x", judgement), approvals=Approvals(obligations=obligations))
     (group,) = groups(outcome)
     assert next_for(group, outcome) == step
+
+
+def test_an_approval_that_is_one_of_several_is_told_as_one_of_them() -> None:
+    obligations = (SettledObligation(3, (), (), ("mona",)), SettledObligation(1, ("@alice",), ()), SettledObligation(1, (), ()))
+    outcome = verdict(file("infra/x", approval(0, 1, 2)), approvals=Approvals(required=3, granted=1, obligations=obligations))
+    (group,) = groups(outcome)
+    assert next_for(group, outcome) == "ask for 1 approval from `@alice` and 2 more in all from anyone who may approve"
+    assert "1 from @alice, which is also one of the 3 from anyone who may approve: none yet" in text(outcome)
 
 
 def test_what_is_asked_of_the_same_people_is_said_once_and_counted_as_in_the_title() -> None:

@@ -13,7 +13,7 @@ from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text, width
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
-from agentowners.report.verdict.advice import ANYONE, about, also, approvers, short_ref, value
+from agentowners.report.verdict.advice import ANYONE, about, also, approvers, short_ref, unknown_bot, value
 from agentowners.report.verdict.groups import strongest
 from agentowners.report.verdict.text import prose
 
@@ -71,6 +71,8 @@ def _head(explanation: Explanation, style: Style) -> list[str]:
         needs = [f"{count(o.count, 'approval')} from {approvers(o)}{also(o, every)}" for o in asked]
         fields.append(("need", prose(listed(needs, limit=10) or ANYONE)))
     fields.append(("who", prose(_who(explanation))))
+    if (note := unknown_bot(explanation.principal)) is not None:
+        fields.append(("note", prose(note)))
     fields.append(("what", prose(f"{explanation.action.value} on {value(short_ref(verdict.ref))}")))
     if verdict.observed_only:
         fields.append(("note", "the policy only observes here: nothing is enforced"))

@@ -17,7 +17,7 @@ from agentowners.policy.model import Action, ByComment, Decision
 from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
 from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.conclusion import Enforcement, approvals_met, has_no_policy
-from agentowners.report.verdict.groups import FileGroup, groups, includes, strongest
+from agentowners.report.verdict.groups import FileGroup, counts_for, groups, largest, strongest
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
@@ -60,6 +60,15 @@ def what_was_done(file: FileDecision) -> str:
 def about(principal: Principal) -> str:
     """Kind of a contributor: ``AI agent, verified``."""
     return f"{_GROUPS[principal.group]}, {principal.strength.value}"
+
+
+def evidence(principal: Principal) -> list[str]:
+    """Phrases of the evidence about a contributor; author and committer of a commit that are known alike share one."""
+    known = frozenset(principal.evidence)
+    twins = {phrase: phrase.replace(" author ", " committer ", 1) for phrase in known if " author " in phrase}
+    shared = {twin: phrase for phrase, twin in twins.items() if twin in known}
+    both = {phrase: phrase.replace(" author ", " author and committer ", 1) for phrase in shared.values()}
+    return [both.get(phrase, phrase) for phrase in principal.evidence if phrase not in shared]
 
 
 def who(principal: Principal | None) -> str:
@@ -141,7 +150,7 @@ def _clause(group: FileGroup, verdict: Verdict) -> str:
         case Decision.REQUIRE_APPROVAL:
             if group.met:
                 return "nothing"
-            missing = [asked(obligation) for obligation in strongest(group.obligations) if not obligation.met]
+            missing = asked(group.obligations)
             return f"ask for {listed(missing)}" if missing else f"ask {ANYONE}"
         case Decision.ALLOW:
             return "nothing"
@@ -166,11 +175,17 @@ def _place(rule: AppliedRule, verdict: Verdict) -> str:
     return f"{statement}{source}" + (f" on {value(short_ref(ref))}" if ref else "")
 
 
-def asked(obligation: SettledObligation) -> str:
-    """Approvals still missing of an obligation: ``1 more approval from `@acme/sre```."""
-    missing = obligation.count - len(obligation.granted_by)
-    more = "more approval" if obligation.granted_by else "approval"
-    return f"{count(missing, more)} from {approvers(obligation)}"
+def asked(obligations: Iterable[SettledObligation]) -> list[str]:
+    """Approvals still missing, the widest last: ``1 approval from `@acme/sre```, ``2 in all from anyone who may approve``."""
+    unmet = [obligation for obligation in strongest(obligations) if not obligation.met]
+    alone = [obligation for obligation in unmet if not any(counts_for(other, obligation) for other in unmet)]
+    phrases = []
+    for obligation in [*alone, *(obligation for obligation in unmet if obligation not in alone)]:
+        missing = obligation.count - len(obligation.granted_by)
+        more = "more approval" if obligation.granted_by else "approval"
+        number = count(missing, more) if obligation in alone else f"{missing:,} {more.removesuffix('approval')}in all"
+        phrases.append(f"{number} from {approvers(obligation)}")
+    return phrases
 
 
 def approvers(obligation: SettledObligation) -> str:
@@ -179,11 +194,14 @@ def approvers(obligation: SettledObligation) -> str:
 
 
 def also(obligation: SettledObligation, obligations: Iterable[SettledObligation]) -> str:
-    """The wider obligations that the approvals of this one meet too, to go on after it; empty for none."""
-    wider = [other for other in obligations if includes(obligation, other)]
-    numbers = dict.fromkeys(f"{'one' if other.count == 1 else other.count} from {approvers(other)}" for other in wider)
+    """The wider obligations for which the approvals of this one count too, to go on after it; empty for none."""
+    numbers = []
+    for other in (other for other in largest(obligations) if counts_for(obligation, other)):
+        number = "one" if other.count == 1 else f"{other.count:,}"
+        part = "" if obligation.count >= other.count else f"{'one' if obligation.count == 1 else obligation.count} of "
+        numbers.append(f"{part}the {number} from {approvers(other)}")
     includes_them = "is also" if obligation.count == 1 else "include"
-    return f", which {includes_them} the {listed(list(numbers))}" if numbers else ""
+    return f", which {includes_them} {listed(numbers)}" if numbers else ""
 
 
 def granted(obligation: SettledObligation) -> str:
@@ -223,16 +241,15 @@ def known_by(group: FileGroup) -> str | None:
     principal = group.said.principal
     if principal is None or principal.commits is None or not principal.evidence:
         return None
-    return f"known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in principal.evidence], limit=3)}"
+    return f"known from commits: {listed([shorten(phrase, VALUE_LIMIT) for phrase in evidence(principal)], limit=3)}"
 
 
-def unknown_bot(group: FileGroup) -> str | None:
+def unknown_bot(principal: Principal | None) -> str | None:
     """The way out for a bot that only its account's kind makes an agent, as a clause; None for anybody else."""
-    principal = group.said.principal
     if principal is None or principal.identity is not None or principal.group is not PrincipalGroup.AGENTS:
         return None
     account = principal.account
-    if account is None or account.type is not AccountType.BOT:
+    if account is None or (account.type is not AccountType.BOT and not account.login.endswith("[bot]")):
         return None
     name = "".join(c if c.isalnum() else "-" for c in account.login.removesuffix("[bot]").lower() if c.isascii())
     line = f"agent {name} login={account.login} group=bots"

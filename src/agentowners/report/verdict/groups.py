@@ -103,19 +103,29 @@ def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
 
 def strongest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
     """The obligations less those that another includes: two of anyone include one of anyone, and so do two of `@acme/sre`."""
+    kept = largest(obligations)
+    return tuple(o for o in kept if not any(includes(other, o) for other in kept))
+
+
+def largest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
+    """The obligations, of those on the same people the largest alone."""
     kept: dict[frozenset[str], SettledObligation] = {}
     for obligation in obligations:
         key = _people(obligation)
         if key not in kept or kept[key].count < obligation.count:
             kept[key] = obligation
-    return tuple(o for o in kept.values() if not any(includes(other, o) for other in kept.values()))
+    return tuple(kept.values())
 
 
 def includes(obligation: SettledObligation, other: SettledObligation) -> bool:
     """True if whoever meets an obligation meets the other, wider one by the same approvals, and nothing says otherwise."""
+    return obligation.count >= other.count and counts_for(obligation, other)
+
+
+def counts_for(obligation: SettledObligation, other: SettledObligation) -> bool:
+    """True if the approvals of an obligation count for the other, wider one too, and nothing says otherwise."""
     narrow, wide = _people(obligation), _people(other)
-    covers = bool(narrow) and (not wide or narrow < wide) and obligation.count >= other.count
-    return covers and (other.met or not obligation.met)
+    return bool(narrow) and (not wide or narrow < wide) and (other.met or not obligation.met)
 
 
 def _people(obligation: SettledObligation) -> frozenset[str]:

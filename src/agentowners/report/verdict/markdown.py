@@ -136,7 +136,7 @@ def _approvals(verdict: Verdict) -> list[str]:
 
 def _contributor(verdict: Verdict, index: int) -> str:
     principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
-    shown = first(principal.evidence, 5, lambda phrase: for_markdown_prose(shorten(phrase, TEXT)))
+    shown = first(advice.evidence(principal), 5, lambda phrase: for_markdown_prose(shorten(phrase, TEXT)))
     known = f": {'; '.join(shown)}" if shown else ""
     where = f". {for_markdown_prose(advice.full(paths))}" if paths is not None else ""
     return f"{for_markdown(shorten(principal.name, PATH))} ({advice.about(principal)}){known}{where}"

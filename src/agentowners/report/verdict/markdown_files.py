@@ -67,7 +67,9 @@ def _group(group: FileGroup, links: Links, advisory: bool) -> str:
     lines = [f"{decision} by {_rule(rule, links)}" for rule in group.said.rules[:1]]
     lines += [f"and by {_rule(rule, links)}" for rule in group.said.rules[1:_RULES]]
     lines += [
-        for_markdown_prose(full(note)) for note in (known_by(group), withheld(group), unknown_bot(group)) if note is not None
+        for_markdown_prose(full(note))
+        for note in (known_by(group), withheld(group), unknown_bot(group.said.principal))
+        if note is not None
     ]
     return "\\\n".join(lines or [decision])
 

@@ -64,8 +64,7 @@ class _Lines(Struct, frozen=True):
 
     @property
     def _asked(self) -> list[str]:
-        obligations = strongest(o for group in self.unmet for o in group.obligations)
-        return [for_markdown_prose(asked(o)) for o in obligations if not o.met]
+        return [for_markdown_prose(phrase) for phrase in asked(o for group in self.unmet for o in group.obligations)]
 
     def _author(self, has_agent: bool) -> str:
         steps = []

@@ -90,7 +90,11 @@ def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit
         *(_field("rule", line, style) for line in first(group.said.rules, 5, _rule)),
         *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", prose(advice.who(group.said.principal)), style),
-        *(_field("note", prose(note), style) for note in (advice.withheld(group), advice.unknown_bot(group)) if note is not None),
+        *(
+            _field("note", prose(note), style)
+            for note in (advice.withheld(group), advice.unknown_bot(group.said.principal))
+            if note is not None
+        ),
         *([_field("next", prose(step), style)] if step is not None else []),
     ]
 
@@ -135,7 +139,7 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
 def _contributors(verdict: Verdict, style: Style) -> list[str]:
     def shown(index: int) -> str:
         principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
-        evidence = ", ".join(first(principal.evidence, 3))
+        evidence = ", ".join(first(advice.evidence(principal), 3))
         line = f"  {prose(advice.who(principal))}" + (f": {_line(evidence)}" if evidence else "")
         return line + ("" if paths is None else f"\n    {prose(paths)}")
 
