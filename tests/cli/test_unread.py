@@ -45,6 +45,29 @@ def test_a_policy_with_a_wrong_name_is_named_by_every_command(
     assert f"help: rename it: `git mv {name} {meant}`" in ran.err
 
 
+@pytest.mark.parametrize("command", [("map",), ("backtest",), ("export", "--to", "codeowners"), ("init",)], ids=lambda it: it[0])
+def test_so_does_each_that_reads_or_writes_one(repo: Repo, run: Runner, command: tuple[str, ...]) -> None:
+    repo.commit({".github/AGENTOWNERS": Gone(), ".github/agentowners": RULE})
+    repo.checkout("main")
+    ran = run(*command)
+    assert (ran.code, ran.out) == (1, "")
+    assert "`.github/agentowners` is surely meant as a policy, and is not read" in ran.err
+    assert not (repo.path / ".github/AGENTOWNERS").exists()
+
+
+def test_init_leaves_one_in_a_package_alone_and_says_so(repo: Repo, run: Runner) -> None:
+    repo.commit({"packages/billing/AGENTOWNERS": RULE})
+    repo.checkout("main")
+    assert "left alone: `packages/billing/AGENTOWNERS` is called like a policy, and is not read" in run("init").out
+
+
+def test_whoever_looks_after_the_hook_is_told_too(repo: Repo, run: Runner) -> None:
+    repo.commit({".github/agentowners": RULE})
+    repo.checkout("main")
+    ran = run("hook", "doctor")
+    assert (ran.code, ran.out.count("`.github/agentowners` is surely meant as a policy")) == (6, 1)
+
+
 @pytest.mark.parametrize(
     "command", [command for command in COMMANDS if command[0] in ("lint", "explain", "prove", "fmt", "check")]
 )

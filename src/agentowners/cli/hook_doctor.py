@@ -14,12 +14,14 @@ from agentowners.cli.hook_install import _home, _root
 from agentowners.cli.moments import now
 from agentowners.cli.proposing import Desk
 from agentowners.cli.shell import ExitCode
+from agentowners.cli.unread import misnamed_on_disk, unread_remarks
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
 from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
 from agentowners.proposals.fakes import FAKES, SAME_USER
+from agentowners.report.shared.escape import for_terminal
 
 _DESCRIPTION: Final = "Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."
 
@@ -108,10 +110,12 @@ def main(arguments: Sequence[str]) -> int:
             lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
     if not found:
         lines.append("no hook is installed here: run `agentowners hook install`\n")
+    unread = misnamed_on_disk(root)
+    lines += [f"{for_terminal(line)}\n" for line in unread_remarks(unread)]
     lines += _granting(root)
     if not options.quiet:
         say("".join(lines))
-    return ExitCode.ALLOWED if good and found else ExitCode.NOT_PROVED
+    return ExitCode.ALLOWED if good and found and not unread else ExitCode.NOT_PROVED
 
 
 def _granting(root: str) -> Iterator[str]:

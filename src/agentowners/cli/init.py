@@ -11,6 +11,7 @@ from msgspec import Struct
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError, say
+from agentowners.cli.unread import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
 from agentowners.cli.work_tree import WorkTree, find_clone
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError
@@ -127,7 +128,9 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     gate = _gate_there(tree, facts.files)
     texts: list[NewFile] = []
     left: list[str] = []
+    misnamed = misnamed_on_disk(tree.root)
     if there is None:
+        refuse_misnamed(misnamed)
         texts.append(NewFile(place, yaml_text(proposal) if syntax == "yaml" else lines_text(proposal)))
     else:
         left.append(f"{for_terminal(there)}: a policy is there, so neither a policy nor test cases are written")
@@ -138,6 +141,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
         ]
     else:
         left.append(f"{for_terminal(gate)}: the gate is there, so no workflows are written")
+    left += map(for_terminal, unread_remarks([*misnamed, *nested(git)]))
     if there is None:
         texts.append(NewFile(CASES, cases_text(proposal, facts.default_branch)))
     new, there_already = missing(tree, texts)
