@@ -9,6 +9,7 @@ import pytest
 from agentowners.cli import init
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.builtin import POLICY_NAMES
+from agentowners.report.verdict.labels import foreseen, label_style
 from tests.cli.run import Runner
 from tests.git.repo import Repo
 
@@ -196,6 +197,13 @@ def test_next_steps_name_a_file_that_is_there(shop: Repo, run: Runner) -> None:
     assert "agentowners explain infra/main.tf --as @copilot" in out
     assert "recipes.md#teams" not in out
     assert run("explain", "infra/main.tf", "--as", "@copilot").code == 4
+
+
+def test_the_labels_come_with_the_commands_that_make_them(shop: Repo, run: Runner) -> None:
+    commands = [line.split() for line in run("init").out.splitlines() if "gh label create" in line]
+    wanted = [["gh", "label", "create", name, "--color", label_style(name)[0]] for name in foreseen(())]
+    assert commands == wanted
+    assert len(wanted) == 3
 
 
 @pytest.mark.parametrize("name", POLICY_NAMES)

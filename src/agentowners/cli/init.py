@@ -192,7 +192,7 @@ def _said(plan: _Plan, written: list[str]) -> str:
         steps.append("run its test cases: agentowners test")
     steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
     steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: agentowners doctor --apply")
-    steps.append(f"that creates the labels too; without it: {_labels()}")
+    steps.append("\n       ".join(["that creates the labels too; without it:", *_labels()]))
     if plan.proposal.names_teams and plan.is_new:
         steps.append("the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there")
     steps.append("to ask the same policy before an agent's tool runs on your machine: agentowners hook install")
@@ -200,11 +200,11 @@ def _said(plan: _Plan, written: list[str]) -> str:
     return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
 
 
-def _labels() -> str:
-    """A line of shell that creates the labels which a first policy wants."""
+def _labels() -> list[str]:
+    """Commands that create the labels which a first policy wants."""
     from agentowners.report.verdict.labels import foreseen, label_style
 
-    return " && ".join(f"gh label create {name} --color {label_style(name)[0]}" for name in foreseen(()))
+    return [f"gh label create {name} --color {label_style(name)[0]}" for name in foreseen(())]
 
 
 def _past(tree: WorkTree, plan: _Plan) -> str:
