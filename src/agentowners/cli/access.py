@@ -55,11 +55,14 @@ def _origin(url: str) -> str:
     except GitError:
         repository, host = None, None
     if repository is None:
-        raise AgentownersError("no repository was named", help="write `--repository OWNER/NAME`")
+        raise AgentownersError(
+            "no repository was named, and no remote `origin` tells one", help="write `--repository OWNER/NAME`"
+        )
     if not url and host != "github.com":
         raise AgentownersError(
             f"`origin` is on `{host}`, and not on GitHub",
-            help=f"on a server of your own set `GITHUB_API_URL=https://{host}/api/v3`; else write `--repository OWNER/NAME`",
+            help=f"if that is GitHub Enterprise Server, set `GITHUB_API_URL=https://{host}/api/v3`; else name one on GitHub with "
+            "`--repository OWNER/NAME`",
         )
     return repository
 
