@@ -64,8 +64,10 @@ def test_init_leaves_one_in_a_package_alone_and_says_so(repo: Repo, run: Runner)
 def test_whoever_looks_after_the_hook_is_told_too(repo: Repo, run: Runner) -> None:
     repo.commit({".github/agentowners": RULE})
     repo.checkout("main")
+    said = "`.github/agentowners` is surely meant as a policy"
+    assert run("hook", "install", "--client", "claude").out.count(said) == 1
     ran = run("hook", "doctor")
-    assert (ran.code, ran.out.count("`.github/agentowners` is surely meant as a policy")) == (6, 1)
+    assert (ran.code, ran.out.count(said)) == (6, 1)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from typing import Any, Final, NamedTuple
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.hook_install import _home, _root
 from agentowners.cli.moments import now
+from agentowners.cli.policies import misnamed_on_disk, unread_remarks
 from agentowners.cli.proposing import Desk
 from agentowners.cli.shell import ExitCode
-from agentowners.cli.unread import misnamed_on_disk, unread_remarks
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.policies import misnamed_on_disk, unread_remarks
 from agentowners.cli.shell import ExitCode
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.install import installed, is_installed, machine_command, project_command
 from agentowners.dispatch.model import Client, Moment
+from agentowners.report.shared.escape import for_terminal
 
 _DESCRIPTION: Final = "Write into clients' configuration that they ask `agentowners hook` before a tool runs."
 
@@ -71,6 +73,8 @@ def main(arguments: Sequence[str]) -> int:
         )
         lines.append(f"{install(root, name, client, *commands)}\n")
         lines += [f"  {remark}\n" for remark in _remarks(client, machine=options.machine)]
+    if not options.machine:
+        lines += [f"{for_terminal(line)}\n" for line in unread_remarks(misnamed_on_disk(root))]
     if not options.quiet:
         say("".join(lines))
     return ExitCode.ALLOWED

@@ -9,9 +9,9 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.policies import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError, say
-from agentowners.cli.unread import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
 from agentowners.cli.work_tree import WorkTree, find_clone
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError
