@@ -75,7 +75,7 @@ def restricted(decision: Decision, principal: str, rule: str, folder: str) -> Re
 
 
 def test_each_change_counts_once_for_everybody_and_everything_that_it_is_about() -> None:
-    found = Backtest.begin()
+    found = Backtest()
     waits = restricted(Decision.REQUIRE_APPROVAL, "@copilot", "p:2", "infra/")
     blocks = restricted(Decision.BLOCK, "@claude", "p:1", "security/")
     both = JudgedChange(Fate.BLOCKED, 1, False, ("@copilot", "@claude", "@humans"), (blocks, waits, blocks))
@@ -96,7 +96,7 @@ def test_each_change_counts_once_for_everybody_and_everything_that_it_is_about()
 
 
 def test_what_is_listed_is_bounded_and_what_is_counted_is_not() -> None:
-    found = Backtest.begin()
+    found = Backtest()
     judged = JudgedChange(Fate.BLOCKED, 0, False, (), (restricted(Decision.BLOCK, "@copilot", "r", "/"),))
     for _ in range(MOST_KEPT + 3):
         found.add(ReplayedChange("x", "t", MARCH, judged))

@@ -24,7 +24,7 @@ MARCH = 1_772_323_200  # 2026-03-01
 
 
 def report(name: str = "src/", *, compare: bool = False, by_github: bool = False) -> BacktestReport:
-    found = Backtest.begin()
+    found = Backtest()
     blocks = Restriction(Decision.BLOCK, f"@{name}", (name,), (name,), 2, name)
     for fate, restrictions in ((Fate.BLOCKED, (blocks,)), (Fate.ALLOWED, ())):
         before = JudgedChange(Fate.ALLOWED, 0, False, ("@copilot",)) if compare else None

@@ -90,11 +90,6 @@ class ReplayedChange(Struct, frozen=True):
     now: JudgedChange
     before: JudgedChange | None = None
 
-    @property
-    def month(self) -> str:
-        """``2026-03``, in UTC."""
-        return month_of(self.merged)
-
 
 def month_of(seconds: int) -> str:
     """``2026-03``, in UTC; a time that no calendar has is ``unknown``."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from agentowners.backtest.model import Fate, JudgedChange, Rank, ReplayedChange
+from agentowners.backtest.model import Fate, JudgedChange, Rank, ReplayedChange, month_of
 from agentowners.policy.model import Decision
 
 MOST_KEPT: Final = 2_000
@@ -45,14 +45,14 @@ class FateCounts(Struct):
 class Backtest(Struct):
     """Everything that a replay finds out, as it goes; memory is bounded by how many rules, folders and agents there are."""
 
-    total: FateCounts
-    months: dict[str, FateCounts]
-    principals: dict[str, FateCounts]
-    rules: dict[str, FateCounts]
+    total: FateCounts = field(default_factory=FateCounts)
+    months: dict[str, FateCounts] = {}
+    principals: dict[str, FateCounts] = {}
+    rules: dict[str, FateCounts] = {}
     """By the ids of rules that restrict something."""
-    folders: dict[str, FateCounts]
+    folders: dict[str, FateCounts] = {}
     """By folder in which something is restricted."""
-    listed: list[ReplayedChange]
+    listed: list[ReplayedChange] = []
     """Changes that something restricts, or that differ, as they came."""
     unlisted: int = 0
     """Changes of that kind beyond ``MOST_KEPT``."""
@@ -68,17 +68,12 @@ class Backtest(Struct):
     """When the oldest was merged, in seconds since 1970."""
     last: int | None = None
 
-    @classmethod
-    def begin(cls) -> Backtest:
-        """Nothing replayed yet."""
-        return cls(FateCounts(), {}, {}, {}, {}, [])
-
     def add(self, replayed: ReplayedChange) -> None:
         """Count a change."""
         now, before = replayed.now, replayed.before
         self.first = replayed.merged if self.first is None else min(self.first, replayed.merged)
         self.last = replayed.merged if self.last is None else max(self.last, replayed.merged)
-        for row in (self.total, self.months.setdefault(replayed.month, FateCounts())):
+        for row in (self.total, self.months.setdefault(month_of(replayed.merged), FateCounts())):
             row.add(now.fate, now.rank, None if before is None else before.rank)
         own, own_before = fates_of(now), {} if before is None else fates_of(before)
         for name in now.principals:

@@ -81,7 +81,7 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
     policy, other, compared = load_with_other(sources, options.compare, names_in_repository(git, options.policy_files))
     # thousands of judgements leave circles behind, which nothing else would free
     gc.enable()
-    sums, judge = Backtest.begin(), Replay(policy, other)
+    sums, judge = Backtest(), Replay(policy, other)
     extent = Extent(ref, last, since)
     with working("Reading what was merged", quiet=options.quiet) as spinner:
         if options.github:

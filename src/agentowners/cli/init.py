@@ -231,7 +231,7 @@ def _past(tree: WorkTree, plan: _Plan) -> str:
         return ""
     source = next(text for text in plan.texts if text.path == plan.policy)
     policy = load_policy([Source(source.path, source.text.encode())])
-    found = Backtest.begin()
+    found = Backtest()
     with working("Judging what was merged last"):
         changes = past_changes(git, inspect_clone(git, line[0].sha), line, ref, origin_repository(git), found)
         replay(changes, Replay(policy), found)
