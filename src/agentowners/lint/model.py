@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Final
 
 from msgspec import Struct
 
@@ -59,9 +58,6 @@ class LintFacts(Struct, frozen=True):
     """By name in lower case without the at-sign, ``login`` or ``owner/team`` (``--online``)."""
 
 
-NO_FACTS: Final = LintFacts()
-
-
 class FileTree:
     """The files of a repository; each index is made by the first question that needs it."""
 
@@ -111,7 +107,7 @@ class LintSubject(Struct, frozen=True, dict=True):
     """A policy to be looked at, with all that a check may ask about it. What is expensive is worked out once, when asked for."""
 
     policy: Policy
-    facts: LintFacts = NO_FACTS
+    facts: LintFacts = LintFacts()
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -17,9 +16,6 @@ from agentowners.lint.suppression import Suppressions
 
 MAX_FINDINGS: Final = 10_000
 """Findings of one check at most: nobody reads more, and a file of rubbish holds a million."""
-
-
-NONE_LEFT_OUT: Final[Mapping[LintNeed, int]] = MappingProxyType({})
 
 
 class FixedFinding(Struct, frozen=True):
@@ -42,7 +38,7 @@ class Report(Struct, frozen=True, kw_only=True):
     """Number of rules that were looked at."""
     checks: int = 0
     """Number of checks that ran."""
-    not_run: Mapping[LintNeed, int] = NONE_LEFT_OUT
+    not_run: Mapping[LintNeed, int] = {}
     """Number of those that could not run, by what they lacked."""
     meant: int = 0
     """Number of findings that comments in the policies leave out: whoever writes a policy writes its comments."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
@@ -14,8 +13,6 @@ from agentowners.policy.model import Rule
 
 ALONE: Final = "approvals requester_counts=true"
 """A comment of the line syntax: what one who works alone makes a statement of."""
-
-NOTHING: Final[Mapping[Rule, tuple[str, ...]]] = MappingProxyType({})
 
 
 class OwnersFile(Struct, frozen=True):
@@ -76,7 +73,7 @@ class Proposal(Struct, frozen=True):
 
     sections: tuple[Section, ...]
     cases: tuple[Case, ...]
-    remarks: Mapping[Rule, tuple[str, ...]] = NOTHING
+    remarks: Mapping[Rule, tuple[str, ...]] = {}
     """Comments directly above a rule: which findings of ``lint`` about it are meant."""
     names_teams: bool = False
     """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""

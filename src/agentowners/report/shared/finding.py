@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from msgspec import Struct
 
@@ -14,8 +13,6 @@ from agentowners.report.shared.cut import around
 
 if TYPE_CHECKING:
     from agentowners.lint.model import Fix
-
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class FileLine(Struct, frozen=True):
@@ -48,7 +45,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     """Page that documents the kind of finding."""
     identity: tuple[str, ...] = ()
     """Parts that stay the same from run to run, unlike the line."""
-    properties: Mapping[str, Any] = NOTHING
+    properties: Mapping[str, Any] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
