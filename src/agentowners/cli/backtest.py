@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.formats import deliver
-from agentowners.cli.policies import load_with_other, names_in_repository
+from agentowners.cli.policies import load_with_other
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError
 from agentowners.cli.what_if import full_ref
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
 
     git = Git(tree.root)
     sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
-    policy, other, compared = load_with_other(sources, options.compare, names_in_repository(git, options.policy_files))
+    policy, other, compared = load_with_other(sources, options.compare, tree.names(options.policy_files))
     # thousands of judgements leave circles behind, which nothing else would free
     gc.enable()
     sums, judge = Backtest(), Replay(policy, other)

@@ -11,11 +11,10 @@ from agentowners.cases.model import FILE_NAMES, Case, CaseFile, CasesError
 from agentowners.cases.rules import RuleBook, told_apart
 from agentowners.cases.run import judge
 from agentowners.cli.inputs import read_file
-from agentowners.cli.policies import LIMIT, names_in_repository
+from agentowners.cli.policies import LIMIT
 from agentowners.cli.shell import ExitCode, report_error, show
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Source
-from agentowners.git.run import Git
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
@@ -62,9 +61,7 @@ class CasePolicies:
         return tuple(FileOnDisk(self._tree.read(name), self._tree.path(name)) for name in inside)
 
     def _load(self, found: tuple[FileOnDisk, ...], inside: tuple[str, ...]) -> Policy:
-        names: tuple[str, ...] = inside
-        if self._named:
-            names = names_in_repository(Git(), self._named) if self._tree.is_repository else self._named
+        names = self._tree.names(self._named) if self._named else inside
         return told_apart(load_policy([file.source for file in found], named=names))
 
 

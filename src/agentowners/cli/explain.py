@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.policies import STANDARD_REF, names_in_repository, on_revision, standard_branch
+from agentowners.cli.policies import STANDARD_REF, on_revision, standard_branch
 from agentowners.cli.shell import ExitCode, UsageError, complain, exit_code_of
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, add_action, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree, kind_at, repository_path
@@ -131,8 +131,7 @@ def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
         return _Policy(sources, (), f"on `{options.base}`")
     files = find_policies(tree, options.policy_files, required=False)
     if options.policy_files:
-        named = names_in_repository(git, options.policy_files) if tree.is_repository else tuple(options.policy_files)
-        return _Policy(tuple(file.source for file in files), named, "as named")
+        return _Policy(tuple(file.source for file in files), tree.names(options.policy_files), "as named")
     if not files and not tree.is_repository and not options.quiet:
         complain("note: this is no git repository, and has no policy: only what is built in answers; run it inside a clone\n")
     where = "in the work tree" if tree.is_repository else "in this directory"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -171,12 +172,9 @@ def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
     for path in files:
         if not path.startswith(".github/workflows/") or path in (GATE, SIGNAL) or not path.endswith((".yml", ".yaml")):
             continue
-        try:
-            with open(tree.path(path), "rb") as file:
-                if MARK in file.read(1 << 20):
-                    return path
-        except OSError:
-            continue
+        with suppress(OSError), open(tree.path(path), "rb") as file:
+            if MARK in file.read(1 << 20):
+                return path
     return None
 
 

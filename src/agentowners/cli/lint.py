@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.formats import render
-from agentowners.cli.policies import home_owner, names_in_repository
+from agentowners.cli.policies import home_owner
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError, say, style_of, suggestion
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies, find_work_tree
@@ -99,15 +99,14 @@ def exit_code(report: Report) -> ExitCode:
 
 
 def _report(options: Namespace, ignored: frozenset[str]) -> Report:
-    git = Git()
-    tree = find_work_tree(git)
+    tree = find_work_tree(Git())
     unread: list[str] = []
     files = find_policies(tree, [*options.files, *options.policy_files], remarks=unread)
     sources = [file.source for file in files]
     names = tuple(source.path for source in sources)
     # policies that were named protect themselves, by the names by which the repository knows them
     is_named = tree.is_repository and (options.files or options.policy_files)
-    named = names_in_repository(git, [file.place for file in files]) if is_named else ()
+    named = tree.names([file.place for file in files]) if is_named else ()
     mended: tuple[FixedFinding, ...] = ()
     try:
         policy = load_policy(sources, named=named)

@@ -12,10 +12,11 @@ from typing import Any, Final
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.cli.inputs import read_input
 from agentowners.cli.offline import Subject
-from agentowners.cli.policies import STANDARD_REF, from_disk, names_in_repository, on_revision, standard_branch, unread_on
+from agentowners.cli.policies import STANDARD_REF, from_disk, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
 from agentowners.cli.what_if import UNNAMED_AGENT
+from agentowners.cli.work_tree import find_work_tree
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source
 from agentowners.git.clone import origin_repository
 from agentowners.git.objects import Objects
@@ -45,7 +46,7 @@ def of_list(request: Request, path: str) -> Subject:
             raise AgentownersError(error.message, help="run it inside a clone, or name the policy with `--policy-file`") from None
         ref, sources, unread, repository = request.ref or STANDARD_REF, on_disk, (), None
     change = Change(ref=ref, files=files, evidence=request.principals or (UNNAMED_AGENT,), repository=repository)
-    named = names_in_repository(git, request.policy_files) if on_disk else ()
+    named = find_work_tree(git).names(request.policy_files) if on_disk else ()
     return Subject(change=change, sources=sources, supposed=request.principals, named=named, diagnostics=unread)
 
 

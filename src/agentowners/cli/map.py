@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.formats import deliver
-from agentowners.cli.policies import load_with_other, names_in_repository
+from agentowners.cli.policies import load_with_other
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, complain
 from agentowners.cli.what_if import add_action, declared, full_ref, refuse_slips
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str]) -> int:
 
     git = Git(tree.root)
     sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
-    policy, other, compared = load_with_other(sources, options.compare, names_in_repository(git, options.policy_files))
+    policy, other, compared = load_with_other(sources, options.compare, tree.names(options.policy_files))
     if evidence:
         refuse_slips(evidence, policy)
     policies = [policy] if other is None else [policy, other]

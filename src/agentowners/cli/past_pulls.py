@@ -39,7 +39,7 @@ def merged_pulls(extent: Extent, requests: int, policy: Policy, sums: Backtest, 
     host = GitHubHost(token, url or STANDARD_API, repository, patience or Patience(), _unsaid)
     try:
         ref = extent.ref or f"refs/heads/{host.pulls.default_branch()}"
-        questions = PullQuestions(host, policy, ref, extent.last, extent.since, requests)
+        questions = PullQuestions(host, policy, ref, extent, requests)
         listed = questions.listed()
     except PlatformError as error:
         raise AgentownersError(error.message, help=help_for(error, url)) from None
@@ -53,22 +53,20 @@ class PullQuestions(Struct, frozen=True):
     policy: Policy
     ref: str
     """Full name of the branch."""
-    last: int | None
-    """As many are looked at, at most."""
-    since: int | None
-    """Seconds since 1970: nothing that was merged earlier."""
+    extent: Extent
     requests: int
     """As many requests may be made; none begins a further pull request after that."""
 
     def listed(self) -> list[MergedPull]:
         """The pull requests, those merged last first."""
         pulls: list[MergedPull] = []
+        last, since = self.extent.last, self.extent.since
         for pull in self.host.pulls.merged_into(self.ref.removeprefix("refs/heads/")):
-            if self.since is not None and seconds(pull.updated_at) < self.since:
+            if since is not None and seconds(pull.updated_at) < since:
                 break
-            if self.since is None or seconds(pull.merged_at) >= self.since:
+            if since is None or seconds(pull.merged_at) >= since:
                 pulls.append(pull)
-            if len(pulls) == self.last or self.host.requests >= self.requests:
+            if len(pulls) == last or self.host.requests >= self.requests:
                 break
         return sorted(pulls, key=lambda pull: pull.merged_at, reverse=True)
 

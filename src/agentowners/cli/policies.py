@@ -34,15 +34,6 @@ def from_disk(paths: Sequence[str]) -> tuple[Source, ...]:
     return tuple([Source(path, read_file(path, "policy file", LIMIT + 1)) for path in dict.fromkeys(paths)])
 
 
-def names_in_repository(git: Git, paths: Sequence[str]) -> tuple[str, ...]:
-    """The paths, from the repository's root, of those files that lie in its work tree: they are protected."""
-    top = top_level(git)
-    if top is None:
-        return tuple(paths)
-    root = os.path.realpath(top)
-    return tuple(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
-
-
 def on_revision(objects: Objects, revision: Revision, standard: Revision | None = None) -> tuple[Source, ...]:
     """The policy files on a revision; where it has none, those on ``standard``, the default branch.
 
@@ -112,9 +103,9 @@ def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[s
     Raises:
         PolicyError: one of them does not parse; it carries the diagnostics of both.
     """
-    names = [*(source.path for source in (*old, *new)), *named]
     from agentowners.policy.load import load_policy
 
+    names = [*(source.path for source in (*old, *new)), *named]
     found: list[Policy] = []
     wrong: list[Diagnostic] = []
     for sources in (old, new):

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from agentowners.change.model import Change
 from agentowners.cli.offline import Subject
-from agentowners.cli.policies import from_disk, names_in_repository, on_revision, standard_branch, unread_on
+from agentowners.cli.policies import from_disk, on_revision, standard_branch, unread_on
 from agentowners.cli.request import Request
+from agentowners.cli.work_tree import find_work_tree
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.git.clone import Clone, inspect_clone, origin_repository
 from agentowners.git.commit_paths import CommitPaths
@@ -78,7 +79,7 @@ def range_subject(
         ),
         sources=sources,
         supposed=request.principals,
-        named=names_in_repository(git, request.policy_files) if request.policy_files else (),
+        named=find_work_tree(git).names(request.policy_files) if request.policy_files else (),
         diagnostics=tuple(
             Diagnostic("landing-not-looked-at", Severity.NOTE, note, Span(name, 1, 1, 1, 1)) for note in lands.notes
         ),

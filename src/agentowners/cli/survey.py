@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import Final
 
 from agentowners.cli.policies import STANDARD_REF
@@ -62,14 +63,10 @@ def standard_branch(git: Git, known: tuple[str, ...]) -> str:
 
 def _owners(tree: WorkTree) -> OwnersFile | None:
     for name in OWNERS_FILES:
-        place = tree.path(name)
-        try:
-            if not os.path.isfile(place):
-                continue
-            with open(place, "rb") as file:
-                return OwnersFile(name, file.read(MAX_BYTES))
-        except OSError:
-            continue
+        with suppress(OSError):
+            if os.path.isfile(place := tree.path(name)):
+                with open(place, "rb") as file:
+                    return OwnersFile(name, file.read(MAX_BYTES))
     return None
 
 

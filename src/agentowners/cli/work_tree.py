@@ -30,6 +30,13 @@ class WorkTree(Struct, frozen=True):
         """Path on disk of a file of the repository."""
         return os.path.join(self.root, *name.split("/"))
 
+    def names(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Paths of files on disk as the repository knows them, so that policies which are named there are protected."""
+        if not self.is_repository:
+            return tuple(paths)
+        root = os.path.realpath(self.root)
+        return tuple(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
+
     def refuse_links(self, name: str) -> None:
         """Make sure that a path of the repository leads where it says: whoever wrote the repository may have put a symbolic link
         there, which leads out of it, and which the gate does not follow. Outside of a repository nobody else wrote it.

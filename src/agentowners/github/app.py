@@ -6,11 +6,12 @@ https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-githu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from secrets import randbelow
 from typing import Final
 
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.model import AppKey, Patience
 from agentowners.github.reading import JsonNode, MalformedError
 from github import Auth
@@ -88,14 +89,9 @@ class Installation:
         if token is None:
             return
         api = Api(token, self._url, self._repository, self._patience.hurried())
-        try:
+        # where an answer was lost the token may be worthless by the second attempt
+        with closing(api), suppress_trouble(Trouble.UNAUTHORIZED):
             api.send("DELETE", "/installation/token", None)
-        except PlatformError as error:
-            # where an answer was lost the token may be worthless by the second attempt
-            if error.trouble is not Trouble.UNAUTHORIZED:
-                raise
-        finally:
-            api.close()
 
     def _signed(self) -> str:
         # two runs that begin in the same second would sign the same token, and GitHub has been seen to refuse the second; see
