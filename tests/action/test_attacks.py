@@ -23,8 +23,8 @@ def tamper(monkeypatch: pytest.MonkeyPatch) -> Tamper:
     changes: dict[str, Callable[[Any], Any]] = {}
     get, pages = Api.get, Api.pages
 
-    def changed_get(self: Api, path: str, query: Mapping[str, Any] | None = None) -> JsonNode:
-        node = get(self, path, query)
+    def changed_get(self: Api, path: str, query: Mapping[str, Any] | None = None, **how: Any) -> JsonNode:
+        node = get(self, path, query, **how)
         found = next((change for end, change in changes.items() if path.endswith(end)), None)
         return node if found is None else JsonNode(found(node.value), node.where)
 
