@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from agentowners.cli.inputs import read_file
@@ -135,12 +136,8 @@ def misnamed_on_disk(root: str) -> list[str]:
     """Misnamed policies in the directories of a work tree in which policies are looked for."""
     found: list[str] = []
     for folder in _FOLDERS:
-        try:
-            with os.scandir(os.path.join(root, folder)) as entries:
-                names = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
-        except OSError:
-            continue
-        found += _misnamed(folder, names)
+        with suppress(OSError), os.scandir(os.path.join(root, folder)) as entries:
+            found += _misnamed(folder, [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)])
     return sorted(found)
 
 

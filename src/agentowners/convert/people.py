@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -66,12 +67,10 @@ def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
     found: dict[str, PrincipalPattern] = {}
     for name in names:
         body = name.removeprefix("@")
-        try:
+        with suppress(PatternError):
             principal = PrincipalPattern.parse(body if "/" in body else f"{LOGIN_PREFIX}{body}")
-        except PatternError:
-            continue
-        if not principal.is_wildcard:
-            found.setdefault(principal.key, principal)
+            if not principal.is_wildcard:
+                found.setdefault(principal.key, principal)
     return tuple(found.values())
 
 
