@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.change.model import Account, AccountType
-from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 
 VALUE = JsonNode(
     {
@@ -35,7 +35,14 @@ def test_what_is_there() -> None:
 def test_what_may_be_missing() -> None:
     assert VALUE.get("null") is None
     assert VALUE.get("nothing") is None
-    assert maybe_text(None) == ""
+    assert VALUE.words("nothing") == VALUE.words("null") == ""
+    assert VALUE.words("null", "a default") == "a default"
+    assert VALUE.words("text") == "a"
+    assert VALUE.maybe("nothing", JsonNode.number) is None
+    assert VALUE.maybe("number", JsonNode.number) == 7
+    assert [VALUE.is_on(name) for name in ("flag", "null", "nothing")] == [True, False, False]
+    assert [node.value for node in VALUE.list("list")] == [1, "x"]
+    assert VALUE.list("nothing") == ()
     assert maybe_account(None) is None
     assert maybe_account(JsonNode({})) is None
 

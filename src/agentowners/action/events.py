@@ -14,7 +14,7 @@ from msgspec import Struct
 from agentowners.change.model import Account
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.model import Activity
-from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 from agentowners.report.shared.escape import quoted
 
 ADDRESS: Final = "/agentowners"
@@ -141,14 +141,13 @@ def _issue_comment(event: JsonNode) -> Target:
     number = issue["number"].number()
     if number < 1:
         raise MalformedError("`event.issue.number` is not the number of an issue or a pull request")
-    changed = event.get("changes")
-    said = [comment.get("body"), None if changed is None or changed.get("body") is None else changed["body"].get("from")]
     speaker = maybe_account(comment.get("user"))
     if action not in ("created", "edited", "deleted"):
         return Nothing(f"the comment was {action if action.isalpha() else 'changed'}, which says nothing new")
     if issue.get("pull_request") is None:
         return Nothing(f"#{number} is no pull request")
-    if not any(maybe_text(text).lstrip().startswith(ADDRESS) for text in said):
+    before = (event.get("changes") or JsonNode({})).get("body") or JsonNode({})
+    if not any(text.lstrip().startswith(ADDRESS) for text in (comment.words("body"), before.words("from"))):
         return Nothing(f"the comment on #{number} does not begin with {quoted(ADDRESS)}")
     return CommentCommand(number, speaker)
 

@@ -25,7 +25,7 @@ from agentowners.git.objects import Objects
 from agentowners.git.policy import policy_sources
 from agentowners.git.revisions import Revision, find_branch, resolve
 from agentowners.git.run import Git
-from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.verdict.labels import is_ours
 
@@ -105,7 +105,7 @@ def _pull_request(event: JsonNode) -> _RecordedEvent:
     # also where GitHub names no author: somebody opened it
     evidence = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author)]
     evidence.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull["head"]["ref"].text()))
-    body = maybe_text(pull.get("body"))
+    body = pull.words("body")
     evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=body)] if body else []
     names = [label["name"].text() for label in pull["labels"].items()]
     evidence += [Evidence(Signal.LABEL, Strength.ASSERTED, text=name) for name in names if not is_ours(name, _LABEL_PREFIX)]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import CheckRun, RunOutput
-from agentowners.github.reading import JsonNode, maybe_text
+from agentowners.github.reading import JsonNode
 from agentowners.report.verdict.annotations import Annotation
 
 BATCH: Final = 50
@@ -154,13 +154,13 @@ def _check_run(node: JsonNode, asked: tuple[str, str]) -> CheckRun:
     output, head = node.get("output") or JsonNode({}), node.maybe("head_sha", JsonNode.sha)
     return CheckRun(
         id=node["id"].number(),
-        name=maybe_text(node.get("name"), asked[0]),
+        name=node.words("name", asked[0]),
         head=asked[1] if head is None else head,
         status=node["status"].text(),
         conclusion=node.maybe("conclusion", JsonNode.text),
-        external_id=maybe_text(node.get("external_id")),
+        external_id=node.words("external_id"),
         app=node.maybe("app", JsonNode.id),
-        url=maybe_text(node.get("html_url")),
+        url=node.words("html_url"),
         annotations=output.maybe("annotations_count", JsonNode.number),
-        text=maybe_text(output.get("text")),
+        text=output.words("text"),
     )

@@ -23,7 +23,7 @@ from urllib3.exceptions import NewConnectionError
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble, trouble_of
 from agentowners.github.model import Budget, Patience
-from agentowners.github.reading import JsonNode, MalformedError, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.waiting import Waiting, is_limit
 from github import Auth, Github, GithubException, RateLimitExceededException, set_log_level
 
@@ -316,7 +316,7 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
 def _reason(data: object, secret: str) -> str:
     """GitHub's own words, on one line; should a server repeat the token in them, without it."""
     try:
-        text = maybe_text(JsonNode(data).get("message"))
+        text = JsonNode(data).words("message")
     except MalformedError:
         return ""
     line = _UNPRINTABLE.sub(" ", text.replace(secret, "***")).replace("`", "'").strip().rstrip(".")

@@ -8,7 +8,7 @@ from agentowners.change.model import Account, AccountType
 from agentowners.github.client import Api
 from agentowners.github.model import CommentEdit, Deletion, PullComment
 from agentowners.github.queries import COMMENT_EDITS, DELETED_COMMENTS
-from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 
 _DIGITS: Final = 19
 
@@ -19,10 +19,10 @@ def said(api: Api, number: int) -> tuple[PullComment, ...]:
         PullComment(
             id=node["id"].number(),
             author=maybe_account(node.get("user")),
-            body=maybe_text(node.get("body")),
+            body=node.words("body"),
             time=node["created_at"].text(),
             by_app=node.get("performed_via_github_app") is not None,
-            url=maybe_text(node.get("html_url")),
+            url=node.words("html_url"),
         )
         for node in api.pages(f"{api.root}/issues/{number}/comments")
     )

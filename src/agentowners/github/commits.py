@@ -11,7 +11,7 @@ from agentowners.github.client import PER_PAGE, Api
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.files import file_change
 from agentowners.github.model import CommitChange, CommitHistory, Comparison, Difference, ListedCommit, PullSummary
-from agentowners.github.reading import JsonNode, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, maybe_account
 from agentowners.identity.commits import Commit
 
 COMPARED_FILES: Final = 300
@@ -24,16 +24,16 @@ def listed_commit(node: JsonNode) -> ListedCommit:
     author, committer, verification = (inner.get(name) or JsonNode({}) for name in ("author", "committer", "verification"))
     commit = Commit(
         sha=node["sha"].sha(),
-        author_name=maybe_text(author.get("name")),
-        author_email=maybe_text(author.get("email")),
+        author_name=author.words("name"),
+        author_email=author.words("email"),
         author=maybe_account(node.get("author")),
-        committer_name=maybe_text(committer.get("name")),
-        committer_email=maybe_text(committer.get("email")),
+        committer_name=committer.words("name"),
+        committer_email=committer.words("email"),
         committer=maybe_account(node.get("committer")),
         verified=verification.is_on("verified"),
         message=inner["message"].text(),
     )
-    return ListedCommit(commit=commit, parents=_parents(node), date=maybe_text(author.get("date")))
+    return ListedCommit(commit=commit, parents=_parents(node), date=author.words("date"))
 
 
 def _parents(node: JsonNode) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import IssueComment
-from agentowners.github.reading import JsonNode, maybe_text
+from agentowners.github.reading import JsonNode
 
 _AUTOMATIC_COLOR = "ededed"
 """Colour of a label that GitHub had to create by itself."""
@@ -78,9 +78,9 @@ class Conversation:
 
 
 def _is_new(node: JsonNode) -> bool:
-    return maybe_text(node.get("color"), _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not maybe_text(node.get("description"))
+    return node.words("color", _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not node.words("description")
 
 
 def _comment(node: JsonNode) -> IssueComment:
     app = node.maybe("performed_via_github_app", JsonNode.id)
-    return IssueComment(id=node["id"].number(), body=maybe_text(node.get("body")), app=app)
+    return IssueComment(id=node["id"].number(), body=node.words("body"), app=app)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.github.reading import JsonNode, maybe_text
+from agentowners.github.reading import JsonNode
 
 
 class Trouble(Enum):
@@ -84,10 +84,10 @@ def trouble_of(errors: JsonNode) -> Trouble:
     """
     unknown = Trouble.UNAVAILABLE
     for error in errors.items():
-        kind = maybe_text(error.get("type")).upper()
+        kind = error.words("type").upper()
         if kind in _TROUBLES:
             return _TROUBLES[kind]
-        if any(phrase in maybe_text(error.get("message")).lower() for phrase in _LIMITS):
+        if any(phrase in error.words("message").lower() for phrase in _LIMITS):
             return Trouble.LIMITED
         if kind or error.get("extensions") is not None:
             unknown = Trouble.INVALID

@@ -7,7 +7,7 @@ from typing import Final
 from agentowners.github.client import Api
 from agentowners.github.model import Glance, PullSummary
 from agentowners.github.queries import OPEN_PULLS
-from agentowners.github.reading import JsonNode, maybe_text
+from agentowners.github.reading import JsonNode
 
 _RENAMED: Final = ("RENAMED", "COPIED")
 
@@ -40,7 +40,7 @@ def _paths(node: JsonNode) -> frozenset[str] | None:
     files = _items(node, "files")
     paths = frozenset(file["path"].text() for file in files)
     # of a file that was moved the former name is not told; a name that is not UTF-8 may stand for several
-    untold = any(maybe_text(file.get("changeType")) in _RENAMED for file in files) or any("\ufffd" in path for path in paths)
+    untold = any(file.words("changeType") in _RENAMED for file in files) or any("\ufffd" in path for path in paths)
     return None if untold or len(paths) != node["changedFiles"].number() else paths
 
 
@@ -50,7 +50,7 @@ def _says(node: JsonNode, head: str) -> tuple[str, ...] | None:
     runs = [run for suite in suites for run in _items(suite, "checkRuns")]
     if not commits or commits[0]["oid"].sha() != head:
         return None
-    return tuple(maybe_text(run.get("title")) if run["status"].text() == "COMPLETED" else "" for run in runs)
+    return tuple(run.words("title") if run["status"].text() == "COMPLETED" else "" for run in runs)
 
 
 def _items(node: JsonNode, connection: str) -> tuple[JsonNode, ...]:

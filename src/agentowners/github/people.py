@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from agentowners.change.model import Account
 from agentowners.github.client import Api
-from agentowners.github.reading import MalformedError, maybe_account, maybe_text
+from agentowners.github.reading import MalformedError, maybe_account
 from agentowners.identity.accounts import same_account
 from agentowners.policy.model import Permission
 
@@ -37,7 +37,7 @@ class People:
         if word not in {permission.value for permission in Permission}:
             raise MalformedError(f"GitHub knows a permission `{word}`, and agentowners does not")
         base = Permission(word)
-        return _REFINED.get((base, maybe_text(node.get("role_name"))), base)
+        return _REFINED.get((base, node.words("role_name")), base)
 
     def members(self, owner: str, team: str) -> tuple[Account, ...]:
         """Everyone in a team; GitHub counts the members of its child teams in.

@@ -14,7 +14,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
-from agentowners.github.reading import JsonNode, MalformedError, maybe_text
+from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.settings import fact
 
 Json = dict[str, Any]
@@ -74,7 +74,7 @@ class Protection:
         if node is None:
             return None
         checks = (node.get("protection") or _NOTHING).get("required_status_checks") or _NOTHING
-        level = maybe_text(checks.get("enforcement_level"))
+        level = checks.words("enforcement_level")
         return Branch(name, self._classic(path), _checks(checks), level == "everyone", self._rules(name), meant)
 
     def _classic(self, path: str) -> Fact[Classic | None]:
@@ -110,7 +110,7 @@ class Protection:
         def read() -> Ruleset:
             node = self._api.get(f"{self._root}/rulesets/{number}")
             who = node.get("bypass_actors")
-            owner = maybe_text(node.get("source_type"), "Repository")
+            owner = node.words("source_type", "Repository")
             scope = "administration: write" if owner == "Repository" else "organization administration: write"
             hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
             bypass: Fact[tuple[Bypass, ...]] = hidden if who is None else Known(tuple(_bypass(one) for one in who.items()))
@@ -135,7 +135,7 @@ class Protection:
         """
         with suppress_trouble(Trouble.NOT_FOUND):
             listed = self._api.pages(f"{self._root}/rulesets", {"includes_parents": "false"})
-            return tuple(node for node in listed if maybe_text(node.get("source_type"), "Repository") == "Repository")
+            return tuple(node for node in listed if node.words("source_type", "Repository") == "Repository")
         return None
 
     def changes(self, required: Sequence[Require], default_branch: str) -> tuple[ProtectionChange, ...]:

@@ -29,8 +29,8 @@ from agentowners.github.model import (
     Remark,
 )
 from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
-from agentowners.github.reading import JsonNode, MalformedError, maybe_account, maybe_text
-from agentowners.github.timeline import Timelines, activity, time_of
+from agentowners.github.reading import JsonNode, MalformedError, maybe_account
+from agentowners.github.timeline import Timelines, activity
 from agentowners.github.tree_changes import TreeChanges
 
 MAX_FILES: Final = 3000
@@ -66,8 +66,8 @@ class Pulls:
             open=node["state"].text() == "open",
             merged=node.is_on("merged"),
             author=maybe_account(node["user"]),
-            title=maybe_text(node.get("title")),
-            body=maybe_text(node.get("body")),
+            title=node.words("title"),
+            body=node.words("body"),
             head=head["sha"].sha(),
             head_ref=head["ref"].text(),
             head_repository=repository_of(head),
@@ -78,10 +78,10 @@ class Pulls:
             changed_files=node["changed_files"].number(),
             commits=node["commits"].number(),
             merge_commit=node.maybe("merge_commit_sha", JsonNode.text),
-            url=maybe_text(node.get("html_url")),
+            url=node.words("html_url"),
             mergeable=node.maybe("mergeable", JsonNode.flag),
             rebaseable=node.maybe("rebaseable", JsonNode.flag),
-            opened_at=time_of(node, "created_at"),
+            opened_at=node.words("created_at"),
             draft=node.is_on("draft"),
         )
 
@@ -174,13 +174,13 @@ class Pulls:
         self.timelines.forget(number)
         nodes = self._review_nodes(number)
         reviews = tuple(_review(node) for node in nodes)
-        self._review_times[number] = {node["id"].number(): time_of(node, "submitted_at") for node in nodes}
+        self._review_times[number] = {node["id"].number(): node.words("submitted_at") for node in nodes}
         if all(review.state is not ReviewState.APPROVED for review in reviews):
             return reviews
         with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
             changed = self.timelines.base_changed(number)
             return tuple(
-                review if changed is None or time_of(node, "submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
+                review if changed is None or node.words("submitted_at") > changed else replace(review, outdated=_OF_OTHER_BASE)
                 for review, node in zip(reviews, nodes, strict=True)
             )
         return tuple(replace(review, outdated=_UNTOLD) for review in reviews)
@@ -222,7 +222,7 @@ class Pulls:
                 f"whether an App acted for the author of #{number} cannot be read",
                 help="give the workflow's token `issues: read`",
             ) from None
-        return ActingApp(slug=None if app is None else maybe_text(app.get("slug")) or None)
+        return ActingApp(slug=None if app is None else app.words("slug") or None)
 
     def merged_into(self, branch: str) -> Iterator[MergedPull]:
         """The pull requests that were merged into a branch, those that changed last first, a page at a time."""
@@ -231,7 +231,7 @@ class Pulls:
             for node in page.items():
                 summary, merge = pull_summary(node), node.get("merge_commit_sha")
                 if summary.merged and merge is not None and summary.base_ref == branch:
-                    merged_at, updated_at = time_of(node, "merged_at"), time_of(node, "updated_at")
+                    merged_at, updated_at = node.words("merged_at"), node.words("updated_at")
                     yield MergedPull(**asdict(summary), merge_commit=merge.sha(), merged_at=merged_at, updated_at=updated_at)
 
     def default_branch(self) -> str:
@@ -242,7 +242,7 @@ class Pulls:
         """The text of an issue, its title first, and whose it is; None where the account is gone."""
         node = self._api.get(f"{self._api.root}/issues/{number}")
         author = maybe_account(node.get("user"))
-        text = f"{maybe_text(node.get('title'))}\n\n{maybe_text(node.get('body'))}"
+        text = f"{node.words('title')}\n\n{node.words('body')}"
         return None if author is None else Remark(author=author, body=text)
 
     def activity(self, repository: str, branch: str) -> Iterator[Activity]:
@@ -268,5 +268,5 @@ def _review(node: JsonNode) -> Review:
         # what is not understood takes back what the same person said before
         state=ReviewState(word) if word in ReviewState.__members__ else ReviewState.DISMISSED,
         commit=node.maybe("commit_id", JsonNode.text),
-        body=maybe_text(node.get("body")),
+        body=node.words("body"),
     )

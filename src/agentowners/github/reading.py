@@ -55,6 +55,11 @@ class JsonNode(Struct, frozen=True):
         member = self.get(name)
         return None if member is None else read(member)
 
+    def words(self, name: str, default: str = "") -> str:
+        """The text of a member, or the default where it is missing or null."""
+        text = self.maybe(name, JsonNode.text)
+        return default if text is None else text
+
     def is_on(self, name: str) -> bool:
         """True if a flag is there and true."""
         return self.maybe(name, JsonNode.flag) is True
@@ -107,11 +112,6 @@ class JsonNode(Struct, frozen=True):
         kind = self.maybe("type", JsonNode.text)
         account_type = AccountType.UNKNOWN if kind is None else _TYPES.get(kind, AccountType.OTHER)
         return Account(self["login"].text(), self["id"].number(), account_type)
-
-
-def maybe_text(node: JsonNode | None, default: str = "") -> str:
-    """The text of a member that may be missing."""
-    return default if node is None else node.text()
 
 
 def maybe_account(node: JsonNode | None) -> Account | None:

@@ -11,7 +11,7 @@ from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.queries import MERGE_SETTINGS
-from agentowners.github.reading import JsonNode, maybe_text
+from agentowners.github.reading import JsonNode
 from agentowners.policy.model import Permission
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Settings:
         node = self._api.get(f"{self._root}/actions/permissions")
         if not node["enabled"].flag():
             return Actions(False, "")
-        allowed = maybe_text(node.get("allowed_actions"), "all")
+        allowed = node.words("allowed_actions", "all")
         patterns: tuple[str, ...] = ()
         if allowed == "selected":
             listed = self._api.get(f"{self._root}/actions/permissions/selected-actions")

@@ -12,7 +12,7 @@ from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble
 from agentowners.github.model import Activity, Assignment, Remark
 from agentowners.github.queries import FORMER_BASES
-from agentowners.github.reading import JsonNode, maybe_account, maybe_text
+from agentowners.github.reading import JsonNode, maybe_account
 from agentowners.policy.patterns import ascii_lower
 
 MAX_PAGES: Final = 5
@@ -38,19 +38,19 @@ class Timelines:
 
     def assignments(self, number: int, *, issue: bool = False) -> tuple[Assignment, ...]:
         """Assignments, oldest first, as far as GitHub knows; those of accounts that are gone are left out."""
-        events = (event for event in self._timeline(number, issue=issue) if _kind(event) == "assigned")
+        events = (event for event in self._timeline(number, issue=issue) if event.words("event") == "assigned")
         pairs = ((maybe_account(event.get("actor")), maybe_account(event.get("assignee"))) for event in events)
         return tuple(Assignment(actor=actor, assignee=assignee) for actor, assignee in pairs if actor and assignee)
 
     def remarks(self, number: int, *, issue: bool = False) -> tuple[Remark, ...]:
         """Texts written on it and still there, oldest first; those of reviews that approve or ask for changes are left out."""
         events = self._timeline(number, issue=issue)
-        deciding = {_id(event) for event in events if _kind(event) == "reviewed" and _state(event) != "commented"}
+        deciding = {_id(event) for event in events if event.words("event") == "reviewed" and _state(event) != "commented"}
         found = []
         for event in events:
-            if _kind(event) == "line-commented":
+            if event.words("event") == "line-commented":
                 found += [_remark(each) for each in event.list("comments") if _id(each, "pull_request_review_id") not in deciding]
-            elif _kind(event) == "commented" or (_kind(event) == "reviewed" and _id(event) not in deciding):
+            elif event.words("event") == "commented" or (event.words("event") == "reviewed" and _id(event) not in deciding):
                 found.append(_remark(event))
         return tuple(remark for remark in found if remark is not None)
 
@@ -58,7 +58,7 @@ class Timelines:
         """Logins of the people and slugs of the teams who were ever asked for their review, in lower case, also where somebody
         took it back.
         """
-        asked = [event for event in self._timeline(number) if _kind(event) == "review_requested"]
+        asked = [event for event in self._timeline(number) if event.words("event") == "review_requested"]
         people = [maybe_account(event.get("requested_reviewer")) for event in asked]
         teams = [event.get("requested_team") for event in asked]
         names = [who.login for who in people if who is not None] + [team["slug"].text() for team in teams if team is not None]
@@ -68,7 +68,7 @@ class Timelines:
         """When a pull request last became another change of the same head, None where it never did."""
         # times in ISO 8601, all in UTC and to the second: they sort as texts
         return max(
-            (time_of(event, "created_at") for event in self._timeline(number) if _kind(event) in _BASE_CHANGES), default=None
+            (event.words("created_at") for event in self._timeline(number) if event.words("event") in _BASE_CHANGES), default=None
         )
 
     def former_bases(self, number: int) -> tuple[str, ...]:
@@ -107,17 +107,8 @@ class Timelines:
         return found is None or found.flag()
 
 
-def time_of(node: JsonNode, name: str) -> str:
-    """A time, empty where it is not told."""
-    return maybe_text(node.get(name))
-
-
-def _kind(event: JsonNode) -> str:
-    return maybe_text(event.get("event"))
-
-
 def _state(event: JsonNode) -> str:
-    return maybe_text(event.get("state")).lower()
+    return event.words("state").lower()
 
 
 def _id(node: JsonNode, name: str = "id") -> int | None:
@@ -126,8 +117,8 @@ def _id(node: JsonNode, name: str = "id") -> int | None:
 
 def _remark(node: JsonNode) -> Remark | None:
     author = maybe_account(node.get("user"))
-    time = time_of(node, "created_at") or time_of(node, "submitted_at")
-    return None if author is None else Remark(author=author, body=maybe_text(node.get("body")), time=time)
+    time = node.words("created_at") or node.words("submitted_at")
+    return None if author is None else Remark(author=author, body=node.words("body"), time=time)
 
 
 def activity(api: Api, repository: str, branch: str) -> Iterator[Activity]:
@@ -155,7 +146,7 @@ def _activity(entry: JsonNode) -> Activity:
         after=_commit(entry["after"]),
         kind=entry["activity_type"].text(),
         actor=maybe_account(entry["actor"]),
-        time=maybe_text(entry.get("timestamp")),
+        time=entry.words("timestamp"),
     )
 
 
