@@ -69,6 +69,7 @@ docs: $(ready) ## write what is printed today into the documentation and the gol
 	$(bin)/python -m tools.schemas
 	$(bin)/python -m tests.server.description
 	$(bin)/python -m tests.docs.refresh
+	$(bin)/python -m tests.docs.explained
 	$(bin)/python -m tests.identity.agents_table
 	$(bin)/python -m tests.docs.clients
 	AGENTOWNERS_UPDATE_GOLDEN=1 $(bin)/python -m pytest -q -n auto tests/report tests/demo_tests

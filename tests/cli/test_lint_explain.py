@@ -11,8 +11,8 @@ from agentowners.diagnostics import PolicyError, Source
 from agentowners.lint.registry import CHECKS
 from agentowners.policy.load import load_policy
 from tests.cli.run import Runner
-from tests.docs.pages import ROOT, page
-from tests.docs.policies import is_policy
+from tests.docs.explained import words
+from tests.docs.pages import ROOT
 
 KINDS = kinds_of_mistakes()
 CHECKED = [check.id for check in CHECKS]
@@ -36,11 +36,8 @@ def test_every_error_of_a_policy_is_explained() -> None:
 @pytest.mark.parametrize("id", CHECKED)
 def test_a_check_is_explained_as_the_page_does(id: str) -> None:
     """That the example has this mistake and no other is tested of the page."""
-    where = page("docs/commands/lint.md")
-    (line,) = [line for line, heading in where.headings if heading == id]
-    paragraph = "\n".join(where.text.splitlines()[line:]).strip().partition("\n\n")[0].replace("\n", " ")
-    assert KINDS[id].text == re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", paragraph)
-    assert KINDS[id].example == next(block.text for block in where.blocks if block.line > line and is_policy(block))
+    text, example = words(id)
+    assert KINDS[id] == KindOfMistake(text, example.text, example.language == "yaml")
 
 
 @pytest.mark.parametrize(("id", "kind"), ERRORS.items())
