@@ -13,8 +13,7 @@ from agentowners import __version__
 from agentowners.action.policy_change import setup_changes
 from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import AgentownersError, Source
-from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice
-from agentowners.proof.signals import Advice
+from agentowners.proof.signals import ACTIONS_APP, Advice, AdviceTerms, advice
 from agentowners.report.diff.json import policy_digest
 from tests.action.world import PERMISSIONS, World
 from tests.github_server import Symlink

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from agentowners import __version__
 from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import Source
-from agentowners.proof.advice import ACTIONS_APP, AdviceTerms, advice
-from agentowners.proof.signals import Advice
+from agentowners.proof.signals import ACTIONS_APP, Advice, AdviceTerms, advice
 from agentowners.report.diff.json import policy_digest
 from tests.action.world import World
 from tests.github_server.model import Pull

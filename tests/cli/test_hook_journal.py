@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agentowners.audit.calls import CallAccess, CallRecord, TokenFacts, call_event
+from agentowners.audit.acts import CallAccess, CallRecord, TokenFacts, call_event
 from agentowners.cli import hook as hook_command
 from tests.audit.test_events import problems
 from tests.cli.run import Ran, in_process

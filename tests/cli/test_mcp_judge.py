@@ -18,8 +18,7 @@ from agentowners.cli.hook_policies import RepositoryPolicies, policies_of
 from agentowners.cli.mcp_judge import McpJudge
 from agentowners.dispatch.model import Annotations, ToolCall
 from agentowners.dispatch.touches import touches_of
-from agentowners.issuers.fetch import KeysUnavailableError
-from agentowners.issuers.keys import IssuerKeys
+from agentowners.issuers.keys import IssuerKeys, KeysUnavailableError
 from agentowners.mcp.hints import ToolHints
 from agentowners.mcp.messages import ClientRequest
 from agentowners.mcp.session import PromptRequest, ResourceRequest, Target, ToolRequest, Undecided

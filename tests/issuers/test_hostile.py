@@ -11,8 +11,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 import trustme
 
-from agentowners.issuers.fetch import STANDARD_LIMITS, Fetcher, KeysUnavailableError, TimeLimits
-from agentowners.issuers.keys import IssuerKeys
+from agentowners.issuers.keys import STANDARD_LIMITS, Fetcher, IssuerKeys, KeysUnavailableError, TimeLimits
 from agentowners.tokens.keys import MAX_KEY_SET
 from tests.issuers.servers import LoopbackIssuer, document_of, issuer
 from tests.tokens.issuing import jwk, key_set

@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from agentowners.issuers.fetch import KeysUnavailableError
-from agentowners.issuers.keys import MAX_AGE, PAUSE, IssuerKeys
+from agentowners.issuers.keys import MAX_AGE, PAUSE, IssuerKeys, KeysUnavailableError
 from tests.tokens.issuing import ISSUER, jwk, key_set
 
 

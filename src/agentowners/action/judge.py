@@ -27,7 +27,7 @@ from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import ByComment, Policy
-from agentowners.proof.advice import reviewers_of
+from agentowners.proof.signals import reviewers_of
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.labels import is_ours
 

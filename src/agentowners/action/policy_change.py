@@ -26,8 +26,7 @@ from agentowners.github.model import Pull
 from agentowners.identity.resolve import definitions
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
-from agentowners.proof.advice import AdviceTerms, advice, advice_line, reviewers_of
-from agentowners.proof.signals import Advice, ReviewerAdvice
+from agentowners.proof.signals import Advice, AdviceTerms, ReviewerAdvice, advice, advice_line, reviewers_of
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.shared.escape import for_markdown_prose
 from agentowners.report.verdict.annotations import Annotation

@@ -19,11 +19,10 @@ from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.statement_text import assert_text
-from agentowners.proof.advice import reviewers_of
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
 from agentowners.proof.promises import ProofStatus, asserts_of, prove_ceiling
-from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, signals
+from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, reviewers_of, signals
 from agentowners.report.diff import words
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown

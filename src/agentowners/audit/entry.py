@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from msgspec import Struct
 from agentowners.audit.canonical import Json, canonical, digest
 from agentowners.audit.redaction import redacted_value
 from agentowners.diagnostics import AgentownersError
+from agentowners.tokens.strict_json import once, refuse
 
 VERSION: Final = 1
 NOTHING: Final = "sha256:" + "0" * 64
@@ -85,7 +86,7 @@ def read_entry(stored: bytes) -> LogEntry:
         EntryError: they are none, or not as this tool writes one: who may add to a log may have added them.
     """
     try:
-        value = json.loads(stored.decode(), object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        value = json.loads(stored.decode(), object_pairs_hook=once, parse_float=refuse, parse_constant=refuse)
     except (ValueError, RecursionError):
         raise EntryError("it is not unambiguous JSON") from None
     if not isinstance(value, dict) or set(value) - {"why"} != _FIELDS or _number(value["v"]) != VERSION:
@@ -111,17 +112,6 @@ def said_log(stored: bytes) -> str | None:
     except (ValueError, RecursionError, AttributeError):
         return None
     return log if isinstance(log, str) else None
-
-
-def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError
-    return found
-
-
-def _refuse(text: str) -> object:
-    raise ValueError(text)
 
 
 def _text(value: object) -> str:

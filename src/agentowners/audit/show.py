@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from agentowners.audit.canonical import Json
+from agentowners.audit.canonical import Json, JsonValue
 from agentowners.audit.chain import CheckedLog
 from agentowners.audit.events import path_digest
 
@@ -68,14 +68,16 @@ def details(event: Json) -> Json:
 
 def resources(event: Json) -> list[Json]:
     """Subject of an event."""
-    listed: Any = event.get("resources")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return _objects(event.get("resources"))
 
 
 def principals(event: Json) -> list[str]:
     """Names of the contributors."""
-    listed: Any = details(event).get("principals")
-    return [str(one.get("name", "")) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [str(one.get("name", "")) for one in _objects(details(event).get("principals"))]
+
+
+def _objects(value: JsonValue) -> list[Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _fits(event: Json, at: int, wanted: Wanted) -> bool:

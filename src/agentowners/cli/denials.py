@@ -98,7 +98,7 @@ def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
     """Each as an event; lines that somebody else wrote into the journal are left out."""
     import msgspec
 
-    from agentowners.audit.calls import CallRecord, call_event
+    from agentowners.audit.acts import CallRecord, call_event
     from agentowners.audit.redaction import redacted_value
 
     for entry in found:

@@ -135,7 +135,7 @@ class McpJudge:
         )
         if self._token is None:
             return (make(),)
-        from agentowners.issuers.fetch import KeysUnavailableError
+        from agentowners.issuers.keys import KeysUnavailableError
 
         try:
             return (make(self._token_file, bearer=self._token.bearer),)

@@ -10,8 +10,7 @@ from agentowners.cli.hook_token import verified_bearer
 from agentowners.cli.shell import TokenRefusedError
 from agentowners.cli.tokens import read_token
 from agentowners.dispatch.denial import digest_of
-from agentowners.issuers.fetch import Fetcher
-from agentowners.issuers.keys import IssuerKeys
+from agentowners.issuers.keys import Fetcher, IssuerKeys
 from agentowners.tokens.bearer import Bearer, unproved
 from agentowners.tokens.verify import Refused
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.identity.accounts import group_of, is_ghost, is_web_flow, noreply_account
 from agentowners.identity.body import own_text
-from agentowners.identity.declared import named
-from agentowners.identity.index import UNNAMED, AccountCertainty, DefinitionIndex
+from agentowners.identity.index import UNNAMED, AccountCertainty, DefinitionIndex, named
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import ascii_lower
 
@@ -35,8 +35,6 @@ class Claim(Struct, frozen=True):
     strength: Strength
     phrase: str
     evidence: Evidence
-    order: int
-    """Place of the evidence among all."""
     identity: str | None = None
     """Ends in ``/*`` where the namespace is known and nothing says who in it."""
     definition: str | None = None
@@ -44,6 +42,8 @@ class Claim(Struct, frozen=True):
     account: Account | None = None
     by_wildcard: bool = False
     """True if the identity rests on a login with a wildcard, which proves nothing that loosens."""
+    order: int = 0
+    """Place of the evidence among all."""
 
 
 class EvidenceReader:
@@ -54,36 +54,36 @@ class EvidenceReader:
 
     def read(self, evidence: Evidence, order: int = 0) -> list[Claim]:
         """Every claim that a piece of evidence makes; none where it tells nothing."""
-        return list(self._claims(evidence, order))
+        return [replace(claim, order=order) for claim in self._claims(evidence)]
 
-    def _claims(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _claims(self, evidence: Evidence) -> Iterator[Claim]:
         text = evidence.text or ""
         match evidence.signal:
             case Signal.AUTHOR | Signal.PUSHER | Signal.SIGNATURE | Signal.COMMIT_AUTHOR | Signal.COMMITTER | Signal.CO_AUTHOR:
-                yield from self._maker(evidence, order)
+                yield from self._maker(evidence)
             case Signal.APP:
-                yield from self._app(evidence, order)
+                yield from self._app(evidence)
             case Signal.TRAILER:
                 phrase = f"{text.partition(':')[0]} trailer{_in(evidence)}"
-                yield from self._identities(self._index.trailers.matching(text), phrase, evidence, order)
+                yield from self._identities(self._index.trailers.matching(text), phrase, evidence)
             case Signal.BRANCH:
                 branch = text.removeprefix("refs/heads/")
-                yield from self._identities(self._index.branches.matching(branch), f"branch {branch}", evidence, order)
+                yield from self._identities(self._index.branches.matching(branch), f"branch {branch}", evidence)
             case Signal.LABEL:
-                yield from self._identities(self._index.labels.matching(text), f"label {text}", evidence, order)
+                yield from self._identities(self._index.labels.matching(text), f"label {text}", evidence)
             case Signal.BODY:
                 found = self._index.by_body(own_text(text))
-                yield from self._identities(found, f"footer in {evidence.where or 'the description'}", evidence, order)
+                yield from self._identities(found, f"footer in {evidence.where or 'the description'}", evidence)
             case Signal.TOKEN:
-                yield from self._token(evidence, order)
+                yield from self._token(evidence)
             case Signal.DECLARED:
                 who = named(evidence.name or "", self._index)
                 named_by = "named by the caller"
-                yield Claim(who.group, evidence.strength, named_by, evidence, order, who.identity, who.definition, who.account)
+                yield Claim(who.group, evidence.strength, named_by, evidence, who.identity, who.definition, who.account)
             case _:
                 assert_never(evidence.signal)
 
-    def _maker(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _maker(self, evidence: Evidence) -> Iterator[Claim]:
         account, email = evidence.account, evidence.email
         if evidence.signal in (Signal.COMMITTER, Signal.SIGNATURE) and is_web_flow(account, email):
             return
@@ -94,69 +94,57 @@ class EvidenceReader:
             agent = self._index.group(definition) is Group.AGENTS
             explained |= agent
             own_address |= agent and exact
-            yield self._identity(definition, segment, _who(evidence, f"e-mail {email}"), Strength.ASSERTED, evidence, order)
+            yield self._identity(definition, segment, _who(evidence, f"e-mail {email}"), Strength.ASSERTED, evidence)
         for definition in () if evidence.name is None else self._index.people.matching(evidence.name):
             explained |= self._index.group(definition) is Group.AGENTS
-            yield self._identity(definition, segment, _who(evidence, f"name {evidence.name}"), Strength.ASSERTED, evidence, order)
+            yield self._identity(definition, segment, _who(evidence, f"name {evidence.name}"), Strength.ASSERTED, evidence)
         if account is not None and not gone:
             shown = f"login {account.login}" if account.id is None else f"id {account.id}"
-            for claim in self._account(account, evidence.strength, _who(evidence, shown), evidence, order):
+            for claim in self._account(account, evidence.strength, _who(evidence, shown), evidence):
                 # An account that the platform links to an agent's own address is that agent's, under whatever login.
                 if claim.identity is not None or not own_address or claim.strength is Strength.VERIFIED:
                     yield claim
             return
         noreply = noreply_account(email)
         if noreply is not None and not gone:
-            for claim in self._account(noreply, Strength.ASSERTED, _who(evidence, f"e-mail {email}"), evidence, order):
+            for claim in self._account(noreply, Strength.ASSERTED, _who(evidence, f"e-mail {email}"), evidence):
                 explained |= claim.group is Group.AGENTS
                 if claim.identity is not None or not own_address:
                     yield claim
             explained |= evidence.offline
         if evidence.signal in _CONTRIBUTORS and not explained and evidence.offline and email:
             phrase = _who(evidence, f"e-mail {email}, not known here; the gate asks GitHub")
-            yield Claim(Group.HUMANS, Strength.ASSERTED, phrase, evidence, order)
+            yield Claim(Group.HUMANS, Strength.ASSERTED, phrase, evidence)
         elif evidence.signal in _CONTRIBUTORS and not explained:
-            yield Claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+            yield Claim(Group.UNATTRIBUTED, Strength.ASSERTED, _unattributed(evidence), evidence)
             if evidence.signal in _ACTED:
-                yield Claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence, order)
+                yield Claim(Group.AGENTS, Strength.ASSERTED, _unattributed(evidence), evidence)
 
     def account(self, account: Account, strength: Strength) -> list[Claim]:
         """Claims of an account by itself."""
         return self.read(Evidence(Signal.AUTHOR, strength, account))
 
-    def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence) -> Iterator[Claim]:
         known = False
         for definition, shown in self._index.by_account(account):
-            other = shown is AccountCertainty.OTHER
-            known |= not other
-            yield self._identity(
-                definition,
-                account.login,
-                f"{phrase}, whose login is {account.login}" if other else phrase,
-                Strength.ASSERTED if other else strength,
-                evidence,
-                order,
-                None if other else account,
-                by_wildcard=shown is AccountCertainty.BY_WILDCARD,
-            )
+            if shown is AccountCertainty.OTHER:
+                whose = f"{phrase}, whose login is {account.login}"
+                yield self._identity(definition, account.login, whose, Strength.ASSERTED, evidence)
+                continue
+            known = True
+            by_wildcard = shown is AccountCertainty.BY_WILDCARD
+            yield self._identity(definition, account.login, phrase, strength, evidence, account, by_wildcard=by_wildcard)
         if not known:
-            yield Claim(group_of(account), strength, phrase, evidence, order, account=account)
+            yield Claim(group_of(account), strength, phrase, evidence, account=account)
 
-    def _app(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _app(self, evidence: Evidence) -> Iterator[Claim]:
         # An App acts for a person here. One that nobody lists may be a Codespace or the person's own client: it is that person.
         slug = evidence.name or ""
         for definition, shown in self._index.by_app(slug) if slug else ():
-            yield self._identity(
-                definition,
-                slug,
-                f"app {slug}",
-                evidence.strength,
-                evidence,
-                order,
-                by_wildcard=shown is AccountCertainty.BY_WILDCARD,
-            )
+            by_wildcard = shown is AccountCertainty.BY_WILDCARD
+            yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, by_wildcard=by_wildcard)
 
-    def _token(self, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _token(self, evidence: Evidence) -> Iterator[Claim]:
         import json  # no pull request has a token
 
         try:
@@ -168,14 +156,14 @@ class EvidenceReader:
         phrase += f" of {subject}" if isinstance(subject, str) else ""
         found = self._index.by_token(claims) if isinstance(claims, dict) else []
         for definition, name in found:
-            yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence, order)
+            yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence)
         if not found:
             # whoever signs it may say anything: a token that the policy does not know proves nothing
-            yield Claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence, order)
+            yield Claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence)
 
-    def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence, order: int) -> Iterator[Claim]:
+    def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence) -> Iterator[Claim]:
         for definition in found:
-            yield self._identity(definition, None, phrase, Strength.ASSERTED, evidence, order)
+            yield self._identity(definition, None, phrase, Strength.ASSERTED, evidence)
 
     def _identity(
         self,
@@ -184,13 +172,12 @@ class EvidenceReader:
         phrase: str,
         strength: Strength,
         evidence: Evidence,
-        order: int,
         account: Account | None = None,
         *,
         by_wildcard: bool = False,
     ) -> Claim:
         group, identity = self._index.group(definition), self._index.identity(definition, segment)
-        return Claim(group, strength, phrase, evidence, order, identity, ascii_lower(definition.name), account, by_wildcard)
+        return Claim(group, strength, phrase, evidence, identity, ascii_lower(definition.name), account, by_wildcard)
 
 
 def _who(evidence: Evidence, shown: str) -> str:

@@ -1,4 +1,4 @@
-"""Definitions made ready to be asked which of them a signal shows."""
+"""Definitions made ready to be asked which of them a signal shows, or a caller names: ``--as @copilot``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.change.model import Account
-from agentowners.identity.accounts import app_account, bare_login
+from agentowners.diagnostics import AgentownersError
+from agentowners.identity.accounts import BOT_SUFFIX, app_account, bare_login, group_of
 from agentowners.identity.globs import Globs, searches
 from agentowners.identity.model import AgentDefinition, Group
-from agentowners.policy.patterns import ascii_lower
+from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
 from agentowners.tokens.matching import Claims, accepts, member
 
 NAMESPACE: Final = "/*"
@@ -156,3 +159,67 @@ def index_of(definitions: tuple[AgentDefinition, ...]) -> DefinitionIndex:
 def segment_of(text: str) -> str:
     """The last segment of a namespaced identity: one segment whatever the text, so that ``*`` always matches it."""
     return ascii_lower(bare_login(text)).replace("/", "-")[:_MAX_SEGMENT] or UNNAMED
+
+
+class Named(Struct, frozen=True):
+    """An identity, else an account, else a whole group."""
+
+    group: Group
+    identity: str | None = None
+    definition: str | None = None
+    account: Account | None = None
+
+
+def named(name: str, index: DefinitionIndex) -> Named:
+    """Principal that a name means, with or without its at-sign.
+
+    Raises:
+        AgentownersError: it is empty, ends in a slash, is ``@anyone``, or a wildcard, and so names nobody.
+    """
+    name = name.removeprefix("@")
+    key = ascii_lower(name)
+    if key == "anyone":
+        raise AgentownersError("`@anyone` is nobody in particular", help="name a group: `@agents`, `@bots` or `@humans`")
+    if name == "" or name.endswith("/") or key == LOGIN_PREFIX or "*" in name:
+        raise AgentownersError(f"`@{name}` names nobody", help="name one identity or login, or a group: `@agents`")
+    if key in {group.value for group in Group}:
+        return Named(Group(key))
+    if key.startswith(LOGIN_PREFIX):
+        return _account(name[len(LOGIN_PREFIX) :], index)
+    found = index.by_identity(name)
+    if found is None and not index.by_account(Account(name)):
+        if index.by_account(Account(f"{name}{BOT_SUFFIX}")):
+            # an App's slug
+            return _account(f"{name}{BOT_SUFFIX}", index)
+        found = index.by_alias(name)
+    if found is not None:
+        definition, segment = found
+        account = _only_account(definition, index) if segment is None else None
+        return _identity(index, definition, segment, account)
+    if "/" in name:
+        return Named(Group.AGENTS, identity=name)
+    return _account(name, index)
+
+
+def _account(login: str, index: DefinitionIndex) -> Named:
+    """The account of a login: a definition's where one has it, else by itself."""
+    account = Account(login)
+    for definition, _ in index.by_account(account):
+        return _identity(index, definition, login, account)
+    return Named(group_of(account), account=account)
+
+
+def _only_account(definition: AgentDefinition, index: DefinitionIndex) -> Account | None:
+    logins, ids = index.accounts_of(definition)
+    if len(logins) != 1 or "*" in logins[0]:
+        return None
+    return Account(logins[0], ids[0] if len(ids) == 1 else None)
+
+
+def _identity(index: DefinitionIndex, definition: AgentDefinition, segment: str | None, account: Account | None) -> Named:
+    return Named(
+        index.group(definition),
+        identity=index.identity(definition, segment),
+        definition=ascii_lower(definition.name),
+        account=account,
+    )

@@ -152,7 +152,7 @@ class Names(Struct, frozen=True, dict=True):
         if word is None:
             return None
         groups = {principal.group} if loosens else {principal.group, *principal.itself}
-        return _yes(word == "anyone" or Group(word) in groups), Name.GROUP
+        return Match.YES if word == "anyone" or Group(word) in groups else Match.NO, Name.GROUP
 
     def _named(
         self, pattern: PrincipalPattern, principal: Principal, membership: Membership, loosens: bool
@@ -203,10 +203,6 @@ def logins(principal: Principal) -> tuple[str, ...]:
 def _spellings(login: str) -> tuple[str, ...]:
     login = ascii_lower(login)
     return (login, bare_login(login)) if login.endswith(BOT_SUFFIX) else (login,)
-
-
-def _yes(value: bool) -> Match:
-    return Match.YES if value else Match.NO
 
 
 def _in_team(team: Team, principal: Principal, membership: Membership) -> Match:

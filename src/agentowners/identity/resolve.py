@@ -32,8 +32,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.identity.accounts import same_account
 from agentowners.identity.catalogue import CATALOGUE
 from agentowners.identity.claims import WEAK, Claim, EvidenceReader
-from agentowners.identity.declared import named
-from agentowners.identity.index import index_of
+from agentowners.identity.index import index_of, named
 from agentowners.identity.merge import merge
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.policy.model import AgentEntry, AgentGroup, Policy

@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from agentowners.engine.prepared import ref_matches
 from agentowners.engine.verdict import AppliedRule
-from agentowners.identity.declared import named
-from agentowners.identity.index import index_of
+from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names
 from agentowners.identity.model import Group
 from agentowners.identity.resolve import definitions

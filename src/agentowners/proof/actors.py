@@ -13,9 +13,8 @@ from agentowners.change.model import Account, Change, Evidence, FileChange, Sign
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
-from agentowners.identity.declared import named
 from agentowners.identity.globs import matches
-from agentowners.identity.index import index_of
+from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions

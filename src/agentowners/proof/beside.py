@@ -50,27 +50,22 @@ def _value(settings: EffectiveApprovals, name: str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value.value)
 
 
+_CALLS: Final[Sequence[tuple[str, Opaque | AtCall, _Witness]]] = (
+    ("opaque", Opaque.FLOW, (("call", "one of which it cannot be told what it touches"),)),
+    ("at_call", AtCall.ASK, (("call", "a write that needs an approval"),)),
+)
+"""Settings of tool calls, each with its standard and a call that shows it."""
+
+
 def _calls(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     """Settings of tool calls: of all layers the strictest that one says, else the standard."""
-    opaque = [_strictest([layer.dispatch.opaque for layer in policy.layers], Opaque.FLOW) for policy in (old, new)]
-    at_call = [_strictest([layer.dispatch.at_call for layer in policy.layers], AtCall.ASK) for policy in (old, new)]
-    yield from _call("dispatch opaque", opaque, (("call", "one of which it cannot be told what it touches"),))
-    yield from _call("dispatch at_call", at_call, (("call", "a write that needs an approval"),))
-
-
-def _strictest(values: Sequence[Opaque | AtCall | None], standard: Opaque | AtCall) -> Opaque | AtCall:
-    return max([value for value in values if value is not None], key=_rank, default=standard)
-
-
-def _rank(value: Opaque | AtCall) -> int:
-    return list(type(value)).index(value)
-
-
-def _call(name: str, values: Sequence[Opaque | AtCall], witness: _Witness) -> Iterator[BesidePoints]:
-    before, after = values
-    if before is not after:
-        how = Direction.LOOSER if _rank(after) < _rank(before) else Direction.STRICTER
-        yield BesidePoints(BesideKind.SETTING, name, before.value, after.value, how, witness)
+    for name, standard, witness in _CALLS:
+        order = list(type(standard))
+        each = ([getattr(layer.dispatch, name) for layer in policy.layers] for policy in (old, new))
+        before, after = (max((one for one in said if one is not None), key=order.index, default=standard) for said in each)
+        if before is not after:
+            how = Direction.LOOSER if order.index(after) < order.index(before) else Direction.STRICTER
+            yield BesidePoints(BesideKind.SETTING, f"dispatch {name}", before.value, after.value, how, witness)
 
 
 def _tools(old: Policy, new: Policy) -> Iterator[BesidePoints]:

@@ -29,7 +29,7 @@ from agentowners.proof.difference import (
 from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
 from agentowners.proof.prover import IN_ALL, Prover
 from agentowners.proof.search import Witness
-from agentowners.proof.sides import Seats, Side, decided
+from agentowners.proof.sides import Seats, Side, decided, lifts_of, rules_of
 from agentowners.proof.universe import Universe, bits
 
 _EXAMPLES: Final = 3
@@ -120,14 +120,9 @@ class _Comparison:
     def _where(self, question: LossQuestion, before: Seats, after: Seats, covering: int) -> tuple[str, ...]:
         """The patterns of what makes the difference: of a line that lifts, of the statement itself, or of what takes a default's
         place."""
-        own, lifts, rules = 0, 0, 0
-        for seat in before:
-            own |= seat.rules | seat.lifts
-        for seat in after:
-            lifts |= seat.lifts
-            rules |= seat.rules
+        own = rules_of(before) | lifts_of(before)
         itself = 1 << question.number if question.number >= 0 else 0
-        for mask in (lifts & ~own, itself, rules & ~own):
+        for mask in (lifts_of(after) & ~own, itself, rules_of(after) & ~own):
             number = next(bits(mask & covering), None)
             if number is not None:
                 return self._universe.sets[number].paths.positive
@@ -175,10 +170,7 @@ class _Comparison:
     def _cause(self, side: Side, own: Seats, others: Seats, covering: int) -> tuple[str, ...]:
         """Statements that match here on one side only, and defaults that decide on one side only. That something is allowed
         matters where it takes a default's place."""
-        kept, lifted = 0, 0
-        for seat in others:
-            kept |= seat.rules
-            lifted |= seat.lifts
+        kept, lifted = rules_of(others), lifts_of(others)
         found: dict[str, None] = {}
         other_defaults = {seat.default for seat in others if not seat.rules & covering}
         takes_place = any(default is not None for default in other_defaults)
@@ -291,10 +283,8 @@ class _Comparison:
 def _names(found: Iterable[str]) -> tuple[str, ...]:
     """Names, each once. A bot whose name is only made from another is left out where that one, or every agent, is named."""
     names = dict.fromkeys(found)
-    return tuple(name for name in names if not name.endswith(BOT_SUFFIX) or names.keys().isdisjoint(_instead(name))) or tuple(
-        names
-    )
 
+    def is_said(name: str) -> bool:
+        return name.endswith(BOT_SUFFIX) and not names.keys().isdisjoint((name.removesuffix(BOT_SUFFIX), "@agents"))
 
-def _instead(bot: str) -> set[str]:
-    return {bot.removesuffix(BOT_SUFFIX), f"@{Group.AGENTS.value}"}
+    return tuple(name for name in names if not is_said(name)) or tuple(names)

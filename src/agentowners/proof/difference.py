@@ -33,11 +33,6 @@ def direction(old: Demands, new: Demands) -> Direction:
     return Direction.STRICTER if gained else Direction.SAME
 
 
-def _badness(how: Direction, old: Demands, new: Demands) -> tuple[int, bool]:
-    """By which the worst comes first: its direction, and that a block is gone without anything in its place."""
-    return list(Direction).index(how), not (any(one.blocks for one in old) and not new)
-
-
 class Counterexample(Struct, frozen=True):
     """A point at which two policies differ."""
 
@@ -57,8 +52,8 @@ class Counterexample(Struct, frozen=True):
         return Witness(self.path, self.as_link)
 
 
-class Region(Struct, frozen=True):
-    """Points that differ in the same way for the same reason."""
+class RegionKey(Struct, frozen=True):
+    """Decisions and causes by which points are of one region."""
 
     direction: Direction
     old: Demands
@@ -66,6 +61,16 @@ class Region(Struct, frozen=True):
     old_cause: tuple[str, ...]
     """Ids of statements of the one policy, or of its defaults, that the other does not have there."""
     new_cause: tuple[str, ...]
+
+    @property
+    def badness(self) -> tuple[int, bool]:
+        """By which the worst comes first: its direction, and that a block is gone without anything in its place."""
+        return list(Direction).index(self.direction), not (any(one.blocks for one in self.old) and not self.new)
+
+
+class Region(RegionKey, frozen=True):
+    """Points that differ in the same way for the same reason."""
+
     principals: tuple[str, ...]
     """With at-signs; those first who are nobody in particular."""
     trust: Trust
@@ -92,8 +97,7 @@ class Region(Struct, frozen=True):
     @property
     def rank(self) -> tuple[int, bool, bool, bool, int, int]:
         """By which regions are sorted, the worst first."""
-        worst = _badness(self.direction, self.old, self.new)
-        return *worst, not self.is_protected, not self.is_promised, -self.files, len(self.example.path)
+        return *self.badness, not self.is_protected, not self.is_promised, -self.files, len(self.example.path)
 
 
 class OpenQuestion(Struct, frozen=True):
@@ -175,16 +179,6 @@ def total(directions: list[Direction], *, unknown: bool) -> Direction:
     return Direction.STRICTER if Direction.STRICTER in directions else Direction.SAME
 
 
-class RegionKey(Struct, frozen=True):
-    """Decisions and causes by which points are of one region."""
-
-    direction: Direction
-    old: Demands
-    new: Demands
-    old_cause: tuple[str, ...]
-    new_cause: tuple[str, ...]
-
-
 class ShownPoint(Struct, frozen=True):
     """An example of a region."""
 
@@ -215,5 +209,4 @@ class RegionDraft(Struct):
     @property
     def rank(self) -> tuple[int, bool, bool, bool, int]:
         """By which the worst of several is told."""
-        worst = _badness(self.key.direction, self.key.old, self.key.new)
-        return *worst, not self.shown.protected, not self.shown.promised, self.place
+        return *self.key.badness, not self.shown.protected, not self.shown.promised, self.place

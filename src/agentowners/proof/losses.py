@@ -14,7 +14,7 @@ from msgspec import Struct
 from agentowners.proof.demands import Demand, Demands, loses
 from agentowners.proof.prover import EVERYTHING, Doubt, PatternSet, Prover
 from agentowners.proof.search import Witness
-from agentowners.proof.sides import Seat, Seats, decided
+from agentowners.proof.sides import Seat, Seats, decided, lifts_of, rules_of
 from agentowners.proof.universe import Universe, bits
 
 _ALL: Final = -1
@@ -86,9 +86,7 @@ class LossSearch:
         return decided(seats, self._universe.covering(path.text, as_link=path.as_link), self._universe)
 
     def _questions(self, seat: Seat, new: Seats) -> Iterator[LossQuestion]:
-        kept = 0
-        for other in new:
-            kept |= 0 if other.lifts else other.rules
+        kept = rules_of(tuple(other for other in new if not other.lifts))
         for number in bits(seat.rules & ~kept):
             demand = self._universe.sets[number].demand
             if demand is not None:
@@ -100,7 +98,7 @@ class LossSearch:
         self, question: LossQuestion, seat: Seat, old: Seats, new: Seats, within: PatternSet, allowed: Demand | None
     ) -> Witness | Doubt:
         """A path at which nothing covers the demand; with ``allowed`` one at which nothing is asked for at all."""
-        covering = self._universe.asking(None if allowed is not None else question.demand) & _rules(new)
+        covering = self._universe.asking(None if allowed is not None else question.demand) & rules_of(new)
         inside = [within] if within != EVERYTHING else []
         if question.number == _ALL:
             without = seat.rules
@@ -127,12 +125,9 @@ class LossSearch:
 
     def _with_lifts(self, covering: int, new: Seats) -> Iterator[tuple[int | None, int]]:
         """The cases there are: a path that no ``unprotect`` line lifts, and one for each line that does."""
-        builtin, lifts = 0, 0
-        for seat in new:
-            if seat.builtin:
-                builtin |= seat.rules
-                lifts |= seat.lifts
-        others = covering & ~builtin
+        builtin = tuple(seat for seat in new if seat.builtin)
+        lifts = lifts_of(builtin)
+        others = covering & ~rules_of(builtin)
         if not lifts or covering == others:
             yield None, covering
             return
@@ -185,13 +180,6 @@ class LossSearch:
         answer, _ = self._prover.decide(inside or (EVERYTHING,), hits, accepts)
         self._answers[key] = answer
         return answer
-
-
-def _rules(seats: Seats) -> int:
-    mask = 0
-    for seat in seats:
-        mask |= seat.rules
-    return mask
 
 
 def asking(seats: Seats, covering: int, universe: Universe) -> Iterator[LossQuestion]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -135,6 +137,16 @@ class Side:
     def default_of(self, layer: int, demand: Demand) -> Default | None:
         """A default of a layer that asks for this."""
         return next((one for one in self.policy.layers[layer].defaults if Demand.of(one.outcome) == demand), None)
+
+
+def rules_of(seats: Seats) -> int:
+    """The bits of the statements that apply in any of the seats."""
+    return reduce(or_, (seat.rules for seat in seats), 0)
+
+
+def lifts_of(seats: Seats) -> int:
+    """The bits of the ``unprotect`` lines of all of the seats."""
+    return reduce(or_, (seat.lifts for seat in seats), 0)
 
 
 def within_cell(seats: Seats, mask: int) -> Seats:

@@ -55,11 +55,16 @@ def _parts(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
-class _TwiceError(Exception):
+class _TwiceError(ValueError):
     pass
 
 
-def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+def once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """The members of an object.
+
+    Raises:
+        ValueError: one of them stands there twice.
+    """
     members = dict(pairs)
     if len(members) < len(pairs):
         names: set[str] = set()
@@ -70,8 +75,13 @@ def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _refuse(constant: str) -> NoReturn:
+def refuse(constant: str) -> NoReturn:
+    """Refuse a number.
+
+    Raises:
+        ValueError: always.
+    """
     raise ValueError(constant)
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse)
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=once, parse_constant=refuse)

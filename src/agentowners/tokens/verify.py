@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 
 from msgspec import Struct
 
+from agentowners.diagnostics import AgentownersError
 from agentowners.tokens.keys import KeySet, PublicKey, unpack
 from agentowners.tokens.strict_json import TokenJsonError, read_object
 from agentowners.values import PartlyCompared
@@ -59,7 +60,7 @@ class Refused(Struct, frozen=True):
     why: str
 
 
-class _RefusedError(Exception):
+class _RefusedError(AgentownersError):
     pass
 
 
@@ -67,9 +68,7 @@ def verify(token: str, keys: KeySet, expect: ExpectedToken, now: int) -> Verifie
     """Proof of a token for whoever expects this, ``now`` in seconds since 1970."""
     try:
         return _verified(token, keys, expect, now)
-    except _RefusedError as refusal:
-        return Refused(str(refusal))
-    except TokenJsonError as error:
+    except (_RefusedError, TokenJsonError) as error:
         return Refused(error.message)
 
 
@@ -77,9 +76,7 @@ def unverified_claims(token: str) -> Mapping[str, object] | Refused:
     """Unverified claims of a token, which anybody may have written: to find out whose keys to ask for, and no more."""
     try:
         return _parts(token)[1]
-    except _RefusedError as refusal:
-        return Refused(str(refusal))
-    except TokenJsonError as error:
+    except (_RefusedError, TokenJsonError) as error:
         return Refused(error.message)
 
 
