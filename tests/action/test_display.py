@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.action.world import PERMISSIONS, World
+from agentowners.action.run import main
+from tests.action.world import PATIENCE, PERMISSIONS, World
 from tests.github_server.faults import Action
 
 CHANGE = {"infra/main.tf": "b\n"}
@@ -111,6 +113,17 @@ def test_the_sticky_comment(world: World) -> None:
     assert len(pull.comments) == 2
     assert "Waiting for approval (1 of 2)" in pull.comments[1].body
     assert pull.comments[0].body == "<!-- agentowners:AGENTOWNERS --> not ours"
+
+
+def test_every_link_leads_to_the_server_that_the_job_runs_on(world: World) -> None:
+    world.inputs["comment"] = "true"
+    pull = world.pull(CHANGE)
+    payload = world.server.payload("pull_request_target", "synchronize", pull=pull)
+    main(world.environ("pull_request_target", payload, GITHUB_SERVER_URL="https://git.acme.example"), patience=PATIENCE)
+    check = world.check(pull.head_sha)
+    for text in (check.summary, pull.comments[0].body, (world.directory / "summary").read_text("utf-8")):
+        hosts = set(re.findall(r"\]\(https://([^/)]+)/(?!agentowners/)", text or ""))
+        assert hosts == {"git.acme.example"}
 
 
 def test_a_comment_whose_answer_is_lost_is_not_written_twice(world: World) -> None:

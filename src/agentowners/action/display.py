@@ -34,6 +34,8 @@ class Display(Struct):
 
     conversation: Conversation
     inputs: Inputs
+    server: str
+    """Address at which people open GitHub, for links."""
     lacking: set[str] = field(default_factory=set)
     """Labels that could not be put on in this run: not tried, and not told of, a second time."""
     notes: list[str] = field(default_factory=list)
@@ -57,7 +59,7 @@ class Display(Struct):
         for name in sorted(stale(pull.labels, wanted, inputs.label_prefix)):
             self._remove(pull, name)
         if inputs.comment:
-            body = sticky_comment(outcome, inputs.enforcement, check_name)
+            body = sticky_comment(outcome, inputs.enforcement, check_name, self.server)
             begins = asks(outcome)
             self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app, begins))
 

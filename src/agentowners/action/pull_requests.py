@@ -208,7 +208,7 @@ class PullRequests:
         """Bring up to date what stands on the pull requests themselves; that it fails is no part of what the check says."""
         if board.run is None:
             return
-        display = Display(self.session.host.conversation, self.session.inputs, self._lacking)
+        display = Display(self.session.host.conversation, self.session.inputs, board.server, self._lacking)
         for case in cases:
             display.show(case.pull, case.outcome, board.name, board.run.app)
             self.requests.make(case)
