@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentowners.report.shared.cut import count, first, listed, shorten, shorten_bytes, shorten_middle, size
+from agentowners.report.shared.cut import count, first, shorten, shorten_bytes, shorten_middle, size
+from agentowners.text.wording import listed
 from tests.report.strategies import patient
 
 

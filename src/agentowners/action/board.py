@@ -16,11 +16,12 @@ from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.github.checks import Checks
 from agentowners.github.errors import Trouble, suppress_trouble
 from agentowners.github.model import CheckRun, RunOutput
-from agentowners.report.shared.cut import listed, shorten_bytes
+from agentowners.report.shared.cut import shorten_bytes
 from agentowners.report.shared.escape import for_markdown_prose, quoted
 from agentowners.report.verdict.annotations import Annotation, annotate
 from agentowners.report.verdict.conclusion import Concluded, Conclusion, Enforcement, conclude
 from agentowners.report.verdict.markdown import FIELD_LIMIT, check_output
+from agentowners.text.wording import listed
 
 MAX_ANNOTATIONS: Final = 10_000
 """More than any pull request has files; a policy may have more errors than anybody wants to be told one by one."""

@@ -22,11 +22,11 @@ from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull
 from agentowners.policy.model import Decision
 from agentowners.policy.patterns import ascii_lower
-from agentowners.report.shared.cut import listed
 from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.conclusion import asks, is_advisory
 from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
+from agentowners.text.wording import listed
 
 
 class Display(Struct):

@@ -32,8 +32,8 @@ from agentowners.github.reading import MalformedError
 from agentowners.identity.logins import logins_without_id
 from agentowners.identity.model import AgentDefinition
 from agentowners.policy.model import Permission, Policy
-from agentowners.report.shared.cut import listed
 from agentowners.report.shared.escape import quoted
+from agentowners.text.wording import listed
 
 MAX_KINDS: Final = 200
 """As many paths are looked up; where more would matter, restrictions hold for each as if it were a link."""

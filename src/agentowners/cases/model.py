@@ -11,6 +11,7 @@ from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
 from agentowners.engine.path_changes import actions_of
 from agentowners.policy.model import Decision
 from agentowners.policy.patterns import Approver, ascii_lower
+from agentowners.text.wording import short_ref
 from agentowners.values import PartlyCompared
 
 FILE_NAMES: Final = (
@@ -124,11 +125,6 @@ class CaseFile(Struct, frozen=True):
     ref: str = STANDARD_REF
     """Default ref of the cases."""
     warnings: tuple[Diagnostic, ...] = ()
-
-
-def short_ref(ref: str) -> str:
-    """A branch by its name, any other ref in full."""
-    return ref.removeprefix(_HEADS)
 
 
 STATUSES: Final = {

@@ -11,7 +11,7 @@ from agentowners.policy.load import is_yaml
 from agentowners.policy.model import Default, Layer, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.statement_text import default_text, unprotect_text
-from agentowners.text.wording import quote
+from agentowners.text.wording import listed, quote
 
 _NAMED = 3
 
@@ -29,12 +29,9 @@ def name_of(one: StricterRule) -> str:
     return quote(one.rule.id)
 
 
-def listed(names: Iterable[str]) -> str:
+def listed_once(names: Iterable[str]) -> str:
     """``a``, ``b`` and ``c``; of many the first few."""
-    each = list(dict.fromkeys(names))
-    if len(each) > _NAMED + 1:
-        each = [*each[:_NAMED], f"{len(each) - _NAMED} more"]
-    return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} and {each[-1]}"
+    return listed(list(dict.fromkeys(names)), _NAMED + 1)
 
 
 def related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:

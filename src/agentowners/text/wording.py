@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 _SHOWN: Final = 80
@@ -36,3 +36,14 @@ def alternatives(choices: Iterable[str]) -> str:
     """``a``, ``b`` or ``c``."""
     *others, last = (f"`{choice}`" for choice in choices)
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
+    """``a, b and c``; of more than ``limit`` the first few: ``a, b and 7 more``. Nothing for none."""
+    shown = list(words) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
+    return f" {word} ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
+
+
+def short_ref(ref: str) -> str:
+    """A branch as people call it; any other ref in full."""
+    return ref.removeprefix("refs/heads/")

@@ -8,7 +8,7 @@ from typing import assert_never
 from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.lint.shadowing import StricterRule
-from agentowners.lint.wording import listed, name_of, related
+from agentowners.lint.wording import listed_once, name_of, related
 from agentowners.policy.model import Mode
 from agentowners.policy.patterns import PathPattern
 from agentowners.text.wording import quote
@@ -26,7 +26,7 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
         if found.only is not None:
             patterns = (found.rule.patterns[found.only],)
             what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
-        by = listed(name_of(one) for one in found.by)
+        by = listed_once(name_of(one) for one in found.by)
         message = f"{what} has no effect on a write: {by} is stricter wherever it matches"
         yield mistake.finding(message, span, _tip(found, patterns), related=related(found.by))
 

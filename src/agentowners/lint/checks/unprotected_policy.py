@@ -10,7 +10,7 @@ from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.index import index_of
 from agentowners.identity.model import Group
 from agentowners.lint.model import LintFinding, LintSubject, check
-from agentowners.lint.wording import listed
+from agentowners.lint.wording import listed_once
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Unprotect
 from agentowners.policy.patterns import LOGIN_PREFIX, PathPattern, PrincipalPattern
@@ -41,7 +41,7 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
             if lost:
                 who = " ".join(map(str, line.principals))
                 example = quote(next(iter(lost.values())))
-                message = f"{quote(str(pattern))} gives up the protection of {listed(lost)} for {who}, {example} among them"
+                message = f"{quote(str(pattern))} gives up the protection of {listed_once(lost)} for {who}, {example} among them"
                 yield mistake.finding(message, subject.places(layer).of(line).patterns[index], _HELP)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from agentowners.lint.model import LintFinding, LintSubject, check
 from agentowners.lint.shadowed import ShadowReason
-from agentowners.lint.wording import listed, name_of, related, said_of
+from agentowners.lint.wording import listed_once, name_of, related, said_of
 
 _OUTWEIGHED: Final = "remove it, or take its paths out of the stricter rule, as `!pattern`"
 _PROTECTED: Final = "remove it; what is protected by default only an `unprotect` line lifts"
@@ -27,6 +27,6 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
         elif found.why is ShadowReason.STRICTER:
             names = [name_of(one) for one in found.by]
             are = "is" if len(set(names)) == 1 else "are together"
-            message = f"{said_of(found.rule)} never decides: {listed(names)} {are} stricter wherever it matches"
+            message = f"{said_of(found.rule)} never decides: {listed_once(names)} {are} stricter wherever it matches"
             help = _PROTECTED if any(one.is_builtin for one in found.by) else _OUTWEIGHED
             yield mistake.finding(message, span, help, related=related(found.by))

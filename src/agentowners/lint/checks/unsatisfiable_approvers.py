@@ -17,7 +17,7 @@ from agentowners.diagnostics import Severity, Span
 from agentowners.engine.settings import effective_settings
 from agentowners.identity.resolve import is_agent
 from agentowners.lint.model import LintFinding, LintSubject, check
-from agentowners.lint.wording import listed
+from agentowners.lint.wording import listed_once
 from agentowners.policy.model import Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PrincipalPattern, ascii_lower
 
@@ -51,7 +51,7 @@ def _own(subject: LintSubject, layer: Layer, statement: Rule | Default, able: di
     stuck = [login for login in logins if login in able and len(able) - 1 < statement.outcome.count]
     if not stuck:
         return
-    people = listed(f"`@{login}`" for login in stuck)
+    people = listed_once(f"`@{login}`" for login in stuck)
     message = f"{_asked(statement.outcome)}, and beside {people}, who cannot approve changes of their own, too few are named"
     found = _finding(subject, layer, statement, message)
     everyone = len(stuck) == len(logins)

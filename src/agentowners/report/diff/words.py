@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from agentowners.policy.model import Action
 from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.difference import Counterexample, Direction, OpenQuestion, PolicyDifference, Region
-from agentowners.report.shared.cut import count, listed
+from agentowners.report.shared.cut import count
+from agentowners.text.wording import listed
 
 NO_MODE = "no mode declared"
 _SHOWN = 4

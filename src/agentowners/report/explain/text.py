@@ -9,13 +9,14 @@ from agentowners.diagnostics import Severity
 from agentowners.explain.model import Explanation, LayerResult, RuleStatus, Statement, StatementResult, statement_text
 from agentowners.policy.model import Decision, Default, ModeLine, Rule
 from agentowners.report.explain.words import because, if_only, layer_says, nothing_decides, then, why
-from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
+from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.diagnostic_text import diagnostics_text, width
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
-from agentowners.report.verdict.advice import ANYONE, about, also, approvers, short_ref, unknown_bot, value
+from agentowners.report.verdict.advice import ANYONE, about, also, approvers, unknown_bot, value
 from agentowners.report.verdict.groups import strongest
 from agentowners.report.verdict.text import prose
+from agentowners.text.wording import listed, short_ref
 
 _RULE: Final = 54
 """Widest column for the text of rules."""

@@ -26,9 +26,10 @@ from agentowners.explain.model import (
 )
 from agentowners.identity.match import Match, Name
 from agentowners.policy.model import Action, Decision, Default, ModeLine, Rule, Unprotect
-from agentowners.report.shared.cut import count, listed
+from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import quoted
-from agentowners.report.verdict.advice import short_ref, value
+from agentowners.report.verdict.advice import value
+from agentowners.text.wording import listed, short_ref
 
 _LEVELS: Final = {
     "named": "it names {0}",

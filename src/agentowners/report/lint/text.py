@@ -8,10 +8,11 @@ from agentowners.diagnostics import Severity
 from agentowners.lint.model import Check, LintNeed
 from agentowners.lint.run import Report
 from agentowners.report.lint.findings import lint_findings
-from agentowners.report.shared.cut import count, listed
+from agentowners.report.shared.cut import count
 from agentowners.report.shared.diagnostic_text import finding_text
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
+from agentowners.text.wording import listed
 
 _NEEDS: Final = {LintNeed.FILES: "files that git knows", LintNeed.ACCOUNTS: "--online"}
 

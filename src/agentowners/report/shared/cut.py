@@ -55,12 +55,6 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
-    """``a, b and c``; of more than ``limit`` the first few: ``a, b and 7 more``. Nothing for none."""
-    shown = list(words) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
-    return f" {word} ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
-
-
 def first(items: Sequence[T], limit: int, show: Callable[[T], str] = str, more: str = "and {} more") -> list[str]:
     """At most ``limit`` of the items, then a line that counts the rest."""
     shown = [show(item) for item in items[:limit]]

@@ -7,7 +7,7 @@ from typing import Final
 
 from agentowners.cases.compare import CaseOutcome, FileOutcome, PathDifference, Results
 from agentowners.cases.coverage import Coverage, CoverageLevel, LayerCoverage
-from agentowners.cases.model import Case, short_ref
+from agentowners.cases.model import Case
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Severity
 from agentowners.engine.verdict import AppliedRule, FileDecision
@@ -17,6 +17,7 @@ from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.shell_words import shell_command
 from agentowners.report.shared.style import PLAIN, Style
 from agentowners.report.verdict.advice import what_was_done
+from agentowners.text.wording import short_ref
 
 _PATHS: Final = 10
 """Paths shown that differ in the same way."""

@@ -14,10 +14,11 @@ from agentowners.engine.verdict import AppliedRule, FileDecision, IgnoredReview,
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision
-from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
+from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.conclusion import Enforcement, approvals_met, has_no_policy
 from agentowners.report.verdict.groups import FileGroup, counts_for, groups, largest, strongest
+from agentowners.text.wording import listed, short_ref
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
@@ -74,11 +75,6 @@ def evidence(principal: Principal) -> list[str]:
 def who(principal: Principal | None) -> str:
     """A contributor with name and kind."""
     return "anyone" if principal is None else f"{value(principal.name)} ({about(principal)})"
-
-
-def short_ref(ref: str) -> str:
-    """A branch as people call it; any other ref in full."""
-    return ref.removeprefix("refs/heads/")
 
 
 def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:

@@ -11,11 +11,12 @@ from agentowners.change.model import AccountType
 from agentowners.engine.verdict import AppliedRule, Verdict
 from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.policy.model import ByComment, Decision
-from agentowners.report.shared.cut import count, listed, shorten, shorten_middle
+from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
 from agentowners.report.verdict.advice import VALUE_LIMIT, asked
 from agentowners.report.verdict.groups import FileGroup, strongest
 from agentowners.report.verdict.links import ONE_PERSON, Links, linked
+from agentowners.text.wording import listed
 
 _SHOWN: Final = 3
 """Files, rules and people named in a line."""
