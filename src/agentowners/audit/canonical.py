@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Final
 
 Json = dict[str, "JsonValue"]
@@ -24,12 +25,17 @@ def digest(stored: bytes) -> str:
 
 def whole(value: JsonValue) -> JsonValue:
     """The value, with bytes of names that are not UTF-8 written out."""
+    return mapped(value, lambda text: text.encode("utf-8", "backslashreplace").decode())
+
+
+def mapped(value: JsonValue, text: Callable[[str], str]) -> JsonValue:
+    """The value with every text in it put through a function, names included."""
     match value:
         case str():
-            return value.encode("utf-8", "backslashreplace").decode()
+            return text(value)
         case list():
-            return [whole(item) for item in value]
+            return [mapped(item, text) for item in value]
         case dict():
-            return {str(whole(name)): whole(item) for name, item in value.items()}
+            return {text(name): mapped(item, text) for name, item in value.items()}
         case _:
             return value

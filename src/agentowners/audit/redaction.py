@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Final
 
-from agentowners.audit.canonical import JsonValue
+from agentowners.audit.canonical import JsonValue, mapped
 
 _KINDS: Final = {
     "private-key": r"-----BEGIN [A-Z0-9 ]{1,40}-----(?:[^-]*-----END [A-Z0-9 ]{1,40}-----)?",
@@ -32,15 +32,7 @@ def without_addresses(text: str) -> str:
 
 def redacted_value(value: JsonValue) -> JsonValue:
     """A value of which every text is redacted, names included."""
-    match value:
-        case str():
-            return redacted(value)
-        case list():
-            return [redacted_value(item) for item in value]
-        case dict():
-            return {redacted(name): redacted_value(item) for name, item in value.items()}
-        case _:
-            return value
+    return mapped(value, redacted)
 
 
 def _mark(kind: str, text: str) -> str:

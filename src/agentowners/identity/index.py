@@ -121,17 +121,7 @@ class DefinitionIndex:
 
     def by_identity(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition of an identity, and the segment that fills it where it is a namespace."""
-        return self._by_own_name(ascii_lower(name))
-
-    def by_alias(self, name: str) -> tuple[AgentDefinition, str | None] | None:
-        """The definition that a name means which is not its own: an alias, or its name with ``[bot]`` behind it."""
-        key = bare_login(ascii_lower(name))
-        found = self._by_own_name(key)
-        if found is not None:
-            return found
-        return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
-
-    def _by_own_name(self, key: str) -> tuple[AgentDefinition, str | None] | None:
+        key = ascii_lower(name)
         space, slash, segment = key.rpartition("/")
         for definition in self._definitions:
             own = ascii_lower(definition.name)
@@ -140,6 +130,14 @@ class DefinitionIndex:
             if slash and segment and own == space + NAMESPACE:
                 return definition, segment
         return None
+
+    def by_alias(self, name: str) -> tuple[AgentDefinition, str | None] | None:
+        """The definition that a name means which is not its own: an alias, or its name with ``[bot]`` behind it."""
+        key = bare_login(ascii_lower(name))
+        found = self.by_identity(key)
+        if found is not None:
+            return found
+        return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
 
     def accounts_of(self, definition: AgentDefinition) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """All logins and ids under an identity's name."""

@@ -12,7 +12,7 @@ from agentowners.change.model import Account
 from agentowners.engine.settings import STRICTNESS, effective_settings
 from agentowners.identity.resolve import definitions, is_agent
 from agentowners.policy.expressions import ascii_lower
-from agentowners.policy.model import AtCall, EffectiveApprovals, ModeLine, Opaque, Policy, ToolEntry
+from agentowners.policy.model import AtCall, EffectiveApprovals, Opaque, Policy
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
 from agentowners.proof.kinds import kinds_of
@@ -85,12 +85,9 @@ def _entries(policy: Policy) -> Mapping[str, frozenset[tuple[str, str]]]:
     """Accesses of each tool, as actions with the arguments that hold their paths."""
     found: dict[str, frozenset[tuple[str, str]]] = {}
     for tool in (tool for layer in policy.layers for tool in layer.dispatch.tools):
-        found[tool.pattern] = found.get(tool.pattern, frozenset()) | _accesses(tool)
+        accesses = frozenset((action.value, path) for action in tool.actions for path in tool.paths or ("",))
+        found[tool.pattern] = found.get(tool.pattern, frozenset()) | accesses
     return found
-
-
-def _accesses(tool: ToolEntry) -> frozenset[tuple[str, str]]:
-    return frozenset((action.value, path) for action in tool.actions for path in tool.paths or ("",))
 
 
 def _touched(accesses: frozenset[tuple[str, str]]) -> str:
@@ -126,9 +123,5 @@ def _written(policy: Policy) -> Iterator[str]:
     for layer in policy.layers:
         for promise in layer.asserts:
             yield assert_text(replace(promise, claim=replace(promise.claim, name=None, reason=None)))
-        yield from map(_mode_text, layer.modes)
-
-
-def _mode_text(mode: ModeLine) -> str:
-    patterns = (*mode.workspace, *mode.approved)
-    return " ".join(["mode", mode.mode.value, *map(str, mode.principals), *map(str, patterns)])
+        for mode in layer.modes:
+            yield " ".join(map(str, ("mode", mode.mode.value, *mode.principals, *mode.workspace, *mode.approved)))

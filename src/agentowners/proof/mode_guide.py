@@ -38,7 +38,6 @@ class HoldEntry(Struct, frozen=True):
     why: str
 
 
-def rules_of(mode: Mode, who: PrincipalPattern | None = None) -> tuple[Rule, ...]:
-    """The rules that a mode compiles to without any patterns, for a principal (every agent, unless said)."""
-    line = ModeLine(mode, (who or PrincipalPattern("agents"),), id="mode:1")
-    return compile_mode(line, protected_patterns(()))
+def rules_of(mode: Mode) -> tuple[Rule, ...]:
+    """The rules that a mode compiles to without any patterns, for every agent."""
+    return compile_mode(ModeLine(mode, (PrincipalPattern("agents"),), id="mode:1"), protected_patterns(()))

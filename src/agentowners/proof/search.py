@@ -219,7 +219,8 @@ def _characters(states: Sequence[State], leaders: Sequence[int], *, segmented: b
         only = states[leader].only
         if only is not None:
             return only
-    return [_first_valid(cut) for cut in reversed(_cuts(states, segmented=segmented))]
+    cuts = reversed(_cuts(states, segmented=segmented))
+    return [_SURROGATES.stop if cut in _SURROGATES else cut for cut in cuts]  # RE2 sees no surrogates
 
 
 def _cuts(states: Sequence[State], *, segmented: bool) -> list[int]:
@@ -227,11 +228,6 @@ def _cuts(states: Sequence[State], *, segmented: bool) -> list[int]:
     cuts.update(*[state.cuts for state in states])
     cuts.discard(0 if segmented else -1)
     return sorted(cuts)
-
-
-def _first_valid(char: int) -> int:
-    """RE2 sees no surrogates, so that none is to be looked for."""
-    return _SURROGATES.stop if char in _SURROGATES else char
 
 
 def _text(node: _Node, walk: _Walk, *, segmented: bool) -> str:

@@ -70,29 +70,20 @@ class Universe:
 
     def on_ref(self, ref: str) -> int:
         """The bits of the statements that hold on a ref."""
-        known: dict[frozenset[RefPattern], bool] = {}
-        mask = 0
-        for number, one in enumerate(self.sets):
-            holds = known.get(one.refs)
-            if holds is None:
-                holds = known[one.refs] = on_ref(tuple(one.refs), ref)
-            mask |= holds << number
-        return mask
+        holds = {refs: on_ref(tuple(refs), ref) for refs in dict.fromkeys(one.refs for one in self.sets)}
+        return sum(holds[one.refs] << number for number, one in enumerate(self.sets))
 
     def of_action(self, action: Action) -> int:
         """The bits of the statements that speak of an action."""
-        mask = 0
-        for number, one in enumerate(self.sets):
-            mask |= (one.lifts or covers_action(one.actions, action, restricts=one.demand is not None)) << number
-        return mask
+        return sum(
+            (one.lifts or covers_action(one.actions, action, restricts=one.demand is not None)) << number
+            for number, one in enumerate(self.sets)
+        )
 
     def asking(self, demand: Demand | None) -> int:
         """The bits of the statements that cover a demand; of those that ask for anything, without one."""
-        mask = 0
-        for own, some in self._by_demand.items():
-            if demand is None or own.covers(demand):
-                mask |= some
-        return mask
+        # each statement has one demand, so that no bit is there twice
+        return sum(some for own, some in self._by_demand.items() if demand is None or own.covers(demand))
 
     def covering(self, path: str, *, as_link: bool = False) -> int:
         """The bits of the statements that a path is in.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -27,11 +28,8 @@ class SourceLines:
         """Find where each line begins."""
         self.source = source
         self._text = source.data.decode("utf-8", "surrogateescape")
-        self._starts = [len(_BOM) if self._text.startswith(_BOM) else 0]
-        at = self._text.find("\n")
-        while at >= 0:
-            self._starts.append(at + 1)
-            at = self._text.find("\n", at + 1)
+        first = len(_BOM) if self._text.startswith(_BOM) else 0
+        self._starts = [first, *(end.end() for end in re.finditer("\n", self._text))]
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Start and end of a span in the text; what lies behind the end is its end."""

@@ -89,7 +89,7 @@ def _key(item: object) -> PublicKey | None:
         return None
     algorithms = _algorithms(kind, texts)
     algorithms = algorithms if wanted is None else tuple(name for name in algorithms if name == wanted)
-    bits = _bits(texts["n"]) if kind == "RSA" else _MIN_RSA_BITS
+    bits = int.from_bytes(unpack(texts["n"]) or b"").bit_length() if kind == "RSA" else _MIN_RSA_BITS
     weak = not _MIN_RSA_BITS <= bits <= _MAX_RSA_BITS
     return PublicKey(id, algorithms, (("kty", kind), *texts.items()), weak) if algorithms else None
 
@@ -100,10 +100,6 @@ def _algorithms(kind: str, members: dict[str, str]) -> tuple[str, ...]:
     if kind == "EC":
         return _CURVES.get(members["crv"], ())
     return ("EdDSA",) if members["crv"] in ("Ed25519", "Ed448") else ()
-
-
-def _bits(number: str) -> int:
-    return int.from_bytes(unpack(number) or b"").bit_length()
 
 
 _URL_SAFE: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
