@@ -64,9 +64,9 @@ def comment_reviews(
         elif commit is not None and comment.id in edits and edit is None:
             lost = any(time >= comment.time and _may_be(whose, comment.author) for time, whose in interfered)
             review = _review(comment, ReviewState.DISMISSED if lost else ReviewState.APPROVED, commit)
-            found.append((comment.time, review if commit in commits else _outdated(review, _OF_OTHER_CHANGE)))
+            found.append((comment.time, review if commit in commits else replace(review, outdated=_OF_OTHER_CHANGE)))
     return [
-        (time, _outdated(each, _OF_OTHER_BASE) if base_changed is not None and time <= base_changed else each)
+        (time, replace(each, outdated=_OF_OTHER_BASE) if base_changed is not None and time <= base_changed else each)
         for time, each in found
     ]
 
@@ -108,10 +108,6 @@ def _first_line(comment: PullComment) -> str:
 
 def _review(comment: PullComment, state: ReviewState, commit: str | None = None) -> Review:
     return Review(comment.id, comment.author, state, commit, via=Via.COMMENT, url=comment.url)
-
-
-def _outdated(review: Review, why: str) -> Review:
-    return Review(review.id, review.reviewer, review.state, review.commit, outdated=why, via=review.via, url=review.url)
 
 
 def _by_another(author: Account | None, actor: Account | None) -> bool:

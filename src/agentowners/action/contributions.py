@@ -42,12 +42,11 @@ class ContributionFacts(Struct, frozen=True):
     """The heads that it had before, newest first."""
 
 
-def contributions(host: GitHubHost, repository: str, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
+def contributions(host: GitHubHost, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
         host: the platform.
-        repository: ``owner/name`` of the one that the pull request is of.
         pull: the pull request.
         merges: its merges of the base, with its commits.
         told: the move of the branch of which the event told, if it told of one.
@@ -66,9 +65,9 @@ def contributions(host: GitHubHost, repository: str, pull: Pull, merges: BaseMer
     author = pull.author if why is None and not found.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
-    pushers, notes = _pushers(host, repository, pull, own, found, readable=why is None or bool(moves))
+    pushers, notes = _pushers(host, pull, own, found, readable=why is None or bool(moves))
     evidence += pushers
-    brought, further = _from_former_bases(host, repository, pull, own, moves)
+    brought, further = _from_former_bases(host, pull, own, moves)
     evidence += [each for each in brought if not _is_known(each.account, pull.author)]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
@@ -118,14 +117,12 @@ def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence
     return tuple(evidence for commit in commits for evidence in commit_evidence(commit, author))
 
 
-def _pushers(
-    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool
-) -> tuple[list[Evidence], list[str]]:
+def _pushers(host: GitHubHost, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
     evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in found.pushes]
     if found.unread and readable:
         evidence.append(pushed_by(None, own.names(found.unread)))
-    stack = Stack(host, repository, own)
+    stack = Stack(host, own)
     evidence += stack.evidence(pull.head_repository, pull.head_ref, found.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
@@ -165,7 +162,7 @@ def _names(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:
 
 
 def _from_former_bases(
-    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
+    host: GitHubHost, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
 ) -> tuple[list[Evidence], list[str]]:
     """Everybody who brought commits of a pull request to a branch that it went to before, and what could not be told, for people.
 
@@ -182,7 +179,7 @@ def _from_former_bases(
     for first, *others in merged:
         for other in others:
             taken_in |= own.upto(other) & ~own.upto(first)
-    here = (pull.head_repository or "").lower() == repository.lower()
+    here = (pull.head_repository or "").lower() == host.repository.lower()
     branches = _former(host, pull)
     branches = branches and tuple(each for each in branches if each != pull.base_ref and not (here and each == pull.head_ref))
     if branches is None or len(branches) > MAX_BASES:
@@ -191,7 +188,7 @@ def _from_former_bases(
     evidence: list[Evidence] = []
     notes: list[str] = []
     for branch in branches:
-        people, further = _from(host, repository, pull, own, branch, taken_in)
+        people, further = _from(host, pull, own, branch, taken_in)
         evidence += people
         notes += further
     return evidence, notes
@@ -207,10 +204,8 @@ def _former(host: GitHubHost, pull: Pull) -> tuple[str, ...] | None:
         return None
 
 
-def _from(
-    host: GitHubHost, repository: str, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits
-) -> tuple[list[Evidence], list[str]]:
-    record, why = read_record(host, repository, branch)
+def _from(host: GitHubHost, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits) -> tuple[list[Evidence], list[str]]:
+    record, why = read_record(host, host.repository, branch)
     cut = why is not None or not record or record[-1].before is not None
     reached = [place for place, move in enumerate(record) if move.after in own]
     commits = taken_in if cut else 0
@@ -224,8 +219,8 @@ def _from(
     found = pushed(since, None, part, {}, pull.author, PlainAnswers(host, part), cut=cut)
     brought = [(push.actor, part.every if push.everywhere else push.commits) for push in found.pushes]
     evidence = [pushed_by(who, part.names(commits), f"`{branch}`") for who, commits in brought]
-    stack = Stack(host, repository, part)
-    evidence += stack.evidence(repository, branch, found.merges)
+    stack = Stack(host, part)
+    evidence += stack.evidence(host.repository, branch, found.merges)
     if not found.unread:
         return evidence, stack.notes
     note = f"not everybody is known who pushed to `{branch}`, which the pull request went to before"

@@ -253,18 +253,16 @@ _Choice = TypeVar("_Choice", bound=Enum)
 
 
 def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
-    for choice in choices:
-        if choice.value == value:
-            return choice
-    allowed = ", ".join(f"`{choice.value}`" for choice in choices)
-    raise InputError(f"the input `{name}` is {quoted(value)}", help=f"it may be one of {allowed}")
+    try:
+        return choices(value)
+    except ValueError:
+        allowed = ", ".join(f"`{choice.value}`" for choice in choices)
+        raise InputError(f"the input `{name}` is {quoted(value)}", help=f"it may be one of {allowed}") from None
 
 
 def _flag(name: str, value: str) -> bool:
-    if value in ("true", "True", "TRUE"):
-        return True
-    if value in ("false", "False", "FALSE"):
-        return False
+    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return value.lower() == "true"
     raise InputError(f"the input `{name}` is {quoted(value)}", help="it may be one of `true`, `false`")
 
 

@@ -17,7 +17,7 @@ from agentowners.action.failure import no_verdict
 from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.replaying import may_differ, replayed
-from agentowners.change.model import AccountType, Change, Evidence, Review, ReviewState, Signal, Strength
+from agentowners.change.model import AccountType, Change, Evidence, FileChange, Review, ReviewState, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Need, Reply
 from agentowners.engine.settings import effective_settings
@@ -76,7 +76,6 @@ class Judge(Struct):
     """Judges pull requests of one repository."""
 
     host: GitHubHost
-    repository: str
     policies: BranchPolicies
     facts: JobFacts
     label_prefix: str
@@ -91,59 +90,49 @@ class Judge(Struct):
     def judge(
         self, pull: Pull, *, ref: str | None = None, history: CommitHistory | None = None, landing: Landing | None = None
     ) -> JudgedPull:
-        """A pull request judged; for the arguments see ``outcome``."""
-        inquest = _Inquest()
-        outcome = self.outcome(pull, ref=ref, history=history, landing=landing, inquest=inquest)
-        earlier = () if inquest.background is None else inquest.background.earlier
-        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier, inquest.basis)
-
-    def outcome(
-        self,
-        pull: Pull,
-        *,
-        ref: str | None = None,
-        history: CommitHistory | None = None,
-        landing: Landing | None = None,
-        inquest: _Inquest | None = None,
-    ) -> Outcome:
-        """The outcome of judging a pull request; whatever is foreseen to go wrong becomes one that does not pass.
+        """A pull request judged; whatever is foreseen to go wrong becomes an outcome that does not pass.
 
         Args:
             pull: as it was just fetched.
             ref: full name of the ref it goes to, where that is not its own base.
             history: its commits, where they are known already.
             landing: what is to be judged of it, where that is known already.
-            inquest: takes what else comes to light.
         """
-        target = ref or f"{_BRANCH}{pull.base_ref}"
-        inquest = inquest or _Inquest()
+        inquest, target = _Inquest(), ref or f"{_BRANCH}{pull.base_ref}"
         try:
-            branch = target.removeprefix(_BRANCH)
-            policy = self.policies.for_branch(branch, pull.default_branch)
-            inquest.note(*self.policies.remarks(branch))
-            change, background = self._change(inquest, pull, target, history, landing)
-            inquest.note(*self.policies.nested(change.files, branch))
-            ask = self.facts.about_pull(pull, change, definitions(policy), background)
-            if background.ground is not None:
-                further, note = replayed(background.ground, policy, change, ask)
-                inquest.note(note)
-                if further:
-                    change = replace(change, files=(*change.files, *further))
-                    background.paths.look_singly()
-                    ask = self.facts.about_pull(pull, change, definitions(policy), background)
-            verdict = inquire(policy, change, ask)
-            if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
-                change = self._with_comments(inquest, pull, change, background)
-                verdict = inquire(policy, change, ask)
-            if self.keeps_basis or reviewers_of(policy):
-                inquest.basis = Basis(policy, change, ask)
-            inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
-            if (pull.head_repository or "").lower() == self.repository.lower():
-                # a stranger's pull request is worth no look-up
-                inquest.note(self.facts.logins.nobodys(policy))
-            return verdict
+            outcome: Outcome = self._verdict(inquest, pull, target, history, landing)
         except AgentownersError as error:
-            return no_verdict(error, repository=self.repository, pull_request=pull.number, head=pull.head, ref=target)
+            outcome = no_verdict(error, repository=self.host.repository, pull_request=pull.number, head=pull.head, ref=target)
+        earlier = () if inquest.background is None else inquest.background.earlier
+        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier, inquest.basis)
+
+    def _verdict(
+        self, inquest: _Inquest, pull: Pull, target: str, history: CommitHistory | None, landing: Landing | None
+    ) -> Verdict:
+        branch = target.removeprefix(_BRANCH)
+        policy = self.policies.for_branch(branch, pull.default_branch)
+        inquest.note(*self.policies.remarks(branch))
+        change, background = self._change(inquest, pull, target, history, landing)
+        inquest.note(*self.policies.nested(change.files, branch))
+        ask = self.facts.about_pull(pull, change, definitions(policy), background)
+        if background.ground is not None:
+            further, note = replayed(background.ground, policy, change, ask)
+            inquest.note(note)
+            if further:
+                change = replace(change, files=(*change.files, *further))
+                background.paths.look_singly()
+                ask = self.facts.about_pull(pull, change, definitions(policy), background)
+        verdict = inquire(policy, change, ask)
+        if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
+            change = self._with_comments(inquest, pull, change, background)
+            verdict = inquire(policy, change, ask)
+        if self.keeps_basis or reviewers_of(policy):
+            inquest.basis = Basis(policy, change, ask)
+        inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
+        if (pull.head_repository or "").lower() == self.host.repository.lower():
+            # a stranger's pull request is worth no look-up
+            inquest.note(self.facts.logins.nobodys(policy))
+        return verdict
 
     def _organisation_would(self, policy: Policy, change: Change, ask: Callable[[Need], Reply]) -> str | None:
         """The verdict if the organisation's policy were enforced, where it is only reported."""
@@ -158,8 +147,7 @@ class Judge(Struct):
     def _change(
         self, inquest: _Inquest, pull: Pull, ref: str, history: CommitHistory | None, landing: Landing | None
     ) -> tuple[Change, Background]:
-        """Everything about a pull request that can be had before it is decided, but what only a rebase would write; see
-        ``outcome``.
+        """Everything about a pull request that can be had before it is decided, but what only a rebase would write.
 
         Raises:
             PlatformError: a part of it cannot be had, or not whole.
@@ -167,7 +155,7 @@ class Judge(Struct):
         listed = self.host.pulls.files(pull) if landing is None else ()
         commits = history or self.host.pulls.history(pull)
         may_write = partial(self.facts.may_write, pull.author)
-        here = (pull.head_repository or "").lower() == self.repository.lower()
+        here = (pull.head_repository or "").lower() == self.host.repository.lower()
         merges = BaseMerges(self.host, pull, commits, lambda: here or may_write())
         ground = Ground(self.host, pull, merges, self.waits)
         lands = landing or ground.landing(listed)
@@ -176,29 +164,15 @@ class Judge(Struct):
         made = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             told = self.told[1] if self.told is not None and self.told[0] == pull.number else None
-            made = contributions(self.host, self.repository, pull, merges, told)
+            made = contributions(self.host, pull, merges, told)
         inquest.note(*lands.notes, *made.notes)
         paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
         background = inquest.background = Background(
             paths, made.pushed_at, made.earlier, inquest.note, ground if landing is None else None
         )
         evidence = (*pull_evidence(self.host, pull, self.label_prefix, inquest.note), *made.evidence)
-        reviews = inquest.reviews = self.host.pulls.reviews(pull.number)
-        approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
-        change = Change(
-            ref=ref,
-            files=lands.files,
-            evidence=evidence,
-            author=pull.author,
-            reviews=reviews,
-            repository=self.repository,
-            pull_request=pull.number,
-            head=pull.head,
-            unchanged_since=merges.unchanged_since(approved),
-            emails=commits.emails,
-            conflict=lands.conflict,
-            commits=tuple(listed.sha for listed in reversed(commits.commits)),
-        )
+        inquest.reviews = self.host.pulls.reviews(pull.number)
+        change = change_of(merges, ref, lands.files, evidence, inquest.reviews, conflict=lands.conflict)
         return change, background
 
     def _with_comments(self, inquest: _Inquest, pull: Pull, change: Change, background: Background) -> Change:
@@ -207,9 +181,8 @@ class Judge(Struct):
         if said.untold is not None:
             inquest.note(f"no comment counts as an approval: {said.untold}")
         with_them = with_comments(change, said, self.host.pulls.review_times(pull.number))
-        approved = (review.commit for review in with_them.reviews if review.state is ReviewState.APPROVED)
-        merges = background.paths.merges
-        return replace(with_them, unchanged_since=merges.unchanged_since(sha for sha in approved if sha is not None))
+        approved = _approved(with_them.reviews)
+        return replace(with_them, unchanged_since=background.paths.merges.unchanged_since(approved))
 
     def still_holds(self, cases: Iterable[JudgedPull]) -> bool:
         """True where the facts by which pull requests were judged are still the facts: about each, as far as they matter.
@@ -239,6 +212,42 @@ class Judge(Struct):
         """Parts of a pull request that bear on its verdict; files and commits follow from the head."""
         labels = frozenset(label for label in pull.labels if not is_ours(label, self.label_prefix))
         return pull.author, pull.body, pull.head, pull.head_ref, pull.base_ref, labels, pull.mergeable is False
+
+
+def change_of(
+    merges: BaseMerges,
+    ref: str,
+    files: tuple[FileChange, ...],
+    evidence: tuple[Evidence, ...],
+    reviews: tuple[Review, ...],
+    *,
+    conflict: bool = False,
+) -> Change:
+    """A pull request, with its merges of the base, as a change.
+
+    Raises:
+        PlatformError: GitHub does not answer.
+    """
+    pull, history = merges.pull, merges.history
+    return Change(
+        ref=ref,
+        files=files,
+        evidence=evidence,
+        author=pull.author,
+        reviews=reviews,
+        repository=merges.host.repository,
+        pull_request=pull.number,
+        head=pull.head,
+        unchanged_since=merges.unchanged_since(_approved(reviews)),
+        emails=history.emails,
+        conflict=conflict,
+        commits=tuple(listed.sha for listed in reversed(history.commits)),
+    )
+
+
+def _approved(reviews: Iterable[Review]) -> list[str]:
+    """The commits that reviews approve."""
+    return [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
 
 
 def pull_evidence(host: GitHubHost, pull: Pull, label_prefix: str, note: Callable[[str], None]) -> list[Evidence]:

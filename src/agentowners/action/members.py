@@ -65,13 +65,13 @@ def stretches(group: QueueGroup, head: str) -> list[Stretch]:
     whose: dict[object, set[int]] = {}
     for number, (_, history) in group.pulls.items():
         for listed in history.commits:
-            for key in (listed.sha, _identity(listed)):
+            for key in (listed.sha, listed.identity):
                 whose.setdefault(key, set()).add(number)
     found: list[Stretch] = []
     while head in by_sha:
         commit = by_sha.pop(head)
         named = {number for number in group.pulls if number == number_in(commit)}
-        members = frozenset(whose.get(commit.sha) or whose.get(_identity(commit)) or named)
+        members = frozenset(whose.get(commit.sha) or whose.get(commit.identity) or named)
         before = commit.parents[0] if commit.parents else ""
         if found and found[-1].members == members:
             found[-1] = replace(found[-1], start=before)
@@ -151,7 +151,7 @@ class _Search(Struct, dict=True):
         # what the queue made follows, from first parent to first parent, from the group's head
         yield from (line[commit.sha] for commit in missing if commit.sha in line)
         yield from (summary.number for summary in self.host.commits.pulls_of(missing[0].sha) if summary.base_ref == self.base)
-        rebased = self._rebased.get(_identity(missing[0]))
+        rebased = self._rebased.get(missing[0].identity)
         if rebased is not None:
             yield rebased
 
@@ -180,7 +180,7 @@ class _Search(Struct, dict=True):
         for summary in self.host.pulls.open_pulls(base=self.base)[:MAX_CANDIDATES]:
             if summary.number not in self.members:
                 history = self.host.pulls.history(self.host.pulls.get(summary.number))
-                found |= {_identity(commit): summary.number for commit in history.commits if _identity(commit) not in found}
+                found |= {commit.identity: summary.number for commit in history.commits if commit.identity not in found}
         return found
 
 
@@ -209,14 +209,14 @@ def number_in(listed: ListedCommit) -> int | None:
 def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[ListedCommit]:
     """The commits that are in none of the pull requests, in any of the ways in which a queue merges them."""
     own = {commit.sha for _, history in members.values() for commit in history.commits}
-    copies = {_identity(commit): number for number, (_, history) in members.items() for commit in history.commits}
+    copies = {commit.identity: number for number, (_, history) in members.items() for commit in history.commits}
     rebased: set[int] = set()
     rest = []
     for commit in commits:
         if commit.sha in own:
             continue
         # each commit of a pull request is there once, as it is or rebased
-        number = copies.pop(_identity(commit), None)
+        number = copies.pop(commit.identity, None)
         if number is None:
             rest.append(commit)
         else:
@@ -237,8 +237,3 @@ def unexplained(commits: Sequence[ListedCommit], members: Members) -> list[Liste
         else:
             squashed.add(number)
     return missing
-
-
-def _identity(listed: ListedCommit) -> _Identity:
-    """Effect of a change that a rebase leaves as it was."""
-    return listed.identity

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from agentowners.action.events import MergeGroup
 from agentowners.action.failure import JudgementError
-from agentowners.action.judge import Judge, JudgedPull
+from agentowners.action.judge import JudgedPull
 from agentowners.action.landing import Landing, beside
 from agentowners.action.members import QueueGroup, find_members, stretches
 from agentowners.action.publisher import Attempt
@@ -42,12 +40,9 @@ def judge_group(pull_requests: PullRequests, group: MergeGroup) -> None:
 
     message = "the group's pull requests changed each time it was judged"
     restless = JudgementError("Moving target", message, help="queue them again")
-    holds = partial(_still_holds, judge)
-    publisher.publish_stable(board, attempt, holds, publisher.failed(board, restless, ref=group.base_ref))
-
-
-def _still_holds(judge: Judge, attempt: Attempt) -> bool:
-    return judge.still_holds(attempt.cases)
+    publisher.publish_stable(
+        board, attempt, lambda it: judge.still_holds(it.cases), publisher.failed(board, restless, ref=group.base_ref)
+    )
 
 
 def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:

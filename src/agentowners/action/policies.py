@@ -34,7 +34,7 @@ class BranchPolicies:
 
     def __init__(self, files: PolicyFiles, named: Sequence[str], organisation: OrganisationLayer | None = None) -> None:
         self._files = files
-        self._organisation = organisation
+        self.organisation = organisation
         self._named = tuple(named)
         self._names = self._named or POLICY_NAMES
         self._sources: dict[str, tuple[Source, ...]] = {}
@@ -182,19 +182,9 @@ class BranchPolicies:
     def _load(self, sources: tuple[Source, ...]) -> Policy:
         if sources not in self._policies:
             policy = load_policy(sources, named=self._named)
-            above = self._organisation
+            above = self.organisation
             self._policies[sources] = above.above(policy) if above is not None and above.enforced else policy
         return self._policies[sources]
-
-    @property
-    def organisation_source(self) -> Source | None:
-        """The organisation's policy file, where there is one and it was read."""
-        return None if self._organisation is None else self._organisation.source
-
-    @property
-    def organisation_enforced(self) -> bool:
-        """True if there is an organisation's policy that is more than reported."""
-        return self._organisation is not None and self._organisation.enforced
 
     def if_enforced(self, policy: Policy) -> Policy | None:
         """A policy with the organisation's layer, where that is only reported; else None.
@@ -202,7 +192,7 @@ class BranchPolicies:
         Raises:
             AgentownersError: the organisation's policy cannot be read.
         """
-        above = self._organisation
+        above = self.organisation
         return None if above is None or above.enforced else above.above(policy)
 
 

@@ -85,10 +85,10 @@ def _question(
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
     advisers = _advice(case, verdict, load_policy(old), advice_line(*digests))
     people = [ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in verdict.approvals.counted]
-    above = policies.organisation_source
+    above = policies.organisation
     return {
-        "ceiling": _encoded([] if above is None else [above]),
-        "enforced": policies.organisation_enforced,
+        "ceiling": _encoded([] if above is None or above.source is None else [above.source]),
+        "enforced": above is not None and above.enforced,
         "old": _encoded(old),
         "new": _encoded(new),
         "digests": digests,

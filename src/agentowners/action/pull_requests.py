@@ -41,7 +41,6 @@ class PullRequests:
         self.requests = ReviewRequests(session.host, session.inputs, session.notice)
         self.judge = Judge(
             session.host,
-            session.surroundings.repository,
             self.policies,
             self.facts,
             session.inputs.label_prefix,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from agentowners.action.environment import RunnerEnvironment, read_surroundings
-from agentowners.action.events import Target, target
+from agentowners.action.events import target
 from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.files import inside
 from agentowners.action.inputs import Inputs, read_inputs, secrets
@@ -77,7 +77,9 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
         except (Exception, StoppedError) as error:  # noqa: BLE001 (whatever it is, no check run is left as if it were still judging)
             if isinstance(error, StoppedError):
                 host.hurry(patience.hurried())
-            _give_up(publisher, wanted, error)
+            if not publisher.boards and isinstance(error, StoppedError):
+                publisher.open_early(wanted)
+            publisher.give_up(error)
         return _finish(publisher, runner)
 
 
@@ -118,13 +120,6 @@ def _token_of(
 
     stack.callback(give_back)
     return installation.token()
-
-
-def _give_up(publisher: Publisher, wanted: Target, error: Exception | StoppedError) -> None:
-    """Make every check run that is still in progress a failure, and see to it that the job fails."""
-    if not publisher.boards and isinstance(error, StoppedError):
-        publisher.open_early(wanted)
-    publisher.give_up(error)
 
 
 def _finish(publisher: Publisher, runner: Runner) -> int:

@@ -27,7 +27,6 @@ class Stack(Struct):
     """The pull requests that were merged into the branch of one."""
 
     host: GitHubHost
-    repository: str
     own: OwnCommits
     notes: list[str] = field(default_factory=list)
     """Remarks on what could not be told, for people."""
@@ -53,7 +52,7 @@ class Stack(Struct):
         """The same, of each merge what came by it, and the commits on which it counts."""
         found: list[Evidence] = []
         for move, came, commits in merges:
-            if (repository or "").lower() == self.repository.lower():
+            if (repository or "").lower() == self.host.repository.lower():
                 found += self._of(branch, move, came, commits)
             else:
                 # what was merged elsewhere is not looked into

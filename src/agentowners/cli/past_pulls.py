@@ -11,10 +11,9 @@ from agentowners.action.base_merges import BaseMerges
 from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.contributions import evidence_of
 from agentowners.action.facts import Background, JobFacts
-from agentowners.action.judge import pull_evidence
+from agentowners.action.judge import change_of, pull_evidence
 from agentowners.backtest.model import PastChange
 from agentowners.backtest.sums import Backtest
-from agentowners.change.model import Change, ReviewState
 from agentowners.cli.access import STANDARD_API, help_for, repository_of, token_and_url
 from agentowners.cli.past import Extent, MergedPast
 from agentowners.diagnostics import AgentownersError
@@ -98,20 +97,8 @@ class PullQuestions(Struct, frozen=True):
         given = host.pulls.reviews(pull.number)
         times = host.pulls.review_times(pull.number)
         reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)
-        approved = [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
-        change = Change(
-            ref=self.ref,
-            files=files,
-            evidence=(*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author)),
-            author=pull.author,
-            reviews=reviews,
-            repository=host.repository,
-            pull_request=pull.number,
-            head=pull.head,
-            unchanged_since=merges.unchanged_since(approved),
-            emails=history.emails,
-            commits=tuple(listed.sha for listed in reversed(history.commits)),
-        )
+        evidence = (*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author))
+        change = change_of(merges, self.ref, files, evidence, reviews)
         background = Background(paths, None, (), _unsaid)
         ask = facts.about_pull(pull, change, definitions(self.policy), background)
         return PastChange(f"#{pull.number}", pull.title, seconds(merged.merged_at), change, ask)

@@ -6,24 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agentowners.git.clone import Clone, scratch
-from agentowners.git.run import text
+from agentowners.git.run import PLAIN_LOG, text
 
 _AT_ONCE: Final = 200
 """Commits looked into by one git."""
-_LOG: Final = (
-    "log",
-    "--no-walk=unsorted",
-    "-z",
-    "--name-only",
-    "--no-renames",
-    "--no-color",
-    "--no-decorate",
-    "--no-notes",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--ignore-submodules=none",
-    "--format=tformat:/%H",
-)
+_LOG: Final = (*PLAIN_LOG, "--no-walk=unsorted", "--name-only", "--no-renames", "--format=tformat:/%H")
 """No path begins with a slash, so that no path is taken for a commit's line."""
 _OF_MERGES: Final = "--diff-merges=remerge"
 _AGAINST_ANY: Final = "-m"

@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agentowners.change.model import FileChange, Kind, Status
-from agentowners.git.run import Git, GitError, text
+from agentowners.git.run import PLAIN, Git, GitError, text
 
-_DIFF = (
-    "diff-tree",
-    "-r",
-    "-M",
-    "-l1000",
-    "--no-relative",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--ignore-submodules=none",
-)
+_DIFF = ("diff-tree", "-r", "-M", "-l1000", "--no-relative", *PLAIN)
 """Renames are looked for because a rule may name ``file_rename``; the old path is judged either way, as one that is deleted.
 Copies are not: a copy is a file that is created."""
 
@@ -91,9 +82,7 @@ def first_lines(git: Git, bases: tuple[str, ...], head: str) -> dict[str, int]:
     """The first changed line of each file's new version, for files whose diff shows one."""
     lines: dict[str, int] = {}
     for base in bases:
-        patch = git.lines(
-            *_DIFF, "-p", "-U0", "--inter-hunk-context=0", "--submodule=short", "--no-color", "--no-prefix", base, head
-        )
+        patch = git.lines(*_DIFF, "-p", "-U0", "--inter-hunk-context=0", "--submodule=short", "--no-prefix", base, head)
         for path, line in _first_lines(patch):
             lines.setdefault(path, line)
     return lines

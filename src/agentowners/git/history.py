@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from agentowners.git.clone import Clone
-from agentowners.git.run import Git, GitError, text
+from agentowners.git.run import PLAIN_LOG, Git, GitError, text
 from agentowners.identity.commits import Commit
 
-_FIELDS = ("%m", "%H", "%an", "%ae", "%cn", "%ce", "%B")
+COMMIT_FIELDS: Final = ("%H", "%an", "%ae", "%cn", "%ce", "%B")
+"""Fields of a commit, for ``commit_of``."""
+_FIELDS: Final = ("%m", *COMMIT_FIELDS)
 _WHOLE = "fetch the whole history: `git fetch --unshallow`, or check out with `fetch-depth: 0`"
 
 
@@ -33,7 +37,7 @@ def history_between(git: Git, clone: Clone, base: str, head: str) -> History:
     rows = _log(git, f"{base}...{head}")
     if any(row[1] in clone.boundary for row in rows):
         raise GitError("this clone is shallow and does not hold every commit of the range", help=_WHOLE)
-    commits = tuple(_commit(row) for row in rows if row[0] == ">")
+    commits = tuple(commit_of(row[1:]) for row in rows if row[0] == ">")
     if len(commits) == len(rows):
         return History(commits, (base,))
     if not commits:
@@ -47,29 +51,18 @@ def recent_commits(git: Git, revision: str, limit: int) -> tuple[Commit, ...]:
     Raises:
         GitError: there is no such revision.
     """
-    return tuple(_commit(row) for row in _log(git, revision, f"--max-count={limit}"))
+    return tuple(commit_of(row[1:]) for row in _log(git, revision, f"--max-count={limit}"))
 
 
-def _commit(row: list[str]) -> Commit:
-    _, sha, name, email, by, by_email, message = row
+def commit_of(row: list[str]) -> Commit:
+    """A commit of its fields, as git lists them. Nothing is proved."""
+    sha, name, email, by, by_email, message = row
     return Commit(sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message)
 
 
 def _log(git: Git, revisions: str, *options: str) -> list[list[str]]:
-    raw = git.run(
-        "log",
-        "-z",
-        *options,
-        "--left-right",
-        "--no-patch",
-        "--no-color",
-        "--no-decorate",
-        "--no-notes",
-        "--encoding=UTF-8",
-        "--format=tformat:" + "%x00".join(_FIELDS),
-        revisions,
-        "--",
-    )
+    shape = ("--left-right", "--no-patch", "--encoding=UTF-8", f"--format=tformat:{'%x00'.join(_FIELDS)}")
+    raw = git.run(*PLAIN_LOG, *options, *shape, revisions, "--")
     fields = [text(field) for field in raw.split(b"\0")[:-1]]
     if len(fields) % len(_FIELDS) != 0:
         raise GitError("git's list of commits has a form that is not understood")

@@ -12,7 +12,7 @@ from agentowners.git.clone import Clone, scratch
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import changed_since, differing, files_since
 from agentowners.git.history import History
-from agentowners.git.run import Git, GitError, failure, text
+from agentowners.git.run import PLAIN_LOG, Git, GitError, failure, text
 
 MOST_BASES = 10
 """As many merge bases are merged into one, and looked at."""
@@ -108,8 +108,8 @@ def _fork(parents: dict[str, tuple[str, ...]]) -> str | None:
 
 def _ever_touched(git: Git, since: str, base: str) -> frozenset[str]:
     """The paths that any commit of the base since has changed, though another may have taken it back."""
-    options = ("-z", "-m", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules=none", "--format=")
-    return frozenset(text(git.run("log", *options, f"{since}..{base}")).split("\0"))
+    listed = git.run(*PLAIN_LOG, "-m", "--name-only", "--no-renames", "--format=", f"{since}..{base}")
+    return frozenset(text(listed).split("\0"))
 
 
 def _paths(file: FileChange) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -13,34 +13,17 @@ from agentowners.change.model import FileChange
 from agentowners.git.clone import Clone
 from agentowners.git.commit_paths import CommitPaths
 from agentowners.git.diff import raw_entry
-from agentowners.git.run import Git, GitError, text
+from agentowners.git.history import COMMIT_FIELDS, commit_of
+from agentowners.git.run import PLAIN_LOG, Git, GitError, text
 from agentowners.identity.commits import Commit
 
 AT_ONCE: Final = 500
 """Changes read by one git, and held in memory with what they brought."""
-_FIELDS: Final = ("/%H", "%P", "%an", "%ae", "%cn", "%ce", "%B")
+_FIELDS: Final = ("/%P", *COMMIT_FIELDS)
 """The slash begins a commit: the fields of a diff begin with a colon."""
-_LOG: Final = (
-    "log",
-    "-z",
-    "--reverse",
-    "--topo-order",
-    "--diff-merges=first-parent",
-    "--raw",
-    "--root",
-    "-l1000",
-    "--no-relative",
-    "--no-color",
-    "--no-decorate",
-    "--no-notes",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--ignore-submodules=none",
-    "--encoding=UTF-8",
-    "--format=tformat:" + "%x00".join(_FIELDS),
-)
-
-
+_DIFF: Final = ("--diff-merges=first-parent", "--raw", "--root", "-l1000", "--no-relative")
+_FORMAT: Final = f"--format=tformat:{'%x00'.join(_FIELDS)}"
+_LOG: Final = (*PLAIN_LOG, "--reverse", "--topo-order", *_DIFF, "--encoding=UTF-8", _FORMAT)
 _ALIKE: Final = "-M"
 _UNCHANGED: Final = "-M100%"
 
@@ -110,7 +93,12 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
     """
     on_line = {commit.sha: commit for commit in line}
     below = line[-1].parents[0]
-    of_merges = _MergePaths(git, clone, line[0].sha, below)
+
+    @cache
+    def of_merges() -> CommitPaths:
+        listed = git.run("rev-list", "--merges", "--reverse", "--topo-order", line[0].sha, f"^{below}", "--")
+        return CommitPaths(clone, text(listed).split())
+
     renames = _UNCHANGED if _is_partial(git) else _ALIKE
     unclaimed: dict[str, _Read] = {}
     for read in _read(git, renames, line[0].sha, below):
@@ -126,7 +114,7 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
             title=_title(read.commit.message),
             files=read.files,
             commits=commits,
-            paths_of=_paths_of({each.commit.sha: each for each in brought}, of_merges),
+            paths_of=partial(_paths_of, {each.commit.sha: each for each in brought}, of_merges),
             is_cut=any(each.commit.sha in clone.boundary for each in brought),
         )
 
@@ -139,28 +127,10 @@ def _title(message: str) -> str:
     return first if number is None or title is None else f"{title} ({number[1]})"
 
 
-def _paths_of(brought: Mapping[str, _Read], of_merges: _MergePaths) -> Callable[[str], frozenset[str] | None]:
-    def paths_of(sha: str) -> frozenset[str] | None:
-        read = brought.get(sha)
-        return None if read is None else read.paths if len(read.parents) < 2 else of_merges.of(sha)
-
-    return paths_of
-
-
-class _MergePaths:
-    """Paths of the merges of a range, which git is asked about once somebody wants to know."""
-
-    def __init__(self, git: Git, clone: Clone, tip: str, below: str) -> None:
-        self._git, self._clone = git, clone
-        self._range = (tip, f"^{below}")
-
-    @cached_property
-    def _paths(self) -> CommitPaths:
-        listed = text(self._git.run("rev-list", "--merges", "--reverse", "--topo-order", *self._range, "--")).split()
-        return CommitPaths(self._clone, listed)
-
-    def of(self, sha: str) -> frozenset[str] | None:
-        return self._paths.of(sha)
+def _paths_of(brought: Mapping[str, _Read], of_merges: Callable[[], CommitPaths], sha: str) -> frozenset[str] | None:
+    """The paths of a commit; git is asked about merges once somebody wants to know."""
+    read = brought.get(sha)
+    return None if read is None else read.paths if len(read.parents) < 2 else of_merges().of(sha)
 
 
 class _Read(NamedTuple):
@@ -211,8 +181,5 @@ def _read(git: Git, renames: str, tip: str, below: str) -> Iterator[_Read]:
         while field is not None and field.lstrip(b"\n").startswith(b":"):
             files.append(raw_entry(field.lstrip(b"\n"), fields))
             field = next(fields, None)
-        sha, parents, name, email, by, by_email, message = values
-        commit = Commit(
-            sha=sha, author_name=name, author_email=email, committer_name=by, committer_email=by_email, message=message
-        )
-        yield _Read(commit, tuple(parents.split()), tuple(files))
+        parents, *row = values
+        yield _Read(commit_of(row), tuple(parents.split()), tuple(files))

@@ -9,9 +9,6 @@ from agentowners.git.objects import GitEntry, Objects
 from agentowners.git.revisions import Revision
 from agentowners.git.run import GitError, text
 
-_LINK = b"120000"
-_SUBMODULE = b"160000"
-
 
 def policy_sources(objects: Objects, revision: Revision, names: Sequence[str]) -> tuple[Source, ...]:
     """The files among ``names`` (paths from the repository's root) that a commit has, in that order.
@@ -35,8 +32,5 @@ def policy_sources(objects: Objects, revision: Revision, names: Sequence[str]) -
 
 
 def _what(mode: bytes) -> str:
-    if mode == _LINK:
-        return "a symbolic link"
-    if mode == _SUBMODULE:
-        return "a submodule"
-    return "a directory" if mode in (b"40000", b"040000") else f"of mode {text(mode)}"
+    known = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory", "40000": "a directory"}
+    return known.get(text(mode)) or f"of mode {text(mode)}"

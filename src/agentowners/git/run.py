@@ -47,6 +47,10 @@ _OPTIONS: Final = (
     "log.showSignature=false",
 )
 
+PLAIN: Final = ("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+"""A diff that nobody's settings or programs have a part in."""
+PLAIN_LOG: Final = ("log", "-z", *PLAIN, "--no-decorate", "--no-notes")
+
 _ALONE: Final = ("-c", f"core.attributesFile={os.devnull}")
 _ALTERNATES: Final = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 
