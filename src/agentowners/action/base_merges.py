@@ -39,7 +39,7 @@ class Merge(Struct, frozen=True):
 
 
 class BaseMerges(Struct, dict=True):
-    """Those of one pull request."""
+    """Those of one pull request. Every question raises ``PlatformError`` where GitHub does not answer."""
 
     host: GitHubHost
     pull: Pull
@@ -65,11 +65,7 @@ class BaseMerges(Struct, dict=True):
         return found
 
     def adds_nothing(self, sha: str) -> bool:
-        """True if a commit is a merge of the base branch into the pull request that git would make the same.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """True if a commit is a merge of the base branch into the pull request that git would make the same."""
         merge = self.candidates.get(sha)
         if merge is None or (sha not in self._clean and len(self._clean) == MAX_MERGES):
             return False
@@ -78,19 +74,11 @@ class BaseMerges(Struct, dict=True):
         return self._clean[sha]
 
     def on_base(self, sha: str) -> bool:
-        """True if a commit is on the base branch, and so nothing of the pull request's.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """True if a commit is on the base branch, and so nothing of the pull request's."""
         return self.host.commits.contains(self.tip, sha)
 
     def unchanged_since(self, approved: Iterable[str]) -> tuple[str, ...]:
-        """Approved commits after which, up to the head, only the base was merged in.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """Approved commits after which, up to the head, only the base was merged in."""
         line: list[str] = []
         tip = self.pull.head
         while tip in self.candidates and len(line) < MAX_MERGES:
@@ -132,11 +120,7 @@ class BaseMerges(Struct, dict=True):
         return None if base is None else self.host.changes.unlike_merge(base, ours, theirs, sha, self.allowance)
 
     def merge_base(self, one: str, other: str) -> str | None:
-        """The one merge base of two commits; None where there may be several.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """The one merge base of two commits; None where there may be several."""
         if one not in self.parents:
             one, other = other, one
         if one not in self.parents:

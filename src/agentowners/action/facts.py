@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from functools import partial
 from typing import Final, assert_never
 
 from msgspec import Struct, field
@@ -40,7 +41,7 @@ MAX_KINDS: Final = 200
 
 
 class JobFacts:
-    """Answers that hold for every change of one job, each asked for once."""
+    """Answers that hold for every change of one job, each asked for once; ``PlatformError`` where GitHub does not answer."""
 
     def __init__(self, host: GitHubHost) -> None:
         self.host = host
@@ -60,16 +61,21 @@ class JobFacts:
         return _Asker(self, _Ends(self.host, before, after), tuple, None)
 
     def may_write(self, account: Account | None) -> bool:
-        """True if somebody may write to the repository. A bot is taken to: an App acts only where it was installed.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """True if somebody may write to the repository. A bot is taken to: an App acts only where it was installed."""
         if account is None or account.type is AccountType.BOT:
             return account is not None
-        need = PermissionOf(account)
-        answer = self.once(need, lambda: self.host.people.permission(account), "the token may not read permissions")
-        return isinstance(answer, Known) and isinstance(answer.value, Permission) and answer.value.rank >= Permission.WRITE.rank
+        permission = self.permission(account)
+        return permission is not None and permission.rank >= Permission.WRITE.rank
+
+    def permission(self, account: Account | None) -> Permission | None:
+        """Somebody's permission; None where it cannot be told, which is neither that they may write nor that they may not."""
+        answer = None if account is None else self.permission_reply(account)
+        return answer.value if isinstance(answer, Known) and isinstance(answer.value, Permission) else None
+
+    def permission_reply(self, account: Account) -> Reply:
+        """The same as an answer to the engine."""
+        ask = partial(self.host.people.permission, account)
+        return self.once(PermissionOf(account), ask, "the token may not read permissions")
 
     def once(self, need: Need, ask: Callable[[], Answer], missing: str) -> Reply:
         """The answer to a need that is the same for every change.
@@ -184,13 +190,12 @@ class _Asker(Struct):
         return self.answers[need]
 
     def _answer(self, need: Need) -> Reply:
-        people = self.facts.host.people
         match need:
             case PermissionOf(account):
-                return self.facts.once(need, lambda: people.permission(account), "the token may not read permissions")
+                return self.facts.permission_reply(account)
             case MembersOf(owner, team):
                 missing = "the token lacks `members: read`, or there is no such team"
-                return self.facts.once(need, lambda: people.members(owner, team), missing)
+                return self.facts.once(need, lambda: self.facts.host.people.members(owner, team), missing)
             case Requesters():
                 return attempt(self.requesters, "the token may not read the pull request's timeline (`pull-requests: read`)")
             case KindsOf(path):

@@ -9,7 +9,6 @@ from agentowners.action.events import CommentCommand, MergeGroup, Nothing, PullR
 from agentowners.action.merge_group import judge_group
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.push import judge_push
-from agentowners.action.sharing import permission_of
 from agentowners.action.sweep import all_open, sweep
 from agentowners.diagnostics import PolicyError
 from agentowners.engine.settings import effective_settings
@@ -65,7 +64,7 @@ def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:
     Raises:
         AgentownersError: the pull request, or the policy of its base, cannot be had.
     """
-    permission = None if command.speaker is None else permission_of(pull_requests.facts, command.speaker)
+    permission = pull_requests.facts.permission(command.speaker)
     if permission is None or permission.rank >= Permission.WRITE.rank:
         return True
     if permission is not Permission.NONE:

@@ -7,7 +7,6 @@ another one of its head commit and saying things about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -16,7 +15,6 @@ from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError
 from agentowners.action.judge import JudgedPull
 from agentowners.change.model import Account, AccountType, Strength
-from agentowners.engine.facts import Known, PermissionOf
 from agentowners.engine.verdict import Verdict
 from agentowners.github.model import Pull, PullSummary
 from agentowners.identity.accounts import same_account
@@ -169,19 +167,10 @@ def _is_person(author: Account | None) -> bool:
 
 
 def _is_outsider(facts: JobFacts, author: Account | None) -> bool:
-    permission = permission_of(facts, author) if _is_person(author) else None
+    permission = facts.permission(author) if _is_person(author) else None
     return permission is not None and permission.rank < Permission.WRITE.rank
 
 
 def _writes(facts: JobFacts, author: Account | None) -> bool:
-    permission = permission_of(facts, author)
+    permission = facts.permission(author)
     return permission is not None and permission.rank >= Permission.WRITE.rank
-
-
-def permission_of(facts: JobFacts, author: Account | None) -> Permission | None:
-    """Somebody's permission; None where it cannot be told, which is neither that they may write nor that they may not."""
-    if author is None:
-        return None
-    asked = partial(facts.host.people.permission, author)
-    answer = facts.once(PermissionOf(author), asked, "the token may not read permissions")
-    return answer.value if isinstance(answer, Known) and isinstance(answer.value, Permission) else None

@@ -87,6 +87,22 @@ class Branch(Struct, frozen=True):
     meant: bool = True
     """True if it is the default branch, or named by the policy or on the command line, and not merely protected."""
 
+    @property
+    def known_classic(self) -> Classic | None:
+        """Classic protection, where it is known."""
+        return self.classic.value if isinstance(self.classic, Known) else None
+
+    @property
+    def known_rules(self) -> tuple[BranchRule, ...]:
+        """Rules, as far as they are known."""
+        return self.rules.value if isinstance(self.rules, Known) else ()
+
+    @property
+    def required(self) -> tuple[RequiredCheck, ...]:
+        """Checks that anything requires, as far as that is known."""
+        classic = self.known_classic
+        return (*(check for rule in self.known_rules for check in rule.checks), *(classic.checks if classic else self.seen))
+
 
 class Actions(Struct, frozen=True):
     """GitHub Actions here: on or off, and what it may run."""

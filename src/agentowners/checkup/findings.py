@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.engine.facts import Unavailable
 
@@ -82,37 +83,31 @@ class Asked(Struct, frozen=True):
 
     def strong(self, why: str) -> CheckupFinding:
         """It holds."""
-        return self._finding(Guarantee.STRONG, why, None)
+        return self.graded(Guarantee.STRONG, why, None)
 
     def best_effort(self, why: str, fix: str | None) -> CheckupFinding:
         """It holds in the usual case."""
-        return self._finding(Guarantee.BEST_EFFORT, why, fix)
+        return self.graded(Guarantee.BEST_EFFORT, why, fix)
 
     def unavailable(self, why: str, fix: str | None) -> CheckupFinding:
         """It does not hold."""
-        return self._finding(Guarantee.UNAVAILABLE, why, fix)
+        return self.graded(Guarantee.UNAVAILABLE, why, fix)
 
     def graded(self, guarantee: Guarantee, why: str, fix: str | None) -> CheckupFinding:
         """As the guarantee says; what is strong has nothing to mend."""
-        return self._finding(guarantee, why, None if guarantee is Guarantee.STRONG else fix)
-
-    def untold(self, missing: Unavailable, fix: str | None = None) -> CheckupFinding:
-        """It could not be told."""
-        grant = None if missing.permission is None else f"ask with a token that has `{missing.permission}`"
         return CheckupFinding(
             question=self.question,
             subject=self.subject,
             branch=self.branch,
-            guarantee=Guarantee.UNAVAILABLE,
-            known=False,
-            why=f"cannot be told: {missing.why}",
-            fix=grant or fix,
+            guarantee=guarantee,
+            why=why,
+            fix=None if guarantee is Guarantee.STRONG else fix,
         )
 
-    def _finding(self, guarantee: Guarantee, why: str, fix: str | None) -> CheckupFinding:
-        return CheckupFinding(
-            question=self.question, subject=self.subject, branch=self.branch, guarantee=guarantee, why=why, fix=fix
-        )
+    def untold(self, missing: Unavailable, fix: str | None = None) -> CheckupFinding:
+        """It could not be told."""
+        grant = None if missing.permission is None else f"ask with a token that has `{missing.permission}`"
+        return replace(self.unavailable(f"cannot be told: {missing.why}", grant or fix), known=False)
 
 
 class Checkup(Struct, frozen=True):

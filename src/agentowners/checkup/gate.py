@@ -9,10 +9,9 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from agentowners.checkup.facts import ACTIONS_APP, Branch, RepositoryFacts
+from agentowners.checkup.facts import ACTIONS_APP, RepositoryFacts, RequiredCheck
 from agentowners.checkup.workflows import ALL, Permissions, Workflow, WorkflowJob, resolved
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.facts import Known
 
 STANDARD_NAME: Final = "AGENTOWNERS"
 _ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners(?:-audit)?\.ya?ml)?@.+", re.IGNORECASE)
@@ -180,14 +179,7 @@ def requirements(facts: RepositoryFacts, gates: Sequence[Gate], app: int) -> tup
     groups: dict[str, list[str]] = {}
     for branch in facts.branches:
         check = check_name(gates, branch.name)
-        if branch.meant and not _requires(branch, check, app):
+        if branch.meant and RequiredCheck(check, app) not in branch.required:
             groups.setdefault(check, []).append(branch.name)
     by_base = check_name(gates, "a") != check_name(gates, "b")
     return tuple(Require(check if by_base else RULESET, check, tuple(names), app) for check, names in groups.items())
-
-
-def _requires(branch: Branch, check: str, app: int) -> bool:
-    rules = branch.rules.value if isinstance(branch.rules, Known) else ()
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
-    required = [one for rule in rules for one in rule.checks] + list(classic.checks if classic is not None else branch.seen)
-    return any(one.name == check and one.app == app for one in required)

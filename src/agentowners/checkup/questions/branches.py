@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import ACTIONS_APP, Branch, BranchRule, RepositoryFacts
+from agentowners.checkup.facts import ACTIONS_APP, Branch, RepositoryFacts
 from agentowners.checkup.findings import APPLY, Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate, check_name
 from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
-from agentowners.engine.facts import Known, Unavailable
+from agentowners.engine.facts import Unavailable
 
 _OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 
@@ -40,20 +40,13 @@ class _Requirement:
 
 def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
     """True if a ruleset requires the gate's workflow itself."""
-    rules = branch.rules.value if isinstance(branch.rules, Known) else ()
-    return any(_is_gate(path, found) for rule in rules for path in rule.workflows)
+    return any(_is_gate(path, found) for rule in branch.known_rules for path in rule.workflows)
 
 
 def names_own_app(branch: Branch, found: Sequence[Gate]) -> bool:
     """True if the check is required from an App that is not GitHub Actions."""
-    return any(app not in (None, ACTIONS_APP) for app in _apps(branch, check_name(found, branch.name)))
-
-
-def _apps(branch: Branch, name: str) -> list[int | None]:
-    """The Apps that a check of this name is required from."""
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
-    checks = [check for rule in _rules(branch) for check in rule.checks]
-    return [check.app for check in [*checks, *(classic.checks if classic is not None else branch.seen)] if check.name == name]
+    name = check_name(found, branch.name)
+    return any(check.name == name and check.app not in (None, ACTIONS_APP) for check in branch.required)
 
 
 def _is_gate(path: str, found: Sequence[Gate]) -> bool:
@@ -63,18 +56,14 @@ def _is_gate(path: str, found: Sequence[Gate]) -> bool:
 def _requirements(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], agents: Agents) -> list[_Requirement]:
     name = check_name(found, branch.name)
     listed: list[_Requirement] = []
-    for rule in _rules(branch):
+    for rule in branch.known_rules:
         held = by_ruleset(facts, rule.ruleset, agents)
         listed += [_Requirement(check.app, held) for check in rule.checks if check.name == name]
         listed += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, found)]
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    classic = branch.known_classic
     checks = classic.checks if classic is not None else branch.seen
     for_admins = classic.for_admins if classic is not None else branch.seen_for_admins
     return listed + [_Requirement(check.app, by_classic(for_admins)) for check in checks if check.name == name]
-
-
-def _rules(branch: Branch) -> Sequence[BranchRule]:
-    return branch.rules.value if isinstance(branch.rules, Known) else ()
 
 
 def _missing(branch: Branch) -> Unavailable | None:
@@ -131,14 +120,14 @@ def _bypass(facts: RepositoryFacts, branch: Branch, held: Held) -> CheckupFindin
 
 def _direct(facts: RepositoryFacts, branch: Branch, agents: Agents, *, required: bool) -> CheckupFinding:
     asked = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
+    classic = branch.known_classic
     missing, weak = [], []
     for kind, words, by_protection in (
         ("pull_request", "pushes without a pull request", classic is not None and classic.pull_requests),
         ("non_fast_forward", "force pushes", classic is not None and not classic.force_pushes),
         ("deletion", "deleting it", classic is not None and not classic.deletions),
     ):
-        held = [by_ruleset(facts, rule.ruleset, agents) for rule in _rules(branch) if rule.kind == kind]
+        held = [by_ruleset(facts, rule.ruleset, agents) for rule in branch.known_rules if rule.kind == kind]
         if by_protection and classic is not None:
             held.append(by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
         found = best(held)
@@ -168,7 +157,7 @@ def _and(words: Sequence[str]) -> str:
 def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> CheckupFinding:
     asked = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
     wired = any("merge_group" in gate.workflow.events for gate in found)
-    if any(rule.kind == "merge_queue" for rule in _rules(branch)):
+    if any(rule.kind == "merge_queue" for rule in branch.known_rules):
         shut = _shut_out(facts, branch, found)
         if isinstance(shut, Unavailable):
             return asked.untold(shut)
@@ -192,14 +181,15 @@ def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> Che
 def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> CheckupFinding:
     """The finding about a base that moves on: what lands is what was judged, or not."""
     asked = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
-    queued = any(rule.kind == "merge_queue" for rule in _rules(branch))
+    queued = any(rule.kind == "merge_queue" for rule in branch.known_rules)
     if queued and any("merge_group" in gate.workflow.events for gate in found):
         return asked.strong("a merge queue judges what each group writes")
     untold = next((one for one in (facts.workflows, branch.rules) if isinstance(one, Unavailable)), None)
     if untold is not None:
         return asked.untold(untold)
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
-    if requirements and (any(rule.strict and rule.checks for rule in _rules(branch)) or (classic is not None and classic.strict)):
+    classic = branch.known_classic
+    strict = (classic is not None and classic.strict) or any(rule.strict and rule.checks for rule in branch.known_rules)
+    if requirements and strict:
         return asked.strong("branches have to be up to date, so what lands is what is listed")
     why = "a pass is of the base as it was; a push to it judges again what it can have changed, some seconds later"
     if facts.rebases is not False:

@@ -7,7 +7,7 @@ from typing import Final
 
 from agentowners.checkup.facts import Branch, RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
-from agentowners.engine.facts import Known, Unavailable
+from agentowners.engine.facts import Unavailable
 from agentowners.engine.matcher import Matcher
 from agentowners.policy.builtin import is_nested_policy, name_to_give
 from agentowners.policy.model import Policy
@@ -63,7 +63,7 @@ def _owned(facts: RepositoryFacts, policy: Policy) -> CheckupFinding:
     if isinstance(facts.code_owners, Unavailable):
         return asked.untold(facts.code_owners)
     default = next((branch for branch in facts.branches if branch.name == facts.default_branch), None)
-    reviewed = default is not None and _reviewed(default)
+    reviewed = default is not None and _is_reviewed(default)
     unowned = [name for name in [*_names(policy), _WORKFLOWS] if not owners_of(facts.code_owners.value or b"", name)]
     if not unowned and reviewed:
         return asked.strong("CODEOWNERS names them, and their owners' review is required")
@@ -75,10 +75,9 @@ def _owned(facts: RepositoryFacts, policy: Policy) -> CheckupFinding:
     return asked.graded(Guarantee.BEST_EFFORT, builtin, f"require a review from code owners on `{facts.default_branch}`")
 
 
-def _reviewed(branch: Branch) -> bool:
-    classic = branch.classic.value if isinstance(branch.classic, Known) else None
-    rules = branch.rules.value if isinstance(branch.rules, Known) else ()
-    return (classic is not None and classic.code_owners) or any(rule.code_owners for rule in rules)
+def _is_reviewed(branch: Branch) -> bool:
+    classic = branch.known_classic
+    return (classic is not None and classic.code_owners) or any(rule.code_owners for rule in branch.known_rules)
 
 
 def _covers(patterns: Sequence[PathPattern], paths: Sequence[str]) -> bool:
