@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agentowners.action.files import FileError, append, inside, replace
+from agentowners.action.environment import FileError, append, inside, replace
 
 
 def test_replace_writes_whole_and_leaves_nothing_else(tmp_path: Path) -> None:

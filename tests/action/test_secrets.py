@@ -201,9 +201,9 @@ def test_threat_23_no_secret_is_shown_by_a_process_to_its_very_end(secretive: Se
 
 
 CRASHES = {
-    "while judging": ("agentowners.action.judge", "Judge.outcome"),
+    "while judging": ("agentowners.action.judge", "Judge.judge"),
     "while publishing": ("agentowners.action.board", "Board.publish"),
-    "while telling": ("agentowners.action.result", "_summary"),
+    "while telling": ("agentowners.action.run", "_summary"),
     "while minting": ("agentowners.github.app", "Installation._signed"),
     "while revoking": ("agentowners.github.app", "Installation.give_back"),
     "before anything": ("agentowners.action.run", "read_surroundings"),

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from agentowners.action.events import _READERS
 from agentowners.action.failure import no_verdict
 from agentowners.action.inputs import FailJob
-from agentowners.action.result import exit_code
+from agentowners.action.run import exit_code
 from agentowners.audit import events
 from agentowners.cases import parts, reader
 from agentowners.change.model import (

@@ -19,7 +19,6 @@ TESTS_OF_ACTION = {
     "action/auditing.py": "action/test_audit.py",
     "action/board.py": "action/test_who_did_it.py",
     "action/environment.py": "action/test_inputs.py",
-    "action/files.py": "action/test_files.py",
     "action/policy_change.py": "action/test_policy_change.py",
     "action/policy_worker.py": "action/test_policy_change.py",
     "action/stopping.py": "action/test_interruptions.py",

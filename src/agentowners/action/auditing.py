@@ -13,8 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentowners.action.board import Board
-from agentowners.action.environment import RunnerEnvironment
-from agentowners.action.files import inside
+from agentowners.action.environment import RunnerEnvironment, inside
 from agentowners.action.inputs import AuditInputs, Inputs
 from agentowners.audit.acts import Act, ActVerb, act_event
 from agentowners.audit.canonical import Json, JsonValue

@@ -32,7 +32,7 @@ _TOLD: Final = 10
 """As many receipts of entries are told of one check run, the last ones."""
 _RECEIPTS: Final = 2_000
 """Bytes that they take at the most."""
-_PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
+PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
 _JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
 
 
@@ -164,15 +164,15 @@ class Board(Struct):
     def _align(self, run: CheckRun, ours: Sequence[CheckRun], concluded: Concluded) -> bool:
         word, last = concluded.conclusion.value, run
         for newer in sorted((o for o in ours if o.id > run.id and o.status == "completed"), key=lambda o: o.id):
-            if newer.conclusion not in _PASSING:
+            if newer.conclusion not in PASSING:
                 word, last = newer.conclusion or word, newer
         if last is not run and run.conclusion != word:
             self.run = self.checks.set_conclusion(run, word, _pointer(last, run))
         for older in ours:
             if older.id < run.id and (older.status, older.conclusion) != ("completed", word):
                 self.checks.set_conclusion(older, word, _pointer(last, older))
-        passed_since = any(o.id > last.id and o.conclusion in _PASSING for o in ours)
-        return word in _PASSING or not passed_since
+        passed_since = any(o.id > last.id and o.conclusion in PASSING for o in ours)
+        return word in PASSING or not passed_since
 
     def fail(self, outcome: NoVerdict) -> None:
         """Complete the check run as a failure, if it is not complete.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import subprocess
@@ -10,13 +9,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from msgspec import to_builtins
+
 from agentowners import __version__
 from agentowners.action.board import Board
 from agentowners.action.judge import JudgedPull
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.publisher import Publisher
 from agentowners.checkup.workflows import read_workflow
-from agentowners.diagnostics import AgentownersError, Severity, Source
+from agentowners.diagnostics import AgentownersError, Severity
 from agentowners.engine.contributions import Contributions
 from agentowners.engine.facts import Known, Requesters
 from agentowners.engine.rejection_reasons import accounts_in
@@ -87,24 +88,14 @@ def _question(
     people = [ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in verdict.approvals.counted]
     above = policies.organisation
     return {
-        "ceiling": _encoded([] if above is None or above.source is None else [above.source]),
+        "ceiling": () if above is None or above.source is None else (above.source,),
         "enforced": above is not None and above.enforced,
-        "old": _encoded(old),
-        "new": _encoded(new),
+        "old": old,
+        "new": new,
         "digests": digests,
         "owner": publisher.session.surroundings.repository.partition("/")[0],
         "files": _files(host, pull.base),
-        "reviewers": [
-            {
-                "name": one.name,
-                "advice": one.advice.value,
-                "head": one.head,
-                "why": one.why,
-                "words": one.words,
-                "counts": one.counts,
-            }
-            for one in (*advisers, *people)
-        ],
+        "reviewers": (*advisers, *people),
     }
 
 
@@ -113,7 +104,7 @@ def ask_child(asked: dict[str, Any]) -> dict[str, Any]:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "agentowners.action.policy_worker"],
-            input=json.dumps(asked).encode(),
+            input=json.dumps(to_builtins(asked)).encode(),
             capture_output=True,
             timeout=_SECONDS,
             check=True,
@@ -165,10 +156,6 @@ def _files(host: GitHubHost, commit: str) -> list[str] | None:
     if tree is None:
         return None
     return [path for path, entries in tree.items() if not all(entry.is_tree for entry in entries)][:_FILES]
-
-
-def _encoded(sources: Sequence[Source]) -> list[list[str | None]]:
-    return [[source.path, base64.b64encode(source.data).decode(), source.ref] for source in sources]
 
 
 def _annotation(place: list[Any], title: str, message: str) -> Annotation:

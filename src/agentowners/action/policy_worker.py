@@ -5,24 +5,24 @@ It reads one JSON document on standard input and writes one on standard output.
 
 from __future__ import annotations
 
-import base64
 import json
 import resource
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from msgspec import convert
 from msgspec.structs import replace
 
 from agentowners import __version__
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.policy.load import load_policy
-from agentowners.policy.model import Layer, Policy
+from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import Direction
 from agentowners.proof.promises import ProofStatus, asserts_of, prove_ceiling
-from agentowners.proof.signals import Advice, PolicySignals, ReviewerAdvice, reviewers_of, signals
+from agentowners.proof.signals import PolicySignals, ReviewerAdvice, reviewers_of, signals
 from agentowners.report.diff import words
 from agentowners.report.diff.json import policy_digest
 from agentowners.report.diff.markdown import diff_markdown
@@ -46,7 +46,7 @@ def main() -> int:
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """The section, and annotations as paths, lines, titles and messages."""
-    old_sources, new_sources = _sources(asked["old"]), _sources(asked["new"])
+    old_sources, new_sources, above_sources = (convert(asked[it], tuple[Source, ...]) for it in ("old", "new", "ceiling"))
     names = [source.path for source in (*old_sources, *new_sources)]
     old = load_policy(old_sources, named=names)
     try:
@@ -62,12 +62,8 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         section = _unknown(f"size: more than {MAX_RULES:,} rules")
         return {"section": section, "annotations": [], "proof": {"prover": ProofStatus.UNKNOWN.value}}
     terms = Terms(files=asked["files"], owner=asked["owner"])
-    advice = tuple(
-        ReviewerAdvice(one["name"], Advice(one["advice"]), one["head"], one["why"], one["words"], one["counts"])
-        for one in asked["reviewers"]
-    )
     named = bool(reviewers_of(old))
-    above = [load_policy([source]) for source in _sources(asked["ceiling"])]
+    above = [load_policy([source]) for source in above_sources]
     enforced = [policy.layers[0] for policy in above] if asked["enforced"] else []
     ceilings = [replace(policy, layers=(policy.layers[0], new.layers[-1])) for policy in above]
     found = signals(
@@ -75,7 +71,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
         _beside(new, enforced),
         terms,
         changed=asked["changed"],
-        reviewers=advice,
+        reviewers=convert(asked["reviewers"], tuple[ReviewerAdvice, ...]),
         named=named,
         setup=asked["setup"],
         # of an enforced one the modes are among those of the policy that holds
@@ -83,7 +79,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     )
     digests = (policy_digest(old_sources, __version__), policy_digest(new_sources, __version__))
     section = diff_markdown(found, asked["paths"], digests=digests if named else None)
-    for source, ceiling in zip(_sources(asked["ceiling"]), ceilings, strict=True):
+    for source, ceiling in zip(above_sources, ceilings, strict=True):
         section += f"\n{_under(source.path, ceiling, new, terms)}\n"
     places = dict(_places(new))
     notes = []
@@ -144,25 +140,16 @@ def _under(path: str, ceiling: Policy, new: Policy, terms: Terms) -> str:
     return "\n".join(lines)
 
 
-def _sources(given: list[list[str]]) -> tuple[Source, ...]:
-    return tuple(Source(path, base64.b64decode(data), ref) for path, data, ref in given)
-
-
 def _size(policy: Policy) -> int:
     return sum(len(layer.rules) for layer in policy.layers)
 
 
 def _places(policy: Policy) -> Iterator[tuple[str, list[Any]]]:
     for layer in policy.layers:
-        for rule in layer.rules:
-            if rule.span is not None:
-                yield rule.id, _place(rule.span)
-        for default in layer.defaults:
-            if default.span is not None:
-                yield default.id, _place(default.span)
-        for line in layer.unprotects:
-            if line.span is not None:
-                yield line.id, _place(line.span)
+        statements: list[Rule | Default | Unprotect] = [*layer.rules, *layer.defaults, *layer.unprotects]
+        for statement in statements:
+            if statement.span is not None:
+                yield statement.id, _place(statement.span)
 
 
 def _place(span: Span) -> list[Any]:

@@ -14,9 +14,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from agentowners.action.board import Board
+from agentowners.action.board import PASSING, Board
 from agentowners.action.failure import JudgementError, StoppedError
-from agentowners.action.publisher import Publisher
 from agentowners.action.pull_requests import PullRequests
 from agentowners.audit.entry import receipt_lines
 from agentowners.diagnostics import AgentownersError
@@ -33,7 +32,6 @@ IN_TIME: Final = 10
 WRITES: Final = 80
 """As many check runs are created a minute.
 Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits"""
-_PASSING: Final = frozenset({"success", "neutral", "skipped"})
 _WAITING: Final = RunOutput(
     title="Waiting to be judged again",
     summary="The policy has changed, and what the old one let pass does not stand. This run judges it again; if its time or the "
@@ -66,9 +64,31 @@ class SweepBatch:
         """Requests that are left to others."""
 
     def take_back(self) -> None:
-        """Take back every pass that they have: an old policy gave it."""
+        """Take back every pass that they have, which an old policy gave, by a check run in progress; so many a minute as GitHub lets."""
         self._took_back = True
-        _take_back(self._publisher, {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)})
+        publisher, checks, where = self._publisher, self._session.host.checks, self._session.surroundings
+        numbers = {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)}
+        receipts = publisher.write_taken_back(numbers)
+        waiting = replace(_WAITING, text=receipt_lines(receipts) or None)
+        began = monotonic()
+        for count, ((head, name), number) in enumerate(numbers.items()):
+            if count and count % WRITES == 0:
+                sleep(max(0.0, began + 60 - monotonic()))
+                began = monotonic()
+            external_id = where.external_id(str(number))
+            try:
+                run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=waiting)
+            except AgentownersError as error:
+                trouble = error.trouble if isinstance(error, PlatformError) else None
+                if trouble is Trouble.FORBIDDEN:
+                    # this token takes nothing back, and publishes nothing
+                    return
+                publisher.errors.append(error)
+                # that one commit takes no check run saves no other's pass
+                if trouble not in (Trouble.INVALID, Trouble.NOT_FOUND):
+                    return
+            else:
+                publisher.taken_back[head, name] = Board(checks, where.server_url, name, head, run, receipts=receipts)
 
     def run(self) -> None:
         """Judge them until all are judged, or the time is over, or what is left of the token's requests is for others."""
@@ -106,7 +126,7 @@ class SweepBatch:
     def _may_pass(self, pull: PullSummary) -> bool:
         """True if it has passed, or may pass yet by what a run saw before."""
         runs = self._runs
-        return runs is None or any(run.status != "completed" or run.conclusion in _PASSING for run in runs[self._place(pull)])
+        return runs is None or any(run.status != "completed" or run.conclusion in PASSING for run in runs[self._place(pull)])
 
     def _in_order(self) -> list[PullSummary]:
         """By number; where not all may have their turn, by the newest check run on their heads: those that have none, or none
@@ -136,29 +156,3 @@ def sweep(pull_requests: PullRequests, pulls: Iterable[PullSummary]) -> None:
     if not found:
         pull_requests.session.notice("nothing to judge: no open pull request")
     SweepBatch(pull_requests, found).run()
-
-
-def _take_back(publisher: Publisher, numbers: Mapping[_Place, int]) -> None:
-    """Put a check run in progress on each of the commits, no more of them a minute than GitHub lets."""
-    checks, where = publisher.session.host.checks, publisher.session.surroundings
-    receipts = publisher.write_taken_back(numbers)
-    waiting = replace(_WAITING, text=receipt_lines(receipts) or None)
-    began = monotonic()
-    for count, ((head, name), number) in enumerate(numbers.items()):
-        if count and count % WRITES == 0:
-            sleep(max(0.0, began + 60 - monotonic()))
-            began = monotonic()
-        external_id = where.external_id(str(number))
-        try:
-            run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=waiting)
-        except AgentownersError as error:
-            trouble = error.trouble if isinstance(error, PlatformError) else None
-            if trouble is Trouble.FORBIDDEN:
-                # this token takes nothing back, and publishes nothing
-                return
-            publisher.errors.append(error)
-            # that one commit takes no check run saves no other's pass
-            if trouble not in (Trouble.INVALID, Trouble.NOT_FOUND):
-                return
-        else:
-            publisher.taken_back[head, name] = Board(checks, where.server_url, name, head, run, receipts=receipts)
