@@ -64,7 +64,7 @@ class SweepBatch:
         """Requests that are left to others."""
 
     def take_back(self) -> None:
-        """Take back every pass that they have, which an old policy gave, by a check run in progress; so many a minute as GitHub lets."""
+        """Take back every pass that they have, by a check run in progress: an old policy gave it."""
         self._took_back = True
         publisher, checks, where = self._publisher, self._session.host.checks, self._session.surroundings
         numbers = {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)}
