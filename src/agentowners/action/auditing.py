@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from agentowners.action.board import Board
 from agentowners.action.environment import RunnerEnvironment, inside
+from agentowners.action.failure import JudgementError, no_verdict
 from agentowners.action.inputs import AuditInputs, Inputs
 from agentowners.audit.acts import Act, ActVerb, act_event
 from agentowners.audit.canonical import Json, JsonValue
 from agentowners.audit.entry import NOTHING, LogEntry, Receipt, uid
 from agentowners.audit.events import Occasion, path_digest, verdict_event
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
+from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.model import AppKey
 from agentowners.policy.model import Decision
 from agentowners.report.verdict.conclusion import Enforcement, conclude
@@ -81,16 +82,9 @@ class Audit(Struct):
         if not required:
             return outcome, receipt, f"{MISSING}: {problem.message}"
         help = _NO_ENVIRONMENT if self.surroundings.event_name in _FALL_BACK else problem.help
-        failure = NoVerdict(
-            TITLE,
-            problem.message,
-            help,
-            head=outcome.head,
-            repository=outcome.repository,
-            pull_request=outcome.pull_request,
-            ref=outcome.ref,
-        )
-        return failure, receipt, None
+        error = JudgementError(TITLE, problem.message, help=help)
+        about = {"repository": outcome.repository, "head": outcome.head, "ref": outcome.ref}
+        return no_verdict(error, pull_request=outcome.pull_request, **about), receipt, None
 
     def note(self, acts: Sequence[Act], target: str) -> tuple[Receipt | None, AgentownersError | None]:
         """Write acts down that are about to be done.

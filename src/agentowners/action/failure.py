@@ -57,11 +57,8 @@ def no_verdict(
     ref: str | None = None,
 ) -> NoVerdict:
     """An error as the outcome of a judgement. Of errors that nobody foresaw only the type is told: the text may hold anything."""
-    title, message, help = _said(error)
     return NoVerdict(
-        title=title,
-        message=message,
-        help=help,
+        *_said(error),
         diagnostics=error.diagnostics if isinstance(error, PolicyError) else (),
         head=head,
         repository=repository,

@@ -109,7 +109,7 @@ class PullRequests:
             try:
                 self._on_board(board, pull)
             except _MovedOnError as moved:
-                self.publisher.publish(board, Attempt(self._superseded(pull, moved.now)), record=False)
+                self.publisher.publish(board, Attempt(self._superseded(board, pull, moved.now)), record=False)
                 pull = moved.now
             else:
                 self._judged.add((pull.head, name))
@@ -139,16 +139,10 @@ class PullRequests:
                 return
         self.session.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
 
-    def _superseded(self, pull: Pull, now: Pull) -> NoVerdict:
-        return NoVerdict(
-            title="Superseded",
-            message=f"#{pull.number} moved on to {now.head[:7]} into {now.base_ref} while it was judged",
-            help="see the check there",
-            head=pull.head,
-            repository=self.session.surroundings.repository,
-            pull_request=pull.number,
-            ref=f"refs/heads/{pull.base_ref}",
-        )
+    def _superseded(self, board: Board, pull: Pull, now: Pull) -> NoVerdict:
+        message = f"#{pull.number} moved on to {now.head[:7]} into {now.base_ref} while it was judged"
+        error = JudgementError("Superseded", message, help="see the check there")
+        return self.publisher.failed(board, error, pull_request=pull.number, ref=f"refs/heads/{pull.base_ref}")
 
     def _on_board(self, board: Board, pull: Pull) -> None:
         """Judge and publish.
