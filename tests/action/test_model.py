@@ -366,8 +366,8 @@ class Repository(RuleBasedStateMachine):
     def passes(self, number: int) -> bool:
         """Whether a pull request passes by the facts as they are, with nothing going on."""
         facts = JobFacts(self.oracle)
-        judge = Judge(self.oracle, self.repo.full_name, BranchPolicies(self.oracle.policies, ()), facts, "agentowners")
-        return conclude(judge.outcome(self.oracle.pulls.get(number)), Enforcement.ACTIVE).conclusion.passes
+        judge = Judge(self.oracle, BranchPolicies(self.oracle.policies, ()), facts, "agentowners")
+        return conclude(judge.judge(self.oracle.pulls.get(number)).outcome, Enforcement.ACTIVE).conclusion.passes
 
 
 TestAnyOrder = Repository.TestCase
