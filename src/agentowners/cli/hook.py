@@ -1,5 +1,6 @@
-"""``agentowners hook``: answers an agent's client before a tool runs. Whatever happens, it ends with an answer that the client
-takes for one: anything else would let the tool run."""
+"""Answer an agent's client before a tool runs: by the policy on the branch that changes go to, and the work tree's."""
+
+# Whatever happens, it ends with an answer that the client takes for one: anything else would let the tool run.
 
 from __future__ import annotations
 
@@ -31,8 +32,6 @@ _LATE = "the call was not judged within 2 seconds"
 _POSIX = os.name == "posix"
 _NOT_POSIX = "tool calls cannot be judged on Windows, where paths, links and shells are others"
 _WSL = "run the client in WSL, or take the hook out of its configuration: the check of the pull request holds without it"
-
-_DESCRIPTION = "Answer an agent's client before a tool runs: by the policy on the branch that changes go to, and the work tree's."
 
 _EPILOG = """\
 the payload is read from standard input, and its shape tells whose it is. What is allowed is answered with silence; what is denied
@@ -69,7 +68,7 @@ def parser() -> CommandParser:
     from agentowners.cli.arguments import CommandParser
     from agentowners.dispatch.model import Client
 
-    made = CommandParser("hook", _DESCRIPTION, _EPILOG)
+    made = CommandParser("hook", __doc__, _EPILOG)
     made.add_argument(
         "--client",
         choices=[client.value for client in Client],

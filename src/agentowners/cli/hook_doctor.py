@@ -1,4 +1,4 @@
-"""``agentowners hook doctor``: fires made-up calls through every installed line, and says what that shows."""
+"""Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
 from agentowners.proposals.fakes import FAKES, SAME_USER
 from agentowners.report.shared.escape import for_terminal
-
-_DESCRIPTION: Final = "Fire made-up calls through every installed hook line, and say whether it runs, denies and fails closed."
 
 _EPILOG: Final = """\
 looked at are the configurations of this repository and of the home directory. The calls are never made: they are only announced.
@@ -73,7 +71,7 @@ class Fired(NamedTuple):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("hook doctor", _DESCRIPTION, _EPILOG)
+    made = CommandParser("hook doctor", __doc__, _EPILOG)
     made.add_quiet()
     return made
 

@@ -1,4 +1,4 @@
-"""``agentowners hook install``: writes into a client's configuration that it asks before a tool runs."""
+"""Write into clients' configuration that they ask `agentowners hook` before a tool runs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.install import installed, is_installed, machine_command, project_command
 from agentowners.dispatch.model import Client, Moment
 from agentowners.report.shared.escape import for_terminal
-
-_DESCRIPTION: Final = "Write into clients' configuration that they ask `agentowners hook` before a tool runs."
 
 _EPILOG: Final = """\
 without --client: every client whose folder is in this repository. What stands in a file stays as it is, comments too.
@@ -36,7 +34,7 @@ _MODES: Final = {Client.CLINE: 0o755}
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("hook install", _DESCRIPTION, _EPILOG)
+    made = CommandParser("hook install", __doc__, _EPILOG)
     made.add_argument(
         "--client",
         dest="clients",

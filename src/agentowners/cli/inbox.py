@@ -1,4 +1,4 @@
-"""``agentowners inbox``: proposals before a person, who grants or rejects them."""
+"""Look at what agents propose to change in the policy; grant it on this machine for a while, or reject it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from agentowners.proposals.review import review_token
 
 if TYPE_CHECKING:
     from agentowners.report.proposal.text import ReviewSection
-
-_DESCRIPTION: Final = "Look at what agents propose to change in the policy; grant it on this machine for a while, or reject it."
 
 _EPILOG: Final = """\
 commands:
@@ -53,7 +51,7 @@ _MOST_GUIDANCE: Final = 2_000
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("inbox", _DESCRIPTION, _EPILOG)
+    made = CommandParser("inbox", __doc__, _EPILOG)
     made.add_argument("what", choices=["list", "show", "approve", "reject"], metavar="COMMAND", help="one of %(choices)s")
     made.add_argument("id", nargs="?", metavar="ID", help="the proposal; needed for all but list")
     made.add_argument("--token", metavar="TEXT", help="the review token that `show` printed last, for approve")

@@ -1,4 +1,4 @@
-"""``agentowners mcp-gateway``: stands between a client and an MCP server, and lets through what the policy lets an agent do."""
+"""Run an MCP server behind the policy: a client's requests reach it if the policy lets them, all else as it is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.shell import UsageError, complain
-
-_DESCRIPTION = "Run an MCP server behind the policy: a client's requests reach it if the policy lets them, all else as it is."
 
 _EPILOG = """\
 `tools/call`, `resources/read`, `resources/subscribe`, `subscriptions/listen` and `prompts/get` are judged as `agentowners hook`
@@ -30,7 +28,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("mcp-gateway", _DESCRIPTION, _EPILOG)
+    made = CommandParser("mcp-gateway", __doc__, _EPILOG)
     made.add_policy_files("further policy, read from disk at each request; may be repeated")
     made.add_argument("--token-file", metavar="F", help="a token that says who calls")
     made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")

@@ -1,4 +1,4 @@
-"""``agentowners propose``: hand in a narrow change of the policy, which a person decides about."""
+"""Propose a narrow change of the policy; a person decides about it in the inbox, or on a pull request."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ from agentowners.policy.load import load_policy
 from agentowners.proposals.model import MAX_BYTES
 from agentowners.proposals.reading import read_proposal
 
-_DESCRIPTION: Final = "Propose a narrow change of the policy; a person decides about it in the inbox, or on a pull request."
-
 _EPILOG: Final = """\
 what is handed in, at most 64 KiB of JSON, all operations or none; rules go by the ids that denials and `explain` show:
   {"intent_summary": "write the changelog of the release",
@@ -48,7 +46,7 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("propose", _DESCRIPTION, _EPILOG)
+    made = CommandParser("propose", __doc__, _EPILOG)
     made.add_argument("proposal", metavar="FILE", help="the proposal; `-` for standard input")
     who = made.add_mutually_exclusive_group()
     who.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who proposes; a claim, and shown as one")
