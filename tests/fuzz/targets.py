@@ -22,7 +22,7 @@ from agentowners.engine.verdict import Outcome
 from agentowners.github.commits import listed_commit
 from agentowners.github.files import file_change
 from agentowners.github.reading import JsonNode, MalformedError
-from agentowners.identity.body import own_text
+from agentowners.identity.claims import own_text
 from agentowners.identity.commits import trailers
 from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.expressions import subject

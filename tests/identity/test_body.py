@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agentowners.change.model import Account
-from agentowners.identity.body import own_text
+from agentowners.identity.claims import own_text
 from tests.identity.evidence import ACTIONS, DEPENDABOT, OCTOCAT, body, by, shown, who
 
 CLAUDE = "🤖 Generated with [Claude Code](https://claude.com/claude-code)"

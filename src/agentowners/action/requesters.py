@@ -13,7 +13,7 @@ from typing import Final
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.github.model import Assignment, Remark
 from agentowners.identity.accounts import bare_login, same_account
-from agentowners.identity.body import own_text
+from agentowners.identity.claims import own_text
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.identity.resolve import resolve
 from agentowners.policy.patterns import ascii_lower

@@ -30,12 +30,10 @@ def first_line(patch: str | None) -> int | None:
     if length == 0:
         # the new side is empty here: `start` is the line before, 0 where there is none
         return start or None
-    line = start
     # split only at the line feeds that git ends lines with: a changed line may hold any other line separator
-    for text in rest.split("\n"):
+    for line, text in enumerate(rest.split("\n"), start):
         if not text.startswith(" ") and text != "":
             return max(1, min(line, start + length - 1))
-        line += 1
     return None
 
 

@@ -145,7 +145,7 @@ def _say(options: argparse.Namespace, text: str) -> None:
 def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
     """Every log there, looked at; and what is none."""
     from agentowners.audit.chain import check_log
-    from agentowners.sinks.reading import file_entries, kept_logs, stored_entries
+    from agentowners.sinks.file import file_entries, kept_logs, stored_entries
 
     if not options.where.startswith("s3:"):
         if options.endpoint:

@@ -1,7 +1,7 @@
 """Signals of AI agents, and of automation that speaks for whoever commands it; see ``agentowners.identity.catalogue``.
 
-Globs know ``*`` and ``**``. Bodies are RE2 expressions over the pull request's own text (see ``agentowners.identity.body``): each
-describes a whole footer or badge from the start of its line, with its link, so that a sentence about an agent is none.
+Globs know ``*`` and ``**``. Bodies are RE2 expressions over the pull request's own text (see ``agentowners.identity.claims``):
+each describes a whole footer or badge from the start of its line, with its link, so that a sentence about an agent is none.
 """
 
 from __future__ import annotations

@@ -1,16 +1,20 @@
-"""A log in a file: an entry a line, each with the digest of the one before it. Whoever may write the file may write it anew."""
+"""Logs as they are kept, in a bucket or in a file; and a log in a file: an entry a line, each with the digest of the one before
+it. Whoever may write the file may write it anew."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.audit.canonical import digest
-from agentowners.audit.entry import MAX_ENTRY, NOTHING, EntryError, LogEntry, Receipt, read_entry
-from agentowners.sinks.store import StoreError
+from agentowners.audit.chain import StoredEntry
+from agentowners.audit.entry import MAX_ENTRY, NOTHING, EntryError, EntryPlace, LogEntry, Receipt, place_of, read_entry
+from agentowners.sinks.store import ObjectStore, ObjectVersions, StoreError
 
 _BLOCK: Final = 64 << 10
 
@@ -66,3 +70,60 @@ def _last_line(handle: int) -> bytes | None:
     if not data.endswith(b"\n"):
         raise StoreError("the audit file ends within an entry", help="name another file")
     return data[:-1].rpartition(b"\n")[2]
+
+
+class KeptLogs(Struct, frozen=True):
+    """Every log below a prefix, and what is none."""
+
+    logs: dict[str, list[tuple[EntryPlace, ObjectVersions]]]
+    """By name, in the order of epochs and numbers."""
+    strangers: tuple[str, ...]
+    """Names of objects that are no entry's."""
+
+
+def kept_logs(store: ObjectStore, prefix: str) -> KeptLogs:
+    """Look for logs in a bucket.
+
+    Raises:
+        StoreError: it cannot be looked at.
+    """
+    logs: dict[str, list[tuple[EntryPlace, ObjectVersions]]] = {}
+    strangers = []
+    for kept in store.versions(f"{prefix}/" if prefix else ""):
+        place = place_of(kept.key, prefix)
+        if place is None:
+            strangers.append(kept.key)
+        else:
+            logs.setdefault(place.log, []).append((place, kept))
+    for entries in logs.values():
+        entries.sort(key=lambda entry: (entry[0].epoch, entry[0].number))
+    return KeptLogs(logs, tuple(strangers))
+
+
+def stored_entries(store: ObjectStore, entries: list[tuple[EntryPlace, ObjectVersions]]) -> Iterator[StoredEntry]:
+    """The entries of a log, read one by one.
+
+    Raises:
+        StoreError: one cannot be read.
+    """
+    for place, kept in entries:
+        yield StoredEntry(place, kept.written, kept.marked, store.read(kept.key))
+
+
+def file_entries(path: Path) -> tuple[str, list[StoredEntry]]:
+    """The log in a file: its name, and its lines.
+
+    Raises:
+        StoreError: it cannot be read, or does not begin with an entry.
+    """
+    try:
+        with path.open("rb") as file:
+            lines = [line.removesuffix(b"\n") for line in iter(lambda: file.readline(MAX_ENTRY), b"")]
+    except OSError as error:
+        raise StoreError(f"`{path}` cannot be read: {error.strerror}") from None
+    try:
+        first = read_entry(lines[0] if lines else b"")
+    except EntryError as error:
+        raise StoreError(f"`{path}` is not an audit log: {error.message}") from None
+    numbers = range(first.number, first.number + len(lines))
+    return first.log, [StoredEntry(EntryPlace(first.log, 0, n), 1, False, line) for n, line in zip(numbers, lines, strict=True)]
