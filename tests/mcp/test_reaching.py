@@ -83,6 +83,8 @@ NAMING = [
     " keys.py ",
     "security/two words",
     "file:///x",
+    "\0file:///x",
+    " \0 FILE:///x\0",
     "repo://security/x",
     "security/x\0.txt",
 ]

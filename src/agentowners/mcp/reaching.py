@@ -22,6 +22,7 @@ NamesPath = Callable[[str], bool]
 _LONGEST: Final = 4096
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _BLANK: Final = re.compile(r"\s")
+_BEFORE: Final = re.compile(r"[\x00-\x20]*\0")
 _LEFT_OUT: Final = re.compile(r"^[\x00-\x20]+|[\x00-\x20]+$|[\t\n\r]")
 _ONE_SPELLING: Final = re.compile(r"[^\s\"'%:=]+")
 _ROUNDS: Final = 4
@@ -103,7 +104,8 @@ def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
 
 def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:
     """The paths that a text names: by its shape, or because the disk knows them; up to a NUL, where some servers end it."""
-    text = text.partition("\0")[0]
+    before = _BEFORE.match(text)  # readers of URLs pass over it
+    text = text[0 if before is None else before.end() :].partition("\0")[0]
     if len(text) > _LONGEST:  # servers take out what is superfluous before the system counts
         text = posixpath.normpath(text.strip())
     bare = text.strip()
