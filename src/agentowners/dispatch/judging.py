@@ -20,6 +20,8 @@ from agentowners.policy.model import Action, Decision, Policy
 
 _UNHEARD = "\udcff\udcfe\udcfd" * 8
 """A name that no pattern spells, since no pattern holds such bytes: what matches it matches every name."""
+_KEPT = 10_000
+"""Judgements, of a few kilobytes each: whoever calls chooses the paths."""
 
 
 class AccessDecision(Struct, frozen=True):
@@ -107,6 +109,8 @@ class _Court:
         views = tuple(_matches(self.evaluator, path, link=link))
         known = self._known.get((views, action))
         if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
             principals = tuple(range(len(self.evaluator.context.principals)))
             known = self._known[views, action] = self.evaluator.judge(views, (action,), principals)
         return known
