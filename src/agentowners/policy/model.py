@@ -379,7 +379,6 @@ class Layer(PartlyCompared, frozen=True):
     agents: tuple[AgentEntry, ...] = ()
     approvals: ApprovalSettings = ApprovalSettings()
     source: Source | None = None
-    """None for the built-in layer."""
     name: str = ""
     """The source's path, or ``builtin``."""
     organisation: bool = False
@@ -388,7 +387,7 @@ class Layer(PartlyCompared, frozen=True):
     """Promises about the whole policy, in file order."""
     dispatch: DispatchSettings = DispatchSettings()
     tree: PlacedText | None = None
-    """The source's text as it was read: a ``LineTree`` or a ``YamlTree``. None where there is no source."""
+    """The source's text as it was read: a ``LineTree`` or a ``YamlTree``. None for the built-in layer, as is its ``source``."""
 
 
 class Policy(PartlyCompared, frozen=True):
