@@ -89,7 +89,7 @@ def paths(*, visible: bool = True) -> st.SearchStrategy[PathPattern]:
 REFS = parsed(_pieces(0).map(lambda text: f"refs/{text}") | _pieces(0).map(lambda text: f"!refs/heads/{text}"), RefPattern.parse)
 NAMES = st.text("abcXYZ012-_./*[]é:", min_size=1, max_size=12)
 PRINCIPALS = parsed(st.sampled_from(["agents", "bots", "anyone", "login:agents", "x/*"]) | NAMES, PrincipalPattern.parse)
-APPROVERS = parsed(NAMES, Approver.parse)
+APPROVERS = parsed(st.sampled_from(["login:agents", "login:anyone"]) | NAMES, Approver.parse)
 MEMBERS = PRINCIPALS | PRINCIPALS | PRINCIPALS.map(lambda pattern: PrincipalPattern(pattern.text, negative=True))
 """Whom a rule is about, or leaves out."""
 ACTIONS = st.frozensets(st.sampled_from(Action), max_size=3)

@@ -209,6 +209,7 @@ def test_what_is_no_principal(text: str) -> None:
 
 def test_approvers() -> None:
     assert Approver.parse("@login:agents") == Approver.parse("@LOGIN:agents") == Approver("agents")
+    assert str(Approver.parse("@login:Agents")) == "@login:Agents"
     assert (str(Approver.parse("Acme/Core")), Approver.parse("Acme/Core").key) == ("@Acme/Core", "acme/core")
     for text in ("@x*", "@Agents", "bots"):
         with pytest.raises(PatternError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from agentowners.diagnostics import Source
 from agentowners.policy import draft as drafting
+from agentowners.policy.yaml_syntax import parse_yaml
 from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import MAX_ALIASED, MAX_DEPTH, Scalar, compose
@@ -244,6 +246,35 @@ def test_too_many_statements(monkeypatch: pytest.MonkeyPatch, key: str, item: st
     monkeypatch.setattr(drafting, "MAX_RULES", 10)
     (found,) = yaml_errors(f"{key}:\n" + f"- {item}\n" * 20)
     assert (found.id, found.span.line, found.message) == ("too-many-rules", 12, f"more than 10 {what}")
+
+
+_EVERYTHING = """\
+version: 1
+defaults: {agents: {decision: require_approval, approvals: 1, approvers: [x]}, "@bots": allow}
+agents: {x: {logins: [x], group: agents, ids: [1], emails: ["*@x"], branches: [x], trailers: [x], descriptions: [x],
+  oidc: [{issuer: "https://issuer.example", claims: {sub: x}, keys: k.json, algorithms: [RS256], audience: a}]}}
+modes: [{mode: workspace-write, principals: [x], workspace: [a]}, {mode: approved-online, principals: [x], approved: [a]}]
+approvals: {dismiss_stale: true, minimum_permission: write, reviewers: [1], by_comment: never}
+dispatch: {opaque: flow, at_call: ask, tools: {x: {actions: [file_read], paths: [path]}}}
+unprotect: [{patterns: [a, "!b"], principals: [x], reason: why}]
+asserts: [{patterns: [a], principals: [x, "!y"], bound: at-least, decision: block, actions: [file_read]}]
+rules: [{id: n, patterns: [a], refs: [refs/heads/x], agents: [x, "!y"], decision: require_approval, approvals: 1, approvers: [x]},
+  {patterns: [a], branches: [x], decision: block, reason: why}]
+"""
+_VALUES = [found.start() for found in re.finditer(r"(?<=[\[{ ])[^ ]", _EVERYTHING)]
+"""Where a key, a value, a list or a mapping may begin."""
+
+
+@pytest.mark.parametrize("mark", ["!x ", "!!str ", "!!set ", "!!binary ", "*x ", "&x "])
+def test_a_value_that_yaml_refuses_is_complained_about_and_never_read(mark: str) -> None:
+    """What it leaves out of its statement makes no statement about nothing or nobody, and no error that it is missing."""
+    for at in _VALUES:
+        ids = [
+            found.id
+            for found in parse_yaml(Source(".agentowners.yml", f"{_EVERYTHING[:at]}{mark}{_EVERYTHING[at:]}".encode()))[1]
+        ]
+        assert bool(ids) or mark in ("!!str ", "&x "), at
+        assert "no-principal" not in ids, at
 
 
 @pytest.mark.parametrize(("key", "value"), [("defaults", "allow"), ("agents", "{ids: [1]}")])

@@ -194,8 +194,8 @@ class Approver(Struct, frozen=True):
         return cls(_without_prefix(body))
 
     def __str__(self) -> str:
-        """The approver with the at-sign."""
-        return f"@{self.text}"
+        """The approver with the at-sign; an account called like a group is written as one."""
+        return f"@{LOGIN_PREFIX}{self.text}" if self.key in GROUP_WORDS else f"@{self.text}"
 
     @property
     def key(self) -> str:

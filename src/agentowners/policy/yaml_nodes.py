@@ -16,16 +16,16 @@ class PolicyNodes(Nodes):
     def __init__(self, draft: Draft) -> None:
         super().__init__(draft)
         self.draft = draft
-        self._errors = 0
+        self._wrong_before = 0
 
     def begin(self) -> None:
         """Begin a statement."""
-        self._errors = self.draft.errors
+        self._wrong_before = self.wrong
 
     @property
     def right(self) -> bool:
         """True while nothing was found wrong with the statement that was begun last."""
-        return self.draft.errors == self._errors
+        return self.wrong == self._wrong_before
 
     def items_of(
         self, section: Field, what: str, keys: Collection[str], has_room: Callable[[Span], bool] | None = None

@@ -93,9 +93,9 @@ def _principals_of_rule(nodes: PolicyNodes, fields: dict[str, Field]) -> tuple[P
         second = max(fields["principals"].key, fields["agents"].key, key=lambda key: (key.line, key.column))
         nodes.error("duplicate-key", "`principals` and `agents` are the same key", second, "write it once")
     field = fields.get("principals") or fields.get("agents")
-    errors = nodes.draft.errors
+    before = nodes.wrong
     principals = nodes.strings(field, PrincipalPattern.parse_in_rule, "invalid-principal")
-    if field is not None and principals and errors == nodes.draft.errors and all(principal.negative for principal in principals):
+    if field is not None and principals and nodes.wrong == before and all(principal.negative for principal in principals):
         nodes.error("no-principal", ONLY_TAKEN_OUT.message, field.value, ONLY_TAKEN_OUT.help)
     return principals
 

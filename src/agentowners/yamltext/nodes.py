@@ -25,6 +25,14 @@ class Nodes:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
+        self._passed_over = 0
+        """Values that were wanted and are bare nodes: complained about while YAML was composed, before any statement began."""
+
+    @property
+    def wrong(self) -> int:
+        """Number of errors so far, values passed over included: two readings compared tell whether what lies between them was
+        right."""
+        return self.problems.errors + self._passed_over
 
     def span(self, node: Node) -> Span:
         """The node's place."""
@@ -152,6 +160,7 @@ class Nodes:
         elif isinstance(node, Mapping):
             shown = "a mapping"
         else:
+            self._passed_over += 1
             return
         self.error("wrong-type", f"{what} must be {wanted}, not {shown}", node, help)
 
