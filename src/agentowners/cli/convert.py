@@ -14,7 +14,6 @@ from agentowners.cli.inputs import read_input
 from agentowners.cli.shell import ExitCode, UsageError, complain, emit, style_of
 from agentowners.cli.writing import create_file
 from agentowners.convert.model import Conversion, Origin
-from agentowners.convert.prow import ALIASES, OWNERS
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import top_level
 from agentowners.git.run import Git
@@ -139,24 +138,24 @@ def _told(source: Source) -> Origin:
 
 
 def _prow(root: str, audience: tuple[PrincipalPattern, ...]) -> Conversion:
-    from agentowners.convert.from_prow import MAX_FILES, from_prow
+    from agentowners.convert.from_prow import ALIASES, MAX_FILES, OWNERS, from_prow
 
     top = top_level(Git(root))
     if top is not None and os.path.realpath(top) != os.path.realpath(root):
         raise UsageError(f"`{root}` is not the repository's root", help="approvers are named above it too: name the root")
     sources: list[Source] = []
-    for path in _owners_files(root):
+    for path in _files_named(frozenset({OWNERS, ALIASES}), root):
         if len(sources) == MAX_FILES:
             raise AgentownersError(f"there are more than {MAX_FILES:,} OWNERS files")
         sources.append(Source(path, read_input(os.path.join(root, *path.split("/")), "file")))
     return from_prow(sources, audience)
 
 
-def _owners_files(root: str) -> Iterator[str]:
-    """The OWNERS files of a tree by their paths from its root; Prow follows no links, and git's own directory is none of it."""
+def _files_named(names: frozenset[str], root: str) -> Iterator[str]:
+    """Files of a tree by their paths from its root; Prow follows no links, and git's own directory is none of it."""
     for folder, directories, files in os.walk(root):
         directories[:] = sorted(name for name in directories if name != ".git")
-        for name in sorted({OWNERS, ALIASES}.intersection(files)):
+        for name in sorted(names.intersection(files)):
             place = os.path.join(folder, name)
             if os.path.isfile(place) and not os.path.islink(place):
                 yield os.path.relpath(place, root).replace(os.sep, "/")

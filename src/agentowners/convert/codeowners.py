@@ -109,17 +109,28 @@ def _entry(number: int, text: str, names: list[str], agents: Collection[str]) ->
                 return None, [OwnersNote.OWNER]
             why.append(OwnersNote.EMAIL)
             continue
-        try:
-            owner = Approver.parse(name)
-        except PatternError:
+        owner = approver_of(name)
+        if owner is None:
             return None, [OwnersNote.OWNER]
-        if not owner.text.isascii() or owner.text.count("/") > 1:
-            return None, [OwnersNote.OWNER]
-        if owner.key in agents or owner.key.endswith(_BOT):
+        if is_no_person(owner, agents):
             why.append(OwnersNote.AGENT)
         elif owner.key not in (known.key for known in owners):
             owners.append(owner)
     return OwnersLine(number, pattern, tuple(owners), bool(names), is_odd), list(dict.fromkeys(why))
+
+
+def approver_of(name: str) -> Approver | None:
+    """Somebody whom a policy can name; None for a name that no platform gives out."""
+    try:
+        approver = Approver.parse(name)
+    except PatternError:
+        return None
+    return approver if approver.text.isascii() and approver.text.count("/") < 2 else None
+
+
+def is_no_person(approver: Approver, agents: Collection[str]) -> bool:
+    """True for one of some agents, and for an account that says it is a program's."""
+    return approver.key in agents or approver.key.endswith(_BOT)
 
 
 def _is_text(text: str) -> bool:

@@ -241,9 +241,9 @@ class _Converter:
         reviewers = [reviewer.text for reviewer in self._yaml.texts(fields.get("reviewers"))]
         outcome = _outcome(effect)
         if reviewers and effect is Decision.REQUIRE_APPROVAL:
-            named = approvers_of(reviewers)
-            outcome = Outcome(effect, 1, named.approvers)
-            remarks += [remark(STRICTER, words, self._yaml.span(fields["reviewers"].key)) for words in named.words]
+            approvers, others = approvers_of(reviewers)
+            outcome = Outcome(effect, 1, approvers)
+            remarks += [remark(STRICTER, words, self._yaml.span(fields["reviewers"].key)) for words in others]
         elif reviewers:
             remarks.append(remark(LEFT_OUT, f"nobody is asked by `{effect.value}`", self._yaml.span(fields["reviewers"].key)))
         if when.never is not None:

@@ -12,7 +12,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.convert.disapproval import disapprovals
 from agentowners.convert.model import (
     BLOCK,
     EVERYTHING,
@@ -27,13 +26,14 @@ from agentowners.convert.model import (
     remark,
     title,
 )
-from agentowners.convert.people import approvers_of
-from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_rule
-from agentowners.convert.reading import OriginalYaml, is_mapping
+from agentowners.convert.people import approvers_of, principals_of
+from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_actors, read_paths, read_refs, read_rule
+from agentowners.convert.reading import OriginalYaml
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
 from agentowners.policy.model import ALLOW, MAX_APPROVALS, ApprovalSettings, Decision, Default, Outcome, Permission, Rule
 from agentowners.policy.patterns import PrincipalPattern
-from agentowners.yamltext.compose import Node, Scalar
+from agentowners.yamltext.compose import Mapping, Node, Scalar
+from agentowners.yamltext.nodes import Field
 
 _MAX_DEPTH: Final = 10
 """As in policy-bot."""
@@ -47,16 +47,6 @@ class _Way(Struct, frozen=True):
     rule: ApprovalRule | None = None
     any_of: bool = False
     ways: tuple[_Way, ...] = ()
-
-
-class _Demand(Struct, frozen=True):
-    """Approval that has to be given within a scope."""
-
-    name: str
-    span: Span
-    scope: ActiveScope
-    outcome: Outcome
-    remarks: tuple[Diagnostic, ...] = ()
 
 
 def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> Conversion:
@@ -73,7 +63,7 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     rules = _rules(yaml, yaml.items(fields.get("approval_rules")))
     policy = yaml.below(fields, "policy")
     ways = _ways(yaml, yaml.items(policy.get("approval")), rules, 0)
-    pieces = disapprovals(yaml, policy, audience)
+    pieces = _disapprovals(yaml, policy, audience)
     for key, field in (*fields.items(), *policy.items()):
         if key not in ("policy", "approval_rules", "approval", "disapproval"):
             pieces.append(note(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(field.key)))
@@ -81,9 +71,10 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     made = _Maker(audience)
     made.all_of(ways)
     pieces += made.pieces()
-    if ways and not any(map(_is_always, ways)):
-        pieces += _closed(ways, audience)
-    used = {way.rule.name for way in _flat(ways) if way.rule is not None}
+    named = list(_rules_in(ways))
+    if ways and all(rule.is_conditional for rule in named):
+        pieces += _closed(named, ways[0].span, audience)
+    used = {rule.name for rule in named}
     pieces += [
         note(LEFT_OUT, "nothing in `policy` names this rule", rule.span, name) for name, rule in rules.items() if name not in used
     ]
@@ -117,7 +108,7 @@ def _ways(yaml: OriginalYaml, items: Sequence[Node], rules: dict[str, ApprovalRu
             continue
         fields = yaml.fields(item, "a rule or a list of them")
         if depth >= _MAX_DEPTH or len(fields) != 1 or not {"and", "or"}.issuperset(fields):
-            if is_mapping(item):
+            if isinstance(item, Mapping):
                 yaml.nodes.error(
                     "wrong-type", "one of `and` and `or` with a list below it, ten deep at most, is wanted here", item
                 )
@@ -128,32 +119,32 @@ def _ways(yaml: OriginalYaml, items: Sequence[Node], rules: dict[str, ApprovalRu
     return tuple(ways)
 
 
-def _flat(ways: Iterable[_Way]) -> Iterator[_Way]:
+def _rules_in(ways: Iterable[_Way]) -> Iterator[ApprovalRule]:
     for way in ways:
-        yield way
-        yield from _flat(way.ways)
+        if way.rule is not None:
+            yield way.rule
+        yield from _rules_in(way.ways)
 
 
-def _is_always(way: _Way) -> bool:
-    """True if a way is active for every change, so that not everything is skipped."""
-    return any(one.rule is not None and not one.rule.is_conditional for one in _flat((way,)))
-
-
-def _closed(ways: tuple[_Way, ...], audience: tuple[PrincipalPattern, ...]) -> Iterator[Piece]:
+def _closed(named: Iterable[ApprovalRule], span: Span, audience: tuple[PrincipalPattern, ...]) -> Iterator[Piece]:
     """Nothing passes where no rule is active, but where a rule that asks for nothing is."""
-    for way in _flat(ways):
-        rule = way.rule
-        if rule is None or not rule.is_free:
+    for rule in named:
+        if not rule.is_free:
             continue
         if rule.frees is None:
             words = "where only this rule is active policy-bot lets everything pass, and this policy nothing"
             yield note(STRICTER, words, rule.span, rule.name)
-            continue
-        made = Rule(rule.frees.paths, rule.frees.refs, rule.frees.principals or audience, ALLOW)
-        yield Piece(title(rule.span, rule.name[:80]), (_with_a_pattern(made),))
+        else:
+            yield Piece(title(rule.span, rule.name[:80]), (_within(rule.frees, ALLOW, audience),))
     words = "a path under no rule is refused beside others too, where policy-bot asks only for what these need"
     statement = tuple(Default(principal, BLOCK) for principal in audience)
-    yield Piece(_SKIPPED, (statement,), (remark(STRICTER, words, ways[0].span),))
+    yield Piece(_SKIPPED, (statement,), (remark(STRICTER, words, span),))
+
+
+def _within(scope: ActiveScope, outcome: Outcome, audience: tuple[PrincipalPattern, ...]) -> Rule:
+    """A rule for a scope; it needs a pattern of either kind."""
+    paths = scope.paths if scope.paths or scope.refs else (EVERYTHING,)
+    return Rule(paths, scope.refs, scope.principals or audience, outcome)
 
 
 class _Maker:
@@ -161,7 +152,7 @@ class _Maker:
 
     def __init__(self, audience: tuple[PrincipalPattern, ...]) -> None:
         self._audience = audience
-        self._demands: list[_Demand] = []
+        self._demands: list[Piece] = []
         self._said: list[Piece] = []
         self._least: dict[Permission, Span] = {}
 
@@ -174,11 +165,7 @@ class _Maker:
             words = f"`{least.value}` is asked of whoever approves under any rule: it is a setting of the whole policy"
             settings = ApprovalSettings(minimum_permission=least)
             found.append(Piece(title(span, "permissions"), (settings,), (remark(STRICTER, words, span),)))
-        for demand in self._demands:
-            scope = demand.scope
-            rule = Rule(scope.paths, scope.refs, scope.principals or self._audience, demand.outcome)
-            found.append(Piece(title(demand.span, demand.name[:120]), (_with_a_pattern(rule),), demand.remarks))
-        return found + self._said
+        return [*found, *self._demands, *self._said]
 
     def all_of(self, ways: Iterable[_Way]) -> None:
         """Demand what every one of these ways does."""
@@ -199,7 +186,8 @@ class _Maker:
         outcome = self._outcome(rule, remarks)
         scopes = [rule.within] if free is None or free.frees is None else _remainders(rule.within, free.frees, self._audience)
         for number, scope in enumerate(scopes):
-            self._demands.append(_Demand(rule.name, rule.span, scope, outcome, () if number else tuple(remarks)))
+            made = _within(scope, outcome, self._audience)
+            self._demands.append(Piece(title(rule.span, rule.name[:120]), (made,), () if number else tuple(remarks)))
 
     def _outcome(self, rule: ApprovalRule, remarks: list[Diagnostic]) -> Outcome:
         actors, count = rule.actors, rule.count
@@ -209,15 +197,15 @@ class _Maker:
             if actors.is_nobody:
                 remarks.append(remark(LEFT_OUT, "nobody is named, so nobody can approve in policy-bot either", rule.span))
             return BLOCK
-        named = approvers_of(actors.names)
-        remarks += [remark(STRICTER, words, rule.span) for words in named.words]
-        if named.approvers:
+        approvers, others = approvers_of(actors.names)
+        remarks += [remark(STRICTER, words, rule.span) for words in others]
+        if approvers:
             if actors.organizations or actors.least is not None:
                 words = (
                     "only the users and teams that are named may approve here, not an organization or whoever has a permission"
                 )
                 remarks.append(remark(STRICTER, words, rule.span))
-            return Outcome(Decision.REQUIRE_APPROVAL, count, named.approvers)
+            return Outcome(Decision.REQUIRE_APPROVAL, count, approvers)
         if actors.least is not None:
             self._least.setdefault(actors.least, rule.span)
             if actors.least.rank < Permission.WRITE.rank:
@@ -322,6 +310,44 @@ def _remainders(scope: ActiveScope, free: ActiveScope, audience: tuple[Principal
     return found or [scope]
 
 
-def _with_a_pattern(rule: Rule) -> Rule:
-    """The rule, which needs a pattern of either kind."""
-    return rule if rule.patterns or rule.refs else replace(rule, patterns=(EVERYTHING,))
+def _disapprovals(yaml: OriginalYaml, policy: dict[str, Field], audience: tuple[PrincipalPattern, ...]) -> list[Piece]:
+    """The rules that refuse what the predicates refuse, and what is said of the rest."""
+    fields = yaml.below(policy, "disapproval")
+    pieces: list[Piece] = []
+    for key, field in yaml.below(fields, "if").items():
+        span = yaml.span(field.key)
+        rule = _refusal(yaml, key, field, audience)
+        words = f"`{key}` has no form in a policy: a change that it would refuse is not refused"
+        pieces.append(note(LOOSER, words, span) if rule is None else Piece(title(span, key), (rule,)))
+    for key, field in fields.items():
+        span = yaml.span(field.key)
+        if key == "requires":
+            words = "a person's disapproval refuses nothing here: whoever asks for changes only does not approve"
+            pieces.append(note(LOOSER, words, span))
+        elif key == "options":
+            pieces.append(note(LEFT_OUT, "how somebody disapproves has no meaning here", span))
+        elif key != "if":
+            pieces.append(note(LEFT_OUT, f"policy-bot knows no `{key}` here", span))
+    return pieces
+
+
+def _refusal(yaml: OriginalYaml, key: str, field: Field, audience: tuple[PrincipalPattern, ...]) -> Rule | None:
+    """The rule that refuses at least what a predicate refuses; None where there is none."""
+    inner = yaml.fields(field.value, f"`{key}`")
+    if key in ("changed_files", "only_changed_files", "no_changed_files"):
+        patterns, have_form = read_paths(yaml, inner.get("paths"))
+        if not have_form:
+            return None
+        if key == "no_changed_files":
+            return None if "ignore" in inner else Rule(negated(patterns) or (EVERYTHING,), (), audience, BLOCK)
+        ignored, _ = read_paths(yaml, inner.get("ignore"))
+        return Rule((*patterns, *negated(ignored)), (), audience, BLOCK) if patterns else None
+    if key == "targets_branch":
+        refs = read_refs(yaml, inner)
+        return Rule((), tuple(refs), audience, BLOCK) if refs else None
+    if key in ("has_author_in", "has_contributor_in"):
+        actors = read_actors(yaml, inner)
+        principals = principals_of(actors.names)
+        if principals and len(principals) == len(actors.names) and not actors.organizations and actors.least is None:
+            return Rule((EVERYTHING,), (), principals, BLOCK)
+    return None

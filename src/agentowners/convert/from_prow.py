@@ -1,9 +1,14 @@
-"""Prow's OWNERS files as a policy: for each path one rule, which asks somebody named in its folder or above it."""
+"""Prow's OWNERS files as a policy: for each path one rule, which asks somebody named in its folder or above it.
+
+Source: https://docs.prow.k8s.io/docs/components/plugins/approve/approvers/ and ``pkg/repoowners`` of Prow.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
+
+from msgspec import Struct
 
 from agentowners.convert.model import (
     BLOCK,
@@ -19,14 +24,54 @@ from agentowners.convert.model import (
     title,
 )
 from agentowners.convert.people import approvers_of, literal
-from agentowners.convert.prow import ALIASES, OWNERS, OwnersFolder, read_folders
+from agentowners.convert.reading import OriginalYaml
 from agentowners.convert.regexes import path_patterns
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
 from agentowners.policy.model import Decision, Outcome, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.yamltext.nodes import Field
 
+OWNERS: Final = "OWNERS"
+ALIASES: Final = "OWNERS_ALIASES"
+_OPTIONS: Final = ("no_parent_owners", "auto_approve_unowned_subfolders")
+_WORDS: Final = {
+    "reviewers": "reviewers only give advice: who may approve is another list",
+    "required_reviewers": "Prow only asks them for their review",
+    "labels": "labels are Prow's own",
+    "emeritus_approvers": "they approve nothing any more",
+    "emeritus_reviewers": "they review nothing any more",
+}
+_EVERYTHING: Final = ".*"
 MAX_FILES: Final = 20_000
 _NOBODY: Final = "nobody is named for these paths, so nobody can approve them in Prow but by hand"
+
+
+class OwnersFilter(Struct, frozen=True):
+    """Approvers of those files of a folder that a regular expression matches."""
+
+    expression: str
+    approvers: tuple[str, ...]
+    span: Span
+
+
+class OwnersFolder(Struct, frozen=True):
+    """An OWNERS file."""
+
+    folder: str
+    """From the root; empty for the root itself."""
+    span: Span
+    approvers: tuple[str, ...] = ()
+    """Approvers of everything below."""
+    filters: tuple[OwnersFilter, ...] = ()
+    no_parents: bool = False
+    auto_approves: bool = False
+    """True if what lies deeper than the folder's own files needs no approval."""
+    remarks: tuple[Diagnostic, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """True if it names approvers."""
+        return bool(self.approvers or any(one.approvers for one in self.filters))
 
 
 def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...]) -> Conversion:
@@ -36,7 +81,7 @@ def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...])
         PolicyError: one of them is no YAML, or of another form.
         AgentownersError: there is none.
     """
-    folders = read_folders(sources)
+    folders = _read_folders(sources)
     if not folders:
         raise AgentownersError("there is no OWNERS file", help="name the repository's root, where Prow's OWNERS files are")
     deciding = {name for name, folder in folders.items() if folder.decides}
@@ -60,6 +105,71 @@ def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...])
         "An approval here is a review of the newest commit, and never its author's; Prow takes a comment, and the author's own.",
     )
     return Conversion(Origin.PROW, head, tuple(pieces))
+
+
+def _read_folders(sources: Iterable[Source]) -> dict[str, OwnersFolder]:
+    """The OWNERS files by folder, aliases put in."""
+    found = {source.path: source for source in sources}
+    aliases = _aliases(found[ALIASES]) if ALIASES in found else {}
+    folders: dict[str, OwnersFolder] = {}
+    for path, source in sorted(found.items()):
+        if path.rpartition("/")[2] == OWNERS:
+            folders[path.rpartition("/")[0]] = _folder(source, aliases)
+    return folders
+
+
+def _aliases(source: Source) -> dict[str, tuple[str, ...]]:
+    yaml = OriginalYaml(source)
+    groups = yaml.below(yaml.fields(yaml.root, "the file"), "aliases")
+    found = {name.lower(): tuple(item.text for item in yaml.texts(field)) for name, field in groups.items()}
+    yaml.finish()
+    return found
+
+
+def _folder(source: Source, aliases: Mapping[str, tuple[str, ...]]) -> OwnersFolder:
+    yaml = OriginalYaml(source)
+    fields = yaml.fields(yaml.root, "the file")
+    options = yaml.below(fields, "options")
+    remarks: list[Diagnostic] = []
+    simple = any(yaml.items(fields.get(key)) for key in ("approvers", "reviewers", "required_reviewers", "labels"))
+    approvers = _people(yaml, fields.get("approvers"), aliases)
+    filters: list[OwnersFilter] = []
+    for expression, field in yaml.below(fields, "filters").items():
+        if simple:
+            remarks.append(remark(LEFT_OUT, "Prow reads no filters beside the lists of the whole folder", yaml.span(field.key)))
+            break
+        inner = yaml.fields(field.value, "a filter")
+        people = _people(yaml, inner.get("approvers"), aliases)
+        remarks += _left_out(yaml, inner, ("approvers",))
+        if expression == _EVERYTHING:
+            approvers += people
+        elif people:
+            filters.append(OwnersFilter(expression, people, yaml.span(field.key)))
+    remarks += _left_out(yaml, fields, ("approvers", "filters", "options"))
+    remarks += _left_out(yaml, options, _OPTIONS)
+    no_parents, auto = (yaml.flag(options, key) for key in _OPTIONS)
+    place = fields["approvers"].key if "approvers" in fields else yaml.root
+    span = Span(source.path, 1, 1, 1, 1) if place is None else yaml.span(place)
+    yaml.finish()
+    folder = source.path.rpartition("/")[0]
+    return OwnersFolder(folder, span, approvers, tuple(filters), no_parents, auto, tuple(remarks))
+
+
+def _people(yaml: OriginalYaml, field: Field | None, aliases: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Logins in lower case, as Prow compares them, each once."""
+    found: dict[str, None] = {}
+    for item in yaml.texts(field):
+        name = item.text.strip().removeprefix("@").lower()
+        found.update(dict.fromkeys(login.removeprefix("@").lower() for login in aliases.get(name, (name,))))
+    return tuple(found)
+
+
+def _left_out(yaml: OriginalYaml, fields: Mapping[str, Field], known: tuple[str, ...]) -> list[Diagnostic]:
+    return [
+        remark(LEFT_OUT, f"`{key}`: {_WORDS.get(key, 'Prow knows no such key')}", yaml.span(field.key))
+        for key, field in fields.items()
+        if key not in known
+    ]
 
 
 def _nearest(deciding: set[str]) -> dict[str, list[str]]:
@@ -94,13 +204,13 @@ def _pieces(
     taken: list[PathPattern] = []
     lost = False
     for one in folder.filters:
-        found = path_patterns(one.expression, base)
-        if found is None or not found.texts:
+        texts = path_patterns(one.expression, base)
+        if not texts:
             words = f"the filter `{one.expression[:80]}` has no form as patterns, so its approvers do not count"
             remarks.append(remark(STRICTER, words, one.span))
             lost = True
             continue
-        patterns = [PathPattern(text) for text in found.texts]
+        patterns = [PathPattern(text) for text in texts]
         about: list[Diagnostic] = []
         outcome = _outcome((*one.approvers, *folder.approvers), folder, folders, about)
         rule = Rule((*patterns, *without, *negated(taken)), (), audience, outcome)
@@ -147,8 +257,6 @@ def _outcome(
         if at.filters:
             words = f"whom the filters of `{at.span.path}` name above this folder does not count here"
             remarks.append(remark(STRICTER, words, folder.span))
-    named = approvers_of(everybody)
-    remarks += [remark(STRICTER, words, folder.span) for words in named.words]
-    if not named.approvers:
-        return BLOCK
-    return Outcome(Decision.REQUIRE_APPROVAL, 1, named.approvers)
+    approvers, others = approvers_of(everybody)
+    remarks += [remark(STRICTER, words, folder.span) for words in others]
+    return Outcome(Decision.REQUIRE_APPROVAL, 1, approvers) if approvers else BLOCK

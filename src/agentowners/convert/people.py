@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from msgspec import Struct
-
-from agentowners.convert.codeowners import AGENT_NAMES
+from agentowners.convert.codeowners import AGENT_NAMES, approver_of, is_no_person
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PatternError, PrincipalPattern
 
 MAX_APPROVERS: Final = 500
@@ -17,49 +15,28 @@ MAX_APPROVERS: Final = 500
 _SPECIAL: Final = re.compile(r"([*?\[\\])")
 
 
-class NamedPeople(Struct, frozen=True):
-    """Those of a list of names who may approve, and the others."""
-
-    approvers: tuple[Approver, ...]
-    agents: tuple[str, ...] = ()
-    """No people, so their approval does not count."""
-    unreadable: tuple[str, ...] = ()
-    """Names that no platform gives out."""
-    over: int = 0
-    """Number of those for whom there is no room."""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Remarks about the others; each makes the policy stricter."""
-        said = []
-        if self.agents:
-            said.append(f"{_listed(self.agents)} cannot approve here: no person")
-        if self.unreadable:
-            said.append(f"{_listed(self.unreadable)} cannot be named in a policy")
-        if self.over:
-            said.append(f"{self.over:,} approvers more than one rule takes")
-        return tuple(said)
-
-
-def approvers_of(names: Iterable[str]) -> NamedPeople:
-    """Sort out who of some names, with or without an at-sign, may approve."""
+def approvers_of(names: Iterable[str]) -> tuple[tuple[Approver, ...], list[str]]:
+    """Those of some names, with or without an at-sign, who may approve; and remarks about the others, each of whom makes the
+    policy stricter."""
     approvers: dict[str, Approver] = {}
     agents: list[str] = []
     unreadable: list[str] = []
     for name in names:
-        try:
-            approver = Approver.parse(name)
-        except PatternError:
+        approver = approver_of(name)
+        if approver is None:
             unreadable.append(name)
-            continue
-        if not approver.text.isascii() or approver.text.count("/") > 1:
-            unreadable.append(name)
-        elif approver.key in AGENT_NAMES or approver.key.endswith("[bot]"):
+        elif is_no_person(approver, AGENT_NAMES):
             agents.append(name)
         else:
             approvers.setdefault(approver.key, approver)
-    kept = tuple(approvers.values())
-    return NamedPeople(kept[:MAX_APPROVERS], tuple(agents), tuple(unreadable), max(0, len(kept) - MAX_APPROVERS))
+    said: list[str] = []
+    if agents:
+        said.append(f"{_listed(agents)} cannot approve here: no person")
+    if unreadable:
+        said.append(f"{_listed(unreadable)} cannot be named in a policy")
+    if len(approvers) > MAX_APPROVERS:
+        said.append(f"{len(approvers) - MAX_APPROVERS:,} approvers more than one rule takes")
+    return tuple(approvers.values())[:MAX_APPROVERS], said
 
 
 def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
@@ -74,7 +51,7 @@ def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
     return tuple(found.values())
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(f"`{name[:80]}`" for name in names[:3])
     return shown if len(names) <= 3 else f"{shown} and {len(names) - 3:,} more"
 

@@ -5,7 +5,6 @@ Source: https://github.com/palantir/policy-bot, README and ``policy/``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Final
 
 from msgspec import Struct, field
@@ -13,11 +12,10 @@ from msgspec import Struct, field
 from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, negated, remark
 from agentowners.convert.people import principals_of
 from agentowners.convert.reading import OriginalYaml
-from agentowners.convert.regexes import Translation, path_patterns, ref_patterns
+from agentowners.convert.regexes import path_patterns, ref_patterns
 from agentowners.diagnostics import Diagnostic, Span
 from agentowners.policy.model import MAX_APPROVALS, Permission
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
-from agentowners.yamltext.compose import Scalar
 from agentowners.yamltext.nodes import Field
 
 ACTORS: Final = ("users", "teams", "organizations", "permissions", "admins", "write_collaborators")
@@ -85,19 +83,18 @@ class _Predicates(Struct):
         self.remarks.append(remark(STRICTER, words, span))
 
 
-def read_rule(yaml: OriginalYaml, fields: Mapping[str, Field], span: Span) -> ApprovalRule:
+def read_rule(yaml: OriginalYaml, fields: dict[str, Field], span: Span) -> ApprovalRule:
     """A rule with its predicates, options and requirements."""
-    known = dict(fields)
-    name = yaml.text(known, "name") or ""
-    predicates = yaml.below(known, "if")
-    requires = yaml.below(known, "requires")
+    name = yaml.text(fields, "name") or ""
+    predicates = yaml.below(fields, "if")
+    requires = yaml.below(fields, "requires")
     conditions = yaml.below(requires, "conditions")
     read = _predicates(yaml, predicates)
-    remarks = [*read.remarks, *_options(yaml, yaml.below(known, "options"))]
+    remarks = [*read.remarks, *_options(yaml, yaml.below(fields, "options"))]
     for key, one in conditions.items():
         words = f"the condition `{key}` has no form in a policy: keep it as a required check of its own"
         remarks.append(remark(LOOSER, words, yaml.span(one.key)))
-    for key, one in (*known.items(), *requires.items()):
+    for key, one in (*fields.items(), *requires.items()):
         if key not in ("name", "description", "if", "options", "requires", "count", "conditions", *ACTORS):
             remarks.append(remark(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(one.key)))
     count = _count(yaml, requires)
@@ -128,15 +125,18 @@ def read_actors(yaml: OriginalYaml, fields: dict[str, Field]) -> Actors:
     return Actors(tuple(names), organizations, min(known, key=lambda one: one.rank, default=None))
 
 
-def read_paths(yaml: OriginalYaml, field: Field | None) -> list[tuple[Scalar, Translation | None]]:
-    """Each expression of a list with its patterns."""
-    return [(item, path_patterns(item.text)) for item in yaml.texts(field)]
+def read_paths(yaml: OriginalYaml, field: Field | None) -> tuple[list[PathPattern], bool]:
+    """Patterns of a list of expressions, each once; and True unless one of these has no form as patterns."""
+    found = [path_patterns(item.text) for item in yaml.texts(field)]
+    texts = dict.fromkeys(text for patterns in found if patterns is not None for text in patterns)
+    return [PathPattern(text) for text in texts], None not in found
 
 
-def patterns_of(found: Iterable[tuple[Scalar, Translation | None]]) -> list[PathPattern]:
-    """The patterns of those expressions that have any."""
-    texts = dict.fromkeys(text for _, translation in found if translation is not None for text in translation.texts)
-    return [PathPattern(text) for text in texts]
+def read_refs(yaml: OriginalYaml, fields: dict[str, Field]) -> list[RefPattern]:
+    """Branches that the expression under ``pattern`` matches; none where it has no form as patterns."""
+    expression = yaml.text(fields, "pattern")
+    found = None if expression is None else ref_patterns(expression)
+    return [RefPattern(text) for text in found or ()]
 
 
 def _count(yaml: OriginalYaml, requires: dict[str, Field]) -> int:
@@ -166,43 +166,40 @@ def _predicates(yaml: OriginalYaml, fields: dict[str, Field]) -> _Predicates:
 def _add_paths(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> None:
     inner = yaml.fields(one.value, f"`{key}`")
     span = yaml.span(one.key)
-    found = read_paths(yaml, inner.get("paths"))
-    ignored = read_paths(yaml, inner.get("ignore")) if key == "changed_files" else []
-    if any(translation is None for _, translation in found):
+    patterns, have_form = read_paths(yaml, inner.get("paths"))
+    ignored, all_ignored = read_paths(yaml, inner.get("ignore") if key == "changed_files" else None)
+    if not have_form:
         read.lose(f"an expression of `{key}` has no form as patterns, so the rule applies to every path", span)
     elif read.paths:
         read.lose(f"`{key}` beside another list of files: only the first one limits the rule", span)
-    elif not patterns_of(found):
+    elif not patterns:
         read.lose(f"`{key}` matches no path there could be, and the rule applies to every one", span)
     else:
-        read.paths += patterns_of(found)
-    if any(translation is None for _, translation in ignored):
+        read.paths += patterns
+    if not all_ignored:
         read.lose("an expression of `ignore` has no form as patterns: its files are not ignored", span)
-    read.without += patterns_of(ignored)
+    read.without += ignored
 
 
 def _add_missing(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
     """``no_changed_files``: where a file is changed that must not be, the rule is off; here it is off for that file alone."""
     inner = yaml.fields(one.value, "`no_changed_files`")
-    found = read_paths(yaml, inner.get("paths"))
+    patterns, have_form = read_paths(yaml, inner.get("paths"))
     span = yaml.span(one.key)
-    if "ignore" in inner or any(translation is None for _, translation in found):
+    if "ignore" in inner or not have_form:
         read.lose("`no_changed_files` has no form as patterns, so the rule applies whether or not it holds", span)
         return
     words = "`no_changed_files` takes out these files alone, and not the changes that hold one"
     read.remarks.append(remark(STRICTER, words, span))
-    read.without += patterns_of(found)
+    read.without += patterns
 
 
 def _add_branch(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
-    inner = yaml.fields(one.value, "`targets_branch`")
-    expression = yaml.text(inner, "pattern")
-    found = None if expression is None else ref_patterns(expression)
-    if found is None or not found.texts:
+    refs = read_refs(yaml, yaml.fields(one.value, "`targets_branch`"))
+    if not refs:
         words = "the expression of `targets_branch` has no form as patterns, so the rule applies to every branch"
         read.lose(words, yaml.span(one.key))
-        return
-    read.refs += [RefPattern(text) for text in found.texts]
+    read.refs += refs
 
 
 def _add_people(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agentowners.diagnostics import PolicyError, Source, Span
 from agentowners.text.problems import Problems, TooManyErrors
 from agentowners.text.source import YAML_REFUSES, read_source
-from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence, compose
+from agentowners.yamltext.compose import Node, Scalar, Sequence, compose
 from agentowners.yamltext.nodes import Field, Nodes
 
 
@@ -76,8 +76,3 @@ class OriginalYaml:
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.type == "null"
-
-
-def is_mapping(node: Node | None) -> bool:
-    """True if a node holds keys."""
-    return isinstance(node, Mapping)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from agentowners.policy.patterns import PathPattern, PatternError, RefPattern
 
 MAX_PATTERNS: Final = 32
 """Patterns that one expression may become."""
 _MAX_LENGTH: Final = 1_000
+_MAX_STEPS: Final = 100_000
+"""Elements that are looked at for one sequence: of many dots each may be a slash, and no ways may come of that at all."""
 _RUN: Final = ".*"
 _ANY: Final = "."
 _STAR: Final = "*"
@@ -25,6 +27,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<open>\((?:\?:)?(?!\?))|(?P<sign>[).|^$?*+])|(?P<plain>[^\\\[\](){}|?*+^$.])",
     re.DOTALL,
 )
+_QUANTIFIER: Final = re.compile("([?*+])([?*+]?)")
 _KNOWN: Final = {"d": "[0-9]", "w": "[0-9A-Za-z_]", "A": _START}
 _LITERAL: Final = frozenset("*?[\\")
 
@@ -33,18 +36,11 @@ class _NotUnderstoodError(Exception):
     """The expression says what patterns cannot."""
 
 
-class Translation(NamedTuple):
-    """Patterns that together match what an expression does."""
-
-    texts: tuple[str, ...]
-    """None where the expression matches no path there could be."""
-
-
 _Sequence = tuple[str, ...]
 """Elements in a row: a character as a pattern has it, ``/``, ``.`` (any character), ``.*``, ``*``, ``^`` and ``$``."""
 
 
-def path_patterns(expression: str, base: str = "") -> Translation | None:
+def path_patterns(expression: str, base: str = "") -> tuple[str, ...] | None:
     """Path patterns for an expression that is searched for in a path, given from a directory on.
 
     Args:
@@ -52,20 +48,20 @@ def path_patterns(expression: str, base: str = "") -> Translation | None:
         base: the directory, as a pattern has it, with a slash at its end; empty for the root.
 
     Returns:
-        None where it has no such patterns.
+        None where it has no form as patterns; no patterns where it matches no path there could be.
     """
     return _translated(expression, f"/{base}", is_ref=False)
 
 
-def ref_patterns(expression: str) -> Translation | None:
-    """Ref patterns for an expression that is searched for in a branch's short name; None where it has none."""
+def ref_patterns(expression: str) -> tuple[str, ...] | None:
+    """Ref patterns for an expression that is searched for in a branch's short name, in the same way."""
     return _translated(expression, "refs/heads/", is_ref=True)
 
 
-def _translated(expression: str, base: str, *, is_ref: bool) -> Translation | None:
+def _translated(expression: str, base: str, *, is_ref: bool) -> tuple[str, ...] | None:
     try:
         sequences = _RegexReader(expression).read()
-        texts = [text for sequence in sequences for text in _texts(sequence, is_ref=is_ref)]
+        texts = [text for sequence in sequences for text in _texts(_merged(sequence), is_ref=is_ref)]
     except _NotUnderstoodError:
         return None
     if len(texts) > MAX_PATTERNS:
@@ -84,7 +80,7 @@ def _translated(expression: str, base: str, *, is_ref: bool) -> Translation | No
                 continue
             return None
         named[canonical] = None
-    return Translation(tuple(named))
+    return tuple(named)
 
 
 def _is_nowhere(text: str) -> bool:
@@ -105,7 +101,7 @@ class _RegexReader:
         found = self._alternatives(0)
         if self._at < len(self._text):
             raise _NotUnderstoodError
-        return [anchored for sequence in found if (anchored := _anchored(sequence)) is not None]
+        return [_anchored(sequence) for sequence in found]
 
     def _alternatives(self, depth: int) -> list[_Sequence]:
         if depth > 10:
@@ -156,26 +152,20 @@ class _RegexReader:
     def _set(self, text: str) -> str:
         if text == "[^/]":
             return "?"
-        if self._ignores_case or text.startswith("[^") or "/" in text or "\\" in text or ":" in text:
+        if self._ignores_case or not re.fullmatch(r"\[(?!-)[A-Za-z0-9_.-]+(?<!-)\]", text):
             raise _NotUnderstoodError
-        if not re.fullmatch(r"\[[A-Za-z0-9_.-]+\]", text):
-            raise _NotUnderstoodError
-        for low, high in re.findall(r"(.)-(.)", text[1:-1]):
-            if low > high or "/" in (low, high) or low < "/" < high:
-                raise _NotUnderstoodError
-        if text[1] == "-" or text[-2] == "-":
+        if any(low > high or low < "/" < high for low, high in re.findall(r"(.)-(.)", text[1:-1])):
             raise _NotUnderstoodError
         return text
 
     def _quantified(self, atom: list[_Sequence]) -> list[_Sequence]:
-        sign = self._text[self._at : self._at + 1]
-        if sign not in ("?", "*", "+"):
+        found = _QUANTIFIER.match(self._text, self._at)
+        if found is None:
             return atom
-        self._at += 1
-        if self._text[self._at : self._at + 1] in ("?", "*", "+"):
-            self._at += 1
-            if self._text[self._at - 1] != "?":
-                raise _NotUnderstoodError
+        self._at = found.end()
+        sign, lazy = found.groups()
+        if lazy not in ("", "?"):
+            raise _NotUnderstoodError
         if sign == "?":
             return [*atom, ()]
         if atom == [(_ANY,)]:
@@ -189,8 +179,8 @@ _DOT: Final = "\\."
 """A dot that is meant."""
 
 
-def _anchored(sequence: _Sequence) -> _Sequence | None:
-    """The sequence with its ends; None where an anchor stands inside, so that nothing matches."""
+def _anchored(sequence: _Sequence) -> _Sequence:
+    """The sequence with its ends; an anchor inside is not understood."""
     start = sequence[:1] == (_START,)
     while sequence[:1] == (_START,):
         sequence = sequence[1:]
@@ -202,44 +192,42 @@ def _anchored(sequence: _Sequence) -> _Sequence | None:
     return (*(() if start else (_RUN,)), *sequence, *(() if end else (_RUN,)))
 
 
-def _texts(sequence: _Sequence, *, is_ref: bool) -> Iterator[str]:
-    """Pattern texts, below the base, for a sequence: each run is within a name, or goes over directories."""
+def _merged(sequence: _Sequence) -> _Sequence:
+    """The sequence with one run for those that follow each other."""
     merged: list[str] = []
     for element in sequence:
         if element in (_RUN, _STAR) and merged and merged[-1] in (_RUN, _STAR):
             merged[-1] = _RUN if _RUN in (element, merged[-1]) else _STAR
         else:
             merged.append(element)
-    yield from _expanded("", merged, 0, is_ref=is_ref)
+    return tuple(merged)
 
 
-def _expanded(text: str, rest: list[str], at: int, *, is_ref: bool) -> Iterator[str]:
-    while at < len(rest) and rest[at] not in (_RUN, _ANY):
-        element = rest[at]
-        if element == "/" and (not text or text.endswith("/")):
-            return  # a path has no empty name
-        text += "." if element == _DOT else element
-        at += 1
-    if at == len(rest):
-        if text and not text.endswith("/"):
-            yield text
-        return
-    opens = not text or text.endswith("/")
-    last = at + 1 == len(rest)
-    if rest[at] == _ANY:
-        yield from _expanded(text + "?", rest, at + 1, is_ref=is_ref)
-        if not opens:
-            yield from _expanded(text + "/", rest, at + 1, is_ref=is_ref)
-    elif last and opens:
-        yield text + "**"
-    elif last:
-        yield text + "*"
-        if is_ref:
-            yield text + "*/**"
-    elif rest[at + 1] == "/":
-        yield from _expanded(text + "*/**", rest, at + 1, is_ref=is_ref)
-    elif opens:
-        yield from _expanded(text + "**/*", rest, at + 1, is_ref=is_ref)
-    else:
-        yield from _expanded(text + "*", rest, at + 1, is_ref=is_ref)
-        yield from _expanded(text + "*/**/*", rest, at + 1, is_ref=is_ref)
+def _texts(sequence: _Sequence, *, is_ref: bool) -> Iterator[str]:
+    """Pattern texts, below the base, for a sequence: each run is within a name, or goes over directories."""
+    waiting = [("", 0)]
+    for _ in range(_MAX_STEPS):
+        if not waiting:
+            return
+        text, at = waiting.pop()
+        opens = not text or text.endswith("/")
+        rest = sequence[at + 1 : at + 2]
+        ways: tuple[str, ...] = ()
+        if at == len(sequence):
+            if not opens:
+                yield text
+        elif sequence[at] == _ANY:
+            ways = ("?",) if opens else ("?", "/")
+        elif sequence[at] != _RUN:
+            if sequence[at] != "/" or not opens:  # a path has no empty name
+                ways = ("." if sequence[at] == _DOT else sequence[at],)
+        elif not rest:
+            yield f"{text}**" if opens else f"{text}*"
+            if is_ref and not opens:
+                yield f"{text}*/**"
+        elif rest == ("/",):
+            ways = ("*/**",)
+        else:
+            ways = ("**/*",) if opens else ("*", "*/**/*")
+        waiting += [(text + way, at + 1) for way in reversed(ways)]
+    raise _NotUnderstoodError
