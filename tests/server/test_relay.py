@@ -16,6 +16,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.mcp.frames import FaultCode
 from agentowners.mcp.replies import error_frame
 from agentowners.mcp.session import Undecided
+from agentowners.server import relay
 from agentowners.server.outlet import Outlet
 from agentowners.server.relay import Relay
 
@@ -26,14 +27,14 @@ class Judging:
     """Refuses requests for tools whose name begins with ``no``."""
 
     def __init__(self) -> None:
-        self.rests = 0
+        self.rested = threading.Event()
 
     def refuse(self, undecided: Undecided, roots: Sequence[str]) -> bytes | None:
         name = str(undecided.request.params["name"])
         return error_frame(undecided.request.id, FaultCode.INVALID_PARAMS, name) if name.startswith("no") else None
 
     def rest(self) -> None:
-        self.rests += 1
+        self.rested.set()
 
 
 def call(id: int, tool: str, **arguments: object) -> bytes:
@@ -51,7 +52,7 @@ def run(log: Path, sent: bytes, command: Sequence[str] = (sys.executable, SERVER
     judging = Judging()
     try:
         code = Relay([*command, str(log)], judging, told.append, (from_client, to_client)).run()
-        assert judging.rests
+        assert judging.rested.is_set()
     finally:
         os.close(to_client)
     with open(client_in, "rb") as got:
@@ -82,13 +83,49 @@ def test_the_servers_exit_code_is_the_relays(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_decisions_are_kept_while_the_client_pauses_and_when_the_server_ends(tmp_path: Path) -> None:
+    from_client, client_out = os.pipe()
+    client_in, to_client = os.pipe()
+    judging = Judging()
+    carrier = Relay([sys.executable, SERVER, str(tmp_path / "log")], judging, print, (from_client, to_client))
+    codes: list[int] = []
+    running = threading.Thread(target=lambda: codes.append(carrier._run()))
+    running.start()
+    os.write(client_out, call(1, "yes"))
+    assert judging.rested.wait(20)
+    judging.rested.clear()
+    os.write(client_out, call(2, "die", code=3))  # the client stays
+    running.join(20)
+    assert codes == [3]
+    assert judging.rested.is_set()
+    for descriptor in (client_out, client_in, to_client):
+        os.close(descriptor)
+
+
+def test_decisions_are_kept_in_time_where_the_client_never_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "_PAUSE", 20)
+    monkeypatch.setattr(relay, "_LONGEST", -1)
+    ends, judging = [os.pipe() for _ in range(2)], Judging()
+    (source, sink), (from_client, client_out) = ends
+    carrying = threading.Thread(target=Relay([], judging, print, (from_client, client_out))._upstream, args=(sink,))
+    carrying.start()
+    os.write(client_out, call(1, "yes"))
+    assert os.read(source, 1 << 16) == call(1, "yes")
+    os.write(client_out, call(2, "yes"))
+    assert judging.rested.wait(10)
+    os.close(client_out)
+    carrying.join(20)
+    for descriptor in (source, from_client):
+        os.close(descriptor)
+
+
 def test_decisions_are_kept_where_the_server_takes_nothing_any_more() -> None:
     ends, judging = [os.pipe() for _ in range(3)], Judging()
     (source, sink), (from_client, client_out), (client_in, to_client) = ends
     os.close(source)
     os.write(client_out, call(1, "no") + call(2, "yes"))
     Relay([], judging, print, (from_client, to_client))._upstream(sink)
-    assert judging.rests
+    assert judging.rested.is_set()
     assert b'"id": 1' in os.read(client_in, 1 << 16)
     for descriptor in (from_client, client_out, client_in, to_client):
         os.close(descriptor)

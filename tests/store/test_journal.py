@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,23 @@ def test_a_session_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(journal, "_MOST_TOLD", 2)
     assert journal.first_time(directory, "u", "a")
     assert list((tmp_path / "told").iterdir()) == []
+
+
+def test_lines_that_wait_are_made_when_they_are_written_and_too_many_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "state_directory", lambda _: str(tmp_path))
+    monkeypatch.setattr(journal, "_MOST_WAITING", 3)
+    made: list[int] = []
+
+    def line(number: int) -> dict[str, int]:
+        made.append(number)
+        return {"n": number}
+
+    batch = journal.JournalBatch()
+    for number in range(4):
+        batch.add("", partial(line, number))
+        assert made == ([] if number < 2 else [0, 1, 2])
+    batch.write()
+    batch.write()
+    assert [entry["n"] for entry in journal.entries(str(tmp_path))] == [3, 2, 1, 0]

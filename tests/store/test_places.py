@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agentowners.dispatch.model import CallError
-from agentowners.store.places import Directories, Spot, spots
+from agentowners.store.places import Spot, SpotCache, spots
 
 
 @pytest.fixture
@@ -30,15 +30,15 @@ def caseless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_name_in_other_letter_case_is_the_one_that_is_listed(caseless: Path) -> None:
-    assert Directories().as_listed(f"{caseless}/SECURITY/KEYS.py") == f"{caseless}/Security/keys.py"
-    assert Directories().as_listed(f"{caseless}/SECURITY/new.py") == f"{caseless}/Security/new.py"
+    assert SpotCache().as_listed(f"{caseless}/SECURITY/KEYS.py") == f"{caseless}/Security/keys.py"
+    assert SpotCache().as_listed(f"{caseless}/SECURITY/new.py") == f"{caseless}/Security/new.py"
 
 
 def test_names_are_told_apart_where_the_disk_does(tmp_path: Path) -> None:
     (tmp_path / "Security").mkdir()
     (tmp_path / "sECURITY").mkdir()
     for name in ("SECURITY/KEYS.py", "sECURITY/x", "security"):
-        assert Directories().as_listed(f"{tmp_path}/{name}") == f"{tmp_path}/{name}"
+        assert SpotCache().as_listed(f"{tmp_path}/{name}") == f"{tmp_path}/{name}"
         assert {spot.path for spot in spots(name, str(tmp_path), None)} == {f"{tmp_path}/{name}"}
 
 
@@ -76,13 +76,22 @@ def test_paths_that_are_looked_up_at_the_same_time_are_what_each_is_by_itself(tm
     for link, target in links.items():
         (tmp_path / link).symlink_to(target)
 
-    def places(path: str, directories: Directories | None) -> tuple[Spot, ...] | str:
+    def meant(path: str, looked_up: SpotCache | None) -> tuple[Spot, ...] | str:
         try:
-            return spots(path, str(tmp_path), None, directories)
+            return spots(path, str(tmp_path), None, looked_up)
         except CallError as error:
             return error.message
 
-    together = Directories()
+    together = SpotCache()
     for path in [*SPELLINGS, *SPELLINGS]:
-        assert places(path, together) == places(path, None), path
-    assert places("to-dir/a", together) == (Spot(f"{tmp_path}/to-dir/a"), Spot(f"{tmp_path}/dir/a"))
+        assert meant(path, together) == meant(path, None), path
+    assert meant("to-dir/a", together) == (Spot(f"{tmp_path}/to-dir/a"), Spot(f"{tmp_path}/dir/a"))
+    (directory,) = spots("dir", str(tmp_path), None, together)
+    assert directory == Spot(f"{tmp_path}/dir", directory=True)
+    assert Spot(f"{tmp_path}/to-dir", link=True, directory=True) in spots("to-dir", str(tmp_path), None, together)
+    assert Spot(f"{tmp_path}/away", link=True) in spots("away", str(tmp_path), None, together)
+
+
+def test_a_path_may_have_as_many_parts_as_fit() -> None:
+    path = "/nowhere" + "/a" * 1_900
+    assert {spot.path for spot in spots(path, "/", None)} == {path}

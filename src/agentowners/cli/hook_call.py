@@ -13,7 +13,7 @@ from msgspec.structs import replace
 import agentowners
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.cli.hook_grants import granted
-from agentowners.cli.hook_journal import common_dir_of, denial_of, entry_of, keep, token_of, with_remarks
+from agentowners.cli.hook_journal import JudgedCall, common_dir_of, denial_of, keep, with_remarks
 from agentowners.cli.hook_policies import Granting, RepositoryPolicies, policies_of
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.policies import from_disk
@@ -23,7 +23,7 @@ from agentowners.dispatch.clients import identity_of
 from agentowners.dispatch.decide import CallDecision, CallFacts, decide_call, strictest_settings
 from agentowners.dispatch.denial import Denial
 from agentowners.dispatch.judging import AccessDecision
-from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches
+from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches, distinct
 from agentowners.dispatch.payload import read_call
 from agentowners.dispatch.shell import read_command
 from agentowners.dispatch.tools import Argument, Carries, Tool, fits
@@ -31,7 +31,7 @@ from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, AtCall, Decision, Opaque, ToolEntry
 from agentowners.store.machine import home
-from agentowners.store.places import Directories, Spot, directory_exists, spots
+from agentowners.store.places import Spot, SpotCache, directory_exists, spots
 from agentowners.store.repositories import Repositories, Repository
 
 if TYPE_CHECKING:
@@ -112,13 +112,19 @@ class Dispatcher:
         self._repositories = Repositories()
         self._policies: dict[str, RepositoryPolicies] = {}
         self._reach: Reaching | None = None
-        self._directories = Directories()
+        self._looked_up = SpotCache()
         self._resolved: dict[tuple[str, str], tuple[Spot, ...]] = {}
         self._words: str | None = None
         self._known: dict[str, tuple[CallFacts, CallDecision]] = {}
         self._cache = cache
         self._journal = journal
-        self._here = self._policies_holding([spot.path for base in bases or (call.cwd,) for spot in spots(base, call.cwd, None)])
+        held = [
+            policies
+            for base in bases or (call.cwd,)
+            for spot in spots(base, call.cwd, None)
+            for policies, _ in self._holding(spot)
+        ]
+        self._here = list({policies.repository.root: policies for policies in held}.values())
         self._decided: tuple[AccessDecision, ...] = ()
         if claimed is not None:
             self._principal = self.innermost.policies[-1].judge.principal
@@ -144,22 +150,24 @@ class Dispatcher:
             AgentownersError: it cannot be judged.
         """
         facts, decision = self._judged_once()
-        if self._journal is not None:
-            entry = entry_of(facts, decision, self._here, self._principal, self._started) | token_of(self._evidence)
-            self._journal.add(common_dir_of(self._here), entry)
-            return decision if decision.reply is Reply.PASS else with_remarks(decision, self._here, logged=self._journal.written)
-        return keep(facts, decision, self._here, self._principal, self._started, self._evidence)
+        took = time.monotonic() - self._started
+        record = JudgedCall(facts, decision, self._here, self._principal, self._evidence, time.time_ns(), took)
+        if self._journal is None:
+            return keep(record)
+        self._journal.add(common_dir_of(self._here), record.entry)
+        return decision if decision.reply is Reply.PASS else with_remarks(decision, self._here, logged=self._journal.written)
 
     def _judged_once(self) -> tuple[CallFacts, CallDecision]:
         """The decision on the call, or on one with the same words that came at the same time."""
         known = None if self._words is None else self._known.get(self._words)
-        if known is None:
-            known = self.judge()
-            if self._words is not None:
-                self._known[self._words] = known
-        facts, decision = known
-        self._decided = facts.decided
-        return replace(facts, call=self._call), decision
+        if known is not None:
+            facts, decision = known
+            self._decided = facts.decided
+            return replace(facts, call=self._call), decision
+        judged = self.judge()
+        if self._words is not None:
+            self._known[self._words] = judged
+        return judged
 
     def judge(self) -> tuple[CallFacts, CallDecision]:
         """Everything that is known of the call, and the decision on it.
@@ -178,7 +186,7 @@ class Dispatcher:
                 ):
                     guarded[spot.path] = None
                 inside = False
-                for policies, path in self._holding(spot.path):
+                for policies, path in self._holding(spot):
                     inside = True
                     decided += self._judged(policies, touch, spot, path, opaque)
                 if writes and not inside and touch.reach is not Reach.NAMED:
@@ -187,14 +195,14 @@ class Dispatcher:
             decided += self._outside(_UNKNOWN)
         on_opaque, at_call = self._settings
         self._decided = tuple(decided)
-        facts = CallFacts(self._call, self._decided, tuple(guarded), tuple(dict.fromkeys(opaque)), on_opaque, at_call)
+        facts = CallFacts(self._call, self._decided, tuple(guarded), distinct(opaque), on_opaque, at_call)
         return facts, decide_call(facts)
 
     def _spots(self, touch: Touch) -> tuple[Spot, ...]:
         """The places that a path may mean, looked up once for all calls that share this look at the disk."""
         key = (touch.path, touch.base)
         if key not in self._resolved:
-            self._resolved[key] = spots(touch.path, touch.base, self._home, self._directories)
+            self._resolved[key] = spots(touch.path, touch.base, self._home, self._looked_up)
         return self._resolved[key]
 
     def denial(self, decision: CallDecision) -> Denial:
@@ -263,7 +271,7 @@ class Dispatcher:
         touched = touches_of(self._call, read_command, trusted)
         if more:
             wider = touches_of(self._call, read_command, [*trusted, *more])
-            touched = replace(touched, touches=tuple(dict.fromkeys([*touched.touches, *wider.touches])))
+            touched = replace(touched, touches=distinct([*touched.touches, *wider.touches]))
         if self._reach is not None:
             touched = self._reach(touched)
         return touched, list(touched.opaque)
@@ -278,7 +286,7 @@ class Dispatcher:
     def _judged(
         self, policies: RepositoryPolicies, touch: Touch, spot: Spot, path: str, opaque: list[str]
     ) -> Iterator[AccessDecision]:
-        directory = path == "." or os.path.isdir(spot.path.encode("utf-8", "surrogateescape"))
+        directory = path == "." or spot.directory
         match touch.reach:
             case Reach.FILE:
                 yield policies.decide(Access(touch.action, path, Reach.PLACE if directory else Reach.FILE, spot.link))
@@ -314,10 +322,6 @@ class Dispatcher:
                 if decided.speaks:
                     yield replace(decided, access=Access(Action.FILE_WRITE, path), root="")
 
-    def _policies_holding(self, paths: Sequence[str]) -> list[RepositoryPolicies]:
-        found = {policies.repository.root: policies for path in paths for policies, _ in self._holding(path)}
-        return list(found.values())
-
     def _read(self, repository: Repository, bearer: Bearer | None = None, *, grants: bool = True) -> RepositoryPolicies:
         granting = self._granting() if grants else None
         policy = None if bearer is None else bearer.policy
@@ -329,11 +333,13 @@ class Dispatcher:
         key = (self._evidence, self._named, bearer is None, grants)
         return load() if self._cache is None else self._cache.get(repository, key, load)
 
-    def _holding(self, path: str) -> Iterator[tuple[RepositoryPolicies, str]]:
-        for repository, inside in self._repositories.holding(path):
-            if repository.root not in self._policies:
-                self._policies[repository.root] = self._read(repository)
-            yield self._policies[repository.root], inside
+    def _holding(self, spot: Spot) -> Iterator[tuple[RepositoryPolicies, str]]:
+        """The policies of the repositories that hold a place, each with the path from its root."""
+        for repository, inside in self._repositories.holding(spot.path, directory=spot.directory):
+            policies = self._policies.get(repository.root)
+            if policies is None:
+                policies = self._policies[repository.root] = self._read(repository)
+            yield policies, inside
 
 
 _CARRIES: Final = {action: Carries.PLACE if action is Action.SHELL_EXECUTE else Carries.FILE for action in Action}

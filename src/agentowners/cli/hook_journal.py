@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Evidence, Signal
@@ -30,26 +31,67 @@ _MOST: Final = 50
 """Accesses that a line holds."""
 
 
-def keep(
-    facts: CallFacts,
-    decision: CallDecision,
-    here: Sequence[RepositoryPolicies],
-    principal: str,
-    started: float,
-    evidence: Evidence | None = None,
-) -> CallDecision:
-    """Write the line of a call; ``evidence`` says of a token that it came with.
+class JudgedCall(Struct, frozen=True):
+    """A call that was answered."""
+
+    facts: CallFacts
+    decision: CallDecision
+    here: Sequence[RepositoryPolicies]
+    """Policies of the repositories that it was made in."""
+    principal: str
+    evidence: Evidence
+    at: int
+    """Nanoseconds of the clock."""
+    took: float
+    """Seconds."""
+
+    def entry(self) -> dict[str, Any]:
+        """Its line in the journal."""
+        call, decision = self.facts.call, self.decision
+        entry: dict[str, Any] = {
+            "v": 1,
+            "at": self.at // 1_000_000,
+            "call": call.id,
+            "session": call.session,
+            "client": client_of(call),
+            "tool": call.tool,
+            "principal": f"@{self.principal}",
+            "reply": decision.reply.value,
+            "decision": decision.decision.value,
+            "accesses": [
+                {
+                    "action": each.access.action.value,
+                    "path": each.access.path,
+                    "decision": each.decision.value,
+                    "rules": [rule.id for rule in each.rules],
+                }
+                for each in (decision.carrying or self.facts.decided)[:_MOST]
+            ],
+            "guarded": list(self.facts.guarded[:_MOST]),
+            "opaque": list(self.facts.opaque),
+            "ms": round(self.took * 1000),
+        }
+        grants = [id for each in self.here for id in each.grants]
+        if grants:
+            entry["grants"] = grants
+        if decision.reply is not Reply.PASS:
+            entry["denial"] = denial_of(decision.carrying, self.facts.decided, self.here, self.principal).as_json()
+        return entry | _token_of(self.evidence)
+
+
+def keep(record: JudgedCall) -> CallDecision:
+    """Write the line of a call.
 
     Returns:
         The decision, with what the agent is told beside: who has to approve the pull request, once a session; a work tree's
         policy that is left out; with a denial or a question, that there is no journal.
     """
+    decision, here = record.decision, record.here
     directory = state_directory(common_dir_of(here))
-    entry = entry_of(facts, decision, here, principal, started) | token_of(evidence)
-    logged = directory is not None and journal.append(directory, entry)
+    logged = directory is not None and journal.append(directory, record.entry())
     if decision.reply is not Reply.PASS:
         return with_remarks(decision, here, logged=logged)
-    session = facts.call.session
+    session = record.facts.call.session
     notes = [
         visible(note)
         for note in (decision.note, *_left_out(here))
@@ -121,47 +163,11 @@ def denial_of(
     )
 
 
-def token_of(evidence: Evidence | None) -> dict[str, Any]:
+def _token_of(evidence: Evidence) -> dict[str, Any]:
     """Parts of the caller's token that may be written down."""
-    if evidence is None or evidence.signal is not Signal.TOKEN:
+    if evidence.signal is not Signal.TOKEN:
         return {}
     claims = json.loads(evidence.text or "{}")
     names = {"iss": "issuer", "sub": "subject", "jti": "jti"}
     kept = {names[name]: value for name, value in claims.items() if name in names and isinstance(value, str)}
     return {"token": kept | {"digest": (evidence.where or "").rpartition(":")[2]}}
-
-
-def entry_of(
-    facts: CallFacts, decision: CallDecision, here: Sequence[RepositoryPolicies], principal: str, started: float
-) -> dict[str, Any]:
-    """The line of a call."""
-    call = facts.call
-    entry: dict[str, Any] = {
-        "v": 1,
-        "at": time.time_ns() // 1_000_000,
-        "call": call.id,
-        "session": call.session,
-        "client": client_of(call),
-        "tool": call.tool,
-        "principal": f"@{principal}",
-        "reply": decision.reply.value,
-        "decision": decision.decision.value,
-        "accesses": [
-            {
-                "action": each.access.action.value,
-                "path": each.access.path,
-                "decision": each.decision.value,
-                "rules": [rule.id for rule in each.rules],
-            }
-            for each in (decision.carrying or facts.decided)[:_MOST]
-        ],
-        "guarded": list(facts.guarded[:_MOST]),
-        "opaque": list(facts.opaque),
-        "ms": round((time.monotonic() - started) * 1000),
-    }
-    grants = [id for each in here for id in each.grants]
-    if grants:
-        entry["grants"] = grants
-    if decision.reply is not Reply.PASS:
-        entry["denial"] = denial_of(decision.carrying, facts.decided, here, principal).as_json()
-    return entry

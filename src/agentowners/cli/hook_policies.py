@@ -58,7 +58,9 @@ class RepositoryPolicies(Struct, frozen=True):
     def decide(self, access: Access) -> AccessDecision:
         """The strictest decision of all policies; the rules of all that decide so."""
         root = self.repository.root
-        decided = [each.judge.decide([access], root)[0] for each in self.policies]
+        decided = [each.judge.decision(access, root) for each in self.policies]
+        if len(decided) == 1:
+            return decided[0]
         strictest = max(decided, key=lambda one: one.rank)
         rules = {rule.id: rule for one in decided if one.decision is strictest.decision for rule in one.rules}
         return replace(strictest, rules=tuple(rules.values()))

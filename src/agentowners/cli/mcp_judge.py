@@ -121,7 +121,7 @@ class McpJudge:
 
     def _look(self, call: ToolCall, roots: tuple[str, ...]) -> _Look:
         """A look at the disk, which serves the calls that come at the same time."""
-        key, now = (identity_of(call), *roots), time.monotonic_ns()
+        key, now = (call.caller, *roots), time.monotonic_ns()
         look = self._looks.get(key)
         if look is None or now - look.made > AT_THE_SAME_TIME:
             bases = tuple(dict.fromkeys([self._cwd, *self._starts, *_directories(self._cwd, roots)]))

@@ -48,15 +48,15 @@ def decide_call(facts: CallFacts) -> CallDecision:
     call = facts.call
     asks = call.client is not None and CLIENTS[call.client].asks and call.attended
     ask_or_deny = Reply.ASK if asks else Reply.DENY
-    blocked = tuple(each for each in facts.decided if each.decision is Decision.BLOCK)
+    blocked = tuple([each for each in facts.decided if each.decision is Decision.BLOCK])
     if blocked:
         reason = words.because(blocked, asks=False, opaque=facts.opaque)
         return CallDecision(Reply.DENY, Decision.BLOCK, reason, blocked)
     if facts.opaque and facts.on_opaque is Opaque.BLOCK:
         return CallDecision(Reply.DENY, Decision.BLOCK, words.opaque_refused(facts.opaque, blocked=True, asks=False))
-    asked = tuple(each for each in facts.decided if each.decision is Decision.REQUIRE_APPROVAL)
+    asked = tuple([each for each in facts.decided if each.decision is Decision.REQUIRE_APPROVAL])
     later = call.client is not None or facts.at_call is AtCall.LATER
-    now = tuple(each for each in asked if not (later and _waits(each)))
+    now = tuple([each for each in asked if not (later and _waits(each))])
     if facts.guarded:
         reason = words.guarded(facts.guarded, asks=asks)
         return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, reason, now)

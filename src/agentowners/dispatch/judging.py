@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -74,7 +74,11 @@ class AccessJudge:
 
     def decide(self, accesses: Iterable[Access], root: str = "") -> list[AccessDecision]:
         """Decision about each access."""
-        return [self._strictest(access, root, self._courts) for access in accesses]
+        return [self.decision(access, root) for access in accesses]
+
+    def decision(self, access: Access, root: str = "") -> AccessDecision:
+        """Decision about an access."""
+        return _strictest(self._courts, access, root)
 
     def unknown_write(self, root: str = "") -> AccessDecision:
         """Decision of the policy's modes about a write to a path that is not known; nothing where the principal has no mode."""
@@ -85,16 +89,13 @@ class AccessJudge:
             [replace(layer, rules=(), defaults=()) if layer.source is not None else layer for layer in self._policy.layers]
         )
         modes = replace(self._policy, layers=layers)
-        return self._strictest(access, root, [self._court(modes, ref) for ref in self._refs])
+        return _strictest([self._court(modes, ref) for ref in self._refs], access, root)
 
     def _court(self, policy: Policy, ref: str) -> _Court:
         change = Change(ref, (), (self._evidence,), repository=self._repository)
         known = definitions(policy)
         principals = contributors(policy, change.evidence, known, None)
         return _Court(Evaluator(EvaluationContext(policy, change, principals, known, NO_FACTS)))
-
-    def _strictest(self, access: Access, root: str, courts: Sequence[_Court]) -> AccessDecision:
-        return max((_decide(court, access, root) for court in courts), key=lambda decided: decided.rank)
 
 
 class _Court:
@@ -106,7 +107,9 @@ class _Court:
 
     def judge(self, path: str, action: Action, *, link: bool) -> Judgement:
         """The judgement on an action on a path."""
-        views = tuple(_matches(self.evaluator, path, link=link))
+        match = self.evaluator.context.matcher.match
+        plain = match(path)
+        views = (plain, (*plain, *match(f"{path}/"))) if link else (plain,)
         known = self._known.get((views, action))
         if known is None:
             if len(self._known) >= _KEPT:
@@ -116,14 +119,17 @@ class _Court:
         return known
 
 
+def _strictest(courts: Sequence[_Court], access: Access, root: str) -> AccessDecision:
+    decided = [_decide(court, access, root) for court in courts]
+    return decided[0] if len(decided) == 1 else max(decided, key=lambda each: each.rank)
+
+
 def _decide(court: _Court, access: Access, root: str) -> AccessDecision:
-    match access.reach:
-        case Reach.PLACE | Reach.SEARCH:
-            # a rule holds for a place if it covers what lies right below and what lies far below
-            deeper = [_below(access.path, 1), _below(access.path, 3)]
-            return min((_of_path(court, access, path, root) for path in deeper), key=lambda decided: decided.rank)
-        case _:
-            return _of_path(court, access, access.path, root)
+    if access.reach is Reach.PLACE or access.reach is Reach.SEARCH:
+        # a rule holds for a place if it covers what lies right below and what lies far below
+        deeper = [_below(access.path, 1), _below(access.path, 3)]
+        return min((_of_path(court, access, path, root) for path in deeper), key=lambda decided: decided.rank)
+    return _of_path(court, access, access.path, root)
 
 
 def _below(path: str, depth: int) -> str:
@@ -133,10 +139,3 @@ def _below(path: str, depth: int) -> str:
 def _of_path(court: _Court, access: Access, path: str, root: str) -> AccessDecision:
     judgement = court.judge(path, access.action, link=access.link)
     return AccessDecision(access, judgement.decision, bool(judgement.rules), judgement.rules, root)
-
-
-def _matches(evaluator: Evaluator, path: str, *, link: bool) -> Iterator[Numbers]:
-    plain = evaluator.context.matcher.match(path)
-    yield plain
-    if link:
-        yield (*plain, *evaluator.context.matcher.match(f"{path}/"))

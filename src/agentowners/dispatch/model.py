@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum, StrEnum
+from typing import TypeVar
 
 from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.policy.model import Action
+
+_T = TypeVar("_T")
 
 
 class Client(StrEnum):
@@ -101,6 +104,11 @@ class Touches(Struct, frozen=True):
     """Reasons why the rest cannot be told, one short phrase each; none where nothing is left open."""
     only_reads: bool = False
     """True if nothing is written, whatever is left open."""
+
+
+def distinct(items: Sequence[_T]) -> tuple[_T, ...]:
+    """The items, each once."""
+    return tuple(dict.fromkeys(items)) if len(items) > 1 else tuple(items)
 
 
 class Access(Struct, frozen=True):

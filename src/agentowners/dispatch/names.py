@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Set
 from functools import lru_cache
 
 
@@ -15,10 +15,9 @@ def fold(name: str) -> str:
     return "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf")).replace("\u0131", "i")
 
 
-def misspelled(names: Iterable[str], known: frozenset[str]) -> str | None:
+def misspelled(names: Set[str], known: frozenset[str]) -> str | None:
     """The first name that is none of the known ones, but folds to one."""
-    names = tuple(names)
-    if known.issuperset(names):
+    if names <= known:
         return None
     folded = _folded(known)
     return next((name for name in names if name not in known and fold(name) in folded), None)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touches
+from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touches, distinct
 from agentowners.dispatch.patch import patched_files
 from agentowners.dispatch.tools import PATHS, Argument, Carries, Tool, plain, tool_of
 from agentowners.policy.model import Action
@@ -45,7 +46,7 @@ def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] =
         opaque += made.opaque
     if len(touched) > MOST_PATHS:
         raise CallError(f"the call names more than {MOST_PATHS:,} paths")
-    return Touches(tuple(dict.fromkeys(touched)), tuple(dict.fromkeys(opaque)))
+    return Touches(distinct(touched), distinct(opaque))
 
 
 def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
@@ -65,6 +66,9 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
         texts = _texts(given, argument.name)
         named = named or bool(texts)
         match argument.carries:
+            case Carries.FILE | Carries.PLACE | Carries.SEARCH | Carries.BELOW:
+                reach = _REACH[argument.carries]
+                touched += [Touch(argument.action, text, base, reach) for base in bases for text in texts]
             case Carries.COMMAND:
                 commands += texts
             case Carries.WHERE:
@@ -75,9 +79,6 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
                 touched += [Touch(argument.action, _before_wildcard(text), call.cwd, Reach.PLACE) for text in texts]
             case Carries.MATCHING:
                 touched += [_matching(argument.action, text, call.cwd) for text in texts]
-            case Carries.FILE | Carries.PLACE | Carries.SEARCH | Carries.BELOW:
-                reach = _REACH[argument.carries]
-                touched += [Touch(argument.action, text, base, reach) for base in bases for text in texts]
     first = tool[0] if tool else None
     if first is not None and first.carries in (Carries.PLACE, Carries.SEARCH) and not touched:
         touched.append(Touch(first.action, ".", call.cwd, _REACH[first.carries]))
@@ -111,16 +112,23 @@ def _values(arguments: Mapping[str, object]) -> dict[str, list[object]]:
 
 
 def _given(values: Mapping[str, list[object]], argument: Argument) -> list[object]:
-    name, inside, member = argument.name.partition("[].")
-    given = values.get(plain(name), [])
-    if not inside:
+    name, member = _names(argument.name)
+    given = values.get(name, [])
+    if not member:
         return given
     found: list[object] = []
     for value in given:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise CallError(f"`{name}` is not a list of objects")
-        found += [inner for item in value for inner in _values(item).get(plain(member), [])]
+            raise CallError(f"`{argument.name.partition('[]')[0]}` is not a list of objects")
+        found += [inner for item in value for inner in _values(item).get(member, [])]
     return found
+
+
+@lru_cache(maxsize=1024)
+def _names(argument: str) -> tuple[str, str]:
+    """Plain names of an argument, and of a member of the objects in it."""
+    name, _, member = argument.partition("[].")
+    return plain(name), plain(member)
 
 
 def _texts(value: object, name: str) -> list[str]:

@@ -70,8 +70,11 @@ class LineSplitter:
         """Lines that end in these bytes."""
         start = 0
         while (end := data.find(b"\n", start)) >= 0:
-            self._keep(data[start:end])
-            yield self._line()
+            if self._size or end - start > self._limit:
+                self._keep(data[start:end])
+                yield self._line()
+            else:
+                yield FrameLine(data[start:end])
             start = end + 1
         self._keep(data[start:])
 

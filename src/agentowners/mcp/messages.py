@@ -54,7 +54,7 @@ def read_message(members: Mapping[str, object]) -> ClientMessage:
         FrameError: it is none of JSON-RPC 2.0, or could be taken for another.
     """
     id = valid_id(members.get("id"))
-    odd = misspelled(members, ENVELOPE)
+    odd = misspelled(members.keys(), ENVELOPE)
     if odd is not None:
         raise _misspelling(odd, "the frame", FaultCode.INVALID_REQUEST, id if odd.lower() != "id" else None)
     if members.get("jsonrpc") != "2.0":
@@ -82,7 +82,7 @@ def check_names(members: Mapping[str, object], known: frozenset[str], where: str
     Raises:
         FrameError: there is one.
     """
-    odd = misspelled(members, known)
+    odd = misspelled(members.keys(), known)
     if odd is not None:
         raise _misspelling(odd, f"`{where}`", FaultCode.INVALID_PARAMS, id)
 

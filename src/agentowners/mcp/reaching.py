@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from agentowners.dispatch.model import CallError, ToolCall, Touch, Touches
+from agentowners.dispatch.model import CallError, ToolCall, Touch, Touches, distinct
 from agentowners.dispatch.touches import MOST_PATHS
 from agentowners.mcp.session import PromptRequest, ResourceRequest, Target, ToolRequest
 from agentowners.policy.model import Action
@@ -63,7 +63,7 @@ def reach(call: ToolCall, target: Target, mapped: Touches, bases: Sequence[str],
     spelled = [each for touch in touches for each in _spelled(touch, call.cwd, bases)]
     if len(spelled) > MOST_PATHS:
         raise CallError(f"the call names more than {MOST_PATHS:,} paths")
-    return Touches(tuple(dict.fromkeys(spelled)), opaque, only_reads=not isinstance(target, ToolRequest))
+    return Touches(distinct(spelled), opaque, only_reads=not isinstance(target, ToolRequest))
 
 
 def file_paths(uri: str) -> tuple[str, ...]:
@@ -86,20 +86,18 @@ def file_paths(uri: str) -> tuple[str, ...]:
     return tuple(spelling for spelling in spellings if spelling)
 
 
-def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> Iterator[Touch]:
+def _spelled(touch: Touch, cwd: str, bases: Sequence[str]) -> list[Touch]:
     """The touch for each path that a server may make of it, and each directory that it may start from."""
     starts = bases if touch.base == cwd else (touch.base,)
     if _ONE_SPELLING.fullmatch(touch.path):  # no server makes another path of it
-        yield from (replace(touch, base=base) for base in starts)
-        return
+        return [touch if base == touch.base else replace(touch, base=base) for base in starts]
     trimmed = touch.path.strip()
     plain = [touch.path, trimmed, re.sub("^[\"']|[\"']$", "", trimmed)]  # as the filesystem server does
     plain += [unquote(trimmed, errors="surrogateescape")] if "%" in trimmed else []
     plain += [_as_url(trimmed)] if ":" in trimmed else []
     plain.append(trimmed.partition("=")[2])  # as in an option of a command
     paths = dict.fromkeys(each for text in plain for each in (text, *file_paths(text)) if each or not touch.path)
-    for path, base in product(paths, starts):
-        yield replace(touch, path=path, base=base)
+    return [replace(touch, path=path, base=base) for path, base in product(paths, starts)]
 
 
 def _paths_in(text: str, names_path: NamesPath) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from threading import Lock, Thread
 from types import FrameType
@@ -20,6 +22,10 @@ from agentowners.server.outlet import Outlet, widen, write_all
 _CHUNK: Final = 1 << 18
 _TOGETHER: Final = 16
 """Pieces that are written at a time: a server begins with the first lines while the next are judged."""
+_PAUSE: Final = 0.02
+"""Seconds without anything from the client after which there is time for what can wait."""
+_LONGEST: Final = 1.0
+"""Seconds that it waits where something always comes."""
 _PASSED_ON: Final = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _CUT: Final = FrameError(FaultCode.UNREADABLE, "the client's last frame has no end")
 
@@ -88,6 +94,7 @@ class Relay:
         downstream = Thread(target=self._downstream, args=(source, process), daemon=True)
         downstream.start()
         downstream.join()
+        self._judge.rest()
         code = process.wait()
         return 128 - code if code < 0 else code
 
@@ -101,6 +108,7 @@ class Relay:
     def _upstream(self, sink: int) -> None:
         """Carry what the client sends, until it closes its end or the server takes nothing any more."""
         splitter = LineSplitter()
+        rested = time.monotonic()
         try:
             while data := os.read(self._client[0], _CHUNK):
                 passing: list[bytes] = []
@@ -114,7 +122,9 @@ class Relay:
                     if answer is not None:
                         self._outlet.insert(answer)
                 write_all(sink, b"".join(passing))
-                self._judge.rest()
+                if not _more_within(self._client[0], _PAUSE) or time.monotonic() - rested > _LONGEST:
+                    self._judge.rest()
+                    rested = time.monotonic()
             if splitter.rest():
                 self._outlet.insert(self._fault(_CUT))
         except OSError:
@@ -160,6 +170,14 @@ class Relay:
         finally:
             os.close(source)
             self._outlet.close()
+
+
+def _more_within(descriptor: int, seconds: float) -> bool:
+    """True if there is something to read, or the end, before so long."""
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    except (OSError, ValueError):  # not of a pipe on Windows
+        return False
 
 
 def _environment() -> dict[bytes, bytes] | None:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from agentowners.store.machine import digest, state_directory
@@ -19,11 +19,13 @@ PATIENCE: Final = 0.05
 """Seconds to wait for another call that writes."""
 _NAME: Final = "journal.jsonl"
 _MOST_TOLD: Final = 1_000
+_MOST_WAITING: Final = 1_000
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 def append(directory: str, *entries: Mapping[str, Any]) -> bool:
     """Add a line for each entry, and say whether they were written: the decisions stand either way."""
-    line = b"".join([json.dumps(entry, separators=(",", ":")).encode("ascii") + b"\n" for entry in entries])
+    line = b"".join([_ENCODER.encode(entry).encode("ascii") + b"\n" for entry in entries])
     path = os.path.join(directory, _NAME)
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -119,16 +121,19 @@ def _numbered(path: str, number: int) -> str:
 
 
 class JournalBatch:
-    """Lines that are not written yet."""
+    """Lines that are not written yet, each made when it is written: whoever waits for an answer does not wait for its line."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, list[Mapping[str, Any]]] = {}
+        self._lines: dict[str, list[Callable[[], Mapping[str, Any]]]] = {}
         self.written = True
         """False if lines were lost when some were written last."""
 
-    def add(self, common_dir: str, entry: Mapping[str, Any]) -> None:
+    def add(self, common_dir: str, entry: Callable[[], Mapping[str, Any]]) -> None:
         """Keep a line for the journal of the repository with this common git directory."""
-        self._lines.setdefault(common_dir, []).append(entry)
+        waiting = self._lines.setdefault(common_dir, [])
+        waiting.append(entry)
+        if len(waiting) >= _MOST_WAITING:
+            self.write()
 
     def write(self) -> None:
         """Write all that was added; what cannot be written is lost, and the decisions stand."""
@@ -137,6 +142,6 @@ class JournalBatch:
         self.written = all(written) if written else self.written
 
 
-def _written(common_dir: str, entries: Sequence[Mapping[str, Any]]) -> bool:
+def _written(common_dir: str, entries: Sequence[Callable[[], Mapping[str, Any]]]) -> bool:
     directory = state_directory(common_dir)
-    return directory is not None and append(directory, *entries)
+    return directory is not None and append(directory, *(entry() for entry in entries))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from typing import Final
 
 from msgspec import Struct
@@ -23,21 +24,24 @@ class Spot(Struct, frozen=True):
     path: str
     link: bool = False
     """True if a symbolic link stands there."""
+    directory: bool = False
+    """True if a directory stands there, or a link leads to one."""
 
 
-class Directories:
-    """Directories that were looked up, for paths that are looked up at the same time."""
+class SpotCache:
+    """SpotCache on disk that were looked up, each once, for paths that are looked up at the same time."""
 
     def __init__(self) -> None:
+        self._spots: dict[str, Spot] = {}
         self._reals: dict[str, str] = {}
-        self._listed: dict[bytes, bytes] = {}
-        self._links: dict[str, bool] = {}
+        self._listed: dict[str, str] = {}
 
-    def is_link(self, path: str) -> bool:
-        """True if a symbolic link stands there."""
-        if path not in self._links:
-            self._links[path] = os.path.islink(path.encode("utf-8", "surrogateescape"))
-        return self._links[path]
+    def at(self, path: str) -> Spot:
+        """The place of an absolute path."""
+        spot = self._spots.get(path)
+        if spot is None:
+            spot = self._spots[path] = _spot(path)
+        return spot
 
     def real(self, path: str) -> str:
         """Real path of an absolute path, as far as it exists.
@@ -48,24 +52,25 @@ class Directories:
         directory, _, name = path.rpartition("/")
         if not directory or name in ("", ".", ".."):
             return _real(path, path)
-        if directory not in self._reals:
-            self._reals[directory] = _real(directory, path)
-        place = os.path.join(self._reals[directory], name)
-        return _real(path, path) if self.is_link(place) else place
+        above = self._reals.get(directory)
+        if above is None:
+            above = self._reals[directory] = _real(directory, path).rstrip("/")
+        place = f"{above}/{name}"
+        return _real(path, path) if self.at(place).link else place
 
     def as_listed(self, path: str) -> str:
         """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
-        directory, _, name = path.encode("utf-8", "surrogateescape").rpartition(b"/")
-        if directory not in self._listed:
-            place = b"/"
-            for part in directory.split(b"/")[1:]:
-                place = os.path.join(place, _listed_name(place, part))
-            self._listed[directory] = place
-        place = self._listed[directory]
-        return os.path.join(place, _listed_name(place, name)).decode("utf-8", "surrogateescape")
+        directory, _, name = path.rpartition("/")
+        above = self._listed.get(directory)
+        if above is None:
+            above = ""
+            for part in directory.split("/")[1:]:
+                above = f"{above}/{_listed_name(above, part)}"
+            self._listed[directory] = above
+        return f"{above}/{_listed_name(above, name)}"
 
 
-def spots(path: str, base: str, home: str | None, directories: Directories | None = None) -> tuple[Spot, ...]:
+def spots(path: str, base: str, home: str | None, known: SpotCache | None = None) -> tuple[Spot, ...]:
     """The absolute paths that a path of a call may mean, each once: as it is spelled, and where links lead to.
 
     A client may take ``..`` out before the links on the way are followed, or after; both are among them.
@@ -74,13 +79,13 @@ def spots(path: str, base: str, home: str | None, directories: Directories | Non
         path: as the call spells it.
         base: absolute path of the directory it is relative to.
         home: the home directory, which some clients put in for ``~``.
-        directories: those that were looked up at the same time.
+        known: those that were looked up at the same time.
 
     Raises:
         CallError: it cannot be a path, or its links go in a circle.
     """
     _check(path)
-    directories = directories or Directories()
+    known = known or SpotCache()
     spellings = [path]
     if path[:5].lower() == "file:":  # some clients take URIs for paths
         from urllib.parse import unquote  # costs a hook's start-up
@@ -96,10 +101,22 @@ def spots(path: str, base: str, home: str | None, directories: Directories | Non
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
-        reals = tuple(map(directories.real, dict.fromkeys((joined, tidy))))
-        for candidate in dict.fromkeys((tidy, *reals, *map(directories.as_listed, dict.fromkeys(reals)))):
-            found.setdefault(candidate, Spot(candidate, directories.is_link(candidate)))
+        reals = [known.real(each) for each in ((tidy,) if joined == tidy else (joined, tidy))]
+        for candidate in (tidy, *reals, *map(known.as_listed, reals)):
+            if candidate not in found:
+                found[candidate] = known.at(candidate)
     return tuple(found.values())
+
+
+def _spot(path: str) -> Spot:
+    encoded = path.encode("utf-8", "surrogateescape")
+    try:
+        mode = os.lstat(encoded).st_mode
+    except OSError:
+        return Spot(path)
+    if stat.S_ISLNK(mode):
+        return Spot(path, link=True, directory=os.path.isdir(encoded))
+    return Spot(path, directory=stat.S_ISDIR(mode))
 
 
 def _real(path: str, whole: str) -> str:
@@ -112,27 +129,25 @@ def _real(path: str, whole: str) -> str:
     return os.path.realpath(encoded).decode("utf-8", "surrogateescape")
 
 
-def _listed_name(directory: bytes, name: bytes) -> bytes:
+def _listed_name(directory: str, name: str) -> str:
     other = name.swapcase()
-    if other == name or not _same(os.path.join(directory, name), os.path.join(directory, other)):
+    if other == name or not _same(f"{directory}/{name}", f"{directory}/{other}"):
         return name
     try:
-        names = os.listdir(directory)
+        listed = os.listdir(directory.encode("utf-8", "surrogateescape") or b"/")
     except OSError:
         return name
-    key = _spelled(name)
-    return name if name in names else next((each for each in names if _spelled(each) == key), name)
+    names = [each.decode("utf-8", "surrogateescape") for each in listed]
+    key = one_spelling(name)
+    return name if name in names else next((each for each in names if one_spelling(each) == key), name)
 
 
-def _same(path: bytes, other: bytes) -> bool:
+def _same(path: str, other: str) -> bool:
     try:
-        return os.path.samestat(os.lstat(other), os.lstat(path))
+        found = os.lstat(other.encode("utf-8", "surrogateescape"))
+        return os.path.samestat(found, os.lstat(path.encode("utf-8", "surrogateescape")))
     except OSError:
         return False
-
-
-def _spelled(name: bytes) -> str:
-    return one_spelling(name.decode("utf-8", "surrogateescape"))
 
 
 def directory_exists(path: str) -> bool:

@@ -30,19 +30,23 @@ class Repositories:
         self._known: dict[str, Repository | None] = {}
         self._above: dict[str, tuple[tuple[Repository, str], ...]] = {}
 
-    def holding(self, path: str) -> tuple[tuple[Repository, str], ...]:
+    def holding(self, path: str, *, directory: bool = True) -> list[tuple[Repository, str]]:
         """The repositories that hold an absolute path, the innermost first, each with the path from its root (``.`` is the root).
 
         A directory called ``.git`` that git would not take for a repository is none.
+
+        Args:
+            path: the path.
+            directory: False if it is known that no directory stands there.
         """
-        directory = os.path.dirname(path)
-        if directory not in self._above:
-            self._above[directory] = tuple(self._found(directory))
-        repository = self._at(path)
-        found = self._above[directory] if path != "/" else ()
-        if repository is not None:
-            found = ((repository, path), *found)
-        return tuple((each, path[len(place) :].lstrip("/") or ".") for each, place in found)
+        above = path[: path.rfind("/")] or "/"
+        found = self._above.get(above)
+        if found is None:
+            found = self._above[above] = tuple(self._found(above))
+        if directory:
+            repository = self._at(path)
+            found = (*([] if repository is None else [(repository, path)]), *(found if path != "/" else ()))
+        return [(each, path[len(place) :].lstrip("/") or ".") for each, place in found]
 
     def _found(self, place: str) -> Iterator[tuple[Repository, str]]:
         """The repositories at a directory and above it, each with its place."""
