@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentowners.dispatch.model import Annotations
+from agentowners.mcp import ledger
 from agentowners.mcp.frames import FaultCode, FrameError, FrameLine, LineSplitter
+from agentowners.mcp.ledger import RequestLedger
 from agentowners.mcp.replies import fault_frame, refusal_frame
 from agentowners.mcp.revisions import LAST_WITH_HANDSHAKE, PER_REQUEST, WITH_HANDSHAKE
 from agentowners.mcp.session import MOST_ROOTS, McpSession, PromptRequest, ResourceRequest, ToolRequest, Undecided
@@ -226,6 +228,29 @@ def test_with_a_handshake_an_id_never_comes_again_and_without_one_it_may_once_it
     refused(modern, request(5, "tools/list", MODERN))
     answer(modern, 5, {"tools": []})
     assert send(modern, 5, "tools/list", MODERN) is None
+
+
+@given(st.lists(st.integers(-3, 12) | st.sampled_from(["1", "01", "1.0", " 1", "x", "\u0661", ""]), max_size=40))
+def test_an_id_was_used_if_it_came_before_however_the_ledger_keeps_it(ids: list[int | str]) -> None:
+    requests, came = RequestLedger(), set[str]()
+    for each in ids:
+        assert requests.was_used(each) is (str(each) in came)
+        requests.open(each, "ping", once=True)
+        came.add(str(each))
+
+
+def test_a_session_remembers_so_many_ids_and_then_ends_but_numbers_in_a_row_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MOST_IDS", 50)
+    session = started()
+    for number in range(1, 500):
+        send(session, number, "ping")
+        answer(session, number, {})
+    for number in range(50):
+        send(session, f"a-{number}", "ping")
+        answer(session, f"a-{number}", {})
+    assert "ids" in refused(session, request("b", "ping")).message
+    assert "used before" in refused(session, request(77, "ping")).message
+    assert "used before" in refused(session, request("a-7", "ping")).message
 
 
 def test_a_refused_request_is_not_under_way() -> None:

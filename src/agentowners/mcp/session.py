@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from agentowners.mcp.frames import FaultCode, FrameError, FrameLine, RequestId, read_frame
 from agentowners.mcp.hints import ToolHints, hints_of
-from agentowners.mcp.ledger import RequestLedger
+from agentowners.mcp.ledger import MOST_IDS, RequestLedger
 from agentowners.mcp.messages import ClientAnswer, ClientNotification, ClientRequest, check_names, read_message
 from agentowners.mcp.revisions import (
     CLIENT_KEY,
@@ -160,6 +160,9 @@ class McpSession:
         if once and self._requests.was_used(request.id):
             message = f"the id `{str(request.id)[:_SHOWN]}` was used before"
             raise FrameError(FaultCode.INVALID_REQUEST, message, id=request.id)
+        if self._requests.is_full:
+            message = f"this session has {MOST_IDS:,} ids to remember, and takes no more"
+            raise FrameError(FaultCode.INVALID_REQUEST, message, help="let the client start the server anew", id=request.id)
         self._requests.open(request.id, request.method, once=once)
 
     def _initialize(self, request: ClientRequest) -> None:
