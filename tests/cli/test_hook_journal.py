@@ -132,6 +132,22 @@ def test_a_half_written_policy_of_the_work_tree_is_left_out_and_said(shop: Path)
     assert [said in done.out.decode() for done in fine] == [True, False], "once a session"
 
 
+@pytest.mark.parametrize("name", ["AGENTOWNERS.txt", ".github/agentowners", "docs/agent-owners.yml"])
+def test_a_policy_that_is_not_read_because_of_its_name_is_said_once_a_session_and_with_what_is_asked(
+    tmp_path: Path, name: str
+) -> None:
+    repo = Repo(tmp_path / "bare").path
+    (repo / name).parent.mkdir(exist_ok=True)
+    (repo / name).write_text("/security/ @agents block\n")
+    said = f"`{name}` is surely meant as a policy, and is not read"
+    fine = [hook(repo, call("Write", repo, file_path="security/keys.py", content="x")) for _ in range(2)]
+    assert [(reply(done), said in done.out.decode()) for done in fine] == [("pass", True), ("pass", False)]
+    asked = hook(repo, call("Write", repo, file_path=".git/config", content="x"))
+    assert (reply(asked), said in asked.out.decode()) == ("ask", True)
+    (repo / "AGENTOWNERS").write_text("/docs/ @agents block\n")
+    assert said not in hook(repo, call("Write", repo, file_path=".git/config", content="x")).out.decode()
+
+
 def test_on_windows_every_call_is_refused_and_nothing_is_installed(
     shop: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Evidence
+from agentowners.cli.policies import misnamed_on_disk, unread_remarks
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.dispatch.boundary import boundary_layer
 from agentowners.dispatch.judging import AccessDecision, AccessJudge
@@ -51,7 +52,7 @@ class RepositoryPolicies(Struct, frozen=True):
     base: Policy
     """The base's own policy, as it was read."""
     left_out: str | None = None
-    """Why the work tree's policy does not count, where it does not."""
+    """Why a policy of the work tree does not count: it does not parse, or has a name under which none is found."""
     grants: tuple[str, ...] = ()
     """Ids of the grants that the base's policy holds here beside what it says itself."""
 
@@ -125,6 +126,8 @@ def policies_of(
     left_out = None
     if _bytes(work) != _bytes(base.sources):
         found.append((work, False))
+    elif not work and not named:
+        left_out = next(iter(unread_remarks(misnamed_on_disk(repository.root))), None)
     policies: list[JudgingPolicy] = []
     plain = load_policy(base.sources)
     own = plain if base_as is None else base_as
