@@ -14,7 +14,7 @@ from agentowners.mcp.reaching import file_paths, reach
 from agentowners.mcp.session import PromptRequest, ResourceRequest, ToolRequest
 from agentowners.policy.model import Action
 
-ON_DISK = {"keys.py", "security", "a b", "src"}
+ON_DISK = {"keys.py", "security", "security/.", "a b", "src", "src/.", "Makefile", "source"}
 READ, WRITE = Action.FILE_READ, Action.FILE_WRITE
 
 
@@ -111,10 +111,16 @@ NOT_NAMING = [
 
 
 def test_the_name_of_an_argument_is_judged_where_no_parameter_is_called_so() -> None:
-    assert paths(touched("save_files", **{"security/new": "x", "keys.py": "y", "security": "z"}), WRITE) == {
-        "security/new",
-        "keys.py",
-    }
+    saved = touched("save_files", **{"security/new": "x", "keys.py": "y", "security": "z"}, Makefile="all:")
+    assert paths(saved, WRITE) == {"security/new", "keys.py", "Makefile"}
+
+
+def test_the_name_of_a_parameter_or_a_directory_is_no_file() -> None:
+    assert not touched("unheard_of", src="1", security="2", none="3").touches
+    assert paths(touched("unheard_of", source="x")) == {"x"}
+    hints = ToolHints(parameters=frozenset({"Makefile"}))
+    target = ToolRequest("unheard_of", {"Makefile": "x"}, hints)
+    assert not reach(ToolCall(None, "unheard_of", {}, "/w"), target, Touches(), ("/w",), ON_DISK.__contains__).touches
 
 
 @pytest.mark.parametrize("text", NOT_NAMING)

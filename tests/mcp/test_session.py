@@ -316,7 +316,12 @@ def test_hints_are_learned_from_the_list_of_tools_page_by_page() -> None:
 
     assert hints("r", 1).annotations is None
     tools: list[Any] = [
-        {"name": "r", "annotations": {"readOnlyHint": True}, "outputSchema": {"type": "object"}},
+        {
+            "name": "r",
+            "annotations": {"readOnlyHint": True},
+            "outputSchema": {"type": "object"},
+            "inputSchema": {"properties": {"a": {}}},
+        },
         {"name": "plain"},
         {"name": "odd", "annotations": {"readOnlyHint": "true", "title": "t"}},
         {"name": "twice", "annotations": {"readOnlyHint": True}},
@@ -328,7 +333,7 @@ def test_hints_are_learned_from_the_list_of_tools_page_by_page() -> None:
     send(session, 3, "tools/list", {"cursor": "1"})
     answer(session, 3, {"tools": [{"name": "w", "annotations": {"destructiveHint": False}}]})
     assert hints("r", 4).annotations == Annotations(read_only=True)
-    assert hints("r", 5).structured
+    assert (hints("r", 5).structured, hints("r", 10).parameters) == (True, {"a"})
     assert hints("plain", 6).annotations is None
     assert hints("odd", 7).annotations == Annotations()
     assert hints("twice", 8).annotations == Annotations()

@@ -17,6 +17,8 @@ class ToolHints(Struct, frozen=True):
     """None where the server says nothing."""
     structured: bool = False
     """True if the tool promises results of a shape, to which some clients hold refusals too."""
+    parameters: frozenset[str] = frozenset()
+    """Names of its arguments, as far as it lists them."""
 
 
 def hints_of(result: object) -> dict[str, ToolHints]:
@@ -27,7 +29,8 @@ def hints_of(result: object) -> dict[str, ToolHints]:
         name = tool.get("name") if isinstance(tool, dict) else None
         if isinstance(name, str):
             again = name in hints
-            hints[name] = ToolHints(Annotations() if again else _annotations(tool), tool.get("outputSchema") is not None)
+            said = Annotations() if again else _annotations(tool)
+            hints[name] = ToolHints(said, tool.get("outputSchema") is not None, frozenset() if again else _parameters(tool))
     return hints
 
 
@@ -36,6 +39,12 @@ def _annotations(tool: Mapping[str, Any]) -> Annotations | None:
     if not isinstance(said, dict) or not said:
         return None
     return Annotations(_boolean(said.get("readOnlyHint")), _boolean(said.get("destructiveHint")))
+
+
+def _parameters(tool: Mapping[str, Any]) -> frozenset[str]:
+    schema = tool.get("inputSchema")
+    named = schema.get("properties") if isinstance(schema, dict) else None
+    return frozenset(named) if isinstance(named, dict) else frozenset()
 
 
 def _boolean(value: object) -> bool | None:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from agentowners.dispatch.model import CallError, ToolCall, Touch, Touches, distinct
+from agentowners.dispatch.tools import PATHS, plain
 from agentowners.dispatch.touches import MOST_PATHS
 from agentowners.mcp.session import PromptRequest, ResourceRequest, Target, ToolRequest
 from agentowners.policy.model import Action
@@ -44,11 +45,13 @@ def reach(call: ToolCall, target: Target, mapped: Touches, bases: Sequence[str],
     """
     opaque: tuple[str, ...]
     match target:
-        case ToolRequest(arguments=arguments):
+        case ToolRequest(arguments=arguments, hints=hints):
             texts = {touch.path for touch in mapped.touches}
+            files = [name for name in arguments if name not in hints.parameters and _is_file_name(name, names_path)]
             only_reads = bool(mapped.touches) and all(touch.action is Action.FILE_READ for touch in mapped.touches)
             actions = (Action.FILE_READ,) if only_reads else (Action.FILE_READ, Action.FILE_WRITE)
-            named = [path for text in _strings(arguments) if text not in texts for path in _paths_in(text, names_path)]
+            strings = (text for text in (*files, *_strings(arguments)) if text not in texts)
+            named = [path for text in strings for path in _paths_in(text, names_path)]
             touches = [*mapped.touches, *(Touch(action, path, call.cwd) for path in named for action in actions)]
             opaque = mapped.opaque
         case ResourceRequest(uris=uris):
@@ -139,6 +142,11 @@ def _known(text: str, names_path: NamesPath) -> bool:
 
 def _is_file(text: str) -> bool:
     return text.strip(" \t\"'")[:5].lower() == "file:"
+
+
+def _is_file_name(name: str, names_path: NamesPath) -> bool:
+    """True for the name of an argument under which the disk knows a file. A directory's is far more often a parameter's."""
+    return plain(name) not in PATHS and names_path(name) and not names_path(f"{name}/.")
 
 
 def _strings(arguments: Mapping[str, object]) -> Iterator[str]:
