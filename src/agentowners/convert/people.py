@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
 from agentowners.convert.codeowners import AGENT_NAMES, approver_of, is_no_person
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PatternError, PrincipalPattern
+from agentowners.policy.patterns import literal as pattern_of
 
 MAX_APPROVERS: Final = 500
 """Approvers of one rule."""
-_SPECIAL: Final = re.compile(r"([*?\[\\])")
 
 
 def approvers_of(names: Iterable[str]) -> tuple[tuple[Approver, ...], list[str]]:
@@ -58,5 +57,4 @@ def _listed(names: Sequence[str]) -> str:
 
 def literal(path: str) -> str:
     """A path's text in a pattern; characters that no pattern may hold become ``?``."""
-    escaped = _SPECIAL.sub(r"\\\1", path)
-    return "".join(char if char.isprintable() else "?" for char in escaped)
+    return "".join(char if char.isprintable() else "?" for char in pattern_of(path).removeprefix("/"))

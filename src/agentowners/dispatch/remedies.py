@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -13,7 +12,7 @@ from agentowners.dispatch.judging import AccessDecision, AccessJudge
 from agentowners.dispatch.model import Access
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import ALLOW, Default, Layer, Policy, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, literal
 from agentowners.policy.statement_text import rule_text
 
 _ROUNDS = 4
@@ -77,11 +76,6 @@ def _without(rule: Rule, applied: AppliedRule, path: str) -> Rule:
     if rule.id != applied.id or exception in rule.patterns:
         return rule
     return replace(rule, patterns=(*rule.patterns, exception))
-
-
-def literal(path: str) -> str:
-    """The pattern that matches this path alone."""
-    return "/" + re.sub(r"([*?\[\\])", r"\\\1", path)
 
 
 def _lines(old: Policy, new: Policy) -> tuple[Remedy, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
@@ -15,7 +14,7 @@ from agentowners.explain.model import Edit, EditKind, LayerResult, RuleStatus, S
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.policy.load import parse_source
 from agentowners.policy.model import ALLOW, Decision, Default, Layer, ModeLine, Outcome, Policy, Rule, Unprotect
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, literal
 from agentowners.policy.statement_text import pattern_tokens, rule_text
 
 NEW_FILE: Final = POLICY_NAMES[0]
@@ -63,8 +62,7 @@ def edited(policy: Policy, layers: Sequence[LayerResult], verdict: Verdict, path
 
 def path_pattern(path: str) -> PathPattern:
     """A pattern that means a path; what cannot be written, seen, or shown between backticks is any one character."""
-    escaped = re.sub(r"([*?\[\\])", r"\\\1", path)
-    return PathPattern("/" + "".join(char if char.isprintable() and char != "`" else "?" for char in escaped))
+    return PathPattern("".join(char if char.isprintable() and char != "`" else "?" for char in literal(path)))
 
 
 class _Editor:

@@ -21,7 +21,7 @@ from agentowners.engine.settle import find_out
 from agentowners.export.model import MARK, NOT_HELD, Exported, Target, remark
 from agentowners.export.standpoint import HeldLayer, HeldPolicy
 from agentowners.policy.model import Action, Decision, Policy
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.patterns import PathPattern, literal
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 
 MAX_PATHS: Final = 256
@@ -122,7 +122,7 @@ class _Opener:
         return decision is Decision.ALLOW or (self._later and decision is Decision.REQUIRE_APPROVAL)
 
     def _is_open(self, folder: str, action: Action) -> bool:
-        inside = PatternSet((f"{_literal(folder)}/**",)) if folder else _EVERYTHING
+        inside = PatternSet((f"{literal(folder)}/**",)) if folder else _EVERYTHING
         return all(self._allows(layer, action, inside) for layer in self._policy.layers)
 
     def _allows(self, layer: HeldLayer, action: Action, inside: PatternSet) -> bool:
@@ -143,10 +143,6 @@ class _Opener:
 def _set(patterns: tuple[PathPattern, ...]) -> PatternSet:
     """The set of patterns; of those for other spellings too every path may be one."""
     return _EVERYTHING if any(pattern.any_spelling for pattern in patterns) else PatternSet.of(patterns)
-
-
-def _literal(path: str) -> str:
-    return "/" + "".join(f"\\{char}" if char in "*?[\\" else char for char in path)
 
 
 def _is_below(path: str, folders: set[str]) -> bool:

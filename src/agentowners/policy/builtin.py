@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.policy.model import Action, Decision, Layer, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, literal
 
 NAME: Final = "builtin"
 POLICY_NAMES: Final[tuple[str, ...]] = (
@@ -112,5 +112,4 @@ def _policy_files(paths: Sequence[str]) -> tuple[PathPattern, ...]:
     found = (posixpath.normpath(path).lstrip("/") for path in paths)
     inside = (path for path in found if path not in ("", ".", "..") and not path.startswith("../"))
     # Straight from a name to a canonical pattern: a name may hold what no pattern may be written with.
-    texts = ("/" + re.sub(r"([*?\[\\])", r"\\\1", path) for path in dict.fromkeys([*POLICY_NAMES, *inside]))
-    return tuple(PathPattern(text, any_spelling=True) for text in texts)
+    return tuple(PathPattern(literal(path), any_spelling=True) for path in dict.fromkeys([*POLICY_NAMES, *inside]))

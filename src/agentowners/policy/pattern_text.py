@@ -23,6 +23,8 @@ _LINE_BREAKS: Final = "\n\x0b\x0c\r\x85\u2028\u2029"
 _ESCAPED_END: Final = re.compile(r"(?<!\\)(?:\\\\)*\\.\Z", re.DOTALL)
 _PLAIN: Final = re.compile("[^\0\\\\[\ud800-\udc7f\U0010f800-\U0010ffff]*")
 """A pattern's text in which nothing needs a closer look."""
+_SIGNS: Final = re.compile(r"[*?\[\\]")
+"""Characters that stand for themselves only behind a backslash."""
 _KEPT_IN_CLASS: Final = "]\\-!^[:"
 """Characters of a class whose escape can mean something."""
 _NO_REF: Final = re.compile(
@@ -41,6 +43,11 @@ _LIKE_GIT: Final = "git takes no such name, so that it matches nothing"
 
 class PatternError(TextError):
     """A pattern that must not be written."""
+
+
+def literal(path: str) -> str:
+    """The text of the pattern that matches this path alone."""
+    return "/" + _SIGNS.sub(r"\\\g<0>", path)
 
 
 def read_pattern(text: str) -> tuple[str, bool]:

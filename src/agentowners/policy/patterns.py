@@ -13,6 +13,7 @@ from agentowners.policy.expressions import path_regex, ref_regex
 from agentowners.policy.pattern_text import MAX_PATTERN_BYTES as MAX_PATTERN_BYTES
 from agentowners.policy.pattern_text import PatternError as PatternError
 from agentowners.policy.pattern_text import check_ref, check_seen, read_pattern
+from agentowners.policy.pattern_text import literal as literal
 from agentowners.values import PartlyCompared
 
 MAX_NAME: Final = 256
