@@ -1,4 +1,4 @@
-"""A check is one file, one line of the registry, one file of tests and one heading of the documentation."""
+"""A check is a function in a module of its theme, a file of tests and a heading of the documentation: three files."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.docs.policies import in_force, is_policy
 PAGE = page("docs/commands/lint.md")
 SECTIONS = {heading: line for line, heading in PAGE.headings if heading in {check.id for check in CHECKS}}
 MODULES = {path.stem for path in (ROOT / "src/agentowners/lint/checks").glob("*.py")} - {"__init__"}
+REGISTRY = ROOT / "src/agentowners/lint/registry.py"
 TESTS = {path.stem.removeprefix("test_") for path in Path(__file__).parent.joinpath("checks").glob("test_*.py")}
 
 MORE_FILES = {"root-anchored-manifest": ("web/package.json",)}
@@ -38,10 +39,18 @@ def example(check: Check, *, against: bool) -> tuple[LintFinding, ...]:
 
 
 def test_the_registry_is_what_there_is() -> None:
-    modules = [check.run.__module__.rpartition(".")[2] for check in CHECKS]
-    assert modules == [check.id.replace("-", "_") for check in CHECKS]
-    assert len(set(modules)) == len(modules)
-    assert set(modules) == MODULES == TESTS
+    names = [check.id.replace("-", "_") for check in CHECKS]
+    assert [check.run.__name__ for check in CHECKS] == names
+    assert len(set(names)) == len(names)
+    assert set(names) == TESTS
+    assert {check.run.__module__.rpartition(".")[2] for check in CHECKS} == {*MODULES, "registry"}
+
+
+def test_a_check_changes_three_files() -> None:
+    """Its module, its tests and the page: ``make docs`` writes the rest, and the registry names modules alone."""
+    registry = REGISTRY.read_text("utf-8")
+    in_modules = [check for check in CHECKS if check.id != "unknown-check"]
+    assert not [check.id for check in in_modules if check.id in registry or check.run.__name__ in registry]
 
 
 def test_the_page_has_a_heading_for_each_in_the_same_order() -> None:

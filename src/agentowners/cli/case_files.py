@@ -77,11 +77,11 @@ def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:
     if not doubtful:
         return ()
     # only now: importing it takes longer than all else that is done here
-    from agentowners.lint.checks.unknown_agent import meant_among, mistake
+    from agentowners.lint.checks.names import meant_among, unknown_agent
 
     meant = meant_among(doubtful, names)
     return tuple(
-        mistake.finding(f"`@{who.name}` is no known agent", case.span, f"did you mean `@{meant[who.name]}`?").diagnostic
+        unknown_agent.finding(f"`@{who.name}` is no known agent", case.span, f"did you mean `@{meant[who.name]}`?").diagnostic
         for case in file.cases
         for who in case.who
         if who.name in meant and case.span is not None

@@ -43,7 +43,7 @@ def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
     """
     from agentowners.identity.match import Names
     from agentowners.identity.resolve import definitions
-    from agentowners.lint.checks.unknown_agent import meant_among
+    from agentowners.lint.checks.names import meant_among
 
     meant = meant_among([each.name for each in evidence if each.name], Names(definitions(policy), None))
     for name, known in meant.items():

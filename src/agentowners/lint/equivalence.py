@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from agentowners.lint.shadowing import actions_of
 from agentowners.policy.expressions import path_regex
-from agentowners.policy.model import Layer, Outcome, Policy, Rule, Unprotect
+from agentowners.policy.model import Layer, ModeLine, Outcome, Policy, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.proof.prover import PatternSet, Prover
 
@@ -74,16 +74,21 @@ def _sayings(layer: Layer) -> dict[_StatementKey, tuple[PathPattern, ...]]:
 
 def rule_key(rule: Rule) -> _StatementKey:
     """Everything that a rule says, whatever the order, the spelling and the case of its parts."""
-    said = (frozenset(rule.refs), principal_keys(rule.principals), _outcome(rule.outcome), actions_of(rule))
+    said = (frozenset(rule.refs), _keys(rule.principals), _outcome(rule.outcome), actions_of(rule))
     return _saying(rule.patterns, said)
 
 
 def unprotect_key(line: Unprotect) -> _StatementKey:
     """The same of an ``unprotect`` line."""
-    return _saying(line.patterns, principal_keys(line.principals))
+    return _saying(line.patterns, _keys(line.principals))
 
 
-def principal_keys(principals: Iterable[PrincipalPattern]) -> frozenset[str]:
+def mode_key(mode: ModeLine) -> Hashable:
+    """The same of a mode."""
+    return mode.mode, _keys(mode.principals), _saying(mode.workspace, None), _saying(mode.approved, None)
+
+
+def _keys(principals: Iterable[PrincipalPattern]) -> frozenset[str]:
     """Principals in whatever order and spelling."""
     return frozenset(principal.key for principal in principals)
 
@@ -99,8 +104,7 @@ def _rest(layer: Layer) -> Hashable:
     return (
         frozenset((default.principal.key, _outcome(default.outcome)) for default in layer.defaults),
         frozenset(
-            (mode.mode, principal_keys(mode.principals), frozenset(mode.workspace), frozenset(mode.approved))
-            for mode in layer.modes
+            (mode.mode, _keys(mode.principals), frozenset(mode.workspace), frozenset(mode.approved)) for mode in layer.modes
         ),
         tuple(replace(agent, span=None) for agent in layer.agents),
         layer.approvals,

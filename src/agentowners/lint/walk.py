@@ -2,98 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from agentowners.diagnostics import Span
-from agentowners.identity.match import Names
 from agentowners.lint.model import LintSubject
 from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, OidcClaims, Rule, Unprotect
-from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, PathPattern, PrincipalPattern
+from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, PathPattern, PrincipalPattern, RefPattern
 
-_Speaking = Rule | ModeLine | Unprotect | Default
-_S = TypeVar("_S", bound=_Speaking, covariant=True)
+_Statement = Rule | ModeLine | Unprotect | Default
+_Part = PathPattern | RefPattern | PrincipalPattern | Approver
+_S = TypeVar("_S", bound=_Statement)
+_P = TypeVar("_P", bound=_Part)
+_S_co = TypeVar("_S_co", bound=_Statement, covariant=True)
+_P_co = TypeVar("_P_co", bound=_Part, covariant=True)
+_PLACES: Final[dict[type, str]] = {
+    PathPattern: "patterns",
+    RefPattern: "refs",
+    PrincipalPattern: "principals",
+    Approver: "approvers",
+}
+"""Fields of ``StatementPlaces``."""
 
 
-class PatternAt(NamedTuple, Generic[_S]):
-    """A path pattern of a rule, a mode or an unprotect line."""
+class PartAt(NamedTuple, Generic[_S_co, _P_co]):
+    """A pattern, a ref, a principal or an approver of a statement."""
 
     layer: Layer
-    statement: _S
+    statement: _S_co
     number: int
-    """Its number among the statement's; a mode's workspace comes before what is approved."""
-    pattern: PathPattern
+    """Its number among the statement's of its kind; a mode's workspace comes before what is approved."""
+    part: _P_co
 
     def span(self, subject: LintSubject) -> Span:
         """Its place."""
-        return subject.places(self.layer).of(self.statement).patterns[self.number]
+        places: tuple[Span, ...] = getattr(subject.places(self.layer).of(self.statement), _PLACES[type(self.part)])
+        return places[self.number]
 
 
-RulePattern = PatternAt[Rule]
+PathAt = PartAt[Rule | ModeLine | Unprotect, PathPattern]
+RulePathAt = PartAt[Rule, PathPattern]
+RefAt = PartAt[Rule, RefPattern]
+PrincipalAt = PartAt[_Statement, PrincipalPattern]
+ApproverAt = PartAt[Rule | Default, Approver]
+AccountAt = PrincipalAt | ApproverAt
 
 
-class PrincipalAt(NamedTuple):
-    """A principal of a statement."""
-
-    layer: Layer
-    statement: _Speaking
-    number: int
-    pattern: PrincipalPattern
-
-    def span(self, subject: LintSubject) -> Span:
-        """Its place."""
-        return subject.places(self.layer).of(self.statement).principals[self.number]
+def _parts(layer: Layer, statement: _S, parts: Iterable[_P]) -> Iterator[PartAt[_S, _P]]:
+    return (PartAt(layer, statement, number, part) for number, part in enumerate(parts))
 
 
-class ApproverAt(NamedTuple):
-    """An approver of a rule or a default."""
-
-    layer: Layer
-    statement: Rule | Default
-    number: int
-    approver: Approver
-
-    def span(self, subject: LintSubject) -> Span:
-        """Its place."""
-        return subject.places(self.layer).of(self.statement).approvers[self.number]
-
-
-def rule_patterns(subject: LintSubject) -> Iterator[RulePattern]:
+def rule_patterns(subject: LintSubject) -> Iterator[RulePathAt]:
     """The path patterns of rules."""
     for layer in subject.layers:
         for rule in layer.rules:
-            for number, pattern in enumerate(rule.patterns):
-                yield PatternAt(layer, rule, number, pattern)
+            yield from _parts(layer, rule, rule.patterns)
 
 
-def patterns(subject: LintSubject) -> Iterator[PatternAt[Rule | ModeLine | Unprotect]]:
+def patterns(subject: LintSubject) -> Iterator[PathAt]:
     """The path patterns of rules, modes and unprotect lines."""
     yield from rule_patterns(subject)
     for layer in subject.layers:
         for mode in layer.modes:
-            for number, pattern in enumerate((*mode.workspace, *mode.approved)):
-                yield PatternAt(layer, mode, number, pattern)
+            yield from _parts(layer, mode, (*mode.workspace, *mode.approved))
         for line in layer.unprotects:
-            for number, pattern in enumerate(line.patterns):
-                yield PatternAt(layer, line, number, pattern)
+            yield from _parts(layer, line, line.patterns)
+
+
+def refs(subject: LintSubject) -> Iterator[RefAt]:
+    """The ref patterns of rules."""
+    for layer in subject.layers:
+        for rule in layer.rules:
+            yield from _parts(layer, rule, rule.refs)
 
 
 def principals(subject: LintSubject) -> Iterator[PrincipalAt]:
-    """The principals of rules, modes, unprotect lines and defaults."""
+    """The principals of rules, modes, unprotect lines and defaults; those that a rule leaves out as if it named them."""
     for layer in subject.layers:
         statements: tuple[Rule | ModeLine | Unprotect, ...] = (*layer.rules, *layer.modes, *layer.unprotects)
         for statement in statements:
-            for number, pattern in enumerate(statement.principals):
-                yield PrincipalAt(layer, statement, number, pattern.positive)
+            yield from _parts(layer, statement, [pattern.positive for pattern in statement.principals])
         for default in layer.defaults:
-            yield PrincipalAt(layer, default, 0, default.principal)
+            yield from _parts(layer, default, [default.principal])
 
 
 def by_key(subject: LintSubject) -> dict[str, list[PrincipalAt]]:
     """The principals by what their spellings have in common: most policies name few, and often."""
     found: dict[str, list[PrincipalAt]] = {}
     for at in principals(subject):
-        found.setdefault(at.pattern.key, []).append(at)
+        found.setdefault(at.part.key, []).append(at)
     return found
 
 
@@ -102,66 +100,51 @@ def approvers(subject: LintSubject) -> Iterator[ApproverAt]:
     for layer in subject.layers:
         statements: tuple[Rule | Default, ...] = (*layer.rules, *layer.defaults)
         for statement in statements:
-            for number, approver in enumerate(statement.outcome.approvers):
-                yield ApproverAt(layer, statement, number, approver)
+            yield from _parts(layer, statement, statement.outcome.approvers)
 
 
-def accounts(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+def accounts(subject: LintSubject) -> dict[str, list[AccountAt]]:
     """Places where each account is named, by its login in lower case."""
-    found: dict[str, list[PrincipalAt | ApproverAt]] = {}
+    found: dict[str, list[AccountAt]] = {}
     for key, places in by_key(subject).items():
-        if (login := _login(key, subject.names)) is not None:
+        login = key.removeprefix(LOGIN_PREFIX)
+        is_other = "/" in key or key in GROUP_WORDS or subject.names.is_defined(key)
+        if "*" not in key and (login != key or not is_other):
             found.setdefault(login, []).extend(places)
     for at in approvers(subject):
-        if "/" not in at.approver.key:
-            found.setdefault(at.approver.key, []).append(at)
+        if "/" not in at.part.key:
+            found.setdefault(at.part.key, []).append(at)
     return found
 
 
-def teams(subject: LintSubject) -> dict[str, list[PrincipalAt | ApproverAt]]:
+def teams(subject: LintSubject) -> dict[str, list[AccountAt]]:
     """Places where each team of the repository's owner is named, by ``owner/team`` in lower case."""
-    found: dict[str, list[PrincipalAt | ApproverAt]] = {}
-    for places in by_key(subject).values():
-        team = subject.names.team(places[0].pattern)
-        if team is not None:
-            found.setdefault(f"{team.owner}/{team.slug}", []).extend(places)
-    for at in approvers(subject):
-        team = subject.names.team(PrincipalPattern(at.approver.text))
+    found: dict[str, list[AccountAt]] = {}
+    places: Iterable[AccountAt] = chain(principals(subject), approvers(subject))
+    for at in places:
+        team = subject.names.team(PrincipalPattern(at.part.text))
         if team is not None:
             found.setdefault(f"{team.owner}/{team.slug}", []).append(at)
     return found
 
 
-def _login(key: str, names: Names) -> str | None:
-    """The login that a principal names, None where it names something else, or several."""
-    if "*" in key:
-        return None
-    if key.startswith(LOGIN_PREFIX):
-        return key.removeprefix(LOGIN_PREFIX)
-    return None if "/" in key or key in GROUP_WORDS or names.is_defined(key) else key
-
-
-class TokenAt(NamedTuple):
-    """An entry under ``oidc``."""
+class AgentAt(NamedTuple):
+    """An agent that the policy defines."""
 
     layer: Layer
-    agent: AgentEntry
-    oidc: OidcClaims
+    entry: AgentEntry
 
     def span(self, subject: LintSubject) -> Span:
-        """Place of its agent's name."""
-        return agent_span(subject, self.layer, self.agent)
+        """Place of its name."""
+        place = subject.places(self.layer).of(self.entry)
+        return place.name or place.whole
 
 
-def agent_span(subject: LintSubject, layer: Layer, agent: AgentEntry) -> Span:
-    """Place of an agent's name."""
-    place = subject.places(layer).of(agent)
-    return place.name or place.whole
+def agents(subject: LintSubject) -> Iterator[AgentAt]:
+    """Every agent that the policy defines, in order."""
+    return (AgentAt(layer, entry) for layer in subject.layers for entry in layer.agents)
 
 
-def token_entries(subject: LintSubject) -> Iterator[TokenAt]:
-    """Every entry, in order."""
-    for layer in subject.layers:
-        for agent in layer.agents:
-            for oidc in agent.oidc:
-                yield TokenAt(layer, agent, oidc)
+def token_entries(subject: LintSubject) -> Iterator[tuple[AgentAt, OidcClaims]]:
+    """Every entry under ``oidc``, in order."""
+    return ((at, oidc) for at in agents(subject) for oidc in at.entry.oidc)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from agentowners.diagnostics import Span
 from agentowners.lint.shadowing import StricterRule
-from agentowners.policy.load import is_yaml
+from agentowners.policy.line_tree import LineTree
 from agentowners.policy.model import Default, Layer, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.statement_text import default_text, unprotect_text
@@ -42,7 +42,7 @@ def related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:
 
 def default_to_write(layer: Layer, principals: Sequence[PrincipalPattern], outcome: Outcome) -> str:
     """The defaults that say for these principals what a rule says, in the layer's syntax."""
-    if layer.source is None or not is_yaml(layer.source):
+    if isinstance(layer.tree, LineTree):
         said = default_text(Default(principals[0], outcome)).removeprefix(f"default {principals[0]} ")
         return f"`default {' '.join(map(str, principals))} {said}`"
     said = outcome.decision.value
@@ -56,7 +56,7 @@ def default_to_write(layer: Layer, principals: Sequence[PrincipalPattern], outco
 
 def unprotect_to_write(layer: Layer, patterns: tuple[PathPattern, ...], principals: tuple[PrincipalPattern, ...]) -> str:
     """The line that takes paths out of the built-in layer, in the layer's syntax."""
-    if layer.source is None or not is_yaml(layer.source):
+    if isinstance(layer.tree, LineTree):
         return f"`{unprotect_text(Unprotect(patterns, principals))}`"
     return f"`unprotect: [{{patterns: [{_strings(patterns)}], principals: [{_strings(principals)}]}}]`"
 

@@ -1,1 +1,1 @@
-"""The checks, one file each; ``lint.registry`` lists them."""
+"""The checks, by what they are about: each is a function under ``@check``; ``lint.registry`` names the modules."""

@@ -11,7 +11,7 @@ from agentowners.text.wording import quote
 
 
 @check("refuted-assert", "an `assert` does not hold of the policy")
-def mistake(subject: LintSubject) -> Iterator[LintFinding]:
+def refuted_assert(subject: LintSubject) -> Iterator[LintFinding]:
     """Each assert for which there is a path at which the engine decides otherwise."""
     terms = Terms(owner=subject.facts.owner)
     for layer in subject.layers:
@@ -24,4 +24,4 @@ def mistake(subject: LintSubject) -> Iterator[LintFinding]:
             deciding = [rule.id for rule in witness.new_rules[:2]]
             by = f", decided by {' and '.join(map(quote, deciding))}" if deciding else ", which nothing restricts"
             message = f"this promise does not hold, for example for {example}{by}"
-            yield mistake.finding(message, promise.span, "make the policy keep it, or take it back")
+            yield refuted_assert.finding(message, promise.span, "make the policy keep it, or take it back")

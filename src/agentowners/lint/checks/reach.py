@@ -1,0 +1,253 @@
+"""Rules, defaults and modes that do nothing, or nothing of what they were written for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Final, TypeVar, assert_never
+
+from msgspec.structs import replace
+
+from agentowners.diagnostics import Severity, Span
+from agentowners.lint.equivalence import mode_key, rule_key, unprotect_key
+from agentowners.lint.model import Fix, LintFinding, LintSubject, check
+from agentowners.lint.shadowed import ShadowedRule, ShadowReason
+from agentowners.lint.shadowing import WRITES, StricterRule, actions_of
+from agentowners.lint.wording import default_to_write, listed_once, name_of, related, said_of, unprotect_to_write
+from agentowners.policy.model import Layer, Mode, ModeLine, Rule, Unprotect
+from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.warnings import catch_all_message, catch_alls, is_everything
+from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
+from agentowners.proof.search import Domain
+from agentowners.text.edits import TextEdit
+from agentowners.text.wording import quote
+
+_S = TypeVar("_S", Rule, ModeLine, Unprotect)
+_P = TypeVar("_P", PathPattern, RefPattern)
+_DEFAULTS: Final = {
+    "agents": ("agents", "anyone"),
+    "bots": ("bots", "anyone"),
+    "humans": ("humans", "anyone"),
+    "unattributed": ("unattributed", "humans", "anyone"),
+}
+"""Groups whose default a group's members may have, the one that goes before the others first."""
+
+
+@check("empty-policy", "a policy has no rule, no default and no mode")
+def empty_policy(subject: LintSubject) -> Iterator[LintFinding]:
+    """The beginning of the first file, where no file says more than who is who."""
+    first = next(iter(subject.layers), None)
+    if first is None or any(replace(layer, agents=(), organisation=False) != Layer() for layer in subject.layers):
+        return
+    message = "the policy restricts nothing: it has no rule, no default and no mode"
+    yield empty_policy.finding(message, Span(first.name, 1, 1, 1, 1), "one line is a beginning: `security/** @agents block`")
+
+
+@check("duplicate-rule", "a statement says what an earlier one says")
+def duplicate_rule(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each later rule, mode or ``unprotect`` line of a layer that means the same in every part, whatever the order, the spelling
+    and the case of its parts."""
+    for layer in subject.layers:
+        for earlier, later in _twice(layer.rules, rule_key):
+            # a name may be used by reports and test cases
+            lost = later.name is not None or later.reason not in (None, earlier.reason)
+            yield _duplicate(subject, layer, earlier, later, f"rule {quote(earlier.id)} says the same", not lost)
+        for one, other in _twice(layer.modes, mode_key):
+            yield _duplicate(subject, layer, one, other, "an earlier line chooses the same mode for the same principals", True)
+        for line, again in _twice(layer.unprotects, unprotect_key):
+            lost = again.reason not in (None, line.reason)
+            yield _duplicate(subject, layer, line, again, "an earlier `unprotect` says the same", not lost)
+
+
+def _twice(statements: Sequence[_S], key: Callable[[_S], Hashable]) -> Iterator[tuple[_S, _S]]:
+    first: dict[Hashable, _S] = {}
+    for statement in statements:
+        earlier = first.setdefault(key(statement), statement)
+        if earlier is not statement:
+            yield earlier, statement
+
+
+def _duplicate(subject: LintSubject, layer: Layer, earlier: _S, later: _S, message: str, may_go: bool) -> LintFinding:
+    places = subject.places(layer)
+    removal = places.removal(later) if may_go else None
+    fix = None if removal is None else Fix("remove the later one", (TextEdit(removal, ""),))
+    help = "remove one of them" if may_go else "remove one of them; each has a name or a reason that the other has not"
+    first = [] if earlier.span is None else [("the earlier one", earlier.span)]
+    return duplicate_rule.finding(message, places.of(later).whole, help, fix=fix, related=first)
+
+
+@check("unreachable-rule", "a rule never decides, because stricter ones match wherever it does")
+def unreachable_rule(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each rule of which that is certain, whatever the path, the action, who acts, and the ref; and of which no other check of
+    this kind speaks."""
+    for found in subject.outweighed:
+        span = found.rule.span
+        if span is None:
+            continue
+        if found.why is ShadowReason.EMPTY:
+            message = f"{said_of(found.rule)} covers no path: its negative patterns take out all that it names"
+            yield unreachable_rule.finding(message, span, "remove it, or the negative pattern that is too wide")
+        elif found.why is ShadowReason.STRICTER:
+            names = [name_of(one) for one in found.by]
+            are = "is" if len(set(names)) == 1 else "are together"
+            message = f"{said_of(found.rule)} never decides: {listed_once(names)} {are} stricter wherever it matches"
+            help = "remove it, or take its paths out of the stricter rule, as `!pattern`"
+            if any(one.is_builtin for one in found.by):
+                help = "remove it; what is protected by default only an `unprotect` line lifts"
+            yield unreachable_rule.finding(message, span, help, related=related(found.by))
+
+
+@check("catch-all-outweighs-allow", "a rule for every path outweighs an `allow`, where a default was meant")
+def catch_all_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each such rule, once, with the first ``allow`` that it outweighs."""
+    for layer in subject.layers:
+        for rule, allow in catch_alls(layer, subject.names.group_of):
+            places = subject.places(layer).of(rule)
+            at = next((number for number, pattern in enumerate(rule.patterns) if is_everything(pattern)), None)
+            span = places.whole if at is None else places.patterns[at]
+            other = [] if allow.span is None else [("the `allow` without effect", allow.span)]
+            yield catch_all_outweighs_allow.finding(
+                catch_all_message(allow), span, _in_place_of_catch_all(layer, rule), related=other
+            )
+
+
+def _in_place_of_catch_all(layer: Layer, rule: Rule) -> str:
+    if rule.refs or rule.actions:
+        return "except the allowed paths inside the rule, as `!pattern`"
+    keys = {principal.key for principal in rule.principals}
+    taken = next((d for d in layer.defaults if d.principal.key in keys and d.span is not None), None)
+    if taken is not None and taken.span is not None:
+        return f"remove it: line {taken.span.line} has a default for `{taken.principal}`, which can say the same"
+    return f"for an allow-list write {default_to_write(layer, rule.principals, rule.outcome)} instead"
+
+
+@check("mode-outweighs-allow", "an `allow` was to widen a mode, and the mode is stricter")
+def mode_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
+    for found in subject.outweighed:
+        if found.why is not ShadowReason.MODE:
+            continue
+        places = subject.places(found.layer).of(found.rule)
+        what, span = "this `allow`", places.whole
+        patterns = tuple(pattern for pattern in found.rule.patterns if not pattern.negative)
+        if found.only is not None:
+            patterns = (found.rule.patterns[found.only],)
+            what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
+        by = listed_once(name_of(one) for one in found.by)
+        message = f"{what} has no effect on a write: {by} is stricter wherever it matches"
+        yield mode_outweighs_allow.finding(message, span, _to_the_mode(found, patterns), related=related(found.by))
+
+
+def _to_the_mode(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
+    """The way to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
+    one = found.by[0]
+    if one.mode is None:
+        return "remove it"
+    paths = " ".join(quote(str(pattern)) for pattern in patterns[:3]) or "`**`"
+    mode = one.mode.mode
+    match mode:
+        case Mode.READ_ONLY | Mode.OBSERVE_ONLY:
+            who = " ".join(str(principal) for principal in one.mode.principals)
+            return f"remove it, or the mode: `{mode.value}` leaves nothing to write for {who}"
+        case Mode.APPROVED_ONLINE if _is_egress(one):
+            return f"list {paths} with what the mode approves"
+        case Mode.REVIEWED_EGRESS if _is_egress(one):
+            return f"choose `{Mode.APPROVED_ONLINE.value}`, and list {paths} with what the mode approves"
+        case Mode.WORKSPACE_WRITE | Mode.REVIEWED_EGRESS | Mode.APPROVED_ONLINE:
+            return f"put {paths} into the mode's workspace"
+        case _:
+            assert_never(mode)
+
+
+def _is_egress(one: StricterRule) -> bool:
+    """True if it is the rule about what opens external access."""
+    from agentowners.policy.egress import EGRESS
+
+    return one.rule.patterns[: len(EGRESS)] == EGRESS
+
+
+@check("builtin-outweighs-allow", "an `allow` for paths that are protected by default has no effect")
+def builtin_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
+    for found in subject.outweighed:
+        if found.why is ShadowReason.BUILTIN and found.rule.span is not None:
+            names = [name_of(one) for one in found.by]
+            asks = "asks" if len(set(names)) == 1 else "ask"
+            message = f"this `allow` has no effect on a write: {listed_once(names)} {asks} for an approval wherever it matches"
+            line = unprotect_to_write(found.layer, found.rule.patterns, found.rule.principals)
+            help = f"remove it; only an `unprotect` line lifts what is protected by default: {line}"
+            yield builtin_outweighs_allow.finding(message, found.rule.span, help)
+
+
+@check("allow-by-default", "an `allow` gives what the default gives already", Severity.NOTE)
+def allow_by_default(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each ``allow`` whose principals certainly have the default ``allow``.
+
+    An ``allow`` never outweighs a rule, so all it can do is to stand in place of a default. At a tool call it also answers for
+    the tool; rules about those alone are left out.
+    """
+    message = "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
+    help = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
+    spoken_of = {id(found.rule) for found in subject.outweighed if found.only is None}
+    for layer in subject.layers:
+        for rule in layer.rules:
+            if rule.decision.restricts or rule.span is None or id(rule) in spoken_of or not actions_of(rule) & WRITES:
+                continue
+            if all(_has_default_allow(subject, layer, principal) for principal in rule.named):
+                yield allow_by_default.finding(message, rule.span, help)
+
+
+def _has_default_allow(subject: LintSubject, layer: Layer, principal: PrincipalPattern) -> bool:
+    """True if everybody whom a principal means certainly gets the default ``allow``."""
+    restricted = {default.principal.group for default in layer.defaults if default.outcome.decision.restricts}
+    if None in restricted:
+        # it may name somebody whom the principal means too
+        return False
+    given = {default.principal.group for default in layer.defaults}
+    group = subject.shadowing.inclusion.group(principal)
+    groups = _DEFAULTS if group is None else (group,)
+    return restricted.isdisjoint(next((word for word in _DEFAULTS[each] if word in given), None) for each in groups)
+
+
+@check("useless-negation", "a negative pattern takes nothing out of its rule")
+def useless_negation(subject: LintSubject) -> Iterator[LintFinding]:
+    """Each negative pattern that its statement could as well do without."""
+    prover = subject.shadowing.prover
+
+    def outside(rest: PatternSet, text: str) -> bool:
+        return prover.find([ALL_REFS, rest, PatternSet((text,))], domain=Domain.REFS) is Doubt.NONE
+
+    for layer in subject.layers:
+        places = subject.places(layer)
+        statements: tuple[Rule | Unprotect, ...] = (*layer.rules, *layer.unprotects)
+        for statement in statements:
+            for index in _useless(statement.patterns, prover.are_apart):
+                removal = places.removal_of_pattern(statement, index)
+                summary = f"remove {quote(str(statement.patterns[index]))}"
+                fix = None if removal is None else Fix(summary, (TextEdit(removal, ""),))
+                yield _negation(statement.patterns, index, places.of(statement).patterns[index], fix)
+        for mode in layer.modes:
+            for index in _useless(mode.workspace, prover.are_apart):
+                yield _negation(mode.workspace, index, places.of(mode).patterns[index])
+        for rule in layer.rules:
+            for index in _useless(rule.refs, outside):
+                yield _negation(rule.refs, index, places.of(rule).refs[index])
+
+
+def _useless(patterns: Sequence[_P], takes_nothing: Callable[[PatternSet, str], bool]) -> Iterator[int]:
+    """Places of the negative patterns that take nothing out of what the others leave."""
+    negative = [index for index, pattern in enumerate(patterns) if pattern.negative]
+    if len(negative) == len(patterns):
+        return
+    gone: set[int] = set()
+    for index in negative:
+        rest = PatternSet.of([pattern for at, pattern in enumerate(patterns) if at != index and at not in gone])
+        if takes_nothing(rest, patterns[index].text):
+            gone.add(index)
+            yield index
+
+
+def _negation(patterns: Sequence[PathPattern | RefPattern], index: int, span: Span, fix: Fix | None = None) -> LintFinding:
+    others = any(pattern.negative for at, pattern in enumerate(patterns) if at != index)
+    why = "that the others do not take out as well" if others else "that a pattern beside it covers"
+    message = f"{quote(str(patterns[index]))} takes nothing out: it covers nothing {why}"
+    return useless_negation.finding(message, span, "remove it, or check how it is spelled", fix=fix)
