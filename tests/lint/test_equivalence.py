@@ -16,6 +16,7 @@ from tests.engine.build import policy
         ("/docs/ !/src/ @x block", "/docs/ @x block"),
         ("docs/ !docs/a/ !docs/a/b/ @x block", "docs/ !docs/a/ @x block"),
         ("unprotect /AGENTS.md !src/b @x", "unprotect /AGENTS.md @x"),
+        ("mode workspace-write @x /a/b\nmode workspace-write @X a/b", "mode workspace-write @x /a/b"),
     ],
 )
 def test_alike(before: str, after: str) -> None:

@@ -103,9 +103,7 @@ def _rest(layer: Layer) -> Hashable:
     """Settings of a layer beside its rules and ``unprotect`` lines."""
     return (
         frozenset((default.principal.key, _outcome(default.outcome)) for default in layer.defaults),
-        frozenset(
-            (mode.mode, _keys(mode.principals), frozenset(mode.workspace), frozenset(mode.approved)) for mode in layer.modes
-        ),
+        frozenset(map(mode_key, layer.modes)),
         tuple(replace(agent, span=None) for agent in layer.agents),
         layer.approvals,
         layer.dispatch,
