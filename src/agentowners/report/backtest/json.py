@@ -109,7 +109,7 @@ class BacktestJson(TypedDict):
 def backtest_json(report: BacktestReport) -> Iterator[str]:
     """The document in pieces of ASCII text; ends in a newline."""
     sums = report.sums
-    head = {
+    document: BacktestJson = {
         "schema": 1,
         "engine": __version__,
         "repository": report.repository,
@@ -129,9 +129,10 @@ def backtest_json(report: BacktestReport) -> Iterator[str]:
         "principals": _rows(sums.principals),
         "rules": _rows(sums.rules),
         "folders": _rows(sums.folders),
+        "changes": [],
+        "unlisted": sums.unlisted,
     }
-    entries = (encode(_change(each)) for each in sums.listed)
-    return json_lines(head, {"changes": entries}, {"unlisted": sums.unlisted})
+    return json_lines(document, {"changes": (encode(_change(each)) for each in sums.listed)})
 
 
 def _rows(rows: Mapping[str, FateCounts]) -> list[FateRowJson]:

@@ -207,8 +207,8 @@ class ExplainedRuleJson(TypedDict):
     principals: Annotated[PrincipalsMatchJson, says("Whom it applies to.")]
 
 
-class LayerHeadJson(TypedDict):
-    """A layer before its rules."""
+class ExplainedLayerJson(TypedDict):
+    """One layer."""
 
     source: Annotated[str, says("Path of the policy file, or `builtin`.")]
     builtin: Annotated[bool, says("Whether it is the built-in layer.")]
@@ -218,11 +218,6 @@ class LayerHeadJson(TypedDict):
     defaults: Annotated[list[ExplainedDefaultJson], says("Its defaults, in file order.")]
     unprotects: Annotated[list[ExplainedUnprotectJson], says("Its `unprotect` lines, in file order.")]
     observers: Annotated[list[ExplainedObserverJson], says("Its `mode observe-only` lines, in file order.")]
-
-
-class ExplainedLayerJson(LayerHeadJson):
-    """One layer."""
-
     rules: Annotated[
         list[ExplainedRuleJson],
         says(
@@ -232,8 +227,8 @@ class ExplainedLayerJson(LayerHeadJson):
     ]
 
 
-class ExplainedPathHeadJson(TypedDict):
-    """A path before the layers that decide about it."""
+class ExplainedPathJson(TypedDict):
+    """Why one path is decided as it is."""
 
     path: Annotated[str, says("The path; lone surrogates stand for bytes that are not UTF-8.")]
     action: Annotated[str, one_of(Action), says("What is supposed to be done to it.")]
@@ -247,11 +242,6 @@ class ExplainedPathHeadJson(TypedDict):
     matched: Annotated[list[str], says("Ids of every rule that matches, of all layers, in file order.")]
     approvals: Annotated[AskedApprovalsJson, says("Approvals that are asked for.")]
     claims: Annotated[list[WhatIfJson], says("What would change the decision, most useful first; each was put to the engine.")]
-
-
-class ExplainedPathJson(ExplainedPathHeadJson):
-    """Why one path is decided as it is."""
-
     layers: Annotated[list[ExplainedLayerJson], says("Each policy file, and the built-in layer last.")]
 
 
@@ -263,8 +253,9 @@ class ExplainedPolicyJson(TypedDict):
     sources: Annotated[list[SourceJson], says("Its files.")]
 
 
-class ExplanationHeadJson(TypedDict):
-    """An explanation before its paths."""
+class ExplanationJson(TypedDict):
+    """Printed by `agentowners explain --json`. Fields are only ever added, so a reader ignores the ones it does
+    not know."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     decision: Annotated[
@@ -273,19 +264,8 @@ class ExplanationHeadJson(TypedDict):
     ref: Annotated[str, says("Full name of the ref that the change is supposed to go to.")]
     repository: Annotated[str | None, says("`owner/name`; null where the clone does not tell.")]
     principals: Annotated[list[PrincipalJson], says("Who is supposed to act.")]
-
-
-class ExplanationTailJson(TypedDict):
-    """An explanation after its paths."""
-
     policy: Annotated[ExplainedPolicyJson, says("The policy.")]
     diagnostics: Annotated[list[DiagnosticJson], says("What there is to say about the policy's text.")]
-
-
-class ExplanationJson(ExplanationHeadJson, ExplanationTailJson):
-    """Printed by `agentowners explain --json`. Fields are only ever added, so a reader ignores the ones it does
-    not know."""
-
     paths: Annotated[
         list[ExplainedPathJson],
         says("One explanation for each path, in the order asked for; none where the policy does not parse."),

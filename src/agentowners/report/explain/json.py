@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import to_builtins
 
 from agentowners.diagnostics import Diagnostic
+from agentowners.engine.verdict import Verdict
 from agentowners.explain import model
 from agentowners.policy.model import Action, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 from agentowners.report.explain.words import why
 from agentowners.report.shared.finding import diagnostic_entry
-from agentowners.report.shared.json_text import encode, members
+from agentowners.report.shared.json_text import encode, json_lines, json_object
 from agentowners.report.verdict.json import contributor_entry, obligation_entry, rule_entry, source_entry
 
 if TYPE_CHECKING:
     from agentowners.report.explain import document as types
-    from agentowners.report.verdict.document import PrincipalJson, SourceJson
 
 SCHEMA: Final[Literal[1]] = 1
 
@@ -31,35 +31,38 @@ def chunks(explanations: Sequence[model.Explanation], origin: str, *, matching: 
         explanations,
         key=lambda each: (each.decision.restricts and not each.verdict.observed_only, each.decision.strictness),
     ).decision
-    principals = [contributor_entry(first, index) for index in range(len(first.principals))]
-    yield "{" + members(_head(decision.value, first.ref, first.repository, principals)) + ',\n "paths": ['
-    for number, explanation in enumerate(explanations):
-        yield ",\n  " if number else "\n  "
-        yield from _path(explanation, matching=matching)
-    sources = [source_entry(source) for source in first.sources]
-    yield "\n ],\n " + members(_tail(origin, first.digest, sources, first.diagnostics)) + "}\n"
+    document = _document(decision.value, first.ref, origin, first.diagnostics, first)
+    return json_lines(document, {"paths": (_path(each, matching=matching) for each in explanations)})
 
 
 def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
     """The document for a policy that does not parse: no decision, and everything that is wrong."""
-    entry = {**_head("", ref, None, []), "paths": [], **_tail(origin, None, [], diagnostics)}
-    return "{" + members(entry) + "}\n"
+    return "".join(json_lines(_document("", ref, origin, diagnostics, None), {}))
 
 
-def _head(decision: str, ref: str, repository: str | None, principals: list[PrincipalJson]) -> types.ExplanationHeadJson:
-    return {"schema": SCHEMA, "decision": decision, "ref": ref, "repository": repository, "principals": principals}
+def _document(
+    decision: str, ref: str, origin: str, diagnostics: Sequence[Diagnostic], verdict: Verdict | None
+) -> types.ExplanationJson:
+    sources = verdict.sources if verdict else ()
+    return {
+        "schema": SCHEMA,
+        "decision": decision,
+        "ref": ref,
+        "repository": verdict.repository if verdict else None,
+        "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
+        "paths": [],
+        "policy": {
+            "read": origin,
+            "digest": verdict.digest if verdict else None,
+            "sources": [source_entry(source) for source in sources],
+        },
+        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics],
+    }
 
 
-def _tail(
-    origin: str, digest: str | None, sources: list[SourceJson], diagnostics: Sequence[Diagnostic]
-) -> types.ExplanationTailJson:
-    policy: types.ExplainedPolicyJson = {"read": origin, "digest": digest, "sources": sources}
-    return {"policy": policy, "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in diagnostics]}
-
-
-def _path(explanation: model.Explanation, *, matching: bool) -> Iterator[str]:
+def _path(explanation: model.Explanation, *, matching: bool) -> str:
     verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
-    head: types.ExplainedPathHeadJson = {
+    entry: types.ExplainedPathJson = {
         "path": explanation.path,
         "action": explanation.action.value,
         "decision": explanation.decision.value,
@@ -72,21 +75,14 @@ def _path(explanation: model.Explanation, *, matching: bool) -> Iterator[str]:
             "obligations": [obligation_entry(each) for each in verdict.approvals.obligations],
         },
         "claims": [_what_if(what_if) for what_if in explanation.what_ifs],
+        "layers": [],
     }
-    yield "{" + members(head, "\n   ") + ',\n   "layers": ['
-    for number, layer in enumerate(explanation.layers):
-        yield ",\n    " if number else "\n    "
-        yield "{" + members(_layer(layer, explanation), "\n     ")
-        rules = [result for result in layer.rules if result.status is not model.RuleStatus.NO or not matching]
-        yield ',\n     "rules": ['
-        for at, result in enumerate(rules):
-            yield (",\n      " if at else "\n      ") + encode(_rule(result, explanation))
-        yield "]}"
-    yield "]}"
+    layers = (_layer(layer, explanation, matching=matching) for layer in explanation.layers)
+    return "".join(json_object(entry, {"layers": layers}, "\n   "))
 
 
-def _layer(layer: model.LayerResult, explanation: model.Explanation) -> types.LayerHeadJson:
-    return {
+def _layer(layer: model.LayerResult, explanation: model.Explanation, *, matching: bool) -> str:
+    entry: types.ExplainedLayerJson = {
         "source": layer.layer.name,
         "builtin": layer.layer.source is None,
         "decision": layer.decision.value,
@@ -95,7 +91,10 @@ def _layer(layer: model.LayerResult, explanation: model.Explanation) -> types.La
         "defaults": [_default(result, explanation) for result in layer.defaults],
         "unprotects": [_unprotect(result, explanation) for result in layer.unprotects],
         "observers": [_observer(result, explanation) for result in layer.observers],
+        "rules": [],
     }
+    rules = (result for result in layer.rules if result.status is not model.RuleStatus.NO or not matching)
+    return "".join(json_object(entry, {"rules": (encode(_rule(result, explanation)) for result in rules)}, "\n     "))
 
 
 def _rule(result: model.StatementResult[Rule], explanation: model.Explanation) -> types.ExplainedRuleJson:

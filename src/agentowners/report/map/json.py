@@ -93,7 +93,7 @@ def map_json(report: MapReport) -> Iterator[str]:
     chart = report.chart
     root = folders_of(chart)
     counts = [Counting(chart, place) for place in range(len(chart.standpoints))]
-    head = {
+    document: MapJson = {
         "schema": 1,
         "engine": __version__,
         "action": chart.action.value,
@@ -110,13 +110,15 @@ def map_json(report: MapReport) -> Iterator[str]:
             }
             for place, each in enumerate(chart.standpoints)
         ],
+        "folders": [],
+        "files": [],
     }
     folders = (
         {"path": folder.path or "/", "counts": [to_builtins(each.of(folder.classes)) for each in counts]}
         for _, folder in root.walk(report.depth)
     )
     files = ({"path": path, "class": number} for path, number in zip(chart.paths, chart.classes, strict=True))
-    return json_lines(head, {"folders": map(encode, folders), "files": map(encode, files)}, {})
+    return json_lines(document, {"folders": map(encode, folders), "files": map(encode, files)})
 
 
 def _shade(shade: Shade) -> ShadeJson:

@@ -20,19 +20,25 @@ def json_document(value: Any) -> str:
     return encode(value, indent=2) + "\n"
 
 
-def members(entry: Mapping[str, Any], separator: str = "\n ") -> str:
-    """Members of an object without its braces, one a line."""
-    return f",{separator}".join(f"{encode(key)}: {encode(value)}" for key, value in entry.items())
+def json_lines(document: Mapping[str, Any], lists: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """A document in pieces, so that a large one is never held as text: each member stands on a line, and so does each entry of
+    the ``lists``, which are encoded already and take the place of the members of their names."""
+    yield from json_object(document, lists, "\n ", "\n ")
+    yield "\n"
 
 
-def json_lines(head: Mapping[str, Any], lists: Mapping[str, Iterable[str]], tail: Mapping[str, Any]) -> Iterator[str]:
-    """A document in pieces, so that a large one is never held as text: each of the lists has an encoded entry a line."""
-    yield f"{{{members(head)}"
-    for name, entries in lists.items():
-        yield f',\n "{name}": ['
-        separator = ""
-        for entry in entries:
-            yield f"{separator}\n  {entry}"
+def json_object(members: Mapping[str, Any], lists: Mapping[str, Iterable[str]], line: str, ending: str = "") -> Iterator[str]:
+    """An object as in ``json_lines``: ``line`` begins each line but the first, ``ending`` the one that ends a list."""
+    opening = "{"
+    for name, value in members.items():
+        yield f"{opening}{encode(name)}: "
+        opening = f",{line}"
+        if name not in lists:
+            yield encode(value)
+            continue
+        separator = "["
+        for entry in lists[name]:
+            yield f"{separator}{line} {entry}"
             separator = ","
-        yield "\n ]" if separator else "]"
-    yield (f",\n {members(tail)}" if tail else "") + "}\n"
+        yield f"{ending}]" if separator == "," else "[]"
+    yield "}"

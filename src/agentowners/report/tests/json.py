@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from msgspec import Meta, to_builtins
 
@@ -109,19 +109,20 @@ class CasesJson(TypedDict):
     message: Annotated[str | None, says("Why no case was run, where none was.")]
 
 
-SCHEMA: Final = 1
-
-
 def cases_json(results: Results) -> str:
     """The report as ASCII text, one case a line, ending in a newline."""
-    head = {"schema": SCHEMA, "passed": results.passed, "failed": results.failed, "policy": list(results.policies)}
-    entries = (encode(_case(file.path, outcome)) for file in results.files for outcome in file.outcomes)
-    tail = {
+    document: CasesJson = {
+        "schema": 1,
+        "passed": results.passed,
+        "failed": results.failed,
+        "policy": list(results.policies),
+        "cases": [],
         "coverage": None if results.coverage is None else _coverage(results.coverage),
         "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in results.diagnostics],
         "message": results.message,
     }
-    return "".join(json_lines(head, {"cases": entries}, tail))
+    cases = (encode(_case(file.path, outcome)) for file in results.files for outcome in file.outcomes)
+    return "".join(json_lines(document, {"cases": cases}))
 
 
 def _case(path: str, outcome: CaseOutcome) -> CaseJson:

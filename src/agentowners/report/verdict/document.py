@@ -179,8 +179,9 @@ class ReceiptJson(TypedDict):
     digest: Annotated[Digest, says("The digest of the entry as it is stored.")]
 
 
-class VerdictHeadJson(TypedDict):
-    """A verdict before its paths."""
+class VerdictJson(TypedDict):
+    """Printed by `agentowners check --format json`, and the GitHub Action's report. Fields are only
+    ever added, so a reader ignores the ones it does not know."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[NotRequired[str], says("Version of the tool that judged.")]
@@ -200,11 +201,6 @@ class VerdictHeadJson(TypedDict):
     pull_request: Annotated[Number | None, says("Number of the pull request; null where there is none.")]
     principals: Annotated[list[PrincipalJson], says("Everyone who contributed to the change.")]
     approvals: ApprovalsJson
-
-
-class VerdictTailJson(TypedDict):
-    """A verdict after its paths."""
-
     policy: PolicyJson
     diagnostics: Annotated[list[DiagnosticJson], says("What there is to say about the policy's text.")]
     message: Annotated[NotRequired[str], says("What happened, where no verdict was reached.")]
@@ -212,12 +208,6 @@ class VerdictTailJson(TypedDict):
     audit: Annotated[
         NotRequired[ReceiptJson], says("The receipt of the entry of the audit trail in which it stands, where there is one.")
     ]
-
-
-class VerdictJson(VerdictHeadJson, VerdictTailJson):
-    """Printed by `agentowners check --format json`, and the GitHub Action's report. Fields are only
-    ever added, so a reader ignores the ones it does not know."""
-
     files: Annotated[
         list[JudgedPathJson], says("Every judged path, sorted. A rename appears twice, as its old and as its new path.")
     ]

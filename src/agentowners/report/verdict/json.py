@@ -53,9 +53,32 @@ def chunks(
 
     ``audit`` is the receipt of the entry in which it stands, where there is an audit trail.
     """
-    head, verdict, tail = _parts(outcome, enforcement)
+    concluded = conclude(outcome, enforcement)
+    verdict = None if isinstance(outcome, NoVerdict) else outcome
+    document: types.VerdictJson = {
+        "schema": SCHEMA,
+        "engine": __version__,
+        "conflict": verdict is not None and verdict.conflict,
+        "decision": verdict.decision.value if verdict else "",
+        "conclusion": concluded.conclusion.value,
+        "title": concluded.title,
+        "ref": outcome.ref,
+        "head_sha": outcome.head,
+        "repository": outcome.repository,
+        "pull_request": outcome.pull_request,
+        "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
+        "approvals": _approvals(verdict.approvals if verdict else Approvals()),
+        "files": [],
+        "policy": {
+            "digest": verdict.digest if verdict else None,
+            "sources": [source_entry(source) for source in verdict.sources] if verdict else [],
+        },
+        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in outcome.diagnostics],
+    }
+    if isinstance(outcome, NoVerdict):
+        document["message"], document["help"] = outcome.message, outcome.help
     receipt = {} if audit is None else {"audit": audit}
-    return json_lines(head, {"files": _file_lines(verdict) if verdict else ()}, tail | receipt)
+    return json_lines(document | receipt, {"files": _file_lines(verdict) if verdict else ()})
 
 
 def _file_lines(verdict: Verdict) -> Iterator[str]:
@@ -93,35 +116,6 @@ def _names(file: FileDecision, most: int) -> list[str]:
 def _most_principals(verdict: Verdict) -> int:
     """Number of names listed for each file: all, unless thousands of files name thousands of people."""
     return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
-
-
-def _parts(outcome: Outcome, enforcement: Enforcement) -> tuple[types.VerdictHeadJson, Verdict | None, types.VerdictTailJson]:
-    concluded = conclude(outcome, enforcement)
-    verdict = None if isinstance(outcome, NoVerdict) else outcome
-    head: types.VerdictHeadJson = {
-        "schema": SCHEMA,
-        "engine": __version__,
-        "conflict": verdict is not None and verdict.conflict,
-        "decision": verdict.decision.value if verdict else "",
-        "conclusion": concluded.conclusion.value,
-        "title": concluded.title,
-        "ref": outcome.ref,
-        "head_sha": outcome.head,
-        "repository": outcome.repository,
-        "pull_request": outcome.pull_request,
-        "principals": [contributor_entry(verdict, index) for index in range(len(verdict.principals))] if verdict else [],
-        "approvals": _approvals(verdict.approvals if verdict else Approvals()),
-    }
-    tail: types.VerdictTailJson = {
-        "policy": {
-            "digest": verdict.digest if verdict else None,
-            "sources": [source_entry(source) for source in verdict.sources] if verdict else [],
-        },
-        "diagnostics": [diagnostic_entry(diagnostic) for diagnostic in outcome.diagnostics],
-    }
-    if isinstance(outcome, NoVerdict):
-        tail["message"], tail["help"] = outcome.message, outcome.help
-    return head, verdict, tail
 
 
 def _judgement(said: Reported) -> types.JudgementJson:
