@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
-from agentowners.report.lint.findings import DOCUMENTATION, lint_findings
-from agentowners.report.shared.finding import Finding
-from agentowners.report.shared.sarif import SarifRule, SarifRun, sarif_text
+from agentowners.report.lint.findings import DOCUMENTATION, documentation, lint_findings
+from agentowners.report.shared.json_text import Json
+from agentowners.report.shared.sarif import sarif_rule, sarif_text
 
 
 def lint_sarif(report: Report) -> str:
     """The log as ASCII text that ends in a newline."""
     findings = lint_findings(report)
-    run = SarifRun(
-        tool="AGENTOWNERS lint",
-        url=DOCUMENTATION,
-        rules=[_rule(finding) for finding in {finding.id: finding for finding in findings}.values()],
-        findings=findings,
+    return sarif_text(
+        "AGENTOWNERS lint",
+        {finding.id: _rule(finding.id) for finding in findings},
+        findings,
         fingerprint="agentownersLint/v1",
+        url=DOCUMENTATION,
         remarks=report.remarks,
     )
-    return sarif_text(run)
 
 
-def _rule(finding: Finding) -> SarifRule:
-    check = next((check for check in CHECKS if check.id == finding.id), None)
+def _rule(id: str) -> Json:
+    check = next((check for check in CHECKS if check.id == id), None)
     if check is None:
-        return SarifRule(id=finding.id, summary="The policy does not parse")
-    return SarifRule(id=check.id, summary=check.summary, level=check.severity, url=finding.url)
+        return sarif_rule("The policy does not parse")
+    return sarif_rule(check.summary, level=check.severity, url=documentation(id))

@@ -7,8 +7,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from msgspec import Struct
-
 from agentowners import __version__
 from agentowners.diagnostics import Severity, Span
 from agentowners.report.shared.escape import for_sarif, printable
@@ -22,58 +20,60 @@ SCHEMA_URI: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 _ROOT: Final = "%SRCROOT%"
 
 
-class SarifRule(Struct, frozen=True, kw_only=True):
-    """A kind of finding."""
+def sarif_text(
+    tool: str,
+    rules: Mapping[str, Json],
+    findings: Iterable[Finding],
+    *,
+    fingerprint: str,
+    url: str | None = None,
+    failure: str | None = None,
+    remarks: Sequence[str] = (),
+    configuration: Sequence[Finding] = (),
+    properties: Mapping[str, Any] | None = None,
+) -> str:
+    """The log of one run of a tool, as ASCII text that ends in a newline.
 
-    id: str
-    summary: str
-    description: str | None = None
-    level: Severity | None = None
-    url: str | None = None
-    properties: Mapping[str, Any] | None = None
-
-
-class SarifRun(Struct, frozen=True, kw_only=True):
-    """Everything that one run of a tool has to tell."""
-
-    tool: str
-    url: str | None = None
-    rules: Sequence[SarifRule]
-    findings: Iterable[Finding]
-    fingerprint: str
-    """Name and version of the way in which findings are told apart from run to run."""
-    failure: str | None = None
-    """Reason why the run has no result."""
-    remarks: Sequence[str] = ()
-    """Notes about what was not looked at."""
-    configuration: Sequence[Finding] = ()
-    """Findings about the policy's text, where the run is about something else."""
-    properties: Mapping[str, Any] | None = None
-
-
-def to_sarif(run: SarifRun) -> Json:
-    """The log."""
-    driver: Json = {"name": run.tool} | _given(informationUri=run.url)
-    driver |= {"rules": [_rule(rule) for rule in run.rules]} | {"semanticVersion": __version__}
-    indices = {rule.id: number for number, rule in enumerate(run.rules)}
-    notifications = [] if run.failure is None else [_notification(Severity.ERROR, run.failure)]
-    notifications += [_notification(Severity.NOTE, remark) for remark in run.remarks]
-    invocation = {"executionSuccessful": run.failure is None} | _given(
+    Args:
+        rules: kinds of findings by id, see ``sarif_rule``.
+        fingerprint: name and version of the way in which findings are told apart from run to run.
+        failure: reason why the run has no result.
+        remarks: notes about what was not looked at.
+        configuration: findings about the policy's text, where the run is about something else.
+    """
+    driver: Json = {"name": tool} | _given(informationUri=url)
+    driver |= {"rules": [{"id": printable(id)} | rule for id, rule in rules.items()], "semanticVersion": __version__}
+    indices = {id: number for number, id in enumerate(rules)}
+    notifications = [] if failure is None else [_notification(Severity.ERROR, failure)]
+    notifications += [_notification(Severity.NOTE, remark) for remark in remarks]
+    invocation = {"executionSuccessful": failure is None} | _given(
         toolExecutionNotifications=notifications,
-        toolConfigurationNotifications=[_about_configuration(finding) for finding in run.configuration],
+        toolConfigurationNotifications=[_about_configuration(finding) for finding in configuration],
     )
-    log: Json = {
+    run: Json = {
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, indices, run.fingerprint) for finding in run.findings],
+        "results": [_result(finding, indices, fingerprint) for finding in findings],
     }
-    return {"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [log | _given(properties=run.properties)]}
+    return json_document({"$schema": SCHEMA_URI, "version": "2.1.0", "runs": [run | _given(properties=properties)]})
 
 
-def sarif_text(run: SarifRun) -> str:
-    """The log as ASCII text that ends in a newline."""
-    return json_document(to_sarif(run))
+def sarif_rule(
+    summary: str,
+    *,
+    description: str | None = None,
+    level: Severity | None = None,
+    url: str | None = None,
+    properties: Mapping[str, Any] | None = None,
+) -> Json:
+    """A kind of finding, without its id."""
+    return {"shortDescription": {"text": for_sarif(summary)}} | _given(
+        fullDescription=description and {"text": for_sarif(description)},
+        helpUri=url,
+        defaultConfiguration=level and {"level": level.value},
+        properties=properties,
+    )
 
 
 def artifact_uri(path: str) -> str:
@@ -84,15 +84,6 @@ def artifact_uri(path: str) -> str:
 def _given(**members: Any) -> Json:
     """The members that have a value."""
     return {name: value for name, value in members.items() if value}
-
-
-def _rule(rule: SarifRule) -> Json:
-    return {"id": printable(rule.id), "shortDescription": {"text": for_sarif(rule.summary)}} | _given(
-        fullDescription=rule.description and {"text": for_sarif(rule.description)},
-        helpUri=rule.url,
-        defaultConfiguration=rule.level and {"level": rule.level.value},
-        properties=rule.properties,
-    )
 
 
 def _result(finding: Finding, indices: Mapping[str, int], fingerprint: str) -> Json:

@@ -25,17 +25,15 @@ _TEXT, _ID = 2000, 300
 """Longest text and id of a rule shown, in characters."""
 
 
-def verdict_findings(
-    verdict: Verdict, enforcement: Enforcement = Enforcement.ACTIVE, ids: dict[AppliedRule, str] | None = None
-) -> Iterator[tuple[FileDecision, Finding]]:
+def verdict_findings(verdict: Verdict, enforcement: Enforcement = Enforcement.ACTIVE) -> Iterator[tuple[FileDecision, Finding]]:
     """Each offending file with its finding, blocked ones first.
 
     A block is an error, an unmet approval a warning, a met one a note; where the verdict is only told, a block is a warning and
-    the rest are notes. ``ids`` are those of ``rule_ids``, if they are at hand.
+    the rest are notes.
     """
     advisory = is_advisory(verdict, enforcement)
     listed = groups(verdict)
-    ids = rule_ids(listed) if ids is None else ids
+    ids = rule_ids(listed)
     for group in listed:
         title, why = heading(group, advisory=advisory), _why(group)
         id = ids[group.rule] if group.rule else UNNAMED

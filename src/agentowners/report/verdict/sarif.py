@@ -14,7 +14,8 @@ from agentowners.policy.model import Decision
 from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
 from agentowners.report.shared.finding import Finding, of_diagnostic
-from agentowners.report.shared.sarif import SarifRule, SarifRun, sarif_text
+from agentowners.report.shared.json_text import Json
+from agentowners.report.shared.sarif import sarif_rule, sarif_text
 from agentowners.report.verdict.advice import sentence
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.findings import UNNAMED, rule_ids, verdict_findings
@@ -26,37 +27,34 @@ _TEXT: Final = 1000
 
 def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> str:
     """The log as ASCII text that ends in a newline."""
-    rules: list[SarifRule] = []
+    rules: dict[str, Json] = {}
     findings: list[Finding] = []
     failure = None
     if isinstance(outcome, NoVerdict):
         failure = sentence(outcome) + (f" {outcome.help}" if outcome.help else "")
     else:
         listed = groups(outcome)
-        ids = rule_ids(listed)
-        rules = [_rule(rule, id) for rule, id in ids.items()]
+        rules = {id: _rule(rule) for rule, id in rule_ids(listed).items()}
         if any(not group.said.rules for group in listed):
-            rules.append(SarifRule(id=UNNAMED, summary="What the policy restricts"))
-        findings = [finding for _, finding in verdict_findings(outcome, enforcement, ids)]
+            rules.setdefault(UNNAMED, sarif_rule("What the policy restricts"))
+        findings = [finding for _, finding in verdict_findings(outcome, enforcement)]
     concluded = conclude(outcome, enforcement)
     conflict = not isinstance(outcome, NoVerdict) and outcome.conflict
-    run = SarifRun(
-        tool="AGENTOWNERS",
-        rules=rules,
-        findings=findings,
+    return sarif_text(
+        "AGENTOWNERS",
+        rules,
+        findings,
         fingerprint="agentownersFinding/v1",
         failure=failure,
         configuration=list(map(of_diagnostic, outcome.diagnostics)),
         properties={"conclusion": concluded.conclusion.value, "title": concluded.title, "conflict": conflict},
     )
-    return sarif_text(run)
 
 
-def _rule(rule: AppliedRule, id: str) -> SarifRule:
+def _rule(rule: AppliedRule) -> Json:
     text = shorten(rule.text, _TEXT)
-    return SarifRule(
-        id=id,
-        summary=text,
+    return sarif_rule(
+        text,
         description=shorten(rule.reason, _TEXT) if rule.reason else text,
         level=_LEVELS[rule.decision],
         properties={"source": printable(rule.source), "line": rule.line},
