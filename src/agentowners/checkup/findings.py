@@ -59,13 +59,13 @@ class Question(Enum):
 APPLY: Final = "agentowners doctor --apply"
 
 
-class CheckupFinding(Struct, frozen=True, kw_only=True):
+class CheckupFinding(Struct, frozen=True, kw_only=True, rename={"question": "id"}):
     """An answer to a question."""
 
     question: Question
+    branch: str | None = None
     subject: str
     """Subject: ``the required check on main``."""
-    branch: str | None = None
     guarantee: Guarantee
     known: bool = True
     """False where it could not be told; then the guarantee is unavailable."""

@@ -136,7 +136,7 @@ class SettledObligation(Struct, frozen=True):
         return len(self.granted_by) >= self.count
 
 
-class IgnoredReview(Struct, frozen=True):
+class IgnoredReview(Struct, frozen=True, omit_defaults=True):
     """A review that does not count, and why."""
 
     reviewer: str

@@ -5,28 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from agentowners.audit.canonical import Json
 from agentowners.audit.chain import CheckedLog, Fault
 from agentowners.audit.show import details, principals, repository_of
 from agentowners.report.shared.escape import for_terminal
-
-
-class Answered(Protocol):
-    """Answers of a store."""
-
-    @property
-    def question(self) -> str:
-        """Its name."""
-
-    @property
-    def holds(self) -> bool:
-        """True if it is as it has to be."""
-
-    @property
-    def seen(self) -> str:
-        """Observations, in order."""
 
 
 def verified_text(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
@@ -60,15 +44,15 @@ def verified_json(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
     return f"{json.dumps(found, indent=2)}\n"
 
 
-def probed_text(answers: Sequence[Answered]) -> str:
-    """Each question with its answer."""
-    return "".join(f"{'ok' if one.holds else 'NO':3} {one.question:24} {for_terminal(one.seen)}\n" for one in answers)
+def probed_text(answers: Sequence[tuple[str, bool, str]]) -> str:
+    """Each question to a store, with its answer: is it as it has to be, and what was seen."""
+    return "".join(f"{'ok' if holds else 'NO':3} {question:24} {for_terminal(seen)}\n" for question, holds, seen in answers)
 
 
-def probed_json(answers: Sequence[Answered]) -> str:
+def probed_json(answers: Sequence[tuple[str, bool, str]]) -> str:
     """The same as one JSON object."""
-    found = {one.question: {"holds": one.holds, "seen": one.seen} for one in answers}
-    return f"{json.dumps({'holds': all(one.holds for one in answers), 'answers': found}, indent=2)}\n"
+    found = {question: {"holds": holds, "seen": seen} for question, holds, seen in answers}
+    return f"{json.dumps({'holds': all(holds for _, holds, _ in answers), 'answers': found}, indent=2)}\n"
 
 
 def shown_text(shown: Sequence[Json]) -> str:

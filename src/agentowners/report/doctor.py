@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, Literal, NotRequired, TypedDict
 
+from msgspec import to_builtins
+
 from agentowners.checkup.findings import Checkup, CheckupFinding, Guarantee, Question
 from agentowners.dispatch.matrix import MatrixRow
 from agentowners.documents import Count, one_of, says
@@ -122,20 +124,8 @@ def doctor_json(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> str:
             "not_known": sum(not finding.known for finding in checkup.findings),
             "fixable": sum(finding.fix is not None for finding in checkup.findings),
         },
-        "findings": [_entry(finding) for finding in checkup.sorted],
-        "next": None if checkup.next is None else _entry(checkup.next),
+        "findings": to_builtins(checkup.sorted),
+        "next": to_builtins(checkup.next),
         "enforced": matrix_json(rows),
     }
     return json_document(document)
-
-
-def _entry(finding: CheckupFinding) -> AnswerJson:
-    return {
-        "id": finding.question.value,
-        "branch": finding.branch,
-        "subject": finding.subject,
-        "guarantee": finding.guarantee.value,
-        "known": finding.known,
-        "why": finding.why,
-        "fix": finding.fix,
-    }

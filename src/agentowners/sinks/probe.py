@@ -5,9 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
-
-from msgspec import Struct
+from typing import Any, Final, NamedTuple
 
 from agentowners.sinks.s3 import S3Store
 from agentowners.sinks.store import Made
@@ -22,7 +20,7 @@ QUESTIONS: Final = {
 }
 
 
-class StoreAnswer(Struct, frozen=True):
+class StoreAnswer(NamedTuple):
     """Answers of a store."""
 
     question: str

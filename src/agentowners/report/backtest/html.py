@@ -64,7 +64,7 @@ def _body(report: BacktestReport, name: str) -> Iterator[str]:
 
 
 def _fates(report: BacktestReport, *, whole: bool = True) -> list[str]:
-    return ["blocked", "waited", *(["approved"] if report.by_github else []), *(["allowed"] if whole else [])]
+    return [*report.fates, *(["allowed"] if whole else [])]
 
 
 def _parts(report: BacktestReport, counts: FateCounts, *, whole: bool = True) -> list[BarPart]:
@@ -85,12 +85,12 @@ def _cards(report: BacktestReport) -> str:
 
 def _table(report: BacktestReport, title: str, rows: Sequence[tuple[str, FateCounts]], *, whole: bool) -> str:
     fates = _fates(report, whole=whole)
-    compared = ["looser", "stricter"] if whole and report.is_compared else []
+    numbered = [*fates, *(report.compared if whole else [])]
     most = max(sum(getattr(counts, fate) for fate in fates) for _, counts in rows)
-    head = "".join(f'<th scope="col" class="number">{each}</th>' for each in [*fates, *compared])
+    head = "".join(f'<th scope="col" class="number">{each}</th>' for each in numbered)
     lines = [f'<table><thead><tr><th scope="col">{title}</th><th class="bar" aria-hidden="true"></th>{head}</tr></thead><tbody>']
     for name, counts in rows if title == "month" else rows[:_ROWS]:
-        numbers = "".join(f'<td class="number">{getattr(counts, each):,}</td>' for each in [*fates, *compared])
+        numbers = "".join(f'<td class="number">{getattr(counts, each):,}</td>' for each in numbered)
         drawn = bar(_parts(report, counts, whole=whole), most)
         text = (
             f'<br><span class="faint">{for_html(report.texts[name])}</span>' if title == "rule" and name in report.texts else ""

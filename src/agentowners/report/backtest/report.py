@@ -42,6 +42,16 @@ class BacktestReport(Struct, frozen=True):
         return self.other_name is not None
 
     @property
+    def fates(self) -> list[str]:
+        """Names of the counts of changes that rules restrict."""
+        return ["blocked", "waited", *(["approved"] if self.by_github else [])]
+
+    @property
+    def compared(self) -> list[str]:
+        """Names of the counts that a comparison adds."""
+        return ["looser", "stricter"] if self.is_compared else []
+
+    @property
     def listed(self) -> list[ReplayedChange]:
         """Changes that something restricts; of a comparison those that differ."""
         return [each for each in self.sums.listed if not self.is_compared or (each.before and each.now.rank != each.before.rank)]

@@ -23,7 +23,7 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
     """The report; ends in a newline."""
     sums = report.sums
     lines = [style.strong(for_terminal(headline(report)[:1].upper() + headline(report)[1:])), ""]
-    columns = _columns(report)
+    columns = [*report.fates, "allowed", *report.compared]
     lines += number_table([("all changes", sums.total)], columns, "")
     for title, rows in (
         ("by month", sorted(sums.months.items())),
@@ -32,7 +32,7 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
         ("by folder", worst_first(sums.folders)),
     ):
         if rows:
-            wanted = columns if title in ("by month", "by contributor") else [c for c in columns if c not in _OF_CHANGES]
+            wanted = columns if title in ("by month", "by contributor") else report.fates
             shown = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
             if title == "by rule":
                 shown = [(shorten(f"{id}: {report.texts[id]}" if id in report.texts else id, _RULE), row) for id, row in shown]
@@ -41,15 +41,6 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
     lines += _changes(report, style)
     lines += ["", *(f"note: {for_terminal(line)}" for line in remarks(report))] if remarks(report) else []
     return "\n".join(lines) + "\n"
-
-
-_OF_CHANGES: Final = ("allowed", "looser", "stricter")
-
-
-def _columns(report: BacktestReport) -> list[str]:
-    approved = ["approved"] if report.by_github else []
-    compared = ["looser", "stricter"] if report.is_compared else []
-    return ["blocked", "waited", *approved, "allowed", *compared]
 
 
 def _changes(report: BacktestReport, style: Style) -> Iterator[str]:

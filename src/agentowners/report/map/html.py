@@ -9,7 +9,7 @@ from agentowners.map.folders import folders_of
 from agentowners.map.model import DecisionMap
 from agentowners.policy.model import Decision
 from agentowners.proof.difference import Direction
-from agentowners.report.map.report import MapReport, action_words, shade_words
+from agentowners.report.map.report import MapReport, action_words, alike, shade_words
 from agentowners.report.page.frame import Assets, page, policies
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_html, printable
@@ -43,22 +43,16 @@ def map_html(report: MapReport, assets: Assets) -> Iterator[str]:
 def _who(chart: DecisionMap) -> dict[str, Any]:
     principals = list(dict.fromkeys(each.principal for each in chart.standpoints))
     refs = list(dict.fromkeys(each.ref for each in chart.standpoints))
-    numbers: dict[object, int] = {}
-    standpoints = []
-    for place, each in enumerate(chart.standpoints):
-        table = numbers.setdefault(_table_key(chart, place), len(numbers))
-        standpoints.append({"who": principals.index(each.principal), "ref": refs.index(each.ref), "table": table})
+    tables = {place: number for number, places in enumerate(alike(chart)) for place in places}
+    standpoints = [
+        {"who": principals.index(each.principal), "ref": refs.index(each.ref), "table": tables[place]}
+        for place, each in enumerate(chart.standpoints)
+    ]
     return {"principals": list(map(printable, principals)), "refs": list(map(printable, refs)), "standpoints": standpoints}
-
-
-def _table_key(chart: DecisionMap, place: int) -> tuple[object, object]:
-    return chart.now[place], None if chart.before is None else chart.before[place]
 
 
 def _tables(chart: DecisionMap) -> dict[str, Any]:
     """Decisions of each class for all standpoints that differ, with the shades and rules that they name by number."""
-    firsts = {_table_key(chart, place): place for place in reversed(range(len(chart.standpoints)))}
-    ordered = sorted(firsts.values())
     rules: dict[tuple[str, str], int] = {}
     written: list[dict[str, str]] = []
     shades = []
@@ -77,7 +71,7 @@ def _tables(chart: DecisionMap) -> dict[str, Any]:
             "before": None if chart.before is None else chart.before[place],
             "ways": None if chart.before is None else [_WAYS[way] for way in chart.directions(place)],
         }
-        for place in ordered
+        for place, *_ in alike(chart)
     ]
     return {"tables": tables, "shades": shades, "rules": written}
 

@@ -37,6 +37,14 @@ class MapReport(Struct, frozen=True):
     """Levels of folders that are listed."""
 
 
+def alike(chart: DecisionMap) -> list[list[int]]:
+    """Places of standpoints for which everything is decided alike, under the policy that is compared with too."""
+    groups: dict[object, list[int]] = {}
+    for place in range(len(chart.standpoints)):
+        groups.setdefault((chart.now[place], chart.before and chart.before[place]), []).append(place)
+    return list(groups.values())
+
+
 def action_words(action: Action) -> str:
     """A verb for an action."""
     return _TO_DO[action]

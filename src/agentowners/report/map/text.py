@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.map.folders import Counting, FileCounts, Folder, folders_of
 from agentowners.map.model import DecisionMap
-from agentowners.report.map.report import MapReport, action_words
+from agentowners.report.map.report import MapReport, action_words, alike
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
@@ -23,7 +23,7 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
     chart = report.chart
     root = folders_of(chart)
     lines = [style.strong(f"What may be done: {action_words(chart.action)} any of {count(len(chart.paths), 'file')}"), ""]
-    groups = _groups(chart)
+    groups = alike(chart)
     summary = [(for_terminal(_names(chart, each)), Counting(chart, each[0]).of(root.classes)) for each in groups]
     lines += number_table(summary, _columns(chart), "who, and on which branch")
     for members in groups if trees else groups[:1]:
@@ -32,15 +32,6 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
     if not trees and len(groups) > 1:
         lines += ["", "`--as` and `--ref` choose whose folders are listed"]
     return "\n".join(lines) + "\n"
-
-
-def _groups(chart: DecisionMap) -> list[list[int]]:
-    """Places of standpoints for which everything is decided alike."""
-    groups: dict[object, list[int]] = {}
-    for place in range(len(chart.standpoints)):
-        before = None if chart.before is None else chart.before[place]
-        groups.setdefault((chart.now[place], before), []).append(place)
-    return list(groups.values())
 
 
 def _names(chart: DecisionMap, members: Sequence[int]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import TYPE_CHECKING, Final
+
+from msgspec import to_builtins
 
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity
 from agentowners.proposals import model
@@ -98,15 +100,8 @@ def provenance_json(provenance: model.Provenance) -> types.ProvenanceJson:
 
 def operation_json(operation: model.Operation) -> dict[str, dict[str, str]]:
     """An operation as it is handed in."""
-    match operation:
-        case model.AddRule():
-            return {"add_rule": {"text": operation.text} | ({} if operation.file is None else {"file": operation.file})}
-        case model.AddException():
-            return {"add_exception": {"rule": operation.rule, "pattern": operation.pattern}}
-        case model.RemoveRule():
-            return {"remove_rule": {"rule": operation.rule}}
-        case _:
-            assert_never(operation)
+    members = {name: value for name, value in to_builtins(operation).items() if value is not None}
+    return {members.pop("type"): members}
 
 
 def _finding(one: Diagnostic) -> types.ProposalFindingJson:

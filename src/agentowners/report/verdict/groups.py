@@ -55,8 +55,12 @@ def reported(verdict: Verdict, file: FileDecision) -> Reported:
     """The reported decision on one file of this verdict."""
     judgement = file.judgement
     if verdict.observed_only and judgement.observed.restricts:
-        return Reported(judgement.observed, judgement.observed_principal, judgement.observed_rules, judgement)
+        return _observed(judgement)
     return Reported(judgement.decision, judgement.principal, judgement.rules, judgement)
+
+
+def _observed(judgement: Judgement) -> Reported:
+    return Reported(judgement.observed, judgement.observed_principal, judgement.observed_rules, judgement)
 
 
 def offending(verdict: Verdict) -> Iterator[FileDecision]:
@@ -73,8 +77,7 @@ def observed_groups(verdict: Verdict) -> tuple[FileGroup, ...]:
     """Decisions of observing layers beside the enforced ones; none where the verdict itself is only observed."""
     if verdict.observed_only:
         return ()
-    seen = ((file.judgement, file) for file in verdict.files if file.judgement.observed.restricts)
-    return _grouped((Reported(j.observed, j.observed_principal, j.observed_rules, j), file, ()) for j, file in seen)
+    return _grouped((_observed(file.judgement), file, ()) for file in verdict.files if file.judgement.observed.restricts)
 
 
 def level(verdict: Verdict, file: FileDecision, enforcement: Enforcement) -> Severity:

@@ -8,6 +8,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from msgspec import to_builtins
+
 from agentowners import __version__
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.diagnostics import AgentownersError, Source
@@ -18,7 +20,6 @@ from agentowners.engine.verdict import (
     AppliedRule,
     Approvals,
     FileDecision,
-    IgnoredReview,
     Judgement,
     NoVerdict,
     Outcome,
@@ -172,7 +173,7 @@ def _approvals(approvals: Approvals) -> types.ApprovalsJson:
         "required": approvals.required,
         "granted": approvals.granted,
         "obligations": [obligation_entry(obligation) for obligation in approvals.obligations],
-        "ignored": [_ignored(review) for review in approvals.ignored],
+        "ignored": to_builtins(approvals.ignored),
         "counted": [{"login": one.login, "via": one.via.value, "url": one.url or None} for one in approvals.counted],
     }
 
@@ -187,15 +188,6 @@ def obligation_entry(obligation: SettledObligation) -> types.ObligationJson:
         "rules": list(obligation.rules),
     }
     return entry if obligation.note is None else {**entry, "note": obligation.note}
-
-
-def _ignored(review: IgnoredReview) -> types.IgnoredReviewJson:
-    entry: types.IgnoredReviewJson = {"reviewer": review.reviewer, "why": review.why}
-    if review.help is not None:
-        entry["help"] = review.help
-    if review.rules:
-        entry["rules"] = list(review.rules)
-    return entry
 
 
 def source_entry(source: Source) -> types.SourceJson:
