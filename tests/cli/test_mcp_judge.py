@@ -278,10 +278,8 @@ def test_a_denial_says_that_the_work_trees_policy_is_left_out_and_that_there_is_
     journal = next((tmp_path / "home").rglob("journal.jsonl"))
     journal.unlink()
     journal.symlink_to("/dev/null")
-    judged(write, judge)
     assert reason(judged(write, judge)).endswith("(log: unavailable)")
     journal.unlink()
-    judged(write, judge)
     assert "log: unavailable" not in reason(judged(write, judge))
 
 

@@ -155,7 +155,9 @@ class Dispatcher:
         if self._journal is None:
             return keep(record)
         self._journal.add(common_dir_of(self._here), record.entry)
-        return decision if decision.reply is Reply.PASS else with_remarks(decision, self._here, logged=self._journal.written)
+        if decision.reply is Reply.PASS:
+            return decision
+        return with_remarks(decision, self._here, logged=self._journal.write())  # who reads of a denial may look it up
 
     def _judged_once(self) -> tuple[CallFacts, CallDecision]:
         """The decision on the call, or on one with the same words that came at the same time."""

@@ -125,8 +125,6 @@ class JournalBatch:
 
     def __init__(self) -> None:
         self._lines: dict[str, list[Callable[[], Mapping[str, Any]]]] = {}
-        self.written = True
-        """False if lines were lost when some were written last."""
 
     def add(self, common_dir: str, entry: Callable[[], Mapping[str, Any]]) -> None:
         """Keep a line for the journal of the repository with this common git directory."""
@@ -135,11 +133,11 @@ class JournalBatch:
         if len(waiting) >= _MOST_WAITING:
             self.write()
 
-    def write(self) -> None:
-        """Write all that was added; what cannot be written is lost, and the decisions stand."""
+    def write(self) -> bool:
+        """Write all that was added, and say whether it was: what cannot be written is lost, and the decisions stand."""
         lines, self._lines = self._lines, {}
-        written = [_written(common_dir, entries) for common_dir, entries in lines.items()]
-        self.written = all(written) if written else self.written
+        written = [_written(common_dir, entries) for common_dir, entries in lines.items()]  # of each, whatever became of others
+        return all(written)
 
 
 def _written(common_dir: str, entries: Sequence[Callable[[], Mapping[str, Any]]]) -> bool:
