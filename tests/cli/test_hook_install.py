@@ -120,6 +120,15 @@ def test_what_stands_in_a_file_stays(shop: Path, capsys: Any) -> None:
     assert '"timeout": 10000' in after
 
 
+def test_a_file_that_nobody_else_may_read_stays_so(shop: Path, capsys: Any) -> None:
+    (shop / ".claude").mkdir()
+    settings = shop / ".claude/settings.json"
+    settings.write_text('{"env": {"TOKEN": "x"}}')
+    settings.chmod(0o600)
+    assert in_process(capsys, "hook", "install").code == 0
+    assert settings.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_machine_line_names_this_python_alone(shop: Path, capsys: Any) -> None:
     in_process(capsys, "hook", "install", "--client", "claude", "--machine")
     written = (shop.parent / "home/.claude/settings.json").read_text()

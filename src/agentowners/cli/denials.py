@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from agentowners.cli.arguments import CommandParser, whole_number
-from agentowners.cli.shell import ExitCode
+from agentowners.cli.shell import ExitCode, emit, say
 from agentowners.diagnostics import AgentownersError
 
 if TYPE_CHECKING:
@@ -54,13 +54,9 @@ def parser() -> CommandParser:
 def main(arguments: Sequence[str]) -> int:
     """Show the denials, and return 0."""
     options = parser().read(arguments)
-    from agentowners.cli.shell import emit, say
-    from agentowners.store.repositories import Repositories
+    from agentowners.store.repositories import repository_here
 
-    holding = Repositories().holding(os.path.realpath(os.getcwd()))
-    if not holding:
-        raise AgentownersError("this is not a git repository", help="run it inside a clone")
-    repository, _ = holding[0]
+    repository = repository_here()
     found = _newest(repository, options.format, options.last)
     if options.quiet:
         return ExitCode.ALLOWED

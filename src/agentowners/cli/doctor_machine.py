@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+from agentowners.cli.inputs import text_of
 from agentowners.cli.moments import now
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS
@@ -38,12 +39,9 @@ def same_user(repository: str) -> str | None:
 
 def _hooks(root: str) -> Iterator[str]:
     for client, facts in CLIENTS.items():
-        try:
-            with open(os.path.join(root, facts.project), encoding="utf-8") as file:
-                if is_installed(file.read(1 << 20), client):
-                    yield f"a hook in {facts.name}"
-        except (OSError, ValueError):
-            continue
+        text = text_of(os.path.join(root, facts.project))
+        if text is not None and is_installed(text, client):
+            yield f"a hook in {facts.name}"
 
 
 def _kept(common_dir: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.cli.hook_progress import Progress
+from agentowners.cli.hook_shield import pass_on
 from agentowners.diagnostics import AgentownersError
 
 TYPE_CHECKING = False
@@ -166,7 +167,8 @@ def _bite(progress: Progress, free: LockType) -> None:
     """Refuse when the time is over, and leave; unless an answer is being written."""
     time.sleep(DEADLINE)
     free.acquire()
-    os._exit(_write_bare(_refused(progress, _LATE, None)))
+    late = _refused(progress, _LATE, None)
+    os._exit(pass_on(late.out, late.err, late.code))
 
 
 def _refused(progress: Progress, message: str, help: str | None) -> Wire:
@@ -209,9 +211,7 @@ def _said(error: BaseException) -> tuple[str, str | None]:
 
 
 def _stdin() -> bytes:
-    if sys.stdin is None:
-        return b""
-    return sys.stdin.buffer.read()
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
 
 
 def _write(answer: Wire) -> int:
@@ -221,15 +221,5 @@ def _write(answer: Wire) -> int:
                 stream.buffer.write(data)
                 stream.buffer.flush()
     except (OSError, ValueError, AttributeError):
-        return 2
-    return answer.code
-
-
-def _write_bare(answer: Wire) -> int:
-    try:
-        for descriptor, data in ((2, answer.err), (1, answer.out)):
-            while data:
-                data = data[os.write(descriptor, data) :]
-    except OSError:
         return 2
     return answer.code

@@ -7,14 +7,16 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from contextlib import suppress
+from typing import Any, Final
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.hook_install import _home, _root
+from agentowners.cli.hook_install import home_directory
+from agentowners.cli.inputs import text_of
 from agentowners.cli.moments import now
 from agentowners.cli.policies import misnamed_on_disk, unread_remarks
 from agentowners.cli.proposing import Desk
-from agentowners.cli.shell import ExitCode
+from agentowners.cli.shell import ExitCode, say
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS, ClientFacts, guarantees
 from agentowners.dispatch.install import is_installed
@@ -22,6 +24,7 @@ from agentowners.dispatch.jsonc import texts
 from agentowners.dispatch.model import Client
 from agentowners.proposals.fakes import FAKES, SAME_USER
 from agentowners.report.shared.escape import for_terminal
+from agentowners.store.repositories import repository_here
 
 _EPILOG: Final = """\
 looked at are the configurations of this repository and of the home directory. The calls are never made: they are only announced.
@@ -60,15 +63,6 @@ _SWITCHES: Final[dict[Client, tuple[str, tuple[str, ...]]]] = {
 """Pattern of a thrown switch, and the files it may stand in, below the repository and the home directory; or the machine's."""
 
 
-class Fired(NamedTuple):
-    """Answer of a line."""
-
-    code: int | None
-    """None where it did not end in time."""
-    out: bytes
-    err: bytes
-
-
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("hook doctor", __doc__, _EPILOG)
@@ -77,28 +71,19 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Say what is installed and what it answers.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: there is no repository here.
-    """
+    """Say what is installed and what it answers."""
     options = parser().read(arguments)
-    from agentowners.cli.shell import say
-
-    root, home = _root(), _home()
+    root, home = repository_here().root, home_directory()
     lines: list[str] = []
     good = True
-    found = False
     for client, facts in CLIENTS.items():
         for scope, place in (("repository", os.path.join(root, facts.project)), ("home", os.path.join(home, facts.user))):
-            text = _read(place)
+            text = text_of(place)
             if text is None or not is_installed(text, client):
                 continue
-            found = True
             answers = []
             for command in dict.fromkeys(_commands(client, text)):
-                denies, closed = _denies(client, _fire(command, _call(client, root), root)), _closed(client, command, root)
+                denies, closed = (_denies(client, _fire(command, payload, root)) for payload in (_call(client, root), b"{"))
                 good = good and denies and closed
                 answers.append(
                     f"  {'denies' if denies else 'DOES NOT DENY'} a write below .git; "
@@ -106,20 +91,16 @@ def main(arguments: Sequence[str]) -> int:
                 )
             lines += [f"{facts.name} ({scope}: {place})\n", *dict.fromkeys(answers)]
             lines += [f"  {remark}\n" for remark in _remarks(client, facts, root, home)]
-    if not found:
+    if not lines:
+        good = False
         lines.append("no hook is installed here: run `agentowners hook install`\n")
     unread = misnamed_on_disk(root)
     lines += [f"{for_terminal(line)}\n" for line in unread_remarks(unread)]
-    lines += _granting(root)
+    lines.append(f"grants (`agentowners inbox`): {_held(root)}; {SAME_USER}\n")
+    lines += [f"  {faked}: {comes}\n" for faked, comes in FAKES.items()]
     if not options.quiet:
         say("".join(lines))
-    return ExitCode.ALLOWED if good and found and not unread else ExitCode.NOT_PROVED
-
-
-def _granting(root: str) -> Iterator[str]:
-    """Grants that hold, and what an agent of the same user can fake around them."""
-    yield f"grants (`agentowners inbox`): {_held(root)}; {SAME_USER}\n"
-    yield from (f"  {faked}: {comes}\n" for faked, comes in FAKES.items())
+    return ExitCode.ALLOWED if good and not unread else ExitCode.NOT_PROVED
 
 
 def _held(root: str) -> str:
@@ -141,35 +122,38 @@ def _commands(client: Client, text: str) -> Iterator[str]:
     yield from (found for found in texts(text) if is_installed(found, client))
 
 
-def _fire(command: str, payload: bytes, root: str) -> Fired:
-    try:
-        done = subprocess.run(
-            ["/bin/sh", "-c", command], input=payload, cwd=root, capture_output=True, timeout=_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Fired(None, b"", b"")
-    return Fired(done.returncode, done.stdout, done.stderr)
+def _fire(command: str, payload: bytes, root: str) -> subprocess.CompletedProcess[bytes] | None:
+    """The answer of a line; None where it did not end in time."""
+    shell = ["/bin/sh", "-c", command]
+    with suppress(subprocess.TimeoutExpired):
+        return subprocess.run(shell, input=payload, cwd=root, capture_output=True, timeout=_SECONDS, check=False)
+    return None
 
 
-def _denies(client: Client, fired: Fired) -> bool:
+def _denies(client: Client, fired: subprocess.CompletedProcess[bytes] | None) -> bool:
     """True if a client takes the answer for a no, or for a question to a person."""
+    if fired is None:
+        return False
     if client is Client.CLINE:
-        return fired.code == 0 and b'"cancel": true' in fired.out
-    asks = CLIENTS[client].asks and fired.code == 0 and b'"ask"' in fired.out
-    return asks or (fired.code == 2 and bool(fired.err))
-
-
-def _closed(client: Client, command: str, root: str) -> bool:
-    return _denies(client, _fire(command, b"{", root))
+        return fired.returncode == 0 and b'"cancel": true' in fired.stdout
+    asks = CLIENTS[client].asks and fired.returncode == 0 and b'"ask"' in fired.stdout
+    return asks or (fired.returncode == 2 and bool(fired.stderr))
 
 
 def _call(client: Client, root: str) -> bytes:
+    """A write below ``.git``, as a client announces it."""
     path = f"{root}/.git/agentowners-doctor"
     write = {"file_path": path, "path": path, "filePath": path, "content": "x"}
-    common = {"session_id": "doctor", "cwd": root, "permission_mode": "default"}
-    tools = {Client.GEMINI: "write_file", Client.QWEN: "write_file", Client.DROID: "Create", Client.VSCODE: "create_file"}
+    patch = f"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n"
+    common = {"session_id": "doctor", "cwd": root, "permission_mode": "default", "tool_input": write}
+    usual = {"hook_event_name": "PreToolUse", "tool_name": "Write", **common}
     shaped: dict[Client, dict[str, Any]] = {
-        Client.GEMINI: {"hook_event_name": "BeforeTool", "tool_name": "write_file", "tool_input": write, **common},
+        Client.CODEX: usual | {"turn_id": "1", "tool_name": "apply_patch", "tool_input": {"command": patch}},
+        Client.GEMINI: usual | {"hook_event_name": "BeforeTool", "tool_name": "write_file"},
+        Client.QWEN: usual | {"tool_call_id": "1", "tool_name": "write_file"},
+        Client.DROID: usual | {"tool_name": "Create"},
+        Client.CURSOR: usual | {"hook_event_name": "preToolUse"},
+        Client.VSCODE: {"hookEventName": "PreToolUse", "tool_name": "create_file", **common},
         Client.COPILOT: {"toolName": "create", "toolArgs": write, "cwd": root, "sessionId": "doctor", "timestamp": 0},
         Client.CLINE: {
             "hookName": "tool_call",
@@ -182,24 +166,7 @@ def _call(client: Client, root: str) -> bytes:
             "output": {"args": write},
             "directory": root,
         },
-        Client.CURSOR: {"hook_event_name": "preToolUse", "tool_name": "Write", "tool_input": write, **common},
-        Client.VSCODE: {"hookEventName": "PreToolUse", "tool_name": "create_file", "tool_input": write, **common},
-        Client.CODEX: {
-            "hook_event_name": "PreToolUse",
-            "turn_id": "1",
-            "tool_name": "apply_patch",
-            "tool_input": {"command": f"*** Begin Patch\n*** Add File: {path}\n+x\n*** End Patch\n"},
-            **common,
-        },
-        Client.QWEN: {
-            "hook_event_name": "PreToolUse",
-            "tool_call_id": "1",
-            "tool_name": "write_file",
-            "tool_input": write,
-            **common,
-        },
     }
-    usual = {"hook_event_name": "PreToolUse", "tool_name": tools.get(client, "Write"), "tool_input": write, **common}
     return json.dumps(shaped.get(client, usual)).encode()
 
 
@@ -222,7 +189,7 @@ def _remarks(client: Client, facts: ClientFacts, root: str, home: str) -> Iterat
 
 def _trust(root: str, home: str, facts: ClientFacts) -> str:
     """Trust that Codex has in its hooks, as far as its file tells: a hash stands there, and only Codex knows of what."""
-    text = _read(os.path.join(home, ".codex/config.toml")) or ""
+    text = text_of(os.path.join(home, ".codex/config.toml")) or ""
     places = (os.path.join(root, facts.project), os.path.join(home, facts.user))
     if "trusted_hash" in text and any(place in text for place in places):
         return "trusted: `~/.codex/config.toml` has a hash for it; if it changes, Codex asks again"
@@ -233,14 +200,6 @@ def _switched_off(client: Client, root: str, home: str) -> Iterator[tuple[str, s
     """Switches that are thrown, each with its file."""
     pattern, names = _SWITCHES.get(client, ("", ()))
     for place in dict.fromkeys(os.path.join(base, name) for name in names for base in (root, home)):
-        found = re.search(pattern, _read(place) or "")
+        found = re.search(pattern, text_of(place) or "")
         if found is not None:
             yield found[1], place
-
-
-def _read(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read(1 << 20)
-    except (OSError, ValueError):
-        return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import Final
 
 from agentowners import __version__
 from agentowners.diagnostics import AgentownersError, Source
@@ -12,9 +13,6 @@ from agentowners.dispatch.denial import digest_of
 from agentowners.policy.model import Policy
 from agentowners.store.machine import state_directory
 from agentowners.store.repositories import Repository
-
-if TYPE_CHECKING:
-    from agentowners.proposals.model import Grant
 
 _MOST: Final = 100
 
@@ -29,22 +27,15 @@ def granted(
     directory = state_directory(repository.common_dir)
     if directory is None or not os.path.isdir(os.path.join(directory, "grants")):
         return policy, ()
-    grants = _holding(repository, principal, session, digest_of(sources))
-    if not grants:
-        return policy, ()
-    from agentowners.proposals.granting import with_grants
-
-    return with_grants(policy, grants)
-
-
-def _holding(repository: Repository, principal: str, session: str, base: str) -> list[Grant]:
     from agentowners.cli.moments import now
+    from agentowners.proposals.granting import with_grants
     from agentowners.store.proposals import ProposalStore
 
+    base = digest_of(sources)
     try:
-        moment = now()
-        found = ProposalStore(repository.common_dir).grants()
+        moment, found = now(), ProposalStore(repository.common_dir).grants()
     except AgentownersError:
-        return []
+        return policy, ()
     serving = (grant for grant in found if grant.holds(moment) and grant.serves(f"@{principal}", session, base, __version__))
-    return [grant for grant, _ in zip(serving, range(_MOST), strict=False)]
+    grants = list(islice(serving, _MOST))
+    return with_grants(policy, grants) if grants else (policy, ())

@@ -33,7 +33,7 @@ def shielded(run: Callable[[], int], arguments: Sequence[str]) -> int:
         return _refuse(type(error).__name__, arguments)
     if code not in (0, 2) or (code == 2 and not heard[1]):
         return _refuse(f"signal {-code}" if code < 0 else f"exit code {code}", arguments)
-    return _pass_on(heard[0], heard[1], code)
+    return pass_on(heard[0], heard[1], code)
 
 
 def _start(run: Callable[[], int]) -> tuple[int, int, int]:
@@ -84,11 +84,12 @@ def _refuse(why: str, arguments: Sequence[str]) -> int:
     if "cline" in arguments or "--client=cline" in arguments:  # the one client that takes an exit code of 2 for a yes
         import json
 
-        return _pass_on(json.dumps({"cancel": True, "errorMessage": said}).encode("ascii") + b"\n", b"", 0)
-    return _pass_on(b"", f"{said}\n".encode(), 2)
+        return pass_on(json.dumps({"cancel": True, "errorMessage": said}).encode("ascii") + b"\n", b"", 0)
+    return pass_on(b"", f"{said}\n".encode(), 2)
 
 
-def _pass_on(out: bytes, err: bytes, code: int) -> int:
+def pass_on(out: bytes, err: bytes, code: int) -> int:
+    """Write an answer past Python's own streams, and return its exit code; 2 where it cannot be written."""
     try:
         for descriptor, data in ((2, err), (1, out)):
             while data:

@@ -28,6 +28,15 @@ def read_file(path: str, what: str, most: int = -1) -> bytes:
         raise _failed(path, what, error) from None
 
 
+def text_of(path: str) -> str | None:
+    """The text of a file, its first MiB; None where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(1 << 20)
+    except (OSError, ValueError):
+        return None
+
+
 def _failed(path: str, what: str, error: OSError | ValueError) -> AgentownersError:
     return AgentownersError(f"the {what} `{path}` cannot be read: {reason(error)}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -10,15 +9,14 @@ from msgspec import Struct
 
 from agentowners import __version__
 from agentowners.cli.moments import now
+from agentowners.cli.policies import home_owner
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.denial import digest_of
 from agentowners.dispatch.markers import MARKERS, marker_in
 from agentowners.dispatch.model import Client
-from agentowners.git.clone import home_repository
 from agentowners.git.listing import files_at
 from agentowners.git.revisions import Revision
-from agentowners.git.run import Git
 from agentowners.git.sealed import BasePolicy, base_policy, sealed_git
 from agentowners.proof.compare import Terms
 from agentowners.proposals.model import KeptProposal, PolicyProposal, ProposalState, Provenance
@@ -26,7 +24,7 @@ from agentowners.proposals.validation import Validated, validate
 from agentowners.report.proposal.json import answer_json, invalid_json, kept_json, validation_json
 from agentowners.store import journal
 from agentowners.store.proposals import ProposalStore
-from agentowners.store.repositories import Repositories, Repository, head_branch, origin_branch
+from agentowners.store.repositories import head_branch, origin_branch, repository_here
 
 if TYPE_CHECKING:
     from agentowners.report.proposal.document import ProposalJson, ValidationJson
@@ -51,11 +49,8 @@ class Desk:
         Raises:
             AgentownersError: there is none, it cannot be read, or nothing can be kept on this machine.
         """
-        holding = Repositories().holding(os.path.realpath(directory or os.getcwd()))
-        if not holding:
-            raise AgentownersError("this is not a git repository", help="run it inside a clone")
-        self.repository: Repository = holding[0][0]
-        self.git: Git = sealed_git(self.repository.root, self.repository.git_dir)
+        self.repository = repository_here(directory)
+        self.git = sealed_git(self.repository.root, self.repository.git_dir)
         self.store = ProposalStore(self.repository.common_dir)
 
     def base(self) -> BasePolicy:
@@ -73,9 +68,8 @@ class Desk:
             AgentownersError: the base's policy does not parse, or the proposal cannot be merged.
         """
         files = files_at(self.git, Revision(base.commit, base.commit)) if base.commit else ()
-        repository = home_repository(self.git)
-        owner = None if repository is None else repository.partition("/")[0]
-        return validate(base.sources, proposal.operations, Terms(files=files[:_MOST_FILES], owner=owner))
+        terms = Terms(files=files[:_MOST_FILES], owner=home_owner(self.git))
+        return validate(base.sources, proposal.operations, terms)
 
     def submit(self, proposal: PolicyProposal, provenance: Provenance) -> Submitted:
         """Hand a proposal in, where it can be merged.

@@ -29,7 +29,7 @@ def replace_file(path: str, data: bytes) -> None:
         mode = None
     except OSError as error:
         raise _failed(path, error) from None
-    _write(path, place, data, mode, over=True)
+    _write(path, place, data, _standard_mode() if mode is None else mode, over=True)
 
 
 def write_report(path: str, data: bytes) -> None:
@@ -38,10 +38,10 @@ def write_report(path: str, data: bytes) -> None:
     Raises:
         AgentownersError: it cannot be written; what stood there is as it was.
     """
-    _write(path, path, data, None, over=True)
+    _write(path, path, data, _standard_mode(), over=True)
 
 
-def create_file(path: str, data: bytes) -> None:
+def create_file(path: str, data: bytes, *, executable: bool = False) -> None:
     """Make a file that was not there, and the directories above it.
 
     Raises:
@@ -53,10 +53,10 @@ def create_file(path: str, data: bytes) -> None:
         os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
     except OSError as error:
         raise _failed(path, error) from None
-    _write(path, path, data, None, over=False)
+    _write(path, path, data, _standard_mode(0o777 if executable else 0o666), over=False)
 
 
-def _write(path: str, place: str, data: bytes, mode: int | None, *, over: bool) -> None:
+def _write(path: str, place: str, data: bytes, mode: int, *, over: bool) -> None:
     temporary: str | None = None
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=".agentowners-", dir=os.path.dirname(place) or os.curdir)
@@ -64,7 +64,7 @@ def _write(path: str, place: str, data: bytes, mode: int | None, *, over: bool) 
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _standard_mode() if mode is None else mode)
+        os.chmod(temporary, mode)
         if over:
             os.replace(temporary, place)
             temporary = None
@@ -77,10 +77,10 @@ def _write(path: str, place: str, data: bytes, mode: int | None, *, over: bool) 
             os.unlink(temporary)
 
 
-def _standard_mode() -> int:
+def _standard_mode(most: int = 0o666) -> int:
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    return most & ~mask
 
 
 def _failed(path: str, error: OSError) -> AgentownersError:

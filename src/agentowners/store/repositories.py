@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from agentowners.diagnostics import AgentownersError
+
 _MOST: Final = 64 << 10
 """Bytes of a file that points somewhere; such files hold one line."""
 
@@ -62,6 +64,18 @@ class Repositories:
         if place not in self._known:
             self._known[place] = _repository(place)
         return self._known[place]
+
+
+def repository_here(directory: str | None = None, *, help: str = "run it inside a clone") -> Repository:
+    """The innermost repository that holds a directory, by default the current one.
+
+    Raises:
+        AgentownersError: there is none; ``help`` says what to do then.
+    """
+    holding = Repositories().holding(os.path.realpath(directory or os.getcwd()))
+    if not holding:
+        raise AgentownersError("this is not a git repository", help=help)
+    return holding[0][0]
 
 
 def _repository(place: str) -> Repository | None:
