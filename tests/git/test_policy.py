@@ -8,8 +8,7 @@ import pytest
 
 from agentowners.diagnostics import Source
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision
+from agentowners.git.revisions import Revision, policy_sources
 from agentowners.git.run import Git, GitError
 from tests.git.repo import Content, Link, Repo, Submodule
 

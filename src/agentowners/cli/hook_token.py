@@ -11,8 +11,7 @@ from agentowners.cli.tokens import read_token
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import origin_host, origin_repository
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision
+from agentowners.git.revisions import Revision, policy_sources
 from agentowners.policy.model import Layer, OidcClaims
 from agentowners.tokens.bearer import Bearer, bearer, standard_audiences
 from agentowners.tokens.keys import KeySet, read_keys

@@ -15,8 +15,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError, Severity, Source, Span
 from agentowners.git.clone import default_branch, home_repository, top_level
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision, resolve
+from agentowners.git.revisions import Revision, policy_sources, resolve
 from agentowners.git.run import Git, GitError
 from agentowners.policy.builtin import POLICY_NAMES, is_meant_as_policy, is_nested_policy, name_to_give
 

@@ -16,8 +16,7 @@ from agentowners.git.diff import files_since, first_lines
 from agentowners.git.history import history_between
 from agentowners.git.landing import RangeLanding, landing
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import find_branch, resolve
+from agentowners.git.revisions import find_branch, policy_sources, resolve
 from agentowners.git.run import Git
 from agentowners.identity.commits import commit_evidence
 from agentowners.policy.builtin import POLICY_NAMES

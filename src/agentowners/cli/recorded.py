@@ -22,8 +22,7 @@ from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
 from agentowners.git.clone import inspect_clone
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision, find_branch, resolve
+from agentowners.git.revisions import Revision, find_branch, policy_sources, resolve
 from agentowners.git.run import Git
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 from agentowners.policy.builtin import POLICY_NAMES

@@ -12,8 +12,7 @@ from agentowners.cli.work_tree import find_work_tree
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.git.clone import origin_host, origin_repository
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision
+from agentowners.git.revisions import Revision, policy_sources
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.model import Layer, OidcClaims, Policy
 from agentowners.tokens.bearer import Bearer, bearer, standard_audiences

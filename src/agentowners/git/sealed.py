@@ -10,8 +10,7 @@ from msgspec import Struct
 from agentowners.diagnostics import Source
 from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.objects import Objects
-from agentowners.git.policy import policy_sources
-from agentowners.git.revisions import Revision
+from agentowners.git.revisions import Revision, policy_sources
 from agentowners.git.run import Git, NoRepositoryError, Sealed
 from agentowners.policy.builtin import POLICY_NAMES
 
