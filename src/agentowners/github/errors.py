@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
+from msgspec import Struct
+
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.reading import JsonNode
 
@@ -50,20 +52,23 @@ NOT_WHOLE: Final = (Trouble.NOT_FOUND, Trouble.FORBIDDEN, Trouble.INCOMPLETE)
 """Those that mean that something is not there for this token, or not whole."""
 
 
-class _Suppression:
-    def __init__(self, troubles: tuple[Trouble, ...]) -> None:
-        self._troubles = troubles
+class _Suppression(Struct, frozen=True):
+    troubles: tuple[Trouble, ...]
+    words: str
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
-        return isinstance(error, PlatformError) and error.trouble in self._troubles
+        return isinstance(error, PlatformError) and error.trouble in self.troubles and self.words in error.message.lower()
 
 
-def suppress_trouble(*troubles: Trouble) -> _Suppression:
-    """Leave the block where a request fails in one of these ways, as with ``contextlib.suppress``; other failures come out."""
-    return _Suppression(troubles)
+def suppress_trouble(*troubles: Trouble, words: str = "") -> _Suppression:
+    """Leave the block where a request fails in one of these ways, as with ``contextlib.suppress``; other failures come out.
+
+    ``words`` have to be in the failure's message, in lower case.
+    """
+    return _Suppression(troubles, words)
 
 
 _TROUBLES: Final = {

@@ -13,11 +13,11 @@ from agentowners.diagnostics import AgentownersError, PolicyError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.engine.prepared import ref_matches
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError
+from agentowners.github.errors import NOT_WHOLE, PlatformError, suppress_trouble
 from agentowners.github.policy_files import PolicyFiles
 from agentowners.github.protection import Protection, ProtectionChange
 from agentowners.github.reading import JsonNode
-from agentowners.github.settings import Settings, fact
+from agentowners.github.settings import Settings, fact, told_with
 from agentowners.github.trees import Trees
 from agentowners.policy.load import POLICY_NAMES, load_policy
 from agentowners.policy.model import Policy
@@ -28,7 +28,7 @@ MAX_BRANCHES: Final = 30
 CODE_OWNERS: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners"""
 _HEADS: Final = "refs/heads/"
-_LITERAL: Final = re.compile(r"[^*?\[\\]*")
+_WILD: Final = re.compile(r"[*?\[\\]")
 _NOT_ASKED: Final = Unavailable("the gate uses no App of its own")
 
 
@@ -102,14 +102,12 @@ class Examination:
             secrets=self._settings.secrets() if own_app else _NOT_ASKED,
         )
 
-    def _workflows(self, branch: str) -> Fact[tuple[Workflow, ...]]:
-        def read() -> tuple[Workflow, ...]:
-            _, root = self._trees.branch(branch)
-            tree = self._trees.below(root, (".github", "workflows")) or {}
-            names = [name for name in sorted(tree) if name.endswith((".yml", ".yaml")) and not tree[name][0].is_tree]
-            return tuple(read_workflow(f".github/workflows/{name}", self._trees.blob(tree[name][0].sha)) for name in names)
-
-        return fact(read, "contents: read")
+    @told_with("contents: read")
+    def _workflows(self, branch: str) -> tuple[Workflow, ...]:
+        _, root = self._trees.branch(branch)
+        tree = self._trees.below(root, (".github", "workflows")) or {}
+        names = [name for name in sorted(tree) if name.endswith((".yml", ".yaml")) and not tree[name][0].is_tree]
+        return tuple(read_workflow(f".github/workflows/{name}", self._trees.blob(tree[name][0].sha)) for name in names)
 
     def _policy(self, branch: str, named: str) -> Fact[Policy | None]:
         names = [name for name in re.split(r"[,\n]", named) if name.strip()]
@@ -123,19 +121,13 @@ class Examination:
 
     def _unread(self, branch: str) -> tuple[str, ...]:
         """Files that are meant as policies and not read; those in other directories only where GitHub lists the whole tree."""
-
-        def read() -> tuple[str, ...]:
+        with suppress_trouble(*NOT_WHOLE):
             return (*self._files.meant(branch), *self._files.nested(branch))
-
-        found = fact(read, "contents: read")
-        return found.value if isinstance(found, Known) else ()
+        return ()
 
     def _code_owners(self, branch: str) -> Fact[bytes | None]:
-        def read() -> bytes | None:
-            sources = self._files.on_branch(branch, CODE_OWNERS)
-            return sources[0].data if sources else None
-
-        return _understood(read)
+        sources = _understood(lambda: self._files.on_branch(branch, CODE_OWNERS))
+        return sources if isinstance(sources, Unavailable) else Known(sources.value[0].data if sources.value else None)
 
     def _branches(self, default: str, policy: Fact[Policy | None]) -> tuple[list[str], list[str]]:
         """The default branch with those that the policy names, and the others that are protected."""
@@ -143,16 +135,16 @@ class Examination:
         layers = policy.value.layers if isinstance(policy, Known) and policy.value is not None else ()
         patterns = dict.fromkeys(ref.text for layer in layers for rule in layer.rules for ref in rule.refs if not ref.negative)
         for pattern in patterns:
-            prefix = _literal(pattern)
+            prefix = _WILD.split(pattern, maxsplit=1)[0]
             if prefix == pattern and not pattern.endswith("/"):
                 found.append(pattern.removeprefix(_HEADS))
             elif prefix.startswith(_HEADS):
                 listed = self.protection.beginning(prefix.removeprefix(_HEADS))
                 found += [name for name in listed if ref_matches(pattern, _HEADS + name)]
         found = [name for name in dict.fromkeys(found) if not name.startswith("refs/")]
-        protected = fact(self.protection.protected, "contents: read")
-        names = protected.value if isinstance(protected, Known) else ()
-        return found, [name for name in names if name not in found]
+        with suppress_trouble(*NOT_WHOLE):
+            return found, [name for name in self.protection.protected() if name not in found]
+        return found, []
 
 
 def _understood(read: Callable[[], T]) -> Fact[T]:
@@ -165,11 +157,6 @@ def _understood(read: Callable[[], T]) -> Fact[T]:
         raise
     except AgentownersError as error:
         return Unavailable(error.message)
-
-
-def _literal(pattern: str) -> str:
-    match = _LITERAL.match(pattern)
-    return match[0] if match else ""
 
 
 def _creation(name: str) -> ProtectionChange:

@@ -15,12 +15,13 @@ from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.reading import JsonNode, MalformedError
-from agentowners.github.settings import fact
+from agentowners.github.settings import told_with
 
 Json = dict[str, Any]
 ADMINISTRATION: Final = "administration: read"
 DEFAULT_BRANCH: Final = "~DEFAULT_BRANCH"
 _UPGRADE: Final = "upgrade to"
+"""Words of GitHub's where it does not offer something for a private repository on the owner's plan."""
 _NOTHING: Final = JsonNode({})
 
 
@@ -38,11 +39,6 @@ class ProtectionChange(Struct, frozen=True):
     def is_label(self) -> bool:
         """True if it creates a label, which protects nothing."""
         return self.path == "/labels"
-
-
-def refused_by_plan(error: PlatformError) -> bool:
-    """True if GitHub does not offer this for a private repository on the owner's plan."""
-    return error.trouble is Trouble.FORBIDDEN and _UPGRADE in error.message.lower()
 
 
 class Protection:
@@ -77,56 +73,38 @@ class Protection:
         level = checks.words("enforcement_level")
         return Branch(name, self._classic(path), _checks(checks), level == "everyone", self._rules(name), meant)
 
-    def _classic(self, path: str) -> Fact[Classic | None]:
+    @told_with(ADMINISTRATION)
+    def _classic(self, path: str) -> Classic | None:
         """Source: https://docs.github.com/en/rest/branches/branch-protection#get-branch-protection"""
+        with suppress_trouble(Trouble.NOT_FOUND, words="not protected"), suppress_trouble(Trouble.FORBIDDEN, words=_UPGRADE):
+            return _protection(self._api.get(f"{path}/protection"))
+        return None
 
-        def read() -> Classic | None:
-            try:
-                return _protection(self._api.get(f"{path}/protection"))
-            except PlatformError as error:
-                if (error.trouble is Trouble.NOT_FOUND and "not protected" in error.message) or refused_by_plan(error):
-                    return None
-                raise
-
-        return fact(read, ADMINISTRATION)
-
-    def _rules(self, name: str) -> Fact[tuple[BranchRule, ...]]:
+    @told_with("metadata: read")
+    def _rules(self, name: str) -> tuple[BranchRule, ...]:
         """Source: https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch"""
+        # a server from before there were rulesets, or a plan without them: then there is none
+        with suppress_trouble(Trouble.NOT_FOUND), suppress_trouble(Trouble.FORBIDDEN, words=_UPGRADE):
+            return tuple(_rule(node) for node in self._api.pages(f"{self._root}/rules/branches/{quote(name, safe='')}"))
+        return ()
 
-        def read() -> tuple[BranchRule, ...]:
-            try:
-                return tuple(_rule(node) for node in self._api.pages(f"{self._root}/rules/branches/{quote(name, safe='')}"))
-            except PlatformError as error:
-                # a server from before there were rulesets, or a plan without them: then there is none
-                if error.trouble is Trouble.NOT_FOUND or refused_by_plan(error):
-                    return ()
-                raise
-
-        return fact(read, "metadata: read")
-
-    def ruleset(self, number: int) -> Fact[Ruleset]:
+    @told_with(ADMINISTRATION)
+    def ruleset(self, number: int) -> Ruleset:
         """Source: https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset"""
-
-        def read() -> Ruleset:
-            node = self._api.get(f"{self._root}/rulesets/{number}")
-            who = node.get("bypass_actors")
-            owner = node.words("source_type", "Repository")
-            scope = "administration: write" if owner == "Repository" else "organization administration: write"
-            hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
-            bypass: Fact[tuple[Bypass, ...]] = hidden if who is None else Known(tuple(_bypass(one) for one in who.items()))
-            return Ruleset(node["name"].text(), node["source"].text(), bypass)
-
-        return fact(read, ADMINISTRATION)
+        node = self._api.get(f"{self._root}/rulesets/{number}")
+        who = node.get("bypass_actors")
+        owner = node.words("source_type", "Repository")
+        scope = "administration: write" if owner == "Repository" else "organization administration: write"
+        hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
+        bypass: Fact[tuple[Bypass, ...]] = hidden if who is None else Known(tuple(_bypass(one) for one in who.items()))
+        return Ruleset(node["name"].text(), node["source"].text(), bypass)
 
     def is_refused(self) -> bool:
         """True if GitHub protects no branches here, because of the owner's plan."""
-        try:
+        with suppress_trouble(Trouble.FORBIDDEN, words=_UPGRADE):
             self.rulesets()
-        except PlatformError as error:
-            if not refused_by_plan(error):
-                raise
-            return True
-        return False
+            return False
+        return True
 
     def rulesets(self) -> tuple[JsonNode, ...] | None:
         """The repository's own rulesets, None where the server knows no rulesets.

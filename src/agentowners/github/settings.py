@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
 from agentowners.checkup.facts import PROTECTED_ONLY, Actions, App, Environment, Fact, Person, WorkflowToken
@@ -14,6 +16,7 @@ from agentowners.github.queries import MERGE_SETTINGS
 from agentowners.github.reading import JsonNode
 from agentowners.policy.model import Permission
 
+P = ParamSpec("P")
 T = TypeVar("T")
 _ADMINISTRATION = "administration: read"
 _FORK_POLICIES = {
@@ -39,6 +42,19 @@ def fact(read: Callable[[], T], permission: str) -> Fact[T]:
         return Unavailable("GitHub does not tell this token", permission)
 
 
+def told_with(permission: str) -> Callable[[Callable[P, T]], Callable[P, Fact[T]]]:
+    """Make a function that reads something give it as a ``fact``."""
+
+    def made(read: Callable[P, T]) -> Callable[P, Fact[T]]:
+        @wraps(read)
+        def told(*args: P.args, **kwargs: P.kwargs) -> Fact[T]:
+            return fact(partial(read, *args, **kwargs), permission)
+
+        return told
+
+    return made
+
+
 class Settings:
     """A repository's settings. Each method's sources are GitHub's pages on the endpoints that it names."""
 
@@ -55,16 +71,13 @@ class Settings:
 
     def rebases(self) -> bool | None:
         """True if pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
-        try:
+        with suppress(PlatformError):
             return self._api.of_repository(MERGE_SETTINGS)["rebaseMergeAllowed"].flag()
-        except PlatformError:
-            return None
+        return None
 
-    def actions(self) -> Fact[Actions]:
+    @told_with(_ADMINISTRATION)
+    def actions(self) -> Actions:
         """Source: https://docs.github.com/en/rest/actions/permissions#get-github-actions-permissions-for-a-repository"""
-        return fact(self._actions, _ADMINISTRATION)
-
-    def _actions(self) -> Actions:
         node = self._api.get(f"{self._root}/actions/permissions")
         if not node["enabled"].flag():
             return Actions(False, "")
@@ -75,40 +88,31 @@ class Settings:
             patterns = tuple(item.text() for item in listed["patterns_allowed"].items())
         return Actions(True, allowed, patterns)
 
-    def workflow_token(self) -> Fact[WorkflowToken]:
+    @told_with(_ADMINISTRATION)
+    def workflow_token(self) -> WorkflowToken:
         """Source: https://docs.github.com/en/rest/actions/permissions#get-default-workflow-permissions-for-a-repository"""
+        node = self._api.get(f"{self._root}/actions/permissions/workflow")
+        writes = node["default_workflow_permissions"].text() != "read"
+        return WorkflowToken(writes, node["can_approve_pull_request_reviews"].flag())
 
-        def read() -> WorkflowToken:
-            node = self._api.get(f"{self._root}/actions/permissions/workflow")
-            writes = node["default_workflow_permissions"].text() != "read"
-            return WorkflowToken(writes, node["can_approve_pull_request_reviews"].flag())
-
-        return fact(read, _ADMINISTRATION)
-
-    def fork_approval(self) -> Fact[str]:
+    @told_with(_ADMINISTRATION)
+    def fork_approval(self) -> str:
         """Authors whose workflows wait for a person, in words.
 
         Source: https://docs.github.com/en/rest/actions/permissions#get-fork-pr-contributor-approval-permissions-for-a-repository
         """
-        path = f"{self._root}/actions/permissions/fork-pr-contributor-approval"
-        return fact(
-            lambda: _FORK_POLICIES.get(self._api.get(path)["approval_policy"].text(), "some contributors"), _ADMINISTRATION
-        )
+        node = self._api.get(f"{self._root}/actions/permissions/fork-pr-contributor-approval")
+        return _FORK_POLICIES.get(node["approval_policy"].text(), "some contributors")
 
-    def keys(self) -> Fact[tuple[str, ...]]:
-        """Source: https://docs.github.com/en/rest/deploy-keys/deploy-keys#list-deploy-keys"""
-        path = f"{self._root}/keys"
-        return fact(
-            lambda: tuple(key["title"].text() for key in self._api.pages(path) if not key["read_only"].flag()), _ADMINISTRATION
-        )
+    @told_with(_ADMINISTRATION)
+    def keys(self) -> tuple[str, ...]:
+        """Those that may write. Source: https://docs.github.com/en/rest/deploy-keys/deploy-keys#list-deploy-keys"""
+        return tuple(key["title"].text() for key in self._api.pages(f"{self._root}/keys") if not key["read_only"].flag())
 
-    def people(self) -> Fact[tuple[Person, ...]]:
+    @told_with("metadata: read, of an account that may write")
+    def people(self) -> tuple[Person, ...]:
         """Source: https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators"""
-        path = f"{self._root}/collaborators"
-        return fact(
-            lambda: tuple(Person(one.account(), _permission(one)) for one in self._api.pages(path)),
-            "metadata: read, of an account that may write",
-        )
+        return tuple(Person(one.account(), _permission(one)) for one in self._api.pages(f"{self._root}/collaborators"))
 
     def apps(self, organization: str | None) -> Fact[tuple[App, ...]]:
         """The Apps of an organization; those of a person's repository GitHub lists to nobody.
@@ -117,52 +121,44 @@ class Settings:
         """
         if organization is None:
             return Unavailable("which Apps a person's repository has is shown on the page Settings → GitHub Apps only")
+        return self._apps_of(organization)
 
-        def read() -> tuple[App, ...]:
-            listed = self._api.pages(f"/orgs/{quote(organization, safe='')}/installations", member="installations")
-            return tuple(_app(node) for node in listed if node.get("suspended_at") is None)
+    @told_with("organization administration: read")
+    def _apps_of(self, organization: str) -> tuple[App, ...]:
+        listed = self._api.pages(f"/orgs/{quote(organization, safe='')}/installations", member="installations")
+        return tuple(_app(node) for node in listed if node.get("suspended_at") is None)
 
-        return fact(read, "organization administration: read")
-
-    def environment(self, name: str) -> Fact[Environment | None]:
+    @told_with("actions: read")
+    def environment(self, name: str) -> Environment | None:
         """An environment, None where there is none.
 
         Source: https://docs.github.com/en/rest/deployments/environments#get-an-environment
         """
         path = f"{self._root}/environments/{quote(name, safe='')}"
-
-        def read() -> Environment | None:
-            node = self._api.find(path)
-            if node is None:
-                return None
-            secrets = self._names(f"{path}/secrets", "environments: read")
-            return Environment(self._branches(path, node.get("deployment_branch_policy")), secrets)
-
-        return fact(read, "actions: read")
+        node = self._api.find(path)
+        if node is None:
+            return None
+        secrets = fact(lambda: self._names(f"{path}/secrets"), "environments: read")
+        return Environment(self._branches(path, node.get("deployment_branch_policy")), secrets)
 
     def _branches(self, path: str, limit: JsonNode | None) -> tuple[str, ...] | None:
         if limit is None:
             return None
         if limit["protected_branches"].flag():
             return (PROTECTED_ONLY,)
-        listed = self._api.pages(f"{path}/deployment-branch-policies", member="branch_policies")
-        return tuple(one["name"].text() for one in listed)
+        return self._names(f"{path}/deployment-branch-policies", "branch_policies")
 
-    def _names(self, path: str, permission: str) -> Fact[tuple[str, ...]]:
-        return fact(lambda: tuple(one["name"].text() for one in self._api.pages(path, member="secrets")), permission)
+    def _names(self, path: str, member: str = "secrets") -> tuple[str, ...]:
+        return tuple(one["name"].text() for one in self._api.pages(path, member=member))
 
-    def secrets(self) -> Fact[tuple[str, ...]]:
+    @told_with("secrets: read")
+    def secrets(self) -> tuple[str, ...]:
         """The names of the secrets that every workflow can read: the repository's, and the organization's.
 
         Source: https://docs.github.com/en/rest/actions/secrets#list-repository-secrets
         """
-        own = self._names(f"{self._root}/actions/secrets", "secrets: read")
-        inherited = self._names(f"{self._root}/actions/organization-secrets", "secrets: read")
-        if isinstance(own, Unavailable):
-            return own
-        if isinstance(inherited, Unavailable):
-            return inherited
-        return Known((*own.value, *inherited.value))
+        paths = f"{self._root}/actions/secrets", f"{self._root}/actions/organization-secrets"
+        return tuple(name for path in paths for name in self._names(path))
 
 
 def _permission(person: JsonNode) -> Permission:
