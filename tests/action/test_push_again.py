@@ -73,6 +73,15 @@ def test_threat_36_what_is_changed_on_both_sides_is_judged_again_where_reviews_c
     assert judged(world) == [by_review.number]
 
 
+def test_one_404_on_the_timeline_leaves_no_pull_request_waiting(world: World) -> None:
+    pull = approved(world, {"src/app.py": "x = 2\n", "docs/index.md": "more\n"})
+    fault = world.server.faults.add("404", method="GET", path=r"/timeline$")
+    assert push(world, {"docs/index.md": "more\n"}) == 0
+    assert fault.hits == 1
+    assert judged(world) == [pull.number]
+    assert world.check(pull.head_sha).title == "Approved (1 of 1)"
+
+
 def test_a_removed_file_judges_again_whoever_changes_it(world: World) -> None:
     pull = allowed(world, {"docs/index.md": "more\n"})
     push(world, {"docs/index.md": None})

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.model import Activity, Assignment, Remark
 from agentowners.github.queries import FORMER_BASES
 from agentowners.github.reading import JsonNode, maybe_account
@@ -88,14 +88,17 @@ class Timelines:
     def _asked(self, number: int, *, issue: bool) -> list[JsonNode]:
         """Events, as far as GitHub knows; where issues are turned off there may be no timeline at all.
 
-        A token without the permission may be told that there is none, too: that is not taken for an answer.
+        A token without the permission may be told that there is none, too: that is not taken for an answer. It is asked for once
+        more, as approvals that cannot be placed do not count, and nothing but its own next event judges that pull request again.
         """
-        try:
-            events = self._api.pages(f"{self._api.root}/issues/{number}/timeline")
-        except PlatformError as error:
-            if error.trouble is not Trouble.NOT_FOUND or self.has_issues():
-                raise
-            return []
+        path = f"{self._api.root}/issues/{number}/timeline"
+        events = None
+        with suppress_trouble(Trouble.NOT_FOUND):
+            events = self._api.pages(path)
+        if events is None:
+            if not self.has_issues():
+                return []
+            events = self._api.pages(path)
         if not events and not issue and self.has_issues():
             # its commits at least are there
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists nothing that happened on #{number}")
