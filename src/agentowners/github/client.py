@@ -18,14 +18,13 @@ from urllib.parse import quote
 import requests
 from github.Requester import Requester
 from msgspec import Struct
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import InvalidHeader, NewConnectionError
 
 from agentowners import __version__
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble, trouble_of
 from agentowners.github.model import Budget, Patience
 from agentowners.github.reading import JsonNode, MalformedError
-from agentowners.github.waiting import Waiting, is_limit
-from github import Auth, Github, GithubException, RateLimitExceededException, set_log_level
+from github import Auth, Github, GithubException, GithubRetry, RateLimitExceededException, set_log_level
 
 PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
@@ -232,7 +231,7 @@ class Api:
             raise _limited(what) from None
         except GithubException as error:
             reason = _reason(error.data, self._secret)
-            raise (_limited(what) if is_limit(error, reason) else _refusal(error.status, what, reason)) from None
+            raise (_limited(what) if _is_limit(error.status, reason) else _refusal(error.status, what, reason)) from None
         except RuntimeError:
             raise PlatformError(Trouble.UNAVAILABLE, f"GitHub redirects {what} to another server") from None
         except requests.Timeout:
@@ -272,6 +271,27 @@ def _never_connected(error: requests.RequestException) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
+class _Waiting(GithubRetry):
+    """Waits out rate limits, whatever the method, and no other errors; a limit that lasts too long is a failure at once.
+
+    GitHub's times are a wish and no order: a clock may be wrong, theirs or ours.
+    """
+
+    def parse_retry_after(self, retry_after: str) -> float:
+        """Seconds to wait; where the header makes no sense, as many as without one.
+
+        Raises:
+            RateLimitExceededException: GitHub asks to wait for longer than is waited.
+        """
+        try:
+            seconds = super().parse_retry_after(retry_after)
+        except (InvalidHeader, ValueError, OverflowError):
+            return self.secondary_rate_wait
+        if self.max_rate_limit_wait is not None and seconds > self.max_rate_limit_wait:
+            raise RateLimitExceededException(429)
+        return seconds
+
+
 def _requester(auth: Auth.Auth, url: str, patience: Patience) -> Requester:
     client = Github(
         auth=auth,
@@ -280,7 +300,16 @@ def _requester(auth: Auth.Auth, url: str, patience: Patience) -> Requester:
         user_agent=f"agentowners/{__version__}",
         per_page=PER_PAGE,
         # rate limits are PyGithub's to wait out; anything else is repeated here, or not at all
-        retry=Waiting.with_patience(patience),
+        retry=_Waiting(
+            total=patience.attempts - 1,
+            connect=0,
+            read=0,
+            status_forcelist=[429],
+            allowed_methods=None,
+            raise_on_status=False,
+            secondary_rate_wait=patience.secondary_wait,
+            max_rate_limit_wait=patience.longest_wait,
+        ),
         seconds_between_requests=None,
         seconds_between_writes=None,
     )
@@ -294,6 +323,20 @@ def _budget(headers: Mapping[str, Any]) -> Budget | None:
 
 
 _NO_CHECKS: Final = "give the job, or the App, `checks: write`"
+
+
+_LIMITED: Final = (
+    "api rate limit exceeded",
+    "secondary rate limit",
+    "please retry your request again later",
+    "please wait a few minutes",
+)
+"""Words of a rate limit's refusal. Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+
+
+def _is_limit(status: int, words: str) -> bool:
+    """True if a refusal in these words of GitHub's is a rate limit, though what else it says of it could not be read."""
+    return status == 429 or (status == 403 and any(phrase in words.lower() for phrase in _LIMITED))
 
 
 def _limited(what: str) -> PlatformError:
