@@ -11,15 +11,12 @@ from agentowners.change.model import Account, FileChange
 from agentowners.identity.commits import Commit
 
 
-class Pull(Struct, frozen=True, kw_only=True):
-    """A pull request as it is now."""
+class PullSummary(Struct, frozen=True, kw_only=True):
+    """A pull request as it appears in a list."""
 
     number: int
     open: bool
     merged: bool
-    author: Account | None
-    title: str
-    body: str
     head: str
     """The commit at the tip of the head branch."""
     head_ref: str
@@ -28,6 +25,15 @@ class Pull(Struct, frozen=True, kw_only=True):
     """``owner/name``; None where the fork is gone."""
     base_ref: str
     """Name of the base branch, without ``refs/heads/``."""
+    author: Account | None = None
+
+
+class Pull(PullSummary, frozen=True, kw_only=True):
+    """A pull request as it is now."""
+
+    author: Account | None
+    title: str
+    body: str
     base: str
     """The base branch's tip when GitHub last looked; may be old."""
     default_branch: str
@@ -44,19 +50,6 @@ class Pull(Struct, frozen=True, kw_only=True):
     opened_at: str = ""
     """By GitHub's clock, in ISO 8601; empty where it is not told."""
     draft: bool = False
-
-
-class PullSummary(Struct, frozen=True, kw_only=True):
-    """A pull request as it appears in a list."""
-
-    number: int
-    open: bool
-    merged: bool
-    head: str
-    head_ref: str
-    head_repository: str | None
-    base_ref: str
-    author: Account | None = None
 
 
 class Glance(Struct, frozen=True, kw_only=True):

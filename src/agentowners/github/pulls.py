@@ -8,13 +8,11 @@ from typing import Final
 
 from msgspec.structs import asdict, replace
 
-from agentowners.change.model import FileChange, Review, ReviewState
+from agentowners.change.model import Account, AccountType, FileChange, Review, ReviewState
 from agentowners.github.client import Api
-from agentowners.github.comments import deletions, edits, said
-from agentowners.github.commits import Commits, history, pull_summary, repository_of
+from agentowners.github.commits import Commits, history, pull_summary
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.files import file_change
-from agentowners.github.glances import glances
 from agentowners.github.model import (
     ActingApp,
     Activity,
@@ -28,7 +26,7 @@ from agentowners.github.model import (
     PullSummary,
     Remark,
 )
-from agentowners.github.queries import MERGE_SETTINGS, MERGEABLE
+from agentowners.github.queries import COMMENT_EDITS, DELETED_COMMENTS, MERGE_SETTINGS, MERGEABLE, OPEN_PULLS
 from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 from agentowners.github.timeline import Timelines, activity
 from agentowners.github.tree_changes import TreeChanges
@@ -59,19 +57,13 @@ class Pulls:
     def get(self, number: int) -> Pull:
         """A pull request."""
         node = self._api.get(self._path(number))
-        head, base = node["head"], node["base"]
+        base = node["base"]
         standard = (base.get("repo") or JsonNode({})).maybe("default_branch", JsonNode.text)
+        listed = asdict(pull_summary(node)) | {"author": maybe_account(node["user"])}
         return Pull(
-            number=node["number"].number(),
-            open=node["state"].text() == "open",
-            merged=node.is_on("merged"),
-            author=maybe_account(node["user"]),
+            **listed,
             title=node.words("title"),
             body=node.words("body"),
-            head=head["sha"].sha(),
-            head_ref=head["ref"].text(),
-            head_repository=repository_of(head),
-            base_ref=base["ref"].text(),
             base=base["sha"].sha(),
             default_branch=self.default_branch() if standard is None else standard,
             labels=tuple(label["name"].text() for label in node.list("labels")),
@@ -118,8 +110,10 @@ class Pulls:
         return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
 
     def glances(self, base: str, check: str) -> tuple[Glance, ...]:
-        """The open pull requests to a branch, with what they change and what their check of a name says."""
-        return glances(self._api, base, check)
+        """The open pull requests to a branch, with what they change and what their check of a name says, a hundred a request."""
+        variables = {"base": base, "check": check}
+        nodes = self._api.connection(OPEN_PULLS, variables, "pullRequests", what="the open pull requests")
+        return tuple(_glance(node, base) for node in nodes)
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
         """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees."""
@@ -190,16 +184,35 @@ class Pulls:
         return self._review_times.get(number, {})
 
     def said(self, number: int) -> tuple[PullComment, ...]:
-        """All comments, oldest first."""
-        return said(self._api, number)
+        """All comments that are there, oldest first, through whichever App."""
+        return tuple(
+            PullComment(
+                id=node["id"].number(),
+                author=maybe_account(node.get("user")),
+                body=node.words("body"),
+                time=node["created_at"].text(),
+                by_app=node.get("performed_via_github_app") is not None,
+                url=node.words("html_url"),
+            )
+            for node in self._api.pages(f"{self._api.root}/issues/{number}/comments")
+        )
 
     def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
         """Last edit of each comment, by its id; None where it never was edited."""
-        return edits(self._api, number)
+        found: dict[int, CommentEdit | None] = {}
+        for node in self._api.connection(COMMENT_EDITS, {"number": number}, "pullRequest", "comments"):
+            time, author, editor = node.maybe("lastEditedAt", JsonNode.text), _account(node, "author"), _account(node, "editor")
+            edit = None if time is None else CommentEdit(time=time, author=author, editor=editor)
+            found[_number(node["fullDatabaseId"])] = edit
+        return found
 
     def deletions(self, number: int) -> tuple[Deletion, ...]:
         """The comments that were deleted."""
-        return deletions(self._api, number)
+        nodes = self._api.connection(DELETED_COMMENTS, {"number": number}, "pullRequest", "timelineItems")
+        return tuple(
+            Deletion(time=node["createdAt"].text(), author=_account(node, "deletedCommentAuthor"), actor=_account(node, "actor"))
+            for node in nodes
+        )
 
     def same_reviews(self, number: int, before: Sequence[Review]) -> bool:
         """True if the reviews are still those that ``reviews`` gave."""
@@ -270,3 +283,58 @@ def _review(node: JsonNode) -> Review:
         commit=node.maybe("commit_id", JsonNode.text),
         body=node.words("body"),
     )
+
+
+def _account(node: JsonNode, name: str) -> Account | None:
+    """Whoever acted; a person's account with its id, any other by a login that is not the one that the REST API knows."""
+    who = node.get(name)
+    if who is None:
+        return None
+    account_type = {"User": AccountType.USER, "Bot": AccountType.BOT}.get(who["__typename"].text(), AccountType.OTHER)
+    return Account(who["login"].text(), who.maybe("databaseId", JsonNode.number), account_type)
+
+
+def _number(node: JsonNode) -> int:
+    """A number that GitHub writes as a text, as GraphQL's are too small for it."""
+    text = node.text()
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19):
+        raise MalformedError(f"`{node.where}` is not a number")
+    return int(text)
+
+
+def _glance(node: JsonNode, base: str) -> Glance:
+    head = node["headRefOid"].sha()
+    return Glance(
+        pull=PullSummary(
+            number=node["number"].number(),
+            open=True,
+            merged=False,
+            head=head,
+            head_ref=node["headRefName"].text(),
+            head_repository=node.maybe("headRepository", lambda repository: repository["nameWithOwner"].text()),
+            base_ref=base,
+        ),
+        paths=_paths(node),
+        says=_says(node, head),
+    )
+
+
+def _paths(node: JsonNode) -> frozenset[str] | None:
+    files = _items(node, "files")
+    paths = frozenset(file["path"].text() for file in files)
+    # of a file that was moved the former name is not told; a name that is not UTF-8 may stand for several
+    untold = any(file.words("changeType") in ("RENAMED", "COPIED") for file in files) or any("\ufffd" in path for path in paths)
+    return None if untold or len(paths) != node["changedFiles"].number() else paths
+
+
+def _says(node: JsonNode, head: str) -> tuple[str, ...] | None:
+    commits = [each["commit"] for each in node["commits"]["nodes"].items()]
+    suites = [suite for commit in commits if commit["oid"].sha() == head for suite in _items(commit, "checkSuites")]
+    runs = [run for suite in suites for run in _items(suite, "checkRuns")]
+    if not commits or commits[0]["oid"].sha() != head:
+        return None
+    return tuple(run.words("title") if run["status"].text() == "COMPLETED" else "" for run in runs)
+
+
+def _items(node: JsonNode, connection: str) -> tuple[JsonNode, ...]:
+    return node.maybe(connection, lambda found: found["nodes"].items()) or ()
