@@ -33,57 +33,30 @@ class Input(Struct, frozen=True):
     """One input, as ``action.yml`` declares it."""
 
     name: str
-    default: str
-    description: str
+    default: str = ""
 
 
 INPUTS: Final = (
-    Input(
-        "token",
-        "${{ github.token }}",
-        "Token with contents: read, pull-requests: write, checks: write; issues: write only to create labels that are missing.",
-    ),
-    Input("app-id", "", "Number or client id of a GitHub App of your own, to speak with its token in place of the input token."),
-    Input("private-key", "", "The App's private key, from a secret of an environment that only the default branch may use."),
-    Input("policy-file", "", "Policy files on the base ref, one per line or comma-separated; by default they are searched for."),
-    Input("enforcement", "active", "active, or evaluate: report only, the check is neutral."),
-    Input(
-        "check-name",
-        DEFAULT_CHECK_NAME,
-        "Name of the check run to require in branch protection; {base} stands for the base branch.",
-    ),
-    Input("label-prefix", DEFAULT_PREFIX, "Prefix of the labels <prefix>/approvals-required-<N> and <prefix>/blocked."),
-    Input("comment", "false", "true keeps one sticky comment up to date on the pull request."),
-    Input(
-        "request-reviews",
-        "false",
-        "true asks the people and teams whom unmet obligations name for their review, once each.",
-    ),
-    Input(
-        "fail-job",
-        "auto",
-        "auto fails the job where a file is blocked, the policy does not parse or facts are missing, and for outstanding "
-        "approvals only if the verdict could not be published; always fails it whenever the verdict is not a pass; never.",
-    ),
-    Input("sarif-file", "", "Also write SARIF 2.1.0 to this file in the workspace."),
-    Input("report-file", "", "Also write the JSON verdict to this file in the workspace."),
-    Input(
-        "organisation-policy",
-        "",
-        "A further policy, <owner>/<repository>:<path>@<ref>, beside the repository's own.",
-    ),
-    Input("organisation-enforcement", "active", "active, or evaluate: what that policy would say is only reported."),
-    Input("audit-s3", "", "Write the audit trail to this bucket, s3://bucket/prefix; credentials come from the environment."),
-    Input("audit-s3-endpoint", "", "The server of the bucket, where it is not Amazon's."),
-    Input("audit-datadog-site", "", "Send the audit trail's events to this Datadog site, datadoghq.com; needs DD_API_KEY."),
-    Input("audit-file", "", "Write the audit trail to this file in the workspace."),
-    Input(
-        "audit-required",
-        "",
-        "true: no verdict is published that cannot be written to the audit trail; the default for audit-s3 and audit-file. "
-        "false: a warning.",
-    ),
-    Input("audit-epoch", "0", "Counted up, the audit trail begins again after damage, in its own place in the bucket."),
+    Input("token", "${{ github.token }}"),
+    Input("app-id"),
+    Input("private-key"),
+    Input("policy-file"),
+    Input("enforcement", "active"),
+    Input("check-name", DEFAULT_CHECK_NAME),
+    Input("label-prefix", DEFAULT_PREFIX),
+    Input("comment", "false"),
+    Input("request-reviews", "false"),
+    Input("fail-job", "auto"),
+    Input("sarif-file"),
+    Input("report-file"),
+    Input("organisation-policy"),
+    Input("organisation-enforcement", "active"),
+    Input("audit-s3"),
+    Input("audit-s3-endpoint"),
+    Input("audit-datadog-site"),
+    Input("audit-file"),
+    Input("audit-required"),
+    Input("audit-epoch", "0"),
 )
 
 
@@ -162,33 +135,34 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
     Raises:
         InputError: an input has a value that it may not have.
     """
-    raw = {item.name: _value(environ, item.name) for item in INPUTS}
+    raw = {item.name: _value(environ, item.name) or item.default for item in INPUTS}
+    token = _value(environ, "token")
     app = _app(raw["app-id"], raw["private-key"])
-    if app is None and not raw["token"]:
+    if app is None and not token:
         raise InputError("the input `token` is empty", help="leave it out, or pass `${{ github.token }}` or the token of an App")
     try:
-        prefix = check_prefix(raw["label-prefix"] or DEFAULT_PREFIX)
+        prefix = check_prefix(raw["label-prefix"])
     except AgentownersError as error:
         raise InputError(f"the input `label-prefix` cannot be used: {error.message}", help=error.help) from None
     return Inputs(
-        token=raw["token"],
+        token=token,
         app=app,
         policy_files=_paths(raw["policy-file"]),
-        enforcement=_choice("enforcement", raw["enforcement"] or "active", Enforcement),
-        check_name=_check_name(raw["check-name"] or DEFAULT_CHECK_NAME),
+        enforcement=_choice(raw, "enforcement", Enforcement),
+        check_name=_check_name(raw["check-name"]),
         label_prefix=prefix,
-        comment=_flag("comment", raw["comment"] or "false"),
-        request_reviews=_flag("request-reviews", raw["request-reviews"] or "false"),
-        fail_job=_choice("fail-job", raw["fail-job"] or "auto", FailJob),
+        comment=_flag(raw, "comment"),
+        request_reviews=_flag(raw, "request-reviews"),
+        fail_job=_choice(raw, "fail-job", FailJob),
         sarif_file=raw["sarif-file"] or None,
         report_file=raw["report-file"] or None,
         audit=_audit(raw),
-        organisation=_organisation(raw["organisation-policy"], raw["organisation-enforcement"] or "active"),
+        organisation=_organisation(raw),
     )
 
 
-def _organisation(value: str, enforcement: str) -> OrganisationPolicy | None:
-    chosen = _choice("organisation-enforcement", enforcement, Enforcement)
+def _organisation(raw: Mapping[str, str]) -> OrganisationPolicy | None:
+    chosen, value = _choice(raw, "organisation-enforcement", Enforcement), raw["organisation-policy"]
     if not value:
         return None
     found = _ORGANISATION.fullmatch(value)
@@ -198,7 +172,7 @@ def _organisation(value: str, enforcement: str) -> OrganisationPolicy | None:
 
 
 def _audit(raw: Mapping[str, str]) -> AuditInputs:
-    site, endpoint, epoch = raw["audit-datadog-site"], raw["audit-s3-endpoint"], raw["audit-epoch"] or "0"
+    site, endpoint, epoch = raw["audit-datadog-site"], raw["audit-s3-endpoint"], raw["audit-epoch"]
     if site and not _SITE.fullmatch(site):
         raise InputError(f"the input `audit-datadog-site` is {quoted(site)}", help="it is the site's name, as `datadoghq.com`")
     if endpoint and not _ENDPOINT.fullmatch(endpoint):
@@ -210,7 +184,7 @@ def _audit(raw: Mapping[str, str]) -> AuditInputs:
         s3_endpoint=endpoint or None,
         datadog_site=site or None,
         file=raw["audit-file"] or None,
-        required=None if not raw["audit-required"] else _flag("audit-required", raw["audit-required"]),
+        required=_flag(raw, "audit-required") if raw["audit-required"] else None,
         epoch=int(epoch),
     )
 
@@ -252,18 +226,18 @@ def _value(environ: Mapping[str, str], name: str) -> str:
 _Choice = TypeVar("_Choice", bound=Enum)
 
 
-def _choice(name: str, value: str, choices: type[_Choice]) -> _Choice:
+def _choice(raw: Mapping[str, str], name: str, choices: type[_Choice]) -> _Choice:
     try:
-        return choices(value)
+        return choices(raw[name])
     except ValueError:
         allowed = ", ".join(f"`{choice.value}`" for choice in choices)
-        raise InputError(f"the input `{name}` is {quoted(value)}", help=f"it may be one of {allowed}") from None
+        raise InputError(f"the input `{name}` is {quoted(raw[name])}", help=f"it may be one of {allowed}") from None
 
 
-def _flag(name: str, value: str) -> bool:
-    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
-        return value.lower() == "true"
-    raise InputError(f"the input `{name}` is {quoted(value)}", help="it may be one of `true`, `false`")
+def _flag(raw: Mapping[str, str], name: str) -> bool:
+    if raw[name] in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return raw[name].lower() == "true"
+    raise InputError(f"the input `{name}` is {quoted(raw[name])}", help="it may be one of `true`, `false`")
 
 
 def _check_name(value: str) -> str:

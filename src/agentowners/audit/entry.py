@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.audit.canonical import Json, canonical, digest
+from agentowners.audit.canonical import Json, canonical
 from agentowners.audit.redaction import redacted_value
 from agentowners.diagnostics import AgentownersError
 from agentowners.tokens.strict_json import once, refuse
@@ -66,11 +66,6 @@ class Receipt(Struct, frozen=True):
     def json(self) -> Json:
         """As in the JSON verdict."""
         return {"log": self.log, "n": self.number, "digest": self.digest}
-
-
-def receipt(log: str, number: int, stored: bytes) -> Receipt:
-    """The receipt of an entry."""
-    return Receipt(log, number, digest(stored))
 
 
 def uid(repository_id: int, run_id: str, attempt: str, target: str, number: int) -> str:
