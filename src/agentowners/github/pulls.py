@@ -223,19 +223,16 @@ class Pulls:
 
     def app(self, number: int) -> ActingApp:
         """The App through which the author acted. Where issues are turned off, GitHub does not tell."""
-        try:
+        with suppress_trouble(Trouble.NOT_FOUND, Trouble.FORBIDDEN):
             app = self._api.get(f"{self._api.root}/issues/{number}").get("performed_via_github_app")
-        except PlatformError as error:
-            if error.trouble not in (Trouble.NOT_FOUND, Trouble.FORBIDDEN):
-                raise
-            if not self.timelines.has_issues():
-                return ActingApp(untold="issues are turned off in this repository")
-            raise PlatformError(
-                Trouble.INCOMPLETE,
-                f"whether an App acted for the author of #{number} cannot be read",
-                help="give the workflow's token `issues: read`",
-            ) from None
-        return ActingApp(slug=None if app is None else app.words("slug") or None)
+            return ActingApp(slug=None if app is None else app.words("slug") or None)
+        if not self.timelines.has_issues():
+            return ActingApp(untold="issues are turned off in this repository")
+        raise PlatformError(
+            Trouble.INCOMPLETE,
+            f"whether an App acted for the author of #{number} cannot be read",
+            help="give the workflow's token `issues: read`",
+        )
 
     def merged_into(self, branch: str) -> Iterator[MergedPull]:
         """The pull requests that were merged into a branch, those that changed last first, a page at a time."""
