@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.audit.entry import Receipt, read_receipts, receipt_lines
-from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
+from agentowners.engine.verdict import Outcome, Verdict
 from agentowners.github.checks import Checks
 from agentowners.github.errors import Trouble, suppress_trouble
 from agentowners.github.model import CheckRun, RunOutput
@@ -173,15 +173,6 @@ class Board(Struct):
                 self.checks.set_conclusion(older, word, _pointer(last, older))
         passed_since = any(o.id > last.id and o.conclusion in PASSING for o in ours)
         return word in PASSING or not passed_since
-
-    def fail(self, outcome: NoVerdict) -> None:
-        """Complete the check run as a failure, if it is not complete.
-
-        Raises:
-            PlatformError: GitHub does not show that it was carried out.
-        """
-        if self.run is not None and not self.done:
-            self.publish(outcome, Enforcement.ACTIVE)
 
 
 def _subject(run: CheckRun) -> str:

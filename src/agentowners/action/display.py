@@ -28,6 +28,8 @@ from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 from agentowners.text.wording import listed
 
+_REFUSALS: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID)
+
 
 class Display(Struct):
     """Labels and the sticky comment of a repository's pull requests."""
@@ -95,11 +97,7 @@ class Display(Struct):
         try:
             act()
         except AgentownersError as error:
-            refused = isinstance(error, PlatformError) and error.trouble in (
-                Trouble.FORBIDDEN,
-                Trouble.NOT_FOUND,
-                Trouble.INVALID,
-            )
+            refused = isinstance(error, PlatformError) and error.trouble in _REFUSALS
             self.notes.append(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))
         return refused
 
@@ -107,7 +105,6 @@ class Display(Struct):
 MAX_ASKED: Final = 10
 _MAX_LOOKUPS: Final = 20
 """As many people are looked up to find those who could approve; where a policy names more, nobody is asked."""
-_REFUSALS: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID)
 
 
 class ReviewRequests(Struct):

@@ -26,7 +26,7 @@ from agentowners.engine.facts import (
     Unavailable,
 )
 from agentowners.engine.verdict import Outcome, Verdict
-from agentowners.github.errors import PlatformError, Trouble
+from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull, Remark
 from agentowners.github.reading import MalformedError
@@ -45,20 +45,20 @@ class JobFacts:
 
     def __init__(self, host: GitHubHost) -> None:
         self.host = host
-        self.logins = AgentLogins(host)
-        """The logins by which a policy knows agents."""
         self._answers: dict[Need, Reply] = {}
+        self._unknown: dict[str, bool] = {}
+        """By login, whether nobody has it."""
 
     def about_pull(
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
     ) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a pull request and its change."""
         inquiry = _Inquiry(self.host, pull, change, definitions, background)
-        return _Asker(self, _Ends(self.host, pull.base, pull.head), inquiry.requesters, background.paths)
+        return _Asker(self, pull.base, pull.head, inquiry.requesters, background.paths)
 
     def about_push(self, before: str, after: str) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a push, which nobody is known to have asked for."""
-        return _Asker(self, _Ends(self.host, before, after), tuple, None)
+        return _Asker(self, before, after)
 
     def may_write(self, account: Account | None) -> bool:
         """True if somebody may write to the repository. A bot is taken to: an App acts only where it was installed."""
@@ -86,6 +86,21 @@ class JobFacts:
         if need not in self._answers:
             self._answers[need] = attempt(ask, missing)
         return self._answers[need]
+
+    def nobodys(self, policy: Policy) -> str | None:
+        """A note on logins that nobody has now, by which a policy knows agents without their ids; None where there are none."""
+        logins = logins_without_id(policy)[:MAX_LOOKUPS]
+        for login in logins:
+            if login not in self._unknown:
+                self._unknown[login] = _is_unknown(self.host, login)
+        unknown = [quoted(login) for login in logins if self._unknown[login]]
+        if not unknown:
+            return None
+        login, agent = ("login", "an agent") if len(unknown) == 1 else ("logins", "agents")
+        return (
+            f"nobody has the {login} {listed(unknown)} now, by which alone the policy knows {agent}: whoever it is may go by "
+            "another name here (write the account's `id` in the policy)"
+        )
 
 
 def attempt(ask: Callable[[], Answer], missing: str) -> Reply:
@@ -134,17 +149,15 @@ class _Inquiry(Struct, frozen=True):
         found = [*callers(own, names), *self._asked_on(self.pull.number, names, issue=False)]
         closed = closed_by(self.pull.body, self.change.repository)
         for number in closed[:MAX_ISSUES]:
-            try:
+            with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
                 text = self.host.pulls.issue(number)
                 found += callers([text] if text is not None else [], names)
                 found += self._asked_on(number, names, issue=True)
-            except PlatformError as error:
-                if error.trouble not in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-                    raise
-                self.background.note(
-                    f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent "
-                    "there is not known"
-                )
+                continue
+            self.background.note(
+                f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent "
+                "there is not known"
+            )
         if len(closed) > MAX_ISSUES:
             self.background.note(
                 f"the description says that {len(closed)} issues are closed: who called an agent was looked for in "
@@ -158,30 +171,17 @@ class _Inquiry(Struct, frozen=True):
         return (*assigned, *callers(timelines.remarks(number, issue=issue), names, self.background.pushed_at))
 
 
-class _Ends(Struct):
-    """The two commits between which a change lies; the older one is found when it is first needed."""
+class _Asker(Struct):
+    """Answers about the change between two commits, each asked for once."""
 
-    host: GitHubHost
+    facts: JobFacts
     base: str
     head: str
-    merge_base: str | None = None
-
-    def kinds(self, path: str) -> tuple[Kind, Kind]:
-        if self.merge_base is None:
-            self.merge_base = self.host.commits.compare(self.base, self.head).merge_base
-        kinds = self.host.trees.kind(self.merge_base, path), self.host.trees.kind(self.head, path)
-        if kinds == (Kind.NOTHING, Kind.NOTHING):
-            # GitHub does not write every path that is not UTF-8 in one way
-            raise MalformedError("GitHub lists a change of the path, and has it neither before nor after")
-        return kinds
-
-
-class _Asker(Struct):
-    facts: JobFacts
-    ends: _Ends
-    requesters: Callable[[], tuple[Account, ...]]
-    paths: PullCommitPaths | None
+    requesters: Callable[[], tuple[Account, ...]] = tuple
+    paths: PullCommitPaths | None = None
     asked: int = 0
+    merge_base: str | None = None
+    """The older end of the change, found when it is first needed."""
     answers: dict[Need, Reply] = field(default_factory=dict)
 
     def __call__(self, need: Need) -> Reply:
@@ -202,7 +202,7 @@ class _Asker(Struct):
                 self.asked += 1
                 if self.asked > MAX_KINDS:
                     return Unavailable(f"more than {MAX_KINDS} paths would have to be looked up")
-                return attempt(lambda: self.ends.kinds(path), "the token may not read the repository (`contents: read`)")
+                return attempt(lambda: self._kinds(path), "the token may not read the repository (`contents: read`)")
             case PathsOf(commit):
                 paths = self.paths
                 if paths is None:
@@ -210,6 +210,16 @@ class _Asker(Struct):
                 return attempt(lambda: paths.of(commit), "the token may not read the commit (`contents: read`)")
             case _:
                 assert_never(need)
+
+    def _kinds(self, path: str) -> tuple[Kind, Kind]:
+        host = self.facts.host
+        if self.merge_base is None:
+            self.merge_base = host.commits.compare(self.base, self.head).merge_base
+        kinds = host.trees.kind(self.merge_base, path), host.trees.kind(self.head, path)
+        if kinds == (Kind.NOTHING, Kind.NOTHING):
+            # GitHub does not write every path that is not UTF-8 in one way
+            raise MalformedError("GitHub lists a change of the path, and has it neither before nor after")
+        return kinds
 
 
 MAX_LOOKUPS: Final = 5
@@ -229,28 +239,6 @@ def strangers(host: GitHubHost, outcome: Outcome) -> str | None:
         return None
     login = "login" if len(unknown) == 1 else "logins"
     return f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
-
-
-class AgentLogins(Struct):
-    """The logins by which a policy knows agents without their ids, each looked up once a job."""
-
-    host: GitHubHost
-    _unknown: dict[str, bool] = field(default_factory=dict)
-
-    def nobodys(self, policy: Policy) -> str | None:
-        """A note on those that nobody has now; None where there are none."""
-        logins = logins_without_id(policy)[:MAX_LOOKUPS]
-        for login in logins:
-            if login not in self._unknown:
-                self._unknown[login] = _is_unknown(self.host, login)
-        unknown = [quoted(login) for login in logins if self._unknown[login]]
-        if not unknown:
-            return None
-        login, agent = ("login", "an agent") if len(unknown) == 1 else ("logins", "agents")
-        return (
-            f"nobody has the {login} {listed(unknown)} now, by which alone the policy knows {agent}: whoever it is may go by "
-            "another name here (write the account's `id` in the policy)"
-        )
 
 
 def _is_unknown(host: GitHubHost, login: str) -> bool:

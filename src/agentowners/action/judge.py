@@ -131,7 +131,7 @@ class Judge(Struct):
         inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
         if (pull.head_repository or "").lower() == self.host.repository.lower():
             # a stranger's pull request is worth no look-up
-            inquest.note(self.facts.logins.nobodys(policy))
+            inquest.note(self.facts.nobodys(policy))
         return verdict
 
     def _organisation_would(self, policy: Policy, change: Change, ask: Callable[[Need], Reply]) -> str | None:

@@ -20,7 +20,7 @@ from agentowners.audit.entry import Receipt
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
 from agentowners.github.host import GitHubHost
-from agentowners.report.verdict.conclusion import Conclusion, conclude
+from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
 
 if TYPE_CHECKING:
     from agentowners.action.auditing import Audit
@@ -120,7 +120,7 @@ class Publisher(Struct):
             agreed = True
             board.done = False
             try:
-                board.fail(failure)
+                board.publish(failure, Enforcement.ACTIVE)
             except AgentownersError:
                 board.done = True
         if record:

@@ -82,7 +82,7 @@ def _too_many(facts: JobFacts, pull: Pull, others: Sequence[PullSummary]) -> tup
     authors = [(pull.base_ref, pull.author), *((other.base_ref, other.author) for other in others)]
     people = {author for _, author in authors if author is not None and _is_person(author)}
     if len(people) <= MAX_AUTHORS:
-        bases = {base for base, author in authors if author in people and _writes(facts, author)}
+        bases = {base for base, author in authors if author in people and facts.may_write(author)}
         out = tuple(other.number for other in others if other.base_ref in bases and _is_outsider(facts, other.author))
         if len(others) - len(out) <= MAX_SHARED:
             return out
@@ -159,7 +159,7 @@ def _author(pull: Pull, outcome: Verdict) -> Principal | None:
 def _is_voucher(facts: JobFacts, case: JudgedPull) -> bool:
     pull, outcome = case.pull, case.outcome
     own = _author(pull, outcome) if isinstance(outcome, Verdict) else None
-    return own is not None and own.group is Group.HUMANS and _is_person(pull.author) and _writes(facts, pull.author)
+    return own is not None and own.group is Group.HUMANS and _is_person(pull.author) and facts.may_write(pull.author)
 
 
 def _is_person(author: Account | None) -> bool:
@@ -169,8 +169,3 @@ def _is_person(author: Account | None) -> bool:
 def _is_outsider(facts: JobFacts, author: Account | None) -> bool:
     permission = facts.permission(author) if _is_person(author) else None
     return permission is not None and permission.rank < Permission.WRITE.rank
-
-
-def _writes(facts: JobFacts, author: Account | None) -> bool:
-    permission = facts.permission(author)
-    return permission is not None and permission.rank >= Permission.WRITE.rank
