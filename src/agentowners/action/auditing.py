@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -27,6 +27,9 @@ from agentowners.policy.model import Decision
 from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.labels import labels
 
+if TYPE_CHECKING:
+    from agentowners.sinks.log import ObjectLog
+
 TITLE: Final = "The audit log cannot be written"
 MISSING: Final = "audit: missing"
 _FALL_BACK: Final = frozenset({"pull_request", "pull_request_review"})
@@ -36,20 +39,8 @@ _NO_ENVIRONMENT: Final = (
 )
 
 
-class Log(Protocol):
-    """State that keeps entries in order."""
-
-    def append(self, entry: LogEntry) -> Receipt:
-        """Write an entry behind the last one."""
-        ...
-
-
-class Stream(Protocol):
-    """Remarks about entries."""
-
-    def send(self, entry: LogEntry, receipt: Receipt | None) -> None:
-        """Tell of an entry."""
-        ...
+Sink = Callable[[LogEntry, Receipt | None], Receipt | None]
+"""Writes an entry behind the last one, and gives its receipt; or tells of an entry, with the receipt that it has."""
 
 
 class Audit(Struct):
@@ -60,15 +51,14 @@ class Audit(Struct):
     surroundings: RunnerEnvironment
     inputs: Inputs
     notice: Callable[[str], None]
-    logs: list[tuple[Log, bool]]
-    """Each with whether a verdict waits for it; the first one's receipts are told."""
-    streams: list[tuple[Stream, bool]]
+    sinks: list[tuple[Sink, bool]]
+    """Each with whether a verdict waits for it; the first receipt is told, to later ones too."""
     clock: Callable[[], float] = time.time
     pending: tuple[Act, ...] = ()
     """Acts that the next entry tells of, too."""
     _said: dict[str, int] = field(default_factory=dict)
     _down: dict[int, AgentownersError] = field(default_factory=dict)
-    """Sinks that did not take an entry of this run, and are not waited for again."""
+    """By their place, sinks that did not take an entry of this run, and are not waited for again."""
 
     def announce(self, board: Board, outcome: Outcome) -> tuple[Outcome, Receipt | None, str | None]:
         """Write an outcome down that is about to be published.
@@ -101,16 +91,17 @@ class Audit(Struct):
         receipt: Receipt | None = None
         problem: AgentownersError | None = None
         required = False
-        for log, needed in self.logs:
-            written = self._try(log, partial(log.append, entry))
-            if isinstance(written, AgentownersError):
-                problem, required = problem or written, required or needed
-            elif receipt is None and isinstance(written, Receipt):
-                receipt = written
-        for stream, needed in self.streams:
-            sent = self._try(stream, partial(stream.send, entry, receipt))
-            if isinstance(sent, AgentownersError):
-                problem, required = problem or sent, required or needed
+        for place, (sink, needed) in enumerate(self.sinks):
+            try:
+                if place in self._down:
+                    raise self._down[place]
+                written = sink(entry, receipt)
+                receipt = receipt or written
+            except AgentownersError as error:
+                problem, required = problem or error, required or needed
+                if place not in self._down:
+                    self._down[place] = error
+                    self.notice(f"the audit trail: {error.message}")
         return receipt, problem, required
 
     def _events(self, acts: Sequence[Act], own: str, now: int) -> tuple[Json, ...]:
@@ -119,16 +110,6 @@ class Audit(Struct):
     def _uid(self, target: str) -> str:
         number = self._said[target] = self._said.get(target, -1) + 1
         return uid(self.repository_id, self.surroundings.run_id, self.surroundings.attempt, target, number)
-
-    def _try(self, sink: object, write: Callable[[], Receipt | None]) -> Receipt | AgentownersError | None:
-        if id(sink) in self._down:
-            return self._down[id(sink)]
-        try:
-            return write()
-        except AgentownersError as error:
-            self._down[id(sink)] = error
-            self.notice(f"the audit trail: {error.message}")
-            return error
 
     def _entry(self, board: Board, outcome: Outcome) -> LogEntry:
         concluded = conclude(outcome, self.inputs.enforcement)
@@ -172,71 +153,54 @@ def open_audit(
     surroundings: RunnerEnvironment, inputs: Inputs, environ: Mapping[str, str], notice: Callable[[str], None]
 ) -> Audit:
     """The audit trail that the inputs ask for. A sink that cannot be made takes nothing, and says why."""
-    wanted = inputs.audit
-    id = _repository_id(surroundings, environ)
+    wanted, id = inputs.audit, _repository_id(surroundings, environ)
     log = f"{urlsplit(surroundings.server_url).hostname}/{id}"
-    if id == 0:
-        nowhere = _Nowhere(
-            AgentownersError("GITHUB_REPOSITORY_ID is not set", help="the runner sets it, and a log is named by it")
-        )
-        return Audit(log, id, surroundings, inputs, notice, [(nowhere, wanted.required is not False)], [])
     needed = wanted.required is not False
-    logs: list[tuple[Log, bool]] = []
-    streams: list[tuple[Stream, bool]] = []
-    if wanted.s3 is not None:
-        logs.append((_made(lambda: _s3(wanted, log)), needed))
-    if wanted.file is not None:
-        name = wanted.file
-        logs.append((_made(lambda: _file(surroundings, name, log)), needed))
-    if wanted.datadog_site is not None:
+    sinks: list[tuple[Sink, bool]] = []
+    if id == 0:
+        sinks.append((_nowhere, needed))
+    else:
+        sinks += [(_to_bucket(wanted.s3, wanted, log), needed)] if wanted.s3 is not None else []
+        sinks += [(_to_file(surroundings, wanted.file, log), needed)] if wanted.file is not None else []
         site = wanted.datadog_site
-        streams.append((_made(lambda: _datadog(site, environ)), wanted.required is True))
-    return Audit(log, id, surroundings, inputs, notice, logs, streams)
+        sinks += [(_to_datadog(site, environ), wanted.required is True)] if site is not None else []
+    return Audit(log, id, surroundings, inputs, notice, sinks)
 
 
-_Made = TypeVar("_Made")
+def _nowhere(entry: LogEntry, receipt: Receipt | None) -> None:
+    raise AgentownersError("GITHUB_REPOSITORY_ID is not set", help="the runner sets it, and a log is named by it")
 
 
-def _made(make: Callable[[], _Made]) -> _Made | _Nowhere:
-    try:
-        return make()
-    except AgentownersError as error:
-        return _Nowhere(error)
+def _to_bucket(s3: str, wanted: AuditInputs, log: str) -> Sink:
+    @cache
+    def made() -> ObjectLog:
+        from agentowners.sinks.log import ObjectLog
+        from agentowners.sinks.s3 import S3Store, read_address
+
+        address = read_address(s3)
+        return ObjectLog(S3Store(address.bucket, wanted.s3_endpoint), address.prefix, log, wanted.epoch)
+
+    return lambda entry, _: made().append(entry)
 
 
-class _Nowhere(Struct):
-    """A sink that could not be made."""
-
-    why: AgentownersError
-
-    def append(self, entry: LogEntry) -> Receipt:
-        raise self.why
-
-    def send(self, entry: LogEntry, receipt: Receipt | None) -> None:
-        raise self.why
-
-
-def _file(surroundings: RunnerEnvironment, name: str, log: str) -> Log:
+def _to_file(surroundings: RunnerEnvironment, name: str, log: str) -> Sink:
     from agentowners.sinks.file import FileLog
 
-    return FileLog(inside(surroundings.workspace, name, "audit-file"), log)
+    return lambda entry, _: FileLog(inside(surroundings.workspace, name, "audit-file"), log).append(entry)
 
 
-def _datadog(site: str, environ: Mapping[str, str]) -> Stream:
+def _to_datadog(site: str, environ: Mapping[str, str]) -> Sink:
     from agentowners.sinks.datadog import DatadogEvents
 
     key = environ.get("DD_API_KEY", "")
-    if not key:
-        raise AgentownersError("the input `audit-datadog-site` is given, and DD_API_KEY is not set", help="pass it as `env`")
-    return DatadogEvents(site, key)
+    events = DatadogEvents(site, key)
 
+    def send(entry: LogEntry, receipt: Receipt | None) -> None:
+        if not key:
+            raise AgentownersError("the input `audit-datadog-site` is given, and DD_API_KEY is not set", help="pass it as `env`")
+        events.send(entry, receipt)
 
-def _s3(wanted: AuditInputs, log: str) -> Log:
-    from agentowners.sinks.log import ObjectLog
-    from agentowners.sinks.s3 import S3Store, read_address
-
-    address = read_address(wanted.s3 or "")
-    return ObjectLog(S3Store(address.bucket, wanted.s3_endpoint), address.prefix, log, wanted.epoch)
+    return send
 
 
 def _repository_id(surroundings: RunnerEnvironment, environ: Mapping[str, str]) -> int:
@@ -252,22 +216,31 @@ def _repository_id(surroundings: RunnerEnvironment, environ: Mapping[str, str]) 
 _FILES: Final = 50
 
 
+def _act(
+    where: RunnerEnvironment, kind: str, verb: ActVerb, operation: str, message: str, details: Json, *resources: Json
+) -> Act:
+    """An act of a run, on the repository and what else is named."""
+    return Act(
+        kind=kind,
+        verb=verb,
+        operation=operation,
+        message=message,
+        service=urlsplit(where.server_url).hostname or where.server_url,
+        source=where.run_url,
+        resources=({"type": "repository", "name": where.repository}, *resources),
+        details=details,
+    )
+
+
 def app_token_acts(app: AppKey, token: str, where: RunnerEnvironment) -> tuple[Act, ...]:
     """A token of an App that was made for this run, and that the run gives back when it ends.
 
     GitHub's own audit log names the same SHA-256 as ``hashed_token``.
     """
     details: Json = {"app": app.app_id, "token_sha256": hashlib.sha256(token.encode()).hexdigest()}
-    made = Act(
-        kind="app_token",
-        verb=ActVerb.CREATE,
-        operation="POST /app/installations/{installation_id}/access_tokens",
-        message=f"a token of the App `{app.app_id}` was made for this run",
-        service=_host(where),
-        source=where.run_url,
-        resources=(_repository(where),),
-        details=details,
-    )
+    operation = "POST /app/installations/{installation_id}/access_tokens"
+    message = f"a token of the App `{app.app_id}` was made for this run"
+    made = _act(where, "app_token", ActVerb.CREATE, operation, message, details)
     message = f"the token of the App `{app.app_id}` is revoked when this run ends"
     return made, replace(made, verb=ActVerb.DELETE, operation="DELETE /installation/token", message=message)
 
@@ -275,15 +248,14 @@ def app_token_acts(app: AppKey, token: str, where: RunnerEnvironment) -> tuple[A
 def taken_back_acts(numbers: Mapping[tuple[str, str], int], where: RunnerEnvironment) -> tuple[Act, ...]:
     """Passes that do not stand any more, by commit and name of the check, each with the number of its pull request."""
     return tuple(
-        Act(
-            kind="taken_back",
-            verb=ActVerb.CREATE,
-            operation="POST /repos/{owner}/{repo}/check-runs",
-            message=f"the pass of #{number} is taken back: the policy has changed, and it is judged again",
-            service=_host(where),
-            source=where.run_url,
-            resources=(_repository(where), {"type": "commit", "uid": head}),
-            details={"check": name, "target": str(number), "attempt": where.attempt},
+        _act(
+            where,
+            "taken_back",
+            ActVerb.CREATE,
+            "POST /repos/{owner}/{repo}/check-runs",
+            f"the pass of #{number} is taken back: the policy has changed, and it is judged again",
+            {"check": name, "target": str(number), "attempt": where.attempt},
+            {"type": "commit", "uid": head},
         )
         for (head, name), number in numbers.items()
     )
@@ -308,23 +280,9 @@ def policy_change_act(
         where: the run.
     """
     listed = [Json(type="file", name=path, uid=path_digest(path)) for path in files][:_FILES]
-    prover = str(found.get("prover", "unknown"))
+    message = f"#{number} changes the policy; the prover says {found.get('prover', 'unknown')}"
     details: dict[str, JsonValue] = {"check": board.name, "target": str(number), "attempt": where.attempt, "before": digests[0]}
-    return Act(
-        kind="policy_change",
-        verb=ActVerb.UPDATE,
-        operation="PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
-        message=f"#{number} changes the policy; the prover says {prover}",
-        service=_host(where),
-        source=where.run_url,
-        resources=(_repository(where), {"type": "commit", "uid": board.head}, *listed),
-        details=details | {"after": digests[1], "proof": dict(found)},
-    )
-
-
-def _repository(where: RunnerEnvironment) -> Json:
-    return {"type": "repository", "name": where.repository}
-
-
-def _host(where: RunnerEnvironment) -> str:
-    return urlsplit(where.server_url).hostname or where.server_url
+    details |= {"after": digests[1], "proof": dict(found)}
+    operation = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"
+    commit: Json = {"type": "commit", "uid": board.head}
+    return _act(where, "policy_change", ActVerb.UPDATE, operation, message, details, commit, *listed)
