@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from agentowners.policy.pattern_text import PatternError, check_seen
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, PrincipalPattern, ascii_lower
@@ -72,7 +73,7 @@ def email_glob(text: str) -> str:
     Raises:
         PatternError: it is empty, or holds a blank or a control character.
     """
-    return _glob(text, "e-mail")
+    return glob(text, "e-mail")
 
 
 def branch_glob(text: str) -> str:
@@ -83,7 +84,7 @@ def branch_glob(text: str) -> str:
     """
     if text.startswith("refs/"):
         raise PatternError(f"{quote(text)} is the full name of a ref", 0, "write the branch alone, without `refs/heads/`")
-    return _glob(text, "branch")
+    return glob(text, "branch")
 
 
 def line_glob(text: str, what: str) -> str:
@@ -98,16 +99,7 @@ def line_glob(text: str, what: str) -> str:
         at = 0 if text[0] == " " else len(text) - 1
         help = "lines are matched without the blanks around them"
         raise PatternError(f"{what} {quote(text)} begins or ends with a blank", at, help, 1)
-    return _glob(text, what, blanks=True)
-
-
-def claim_glob(text: str, what: str) -> str:
-    """A token's issuer or audience, or a pattern for one of its claims.
-
-    Raises:
-        PatternError: it is empty, or holds a blank or a control character.
-    """
-    return _glob(text, what)
+    return glob(text, what, blanks=True)
 
 
 def keys_path(text: str) -> str:
@@ -131,7 +123,12 @@ def is_github_issuer(issuer: str) -> bool:
     return (host.startswith("token.actions.") and host.endswith(".ghe.com")) or path.rstrip("/") == "_services/token"
 
 
-def _glob(text: str, what: str, *, blanks: bool = False) -> str:
+def glob(text: str, what: str, *, blanks: bool = False) -> str:
+    """A glob, or a name of which none is needed, as a token's issuer.
+
+    Raises:
+        PatternError: it is empty or too long, or holds a control character, or a blank where there may be none.
+    """
     if text == "":
         raise PatternError(f"empty {what}")
     if len(text) > _MAX_GLOB:
@@ -141,3 +138,15 @@ def _glob(text: str, what: str, *, blanks: bool = False) -> str:
         if not char.isprintable() or (char == " " and not blanks):
             raise PatternError(f"character U+{ord(char):04X} in the {what} {quote(text)}", offset, None, 1)
     return text
+
+
+SIGNALS: Final[Mapping[str, tuple[str, Callable[[str, str], Any]]]] = {
+    "login": ("logins", lambda name, text: login(text, name)),
+    "id": ("ids", lambda _, text: account_id(text)),
+    "email": ("emails", lambda _, text: email_glob(text)),
+    "branch": ("branches", lambda _, text: branch_glob(text)),
+    "trailer": ("trailers", lambda _, text: line_glob(text, "trailer")),
+    "description": ("descriptions", lambda _, text: line_glob(text, "description")),
+}
+"""Signals of an identity, by their keys in lines: the entry's field, which is the key in YAML, and what reads a text, behind the
+identity's name."""

@@ -6,7 +6,7 @@ stands above everything else in either.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agentowners.policy.document import Document, Item, Statement, tidy, trimmed
@@ -91,22 +91,17 @@ def _head(above: list[str], *, everything: bool) -> int:
     return int(above[:1] != [] and above[0].startswith(_EDITORS))
 
 
-def _statements(key: str, layer: Layer) -> Iterator[Statement]:
-    match key:
-        case "rules":
-            yield from layer.rules
-        case "modes":
-            yield from layer.modes
-        case "unprotect":
-            yield from layer.unprotects
-        case "asserts":
-            yield from layer.asserts
-        case "agents":
-            yield from layer.agents
-        case "defaults":
-            yield from ((default,) for default in layer.defaults)
-        case _:
-            pass
+def _statements(key: str, layer: Layer) -> Sequence[Statement]:
+    """The statements of a section that is no setting; none of ``version``."""
+    statements: dict[str, Sequence[Statement]] = {
+        "rules": layer.rules,
+        "modes": layer.modes,
+        "unprotect": layer.unprotects,
+        "asserts": layer.asserts,
+        "agents": layer.agents,
+        "defaults": [(default,) for default in layer.defaults],
+    }
+    return statements.get(key, ())
 
 
 def _inside(part: Part) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Final
+from typing import Any, Final
 
 from agentowners.diagnostics import Diagnostic, Source, Span
 from agentowners.policy.model import (
@@ -39,39 +39,26 @@ class Draft(Problems):
 
     def __init__(self, source: Source, text: SourceText) -> None:
         super().__init__(source, text)
-        self._rules: list[Rule] = []
+        self.rules: list[Rule] = []
+        """Those that ``rule`` made."""
+        self.agents: list[AgentEntry] = []
+        """Those whose names passed ``check_agent_name``."""
         self._defaults: list[Default] = []
         self._modes: list[ModeLine] = []
         self._unprotects: list[Unprotect] = []
-        self._agents: list[AgentEntry] = []
         self._asserts: list[Assertion] = []
-        self._approvals: ApprovalSettings | None = None
-        self._dispatch: DispatchSettings | None = None
+        self._settings: dict[str, Any] = {}
         self._first: dict[tuple[str, str], Span] = {}
         self._on_line: Counter[int] = Counter()
-        self._rules_seen = 0
-        self._others_seen = 0
+        self._seen: Counter[bool] = Counter()
 
-    def room_for_rule(self, span: Span) -> bool:
-        """Count a rule that is about to be read; False, with an error, once there are too many."""
-        self._rules_seen += 1
-        return self._within(self._rules_seen, f"more than {MAX_RULES:,} rules", span)
-
-    def room_for_other(self, span: Span) -> bool:
-        """Count a statement that is no rule; False, with an error, once there are too many."""
-        self._others_seen += 1
-        return self._within(self._others_seen, f"more than {MAX_RULES:,} statements beside the rules", span)
-
-    def _within(self, seen: int, message: str, span: Span) -> bool:
-        if seen <= MAX_RULES:
-            return True
-        if seen == MAX_RULES + 1:
+    def has_room(self, span: Span, *, of_rule: bool) -> bool:
+        """Count a statement that is about to be read; False, with an error, once there are too many rules, or too many others."""
+        self._seen[of_rule] += 1
+        if self._seen[of_rule] == MAX_RULES + 1:
+            message = f"more than {MAX_RULES:,} {'rules' if of_rule else 'statements beside the rules'}"
             self.error("too-many-rules", message, span, "say more with one pattern, or split the policy into several files")
-        return False
-
-    def add_rule(self, rule: Rule) -> None:
-        """Add a rule that ``rule`` made."""
-        self._rules.append(rule)
+        return self._seen[of_rule] <= MAX_RULES
 
     def add_assert(self, bound: Bound | None, claim: Rule) -> None:
         """Add a promise about what ``rule`` made; without a bound it has the usual one of its decision."""
@@ -136,34 +123,25 @@ class Draft(Problems):
         """Check that a name is defined once only."""
         self._unique("duplicate-agent", ascii_lower(name), f"agent {quote(name)} is defined twice", span)
 
-    def add_agent(self, agent: AgentEntry) -> None:
-        """Add an identity whose name passed ``check_agent_name``."""
-        self._agents.append(agent)
-
-    def set_approvals(self, settings: ApprovalSettings, span: Span) -> None:
-        """Set what the layer says about approvals, once."""
-        if self._unique("duplicate-approvals", "", "second `approvals`", span, "say it all in one place"):
-            self._approvals = settings
-
-    def set_dispatch(self, settings: DispatchSettings, span: Span) -> None:
-        """Set what the layer says about tool calls, once."""
-        if self._unique("duplicate-dispatch", "", "second `dispatch`", span, "say it all in one place"):
-            self._dispatch = settings
+    def set_settings(self, settings: ApprovalSettings | DispatchSettings, span: Span) -> None:
+        """Set what the layer says about approvals, or about tool calls, once."""
+        field = "approvals" if isinstance(settings, ApprovalSettings) else "dispatch"
+        if self._unique(f"duplicate-{field}", "", f"second `{field}`", span, "say it all in one place"):
+            self._settings[field] = settings
 
     def finish(self, tree: PlacedText) -> tuple[Layer, tuple[Diagnostic, ...]]:
         """The layer, as far as it could be read from its tree, and the diagnostics by place."""
         layer = Layer(
-            tuple(self._rules),
+            tuple(self.rules),
             tuple(self._defaults),
             tuple(self._modes),
             tuple(self._unprotects),
-            tuple(self._agents),
-            self._approvals or ApprovalSettings(),
-            self.source,
-            self.source.path,
+            tuple(self.agents),
+            source=self.source,
+            name=self.source.path,
             asserts=tuple(self._asserts),
-            dispatch=self._dispatch or DispatchSettings(),
             tree=tree,
+            **self._settings,
         )
         return layer, self.by_place()
 

@@ -6,6 +6,7 @@ import re
 from typing import Final, assert_never
 
 from agentowners.diagnostics import Span
+from agentowners.policy.agent_names import SIGNALS
 from agentowners.policy.conversion import ConversionRefused, refuse_if
 from agentowners.policy.document import Item, Statement
 from agentowners.policy.model import (
@@ -27,10 +28,11 @@ from agentowners.policy.statement_text import (
     pattern_tokens,
     value_token,
 )
-from agentowners.policy.words import dispatch_said, settings_said
+from agentowners.policy.words import settings_said
 from agentowners.text.wording import quote
 
 _NOT_IN_LINES: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
+_NAMES: Final = {Rule: "rule", ModeLine: "mode", Unprotect: "`unprotect`", Assertion: "`assert`"}
 
 Cells = tuple[tuple[str, ...], int]
 """The cells of a line, and how many of them are of a kind that other lines have too, so that they line up."""
@@ -87,7 +89,7 @@ def _cells(statement: Statement) -> Cells:
             if statement.tools:
                 message = "`dispatch` says what tools do, which has no line form"
                 raise ConversionRefused(message, help="keep this policy in YAML")
-            return (_words("dispatch", *(f"{key}={value}" for key, value in dispatch_said(statement).items())),), 0
+            return (_words("dispatch", *(f"{key}={value}" for key, value in settings_said(statement).items())),), 0
         case tuple():
             principals = _words(*(str(default.principal) for default in statement))
             outcome = statement[0].outcome
@@ -123,34 +125,16 @@ def _agent(agent: AgentEntry) -> Cells:
     if agent.oidc:
         message = f"agent {quote(agent.name)} has OIDC claims, which have no line form"
         raise ConversionRefused(message, help="keep this policy in YAML", span=agent.span)
-    tokens: list[str] = []
-    signals = {
-        "login": agent.logins,
-        "id": agent.ids,
-        "email": agent.emails,
-        "branch": agent.branches,
-        "trailer": agent.trailers,
-        "description": agent.descriptions,
-    }
-    for key, values in signals.items():
-        tokens += [f"{key}={value_token(str(value))}" for value in values]
+    tokens = [f"{key}={value_token(str(value))}" for key, (field, _) in SIGNALS.items() for value in getattr(agent, field)]
     if agent.group is not AgentGroup.AGENTS or not tokens:
         tokens.append(f"group={agent.group.value}")
     return (f"agent {agent.name}", _words(*tokens)), 1
 
 
 def _name(statement: Statement) -> str:
-    match statement:
-        case Rule():
-            return f"rule {quote(statement.id)}"
-        case ModeLine():
-            return f"mode {quote(statement.id)}"
-        case Unprotect():
-            return f"`unprotect` {quote(statement.id)}"
-        case Assertion():
-            return f"`assert` {quote(statement.id)}"
-        case _:
-            return "a statement"
+    if isinstance(statement, Rule | ModeLine | Unprotect | Assertion):
+        return f"{_NAMES[type(statement)]} {quote(statement.id)}"
+    return "a statement"
 
 
 def _place(statement: Statement) -> Span | None:

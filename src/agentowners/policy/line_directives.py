@@ -1,11 +1,12 @@
-"""The lines that are no rules: ``default``, ``mode``, ``unprotect``, ``agent``, ``approvals``, ``dispatch`` and ``assert``."""
+"""Statements of lines: rules, ``default``, ``mode``, ``unprotect``, ``agent``, ``approvals``, ``dispatch`` and ``assert``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, TypeVar
 
-from agentowners.policy.agent_names import NAMESPACE, account_id, agent_name, branch_glob, email_glob, line_glob, login
+from agentowners.policy.agent_names import NAMESPACE, SIGNALS, account_id, agent_name
 from agentowners.policy.line_clauses import read_clause, read_patterns, read_principals
 from agentowners.policy.line_help import TAKEN_OUT_OF_RULES
 from agentowners.policy.line_reader import LineReader
@@ -15,17 +16,13 @@ from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PathPattern, PatternError
 from agentowners.policy.words import (
     AGENT_GROUPS,
-    AT_CALL,
-    BOOLEANS,
     BOUNDS,
-    BY_COMMENT,
     DECISIONS,
+    DISPATCH_SETTINGS,
     MODES,
     NO_REFS,
     NO_SIGNAL,
     ONLY_NEGATIVE,
-    OPAQUE,
-    PERMISSIONS,
     SETTINGS,
 )
 from agentowners.text.wording import alternatives, quote, suggest
@@ -33,8 +30,32 @@ from agentowners.text.wording import alternatives, quote, suggest
 T = TypeVar("T")
 
 REVIEWER: Final = "reviewer"
-_CHOICES: Final[dict[str, Mapping[str, Any]]] = {"minimum_permission": PERMISSIONS, "by_comment": BY_COMMENT}
-"""Words of settings that are no booleans."""
+
+
+def read_rule(line: LineReader, what: Literal["rule", "assert"] = "rule") -> None:
+    """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
+    patterns, refs = read_patterns(line, line.parts.patterns)
+    if not line.parts.patterns and (what == "assert" or not _has_late_pattern(line.tokens)):
+        shown = "`assert`" if what == "assert" else "rule"
+        line.error("no-pattern", f"{shown} without a pattern", help="write `**` for every path")
+    clause = read_clause(line, what)
+    if line.right and clause.outcome is not None:
+        rule = clause.rule(line, patterns, refs, clause.outcome)
+        if what == "rule":
+            line.draft.rules.append(rule)
+        else:
+            bound = line.parts.bound
+            line.draft.add_assert(None if bound is None else BOUNDS[bound.text], rule)
+
+
+def _has_late_pattern(tokens: Tokens) -> bool:
+    """True if a pattern stands behind a principal: that is an error of its own, and then there is a pattern."""
+    return any(not is_principal(token) and ("/" in token.text or "." in token.text or "*" in token.text) for token in tokens)
+
+
+def read_assert(line: LineReader) -> None:
+    """``assert = "assert" pattern+ principal+ ["at-least" | "at-most"] decision (approver | attribute)* [comment]``."""
+    read_rule(line, "assert")
 
 
 def read_default(line: LineReader) -> None:
@@ -114,27 +135,15 @@ def read_agent(line: LineReader) -> None:
             line.draft.check_agent_name(name, line.span(token.at, token.end))
         except PatternError as error:
             line.error_at("invalid-agent", error, token)
-    logins: list[str] = []
-    ids: list[int] = []
-    emails: list[str] = []
-    branches: list[str] = []
-    trailers: list[str] = []
-    descriptions: list[str] = []
-    readers: dict[str, Callable[[str], None]] = {
-        "login": lambda value: logins.append(login(value, name)),
-        "id": lambda value: ids.append(account_id(value)),
-        "email": lambda value: emails.append(email_glob(value)),
-        "branch": lambda value: branches.append(branch_glob(value)),
-        "trailer": lambda value: trailers.append(line_glob(value, "trailer")),
-        "description": lambda value: descriptions.append(line_glob(value, "description")),
-    }
+    signals: defaultdict[str, list[Any]] = defaultdict(list)
     group: AgentGroup | None = None
-    for key, value in _attributes(line, parts.tail, (*readers, "group"), repeatable=tuple(readers)):
+    for key, value in _attributes(line, parts.tail, (*SIGNALS, "group"), repeatable=tuple(SIGNALS)):
         if key.text == "group":
             group = _choice(line, key, value, AGENT_GROUPS)
             continue
+        field, read = SIGNALS[key.text]
         try:
-            readers[key.text](unescape(value.text))
+            signals[field].append(read(name, unescape(value.text)))
         except PatternError as error:
             # An escape moves what follows it: then only the value as a whole can be pointed at.
             place = error if "\\" not in value.text else PatternError(error.message, 0, error.help)
@@ -142,18 +151,8 @@ def read_agent(line: LineReader) -> None:
     if token is not None and not parts.tail:
         line.error("invalid-agent", NO_SIGNAL.message, help=NO_SIGNAL.help)
     if line.right:
-        entry = AgentEntry(
-            name,
-            tuple(logins),
-            tuple(ids),
-            tuple(emails),
-            tuple(branches),
-            group=group or AgentGroup.AGENTS,
-            trailers=tuple(trailers),
-            descriptions=tuple(descriptions),
-            span=line.whole,
-        )
-        line.draft.add_agent(entry)
+        said: dict[str, Any] = {field: tuple(values) for field, values in signals.items()}
+        line.draft.agents.append(AgentEntry(name, group=group or AgentGroup.AGENTS, span=line.whole, **said))
 
 
 def read_approvals(line: LineReader) -> None:
@@ -167,31 +166,19 @@ def read_approvals(line: LineReader) -> None:
             except PatternError as error:
                 line.error_at("invalid-value", error, value if value.text else Token(f"{key.text}=", key.at))
             continue
-        settings[key.text] = _choice(line, key, value, _CHOICES.get(key.text, BOOLEANS))
+        settings[key.text] = _choice(line, key, value, SETTINGS[key.text])
     right = line.right
     said = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
-    line.draft.set_approvals(said, line.whole)
-
-
-def read_assert(line: LineReader) -> None:
-    """``assert = "assert" pattern+ principal+ ["at-least" | "at-most"] decision (approver | attribute)* [comment]``."""
-    parts = line.parts
-    if not parts.patterns:
-        line.error("no-pattern", "`assert` without a pattern", help="write `**` for every path")
-    patterns, refs = read_patterns(line, parts.patterns)
-    clause = read_clause(line, "assert")
-    if line.right and clause.outcome is not None:
-        bound = None if parts.bound is None else BOUNDS[parts.bound.text]
-        line.draft.add_assert(bound, clause.rule(line, patterns, refs, clause.outcome))
+    line.draft.set_settings(said, line.whole)
 
 
 def read_dispatch(line: LineReader) -> None:
     """``dispatch = "dispatch" (("opaque" | "at_call") "=" value)*``, each setting once, on one line of a file."""
     settings: dict[str, Any] = {}
-    for key, value in _attributes(line, line.parts.tail, ("opaque", "at_call"), repeatable=()):
-        settings[key.text] = _choice(line, key, value, OPAQUE if key.text == "opaque" else AT_CALL)
+    for key, value in _attributes(line, line.parts.tail, tuple(DISPATCH_SETTINGS), repeatable=()):
+        settings[key.text] = _choice(line, key, value, DISPATCH_SETTINGS[key.text])
     right = line.right
-    line.draft.set_dispatch(DispatchSettings(**settings) if right else DispatchSettings(), line.whole)
+    line.draft.set_settings(DispatchSettings(**settings) if right else DispatchSettings(), line.whole)
 
 
 def _path_patterns(line: LineReader, tokens: Tokens, what: str) -> tuple[PathPattern, ...]:
@@ -235,3 +222,15 @@ def _choice(line: LineReader, key: Token, value: Token, choices: Mapping[str, T]
         at = value if value.text else Token(f"{key.text}=", key.at)
         line.error("invalid-value", f"{quote(value.text)} is no value of `{key.text}`", at, suggest(value.text, choices))
     return found
+
+
+DIRECTIVES: Final = {
+    "default": read_default,
+    "mode": read_mode,
+    "unprotect": read_unprotect,
+    "agent": read_agent,
+    "approvals": read_approvals,
+    "dispatch": read_dispatch,
+    "assert": read_assert,
+}
+"""By the first token of a line; any other line is a rule."""

@@ -10,15 +10,15 @@ __all__ = ["ConversionRefused", "assert_text", "default_text", "rule_text", "to_
 
 
 def to_yaml(layer: Layer) -> str:
-    """The layer as ``.agentowners.yml``; see ``yaml_printer``.
+    """A whole layer in the YAML syntax, comments aside.
 
     Raises:
-        ConversionRefused: it says something that YAML cannot hold.
+        ConversionRefused: a pattern holds a byte that is not UTF-8 (none that was read from a policy does).
     """
     # imported here: a verdict shows rules as lines, and most commands print no YAML
-    from agentowners.policy import yaml_printer
+    from agentowners.policy import document, document_yaml
 
-    return yaml_printer.to_yaml(layer)
+    return document_yaml.to_tree(document.document_of(layer)).text()
 
 
 def to_lines(layer: Layer) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from agentowners.policy.model import (
     Action,
+    AgentEntry,
     AgentGroup,
     ApprovalSettings,
+    Assertion,
     AtCall,
     Bound,
     ByComment,
     Decision,
+    Default,
     DispatchSettings,
     Mode,
+    ModeLine,
     Opaque,
     Permission,
+    Rule,
+    Unprotect,
 )
 from agentowners.text.wording import suggest
 
@@ -30,10 +36,29 @@ BOOLEANS: Final = {"true": True, "false": False}
 OPAQUE: Final = {setting.value: setting for setting in Opaque}
 AT_CALL: Final = {setting.value: setting for setting in AtCall}
 BY_COMMENT: Final = {who.value: who for who in ByComment}
-SETTINGS: Final = ("dismiss_stale", "minimum_permission", "requester_counts", "contributors_count", "by_comment")
-"""Keys of ``approvals`` with one value."""
+SETTINGS: Final[dict[str, dict[str, Any]]] = {
+    "dismiss_stale": BOOLEANS,
+    "minimum_permission": PERMISSIONS,
+    "requester_counts": BOOLEANS,
+    "contributors_count": BOOLEANS,
+    "by_comment": BY_COMMENT,
+}
+"""Keys of ``approvals`` with one value, each with the words for it."""
+DISPATCH_SETTINGS: Final[dict[str, dict[str, Any]]] = {"opaque": OPAQUE, "at_call": AT_CALL}
+"""The same of ``dispatch``."""
 DIRECTIVES: Final = ("default", "mode", "unprotect", "agent", "approvals", "dispatch", "assert")
 """First tokens of lines that are no rules."""
+SECTION_OF: Final = {
+    ApprovalSettings: "approvals",
+    DispatchSettings: "dispatch",
+    AgentEntry: "agents",
+    Default: "defaults",
+    Unprotect: "unprotect",
+    ModeLine: "modes",
+    Assertion: "asserts",
+    Rule: "rules",
+}
+"""The section of YAML that each kind of statement stands in, in the order in which they are printed."""
 
 
 class Problem(NamedTuple):
@@ -65,19 +90,7 @@ def suggest_decision(word: str) -> str:
     return suggest(word, DECISIONS) if meant is None else f"did you mean `{meant}`?"
 
 
-def settings_said(settings: ApprovalSettings) -> dict[str, str]:
+def settings_said(settings: ApprovalSettings | DispatchSettings) -> dict[str, str]:
     """The settings with one value that a layer says anything about, as both syntaxes write them."""
-    values = {
-        "dismiss_stale": settings.dismiss_stale,
-        "minimum_permission": settings.minimum_permission and settings.minimum_permission.value,
-        "requester_counts": settings.requester_counts,
-        "contributors_count": settings.contributors_count,
-        "by_comment": settings.by_comment and settings.by_comment.value,
-    }
-    return {key: str(value).lower() for key, value in values.items() if value is not None}
-
-
-def dispatch_said(settings: DispatchSettings) -> dict[str, str]:
-    """The settings of tool calls with one value that a layer says anything about, as both syntaxes write them."""
-    values = {"opaque": settings.opaque, "at_call": settings.at_call}
-    return {key: value.value for key, value in values.items() if value is not None}
+    words = SETTINGS if isinstance(settings, ApprovalSettings) else DISPATCH_SETTINGS
+    return {key: word for key in words for word, value in words[key].items() if value is getattr(settings, key)}

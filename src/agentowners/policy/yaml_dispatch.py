@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.policy.model import DispatchSettings, ToolEntry
-from agentowners.policy.words import ACTIONS, AT_CALL, OPAQUE
+from agentowners.policy.model import Action, DispatchSettings, ToolEntry
+from agentowners.policy.words import DISPATCH_SETTINGS
 from agentowners.policy.yaml_nodes import PolicyNodes
-from agentowners.text.wording import quote, suggest
-from agentowners.yamltext.compose import Node, Sequence
+from agentowners.policy.yaml_rules import action
+from agentowners.text.wording import quote
+from agentowners.yamltext.compose import Sequence
 from agentowners.yamltext.nodes import Field
 
-DISPATCH_KEYS: Final = ("opaque", "at_call", "tools")
+DISPATCH_KEYS: Final = (*DISPATCH_SETTINGS, "tools")
 TOOL_KEYS: Final = ("actions", "paths")
 
 
@@ -19,14 +20,9 @@ def read_dispatch(nodes: PolicyNodes, field: Field) -> None:
     """``dispatch``: a mapping of settings, and of tools by their names."""
     nodes.begin()
     fields = nodes.mapping(field.value, "`dispatch`", DISPATCH_KEYS) or {}
-    opaque, at_call = fields.get("opaque"), fields.get("at_call")
-    settings = DispatchSettings(
-        None if opaque is None else nodes.choice(opaque, OPAQUE, "invalid-value", "value of `opaque`"),
-        None if at_call is None else nodes.choice(at_call, AT_CALL, "invalid-value", "value of `at_call`"),
-        _tools(nodes, fields.get("tools")),
-    )
+    settings = DispatchSettings(**nodes.settings_of(fields, DISPATCH_SETTINGS), tools=_tools(nodes, fields.get("tools")))
     if nodes.right:
-        nodes.draft.set_dispatch(settings, nodes.span(field.value))
+        nodes.draft.set_settings(settings, nodes.span(field.value))
 
 
 def _tools(nodes: PolicyNodes, field: Field | None) -> tuple[ToolEntry, ...]:
@@ -45,18 +41,10 @@ def _tool(nodes: PolicyNodes, field: Field) -> ToolEntry | None:
         return None
     if fields is None:
         return None
-    actions = nodes.required(fields, "actions", field.key, "tool", "say what it does: `actions: [file_write]`")
-    named = [_action(nodes, item) for item in nodes.items(actions.value, "`actions`")] if actions is not None else []
+    required = nodes.required(fields, "actions", field.key, "tool", "say what it does: `actions: [file_write]`")
+    actions = nodes.strings(required, action, "unknown-action")
     paths = () if _is_empty(fields.get("paths")) else nodes.strings(fields.get("paths"), str, "invalid-value")
-    chosen = dict.fromkeys(ACTIONS[name] for name in ACTIONS if name in named)
-    return ToolEntry(pattern, tuple(chosen), tuple(dict.fromkeys(paths)))
-
-
-def _action(nodes: PolicyNodes, item: Node) -> str | None:
-    text = nodes.string(item, "an item of `actions`")
-    if text is not None and text not in ACTIONS:
-        nodes.error("unknown-action", f"unknown action {quote(text)}", item, suggest(text, ACTIONS))
-    return text
+    return ToolEntry(pattern, tuple(each for each in Action if each in actions), tuple(dict.fromkeys(paths)))
 
 
 def _is_empty(field: Field | None) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from agentowners.policy.agent_names import claim_glob, is_github_issuer, keys_path
+from agentowners.policy.agent_names import glob, is_github_issuer, keys_path
 from agentowners.policy.model import TOKEN_ALGORITHMS, OidcClaims
 from agentowners.policy.patterns import PatternError
 from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.text.wording import quote, suggest
-from agentowners.yamltext.compose import Node, Scalar
+from agentowners.yamltext.compose import Node
 from agentowners.yamltext.nodes import Field
 
 OIDC_KEYS: Final = ("issuer", "claims", "keys", "algorithms", "audience")
@@ -28,8 +28,8 @@ def read_oidc(nodes: PolicyNodes, field: Field | None) -> tuple[OidcClaims, ...]
         claims = nodes.required(fields, "claims", item, "token")
         name = None if issuer is None else _text(nodes, issuer.value, "`issuer`")
         pairs = () if claims is None else _claims(nodes, claims)
-        keys = _optional(nodes, fields.get("keys"), lambda text, _: keys_path(text))
-        audience = _optional(nodes, fields.get("audience"), claim_glob)
+        keys = nodes.read(fields["keys"].value, "`keys`", keys_path, "invalid-agent") if "keys" in fields else None
+        audience = _text(nodes, fields["audience"].value, "`audience`") if "audience" in fields else None
         algorithms = nodes.strings(fields.get("algorithms"), _algorithm, "invalid-agent")
         if name is not None and pairs and claims is not None:
             if is_github_issuer(name):
@@ -47,7 +47,7 @@ def _claims(nodes: PolicyNodes, field: Field) -> tuple[tuple[str, str], ...]:
         nodes.error("empty-list", "`claims` is empty", field.value, help)
     for key, value in fields.items():
         try:
-            claim_glob(key, "name of a claim")
+            glob(key, "name of a claim")
         except PatternError as error:
             nodes.error_at("invalid-agent", error, value.key)
     pairs = [(key, _text(nodes, value.value, f"claim {quote(key)}")) for key, value in fields.items()]
@@ -68,16 +68,5 @@ def _algorithm(text: str) -> str:
     return text
 
 
-def _optional(nodes: PolicyNodes, field: Field | None, read: Callable[[str, str], str]) -> str | None:
-    return None if field is None else _text(nodes, field.value, quote(field.key.text), read)
-
-
-def _text(nodes: PolicyNodes, node: Node, what: str, read: Callable[[str, str], str] = claim_glob) -> str | None:
-    text = nodes.string(node, what)
-    if text is None or not isinstance(node, Scalar):
-        return None
-    try:
-        return read(text, what)
-    except PatternError as error:
-        nodes.error_at("invalid-agent", error, node)
-        return None
+def _text(nodes: PolicyNodes, node: Node, what: str) -> str | None:
+    return nodes.read(node, what, partial(glob, what=what), "invalid-agent")

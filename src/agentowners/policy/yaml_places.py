@@ -6,21 +6,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agentowners.diagnostics import Span
-from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Default, Rule, Unprotect
 from agentowners.policy.patterns import Approver
 from agentowners.policy.statement_places import Places, Statement, StatementPlaces
+from agentowners.policy.words import SECTION_OF
 from agentowners.policy.yaml_removal import Removals
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
 from agentowners.yamltext.tree import YamlTree
-
-_SECTIONS = {
-    Rule: "rules",
-    Default: "defaults",
-    ModeLine: "modes",
-    Unprotect: "unprotect",
-    Assertion: "asserts",
-    AgentEntry: "agents",
-}
 
 
 class StatementNodes(NamedTuple):
@@ -82,7 +74,7 @@ class YamlPlaces(Places):
         return Removals(self._tree).pattern(rule, index) if enough and isinstance(rule, Mapping) else None
 
     def _all_statements(self) -> Iterator[StatementNodes]:
-        for section in _SECTIONS.values():
+        for section in SECTION_OF.values():
             node = self._sections.get(section)
             if isinstance(node, Sequence):
                 yield from (StatementNodes(section, index, None, item) for index, item in enumerate(node.items))
@@ -93,8 +85,7 @@ class YamlPlaces(Places):
         span = statement.span
         if span is None or span.path != self._tree.source.path:
             raise KeyError(statement)
-        section = _SECTIONS[type(statement)]
-        return self._statements[section, span.line, span.column, span.end_line, span.end_column]
+        return self._statements[SECTION_OF[type(statement)], span.line, span.column, span.end_line, span.end_column]
 
     def _items(self, parts: dict[str, Node], key: str) -> tuple[Span, ...]:
         node = parts.get(key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from agentowners.policy.document import Statement, document_of
+from agentowners.policy.agent_names import SIGNALS
+from agentowners.policy.document import Statement
 from agentowners.policy.model import (
     Action,
     AgentEntry,
@@ -16,58 +17,27 @@ from agentowners.policy.model import (
     Decision,
     Default,
     DispatchSettings,
-    Layer,
     ModeLine,
     Outcome,
     Rule,
     ToolEntry,
     Unprotect,
 )
-from agentowners.policy.words import dispatch_said, settings_said
-from agentowners.policy.yaml_tree import Part, Tree, quoted
+from agentowners.policy.words import SECTION_OF, settings_said
+from agentowners.policy.yaml_tree import Part, quoted
 
+BARE = frozenset({"version", "actions", "decision", "approvals", "mode", "bound", "group", "algorithms", "ids", "reviewers"})
+"""Keys of words and numbers, which stand without quotes, as settings do."""
 SETTINGS = ("approvals", "dispatch")
 """Sections that are one statement each."""
-SECTIONS = (*SETTINGS, "agents", "defaults", "unprotect", "modes", "asserts", "rules")
+SECTIONS = tuple(dict.fromkeys(SECTION_OF.values()))
 """In the order in which they are written where no author has chosen another."""
 VERSION = "version"
 
 
-def to_yaml(layer: Layer) -> str:
-    """A whole layer in the YAML syntax, comments aside.
-
-    Raises:
-        ConversionRefused: a pattern holds a byte that is not UTF-8 (none that was read from a policy does).
-    """
-    tree = Tree([Part(VERSION, "1")])
-    by_key: dict[str, list[Part]] = {}
-    for item in document_of(layer).items:
-        by_key.setdefault(section_of(item.statement), []).extend(parts_of(item.statement))
-    tree.sections += [Part(key, parts=by_key[key], tall=True) for key in SECTIONS if key in by_key]
-    return tree.text()
-
-
 def section_of(statement: Statement) -> str:
     """The section that a statement stands in."""
-    match statement:
-        case Rule():
-            return "rules"
-        case ModeLine():
-            return "modes"
-        case Unprotect():
-            return "unprotect"
-        case Assertion():
-            return "asserts"
-        case AgentEntry():
-            return "agents"
-        case ApprovalSettings():
-            return "approvals"
-        case DispatchSettings():
-            return "dispatch"
-        case tuple():
-            return "defaults"
-        case _:
-            assert_never(statement)
+    return SECTION_OF[type(statement[0] if isinstance(statement, tuple) else statement)]
 
 
 def parts_of(statement: Statement) -> list[Part]:
@@ -85,9 +55,9 @@ def parts_of(statement: Statement) -> list[Part]:
             return [Part(quoted(statement.name), parts=_agent(statement), tall=True)]
         case ApprovalSettings():
             parts = [Part(key, value) for key, value in settings_said(statement).items()]
-            return [*parts, *_numbers("reviewers", statement.reviewers)]
+            return [*parts, *_list("reviewers", statement.reviewers)]
         case DispatchSettings():
-            parts = [Part(key, value) for key, value in dispatch_said(statement).items()]
+            parts = [Part(key, value) for key, value in settings_said(statement).items()]
             tools = [Part(quoted(tool.pattern), parts=_tool(tool), tall=True) for tool in statement.tools]
             return [*parts, *([Part("tools", parts=tools, tall=True)] if tools else [])]
         case tuple():
@@ -101,8 +71,7 @@ def _rule(rule: Rule, bound: Bound | None = None) -> list[Part]:
     fields += _list("patterns", rule.patterns)
     fields += _list("refs", rule.refs)
     fields += _list("principals", rule.principals)
-    if rule.actions:
-        fields.append(Part("actions", parts=[Part(scalar=action.value) for action in Action if action in rule.actions]))
+    fields += _list("actions", [action for action in Action if action in rule.actions])
     if bound not in (None, Bound.usual(rule.decision)):
         fields.append(Part("bound", bound.value))
     return [*fields, *_outcome(rule.outcome), *_reason(rule.reason)]
@@ -118,8 +87,7 @@ def _mode(mode: ModeLine) -> list[Part]:
 
 
 def _tool(tool: ToolEntry) -> list[Part]:
-    actions = Part("actions", parts=[Part(scalar=action.value) for action in tool.actions])
-    return [actions, *_list("paths", tool.paths)]
+    return [*_list("actions", tool.actions), *_list("paths", tool.paths)]
 
 
 def _default(default: Default) -> Part:
@@ -128,15 +96,13 @@ def _default(default: Default) -> Part:
 
 
 def _agent(agent: AgentEntry) -> list[Part]:
-    fields = [*_list("logins", agent.logins), *_numbers("ids", agent.ids)]
-    fields += [*_list("emails", agent.emails), *_list("branches", agent.branches)]
-    fields += [*_list("trailers", agent.trailers), *_list("descriptions", agent.descriptions)]
+    fields = [part for field, _ in SIGNALS.values() for part in _list(field, getattr(agent, field))]
     tokens = []
     for token in agent.oidc:
         claims = [Part(quoted(claim), quoted(glob)) for claim, glob in token.claims]
         parts = [Part("issuer", quoted(token.issuer)), Part("claims", parts=claims)]
         parts += [] if token.keys is None else [Part("keys", quoted(token.keys))]
-        parts += [Part("algorithms", parts=[Part(scalar=name) for name in token.algorithms])] if token.algorithms else []
+        parts += _list("algorithms", token.algorithms)
         parts += [] if token.audience is None else [Part("audience", quoted(token.audience))]
         tokens.append(Part(parts=parts))
     if tokens:
@@ -157,11 +123,6 @@ def _reason(reason: str | None) -> list[Part]:
     return [] if reason is None else [Part("reason", quoted(reason))]
 
 
-def _numbers(key: str, numbers: Iterable[int]) -> list[Part]:
-    items = [Part(scalar=str(number)) for number in numbers]
-    return [Part(key, parts=items)] if items else []
-
-
 def _list(key: str, values: Iterable[object]) -> list[Part]:
-    items = [Part(scalar=quoted(str(value))) for value in values]
+    items = [Part(scalar=str(value) if key in BARE else quoted(str(value))) for value in values]
     return [Part(key, parts=items)] if items else []

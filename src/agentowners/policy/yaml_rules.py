@@ -25,7 +25,7 @@ _UNLESS_SAID: Final = (PrincipalPattern("agents"),)
 
 def read_rules(nodes: PolicyNodes, field: Field) -> None:
     """``rules``: a list of mappings."""
-    for node, fields in nodes.items_of(field, "a rule", RULE_KEYS, nodes.draft.room_for_rule):
+    for node, fields in nodes.items_of(field, "a rule", RULE_KEYS, of_rules=True):
         _read_rule(nodes, node, fields, "rule")
 
 
@@ -43,7 +43,7 @@ def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: s
     refs = nodes.strings(fields.get("refs"), RefPattern.parse, "invalid-pattern")
     branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
     principals = _principals_of_rule(nodes, fields)
-    actions = frozenset(nodes.strings(fields.get("actions"), _action, "unknown-action"))
+    actions = frozenset(nodes.strings(fields.get("actions"), action, "unknown-action"))
     bound: Bound | None = nodes.choice(fields["bound"], BOUNDS, "invalid-value", "bound") if "bound" in fields else None
     outcome = read_outcome(nodes, node, fields, what)
     reason = read_reason(nodes, fields.get("reason"))
@@ -56,16 +56,12 @@ def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: s
         if what == "assert":
             nodes.draft.add_assert(bound, rule)
         else:
-            nodes.draft.add_rule(rule)
+            nodes.draft.rules.append(rule)
 
 
 def read_defaults(nodes: PolicyNodes, field: Field) -> None:
     """``defaults``: a mapping from principal to a decision, or to a mapping with one."""
-    for text, (key, value) in (nodes.mapping(field.value, "`defaults`") or {}).items():
-        span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
-        if not nodes.draft.room_for_other(span):
-            return
-        nodes.begin()
+    for text, (key, value), span in nodes.entries_of(field):
         word = {"decision": Field(key, value)}
         fields = nodes.mapping(value, "a default", OUTCOME_KEYS) if isinstance(value, Mapping) else word
         outcome = read_outcome(nodes, value, fields or {}, "default")
@@ -174,7 +170,12 @@ def _branch(text: str) -> RefPattern:
         raise error.moved(-len(_HEADS)) from None
 
 
-def _action(text: str) -> Action:
+def action(text: str) -> Action:
+    """An action by its word.
+
+    Raises:
+        PatternError: there is none of this name.
+    """
     if text not in ACTIONS:
         raise PatternError(f"unknown action {quote(text)}", 0, suggest(text, ACTIONS))
     return ACTIONS[text]

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.words import BOOLEANS, DISPATCH_SETTINGS, SETTINGS
 from agentowners.policy.yaml_dispatch import DISPATCH_KEYS, TOOL_KEYS
 from agentowners.policy.yaml_oidc import OIDC_KEYS
+from agentowners.policy.yaml_printer import BARE
 from agentowners.policy.yaml_rules import ASSERT_KEYS, OUTCOME_KEYS, RULE_KEYS
 from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_tree import quoted
@@ -42,10 +44,6 @@ def _path(text: str) -> str:
     return quoted(str(PathPattern.parse(text)))
 
 
-def _bare(text: str) -> str:
-    return text
-
-
 _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "patterns": _path,
     "workspace": _path,
@@ -53,23 +51,8 @@ _FORMS: Final[dict[str, Callable[[str], str]]] = {
     "refs": lambda text: quoted(str(RefPattern.parse(text))),
     "principals": lambda text: quoted(str(PrincipalPattern.parse_in_rule(text))),
     "approvers": lambda text: quoted(str(Approver.parse(text))),
-    "version": _bare,
-    "actions": _bare,
-    "decision": _bare,
-    "approvals": _bare,
-    "mode": _bare,
-    "bound": _bare,
-    "group": _bare,
-    "algorithms": _bare,
-    "ids": _bare,
-    "reviewers": _bare,
-    "by_comment": _bare,
-    "opaque": _bare,
-    "at_call": _bare,
-    "minimum_permission": _bare,
-    "dismiss_stale": str.lower,
-    "requester_counts": str.lower,
-    "contributors_count": str.lower,
+    **{key: str.lower if words is BOOLEANS else str for key, words in (SETTINGS | DISPATCH_SETTINGS).items()},
+    **dict.fromkeys(BARE, str),
 }
 
 

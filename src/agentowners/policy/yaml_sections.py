@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from agentowners.policy.agent_names import (
-    NAMESPACE,
-    account_id,
-    agent_name,
-    branch_glob,
-    email_glob,
-    line_glob,
-    login,
-)
+from agentowners.policy.agent_names import NAMESPACE, SIGNALS, account_id, agent_name
 from agentowners.policy.model import AgentEntry, AgentGroup, ApprovalSettings, Mode
 from agentowners.policy.modes import list_problem
 from agentowners.policy.patterns import PatternError
-from agentowners.policy.words import AGENT_GROUPS, BY_COMMENT, MODES, NO_SIGNAL, ONLY_NEGATIVE, PERMISSIONS, SETTINGS
+from agentowners.policy.words import AGENT_GROUPS, MODES, NO_SIGNAL, ONLY_NEGATIVE, SETTINGS
 from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.policy.yaml_oidc import read_oidc
 from agentowners.policy.yaml_rules import read_patterns, read_principals, read_reason
@@ -25,20 +17,15 @@ from agentowners.text.wording import quote
 from agentowners.yamltext.compose import Scalar, Sequence
 from agentowners.yamltext.nodes import Field
 
-AGENT_KEYS: Final = ("logins", "ids", "emails", "branches", "trailers", "descriptions", "oidc", "group")
+AGENT_KEYS: Final = (*(field for field, _ in SIGNALS.values()), "oidc", "group")
 APPROVALS_KEYS: Final = (*SETTINGS, "reviewers")
-BOOLEAN_SETTINGS: Final = ("dismiss_stale", "requester_counts", "contributors_count")
 MODE_KEYS: Final = ("mode", "principals", "workspace", "approved")
 UNPROTECT_KEYS: Final = ("patterns", "principals", "reason")
 
 
 def read_agents(nodes: PolicyNodes, field: Field) -> None:
     """``agents``: a mapping from name to what shows the identity."""
-    for text, (key, value) in (nodes.mapping(field.value, "`agents`") or {}).items():
-        span = nodes.draft.span(key.line, key.column, value.end_line, value.end_column)
-        if not nodes.draft.room_for_other(span):
-            return
-        nodes.begin()
+    for text, (key, value), span in nodes.entries_of(field):
         name = NAMESPACE
         try:
             name = agent_name(text)
@@ -50,20 +37,16 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
             continue
         if not fields and nodes.right:
             nodes.error("invalid-agent", NO_SIGNAL.message, key, NO_SIGNAL.help)
-        entry = AgentEntry(
-            name,
-            nodes.strings(fields.get("logins"), partial(login, name=name), "invalid-agent"),
-            _ids(nodes, fields.get("ids"), "invalid-agent"),
-            nodes.strings(fields.get("emails"), email_glob, "invalid-agent"),
-            nodes.strings(fields.get("branches"), branch_glob, "invalid-agent"),
-            read_oidc(nodes, fields.get("oidc")),
-            _group(nodes, fields.get("group")),
-            nodes.strings(fields.get("trailers"), partial(line_glob, what="trailer"), "invalid-agent"),
-            nodes.strings(fields.get("descriptions"), partial(line_glob, what="description"), "invalid-agent"),
-            span,
-        )
+        signals: dict[str, Any] = {
+            signal: _ids(nodes, fields.get(signal), "invalid-agent")
+            if signal == "ids"
+            else nodes.strings(fields.get(signal), partial(read, name), "invalid-agent")
+            for signal, read in SIGNALS.values()
+        }
+        oidc = read_oidc(nodes, fields.get("oidc"))
+        group = nodes.choice(fields["group"], AGENT_GROUPS, "invalid-value", "group") if "group" in fields else None
         if nodes.right:
-            nodes.draft.add_agent(entry)
+            nodes.draft.agents.append(AgentEntry(name, oidc=oidc, group=group or AgentGroup.AGENTS, span=span, **signals))
 
 
 def read_modes(nodes: PolicyNodes, field: Field) -> None:
@@ -86,18 +69,10 @@ def read_approvals(nodes: PolicyNodes, field: Field) -> None:
     """``approvals``: a mapping of settings."""
     nodes.begin()
     fields = nodes.mapping(field.value, "`approvals`", APPROVALS_KEYS) or {}
-    booleans = {key: nodes.boolean(fields[key]) for key in BOOLEAN_SETTINGS if key in fields}
-    permission, by_comment = fields.get("minimum_permission"), fields.get("by_comment")
-    settings = ApprovalSettings(
-        booleans.get("dismiss_stale"),
-        None if permission is None else nodes.choice(permission, PERMISSIONS, "invalid-value", "permission"),
-        booleans.get("requester_counts"),
-        booleans.get("contributors_count"),
-        None if by_comment is None else nodes.choice(by_comment, BY_COMMENT, "invalid-value", "value of `by_comment`"),
-        tuple(dict.fromkeys(_ids(nodes, fields.get("reviewers"), "invalid-value"))),
-    )
+    reviewers = tuple(dict.fromkeys(_ids(nodes, fields.get("reviewers"), "invalid-value")))
+    settings = ApprovalSettings(**nodes.settings_of(fields, SETTINGS), reviewers=reviewers)
     if nodes.right:
-        nodes.draft.set_approvals(settings, nodes.span(field.value))
+        nodes.draft.set_settings(settings, nodes.span(field.value))
 
 
 def read_unprotect(nodes: PolicyNodes, field: Field) -> None:
@@ -142,8 +117,3 @@ def _ids(nodes: PolicyNodes, field: Field | None, id: str) -> tuple[int, ...]:
         except PatternError as error:
             nodes.error(id, error.message, item, error.help)
     return tuple(found)
-
-
-def _group(nodes: PolicyNodes, field: Field | None) -> AgentGroup:
-    found = None if field is None else nodes.choice(field, AGENT_GROUPS, "invalid-value", "group")
-    return found or AgentGroup.AGENTS
