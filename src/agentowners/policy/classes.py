@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from agentowners.text.problems import TextError
+
 _POSIX: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "alnum": ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A)),
     "alpha": ((0x41, 0x5A), (0x61, 0x7A)),
@@ -23,14 +25,11 @@ _POSIX: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "xdigit": ((0x30, 0x39), (0x41, 0x46), (0x61, 0x66)),
 }
 _SLASH = 0x2F
+_UNCLOSED: Final = "write `\\[` for the character itself"
 
 
-class ClassError(ValueError):
-    """A class that cannot be read; ``offset`` is where in the pattern it goes wrong."""
-
-    def __init__(self, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.offset = offset
+class PatternError(TextError):
+    """A pattern that must not be written."""
 
 
 def read_class(pattern: str, start: int) -> tuple[str, int]:
@@ -39,7 +38,7 @@ def read_class(pattern: str, start: int) -> tuple[str, int]:
     Returns the class as RE2 text, which never matches ``/``, and the offset just after its ``]``.
 
     Raises:
-        ClassError: the class is not closed, holds a ``/`` or an unknown ``[:name:]``, or has a range that runs backwards.
+        PatternError: the class is not closed, holds a ``/`` or an unknown ``[:name:]``, or has a range that runs backwards.
     """
     ranges: list[tuple[int, int]] = []
     at = start + 1
@@ -50,7 +49,7 @@ def read_class(pattern: str, start: int) -> tuple[str, int]:
     while True:
         char = pattern[at : at + 1]
         if char == "":
-            raise ClassError("unclosed `[`", start)
+            raise PatternError("unclosed `[`", start, _UNCLOSED)
         if char == "]" and not first:
             break
         first = False
@@ -58,7 +57,7 @@ def read_class(pattern: str, start: int) -> tuple[str, int]:
             end = pattern.find(":]", at + 2)
             name = pattern[at + 2 : end] if end >= 0 else ""
             if name not in _POSIX:
-                raise ClassError("unknown character class name", at)
+                raise PatternError("unknown character class name", at)
             ranges.extend(_POSIX[name])
             at = end + 2
             continue
@@ -67,7 +66,7 @@ def read_class(pattern: str, start: int) -> tuple[str, int]:
         if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("]", ""):
             high, at = _one(pattern, at + 1, start)
             if high < low:
-                raise ClassError("range of a character class runs backwards", at - 1)
+                raise PatternError("range of a character class runs backwards", at - 1)
         ranges.append((low, high))
     return _expression(ranges, negated=negated), at + 1
 
@@ -76,9 +75,9 @@ def _one(pattern: str, at: int, start: int) -> tuple[int, int]:
     if pattern[at] == "\\":
         at += 1
     if at >= len(pattern):
-        raise ClassError("unclosed `[`", start)
+        raise PatternError("unclosed `[`", start, _UNCLOSED)
     if pattern[at] == "/":
-        raise ClassError("`/` in a character class", at)
+        raise PatternError("`/` in a character class", at)
     return ord(pattern[at]), at + 1
 
 

@@ -54,17 +54,9 @@ def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Ru
 
 def rule_count(mode: Mode, workspace: tuple[PathPattern, ...]) -> int:
     """Number of rules that a mode compiles to."""
-    match mode:
-        case Mode.READ_ONLY:
-            return 1
-        case Mode.OBSERVE_ONLY:
-            return 0
-        case Mode.WORKSPACE_WRITE:
-            return len(_workspace_shape(workspace))
-        case Mode.REVIEWED_EGRESS | Mode.APPROVED_ONLINE:
-            return len(_workspace_shape(workspace)) + 1
-        case _:
-            assert_never(mode)
+    if mode in (Mode.READ_ONLY, Mode.OBSERVE_ONLY):
+        return 1 if mode is Mode.READ_ONLY else 0
+    return len(_workspace_shape(workspace)) + (mode is not Mode.WORKSPACE_WRITE)
 
 
 def list_problem(mode: Mode, list_name: Literal["workspace", "approved"], *, negative: bool) -> Problem | None:

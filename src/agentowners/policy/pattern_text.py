@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from agentowners.policy.classes import ClassError, read_class
+from agentowners.policy.classes import PatternError as PatternError
+from agentowners.policy.classes import read_class
 from agentowners.policy.expressions import PRIVATE
-from agentowners.text.problems import TextError
 from agentowners.text.unseen import said_of, unseen
 
 MAX_PATTERN_BYTES: Final = 4096
@@ -39,10 +39,6 @@ _IN_NO_REF: Final = {
     "end": "no ref ends in `.`",
 }
 _LIKE_GIT: Final = "git takes no such name, so that it matches nothing"
-
-
-class PatternError(TextError):
-    """A pattern that must not be written."""
 
 
 def literal(path: str) -> str:
@@ -122,14 +118,7 @@ def _canonical(body: str) -> str:
             out.append(f"\\{escaped}" if keep else escaped)
             at += 2
         elif char == "[":
-            try:
-                _, end = read_class(body, at)
-            except ClassError as error:
-                raise PatternError(
-                    str(error),
-                    error.offset,
-                    "write `\\[` for the character itself" if "unclosed" in str(error) else None,
-                ) from None
+            _, end = read_class(body, at)
             out.append(_canonical_class(body[at:end]))
             at = end
         else:

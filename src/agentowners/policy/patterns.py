@@ -115,10 +115,7 @@ class PrincipalPattern(Struct, frozen=True):
         Raises:
             PatternError: it is empty or holds a character that no principal has.
         """
-        body = text.removeprefix("@")
-        shift = len(text) - len(body)
-        _check_name(body, shift)
-        return cls(body)
+        return cls(_name(text))
 
     @classmethod
     def parse_in_rule(cls, text: str) -> Self:
@@ -179,9 +176,7 @@ class Approver(Struct, frozen=True):
         Raises:
             PatternError: it is empty, a group word or a wildcard, or holds a character that no name has.
         """
-        body = text.removeprefix("@")
-        shift = len(text) - len(body)
-        _check_name(body, shift)
+        body = _name(text)
         if "*" in body:
             raise PatternError(
                 f"`@{body}`: an approver is one user or one team", 0, "name each of them, or a team: `@owner/team`"
@@ -218,7 +213,10 @@ def _without_prefix(name: str) -> str:
     return name[len(LOGIN_PREFIX) :] if ascii_lower(name[: len(LOGIN_PREFIX)]) == LOGIN_PREFIX else name
 
 
-def _check_name(name: str, shift: int) -> None:
+def _name(text: str) -> str:
+    """A name, less an at-sign in front; it is refused if it can be none."""
+    name = text.removeprefix("@")
+    shift = len(text) - len(name)
     body = _without_prefix(name)
     if body == "":
         raise PatternError("a principal needs a name after the `@`", 0)
@@ -227,9 +225,8 @@ def _check_name(name: str, shift: int) -> None:
     at = shift + len(name) - len(body)
     check_seen(body, at, "take it out; a name is written as it is seen")
     if body.isprintable() and _NOT_IN_NAMES.search(body) is None:
-        return
-    for offset, char in enumerate(body, start=at):
-        if not char.isprintable() or _NOT_IN_NAMES.match(char):
-            shown = char if char.isprintable() else f"\\u{ord(char):04x}"
-            help = "name each of them by itself" if char in ",;" else None
-            raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help, 1)
+        return name
+    offset, char = next((place, c) for place, c in enumerate(body, at) if not c.isprintable() or _NOT_IN_NAMES.match(c))
+    shown = char if char.isprintable() else f"\\u{ord(char):04x}"
+    help = "name each of them by itself" if char in ",;" else None
+    raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help, 1)

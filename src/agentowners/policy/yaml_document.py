@@ -7,6 +7,8 @@ comments would stand beside one part, the second stands above it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -19,6 +21,13 @@ from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
 from agentowners.yamltext.tokens import Comment, Point, is_alias
 from agentowners.yamltext.tree import YamlTree
+
+_NAMES: Final[dict[str, Callable[[str], str]]] = {
+    "defaults": principal,
+    "agents": lambda text: quoted(agent_name(text)),
+    "tools": quoted,
+}
+"""Form of the keys of each mapping whose keys are names."""
 
 
 def read_tree(written: YamlTree) -> Tree:
@@ -56,7 +65,7 @@ class _Reader:
         self._root = _Place(Part(), (1, 1), (1, 1), None, False)
 
     def sections(self, root: Mapping) -> list[Part]:
-        return [self._section(key.text, key, value) for key, value in root.pairs if isinstance(key, Scalar)]
+        return [self._section(key.text, key, value) for key, value in _pairs(root)]
 
     def _section(self, name: str, key: Node, value: Node) -> Part:
         part = Part(name, tall=True)
@@ -69,7 +78,7 @@ class _Reader:
             case Mapping() if name in SETTINGS:
                 part.parts = self._fields(name, value, inside)
             case Mapping():
-                part.parts = [self._entry(name, key, value, inside) for key, value in value.pairs if isinstance(key, Scalar)]
+                part.parts = [self._entry(name, key, value, inside) for key, value in _pairs(value)]
             case _:
                 pass
         if not part.parts and not part.scalar:
@@ -85,7 +94,7 @@ class _Reader:
         return part
 
     def _entry(self, section: str, key: Scalar, value: Node, parent: _Place | None) -> Part:
-        part = Part(principal(key.text) if section == "defaults" else quoted(agent_name(key.text)), tall=section == "agents")
+        part = Part(_NAMES[section](key.text), tall=section != "defaults")
         inside = self._add(part, key, value, parent, key.line)
         if isinstance(value, Scalar):
             part.scalar = written("decision", value.text)
@@ -95,8 +104,7 @@ class _Reader:
 
     def _fields(self, section: str, node: Node, parent: _Place | None) -> list[Part]:
         order = ORDER[section]
-        pairs = node.pairs if isinstance(node, Mapping) else []
-        fields = [self._field(key, value, parent) for key, value in pairs if isinstance(key, Scalar)]
+        fields = [self._field(key, value, parent) for key, value in _pairs(node)]
         return sorted(fields, key=lambda part: order.index(part.key))
 
     def _field(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
@@ -111,15 +119,9 @@ class _Reader:
             if name == "actions":
                 part.parts.sort(key=lambda action: list(ACTIONS).index(action.scalar))
         elif name == "tools":
-            pairs = value.pairs if isinstance(value, Mapping) else []
-            part.parts = [self._tool(key, value, inside) for key, value in pairs if isinstance(key, Scalar)]
-        else:
-            part.parts = self._claims(value)
-        return part
-
-    def _tool(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
-        part = Part(quoted(key.text), tall=True)
-        part.parts = self._fields("tools", value, self._add(part, key, value, parent, key.line))
+            part.parts = [self._entry(name, key, value, inside) for key, value in _pairs(value)]
+        else:  # claims
+            part.parts = [Part(quoted(k.text), quoted(v.text)) for k, v in _pairs(value) if isinstance(v, Scalar)]
         return part
 
     def _value(self, key: str, item: Node, parent: _Place | None) -> Part:
@@ -130,10 +132,6 @@ class _Reader:
         else:
             part.parts = self._fields(key, item, None)
         return part
-
-    def _claims(self, value: Node) -> list[Part]:
-        pairs = value.pairs if isinstance(value, Mapping) else []
-        return [Part(quoted(k.text), quoted(v.text)) for k, v in pairs if isinstance(k, Scalar) and isinstance(v, Scalar)]
 
     def _add(self, part: Part, first: Node, last: Node, parent: _Place | None, first_line: int = 0) -> _Place | None:
         """Make a part one that comments can be about; returned as the parent of those inside, if comments can stand there.
@@ -193,6 +191,11 @@ class _Reader:
 
     def _is_blank(self, number: int) -> bool:
         return number > 0 and not self._lines[number - 1].strip(" \t")
+
+
+def _pairs(node: Node) -> list[tuple[Scalar, Node]]:
+    """A mapping's keys and values; none of anything else."""
+    return [(key, value) for key, value in node.pairs if isinstance(key, Scalar)] if isinstance(node, Mapping) else []
 
 
 def _put_beside(comment: Comment, place: _Place) -> None:
