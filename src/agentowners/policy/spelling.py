@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-_IGNORED: Final = dict.fromkeys(
-    [*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF],
-)
-"""Code points that HFS+ ignores, as git lists them (``next_hfs_char`` in its utf8.c)."""
+IGNORED: Final = ((0x200C, 0x200F), (0x202A, 0x202E), (0x206A, 0x206F), (0xFEFF, 0xFEFF))
+"""Ranges of code points that HFS+ ignores, as git lists them (``next_hfs_char`` in its utf8.c)."""
+_DELETED: Final = dict.fromkeys(code for first, last in IGNORED for code in range(first, last + 1))
 
 
 def one_spelling(path: str) -> str:
@@ -17,7 +16,7 @@ def one_spelling(path: str) -> str:
     if path.isascii():
         folded = path.lower()
     else:
-        folded = unicodedata.normalize("NFC", path).translate(_IGNORED).casefold()
+        folded = unicodedata.normalize("NFC", path).translate(_DELETED).casefold()
         folded = unicodedata.normalize("NFC", folded)
     if "./" in folded or " /" in folded or folded[-1:] in ". ":
         folded = "/".join([segment.rstrip(". ") or segment for segment in folded.split("/")])

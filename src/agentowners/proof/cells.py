@@ -18,10 +18,10 @@ from agentowners.identity.match import Team
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Action, Decision, Policy
-from agentowners.proof.actors import Actor, Cast, cast, cast_of
+from agentowners.proof.actors import Actor, cast, cast_of
 from agentowners.proof.demands import ALLOWED, BLOCKED, Demand, Demands
 from agentowners.proof.kinds import refs_of
-from agentowners.proof.prover import Prover
+from agentowners.proof.prover import IN_ALL, Prover
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seats, Side, within_cell
 from agentowners.proof.universe import Universe
@@ -63,26 +63,40 @@ class CellClass(Struct, frozen=True):
         return (self.new, self.old) if backwards else (self.old, self.new)
 
 
+class Terms(Struct, frozen=True):
+    """Terms of a comparison beside the policies."""
+
+    files: Sequence[str] | None = None
+    """Paths to count; None where there is no tree."""
+    owner: str | None = None
+    """Owner of the repository; None where it is not known, so that any name with a slash may be a team."""
+    limit: int = IN_ALL
+    """Steps."""
+    cell: PartialCell = EVERY_CELL
+    """Part of the points that is looked at."""
+
+
 class Space:
-    """All points of two policies, by class."""
+    """All points of two policies, by class, and what they are proved with."""
 
-    def __init__(
-        self,
-        universe: Universe,
-        sides: tuple[Side, Side],
-        prover: Prover,
-        owner: str | None,
-        only: PartialCell = EVERY_CELL,
-    ) -> None:
+    def __init__(self, old: Policy, new: Policy, terms: Terms, only: PartialCell = EVERY_CELL) -> None:
         """Enumerate actors, actions and refs, or take those that are fixed."""
-        policies = tuple(side.policy for side in sides)
-        self.cast: Cast = cast(policies, owner) if only.principal is None else cast_of(only.principal, policies, owner)
-        self.refs, self.all_refs = refs_of(policies, prover) if only.ref is None else ((only.ref,), True)
-        actions = tuple(action for action in _ACTIONS if only.action in (None, action))
-        self.classes = self._classes(universe, sides, actions)
+        self._policies, self._owner = (old, new), terms.owner
+        self.universe = Universe()
+        self.sides = Side(old, self.universe, terms.owner), Side(new, self.universe, terms.owner)
+        self.prover = Prover(terms.limit)
+        name = only.principal
+        self.cast = cast(self._policies, terms.owner) if name is None else cast_of(name, self._policies, terms.owner)
+        self.refs, self.all_refs = refs_of(self._policies, self.prover) if only.ref is None else ((only.ref,), True)
+        self.classes = self._classes([action for action in _ACTIONS if only.action in (None, action)])
 
-    def _classes(self, universe: Universe, sides: tuple[Side, Side], actions: Sequence[Action]) -> list[CellClass]:
-        old, new = sides
+    def replay(self, points: Sequence[ReplayPoint]) -> tuple[list[Replayed], list[Replayed]]:
+        """Decisions of either policy at points."""
+        old, new = (_replay(policy, points, self.cast.teams, self._owner) for policy in self._policies)
+        return old, new
+
+    def _classes(self, actions: Sequence[Action]) -> list[CellClass]:
+        (old, new), universe = self.sides, self.universe
         teams = self.cast.teams
         alike: dict[tuple[Seats, Seats], list[Actor]] = {}
         differing = old.only_beside(new)
@@ -115,8 +129,8 @@ class Replayed(Struct, frozen=True):
     rules: tuple[AppliedRule, ...]
 
 
-def replay(policy: Policy, points: Sequence[ReplayPoint], teams: Sequence[Team], owner: str | None) -> list[Replayed]:
-    """Decisions of a policy at points, all those of one cell at once."""
+def _replay(policy: Policy, points: Sequence[ReplayPoint], teams: Sequence[Team], owner: str | None) -> list[Replayed]:
+    """Decisions of one policy, all those of one cell at once."""
     found: dict[ReplayPoint, Replayed] = {}
     by_cell: dict[tuple[Cell, bool], list[Witness]] = {}
     for cell, path in points:

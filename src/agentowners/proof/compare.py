@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from msgspec import Struct
-
+from agentowners.engine.verdict import members
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Policy
 from agentowners.proof.actors import Actor, Trust
 from agentowners.proof.beside import beside_points
-from agentowners.proof.cells import EVERY_CELL, CellClass, PartialCell, Space, replay
+from agentowners.proof.cells import CellClass, Space
+from agentowners.proof.cells import Terms as Terms
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import (
     Counterexample,
@@ -27,28 +27,13 @@ from agentowners.proof.difference import (
     total,
 )
 from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
-from agentowners.proof.prover import IN_ALL, Prover
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seats, Side, decided, lifts_of, rules_of
-from agentowners.proof.universe import Universe, bits
 
 _EXAMPLES: Final = 3
 _DEFAULT: Final = "default"
 _BUILTIN: Final = "builtin"
 _WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
-
-
-class Terms(Struct, frozen=True):
-    """Terms of a comparison beside the policies."""
-
-    files: Sequence[str] | None = None
-    """Paths to count; None where there is no tree."""
-    owner: str | None = None
-    """Owner of the repository; None where it is not known, so that any name with a slash may be a team."""
-    limit: int = IN_ALL
-    """Steps."""
-    cell: PartialCell = EVERY_CELL
-    """Part of the points that is looked at."""
 
 
 def compare(old: Policy, new: Policy, terms: Terms | None = None) -> PolicyDifference:
@@ -70,14 +55,12 @@ class _Comparison:
     def __init__(self, old: Policy, new: Policy, terms: Terms) -> None:
         self._terms = terms
         self._policies = old, new
-        self._universe = Universe()
-        self._sides = Side(old, self._universe, terms.owner), Side(new, self._universe, terms.owner)
+        self._space = Space(old, new, terms, terms.cell)
+        self._universe, self._sides, self._prover = self._space.universe, self._space.sides, self._space.prover
         asserted = (promise.claim for policy in self._policies for layer in policy.layers for promise in layer.asserts)
         self._promised = 0
         for claim in asserted:
             self._promised |= 1 << self._universe.add_rule(claim, builtin=False)
-        self._prover = Prover(terms.limit)
-        self._space = Space(self._universe, self._sides, self._prover, terms.owner, terms.cell)
         self._drafts: dict[RegionKey, RegionDraft] = {}
         self._unknown: dict[OpenQuestion, None] = {}
         self._people: dict[Actor, bool] = {}
@@ -123,7 +106,7 @@ class _Comparison:
         own = rules_of(before) | lifts_of(before)
         itself = 1 << question.number if question.number >= 0 else 0
         for mask in (lifts_of(after) & ~own, itself, rules_of(after) & ~own):
-            number = next(bits(mask & covering), None)
+            number = next(members(mask & covering), None)
             if number is not None:
                 return self._universe.sets[number].paths.positive
         return ()
@@ -131,7 +114,7 @@ class _Comparison:
     def _add(
         self, one: CellClass, covering: int, path: Witness, key: RegionKey, where: tuple[str, ...], *, exists: bool = False
     ) -> RegionDraft:
-        protected = any(self._universe.sets[number].builtin for number in bits(covering))
+        protected = any(self._universe.sets[number].builtin for number in members(covering))
         shown = ShownPoint(path, one.cells[0], exists, protected, bool(covering & self._promised))
         draft = self._drafts.get(key)
         if draft is None:
@@ -176,10 +159,10 @@ class _Comparison:
         takes_place = any(default is not None for default in other_defaults)
         for seat in own:
             matching = seat.rules & covering
-            for number in bits(matching & ~kept if not seat.lifts & covering else 0):
+            for number in members(matching & ~kept if not seat.lifts & covering else 0):
                 if takes_place or self._universe.sets[number].demand is not None:
                     found[_BUILTIN if seat.builtin else side.rules[number][0].id] = None
-            for number in bits(seat.lifts & covering & ~lifted):
+            for number in members(seat.lifts & covering & ~lifted):
                 found[side.lines[number].id] = None
             if not matching and seat.default is not None and seat.default not in other_defaults:
                 default = side.default_of(seat.layer, seat.default)
@@ -213,7 +196,7 @@ class _Comparison:
         """The regions whose examples the engine decides as they are thought to be."""
         keys = list(self._drafts)
         points = [(draft.shown.cell, draft.shown.path) for draft in self._drafts.values()]
-        before, after = (replay(one, points, self._space.cast.teams, self._terms.owner) for one in self._policies)
+        before, after = self._space.replay(points)
         for key, (cell, path), old, new in zip(keys, points, before, after, strict=True):
             draft = self._drafts[key]
             if (least(old.demands), least(new.demands)) != (key.old, key.new):

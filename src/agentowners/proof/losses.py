@@ -11,11 +11,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from agentowners.engine.verdict import members
 from agentowners.proof.demands import Demand, Demands, loses
 from agentowners.proof.prover import EVERYTHING, Doubt, PatternSet, Prover
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import Seat, Seats, decided, lifts_of, rules_of
-from agentowners.proof.universe import Universe, bits
+from agentowners.proof.universe import Universe
 
 _ALL: Final = -1
 """As the number of a default's statement."""
@@ -87,7 +88,7 @@ class LossSearch:
 
     def _questions(self, seat: Seat, new: Seats) -> Iterator[LossQuestion]:
         kept = rules_of(tuple(other for other in new if not other.lifts))
-        for number in bits(seat.rules & ~kept):
+        for number in members(seat.rules & ~kept):
             demand = self._universe.sets[number].demand
             if demand is not None:
                 yield LossQuestion(number, seat.layer, demand)
@@ -132,7 +133,7 @@ class LossSearch:
             yield None, covering
             return
         yield None, covering | lifts
-        for number in bits(lifts):
+        for number in members(lifts):
             yield number, others
 
     def _beside_defaults(
@@ -145,13 +146,13 @@ class LossSearch:
             yield self._find(inside, without)
             return
         first, *others = replaced
-        for number in bits(first.rules & ~without):
+        for number in members(first.rules & ~without):
             some = (*inside, self._universe.sets[number].paths)
             covered = [seat for seat in others if not seat.rules >> number & 1]
             if not covered:
                 yield self._find(some, without)
                 continue
-            for other in bits(covered[0].rules & ~without):
+            for other in members(covered[0].rules & ~without):
                 # of more than two layers with such a default the rest is left to the check of what is found
                 yield self._find((*some, self._universe.sets[other].paths), without)
 
@@ -167,7 +168,7 @@ class LossSearch:
         self.questions += 1
 
         def hits(path: Witness) -> Iterator[tuple[PatternSet, int]]:
-            for number in bits(universe.covering(path.text, as_link=path.as_link) & without):
+            for number in members(universe.covering(path.text, as_link=path.as_link) & without):
                 paths = universe.sets[number].paths
                 yield next(self._prover.around(paths, path), paths), number
 
@@ -187,7 +188,7 @@ def asking(seats: Seats, covering: int, universe: Universe) -> Iterator[LossQues
     for seat in seats:
         matching = seat.rules & covering
         if matching and not seat.lifts & covering:
-            for number in bits(matching):
+            for number in members(matching):
                 demand = universe.sets[number].demand
                 if demand is not None:
                     yield LossQuestion(number, seat.layer, demand)

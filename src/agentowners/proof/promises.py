@@ -9,19 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.diagnostics import Source
+from agentowners.engine.verdict import members
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.actors import Trust
-from agentowners.proof.cells import Cell, Space, replay
-from agentowners.proof.compare import Terms
+from agentowners.proof.cells import Cell, Space, Terms
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import Counterexample, OpenQuestion, UnknownReason
 from agentowners.proof.losses import LossSearch
-from agentowners.proof.prover import EVERYTHING, Prover
+from agentowners.proof.prover import EVERYTHING
 from agentowners.proof.search import Witness
-from agentowners.proof.sides import Side
-from agentowners.proof.universe import Universe, bits
 
 _MANY_QUESTIONS: Final = 20_000
 """Paths that are looked for to name the rules that a ceiling overrules."""
@@ -108,21 +106,20 @@ def prove_ceiling(ceiling: Policy, policy: Policy, name: str, terms: Terms) -> P
 
 def _overruled(ceiling: Policy, policy: Policy, terms: Terms) -> tuple[OverruledRule, ...]:
     """Rules and defaults of a policy that apply where something of the ceiling is lost."""
-    universe, prover = Universe(), Prover(terms.limit)
-    sides = Side(ceiling, universe, terms.owner), Side(policy, universe, terms.owner)
-    space = Space(universe, sides, prover, terms.owner)
-    search = LossSearch(universe, prover)
+    space = Space(ceiling, policy, terms)
+    universe = space.universe
+    search = LossSearch(universe, space.prover)
     found: dict[str, Counterexample] = {}
     for one in space.classes:
-        rules = dict.fromkeys(number for seat in one.new if not seat.builtin for number in bits(seat.rules))
+        rules = dict.fromkeys(number for seat in one.new if not seat.builtin for number in members(seat.rules))
         for within in (None, *rules):
             if search.questions > _MANY_QUESTIONS or len(found) >= _MANY_RULES:
                 break
-            if within is not None and sides[1].rules[within][0].id in found:
+            if within is not None and space.sides[1].rules[within][0].id in found:
                 continue
             area = EVERYTHING if within is None else universe.sets[within].paths
             for loss in search.losses(one.old, one.new, area):
-                shown = None if loss.path is None else _confirmed((ceiling, policy), one.cells[0], loss.path, space, terms)
+                shown = None if loss.path is None else _confirmed(one.cells[0], loss.path, space)
                 for rule in () if shown is None else shown.new_rules:
                     if shown is not None and rule.source != NAME:
                         found.setdefault(rule.id, shown)
@@ -130,9 +127,9 @@ def _overruled(ceiling: Policy, policy: Policy, terms: Terms) -> tuple[Overruled
     return tuple(OverruledRule(id, found[id]) for id in sorted(found, key=lambda id: order.get(id, len(order))))
 
 
-def _confirmed(policies: tuple[Policy, Policy], cell: Cell, path: Witness, space: Space, terms: Terms) -> Counterexample | None:
+def _confirmed(cell: Cell, path: Witness, space: Space) -> Counterexample | None:
     """A point at which the engine, too, decides that something is lost."""
-    before, after = (replay(which, [(cell, path)], space.cast.teams, terms.owner)[0] for which in policies)
+    (before,), (after,) = space.replay([(cell, path)])
     lost = loses(before.demands, least(after.demands))
     return Counterexample(path.text, path.as_link, cell, False, before.rules, after.rules) if lost else None
 
@@ -188,10 +185,9 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
 
     With ``claim``, the only rule of ``new``, only points of that rule are looked at, and only verified contributors.
     """
-    universe, prover = Universe(), Prover(terms.limit)
-    sides = Side(old, universe, terms.owner), Side(new, universe, terms.owner)
-    space = Space(universe, sides, prover, terms.owner)
-    search = LossSearch(universe, prover)
+    space = Space(old, new, terms)
+    universe = space.universe
+    search = LossSearch(universe, space.prover)
     number = None if claim is None else universe.add_rule(claim, builtin=False)
     within = EVERYTHING if number is None else universe.sets[number].paths
     unknown: dict[OpenQuestion, None] = {}
@@ -204,11 +200,11 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
         for loss in search.losses(one.old, one.new, within):
             if loss.path is None:
                 question = "whether everything that is asked for is covered"
-                rules = sides[0].rules.get(loss.question.number)
+                rules = space.sides[0].rules.get(loss.question.number)
                 id = None if rules is None else rules[0].id
                 unknown[OpenQuestion(UnknownReason.EFFORT, question, id, loss.steps)] = None
                 continue
-            shown = _confirmed((old, new), cell, loss.path, space, terms)
+            shown = _confirmed(cell, loss.path, space)
             if shown is not None:
                 return shown
             unknown[OpenQuestion(UnknownReason.EXPRESSION, f"`{loss.path.text}`: the engine does not confirm it")] = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from msgspec import Struct
 
 from agentowners.policy.expressions import glob_regex, path_regex, ref_regex, subject
+from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.expressions import ENTRY, LEVEL, Unreadable, leading
 from agentowners.proof.machine import Effort, Exhausted, Machine
 from agentowners.proof.samples import common_samples
@@ -34,14 +35,6 @@ class Doubt(Enum):
     """It would take too long to find out, or an expression is of an unknown form."""
 
 
-class _Pattern(Protocol):
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def negative(self) -> bool: ...
-
-
 class PatternSet(Struct, frozen=True):
     """Set of a rule's patterns of one kind: any of the positive ones, or everything where there are none, less the negative
     ones. By the patterns' canonical texts."""
@@ -53,13 +46,12 @@ class PatternSet(Struct, frozen=True):
     else matters is left open."""
 
     @classmethod
-    def of(cls, patterns: Iterable[_Pattern]) -> Self:
+    def of(cls, patterns: Sequence[PathPattern] | Sequence[RefPattern]) -> Self:
         """The set that path or ref patterns make."""
-        positive: list[str] = []
-        negative: list[str] = []
-        for pattern in patterns:
-            (negative if pattern.negative else positive).append(pattern.text)
-        return cls(tuple(positive), tuple(negative))
+        return cls(
+            tuple([pattern.text for pattern in patterns if not pattern.negative]),
+            tuple([pattern.text for pattern in patterns if pattern.negative]),
+        )
 
     def singles(self) -> tuple[Self, ...]:
         """Sets of one positive pattern each, which together are this one."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.engine.context import EvaluationContext
+from agentowners.engine.verdict import members
 from agentowners.identity.match import Team
 from agentowners.identity.model import Principal
 from agentowners.identity.outlook import contributors
@@ -19,7 +20,7 @@ from agentowners.policy.modes import expand
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.proof.actors import Actor
 from agentowners.proof.demands import ALLOWED, Demand, Demands
-from agentowners.proof.universe import Universe, bits
+from agentowners.proof.universe import Universe
 
 
 class Seat(Struct, frozen=True):
@@ -55,24 +56,17 @@ class Side:
         self._groups: list[dict[_Readers, int]] = []
         self.rules: dict[int, list[Rule]] = {}
         """The rules of each bit."""
-        self.everything: list[int] = []
-        """For each layer, the bits of all of its rules."""
         for layer in policy.layers:
             groups: dict[_Readers, int] = {}
-            whole = 0
             for rule in expand(layer, protected):
                 number = universe.add_rule(rule, builtin=layer.source is None)
                 self.rules.setdefault(number, []).append(rule)
                 key = (not rule.decision.restricts, rule.principals)
                 groups[key] = groups.get(key, 0) | 1 << number
-                whole |= 1 << number
             self._groups.append(groups)
-            self.everything.append(whole)
-        self._lifts = [
-            (place, universe.add_unprotect(line), line) for place, layer in enumerate(policy.layers) for line in layer.unprotects
-        ]
-        self.lines = {number: line for _, number, line in self._lifts}
-        self._lifts_alone = [(place, number) for place, number, _ in self._lifts]
+        lines = [(place, line) for place, layer in enumerate(policy.layers) for line in layer.unprotects]
+        self._lifts = [(place, universe.add_unprotect(line)) for place, line in lines]
+        self.lines = {number: line for (_, number), (_, line) in zip(self._lifts, lines, strict=True)}
 
     def seats(self, actor: Actor, teams: Sequence[Team]) -> Seats:
         """The part of each layer that is for an actor.
@@ -84,8 +78,8 @@ class Side:
         found: dict[Seat, None] = {}
         for index in range(len(principals)):
             lifts = 0
-            for place, number, line in self._lifts:
-                if context.audience(line.principals, place, loosens=True).applies[index]:
+            for place, number in self._lifts:
+                if context.audience(self.lines[number].principals, place, loosens=True).applies[index]:
                     lifts |= 1 << number
             for place, layer in enumerate(context.layers):
                 if layer.observes[index]:
@@ -108,7 +102,7 @@ class Side:
 
     def only_beside(self, other: Side) -> tuple[_Audience, ...] | None:
         """The audiences of which this side has other statements than another one; None where more than statements differ."""
-        if len(self._groups) != len(other._groups) or self._lifts_alone != other._lifts_alone or self._bare != other._bare:
+        if len(self._groups) != len(other._groups) or self._lifts != other._lifts or self._bare != other._bare:
             return None
         return tuple(
             (place, key)
@@ -161,7 +155,7 @@ def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
         matching = seat.rules & covering
         if matching:
             if not seat.lifts & covering:
-                found.update(demand for number in bits(matching) if (demand := universe.sets[number].demand) is not None)
+                found.update(demand for number in members(matching) if (demand := universe.sets[number].demand) is not None)
         elif seat.default is not None:
             found.add(seat.default)
     return frozenset(found) or ALLOWED

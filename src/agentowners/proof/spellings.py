@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Final, assert_never
 
+from agentowners.policy.spelling import IGNORED as IGNORED
 from agentowners.proof.expressions import EVERYTHING, LAST, Chars, Choice, End, Part, Ranges, Repeat
 
 _SLASH: Final = ((ord("/"), ord("/")),)
 _LAST_ASCII: Final = 0x7F
-IGNORED: Final[Ranges] = ((0x200C, 0x200F), (0x202A, 0x202E), (0x206A, 0x206F), (0xFEFF, 0xFEFF))
-"""Characters that HFS+ ignores."""
 FOLDED: Final = {
     "k": (0x212A,),
     "s": (0x17F,),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.prepared import covers_action, on_ref
+from agentowners.engine.verdict import members
 from agentowners.policy.model import Action, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, RefPattern
 from agentowners.proof.demands import Demand
@@ -29,14 +30,6 @@ class BitSet(Struct, frozen=True):
     principals: frozenset[str]
     builtin: bool
     lifts: bool = False
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The places of the bits that are set, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 class Universe:
@@ -109,7 +102,7 @@ class Universe:
         mask = self._always
         for number in view:
             mask |= self._waiting.get(number, 0)
-        for number in bits(mask):
+        for number in members(mask):
             if not self._negative[number].isdisjoint(view):
                 mask ^= 1 << number
         return mask
