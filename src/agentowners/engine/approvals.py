@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct, field
-
 from agentowners.change.model import Account, Change, Review, ReviewState, Via
-from agentowners.engine.contributions import ContributionReach
 from agentowners.engine.facts import Facts, MembersOf, Need, Unavailable
 from agentowners.engine.rejection_reasons import Rejection, ReviewRejections, accounts_in
 from agentowners.engine.ruling import Obligation, Ruling, missing, required
@@ -20,15 +17,9 @@ from agentowners.policy.patterns import Approver, ascii_lower
 _DECISIVE = frozenset({ReviewState.APPROVED, ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED})
 
 
-class ApprovalResult(Struct):
-    """Reviews, counted; ``needs`` is not empty where facts are missing, and then nothing is final."""
-
-    approvals: Approvals
-    needs: set[Need] = field(default_factory=set)
-
-
-def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> ApprovalResult:
-    """Count the reviews of a change towards what is asked for. An approval about which a fact is missing does not count.
+def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> tuple[Approvals, set[Need]]:
+    """Count the reviews of a change towards what is asked for. An approval about which a fact is missing does not count: with the
+    facts that are missing, without which nothing is final.
 
     Args:
         ruling: decisions, and the obligations that come of them.
@@ -38,8 +29,8 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> Approval
     settings = effective_settings(ruling.policy)
     asked = ruling.observed_obligations if observed else ruling.obligations
     if not asked:
-        return ApprovalResult(Approvals(by_comment=settings.by_comment))
-    rejections = ReviewRejections(settings, ruling, facts, ContributionReach(ruling, facts, observed=observed))
+        return Approvals(by_comment=settings.by_comment), set()
+    rejections = ReviewRejections(settings, ruling, facts, observed=observed)
     latest, apart = _latest(ruling.change.reviews, settings.by_comment)
     reasons = [(review, rejections.to(review)) for review in latest]
     counting = [review for review, reason in reasons if reason is None]
@@ -53,7 +44,7 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> Approval
     total = required(obligations)
     granted, permission = total - missing(obligations), settings.minimum_permission
     approvals = Approvals(total, granted, obligations, tuple(ignored), counted, settings.by_comment, permission)
-    return ApprovalResult(approvals, rejections.needs)
+    return approvals, rejections.needs
 
 
 _COMMENTS_DO_NOT_COUNT = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from agentowners.change.model import Account, Change, Evidence, Signal
@@ -32,7 +32,6 @@ class Contributions:
         """Put the evidence of a change in order."""
         self._change = change
         self._definitions = definitions
-        self._by_agents: dict[_Commit, bool] = {}
 
     def of(self, who: Account) -> list[Evidence]:
         """The contributions of an account, in the order they were observed."""
@@ -49,24 +48,17 @@ class Contributions:
 
     def is_credit(self, evidence: Evidence) -> bool:
         """True where somebody is only named, as co-author, in a commit that an agent made."""
-        if evidence.signal is not Signal.CO_AUTHOR:
-            return False
-        commit = _commit(evidence)
-        if commit not in self._by_agents:
-            authors = self._authors.get(commit, ())
-            self._by_agents[commit] = bool(authors) and all(map(self._is_agents, authors))
-        return self._by_agents[commit]
-
-    def _is_agents(self, author: Evidence) -> bool:
-        return any(principal.group is Group.AGENTS for principal in resolve([author], self._definitions, None))
+        return evidence.signal is Signal.CO_AUTHOR and _commit(evidence) in self._by_agents
 
     @cached_property
-    def _authors(self) -> Mapping[_Commit, Sequence[Evidence]]:
-        authors: dict[_Commit, list[Evidence]] = {}
-        for evidence in self._change.evidence:
-            if evidence.signal is Signal.COMMIT_AUTHOR:
-                authors.setdefault(_commit(evidence), []).append(evidence)
-        return authors
+    def _by_agents(self) -> Collection[_Commit]:
+        """Commits all of whose authors are agents."""
+        by_agents: dict[_Commit, bool] = {}
+        for each in self._change.evidence:
+            if each.signal is Signal.COMMIT_AUTHOR and by_agents.get(_commit(each), True):
+                principals = resolve([each], self._definitions, None)
+                by_agents[_commit(each)] = any(principal.group is Group.AGENTS for principal in principals)
+        return {commit for commit, holds in by_agents.items() if holds}
 
     @cached_property
     def _places(self) -> Mapping[object, Sequence[int]]:

@@ -6,8 +6,8 @@ make a difference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -62,7 +62,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         change=change,
         principals=principals,
         definitions=known,
-        files=FileDecisions(paths, judgements, _FileDecider(path_changes, change.files, scopes)),
+        files=FileDecisions(paths, judgements, _decider(path_changes, change.files, scopes)),
         scopes=scopes,
         obligations=evaluator.obligations.all,
         observed_obligations=evaluator.observed_obligations.all,
@@ -76,7 +76,7 @@ def decide(policy: Policy, change: Change, facts: Facts = NO_FACTS) -> Ruling:
         # and who somebody is, and what stands at a path, may save looking into commits
         needs = needs or {*commits}
     else:
-        needs |= count_approvals(ruling, facts, observed=not ruling.obligations).needs
+        needs |= count_approvals(ruling, facts, observed=not ruling.obligations)[1]
     return replace(ruling, needs=frozenset(needs))
 
 
@@ -174,23 +174,22 @@ class _PathJudge:
         )
 
 
-class _FileDecider:
+def _decider(
+    changes: Mapping[str, PathChange], files: Sequence[FileChange], scopes: Scopes
+) -> Callable[[str, Judgement], FileDecision]:
     """Puts together what is known of a judged path."""
+    those = cache(scopes.those)
 
-    def __init__(self, changes: Mapping[str, PathChange], files: Sequence[FileChange], scopes: Scopes) -> None:
-        self._changes = changes
-        self._files = files
-        self._scopes = scopes
-        self._those = cache(scopes.those)
+    @cache
+    def unlisted() -> Mapping[str, FileChange]:
+        """By path, the changes for which a path is judged that the head did not change under this name."""
+        listed = {path for file in files if file.because is Because.LISTED for path in (file.path, file.previous_path)}
+        return {file.path: file for file in files if file.because is not Because.LISTED and file.path not in listed}
 
-    def __call__(self, path: str, judgement: Judgement) -> FileDecision:
-        change, unlisted = self._changes[path], self._unlisted.get(path)
-        because, stands_for = (Because.LISTED, None) if unlisted is None else (unlisted.because, unlisted.stands_for)
-        principals = self._those(self._scopes.of(path).perhaps)
+    def decision(path: str, judgement: Judgement) -> FileDecision:
+        change, other = changes[path], unlisted().get(path)
+        because, stands_for = (Because.LISTED, None) if other is None else (other.because, other.stands_for)
+        principals = those(scopes.of(path).perhaps)
         return FileDecision(path, change.actions, judgement, change.first_line, because, stands_for, principals)
 
-    @cached_property
-    def _unlisted(self) -> Mapping[str, FileChange]:
-        """By path, the changes for which a path is judged that the head did not change under this name."""
-        listed = {path for file in self._files if file.because is Because.LISTED for path in (file.path, file.previous_path)}
-        return {file.path: file for file in self._files if file.because is not Because.LISTED and file.path not in listed}
+    return decision

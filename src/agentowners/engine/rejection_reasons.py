@@ -22,14 +22,15 @@ _SOMEBODY_ELSE = "somebody else has to approve"
 class ReviewRejections:
     """Holds reviews against the conditions, first as such, then for each obligation."""
 
-    def __init__(self, settings: EffectiveApprovals, ruling: Ruling, facts: Facts, reach: ContributionReach) -> None:
-        """Ask for nothing yet; what has to be asked for is collected in ``needs``."""
+    def __init__(self, settings: EffectiveApprovals, ruling: Ruling, facts: Facts, *, observed: bool) -> None:
+        """Ask for nothing yet; what has to be asked for is collected in ``needs``. ``observed`` says that the obligations are
+        those of layers that only observe."""
         self.needs: set[Need] = set()
         self._settings = settings
         self._change = ruling.change
         self._definitions = ruling.definitions
         self._facts = facts
-        self._reach = reach
+        self._reach = ContributionReach(ruling, facts, observed=observed)
         self._by_agent = any(principal.group is Group.AGENTS for principal in ruling.principals)
         self._contributions = Contributions(ruling.change, ruling.definitions)
 

@@ -51,7 +51,7 @@ def settle(ruling: Ruling, facts: Facts) -> Verdict:
         observed_only=observed_only,
         files=ruling.files,
         principals=ruling.principals,
-        approvals=count_approvals(ruling, facts, observed=observed_only).approvals,
+        approvals=count_approvals(ruling, facts, observed=observed_only)[0],
         ref=change.ref,
         sources=tuple(layer.source for layer in ruling.policy.layers if layer.source is not None),
         diagnostics=ruling.diagnostics,
