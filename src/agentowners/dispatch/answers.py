@@ -31,6 +31,7 @@ class Wire(Struct, frozen=True):
 
 
 _SILENCE: Final = Wire(b"", b"", 0)
+_ASKING: Final = frozenset({Client.COPILOT, Client.CURSOR, Client.CLAUDE, Client.QWEN, Client.VSCODE})
 
 
 def wire(client: Client | None, moment: Moment, reply: Reply, reason: str, *, note: str | None = None) -> Wire:
@@ -43,74 +44,46 @@ def wire(client: Client | None, moment: Moment, reply: Reply, reason: str, *, no
         reason: one line, for the model.
         note: for PASS, what the model is told beside; only where the client takes that.
     """
-    match reply:
-        case Reply.PASS:
-            return _noted(client, moment, note) if note else _SILENCE
-        case Reply.ASK:
-            if client is None or moment is Moment.PERMISSION:
-                return _SILENCE if client is not None else _denied(client, moment, reason)
-            return Wire(_json(_asking(client, reason)), b"", 0)
-        case Reply.DENY:
-            return _denied(client, moment, reason)
-        case _:
-            assert_never(reply)
-
-
-def _denied(client: Client | None, moment: Moment, reason: str) -> Wire:
+    if reply is Reply.PASS:
+        if not note or client is not Client.CLAUDE or moment is not Moment.CALL:
+            return _SILENCE
+        return Wire(_json(_of_hook("PreToolUse", additionalContext=note)), b"", 0)
+    if reply is Reply.ASK and client is not None:
+        if moment is Moment.PERMISSION:
+            return _SILENCE
+        if client not in _ASKING:
+            raise ValueError(f"{client} cannot ask")
+        return Wire(_json(_said(client, moment, "ask", reason)), b"", 0)
     said = f"{reason}\n".encode("utf-8", "backslashreplace")
     match client:
         case None | Client.OPENCODE:
             return Wire(b"", said, 2)
         case Client.CLINE:
             return Wire(_json({"cancel": True, "errorMessage": reason}), b"", 0)
-        case Client.GEMINI:
-            body: dict[str, object] = {"decision": "deny", "reason": reason}
-        case Client.COPILOT:
-            body = {"permissionDecision": "deny", "permissionDecisionReason": reason}
-        case Client.CURSOR:
-            body = {"permission": "deny", "user_message": reason, "agent_message": reason}
-        case Client.CLAUDE | Client.CODEX | Client.DROID | Client.QWEN | Client.VSCODE:
-            body = _tool_use(moment, "deny", reason)
         case _:
-            assert_never(client)
-    return Wire(_json(body), said, 2)
+            return Wire(_json(_said(client, moment, "deny", reason)), said, 2)
 
 
-def _asking(client: Client, reason: str) -> dict[str, object]:
+def _said(client: Client, moment: Moment, decision: str, reason: str) -> dict[str, object]:
     match client:
+        case Client.GEMINI:
+            return {"decision": decision, "reason": reason}
         case Client.COPILOT:
-            return {"permissionDecision": "ask", "permissionDecisionReason": reason}
+            return {"permissionDecision": decision, "permissionDecisionReason": reason}
         case Client.CURSOR:
-            return {"permission": "ask", "user_message": reason, "agent_message": reason}
-        case Client.CLAUDE | Client.QWEN | Client.VSCODE:
-            return _tool_use(Moment.CALL, "ask", reason)
-        case Client.CODEX | Client.GEMINI | Client.DROID | Client.CLINE | Client.OPENCODE:
-            raise ValueError(f"{client} cannot ask")
+            return {"permission": decision, "user_message": reason, "agent_message": reason}
+        case Client.CLAUDE | Client.CODEX | Client.DROID | Client.QWEN | Client.VSCODE:
+            if moment is Moment.PERMISSION:
+                return _of_hook("PermissionRequest", decision={"behavior": decision, "message": reason})
+            return _of_hook("PreToolUse", permissionDecision=decision, permissionDecisionReason=reason)
+        case Client.CLINE | Client.OPENCODE:
+            raise ValueError(f"{client} is answered otherwise")
         case _:
             assert_never(client)
 
 
-def _tool_use(moment: Moment, decision: str, reason: str) -> dict[str, object]:
-    if moment is Moment.PERMISSION:
-        return {
-            "hookSpecificOutput": {
-                "hookEventName": "PermissionRequest",
-                "decision": {"behavior": decision, "message": reason},
-            }
-        }
-    return {
-        "hookSpecificOutput": {
-            "hookEventName": "PreToolUse",
-            "permissionDecision": decision,
-            "permissionDecisionReason": reason,
-        }
-    }
-
-
-def _noted(client: Client | None, moment: Moment, note: str) -> Wire:
-    if client is not Client.CLAUDE or moment is not Moment.CALL:
-        return _SILENCE
-    return Wire(_json({"hookSpecificOutput": {"hookEventName": "PreToolUse", "additionalContext": note}}), b"", 0)
+def _of_hook(event: str, **members: object) -> dict[str, object]:
+    return {"hookSpecificOutput": {"hookEventName": event, **members}}
 
 
 def _json(body: dict[str, object]) -> bytes:

@@ -10,6 +10,9 @@ from msgspec import Struct
 from agentowners.dispatch.model import Client, ToolCall
 from agentowners.proof.mode_guide import Hold, HoldEntry
 
+_STARTED: Final = "what a command does that it starts"
+_MENTIONS: Final = ("files mentioned with `@` in a prompt", _STARTED)
+
 
 class ClientFacts(Struct, frozen=True):
     """One client, as it was run (or, where ``run`` is empty, as its documentation describes it)."""
@@ -25,139 +28,72 @@ class ClientFacts(Struct, frozen=True):
     user: str
     """Its configuration below the home directory."""
     event: str
-    asks: bool
+    asks: bool = False
     """True if the answer ``ask`` makes it ask a person."""
-    milliseconds: bool
+    milliseconds: bool = False
     """True if its timeouts are in milliseconds."""
-    unseen: tuple[str, ...]
+    unseen: tuple[str, ...] = (_STARTED,)
     """Its actions that its hooks never see."""
-    switches: tuple[str, ...]
+    switches: tuple[str, ...] = ()
     """Known ways to switch its hooks off, or to have them skipped."""
 
 
+_DISABLED: Final = "`disableAllHooks` in any settings file"
+_UNTRUSTED: Final = "a folder that is not trusted"
+_BARE: Final = "`--bare`, `--safe-mode` or `--setting-sources` without the scope of the hook"
+
 CLIENTS: Final[dict[Client, ClientFacts]] = {
     Client.CLAUDE: ClientFacts(
-        "Claude Code",
-        "claude",
-        "2.1.332",
-        ".claude/settings.json",
-        ".claude/settings.json",
-        "PreToolUse",
-        True,
-        False,
-        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
-        (
-            "`disableAllHooks` in any settings file",
-            "`--bare`, `--safe-mode` or `--setting-sources` without the scope of the hook",
-        ),
+        *("Claude Code", "claude", "2.1.332", ".claude/settings.json", ".claude/settings.json", "PreToolUse"),
+        asks=True,
+        unseen=_MENTIONS,
+        switches=(_DISABLED, _BARE),
     ),
     Client.CODEX: ClientFacts(
-        "Codex",
-        "codex",
-        "0.171.0",
-        ".codex/hooks.json",
-        ".codex/hooks.json",
-        "PreToolUse",
-        False,
-        False,
-        ("`write_stdin` to a session that runs", "what a command does that it starts"),
-        ("hooks that are not trusted are skipped in silence", "`features.hooks = false` in `config.toml`"),
+        *("Codex", "codex", "0.171.0", ".codex/hooks.json", ".codex/hooks.json", "PreToolUse"),
+        unseen=("`write_stdin` to a session that runs", _STARTED),
+        switches=("hooks that are not trusted are skipped in silence", "`features.hooks = false` in `config.toml`"),
     ),
     Client.GEMINI: ClientFacts(
-        "Gemini CLI",
-        "gemini",
-        "0.61.0",
-        ".gemini/settings.json",
-        ".gemini/settings.json",
-        "BeforeTool",
-        False,
-        True,
-        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
-        ("`hooksConfig.enabled: false` or `hooksConfig.disabled` in any settings file", "a folder that is not trusted"),
+        *("Gemini CLI", "gemini", "0.61.0", ".gemini/settings.json", ".gemini/settings.json", "BeforeTool"),
+        milliseconds=True,
+        unseen=_MENTIONS,
+        switches=("`hooksConfig.enabled: false` or `hooksConfig.disabled` in any settings file", _UNTRUSTED),
     ),
     Client.QWEN: ClientFacts(
-        "Qwen Code",
-        "qwen-code",
-        "0.24.4",
-        ".qwen/settings.json",
-        ".qwen/settings.json",
-        "PreToolUse",
-        True,
-        True,
-        ("files mentioned with `@` in a prompt", "what a command does that it starts"),
-        ("`disableAllHooks` in any settings file", "a folder that is not trusted"),
+        *("Qwen Code", "qwen-code", "0.24.4", ".qwen/settings.json", ".qwen/settings.json", "PreToolUse"),
+        asks=True,
+        milliseconds=True,
+        unseen=_MENTIONS,
+        switches=(_DISABLED, _UNTRUSTED),
     ),
     Client.COPILOT: ClientFacts(
-        "Copilot CLI",
-        "copilot",
-        "1.0.102",
-        ".github/hooks/agentowners.json",
-        ".copilot/hooks/agentowners.json",
-        "preToolUse",
-        True,
-        False,
-        ("what a command does that it starts",),
-        ("`disableAllHooks` in any settings file", "`-p` ignores a repository's hooks unless it is told otherwise"),
+        *("Copilot CLI", "copilot", "1.0.102"),
+        *(".github/hooks/agentowners.json", ".copilot/hooks/agentowners.json", "preToolUse"),
+        asks=True,
+        switches=(_DISABLED, "`-p` ignores a repository's hooks unless it is told otherwise"),
     ),
     Client.DROID: ClientFacts(
-        "Droid",
-        "factory",
-        "0.215.0",
-        ".factory/hooks.json",
-        ".factory/hooks.json",
-        "PreToolUse",
-        False,
-        False,
-        ("what a command does that it starts",),
-        ("`hooksDisabled` in any settings file",),
+        *("Droid", "factory", "0.215.0", ".factory/hooks.json", ".factory/hooks.json", "PreToolUse"),
+        switches=("`hooksDisabled` in any settings file",),
     ),
     Client.CLINE: ClientFacts(
-        "Cline CLI",
-        "agents",
-        "3.0.65",
-        ".clinerules/hooks/PreToolUse",
-        ".cline/hooks/PreToolUse",
-        "tool_call",
-        False,
-        False,
-        ("what a command does that it starts",),
-        ("a hook file that is not executable",),
+        *("Cline CLI", "agents", "3.0.65", ".clinerules/hooks/PreToolUse", ".cline/hooks/PreToolUse", "tool_call"),
+        switches=("a hook file that is not executable",),
     ),
     Client.OPENCODE: ClientFacts(
-        "OpenCode",
-        "opencode",
-        "1.18.33",
-        ".opencode/plugin/agentowners.js",
-        ".config/opencode/plugin/agentowners.js",
-        "tool.execute.before",
-        False,
-        False,
-        ("what a command does that it starts",),
-        ("`OPENCODE_PURE`, which leaves plugins out",),
+        *("OpenCode", "opencode", "1.18.33"),
+        *(".opencode/plugin/agentowners.js", ".config/opencode/plugin/agentowners.js", "tool.execute.before"),
+        switches=("`OPENCODE_PURE`, which leaves plugins out",),
     ),
     Client.CURSOR: ClientFacts(
-        "Cursor",
-        "cursor",
-        "",
-        ".cursor/hooks.json",
-        ".cursor/hooks.json",
-        "preToolUse",
-        True,
-        False,
-        ("what a command does that it starts",),
-        (),
+        *("Cursor", "cursor", "", ".cursor/hooks.json", ".cursor/hooks.json", "preToolUse"),
+        asks=True,
     ),
     Client.VSCODE: ClientFacts(
-        "VS Code",
-        "copilot",
-        "",
-        ".github/hooks/agentowners.json",
-        ".copilot/hooks/agentowners.json",
-        "PreToolUse",
-        True,
-        False,
-        ("what a command does that it starts",),
-        ("the setting `chat.useHooks`",),
+        *("VS Code", "copilot", "", ".github/hooks/agentowners.json", ".copilot/hooks/agentowners.json", "PreToolUse"),
+        asks=True,
+        switches=("the setting `chat.useHooks`",),
     ),
 }
 
@@ -204,7 +140,7 @@ def guarantees(client: Client) -> dict[AccessKind, HoldEntry]:
     reads = strong
     if client is Client.CODEX:
         reads = HoldEntry(Hold.BEST_EFFORT, "it reads by commands")
-    elif any("@" in unseen for unseen in facts.unseen):
+    elif _MENTIONS[0] in facts.unseen:
         reads = HoldEntry(Hold.BEST_EFFORT, "a file mentioned with `@` in a prompt is read without a call")
     return {
         AccessKind.WRITE: strong,

@@ -26,11 +26,8 @@ def project_command(client: Client, moment: Moment = Moment.CALL) -> str:
 
 def machine_command(client: Client, python: str) -> str:
     """A command for the configuration of a user or a machine, which nothing in a repository changes."""
-    return (
-        f"'{python}' -I -m agentowners hook --client {client}"
-        if " " in python
-        else f"{python} -I -m agentowners hook --client {client}"
-    )
+    program = f"'{python}'" if " " in python else python
+    return f"{program} -I -m agentowners hook --client {client}"
 
 
 def installed(client: Client, text: str, command: str, at_permission: str) -> str:
