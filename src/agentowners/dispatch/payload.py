@@ -6,7 +6,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from agentowners.dispatch.model import CallError, Client, Moment, ToolCall
+from agentowners.tokens.strict_json import TwiceError, once
 
 MAX_BYTES: Final = 64 << 20
 """A call may carry the whole text of a file; more than this no client sends."""
@@ -37,17 +40,7 @@ def read_call(data: bytes, *, named: Client | None, directory: str) -> ToolCall:
     cwd = call.cwd or directory
     if not cwd.startswith("/"):
         raise CallError("the working directory is no absolute path")
-    return ToolCall(
-        client=client,
-        tool=call.tool,
-        arguments=call.arguments,
-        cwd=cwd,
-        moment=call.moment,
-        server=call.server,
-        attended=call.attended,
-        session=call.session,
-        id=call.id,
-    )
+    return replace(call, cwd=cwd)
 
 
 class _Payload:
@@ -96,28 +89,16 @@ def _parse(data: bytes) -> dict[str, Any]:
     if not data.strip():
         raise CallError("there is no payload on standard input")
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=once)
     except UnicodeDecodeError:
         raise CallError("the payload is not valid UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, _DuplicateError):
-            raise CallError(f"the payload names `{error.args[0]}` twice") from None
+    except TwiceError as error:
+        raise CallError(f"the payload names `{error.args[0]}` twice") from None
+    except (ValueError, RecursionError):
         raise CallError("the payload is no JSON") from None
     if not isinstance(value, dict):
         raise CallError("the payload is no JSON object")
     return value
-
-
-class _DuplicateError(ValueError):
-    pass
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _DuplicateError(next(name for name in names if names.count(name) > 1))
-    return members
 
 
 def _tool_use(client: Client, payload: _Payload) -> ToolCall:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -50,57 +51,43 @@ Tool = tuple[Argument, ...]
 _READ, _WRITE, _RUN = Action.FILE_READ, Action.FILE_WRITE, Action.SHELL_EXECUTE
 
 
-def _reads(*names: str) -> Tool:
-    return tuple(Argument(name, Carries.FILE, _READ) for name in names)
+def _each(carries: Carries, action: Action, *names: str) -> Tool:
+    return tuple([Argument(name, carries, action) for name in names])
 
 
-def _writes(*names: str) -> Tool:
-    return tuple(Argument(name, Carries.FILE, _WRITE) for name in names)
-
-
-def _lists(*names: str) -> Tool:
-    return tuple(Argument(name, Carries.PLACE, _READ) for name in names)
-
-
-def _searches(*names: str) -> Tool:
-    return tuple(Argument(name, Carries.SEARCH, _READ) for name in names)
+_reads = partial(_each, Carries.FILE, _READ)
+_writes = partial(_each, Carries.FILE, _WRITE)
+_lists = partial(_each, Carries.PLACE, _READ)
+_searches = partial(_each, Carries.SEARCH, _READ)
 
 
 def _globs(pattern: str, *places: str) -> Tool:
     return (*_lists(*places), Argument(pattern, Carries.GLOB, _READ))
 
 
-def _runs(command: str, where: str = "") -> Tool:
-    return (Argument(command, Carries.COMMAND, _RUN), *((Argument(where, Carries.WHERE, _RUN),) if where else ()))
+def _runs(command: str, *wheres: str) -> Tool:
+    return (Argument(command, Carries.COMMAND, _RUN), *_each(Carries.WHERE, _RUN, *wheres))
 
 
-_PATCHES: Final[Tool] = tuple(Argument(name, Carries.PATCH, _WRITE) for name in ("command", "input", "patch", "patchText"))
-_NOTHING: Final[Tool] = ()
+def _all(names: str, tool: Tool = ()) -> dict[str, Tool]:
+    """Tools that are alike; without arguments that matter those that touch no path."""
+    return dict.fromkeys(names.split(), tool)
 
 
-def _nothing(names: str) -> dict[str, Tool]:
-    return dict.fromkeys(names.split(), _NOTHING)
-
-
+_PATCHES: Final[Tool] = _each(Carries.PATCH, _WRITE, "command", "input", "patch", "patchText")
 _GEMINI: Final[dict[str, Tool]] = {
-    "write_file": _writes("file_path"),
-    "replace": _writes("file_path"),
-    "edit": _writes("file_path"),
+    **_all("write_file replace edit", _writes("file_path")),
     "read_file": _reads("file_path", "absolute_path"),
-    "read_many_files": tuple(Argument(name, Carries.MATCHING, _READ) for name in ("paths", "include")),
+    "read_many_files": _each(Carries.MATCHING, _READ, "paths", "include"),
     "list_directory": _lists("dir_path", "path"),
     "glob": _globs("pattern", "dir_path", "path"),
-    "grep_search": _searches("dir_path", "path"),
-    "search_file_content": _searches("dir_path", "path"),
-    "run_shell_command": (*_runs("command", "dir_path"), Argument("directory", Carries.WHERE, _RUN)),
-    **_nothing("google_web_search web_fetch write_todos ask_user invoke_agent enter_plan_mode exit_plan_mode"),
+    **_all("grep_search search_file_content", _searches("dir_path", "path")),
+    "run_shell_command": _runs("command", "dir_path", "directory"),
+    **_all("google_web_search web_fetch write_todos ask_user invoke_agent enter_plan_mode exit_plan_mode"),
 }
-
 _TOOLS: Final[dict[Client, dict[str, Tool]]] = {
     Client.CLAUDE: {
-        "Write": _writes("file_path"),
-        "Edit": _writes("file_path"),
-        "MultiEdit": _writes("file_path"),
+        **_all("Write Edit MultiEdit", _writes("file_path")),
         "NotebookEdit": _writes("notebook_path"),
         "Read": _reads("file_path"),
         "NotebookRead": _reads("notebook_path"),
@@ -108,7 +95,7 @@ _TOOLS: Final[dict[Client, dict[str, Tool]]] = {
         "Glob": _globs("pattern", "path"),
         "LS": _lists("path"),
         "Bash": _runs("command"),
-        **_nothing(
+        **_all(
             "Agent Task TaskCreate TaskGet TaskList TaskOutput TaskStop TaskUpdate TodoWrite WebFetch WebSearch AskUserQuestion"
             " EnterPlanMode ExitPlanMode BashOutput KillShell KillBash ToolSearch ListMcpResourcesTool"
         ),
@@ -117,79 +104,61 @@ _TOOLS: Final[dict[Client, dict[str, Tool]]] = {
         "apply_patch": _PATCHES,
         "view_image": _reads("path"),
         "Bash": _runs("command", "workdir"),
-        **_nothing("update_plan spawn_agent wait_agent close_agent request_user_input web_search"),
+        **_all("update_plan spawn_agent wait_agent close_agent request_user_input web_search"),
     },
     Client.GEMINI: _GEMINI,
-    Client.QWEN: {
-        **_GEMINI,
-        **_nothing("agent task todo_write web_search ask_user_question"),
-    },
+    Client.QWEN: {**_GEMINI, **_all("agent task todo_write web_search ask_user_question")},
     Client.COPILOT: {
-        "create": _writes("path"),
+        **_all("create Write Edit str_replace insert", _writes("path")),
         "edit": _writes("path", "file_path"),
-        "Write": _writes("path"),
-        "Edit": _writes("path"),
-        "str_replace": _writes("path"),
-        "insert": _writes("path"),
         "apply_patch": _PATCHES,
-        "view": _reads("path"),
-        "Read": _reads("path"),
-        "show_file": _reads("path"),
-        "grep": _searches("path", "paths"),
-        "rg": _searches("path", "paths"),
+        **_all("view Read show_file", _reads("path")),
+        **_all("grep rg", _searches("path", "paths")),
         "glob": _globs("pattern", "path", "paths"),
-        "bash": _runs("command"),
-        "Bash": _runs("command"),
-        **_nothing("task report_intent update_todo read_bash stop_bash list_bash read_agent list_agents web_fetch web_search"),
-        **_nothing("ask_user fetch_copilot_cli_documentation"),
+        **_all("bash Bash", _runs("command")),
+        **_all(
+            "task report_intent update_todo read_bash stop_bash list_bash read_agent list_agents web_fetch web_search ask_user"
+            " fetch_copilot_cli_documentation"
+        ),
     },
     Client.DROID: {
-        "Create": _writes("file_path"),
-        "Edit": _writes("file_path"),
-        "MultiEdit": _writes("file_path"),
+        **_all("Create Edit MultiEdit", _writes("file_path")),
         "ApplyPatch": _PATCHES,
         "Read": _reads("file_path"),
         "LS": _lists("directory_path"),
         "Grep": _searches("path"),
         "Glob": _globs("patterns", "folder"),
         "Execute": _runs("command"),
-        **_nothing("TodoWrite WebSearch FetchUrl Task ExitSpecMode AskUser"),
+        **_all("TodoWrite WebSearch FetchUrl Task ExitSpecMode AskUser"),
     },
     Client.CLINE: {
         "editor": _writes("path"),
         "apply_patch": _PATCHES,
-        "read_files": (Argument("files[].path", Carries.FILE, _READ), *_reads("paths")),
+        "read_files": _reads("files[].path", "paths"),
         "list_files": _lists("path"),
         "search_codebase": _searches("path"),
         "run_commands": _runs("commands"),
-        **_nothing("fetch_web_content ask_question attempt_completion plan_mode_respond"),
+        **_all("fetch_web_content ask_question attempt_completion plan_mode_respond"),
     },
     Client.OPENCODE: {
-        "write": _writes("filePath"),
-        "edit": _writes("filePath"),
-        "multiedit": _writes("filePath"),
-        "patch": _PATCHES,
-        "apply_patch": _PATCHES,
+        **_all("write edit multiedit", _writes("filePath")),
+        **_all("patch apply_patch", _PATCHES),
         "read": _reads("filePath"),
         "list": _lists("path"),
         "glob": _globs("pattern", "path"),
         "grep": _searches("path"),
         "bash": _runs("command", "workdir"),
-        **_nothing("task todowrite todoread webfetch websearch question skill"),
+        **_all("task todowrite todoread webfetch websearch question skill"),
     },
     Client.CURSOR: {
-        "Write": _writes("file_path", "path"),
-        "Delete": _writes("file_path", "path"),
+        **_all("Write Delete", _writes("file_path", "path")),
         "Read": _reads("file_path", "path"),
         "Grep": _searches("path"),
         "Shell": _runs("command", "cwd"),
-        **_nothing("Task"),
+        **_all("Task"),
     },
     Client.VSCODE: {
-        "create_file": _writes("filePath"),
-        "replace_string_in_file": _writes("filePath"),
-        "insert_edit_into_file": _writes("filePath"),
-        "edit_notebook_file": _writes("filePath"),
+        **_all("create_file replace_string_in_file insert_edit_into_file edit_notebook_file", _writes("filePath")),
         "apply_patch": _PATCHES,
         "create_directory": _writes("dirPath"),
         "read_file": _reads("filePath"),
@@ -197,38 +166,24 @@ _TOOLS: Final[dict[Client, dict[str, Tool]]] = {
         "file_search": _globs("query"),
         "grep_search": _searches("includePattern"),
         "run_in_terminal": _runs("command"),
-        **_nothing("manage_todo_list fetch_webpage"),
+        **_all("manage_todo_list fetch_webpage"),
     },
 }
 
 SERVERS: Final[dict[str, Tool]] = {
     # @modelcontextprotocol/server-filesystem
-    "write_file": _writes("path"),
-    "edit_file": _writes("path"),
-    "create_directory": _writes("path"),
-    "move_file": tuple(Argument(name, Carries.BELOW, _WRITE) for name in ("source", "destination")),
-    "read_file": _reads("path"),
-    "read_text_file": _reads("path"),
-    "read_media_file": _reads("path"),
+    **_all("write_file edit_file create_directory", _writes("path")),
+    "move_file": _each(Carries.BELOW, _WRITE, "source", "destination"),
+    **_all("read_file read_text_file read_media_file get_file_info", _reads("path")),
     "read_multiple_files": _reads("paths"),
-    "list_directory": _lists("path"),
-    "list_directory_with_sizes": _lists("path"),
-    "directory_tree": _lists("path"),
-    "search_files": _lists("path"),
-    "get_file_info": _reads("path"),
-    "list_allowed_directories": _NOTHING,
+    **_all("list_directory list_directory_with_sizes directory_tree search_files", _lists("path")),
+    **_all("list_allowed_directories"),
     # mcp-server-git
-    "git_status": _lists("repo_path"),
-    "git_log": _lists("repo_path"),
-    "git_branch": _lists("repo_path"),
-    "git_diff_unstaged": _searches("repo_path"),
-    "git_diff_staged": _searches("repo_path"),
-    "git_diff": _searches("repo_path"),
-    "git_show": _searches("repo_path"),
-    "git_commit": _lists("repo_path"),
+    **_all("git_status git_log git_branch git_commit", _lists("repo_path")),
+    **_all("git_diff_unstaged git_diff_staged git_diff git_show", _searches("repo_path")),
     "git_add": (*_writes("files"), Argument("repo_path", Carries.WHERE, _WRITE)),
     # @modelcontextprotocol/server-memory, which keeps a file of its own
-    **_nothing(
+    **_all(
         "create_entities create_relations add_observations delete_entities delete_observations delete_relations read_graph"
         " search_nodes open_nodes"
     ),

@@ -29,7 +29,7 @@ def read_object(data: bytes, what: str) -> dict[str, object]:
         value = _DECODER.decode(text)
         if "\\u" in text:  # half a character can only come of an escape
             json.dumps(value, ensure_ascii=False).encode()
-    except _TwiceError as error:
+    except TwiceError as error:
         raise TokenJsonError(f"{what} names `{error.args[0]}` twice") from None
     except (ValueError, RecursionError):
         raise TokenJsonError(f"{what} is not JSON in UTF-8") from None
@@ -55,22 +55,22 @@ def _parts(value: object) -> Iterable[object]:
     return value if isinstance(value, list) else ()
 
 
-class _TwiceError(ValueError):
-    pass
+class TwiceError(ValueError):
+    """An object names a member twice; holds its name."""
 
 
 def once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     """The members of an object.
 
     Raises:
-        ValueError: one of them stands there twice.
+        TwiceError: one of them stands there twice.
     """
     members = dict(pairs)
     if len(members) < len(pairs):
         names: set[str] = set()
         for name, _ in pairs:
             if name in names:
-                raise _TwiceError(name[:_SHOWN])
+                raise TwiceError(name[:_SHOWN])
             names.add(name)
     return members
 
