@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.dispatch.effects import Effect, Unclear, has, onto, split, values
+from agentowners.dispatch.effects import Effect, Unclear, Words, onto
 from agentowners.dispatch.model import Reach
 from agentowners.policy.model import Action
 
@@ -17,11 +17,11 @@ _GIT_SHOWS: Final = frozenset(["diff", "log", "show", "blame", "grep", "cat-file
 _PATHSPEC: Final = re.compile(r":(?:\([^)]*\)|[/!^]*:?)|(?=.*[*?\[])", re.DOTALL)
 
 
-def git(words: Sequence[str]) -> Iterator[Effect]:
+def git(command: Words) -> Iterator[Effect]:
     """Effects of a command, without the options before its name."""
-    verb, rest = (words[0], words[1:]) if words else ("", [])
-    options, operands = split(rest)
-    known = verb in _GIT_SAYS or (verb == "symbolic-ref" and len(operands) == 1 and not has(options, "d", "--delete"))
+    verb, rest = command.all[0] if command.all else "", command.all[1:]
+    words = Words(rest)
+    operands = words.operands
     if verb in _GIT_SHOWS:
         yield Effect(_READ, ".", Reach.SEARCH, from_top="--" not in rest and verb != "grep")
         for path in operands:
@@ -30,28 +30,27 @@ def git(words: Sequence[str]) -> Iterator[Effect]:
                 yield Effect(_READ, path.rpartition(":")[2] or ".", from_top=True)
     elif verb in ("add", "stage"):
         yield from _specified(operands)
-        if not operands and has(options, "Au", "--all", "--update"):
+        if not operands and words.has("Au", "--all", "--update"):
             yield Effect(_WRITE, ".", Reach.PLACE)
     elif verb == "rm":
-        yield from _specified(operands, Reach.BELOW if has(options, "r") else Reach.FILE)
+        yield from _specified(operands, Reach.BELOW if words.has("r") else Reach.FILE)
     elif verb == "mv":
-        yield from onto(rest, _WRITE, Reach.BELOW)
+        yield from onto(words, _WRITE, Reach.BELOW)
     elif verb == "restore":
-        yield from _specified(operands, Reach.BELOW if has(options, "s", "--source") else Reach.FILE)
+        yield from _specified(operands, Reach.BELOW if words.has("s", "--source") else Reach.FILE)
     elif verb == "checkout" and "--" in rest:
         index = list(rest).index("--")
-        other = split(rest[:index])[1]
+        other = Words(rest[:index]).operands
         yield from _specified(rest[index + 1 :], Reach.BELOW if other else Reach.FILE)
-    elif not known:
+    elif verb not in _GIT_SAYS and not (verb == "symbolic-ref" and len(operands) == 1 and not words.has("d", "--delete")):
         if verb in ("update-ref", "symbolic-ref") or operands[:1] == ["set-head"] or (verb == "config" and _runs(operands)):
             yield Effect(_WRITE, ".git", from_top=True)
         raise Unclear(f"what `{verb[:60]}` does is not known")
-    if has(options, "", "--pathspec-from-file"):
-        raise Unclear("a file names the paths")
-    if has(options, "", "--output"):
-        for path in (*operands, *values(options)):
+    words.check("a file names the paths", "", "--pathspec-from-file")
+    if words.has("", "--output"):
+        for path in words.paths():
             yield Effect(_WRITE, path)
-    if has(options, "", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in options):
+    if words.has("", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in words.options):
         raise Unclear("an option of it writes a file or runs a command")
 
 

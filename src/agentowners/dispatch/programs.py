@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
-from agentowners.dispatch.effects import Effect, Program, Unclear, has, onto, split, values
+from agentowners.dispatch.effects import Effect, Program, Unclear, Words, onto
 from agentowners.dispatch.git_effects import git
 from agentowners.dispatch.model import Reach
 from agentowners.policy.model import Action
@@ -14,130 +15,99 @@ from agentowners.policy.model import Action
 _READ, _WRITE = Action.FILE_READ, Action.FILE_WRITE
 
 
-def _nothing(words: Sequence[str]) -> Iterator[Effect]:
+_LISTED: Final = "a file names what it reads"
+_LINK: Final = "what is reached through the link is not known"
+_OTHER: Final = "it runs another program"
+
+
+def _nothing(words: Words) -> Iterator[Effect]:
     return iter(())
 
 
-def _reads(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    for path in (*operands, *values(options)):
+def _reads(words: Words) -> Iterator[Effect]:
+    for path in words.paths():
         yield Effect(_READ, path)
-    _no_lists(options)
+    words.check(_LISTED, "", "--files0-from")
 
 
-def _no_lists(options: Sequence[str]) -> None:
-    if has(options, "", "--files0-from"):
-        raise Unclear("a file names what it reads")
-
-
-def _differences(words: Sequence[str]) -> Iterator[Effect]:
+def _differences(words: Words) -> Iterator[Effect]:
     """Directories are compared by what is in them."""
-    options, operands = split(words)
-    for path in (*operands, *values(options)):
+    for path in words.paths():
         yield Effect(_READ, path)
         yield Effect(_READ, path, Reach.SEARCH)
 
 
-def _date(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    if has(options, "f", "--file"):
-        for path in (*operands, *values(options, "f")):
+def _date(words: Words) -> Iterator[Effect]:
+    if words.has("f", "--file"):
+        for path in words.paths("f"):
             yield Effect(_READ, path)
 
 
-def _tests(words: Sequence[str]) -> Iterator[Effect]:
-    if any("$(" in word or "`" in word for word in words):
+def _tests(words: Words) -> Iterator[Effect]:
+    if any("$(" in word or "`" in word for word in words.all):
         raise Unclear("it may run what is quoted")
-    return
-    yield
+    return iter(())
 
 
-def _prints(words: Sequence[str]) -> Iterator[Effect]:
-    if any(word.startswith("-v") for word in words[:1]):
+def _prints(words: Words) -> Iterator[Effect]:
+    if any(word.startswith("-v") for word in words.all[:1]):
         raise Unclear("it sets a variable")
-    return
-    yield
+    return iter(())
 
 
-def _lists(words: Sequence[str]) -> Iterator[Effect]:
-    for path in split(words)[1] or ["."]:
+def _lists(words: Words) -> Iterator[Effect]:
+    for path in words.operands or ["."]:
         yield Effect(_READ, path, Reach.PLACE)
-    _no_lists(split(words)[0])
+    words.check(_LISTED, "", "--files0-from")
 
 
-def _writes(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    deep = has(options, "R", "--recursive")
-    for path in operands:
-        yield Effect(_WRITE, path, Reach.BELOW if deep else Reach.FILE)
+def _writes(words: Words, deep: str = "R") -> Iterator[Effect]:
+    """Writes to what is named, or below it with one of the letters that ask for that."""
+    reach = Reach.BELOW if words.has(deep, "--recursive") else Reach.FILE
+    for path in words.operands:
+        yield Effect(_WRITE, path, reach)
 
 
-def _remove(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    deep = has(options, "rR", "--recursive")
-    for path in operands:
-        yield Effect(_WRITE, path, Reach.BELOW if deep else Reach.FILE)
-
-
-def _copy(words: Sequence[str]) -> Iterator[Effect]:
-    options = split(words)[0]
-    deep = has(options, "rRa", "--recursive", "--archive")
-    action = _WRITE if has(options, "l", "--link") else _READ
+def _copy(words: Words) -> Iterator[Effect]:
+    deep = words.has("rRa", "--recursive", "--archive")
+    action = _WRITE if words.has("l", "--link") else _READ
     yield from onto(words, action, Reach.BELOW if deep else Reach.FILE, merges=deep)
-    if has(options, "s", "--symbolic-link"):
-        raise Unclear(_LINK)
+    words.check(_LINK, "s", "--symbolic-link")
 
 
-def _move(words: Sequence[str]) -> Iterator[Effect]:
-    yield from onto(words, _WRITE, Reach.BELOW)
-
-
-def _link(words: Sequence[str]) -> Iterator[Effect]:
+def _link(words: Words) -> Iterator[Effect]:
     """A further name of a file: whoever writes to that one writes to this."""
-    symbolic = has(split(words)[0], "s", "--symbolic")
-    yield from onto(words, _READ if symbolic else _WRITE, Reach.FILE)
-    if symbolic:
-        raise Unclear(_LINK)
+    yield from onto(words, _READ if words.has("s", "--symbolic") else _WRITE, Reach.FILE)
+    words.check(_LINK, "s", "--symbolic")
 
 
-_LINK: Final = "what is reached through the link is not known"
-
-
-def _sort(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    for path in (*operands, *values(options)):
+def _sort(words: Words) -> Iterator[Effect]:
+    for path in words.paths():
         yield Effect(_READ, path)
-    if has(options, "o", "--output"):
-        for path in (*operands, *values(options, "o")):
+    if words.has("o", "--output"):
+        for path in words.paths("o"):
             yield Effect(_WRITE, path)
-    _no_lists(options)
-    if has(options, "", "--compress-program"):
-        raise Unclear("it runs another program")
+    words.check(_LISTED, "", "--files0-from")
+    words.check(_OTHER, "", "--compress-program")
 
 
-def _uniq(words: Sequence[str]) -> Iterator[Effect]:
-    operands = split(words)[1]
-    for path in operands[:1]:
-        yield Effect(_READ, path)
-    for path in operands[1:]:
-        yield Effect(_WRITE, path)
+def _uniq(words: Words) -> Iterator[Effect]:
+    for number, path in enumerate(words.operands):
+        yield Effect(_WRITE if number else _READ, path)
 
 
-def _grep(words: Sequence[str]) -> Iterator[Effect]:
-    yield from _search(words, deep=has(split(words)[0], "rRd", "--recursive", "--dereference-recursive", "--directories"))
+def _grep(words: Words) -> Iterator[Effect]:
+    return _search(words, deep=words.has("rRd", "--recursive", "--dereference-recursive", "--directories"))
 
 
-def _ripgrep(words: Sequence[str]) -> Iterator[Effect]:
+def _ripgrep(words: Words) -> Iterator[Effect]:
     yield from _search(words, deep=True)
-    if has(split(words)[0], "", "--pre", "--hostname-bin"):
-        raise Unclear("it runs another program")
+    words.check(_OTHER, "", "--pre", "--hostname-bin")
 
 
-def _search(words: Sequence[str], *, deep: bool) -> Iterator[Effect]:
-    options, operands = split(words)
-    named = has(options, "ef", "--regexp", "--file", "--files")
-    places = operands if named else operands[1:]
-    for path in (*places, *values(options)):
+def _search(words: Words, *, deep: bool) -> Iterator[Effect]:
+    places = words.operands if words.has("ef", "--regexp", "--file", "--files") else words.operands[1:]
+    for path in (*places, *words.values()):
         yield Effect(_READ, path)
         if deep:
             yield Effect(_READ, path, Reach.SEARCH)
@@ -151,11 +121,10 @@ _HARMLESS_SCRIPT: Final = re.compile(
 """Scripts of ``sed`` that neither write a file nor run a command: print, delete, or substitute."""
 
 
-def _sed(words: Sequence[str]) -> Iterator[Effect]:
-    options, operands = split(words)
-    inplace = has(options, "i", "--in-place")
-    named = has(options, "ef", "--expression", "--file")
-    script, paths = ("", operands) if named else ("".join(operands[:1]), operands[1:])
+def _sed(words: Words) -> Iterator[Effect]:
+    inplace = words.has("i", "--in-place")
+    named = words.has("ef", "--expression", "--file")
+    script, paths = ("", words.operands) if named else ("".join(words.operands[:1]), words.operands[1:])
     for path in paths:
         yield Effect(_READ, path)
         if inplace:
@@ -164,8 +133,8 @@ def _sed(words: Sequence[str]) -> Iterator[Effect]:
         raise Unclear("its script may write files or run commands")
 
 
-def _dd(words: Sequence[str]) -> Iterator[Effect]:
-    for word in words:
+def _dd(words: Words) -> Iterator[Effect]:
+    for word in words.all:
         name, _, value = word.partition("=")
         if name in ("if", "of"):
             yield Effect(_READ if name == "if" else _WRITE, value)
@@ -174,9 +143,9 @@ def _dd(words: Sequence[str]) -> Iterator[Effect]:
 _FIND_ACTS: Final = frozenset(["-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprint0", "-fprintf", "-fls", "-files0-from"])
 
 
-def _find(words: Sequence[str]) -> Iterator[Effect]:
+def _find(words: Words) -> Iterator[Effect]:
     places: list[str] = []
-    for word in words:
+    for word in words.all:
         if not places and (word in ("-H", "-L", "-P") or word.startswith("-O")):
             continue
         if word.startswith(("-", "(", "!", ")")):
@@ -184,9 +153,9 @@ def _find(words: Sequence[str]) -> Iterator[Effect]:
         places.append(word)
     for path in places or ["."]:
         yield Effect(_READ, path, Reach.PLACE)
-        if "-delete" in words:
+        if "-delete" in words.all:
             yield Effect(_WRITE, path, Reach.BELOW)
-    if not _FIND_ACTS.isdisjoint(words):
+    if not _FIND_ACTS.isdisjoint(words.all):
         raise Unclear("it runs commands or writes files by itself")
 
 
@@ -201,18 +170,18 @@ def only_asks(words: Sequence[str | None]) -> bool:
     return list(words[:2]) == ["agentowners", "explain"] and None not in words and _ASKING.issuperset(options)
 
 
-def _own(words: Sequence[str]) -> Iterator[Effect]:
+def _own(words: Words) -> Iterator[Effect]:
     """This tool's own commands, as far as agents are told to use them; what a person decides writes where a person is asked."""
-    if only_asks(["agentowners", *words]) or words[:1] == ["denials"] or words[:2] in (["inbox", "list"], ["inbox", "show"]):
+    first, two = words.all[:1], words.all[:2]
+    if only_asks(["agentowners", *words.all]) or first == ["denials"] or two in (["inbox", "list"], ["inbox", "show"]):
         return
-    if words[:1] == ["propose"]:
-        yield from _reads(split(words[1:])[1])
+    if first == ["propose"]:
+        yield from _reads(Words(Words(words.all[1:]).operands))
     else:
-        if words[:1] in (["inbox"], ["serve"], ["init"]) or words[:2] == ["hook", "install"]:
+        if first in (["inbox"], ["serve"], ["init"]) or two == ["hook", "install"]:
             yield Effect(_WRITE, _STATE)
-        options, operands = split(words)
-        if has(options, "o", "--output"):
-            for path in (*operands, *values(options, "o")):
+        if words.has("o", "--output"):
+            for path in words.paths("o"):
                 yield Effect(_WRITE, path)
         raise Unclear("what it does is for a person")
 
@@ -235,12 +204,12 @@ PROGRAMS: Final[dict[str, Program]] = {
     "diff": _differences,
     **dict.fromkeys(["ls", "du"], _lists),
     **dict.fromkeys(["tee", "touch", "mkdir", "rmdir", "truncate", "chmod", "chown", "chgrp", "unlink", "shred"], _writes),
+    "rm": partial(_writes, deep="rR"),
     **dict.fromkeys(["grep", "egrep", "fgrep"], _grep),
     "rg": _ripgrep,
-    "rm": _remove,
     "cp": _copy,
     "ln": _link,
-    "mv": _move,
+    "mv": partial(onto, action=_WRITE, reach=Reach.BELOW),
     "sort": _sort,
     "uniq": _uniq,
     "sed": _sed,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from agentowners.dispatch.effects import Unclear
+from agentowners.dispatch.effects import Unclear, Words
 from agentowners.dispatch.model import CallError, Reach, Touch, Touches
 from agentowners.dispatch.patch import patched_files
 from agentowners.dispatch.programs import PROGRAMS, only_asks
@@ -234,7 +234,7 @@ class _CommandReader:
                 self._touch(Action.FILE_WRITE, path, places, Reach.NAMED)
             return
         try:
-            for effect in program(words):
+            for effect in program(Words(words)):
                 if effect.path not in ("", "-"):
                     starts = _upward(places) if effect.from_top else places
                     self._touch(effect.action, effect.path, starts, effect.reach)
