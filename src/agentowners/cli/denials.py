@@ -109,7 +109,7 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
     """The denial with the lines that would allow it, where the policy is still the one that denied it."""
     from agentowners.change.model import Evidence, Signal, Strength
     from agentowners.cli.hook_policies import policies_of
-    from agentowners.dispatch.denial import Denial, DeniedAccess, digest_of
+    from agentowners.dispatch.denial import Denial, denied_access, digest_of
     from agentowners.dispatch.model import Access
     from agentowners.dispatch.remedies import remedies
     from agentowners.policy.model import Action, Decision
@@ -124,7 +124,7 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
             digest_of(policies.sources),
             tuple(map(str, denial["principals"])),
             tuple(map(str, denial["refs"])),
-            tuple(DeniedAccess(action.value, path, Decision.BLOCK, ()) for action, path in accesses),
+            tuple(denied_access(action.value, path, Decision.BLOCK, ()) for action, path in accesses),
         )
         if same.id != denial["id"] or not accesses:
             return denial
@@ -132,7 +132,7 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
         found = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
     except (KeyError, IndexError, TypeError, ValueError, AgentownersError):
         return denial
-    return denial | {"rule_missing": [{"type": remedy.type, "rule": remedy.rule} for remedy in found]}
+    return denial | {"rule_missing": list(found)}
 
 
 def _lines(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:

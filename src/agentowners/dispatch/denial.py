@@ -14,7 +14,7 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision
 
 if TYPE_CHECKING:
-    from agentowners.dispatch.document import DenialJson, DeniedAccessJson, DeniedObligationJson
+    from agentowners.dispatch.document import DenialJson, DeniedAccessJson, RuleMissingJson
 
 SCHEMA: Final[Literal[1]] = 1
 SKILL: Final = ".agentowners/skills/policy_advisor.md"
@@ -22,26 +22,6 @@ _GUIDANCE: Final = (
     "Do not try another way to the same files. Leave them as they are, do the rest of the work, or propose a narrow change of the"
     " policy; a person decides about it."
 )
-
-
-class DeniedAccess(Struct, frozen=True):
-    """One access that is not allowed as it is."""
-
-    action: str
-    path: str
-    decision: Decision
-    rules: tuple[tuple[str, str, str | None], ...]
-    """Id, canonical text and reason of each rule that carries the decision."""
-    obligations: tuple[tuple[int, tuple[str, ...]], ...] = ()
-    """Number and approvers of each approval that is asked for."""
-
-
-class Remedy(Struct, frozen=True):
-    """A line whose addition would change the decision on these accesses and on no other."""
-
-    type: str
-    """``allow``, ``exception`` or ``unprotect``."""
-    rule: str
 
 
 class Denial(Struct, frozen=True):
@@ -53,22 +33,24 @@ class Denial(Struct, frozen=True):
     """Digest of the policy, ``sha256:`` and 64 hex digits."""
     principals: tuple[str, ...]
     refs: tuple[str, ...]
-    accesses: tuple[DeniedAccess, ...]
-    remedies: tuple[Remedy, ...] = ()
+    accesses: tuple[DeniedAccessJson, ...]
+    remedies: tuple[RuleMissingJson, ...] = ()
+    """Lines whose addition would change the decision on these accesses and on no other."""
     allowed: tuple[str, ...] = ()
     """The paths of the same change or call that are allowed as they are."""
 
     @property
     def id(self) -> str:
         """The same for the same denial, whenever and by however many hooks it is made."""
-        accesses = sorted([each.action, each.path] for each in self.accesses)
+        accesses = sorted([each["action"], each["path"]] for each in self.accesses)
         parts = [self.digest, self.boundary, sorted(self.refs), sorted(self.principals), accesses]
         return "d-" + hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode("ascii")).hexdigest()[:16]
 
     @property
     def decision(self) -> Decision:
         """The strictest of all accesses."""
-        return max((each.decision for each in self.accesses), key=lambda each: each.strictness, default=Decision.BLOCK)
+        decisions = (Decision(each["decision"]["decision"]) for each in self.accesses)
+        return max(decisions, key=lambda each: each.strictness, default=Decision.BLOCK)
 
     def as_json(self) -> DenialJson:
         """The published shape."""
@@ -81,13 +63,13 @@ class Denial(Struct, frozen=True):
             "decision": self.decision.value,
             "principals": list(self.principals),
             "refs": list(self.refs),
-            "accesses": [_access(each) for each in self.accesses],
+            "accesses": list(self.accesses),
             "detail": _detail(first, len(self.accesses)),
-            "rule_missing": [{"type": remedy.type, "rule": remedy.rule} for remedy in self.remedies],
+            "rule_missing": list(self.remedies),
             "nearest_allowed": list(self.allowed),
             "next_steps": [
                 {"action": "read_skill", "path": SKILL},
-                {"action": "inspect_policy", "command": f"agentowners explain {_quoted(first.path) if first else 'PATH'}"},
+                {"action": "inspect_policy", "command": f"agentowners explain {_quoted(first['path']) if first else 'PATH'}"},
                 {"action": "inspect_recent_denials", "command": "agentowners denials --last 10"},
                 {"action": "submit_proposal", "command": "agentowners propose", "body_type": "PolicyProposal"},
             ],
@@ -95,16 +77,20 @@ class Denial(Struct, frozen=True):
         }
 
 
-def denied_access(action: str, path: str, decision: Decision, rules: Iterable[AppliedRule]) -> DeniedAccess:
-    """An access with the rules that carry its decision."""
+def denied_access(action: str, path: str, decision: Decision, rules: Iterable[AppliedRule]) -> DeniedAccessJson:
+    """An access that is not allowed as it is, with the rules that carry its decision."""
     rules = tuple(rules)
-    asked = [rule.statement.outcome for rule in rules if not isinstance(rule.statement, str)]
-    obligations = tuple(
-        dict.fromkeys(
-            (o.count, tuple(f"@{a.text}" for a in o.approvers)) for o in asked if o.decision is Decision.REQUIRE_APPROVAL
-        )
-    )
-    return DeniedAccess(action, path, decision, tuple((rule.id, rule.text, rule.reason) for rule in rules), obligations)
+    outcomes = [rule.statement.outcome for rule in rules if not isinstance(rule.statement, str)]
+    asked = dict.fromkeys((o.count, tuple(map(str, o.approvers))) for o in outcomes if o.decision is Decision.REQUIRE_APPROVAL)
+    return {
+        "action": action,
+        "path": path,
+        "decision": {
+            "decision": decision.value,
+            "obligations": [{"count": count, "approvers": list(approvers)} for count, approvers in asked],
+        },
+        "rules": [{"id": rule.id, "text": rule.text, "reason": rule.reason} for rule in rules],
+    }
 
 
 def digest_of(sources: Sequence[Source]) -> str:
@@ -117,26 +103,14 @@ def digest_of(sources: Sequence[Source]) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _access(access: DeniedAccess) -> DeniedAccessJson:
-    obligations: list[DeniedObligationJson] = [
-        {"count": count, "approvers": list(approvers)} for count, approvers in access.obligations
-    ]
-    return {
-        "action": access.action,
-        "path": access.path,
-        "decision": {"decision": access.decision.value, "obligations": obligations},
-        "rules": [{"id": id, "text": text, "reason": reason} for id, text, reason in access.rules],
-    }
-
-
-def _detail(first: DeniedAccess | None, count: int) -> str:
+def _detail(first: DeniedAccessJson | None, count: int) -> str:
     if first is None:
         return "It cannot be told what this touches, and the policy asks for nothing less."
     more = f" and {count - 1} more" if count > 1 else ""
-    by = f" by {first.rules[0][0]}" if first.rules else ""
-    reason = f" ({first.rules[0][2]})" if first.rules and first.rules[0][2] else ""
-    verb = "is blocked" if first.decision is Decision.BLOCK else "needs approval"
-    return f"{first.action} of {first.path}{more} {verb}{by}{reason}."
+    by = f" by {first['rules'][0]['id']}" if first["rules"] else ""
+    reason = f" ({first['rules'][0]['reason']})" if first["rules"] and first["rules"][0]["reason"] else ""
+    verb = "is blocked" if first["decision"]["decision"] == Decision.BLOCK.value else "needs approval"
+    return f"{first['action']} of {first['path']}{more} {verb}{by}{reason}."
 
 
 def _quoted(path: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from agentowners.change.model import Evidence
-from agentowners.dispatch.denial import Remedy
+from agentowners.dispatch.document import RuleMissingJson
 from agentowners.dispatch.judging import AccessDecision, AccessJudge
 from agentowners.dispatch.model import Access
 from agentowners.engine.verdict import AppliedRule
@@ -21,7 +21,7 @@ _NEW = "(new)"
 
 def remedies(
     policy: Policy, accesses: Sequence[Access], evidence: Evidence, refs: Sequence[str], *, lifts: bool
-) -> tuple[Remedy, ...]:
+) -> tuple[RuleMissingJson, ...]:
     """The lines that allow these accesses, all of them together; none where no line can, or the engine does not confirm it.
 
     Every line names nothing but these paths, so no other access is decided otherwise; that these are is what is replayed.
@@ -78,13 +78,10 @@ def _without(rule: Rule, applied: AppliedRule, path: str) -> Rule:
     return replace(rule, patterns=(*rule.patterns, exception))
 
 
-def _lines(old: Policy, new: Policy) -> tuple[Remedy, ...]:
-    found: list[Remedy] = []
+def _lines(old: Policy, new: Policy) -> tuple[RuleMissingJson, ...]:
+    lines: dict[tuple[str, str], None] = {}
     for before, after in zip(old.layers, new.layers, strict=True):
         known = {rule.id: rule for rule in before.rules}
-        for rule in after.rules:
-            if rule.id == _NEW:
-                found.append(Remedy("allow", rule_text(rule)))
-            elif known[rule.id] != rule:
-                found.append(Remedy("exception", rule_text(rule)))
-    return tuple(dict.fromkeys(found))
+        changed = [rule for rule in after.rules if known.get(rule.id) != rule]
+        lines |= dict.fromkeys(("allow" if rule.id == _NEW else "exception", rule_text(rule)) for rule in changed)
+    return tuple({"type": type, "rule": text} for type, text in lines)

@@ -13,7 +13,7 @@ from msgspec import to_builtins
 from agentowners import __version__
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.diagnostics import AgentownersError, Source
-from agentowners.dispatch.denial import Denial, Remedy, denied_access
+from agentowners.dispatch.denial import Denial, denied_access
 from agentowners.dispatch.model import Access
 from agentowners.dispatch.remedies import remedies
 from agentowners.engine.verdict import (
@@ -34,7 +34,7 @@ from agentowners.report.verdict.conclusion import Enforcement, conclude
 from agentowners.report.verdict.groups import Reported, reported
 
 if TYPE_CHECKING:
-    from agentowners.dispatch.document import DenialJson
+    from agentowners.dispatch.document import DenialJson, RuleMissingJson
     from agentowners.report.verdict import document as types
 
 SCHEMA: Final[Literal[1]] = 1
@@ -221,7 +221,7 @@ class Denials:
         )
         return denial.as_json()
 
-    def _remedies(self, file: FileDecision, principal: Principal) -> tuple[Remedy, ...]:
+    def _remedies(self, file: FileDecision, principal: Principal) -> tuple[RuleMissingJson, ...]:
         self._replayed += 1
         if self._replayed > _REPLAYED or self._verdict.observed_only:
             return ()
