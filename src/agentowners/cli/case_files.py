@@ -51,18 +51,11 @@ class CasePolicies:
         """The policy files that a file of cases is about, and their policy."""
         key = () if self._named else file.policies
         if key not in self._loaded:
-            found = self._find(key)
-            self._loaded[key] = (found, self._load(found, key))
+            named = [FileOnDisk(self._tree.read(name), self._tree.path(name)) for name in key]
+            found = tuple(named) or find_policies(self._tree, self._named)
+            policy = load_policy([one.source for one in found], named=key or self._tree.names(self._named))
+            self._loaded[key] = (found, told_apart(policy))
         return self._loaded[key]
-
-    def _find(self, inside: tuple[str, ...]) -> tuple[FileOnDisk, ...]:
-        if self._named or not inside:
-            return find_policies(self._tree, self._named)
-        return tuple(FileOnDisk(self._tree.read(name), self._tree.path(name)) for name in inside)
-
-    def _load(self, found: tuple[FileOnDisk, ...], inside: tuple[str, ...]) -> Policy:
-        names = self._tree.names(self._named) if self._named else inside
-        return told_apart(load_policy([file.source for file in found], named=names))
 
 
 def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:

@@ -4,14 +4,15 @@ original."""
 from __future__ import annotations
 
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, assert_never
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.formats import say_document
 from agentowners.cli.inputs import read_input
-from agentowners.cli.shell import ExitCode, UsageError, complain, emit, style_of
+from agentowners.cli.shell import ExitCode, UsageError, emit
 from agentowners.cli.writing import create_file
 from agentowners.convert.model import Conversion, Origin
 from agentowners.diagnostics import AgentownersError, Source
@@ -19,7 +20,7 @@ from agentowners.git.clone import top_level
 from agentowners.git.run import Git
 from agentowners.policy.formatting import Syntax
 from agentowners.policy.patterns import PatternError, PrincipalPattern
-from agentowners.report.shared.escape import for_terminal, quoted
+from agentowners.report.shared.escape import quoted
 
 _EPILOG: Final = """\
 what is read:
@@ -64,8 +65,7 @@ def parser() -> CommandParser:
 def main(arguments: Sequence[str]) -> int:
     """Convert a file and return the exit code."""
     options = parser().read(arguments)
-    audience = _audience(options.audience)
-    conversion = _converted(options, audience)
+    conversion = _converted(options, _audience(options.audience))
     from agentowners.convert.policy_text import policy_text
 
     is_yaml = options.output is not None and options.output.endswith((".yml", ".yaml"))
@@ -74,23 +74,13 @@ def main(arguments: Sequence[str]) -> int:
         create_file(options.output, text.encode())
     if options.quiet:
         return ExitCode.ALLOWED
-    if options.format == "json":
-        from agentowners.report.convert import conversion_json
+    from agentowners.report.convert import conversion_json, remarks_text
 
+    if options.format == "json":
         emit([conversion_json(conversion, text)])
     else:
-        _say(conversion, text, options)
+        say_document(text, options.output, partial(remarks_text, conversion))
     return ExitCode.ALLOWED
-
-
-def _say(conversion: Conversion, text: str, options: Namespace) -> None:
-    from agentowners.report.convert import remarks_text
-
-    if options.output is None:
-        emit([text])
-    complain(remarks_text(conversion, style_of(sys.stderr)))
-    if options.output is not None:
-        complain(f"wrote {for_terminal(options.output)}\n")
 
 
 def _audience(named: Sequence[str]) -> tuple[PrincipalPattern, ...]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final, assert_never
 
 from agentowners.cli.arguments import CommandParser
+from agentowners.cli.formats import say_document
 from agentowners.cli.inputs import read_input
 from agentowners.cli.policies import STANDARD_REF, standard_branch
-from agentowners.cli.shell import ExitCode, UsageError, complain, emit, style_of
+from agentowners.cli.shell import ExitCode, UsageError, emit
 from agentowners.cli.what_if import declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree
 from agentowners.cli.writing import replace_file
@@ -95,8 +96,14 @@ def main(arguments: Sequence[str]) -> int:
                 f"`{options.output}` was not written by an export", help="nothing is overwritten: remove it, or name another"
             )
         replace_file(options.output, text.encode())
-    if not options.quiet:
-        _say(exported, text, options)
+    if options.quiet:
+        return ExitCode.ALLOWED
+    from agentowners.report.export import export_json, export_remarks
+
+    if options.format == "json":
+        emit([export_json(exported)])
+    else:
+        say_document(text, options.output, partial(export_remarks, exported))
     return ExitCode.ALLOWED
 
 
@@ -172,9 +179,9 @@ def _before(path: str | None) -> str | None:
 
 def _text(exported: Exported, before: str | None) -> str:
     """The document as text; in JSON with the settings that stand in the file beside those that are exported."""
-    if isinstance(exported.document, str):
-        return exported.document
     document: Any = exported.document
+    if isinstance(document, str):
+        return document
     if isinstance(document, dict) and before is not None:
         document = _merged(_settings(before), document)
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -206,18 +213,3 @@ def _is_current(before: str | None, text: str, exported: Exported) -> bool:
         return bool(json.loads(before) == json.loads(text))
     except ValueError:
         return False
-
-
-def _say(exported: Exported, text: str, options: Namespace) -> None:
-    if options.format == "json":
-        from agentowners.report.export import export_json
-
-        emit([export_json(exported)])
-        return
-    from agentowners.report.export import export_remarks
-
-    if options.output is None:
-        emit([text])
-    complain(export_remarks(exported, style_of(sys.stderr)))
-    if options.output is not None:
-        complain(f"wrote {for_terminal(options.output)}\n")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from agentowners.cli.shell import emit, say, style_of
+from agentowners.cli.shell import complain, emit, say, style_of
 
 if TYPE_CHECKING:
     from agentowners.report.page.frame import Assets
+    from agentowners.report.shared.style import Style
 
 FORMATS: Final = {
     "verdict": {
@@ -66,15 +68,21 @@ _BY_SUFFIX: Final = {".html": "html", ".htm": "html", ".json": "json"}
 def render(subject: str, form: str, report: object, **details: Any) -> None:
     """Print a report; only the module of its format is imported. ``details`` are for its text for people; a checkup's are for
     every format."""
+    parts = _parts(subject, form, report, details, style=style_of(sys.stdout) if form == "text" else None)
+    if form in _DOCUMENTS:
+        emit(parts)
+    else:
+        say("".join(parts))
+
+
+def _parts(subject: str, form: str, report: object, details: dict[str, Any], style: Style | None) -> Iterable[str]:
     write = function(subject, form)
     if form == "text":
-        say(write(report, style=style_of(sys.stdout), **details))
-        return
+        return [write(report, **({} if style is None else {"style": style}), **details)]
     written = write(report, *([assets(subject)] if form == "html" else ()), **(details if subject == "doctor" else {}))
-    if form in _DOCUMENTS:
-        emit([written] if isinstance(written, str) else written)
-    else:
-        say(written if isinstance(written, str) else "".join(f"{line}\n" for line in written))
+    if isinstance(written, str):
+        return [written]
+    return written if form in _DOCUMENTS else [f"{line}\n" for line in written]
 
 
 def function(subject: str, form: str) -> Any:
@@ -93,11 +101,21 @@ def deliver(subject: str, options: Namespace, report: object, **details: Any) ->
     from agentowners.cli.writing import write_report
     from agentowners.report.shared.escape import for_terminal
 
-    write = function(subject, form)
-    written = write(report, **details) if form == "text" else write(report, *([assets(subject)] if form == "html" else ()))
-    write_report(options.output, "".join(written).encode("utf-8", "backslashreplace"))
+    text = "".join(_parts(subject, form, report, details, None))
+    write_report(options.output, text.encode("utf-8", "backslashreplace"))
     if not options.quiet:
         say(f"written: {for_terminal(options.output)}\n")
+
+
+def say_document(text: str, output: str | None, remarks: Callable[[Style], str]) -> None:
+    """Print a document that went into no file, with remarks about it on standard error, and where it went."""
+    from agentowners.report.shared.escape import for_terminal
+
+    if output is None:
+        emit([text])
+    complain(remarks(style_of(sys.stderr)))
+    if output is not None:
+        complain(f"wrote {for_terminal(output)}\n")
 
 
 def assets(subject: str) -> Assets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -16,6 +16,7 @@ from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.work_tree import WorkTree, find_clone
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
 from agentowners.diagnostics import AgentownersError
+from agentowners.git.clone import HEADS
 from agentowners.git.run import Git
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.shared.escape import for_terminal
@@ -65,11 +66,11 @@ class _Plan(Struct, frozen=True):
     texts: tuple[NewFile, ...]
     left: tuple[str, ...]
     """One line for each, without an end."""
-    proposal: Proposal
-    policy: str
-    """Path of the policy, there or to be."""
-    is_new: bool
-    facts: Survey
+    steps: tuple[str, ...]
+    """Steps to take then."""
+    new_policy: NewFile | None = None
+    """A policy that is to be, and can be tried on what was merged."""
+    default_branch: str = ""
 
 
 def parser() -> CommandParser:
@@ -94,23 +95,24 @@ def main(arguments: Sequence[str]) -> int:
     """Write what is missing, or show it, and return the exit code that says whether there was anything."""
     options = parser().read(arguments)
     tree = find_clone("run it inside a clone, or begin with `git init`")
-    if options.organisation:
-        from agentowners.cli.init_organisation import begin
-
-        if options.teams or options.evaluate:
-            raise UsageError("`--teams` and `--evaluate` cannot be used with `--organisation`", help="it begins by reporting")
-        return begin(tree, options.syntax, dry_run=options.dry_run, quiet=options.quiet)
+    if options.organisation and (options.teams or options.evaluate):
+        raise UsageError("`--teams` and `--evaluate` cannot be used with `--organisation`", help="it begins by reporting")
     with working("Looking at the repository", quiet=options.quiet):
-        plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
+        if options.organisation:
+            plan = _organisation_plan(tree, options.syntax)
+        else:
+            plan = _plan(tree, syntax=options.syntax, evaluate=options.evaluate, teams=options.teams)
     written = [] if options.dry_run else write_files(tree, plan.texts)
     if not options.quiet:
         say(shown_files(plan.texts, plan.left) if options.dry_run else _said(plan, written))
-        if plan.is_new and written:
-            say(_past(tree, plan))
+        if plan.new_policy is not None and written:
+            say(_past(Git(tree.root), plan.new_policy, f"{HEADS}{plan.default_branch}"))
     if not plan.texts:
         raise AgentownersError(
             "everything that could be written is there already",
-            help="`agentowners lint`, `agentowners explain PATH` and `agentowners test` look at what there is",
+            help=None
+            if options.organisation
+            else "`agentowners lint`, `agentowners explain PATH` and `agentowners test` look at what there is",
         )
     return ExitCode.ALLOWED
 
@@ -125,7 +127,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     facts = survey(git, tree)
     proposal = propose(facts, teams=teams)
     place = YAML if syntax == "yaml" else LINES
-    there = _policy_there(git, tree, f"refs/heads/{facts.default_branch}")
+    there = _policy_there(git, tree, f"{HEADS}{facts.default_branch}")
     gate = _gate_there(tree, facts.files)
     texts: list[NewFile] = []
     left: list[str] = []
@@ -135,6 +137,7 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
         texts.append(NewFile(place, yaml_text(proposal) if syntax == "yaml" else lines_text(proposal)))
     else:
         left.append(f"{for_terminal(there)}: a policy is there, so neither a policy nor test cases are written")
+    tried = texts[0] if texts and not facts.is_shallow else None
     if gate is None:
         texts += [
             NewFile(GATE, gate_text(facts.default_branch, evaluate=evaluate, alone=facts.has_one_person)),
@@ -146,7 +149,57 @@ def _plan(tree: WorkTree, *, syntax: str, evaluate: bool, teams: bool) -> _Plan:
     if there is None:
         texts.append(NewFile(CASES, cases_text(proposal, facts.default_branch)))
     new, there_already = missing(tree, texts)
-    return _Plan(new, (*left, *there_already), proposal, there or place, there is None, facts)
+    steps = tuple(_steps(proposal, facts, is_new=there is None))
+    return _Plan(new, (*left, *there_already), steps, tried, facts.default_branch)
+
+
+def _steps(proposal: Proposal, facts: Survey, *, is_new: bool) -> Iterator[str]:
+    from agentowners.report.verdict.labels import foreseen, label_style
+
+    if is_new:
+        yield f"read it, and ask it: agentowners explain {_example(proposal, facts)} --as @copilot"
+        yield "run its test cases: agentowners test"
+    yield "commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet"
+    yield "to hold up what is not approved, require the check `AGENTOWNERS`: agentowners doctor --apply"
+    labels = [f"gh label create {name} --color {label_style(name)[0]}" for name in foreseen(())]
+    yield "\n       ".join(["that creates the labels too; without it:", *labels])
+    if proposal.names_teams and is_new:
+        yield "the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there"
+    yield "to ask the same policy before an agent's tool runs on your machine: agentowners hook install"
+    yield "to tell agents how to ask a person for what they are denied: agentowners skill"
+
+
+def _organisation_plan(tree: WorkTree, syntax: str) -> _Plan:
+    """A policy for all repositories of an organisation, and what holds them to it."""
+    from agentowners.cli.policies import standard_branch
+    from agentowners.git.clone import home_repository
+    from agentowners.starter.organisation import POLICY, RULESET, HomeRepository, organisation_files
+
+    git = Git(tree.root)
+    name = home_repository(git)
+    if name is None:
+        raise AgentownersError(
+            "the clone does not tell which repository it is of, and the workflow has to name it",
+            help="add its address on GitHub: `git remote add origin https://github.com/ORGANISATION/REPOSITORY`",
+        )
+    home = HomeRepository(name, standard_branch(git).removeprefix(HEADS))
+    new, left = missing(tree, [NewFile(path, text) for path, text in organisation_files(home, syntax)])
+    fill = f'jq --argjson id "$(gh api repos/{name} --jq .id)"'
+    place = ".rules[0].parameters.workflows[0].repository_id"
+    steps = (
+        f"read the policy, and ask it: agentowners explain .env --as @copilot --policy-file {POLICY[syntax]}",
+        "commit the files to the default branch",
+        "let an App with `contents: read`, `pull-requests: write`, `checks: write` and `members: read` be installed on all\n"
+        "     repositories, this one too; its number is the organisation's variable AGENTOWNERS_APP_ID, its key the secret\n"
+        "     AGENTOWNERS_PRIVATE_KEY",
+        "create the ruleset, which only evaluates at first:\n"
+        f"     {fill} '{place} = $id' {RULESET} | gh api orgs/{home.owner}/rulesets --input -",
+        "see what would be held up where: agentowners audit show s3://BUCKET/PREFIX --by repository --would",
+        "enforce the policy in more and more repositories, by the workflow's list or their custom property `agentowners`; then\n"
+        "     set the ruleset to `active`: only that makes it hold",
+        "a review starts no run of a required workflow: after one, `gh run rerun`",
+    )
+    return _Plan(new, tuple(left), steps)
 
 
 def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
@@ -162,7 +215,7 @@ def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
         tip = find_branch(objects, branch)
     there = set() if tip is None else set(files_at(git, tip)).intersection(POLICY_NAMES)
     named = next((name for name in POLICY_NAMES if name in there), None)
-    return None if named is None else f"{named} on {branch.removeprefix('refs/heads/')}"
+    return None if named is None else f"{named} on {branch.removeprefix(HEADS)}"
 
 
 def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
@@ -179,67 +232,42 @@ def _gate_there(tree: WorkTree, files: tuple[str, ...]) -> str | None:
 
 
 def _said(plan: _Plan, written: list[str]) -> str:
-    lines = [f"written: {path}" for path in written]
-    lines += [f"left alone: {line}" for line in plan.left]
-    if not written:
-        return "\n".join(lines) + "\n"
-    lines += ["", "next:"]
-    steps = []
-    if plan.is_new:
-        steps.append(f"read it, and ask it: agentowners explain {_example(plan)} --as @copilot")
-        steps.append("run its test cases: agentowners test")
-    steps.append("commit the files to the default branch; from then on pull requests are judged, and nothing is held up yet")
-    steps.append("to hold up what is not approved, require the check `AGENTOWNERS`: agentowners doctor --apply")
-    steps.append("\n       ".join(["that creates the labels too; without it:", *_labels()]))
-    if plan.proposal.names_teams and plan.is_new:
-        steps.append("the policy names teams, which the workflow's own token cannot read: see docs/recipes.md#teams there")
-    steps.append("to ask the same policy before an agent's tool runs on your machine: agentowners hook install")
-    steps.append("to tell agents how to ask a person for what they are denied: agentowners skill")
-    return "\n".join([*lines, *(f"  {number}. {step}" for number, step in enumerate(steps, start=1))]) + "\n"
+    lines = [*(f"written: {path}" for path in written), *(f"left alone: {line}" for line in plan.left)]
+    if written:
+        lines += ["", "next:", *(f"  {number}. {step}" for number, step in enumerate(plan.steps, start=1))]
+    return "".join(f"{line}\n" for line in lines)
 
 
-def _labels() -> list[str]:
-    """Commands that create the labels which a first policy wants."""
-    from agentowners.report.verdict.labels import foreseen, label_style
-
-    return [f"gh label create {name} --color {label_style(name)[0]}" for name in foreseen(())]
-
-
-def _past(tree: WorkTree, plan: _Plan) -> str:
-    """Effect of the policy on what was merged last; empty where the clone does not tell."""
-    if plan.facts.is_shallow:
-        return ""
+def _past(git: Git, new: NewFile, ref: str) -> str:
+    """Effect of a new policy on what was merged last; empty where nothing was."""
     from agentowners.backtest.replay import Replay
     from agentowners.backtest.sums import Backtest
     from agentowners.cli.past import past_changes, replay
     from agentowners.diagnostics import Source
-    from agentowners.git.clone import HEADS, inspect_clone, origin_repository
+    from agentowners.git.clone import inspect_clone, origin_repository
     from agentowners.git.objects import Objects
     from agentowners.git.past import mainline
     from agentowners.git.revisions import find_branch
     from agentowners.policy.load import load_policy
     from agentowners.report.backtest.text import backtest_in_short
 
-    git, ref = Git(tree.root), f"{HEADS}{plan.facts.default_branch}"
     with Objects.of(git) as objects:
         tip = find_branch(objects, ref)
         commit = objects.commit("HEAD") if tip is None else tip.commit
     line = mainline(git, commit, last=_MERGED) if commit is not None else ()
     if not line:
         return ""
-    source = next(text for text in plan.texts if text.path == plan.policy)
-    policy = load_policy([Source(source.path, source.text.encode())])
-    found = Backtest()
+    policy, found = load_policy([Source(new.path, new.text.encode())]), Backtest()
     with working("Judging what was merged last"):
         changes = past_changes(git, inspect_clone(git, line[0].sha), line, ref, origin_repository(git), found)
         replay(changes, Replay(policy), found)
     return f"\n{backtest_in_short(found)}  more of the past, by month, agent and rule: agentowners backtest\n"
 
 
-def _example(plan: _Plan) -> str:
+def _example(proposal: Proposal, facts: Survey) -> str:
     """A file of the repository about which the policy says something, where there is one."""
     from agentowners.starter.findings import is_plain
 
-    known = frozenset(plan.facts.files)
-    asked = (case.paths[0] for case in plan.proposal.cases if case.expected.decision.restricts)
+    known = frozenset(facts.files)
+    asked = (case.paths[0] for case in proposal.cases if case.expected.decision.restricts)
     return next((path for path in asked if path in known and is_plain(path)), LINES)
