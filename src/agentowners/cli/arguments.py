@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from agentowners.cli.formats import FORMATS
 from agentowners.cli.help import columns, wrapped
@@ -54,6 +54,13 @@ class CommandParser(argparse.ArgumentParser):
     def add_policy_files(self, help: str = "policy to use, read from disk; may be repeated") -> None:
         """Add ``--policy-file``, as ``policy_files``."""
         self.add_argument("--policy-file", dest="policy_files", metavar="F", action="append", default=[], help=help)
+
+    def add_client(self, help: str, **more: Any) -> None:
+        """Add ``--client``; the help goes on with the names there are."""
+        from agentowners.dispatch.model import Client
+
+        names = [client.value for client in Client]
+        self.add_argument("--client", choices=names, metavar="NAME", help=f"{help}; one of %(choices)s", **more)
 
     def add_principals(self, help: str, token_help: str) -> None:
         """Add ``--as``, as ``principals``, and ``--token-file``: who acts, by name or by what proves it."""

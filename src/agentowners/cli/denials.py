@@ -34,19 +34,10 @@ _MOST: Final = 100
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("denials", __doc__, _EPILOG)
-    made.add_argument(
-        "--last",
-        metavar="N",
-        type=partial(whole_number, "--last", least=1, most=_MOST),
-        default=10,
-        help="how many, newest first (default: %(default)s)",
-    )
-    made.add_argument(
-        "--format",
-        choices=["text", "json", "ocsf"],
-        default="text",
-        help="output format; json is one list, ocsf an event on each line (default: %(default)s)",
-    )
+    last = partial(whole_number, "--last", least=1, most=_MOST)
+    made.add_argument("--last", metavar="N", type=last, default=10, help="how many, newest first (default: %(default)s)")
+    help = "output format; json is one list, ocsf an event on each line (default: %(default)s)"
+    made.add_argument("--format", choices=["text", "json", "ocsf"], default="text", help=help)
     made.add_quiet()
     return made
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from agentowners.checkup.facts import RepositoryFacts
     from agentowners.checkup.findings import Checkup
-    from agentowners.checkup.gate import Gate
     from agentowners.cli.doctor_audit import SetupLog
     from agentowners.github.examination import Examination
     from agentowners.github.model import Patience
@@ -64,11 +63,8 @@ def parser() -> CommandParser:
     made.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
-    made.add_argument(
-        "--audit",
-        metavar="WHERE",
-        help="the audit trail's bucket, s3://bucket/prefix, or none (default: the one of the workflow)",
-    )
+    help = "the audit trail's bucket, s3://bucket/prefix, or none (default: the one of the workflow)"
+    made.add_argument("--audit", metavar="WHERE", help=help)
     made.add_argument("--audit-endpoint", metavar="URL", help="server of that bucket, where it is not Amazon's")
     made.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
     made.add_quiet()
@@ -178,8 +174,10 @@ def _tell(text: str, *, quiet: bool) -> None:
 
 
 def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> tuple[ProtectionChange, ...]:
+    """Changes that require the check, and commands that create the labels of the gate: its token may not."""
     from agentowners.checkup.gate import gates, requirements, source_app
     from agentowners.engine.facts import Known
+    from agentowners.report.verdict.labels import DEFAULT_PREFIX, foreseen
 
     if facts.unprotectable:
         raise AgentownersError(
@@ -190,18 +188,11 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
         raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
     found = gates(facts.workflows.value)
     required = requirements(facts, found, source_app(found, app))
-    return (*examination.protection.changes(required, facts.default_branch), *_labels(examination, facts, found))
-
-
-def _labels(examination: Examination, facts: RepositoryFacts, found: Sequence[Gate]) -> tuple[ProtectionChange, ...]:
-    """Commands that create the labels which the gate puts on: its own token may not create one."""
-    from agentowners.engine.facts import Known
-    from agentowners.report.verdict.labels import DEFAULT_PREFIX, foreseen
-
     policy = facts.policy.value if isinstance(facts.policy, Known) else None
     counts = [rule.outcome.count for layer in policy.layers for rule in layer.rules] if policy is not None else []
     prefixes = dict.fromkeys(prefix for gate in found if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
-    return examination.labels([name for prefix in prefixes for name in foreseen(counts, prefix)])
+    labels = examination.labels([name for prefix in prefixes for name in foreseen(counts, prefix)])
+    return (*examination.protection.changes(required, facts.default_branch), *labels)
 
 
 def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, quiet: bool) -> bool:

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 from agentowners.change.model import Change, FileChange, Strength
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.policies import STANDARD_REF, on_revision, standard_branch
-from agentowners.cli.shell import ExitCode, UsageError, complain, exit_code_of
+from agentowners.cli.shell import ExitCode, UsageError, complain, emit, exit_code_of, say, wants_color
 from agentowners.cli.what_if import STATUS_OF, UNNAMED_AGENT, add_action, declared, full_ref, refuse_slips
 from agentowners.cli.work_tree import WorkTree, find_policies, find_work_tree, kind_at, repository_path
 from agentowners.diagnostics import PolicyError, Source
 from agentowners.git.clone import inspect_clone, origin_repository
+from agentowners.git.objects import Objects
+from agentowners.git.revisions import find_branch, resolve
 from agentowners.git.run import Git, NoRepositoryError
 from agentowners.policy.model import Action
 
@@ -113,17 +115,14 @@ def main(arguments: Sequence[str]) -> int:
     explained = [explain(policy, replace(change, files=(file,)), answer) for file in files]
     if not options.quiet:
         _say(explained, read, options)
-    return max(map(_exit_code, explained), key=_RANK.__getitem__)
+    return max(map(_exit_code, explained), key=_MILDEST_FIRST.index)
 
 
-_RANK: Final = {ExitCode.ALLOWED: 0, ExitCode.APPROVAL_REQUIRED: 1, ExitCode.BLOCKED: 2}
+_MILDEST_FIRST: Final = (ExitCode.ALLOWED, ExitCode.APPROVAL_REQUIRED, ExitCode.BLOCKED)
 
 
 def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
     if options.base is not None:
-        from agentowners.git.objects import Objects
-        from agentowners.git.revisions import find_branch, resolve
-
         with Objects.of(git) as objects:
             base = resolve(objects, options.base)
             base = replace(base, branch=inspect_clone(git, options.base).branch)
@@ -146,8 +145,6 @@ def _known(read: Callable[[Git], str | None], git: Git) -> str | None:
 
 
 def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Namespace) -> None:
-    from agentowners.cli.shell import emit, say, wants_color
-
     if options.format == "json":
         from agentowners.report.explain.json import chunks
 
@@ -160,8 +157,6 @@ def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Nam
 
 
 def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse.Namespace) -> None:
-    from agentowners.cli.shell import emit, wants_color
-
     if options.format == "json" and not options.quiet:
         from agentowners.report.explain.json import invalid
 
@@ -176,6 +171,4 @@ def _say_invalid(error: PolicyError, files: _Policy, ref: str, options: argparse
 
 def _exit_code(explanation: Explanation) -> ExitCode:
     """As ``check`` ends for a change of just this path."""
-    if explanation.verdict.observed_only:
-        return ExitCode.ALLOWED
-    return exit_code_of(explanation.decision)
+    return ExitCode.ALLOWED if explanation.verdict.observed_only else exit_code_of(explanation.decision)

@@ -67,19 +67,12 @@ class HookLine(Struct, frozen=True):
 def parser() -> CommandParser:
     """The command's grammar."""
     from agentowners.cli.arguments import CommandParser
-    from agentowners.dispatch.model import Client
 
     made = CommandParser("hook", __doc__, _EPILOG)
-    made.add_argument(
-        "--client",
-        choices=[client.value for client in Client],
-        metavar="NAME",
-        help="whose payload has to come, and in whose words to answer where none does; one of %(choices)s",
-    )
+    made.add_client("whose payload has to come, and in whose words to answer where none does")
     made.add_policy_files("further policy, read from disk; may be repeated")
-    made.add_argument(
-        "--token-file", metavar="F", help="a token that says who calls; its issuer's keys have to stand in the repository"
-    )
+    help = "a token that says who calls; its issuer's keys have to stand in the repository"
+    made.add_argument("--token-file", metavar="F", help=help)
     made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
     return made
 

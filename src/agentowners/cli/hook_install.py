@@ -38,14 +38,7 @@ exit codes:
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("hook install", __doc__, _EPILOG)
-    made.add_argument(
-        "--client",
-        dest="clients",
-        action="append",
-        choices=[client.value for client in Client],
-        metavar="NAME",
-        help="for whom; may be repeated; one of %(choices)s",
-    )
+    made.add_client("for whom; may be repeated", dest="clients", action="append")
     made.add_argument("--machine", action="store_true", help="write below the home directory, for every repository")
     made.add_quiet()
     return made

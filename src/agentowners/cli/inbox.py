@@ -8,10 +8,11 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from agentowners import __version__
-from agentowners.cli.arguments import CommandParser
+from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.moments import now
 from agentowners.cli.proposing import Desk, Looked
 from agentowners.cli.shell import ExitCode, UsageError, complain, emit, say
@@ -56,38 +57,21 @@ def parser() -> CommandParser:
     made.add_argument("id", nargs="?", metavar="ID", help="the proposal; needed for all but list")
     made.add_argument("--token", metavar="TEXT", help="the review token that `show` printed last, for approve")
     made.add_argument("--session", metavar="TEXT", help="the session that gets the grant, for approve (default: its own)")
-    made.add_argument(
-        "--minutes",
-        metavar="N",
-        type=_minutes,
-        default=MAX_GRANT_MINUTES,
-        help="how long at most, for approve (%(default)s)",
-    )
+    minutes = partial(whole_number, "--minutes", least=1, most=MAX_GRANT_MINUTES)
+    help = "how long at most, for approve (%(default)s)"
+    made.add_argument("--minutes", metavar="N", type=minutes, default=MAX_GRANT_MINUTES, help=help)
     made.add_argument("--guidance", metavar="TEXT", default="", help="what the agent gets back, for reject")
-    made.add_argument("--format", choices=["text", "json"], default="text", help="output format (default: %(default)s)")
+    made.add_format()
     made.add_quiet()
     return made
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the arguments say, and return the exit code that says how it ended.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: it is refused, or something cannot be read.
-    """
+    """Do what the arguments say, and return the exit code that says how it ended."""
     options = parser().read(arguments)
     _check(options)
-    desk = Desk()
-    match options.what:
-        case "list":
-            return _list(desk, options)
-        case "show":
-            return _show(desk, options)
-        case "approve":
-            return _approve(desk, options)
-        case _:
-            return _reject(desk, options)
+    act = {"list": _list, "show": _show, "approve": _approve, "reject": _reject}[options.what]
+    return act(Desk(), options)
 
 
 def _check(options: Namespace) -> None:
@@ -95,8 +79,7 @@ def _check(options: Namespace) -> None:
     if given is (options.what == "list"):
         help = "`agentowners inbox list` shows the ids" if not given else "`inbox show` shows one"
         raise UsageError(f"`inbox {options.what}` takes {'no' if given else 'the'} id of a proposal", help=help)
-    only = {"token": "approve", "session": "approve", "guidance": "reject"}
-    for name, what in only.items():
+    for name, what in (("token", "approve"), ("session", "approve"), ("guidance", "reject")):
         if getattr(options, name) and options.what != what:
             raise UsageError(f"`--{name}` requires `inbox {what}`")
     if options.what == "approve" and not options.token:
@@ -121,7 +104,7 @@ def _list(desk: Desk, options: Namespace) -> int:
         return ExitCode.ALLOWED
     from agentowners.report.proposal.text import list_lines
 
-    rows = [(kept, state, _when(kept)) for kept, state in found[:_MOST_SHOWN]]
+    rows = [(kept, state, _clock(kept.at)) for kept, state in found[:_MOST_SHOWN]]
     lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
     if _on_terminal() and rows:
         from agentowners.cli.inbox_screen import show_list
@@ -158,7 +141,7 @@ def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:
     """Everything that is shown of a proposal, and the token of it; none where it cannot be approved."""
     from agentowners.report.proposal.text import plain, sections
 
-    shown = sections(looked.kept, looked.state, looked.found, _when(looked.kept))
+    shown = sections(looked.kept, looked.state, looked.found, _clock(looked.kept.at))
     open = looked.state is ProposalState.PENDING and not isinstance(looked.found, AgentownersError)
     return shown, review_token(plain(shown), __version__) if open else None
 
@@ -185,12 +168,8 @@ def _approve(desk: Desk, options: Namespace) -> int:
     logged = [desk.note("grant", kept, grant=grant.id, minutes=grant.minutes) for grant in grants]
     if not options.quiet:
         whose = "every session" if session == ANY_SESSION else f"session {session}"
-        _say_lines(
-            [
-                f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest",
-                *(["log: unavailable"] if not all(logged) else []),
-            ]
-        )
+        granted = f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest"
+        _say_done(granted, logged=all(logged))
     return ExitCode.ALLOWED
 
 
@@ -235,24 +214,14 @@ def _reject(desk: Desk, options: Namespace) -> int:
     kept = desk.store.reject(options.id, options.guidance, now().wall)
     logged = desk.note("rejection", kept)
     if not options.quiet:
-        _say_lines([f"rejected: {kept.id}", *(["log: unavailable"] if not logged else [])])
+        _say_done(f"rejected: {kept.id}", logged=logged)
     return ExitCode.ALLOWED
 
 
-def _say_lines(lines: Sequence[str]) -> None:
+def _say_done(line: str, *, logged: bool) -> None:
     from agentowners.report.shared.escape import for_terminal
 
-    say("".join(f"{for_terminal(line)}\n" for line in lines))
-
-
-def _minutes(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_GRANT_MINUTES):
-        raise UsageError(f"`--minutes` cannot be `{text}`", help=f"give a number, from 1 to {MAX_GRANT_MINUTES}")
-    return int(text)
-
-
-def _when(kept: KeptProposal) -> str:
-    return _clock(kept.at)
+    say(f"{for_terminal(line)}\n" + ("" if logged else "log: unavailable\n"))
 
 
 def _ends(grant: Grant) -> str:

@@ -19,8 +19,10 @@ from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_policies, find_
 from agentowners.cli.writing import replace_file
 from agentowners.diagnostics import AgentownersError, PolicyError, Severity
 from agentowners.git.listing import files_at, tracked_files
+from agentowners.git.objects import Objects
+from agentowners.git.revisions import resolve
 from agentowners.git.run import Git
-from agentowners.lint.fixes import Repaired, repair
+from agentowners.lint.fixes import Repaired, findings_of, mend, repair
 from agentowners.lint.model import LintFacts, LintSubject
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import FixedFinding, Report, lacking, left_out, look
@@ -44,9 +46,6 @@ examples:
 exit codes:
   0 nothing found, or notes only, 1 the tool failed, 2 usage, 5 errors, or the policy does not parse, 6 warnings
 """
-
-
-_NO_REPOSITORY: Final = "`--against` needs a repository, and there is none here"
 _MUCH: Final = 500_000
 """Characters of patterns; fewer always fit into the memory that matching may take."""
 
@@ -111,8 +110,6 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     try:
         policy = load_policy(sources, named=named)
     except PolicyError as error:
-        from agentowners.lint.fixes import findings_of
-
         if options.fix:
             files, mended = _mend(files)
             sources = [file.source for file in files]
@@ -150,7 +147,7 @@ def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
     """Facts that the clone tells. Its files are listed when a check asks for them; a revision is looked up at once."""
     if not tree.is_repository:
         if against is not None:
-            raise AgentownersError(_NO_REPOSITORY, help="run it inside a clone")
+            raise AgentownersError("`--against` needs a repository, and there is none here", help="run it inside a clone")
         return LintFacts()
     git = Git(tree.root)
     return LintFacts(files=_listing(git, against), against=against is not None, owner=home_owner(git))
@@ -159,9 +156,6 @@ def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
 def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
     if against is None:
         return cache(lambda: tracked_files(git))
-    from agentowners.git.objects import Objects
-    from agentowners.git.revisions import resolve
-
     with Objects.of(git) as objects:
         revision = resolve(objects, against)
     return cache(lambda: files_at(git, revision))
@@ -169,8 +163,6 @@ def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
 
 def _mend(files: Sequence[FileOnDisk]) -> tuple[tuple[FileOnDisk, ...], tuple[FixedFinding, ...]]:
     """The files after the fixes of their errors, written, and what was done."""
-    from agentowners.lint.fixes import mend
-
     after: list[FileOnDisk] = []
     fixed: list[FixedFinding] = []
     for file in files:

@@ -18,7 +18,6 @@ from agentowners.cli.tokens import present
 from agentowners.cli.what_if import declared
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.judging import AccessJudge
-from agentowners.dispatch.model import Client
 from agentowners.git.sealed import BasePolicy
 from agentowners.policy.load import load_policy
 from agentowners.proposals.model import MAX_BYTES
@@ -53,9 +52,7 @@ def parser() -> CommandParser:
     who.add_argument(
         "--token-file", metavar="F", help="a token that says who proposes; its issuer signed it, and the policy takes it"
     )
-    made.add_argument(
-        "--client", choices=[client.value for client in Client], metavar="NAME", help="the agent's client; one of %(choices)s"
-    )
+    made.add_client("the agent's client")
     made.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
     made.add_argument("--pull-request", action="store_true", help="open a pull request that changes the policy alone, too")
     made.add_argument(
@@ -68,12 +65,7 @@ def parser() -> CommandParser:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Hand the proposal in, print the answer, and return the exit code that says how it ended.
-
-    Raises:
-        UsageError: the arguments are not understood.
-        AgentownersError: the proposal cannot be read, or too many wait.
-    """
+    """Hand the proposal in, print the answer, and return the exit code that says how it ended."""
     options = parser().read(arguments)
     if options.principal is not None:
         declared(options.principal)

@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from agentowners import __version__
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.diff import read_files
 from agentowners.cli.policies import home_owner, load_pair
@@ -55,14 +56,8 @@ def parser() -> CommandParser:
     made.add_argument(
         "--assert", dest="asserts", metavar="LINE", action="append", default=[], help="a further promise; may be repeated"
     )
-    made.add_argument(
-        "--ceiling",
-        dest="ceilings",
-        metavar="F",
-        action="append",
-        default=[],
-        help="policy that must not be undercut; may be repeated",
-    )
+    help = "policy that must not be undercut; may be repeated"
+    made.add_argument("--ceiling", dest="ceilings", metavar="F", action="append", default=[], help=help)
     made.add_argument(
         "--mode", dest="modes", metavar="LINE", action="append", default=[], help="a mode that must hold, `read-only @ci-bot`"
     )
@@ -106,9 +101,9 @@ def _line(text: str, word: str) -> Layer:
     whole = text if text.split(maxsplit=1)[:1] == [word] else f"{word} {text}"
     layer, diagnostics = parse_lines(Source(f"--{word}", whole.encode("utf-8", "surrogateescape")))
     if diagnostics or not (layer.asserts or layer.modes) or "\n" in text:
-        first = diagnostics[0] if diagnostics else None
-        message = f"`--{word}` is not one line" if first is None else first.message
-        raise UsageError(message, help=None if first is None else first.help)
+        if diagnostics:
+            raise UsageError(diagnostics[0].message, help=diagnostics[0].help)
+        raise UsageError(f"`--{word}` is not one line")
     return layer
 
 
@@ -119,7 +114,6 @@ def _with(policy: Policy, layer: Layer) -> Policy:
 
 def _render(options: Namespace, promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source]) -> None:
     if options.format == "json":
-        from agentowners import __version__
         from agentowners.report.diff.json import prove_json
 
         emit([prove_json(promises, modes, sources, __version__)])

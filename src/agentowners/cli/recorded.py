@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.change.model import Change, Evidence, Signal, Strength
@@ -20,7 +19,7 @@ from agentowners.cli.ranges import range_subject
 from agentowners.cli.request import Request
 from agentowners.cli.shell import UsageError
 from agentowners.diagnostics import AgentownersError, Diagnostic, Severity, Span
-from agentowners.git.clone import inspect_clone
+from agentowners.git.clone import HEADS, inspect_clone
 from agentowners.git.objects import Objects
 from agentowners.git.revisions import Revision, find_branch, policy_sources, resolve
 from agentowners.git.run import Git
@@ -28,7 +27,6 @@ from agentowners.github.reading import JsonNode, MalformedError, maybe_account
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.verdict.labels import is_ours
 
-_HEADS: Final = "refs/heads/"
 _PULL_REQUEST: Final = ("pull_request", "pull_request_target", "pull_request_review")
 _PUSH: Final = "push"
 _AS_SENT: Final = "it has to be as GitHub sent it"
@@ -45,15 +43,22 @@ def of_event(request: Request, path: str) -> Subject:
     """
     event = _event(read_input(path, "event"))
     name = request.event_name or _name(event)
-    reader = _push if name == _PUSH else _pull_request if name in _PULL_REQUEST else None
-    if reader is None:
+    if name not in (*_PULL_REQUEST, _PUSH):
         known = ", ".join(f"`{known}`" for known in (*_PULL_REQUEST, _PUSH))
         raise UsageError(f"an event `{name}` cannot be judged without GitHub", help=f"there are: {known}")
     try:
-        payload = reader(event)
+        change, base = _push(event) if name == _PUSH else _pull_request(event)
+        standard = f"{HEADS}{event['repository']['default_branch'].text()}"
     except MalformedError as error:
         raise AgentownersError(f"the event in `{path}` is malformed: {error.message}", help=_AS_SENT) from None
-    return _subject(request, payload, _note(path))
+    note = Diagnostic(
+        id="event-judged-offline",
+        severity=Severity.NOTE,
+        message="a recorded event holds no reviews, and no accounts of commit e-mails: no approval was counted",
+        span=Span(path, 1, 1, 1, 1),
+        help="the GitHub Action judges it with both",
+    )
+    return _subject(request, change, base, standard, note)
 
 
 def _event(data: bytes) -> JsonNode:
@@ -75,30 +80,8 @@ def _name(event: JsonNode) -> str:
     raise UsageError("what kind of event this is cannot be told from its payload", help="name it with `--event-name`")
 
 
-def _note(path: str) -> Diagnostic:
-    return Diagnostic(
-        id="event-judged-offline",
-        severity=Severity.NOTE,
-        message="a recorded event holds no reviews, and no accounts of commit e-mails: no approval was counted",
-        span=Span(path, 1, 1, 1, 1),
-        help="the GitHub Action judges it with both",
-    )
-
-
-class _RecordedEvent(Struct, frozen=True, kw_only=True):
-    """Facts read from a webhook payload."""
-
-    change: Change
-    """Without its files."""
-    standard: str
-    """Full name of the default branch."""
-    base: str | None
-    """None where a push made the ref."""
-    straight: bool = False
-    """True where the head is compared with the base itself, and not with the ancestor that both have in common."""
-
-
-def _pull_request(event: JsonNode) -> _RecordedEvent:
+def _pull_request(event: JsonNode) -> tuple[Change, str]:
+    """The change without its files, and the base's commit."""
     pull = event["pull_request"]
     author = maybe_account(pull.get("user"))
     # also where GitHub names no author: somebody opened it
@@ -109,18 +92,19 @@ def _pull_request(event: JsonNode) -> _RecordedEvent:
     names = [label["name"].text() for label in pull["labels"].items()]
     evidence += [Evidence(Signal.LABEL, Strength.ASSERTED, text=name) for name in names if not is_ours(name, _LABEL_PREFIX)]
     change = Change(
-        ref=f"{_HEADS}{pull['base']['ref'].text()}",
+        ref=f"{HEADS}{pull['base']['ref'].text()}",
         files=(),
         evidence=tuple(evidence),
         author=author,
-        repository=_repository(event),
+        repository=event["repository"]["full_name"].text(),
         pull_request=pull["number"].number(),
         head=pull["head"]["sha"].sha(),
     )
-    return _RecordedEvent(change=change, standard=_standard(event), base=pull["base"]["sha"].sha())
+    return change, pull["base"]["sha"].sha()
 
 
-def _push(event: JsonNode) -> _RecordedEvent:
+def _push(event: JsonNode) -> tuple[Change, str | None]:
+    """The change without its files, and the commit that was there before; None where the push made the ref."""
     ref = event["ref"].text()
     if not ref.startswith("refs/"):
         raise MalformedError("`event.ref` is not the full name of a ref")
@@ -128,34 +112,29 @@ def _push(event: JsonNode) -> _RecordedEvent:
     if _NO_COMMIT.fullmatch(after):
         raise AgentownersError(f"`{ref}` was deleted: there is nothing to judge")
     author = event["sender"].account()
-    new = _NO_COMMIT.fullmatch(before) is not None
     evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),)
-    change = Change(ref=ref, files=(), evidence=evidence, author=author, repository=_repository(event), head=after)
-    return _RecordedEvent(change=change, standard=_standard(event), base=None if new else before, straight=not new)
+    repository = event["repository"]["full_name"].text()
+    change = Change(ref=ref, files=(), evidence=evidence, author=author, repository=repository, head=after)
+    return change, None if _NO_COMMIT.fullmatch(before) else before
 
 
-def _repository(event: JsonNode) -> str:
-    return event["repository"]["full_name"].text()
-
-
-def _standard(event: JsonNode) -> str:
-    return f"{_HEADS}{event['repository']['default_branch'].text()}"
-
-
-def _subject(request: Request, payload: _RecordedEvent, note: Diagnostic) -> Subject:
-    git, change, head = Git(), payload.change, payload.change.head or ""
+def _subject(request: Request, change: Change, before: str | None, standard_ref: str, note: Diagnostic) -> Subject:
+    git, head = Git(), change.head or ""
     with Objects.of(git) as objects:
-        standard = find_branch(objects, payload.standard)
-        base = standard if payload.base is None else Revision(payload.base, resolve(objects, payload.base).commit, change.ref)
+        standard = find_branch(objects, standard_ref)
+        base = standard if before is None else Revision(before, resolve(objects, before).commit, change.ref)
         if base is None:
-            raise AgentownersError(f"`{payload.standard}` is not in this clone", help="fetch it first")
+            raise AgentownersError(f"`{standard_ref}` is not in this clone", help="fetch it first")
         resolve(objects, head)
         on_disk = from_disk(request.policy_files)
         sources = on_disk or on_revision(objects, base, standard)
-        if change.pull_request is None and not on_disk and standard is not None and change.ref != payload.standard:
+        is_push = change.pull_request is None
+        if is_push and not on_disk and standard is not None and change.ref != standard_ref:
             known = {(source.path, source.data) for source in sources}
             above = policy_sources(objects, standard, POLICY_NAMES)
             sources += tuple(source for source in above if (source.path, source.data) not in known)
+    # what was pushed is compared with what was there, and not with the ancestor that both have in common
+    straight = is_push and before is not None
     clone, name = inspect_clone(git, head), note.span.path
-    subject = range_subject(request, git, clone, base.commit, change, sources, name, straight=payload.straight)
+    subject = range_subject(request, git, clone, base.commit, change, sources, name, straight=straight)
     return replace(subject, diagnostics=(note, *subject.diagnostics))

@@ -49,12 +49,7 @@ class Request(Struct, frozen=True, kw_only=True):
         if options.event is not None and options.ref is not None:
             raise UsageError("`--ref` cannot be used with `--event`", help="the event says which ref the change goes to")
         return cls(
-            base=options.base,
-            head=options.head,
-            changes=options.changes,
-            nul=options.nul,
-            event=options.event,
-            event_name=options.event_name,
+            **{name: getattr(options, name) for name in ("base", "head", "changes", "nul", "event", "event_name")},
             policy_files=tuple(options.policy_files),
             principals=tuple(declared(name) for name in options.principals or ()),
             ref=full_ref(options.ref),

@@ -57,19 +57,10 @@ def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("serve", __doc__, _EPILOG)
     made.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
-    made.add_argument(
-        "--port",
-        metavar="N",
-        type=partial(whole_number, "--port", most=65_535),
-        help="listen on this port of the loopback interface; 0 for a free one",
-    )
+    port = partial(whole_number, "--port", most=65_535)
+    made.add_argument("--port", metavar="N", type=port, help="listen on this port of the loopback interface; 0 for a free one")
     made.add_argument("--token-file", metavar="F", help="tokens, each with the principal it is of; needed with --port")
-    made.add_argument(
-        "--client",
-        choices=[client.value for client in Client],
-        metavar="NAME",
-        help="whose agent uses the socket; one of %(choices)s",
-    )
+    made.add_client("whose agent uses the socket")
     made.add_quiet("do not say where it listens")
     return made
 

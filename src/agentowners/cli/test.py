@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any, Final
@@ -14,7 +15,7 @@ from agentowners.cases.reader import read_cases
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.case_files import CasePolicies, find_cases, message_of, refused, run_cases, slips_in
 from agentowners.cli.formats import function, render
-from agentowners.cli.policies import STANDARD_REF, standard_branch
+from agentowners.cli.policies import STANDARD_REF, home_owner, standard_branch
 from agentowners.cli.progress import working
 from agentowners.cli.request import add_change_options
 from agentowners.cli.shell import ExitCode, UsageError, complain, show
@@ -68,18 +69,7 @@ def parser() -> CommandParser:
     return made
 
 
-_ONLY_RECORDING: Final = (
-    "dry_run",
-    "base",
-    "head",
-    "changes",
-    "nul",
-    "event",
-    "event_name",
-    "principals",
-    "ref",
-    "action",
-)
+_ONLY_RECORDING: Final = ("dry_run", "base", "head", "changes", "nul", "event", "event_name", "principals", "ref", "action")
 _ONLY_RUNNING: Final = ("select", "coverage", "junit", "verbose")
 
 
@@ -95,8 +85,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _check(options: Namespace) -> None:
-    foreign = _ONLY_RUNNING if options.record else _ONLY_RECORDING
-    for name in foreign:
+    for name in _ONLY_RUNNING if options.record else _ONLY_RECORDING:
         if getattr(options, name):
             option = {"nul": "-z", "select": "-k", "principals": "--as"}.get(name, f"--{name.replace('_', '-')}")
             wrong = "cannot be used with" if options.record else "requires"
@@ -108,8 +97,6 @@ def _check(options: Namespace) -> None:
 
 
 def _run(options: Namespace) -> ExitCode:
-    import gc
-
     # cases of a thousand different people are a thousand changes: long enough for garbage to matter
     gc.enable()
     git = Git()
@@ -120,7 +107,10 @@ def _run(options: Namespace) -> ExitCode:
     try:
         files = tuple(read_cases(file.source) for file in found)
         if not any(file.cases for file in files):
-            raise _none(bool(found))
+            raise AgentownersError(
+                "there are no test cases in the files there are" if found else "there are no test cases",
+                help="`agentowners test --record --base main` writes some from a change; `agentowners init` writes first ones",
+            )
         with working("Running the test cases", quiet=options.quiet):
             results = run_cases(
                 files, policies, lambda case: wanted is None or wanted in case.title.casefold(), covered=options.coverage
@@ -140,7 +130,6 @@ def _run(options: Namespace) -> ExitCode:
 
 def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, quiet: bool) -> bool:
     """True if an assert of any policy that the cases are about does not hold; each that does not is said."""
-    from agentowners.cli.policies import home_owner
     from agentowners.proof.compare import Terms
     from agentowners.proof.promises import ProofStatus, asserts_of, prove_assert
     from agentowners.report.diff.text import prove_text
@@ -154,13 +143,6 @@ def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, qui
     if broken and not quiet:
         complain(prove_text(broken, ()))
     return bool(broken)
-
-
-def _none(empty: bool) -> AgentownersError:
-    message = "there are no test cases in the files there are" if empty else "there are no test cases"
-    return AgentownersError(
-        message, help="`agentowners test --record --base main` writes some from a change; `agentowners init` writes first ones"
-    )
 
 
 def _report(results: Results, options: Namespace, **details: Any) -> None:
