@@ -7,9 +7,9 @@ agent that is missing here still counts as one by its account's type; see ``agen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from agentowners.identity.catalogue_agents import AGENTS
+from agentowners.identity.catalogue_agents import AGENTS, Kind
 from agentowners.identity.catalogue_bots import BOTS
 from agentowners.identity.model import AgentDefinition, Group
 
@@ -47,8 +47,6 @@ nobody takes for anything else: where nothing but the alias is known, a login of
 
 VENDORS: Final[dict[str, str]] = {"anthropic": "claude", "openai": "codex", "cognition": "devin", "jetbrains": "junie"}
 """Agents that people mean by a vendor's name. Others are meant by it too, so that it is no name of the agent."""
-
-Kind = Literal["login", "id", "app", "email", "name", "branch", "trailer", "body", "label"]
 
 
 class CatalogueSignal(NamedTuple):

@@ -14,6 +14,7 @@ Signals = dict[str, str]
 Entries = dict[str, dict[Kind, Signals]]
 
 _O: Final = "observed: "
+_APPS: Final = "https://github.com/apps/"
 _USERS: Final = "https://api.github.com/users/"
 _COPILOT: Final = "https://docs.github.com/en/copilot/concepts/agents/coding-agent/about-coding-agent"
 _CLAUDE: Final = "https://code.claude.com/docs/en/settings#attribution-settings"
@@ -26,6 +27,9 @@ _CURSOR_COMMIT: Final = _O + "https://github.com/storybookjs/storybook/commit/7f
 _CURSOR_PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3Acursor%2F"
 _DEVIN_COMMIT: Final = _O + "https://github.com/feast-dev/feast/commit/99f4004764"
 _JULES_COMMIT: Final = _O + "https://github.com/pksunkara/cargo-workspaces/commit/17b5467d51"
+_GEMINI_COMMIT: Final = _O + "https://github.com/firebase/firebase-ios-sdk/commit/8f858bd6cb"
+_GEMINI: Final = "https://developers.google.com/gemini-code-assist/docs/review-github-code"
+_AMAZON_Q: Final = "https://docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/amazon-q-for-github.html"
 _AIDER: Final = "https://aider.chat/docs/git.html#commit-attribution"
 _AMP: Final = _O + "https://github.com/yjsoon/howmuch/commit/785d468af0"
 _OPENHANDS: Final = _O + "https://github.com/animetubeonlinebr-star/backing-track-generator/commit/d38c56e2ba"
@@ -34,6 +38,8 @@ _CRUSH: Final = "https://github.com/charmbracelet/crush#attribution-settings"
 _KERNEL: Final = "https://docs.kernel.org/process/coding-assistants.html"
 _PULLS: Final = _O + "https://github.com/search?type=pullrequests&q=head%3A"
 _COMMITS: Final = _O + "https://github.com/search?type=commits&q="
+_NOREPLY: Final = "%5Bbot%5D%40users.noreply.github.com"
+_OPENCODE_COMMITS: Final = _COMMITS + "219766164%2Bopencode-agent" + _NOREPLY
 
 _ASSISTED: Final = _O + "https://github.com/projectbluefin/common/commits/main"
 _MAIL: Final = _O + "https://github.com/nextcloud/mail/commits/main"
@@ -41,6 +47,16 @@ _COSMOS: Final = _O + "https://github.com/astronomer/astronomer-cosmos/commits/m
 _COPILOT_ADDRESS: Final = _O + "https://github.com/gui-cs/Terminal.Gui/commits/develop"
 
 _END: Final = r"\.?[ \t]*$"
+
+
+def app_signals(slug: str, id: int, *, seen: str | None = None, docs: str | None = None) -> dict[Kind, Signals]:
+    """A GitHub App: its bot's login and id, and its slug. ``seen`` is where the id was seen if not by a search for its commits,
+    ``docs`` the source of the slug if there is a better one than the App's page."""
+    return {
+        "login": {f"{slug}[bot]": _APPS + slug},
+        "id": {str(id): seen or f"{_COMMITS}author-email%3A{id}%2B{slug}{_NOREPLY}"},
+        "app": {slug: docs or _APPS + slug},
+    }
 
 
 def _assisted(*tools: str, models: tuple[str, ...] = ()) -> Signals:
@@ -164,9 +180,7 @@ AGENTS: Final[Entries] = {
         },
     },
     "devin": {
-        "login": {"devin-ai-integration[bot]": "https://github.com/apps/devin-ai-integration"},
-        "id": {"158243242": _DEVIN_COMMIT},
-        "app": {"devin-ai-integration": "https://docs.devin.ai/integrations/gh"},
+        **app_signals("devin-ai-integration", 158243242, seen=_DEVIN_COMMIT, docs="https://docs.devin.ai/integrations/gh"),
         "branch": {"devin/**": _PULLS + "devin%2F"},
         "body": {
             r"(?m)^[ \t#*]*Link to Devin (?:run|session)[ \t:*]*<?https://app\.devin\.ai/sessions/[0-9a-f]{32}":
@@ -175,9 +189,7 @@ AGENTS: Final[Entries] = {
         },
     },
     "jules": {
-        "login": {"google-labs-jules[bot]": "https://github.com/apps/google-labs-jules"},
-        "id": {"161369871": _JULES_COMMIT},
-        "app": {"google-labs-jules": "https://github.com/apps/google-labs-jules"},
+        **app_signals("google-labs-jules", 161369871, seen=_JULES_COMMIT),
         "branch": {"jules-*-*": _PULLS + "jules-", "jules/**": _PULLS + "jules%2F"},
         "body": {
             r"(?m)^[ \t*_]*PR created automatically by Jules for task \[[0-9]+\]\(https://jules\.google\.com/(?:task|session)/[0-9]+\)":
@@ -185,9 +197,7 @@ AGENTS: Final[Entries] = {
         },
     },
     "gemini": {
-        "login": {"gemini-code-assist[bot]": "https://github.com/apps/gemini-code-assist"},
-        "id": {"176961590": _O + "https://github.com/firebase/firebase-ios-sdk/commit/8f858bd6cb"},
-        "app": {"gemini-code-assist": "https://developers.google.com/gemini-code-assist/docs/review-github-code"},
+        **app_signals("gemini-code-assist", 176961590, seen=_GEMINI_COMMIT, docs=_GEMINI),
         "trailer": _assisted("gemini", "gemini cli", models=("gemini 1", "gemini 2", "gemini 3", "gemini-", "gemini via ")),
     },
     "amp": {
@@ -225,9 +235,7 @@ AGENTS: Final[Entries] = {
         "email": {"droid@factory.ai": _COMMITS + "author-email%3Adroid%40factory.ai"},
     },
     "amazon-q": {
-        "login": {"amazon-q-developer[bot]": "https://github.com/apps/amazon-q-developer"},
-        "id": {"208079219": _COMMITS + "author-email%3A208079219%2Bamazon-q-developer%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"amazon-q-developer": "https://docs.aws.amazon.com/amazonq/latest/qdeveloper-ug/amazon-q-for-github.html"},
+        **app_signals("amazon-q-developer", 208079219, docs=_AMAZON_Q),
         "branch": {"q-dev-issue-*": _PULLS + "Q-DEV-issue-"},
     },
     "kiro": {
@@ -238,15 +246,9 @@ AGENTS: Final[Entries] = {
         },
         "app": {"kiro-agent": "https://github.com/apps/kiro-agent"},
     },
-    "codegen": {
-        "login": {"codegen-sh[bot]": "https://github.com/apps/codegen-sh"},
-        "id": {"131295404": _COMMITS + "author-email%3A131295404%2Bcodegen-sh%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"codegen-sh": "https://github.com/apps/codegen-sh"},
-    },
+    "codegen": app_signals("codegen-sh", 131295404),
     "opencode": {
-        "login": {"opencode-agent[bot]": "https://github.com/apps/opencode-agent"},
-        "id": {"219766164": _COMMITS + "219766164%2Bopencode-agent%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"opencode-agent": "https://opencode.ai/docs/github/"},
+        **app_signals("opencode-agent", 219766164, seen=_OPENCODE_COMMITS, docs="https://opencode.ai/docs/github/"),
         "email": {"noreply@opencode.ai": _OPENCODE},
         "branch": {"opencode/**": _PULLS + "opencode%2F"},
         "trailer": _assisted("opencode"),
@@ -270,11 +272,7 @@ AGENTS: Final[Entries] = {
         "email": {"agent@replit.com": _COMMITS + "author-email%3Aagent%40replit.com"},
         "trailer": {"replit-commit-author: agent": _COMMITS + "%22Replit-Commit-Author%3A+Agent%22"},
     },
-    "lovable": {
-        "login": {"gpt-engineer-app[bot]": "https://github.com/apps/gpt-engineer-app"},
-        "id": {"159125892": _COMMITS + "author-email%3A159125892%2Bgpt-engineer-app%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"gpt-engineer-app": "https://github.com/apps/gpt-engineer-app"},
-    },
+    "lovable": app_signals("gpt-engineer-app", 159125892),
     "roo-code": {
         "login": {"roomote[bot]": "https://github.com/apps/roomote"},
         "id": {
@@ -284,25 +282,17 @@ AGENTS: Final[Entries] = {
         "app": {"roomote": "https://github.com/apps/roomote"},
     },
     "coderabbit": {
-        "login": {"coderabbitai[bot]": "https://github.com/apps/coderabbitai"},
-        "id": {"136622811": _COMMITS + "author-email%3A136622811%2Bcoderabbitai%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"coderabbitai": "https://github.com/apps/coderabbitai"},
+        **app_signals("coderabbitai", 136622811),
         "branch": {"coderabbitai/**": _PULLS + "coderabbitai%2F"},
     },
-    "github-actions": {
-        "login": {"github-actions[bot]": "https://github.com/apps/github-actions"},
-        "id": {"41898282": "https://github.com/actions/checkout#push-a-commit-using-the-built-in-token"},
-        "app": {"github-actions": "https://github.com/apps/github-actions"},
-    },
-    "mergify": {
-        "login": {"mergify[bot]": "https://github.com/apps/mergify"},
-        "id": {"37929162": _COMMITS + "37929162%2Bmergify%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"mergify": "https://docs.mergify.com/commands/copy/"},
-    },
+    "github-actions": app_signals(
+        "github-actions", 41898282, seen="https://github.com/actions/checkout#push-a-commit-using-the-built-in-token"
+    ),
+    "mergify": app_signals(
+        "mergify", 37929162, seen=_COMMITS + "37929162%2Bmergify" + _NOREPLY, docs="https://docs.mergify.com/commands/copy/"
+    ),
     "pre-commit-ci": {
-        "login": {"pre-commit-ci[bot]": "https://github.com/apps/pre-commit-ci"},
-        "id": {"66853113": _COMMITS + "66853113%2Bpre-commit-ci%5Bbot%5D%40users.noreply.github.com"},
-        "app": {"pre-commit-ci": "https://github.com/apps/pre-commit-ci"},
+        **app_signals("pre-commit-ci", 66853113, seen=_COMMITS + "66853113%2Bpre-commit-ci" + _NOREPLY),
         "branch": {"pre-commit-ci-update-config": "https://pre-commit.ci/"},
     },
 }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentowners.identity.catalogue_agents import Entries
+from agentowners.identity.catalogue_agents import Entries, app_signals
 
 _O: Final = "observed: "
 _APPS: Final = "https://github.com/apps/"
@@ -29,38 +29,22 @@ BOTS: Final[Entries] = {
         "branch": {"dependabot/**": _DEPENDABOT},
     },
     "renovate": {
-        "login": {"renovate[bot]": _APPS + "renovate"},
-        "id": {"29139614": _COMMITS + "29139614%2Brenovate" + _NOREPLY},
-        "app": {"renovate": _APPS + "renovate"},
+        **app_signals("renovate", 29139614),
         "branch": {"renovate/**": _RENOVATE + "#branchprefix"},
     },
     "allcontributors": {
-        "login": {"allcontributors[bot]": _APPS + "allcontributors"},
-        "id": {"46447321": _COMMITS + "46447321%2Ballcontributors" + _NOREPLY},
-        "app": {"allcontributors": _APPS + "allcontributors"},
+        **app_signals("allcontributors", 46447321),
         "branch": {"all-contributors/**": "https://allcontributors.org/docs/en/bot/overview"},
     },
     "imgbot": {
-        "login": {"imgbot[bot]": _APPS + "imgbot"},
-        "id": {"31301654": _COMMITS + "31301654%2Bimgbot" + _NOREPLY},
-        "app": {"imgbot": _APPS + "imgbot"},
+        **app_signals("imgbot", 31301654),
         "branch": {"imgbot": "https://imgbot.net/docs/"},
     },
-    "github-merge-queue": {
-        "login": {"github-merge-queue[bot]": _APPS + "github-merge-queue"},
-        "id": {"118344674": _COMMITS + "118344674%2Bgithub-merge-queue%40users.noreply.github.com"},
-        "app": {"github-merge-queue": _APPS + "github-merge-queue"},
-    },
-    "release-please": {
-        "login": {"release-please[bot]": _APPS + "release-please"},
-        "id": {"55107282": _COMMITS + "55107282%2Brelease-please" + _NOREPLY},
-        "app": {"release-please": _APPS + "release-please"},
-    },
-    "codecov": {
-        "login": {"codecov[bot]": _APPS + "codecov"},
-        "id": {"22429695": _COMMITS + "22429695%2Bcodecov" + _NOREPLY},
-        "app": {"codecov": _APPS + "codecov"},
-    },
+    "github-merge-queue": app_signals(
+        "github-merge-queue", 118344674, seen=_COMMITS + "118344674%2Bgithub-merge-queue%40users.noreply.github.com"
+    ),
+    "release-please": app_signals("release-please", 55107282),
+    "codecov": app_signals("codecov", 22429695),
     "snyk": {
         "login": {"snyk-bot": "https://api.github.com/users/snyk-bot"},
         "id": {"19733683": _COMMITS + "19733683%2Bsnyk-bot%40users.noreply.github.com"},
