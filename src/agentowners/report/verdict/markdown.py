@@ -14,15 +14,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners.diagnostics import Diagnostic, Severity
-from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
-from agentowners.report.shared.cut import first, shorten, shorten_middle, size
+from agentowners.engine.verdict import AppliedRule, FileDecision, NoVerdict, Outcome, Verdict
+from agentowners.report.shared.cut import count, first, shorten, shorten_middle, size
 from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
 from agentowners.report.verdict import advice
 from agentowners.report.verdict.conclusion import Enforcement, conclude, has_no_policy, is_advisory
-from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, strongest
-from agentowners.report.verdict.links import GITHUB, Links
-from agentowners.report.verdict.markdown_files import FOLD, PATH, TEXT, UNFOLD, files_by_rule, fold
+from agentowners.report.verdict.groups import FileGroup, groups, observed_groups, state, strongest
+from agentowners.report.verdict.links import GITHUB, Links, linked
 from agentowners.report.verdict.readers import reader_lines
 
 FIELD_LIMIT: Final = 65_535
@@ -35,6 +34,18 @@ _ENTRIES: Final = 20
 """Entries shown of every list but those of files."""
 _BLOCK: Final = 16_000
 """Bytes of diagnostics after which no further one is shown."""
+_PATH: Final = 200
+_TEXT: Final = 500
+"""Longest path and longest other text shown, in characters before escaping."""
+_FOLD: Final = "<details><summary>"
+_UNFOLD: Final = "\n\n</details>"
+"""Beginning and end of a section of ``_fold``."""
+_OPEN: Final = 10
+"""Files of a rule, and rules, that are shown before the rest is folded."""
+_RULES: Final = 20
+"""Rules named of one group of files."""
+_BUILTIN: Final = 120
+"""Longest text of a built-in rule, which is in the documentation."""
 _CUT: Final = "*More did not fit here: the JSON report has everything.*"
 
 
@@ -48,7 +59,7 @@ class CheckOutput(Struct, frozen=True):
 
 def check_output(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, server: str = GITHUB) -> CheckOutput:
     """The texts of a check run below its title, with links to a server such as ``https://github.com``."""
-    main, background = _main(outcome, enforcement, 200, server), _folded(_background(outcome, server))
+    main, background = _main(outcome, enforcement, 200, server), _background(outcome, server)
     return CheckOutput(_fit(main, FIELD_LIMIT), _fit(background, FIELD_LIMIT))
 
 
@@ -56,7 +67,7 @@ def job_summary(
     outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, limit: int = STEP_LIMIT, server: str = GITHUB
 ) -> str:
     """A job's summary, at most ``limit`` bytes, ending in a newline; several of them may follow each other."""
-    main, background = _main(outcome, enforcement, 2000, server), _folded(_background(outcome, server))
+    main, background = _main(outcome, enforcement, 2000, server), _background(outcome, server)
     return _fit([_heading(2, outcome, enforcement), *main, *background], limit - 1) + "\n"
 
 
@@ -73,7 +84,7 @@ def sticky_comment(
     sections = [
         f"{comment_marker(check_name)}\n{_heading(3, outcome, enforcement)}",
         *_main(outcome, enforcement, 50, server),
-        *_folded(_background(outcome, server)),
+        *_background(outcome, server),
     ]
     return _fit(sections, COMMENT_LIMIT)
 
@@ -96,24 +107,25 @@ def _main(outcome: Outcome, enforcement: Enforcement, rows: int, server: str) ->
         said,
         *_list(_NEXT, [*steps, *reader_lines(outcome, found, links, advisory=advisory)]),
         *_approvals(outcome),
-        *files_by_rule(found, links, advisory=advisory, rows=rows),
+        *_files_by_rule(found, links, advisory=advisory, rows=rows),
         *_list("**Why files that the change does not list**", _landing(found, rows)),
         *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE]),
     ]
 
 
 def _background(outcome: Outcome, server: str) -> list[str]:
-    """Contributors, policy, and decisions that are only observed."""
+    """Contributors, policy, and decisions that are only observed, folded."""
     if isinstance(outcome, NoVerdict):
         return []
-    observed = files_by_rule(observed_groups(outcome), Links.of(outcome, server), advisory=True, rows=50, folds=False)
-    return [
+    observed = _files_by_rule(observed_groups(outcome), Links.of(outcome, server), advisory=True, rows=50, folds=False)
+    sections = [
         *_list("**Contributors**", [_contributor(outcome, index) for index in range(len(outcome.principals))]),
         *(["**Observed, not enforced**", *observed] if observed else []),
-        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * TEXT)) for note in advice.remarks(outcome)]),
+        *_list("**About this judgement**", [for_markdown_prose(shorten(note, 2 * _TEXT)) for note in advice.remarks(outcome)]),
         f"Judged: {for_markdown_prose(advice.judged(outcome))}. Policy: {for_markdown_prose(advice.policy_files(outcome))}"
         + (f", {for_markdown(outcome.digest)}." if outcome.sources else "."),
     ]
+    return [_fold("Who, by which policy", "\n\n".join(sections))]
 
 
 def _approvals(verdict: Verdict) -> list[str]:
@@ -125,9 +137,9 @@ def _approvals(verdict: Verdict) -> list[str]:
         obligations.append(f"{obligation.count} from {people}: {for_markdown_prose(advice.granted(obligation))}{note}")
     ignored = []
     for review in approvals.ignored:
-        way_out = f": {for_markdown_prose(shorten(review.help, TEXT))}" if review.help is not None else ""
-        why = for_markdown_prose(shorten(advice.not_counted(review), TEXT))
-        ignored.append(f"{for_markdown(shorten(review.reviewer, PATH))} {why}{way_out}")
+        way_out = f": {for_markdown_prose(shorten(review.help, _TEXT))}" if review.help is not None else ""
+        why = for_markdown_prose(shorten(advice.not_counted(review), _TEXT))
+        ignored.append(f"{for_markdown(shorten(review.reviewer, _PATH))} {why}{way_out}")
     return [
         *_list(f"**Approvals: {approvals.granted} of {approvals.required}**", obligations),
         *_list("**Reviews that do not count**", ignored),
@@ -136,10 +148,65 @@ def _approvals(verdict: Verdict) -> list[str]:
 
 def _contributor(verdict: Verdict, index: int) -> str:
     principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
-    shown = first(advice.evidence(principal), 5, lambda phrase: for_markdown_prose(shorten(phrase, TEXT)))
+    shown = first(advice.evidence(principal), 5, lambda phrase: for_markdown_prose(shorten(phrase, _TEXT)))
     known = f": {'; '.join(shown)}" if shown else ""
     where = f". {for_markdown_prose(advice.full(paths))}" if paths is not None else ""
-    return f"{for_markdown(shorten(principal.name, PATH))} ({advice.about(principal)}){known}{where}"
+    return f"{for_markdown(shorten(principal.name, _PATH))} ({advice.about(principal)}){known}{where}"
+
+
+def _files_by_rule(found: Sequence[FileGroup], links: Links, *, advisory: bool, rows: int, folds: bool = True) -> list[str]:
+    """Sections that show ``rows`` files at most; ``folds`` is False inside of what is folded itself."""
+    shown: list[str] = []
+    rest: list[str] = []
+    # what is shown at once is shown of every rule before anything is put behind a fold
+    opened = [min(len(group.files), _OPEN + (len(group.files) == _OPEN + 1)) for group in found]
+    room = max(rows - sum(opened), 0)
+    for number, group in enumerate(found):
+        few, rows = min(opened[number], rows), rows - min(opened[number], rows)
+        if not few:
+            shown.append(f"… and {count(sum(len(other.files) for other in found[number:]), 'more file')}, see the report.")
+            break
+        more = min(len(group.files) - few, room)
+        room -= more
+        hidden = len(group.files) - few - more
+        ending = [f"- and {count(hidden, 'more', 'more')}, see the report"] if hidden else []
+        files = [_file(file, links) for file in group.files[: few + more]]
+        section = [_group(group, links, advisory), "", *files[:few]]
+        if number >= _OPEN and folds:
+            rest.append("\n".join([*section, *files[few:], *ending]))
+        elif not folds or not files[few:]:
+            shown.append("\n".join([*section, *files[few:], *ending]))
+        else:
+            shown.append("\n".join(section))
+            shown.append(_fold(f"… and {count(len(group.files) - few, 'more file')}", "\n".join([*files[few:], *ending])))
+    return [*shown, _fold(f"… and {count(len(rest), 'more rule')}", "\n\n".join(rest))] if rest else shown
+
+
+def _group(group: FileGroup, links: Links, advisory: bool) -> str:
+    """Decision about a group's files, with whom it is about, its rules and their reasons."""
+    principal = group.said.principal
+    whose = f" for {for_markdown(shorten(principal.name, _PATH))}" if principal else ""
+    decision = f"**{state(group, advisory=advisory)}**{whose}"
+    lines = [f"{decision} by {_rule(rule, links)}" for rule in group.said.rules[:1]]
+    lines += [f"and by {_rule(rule, links)}" for rule in group.said.rules[1:_RULES]]
+    lines += [
+        for_markdown_prose(advice.full(note))
+        for note in (advice.known_by(group), advice.withheld(group), advice.unknown_bot(group.said.principal))
+        if note is not None
+    ]
+    return "\\\n".join(lines or [decision])
+
+
+def _file(file: FileDecision, links: Links) -> str:
+    done = advice.what_was_done(file)
+    return f"- {linked(shorten_middle(file.path, _PATH), links.file(file))}" + ("" if done == "modified" else f" ({done})")
+
+
+def _rule(rule: AppliedRule, links: Links) -> str:
+    default = " (default)" if rule.is_default else ""
+    reason = f". Reason: {for_markdown_prose(shorten(rule.reason, _TEXT))}" if rule.reason else ""
+    text = shorten(rule.text, _TEXT if rule.line is not None else _BUILTIN)
+    return f"{linked(shorten(rule.id, _PATH), links.rule(rule))}{default}: {for_markdown(text)}{reason}"
 
 
 def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
@@ -151,7 +218,7 @@ def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
         if why is not None:
             files.setdefault(why, file.path)
     return [
-        f"{for_markdown(shorten_middle(path, PATH))}: {for_markdown_prose(shorten(why, TEXT))}" for why, path in files.items()
+        f"{for_markdown(shorten_middle(path, _PATH))}: {for_markdown_prose(shorten(why, _TEXT))}" for why, path in files.items()
     ]
 
 
@@ -173,9 +240,9 @@ def _diagnostics(title: str, diagnostics: Sequence[Diagnostic]) -> list[str]:
 def _bounded(diagnostic: Diagnostic) -> Diagnostic:
     return replace(
         diagnostic,
-        message=shorten(diagnostic.message, TEXT),
-        help=None if diagnostic.help is None else shorten(diagnostic.help, TEXT),
-        span=replace(diagnostic.span, path=shorten_middle(diagnostic.span.path, PATH)),
+        message=shorten(diagnostic.message, _TEXT),
+        help=None if diagnostic.help is None else shorten(diagnostic.help, _TEXT),
+        span=replace(diagnostic.span, path=shorten_middle(diagnostic.span.path, _PATH)),
     )
 
 
@@ -184,8 +251,9 @@ def _list(title: str, items: Sequence[str]) -> list[str]:
     return [title + "\n\n" + "\n".join(f"- {item}" for item in shown)] if shown else []
 
 
-def _folded(sections: Sequence[str]) -> list[str]:
-    return [fold("Who, by which policy", "\n\n".join(sections))] if sections else []
+def _fold(title: str, body: str) -> str:
+    """A section that is opened by a click."""
+    return f"{_FOLD}{title}</summary>\n\n{body}{_UNFOLD}"
 
 
 def _fit(sections: Iterable[str], limit: int) -> str:
@@ -206,7 +274,7 @@ def _within(section: str, room: int) -> str:
     """As many whole lines of a section as fit, with what it opens closed; nothing of a code block."""
     if "```" in section:
         return ""
-    ending = UNFOLD if section.startswith(FOLD) else ""
+    ending = _UNFOLD if section.startswith(_FOLD) else ""
     room -= size(ending)
     kept: list[str] = []
     for line in section.removesuffix(ending).split("\n"):
