@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, overload
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from agentowners.identity.model import Principal
 from agentowners.policy.model import Action, ByComment, Decision, Default, Permission, Rule
 
 
-class AppliedRule(Struct, frozen=True):
+class AppliedRule(Struct, frozen=True, dict=True):
     """A rule or a default as it is reported where it carries a decision."""
 
     id: str
@@ -27,7 +28,7 @@ class AppliedRule(Struct, frozen=True):
     reason: str | None
     is_default: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Canonical line syntax, without the reason."""
         from agentowners.policy.statement_text import default_text, rule_text

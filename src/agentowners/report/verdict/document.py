@@ -108,8 +108,8 @@ class ObservedDecisionJson(TypedDict):
     rules: Annotated[list[RuleJson], says("Those that would carry it.")]
 
 
-class PathHeadJson(TypedDict):
-    """A judged path, and how it comes to be judged."""
+class JudgedPathJson(TypedDict):
+    """One judged path."""
 
     path: Annotated[str, says("Repository-relative; bytes that are not UTF-8 appear as lone surrogates (`\\udc80`).")]
     actions: Annotated[list[Annotated[str, one_of(Action)]], says("What was done to it.")]
@@ -128,11 +128,6 @@ class PathHeadJson(TypedDict):
             "that one; null where there is none."
         ),
     ]
-
-
-class JudgementJson(TypedDict):
-    """The decision about a path."""
-
     decision: DecisionWord
     principal: Annotated[str | None, says("The first principal for whom the decision is this strict.")]
     rules: Annotated[list[RuleJson], says("Those that carry the decision, first in file order first.")]
@@ -145,11 +140,6 @@ class JudgementJson(TypedDict):
     observed: Annotated[
         NotRequired[ObservedDecisionJson], says("What layers that only observe would decide; only where that restricts.")
     ]
-
-
-class JudgedPathJson(PathHeadJson, JudgementJson):
-    """One judged path."""
-
     denial: Annotated[
         NotRequired[DenialJson | None], says("For agents: what is denied, and what would change it; null where it is allowed.")
     ]

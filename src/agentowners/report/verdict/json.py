@@ -20,7 +20,6 @@ from agentowners.engine.verdict import (
     AppliedRule,
     Approvals,
     FileDecision,
-    Judgement,
     NoVerdict,
     Outcome,
     SettledObligation,
@@ -31,7 +30,7 @@ from agentowners.policy.load import load_policy
 from agentowners.report.shared.finding import diagnostic_entry
 from agentowners.report.shared.json_text import encode, json_lines
 from agentowners.report.verdict.conclusion import Enforcement, conclude
-from agentowners.report.verdict.groups import Reported, reported
+from agentowners.report.verdict.groups import reported
 
 if TYPE_CHECKING:
     from agentowners.dispatch.document import DenialJson, RuleMissingJson
@@ -83,45 +82,23 @@ def chunks(
 
 
 def _file_lines(verdict: Verdict) -> Iterator[str]:
-    # by identity, the judgement and the principals kept so that their ids stay their own
-    endings: dict[tuple[int, int], tuple[Judgement, tuple[Principal, ...], str]] = {}
-    most, denials = _most_principals(verdict), Denials(verdict)
-    for file in verdict.files:
-        key = (id(file.judgement), id(file.principals))
-        if key not in endings:
-            ending = encode(_judgement(reported(verdict, file)) | {"principals": _names(file, most)})
-            endings[key] = (file.judgement, file.principals, ending[1:])
-        path = _path(file) | {"denial": denials.entry(file)}
-        yield f"{encode(path)[:-1]}, {endings[key][2]}"
+    denials, most = Denials(verdict), _most_principals(verdict)
+    return (encode(_file(verdict, file, denials, most)) for file in verdict.files)
 
 
 def file_entry(verdict: Verdict, file: FileDecision) -> types.JudgedPathJson:
     """One judged path's entry in ``files``."""
-    return {
-        **_path(file),
-        "denial": Denials(verdict).entry(file),
-        **_judgement(reported(verdict, file)),
-        "principals": _names(file, _most_principals(verdict)),
-    }
+    return _file(verdict, file, Denials(verdict), _most_principals(verdict))
 
 
-def _path(file: FileDecision) -> types.PathHeadJson:
-    actions = [action.value for action in file.actions]
-    return {"path": file.path, "actions": actions, "because": file.because.value, "stands_for": file.stands_for}
-
-
-def _names(file: FileDecision, most: int) -> list[str]:
-    return [principal.name for principal in file.principals[:most]]
-
-
-def _most_principals(verdict: Verdict) -> int:
-    """Number of names listed for each file: all, unless thousands of files name thousands of people."""
-    return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
-
-
-def _judgement(said: Reported) -> types.JudgementJson:
-    judgement = said.judgement
-    entry: types.JudgementJson = {
+def _file(verdict: Verdict, file: FileDecision, denials: Denials, most: int) -> types.JudgedPathJson:
+    said, judgement = reported(verdict, file), file.judgement
+    entry: types.JudgedPathJson = {
+        "path": file.path,
+        "actions": [action.value for action in file.actions],
+        "because": file.because.value,
+        "stands_for": file.stands_for,
+        "denial": denials.entry(file),
         "decision": said.decision.value,
         "principal": said.principal.name if said.principal else None,
         "rules": [rule_entry(rule) for rule in said.rules],
@@ -136,7 +113,13 @@ def _judgement(said: Reported) -> types.JudgementJson:
             "principal": judgement.observed_principal.name if judgement.observed_principal else None,
             "rules": [rule_entry(rule) for rule in judgement.observed_rules],
         }
+    entry["principals"] = [principal.name for principal in file.principals[:most]]
     return entry
+
+
+def _most_principals(verdict: Verdict) -> int:
+    """Number of names listed for each file: all, unless thousands of files name thousands of people."""
+    return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 
 def rule_entry(rule: AppliedRule) -> types.RuleJson:
