@@ -81,6 +81,19 @@ def test_what_is_only_told_is_said_one_step_lower() -> None:
     assert [a.level for a in annotate(observed_approvals())] == [Severity.NOTE]
 
 
+def test_what_would_allow_a_path_is_worked_out_for_few_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    replayed: list[object] = []
+
+    def counted(*asked: object, **_: object) -> tuple[()]:
+        replayed.append(asked)
+        return ()
+
+    monkeypatch.setattr("agentowners.report.verdict.json.remedies", counted)
+    found = annotate(verdict(*(file(f"security/{number}.py", BLOCKED) for number in range(30))))
+    assert len(found) == 30
+    assert 0 < len(replayed) <= 10
+
+
 def test_none_where_nothing_offends() -> None:
     assert annotate(allowed()) == ()
     assert annotate(too_many_files()) == ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from agentowners.diagnostics import Severity, Span
 from agentowners.engine.verdict import NoVerdict, Outcome
@@ -19,14 +19,14 @@ from agentowners.report.shared.finding import FileLine, Finding, of_diagnostic
 from agentowners.report.shared.json_text import Json, encode
 from agentowners.report.verdict.conclusion import TITLE_LIMIT, Enforcement
 from agentowners.report.verdict.findings import verdict_findings
-from agentowners.report.verdict.json import file_entry
+from agentowners.report.verdict.json import Denials, file_entry
 
 TEXT_LIMIT: Final = 64 * 1024
 """Bytes of ``message`` and of ``raw_details``."""
 _LEVELS: Final = {Severity.ERROR: "failure", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-class Annotation(Struct, frozen=True):
+class Annotation(Struct, frozen=True, rename={"level": "annotation_level"}):
     """One annotation, within GitHub's limits."""
 
     path: str
@@ -39,15 +39,8 @@ class Annotation(Struct, frozen=True):
 
     def payload(self) -> dict[str, str | int]:
         """The annotation as the REST API takes it."""
-        return {
-            "path": self.path,
-            "start_line": self.start_line,
-            "end_line": self.end_line,
-            "annotation_level": _LEVELS[self.level],
-            "title": self.title,
-            "message": self.message,
-            "raw_details": self.raw_details,
-        }
+        members: dict[str, str | int] = to_builtins(self)
+        return members | {"annotation_level": _LEVELS[self.level]}
 
 
 def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> tuple[Annotation, ...]:
@@ -57,8 +50,9 @@ def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
             _annotation(of_diagnostic(one), one.span, printable(around(one.span.text, one.span.column)))
             for one in outcome.diagnostics
         )
+    denials = Denials(outcome)
     return tuple(
-        _annotation(finding, finding.location, _details(file_entry(outcome, file)))
+        _annotation(finding, finding.location, _details(file_entry(outcome, file, denials)))
         for file, finding in verdict_findings(outcome, enforcement)
         if finding.location is not None
     )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final[Literal[1]] = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
-"""Names of principals told of each file, and of all together."""
+"""Names of principals told of each file at least, and of all together: only thousands of files that thousands made lack some."""
 _REPLAYED: Final = 10
 """Paths for which it is worked out what would allow them."""
 _NEAREST: Final = 20
@@ -82,23 +82,20 @@ def chunks(
 
 
 def _file_lines(verdict: Verdict) -> Iterator[str]:
-    denials, most = Denials(verdict), _most_principals(verdict)
-    return (encode(_file(verdict, file, denials, most)) for file in verdict.files)
+    denials = Denials(verdict)
+    return (encode(file_entry(verdict, file, denials)) for file in verdict.files)
 
 
-def file_entry(verdict: Verdict, file: FileDecision) -> types.JudgedPathJson:
-    """One judged path's entry in ``files``."""
-    return _file(verdict, file, Denials(verdict), _most_principals(verdict))
-
-
-def _file(verdict: Verdict, file: FileDecision, denials: Denials, most: int) -> types.JudgedPathJson:
+def file_entry(verdict: Verdict, file: FileDecision, denials: Denials | None = None) -> types.JudgedPathJson:
+    """One judged path's entry in ``files``; of many, ``denials`` works the first ones out."""
+    most = max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
     said, judgement = reported(verdict, file), file.judgement
     entry: types.JudgedPathJson = {
         "path": file.path,
         "actions": [action.value for action in file.actions],
         "because": file.because.value,
         "stands_for": file.stands_for,
-        "denial": denials.entry(file),
+        "denial": (denials or Denials(verdict)).entry(file),
         "decision": said.decision.value,
         "principal": said.principal.name if said.principal else None,
         "rules": [rule_entry(rule) for rule in said.rules],
@@ -115,11 +112,6 @@ def _file(verdict: Verdict, file: FileDecision, denials: Denials, most: int) -> 
         }
     entry["principals"] = [principal.name for principal in file.principals[:most]]
     return entry
-
-
-def _most_principals(verdict: Verdict) -> int:
-    """Number of names listed for each file: all, unless thousands of files name thousands of people."""
-    return max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
 
 
 def rule_entry(rule: AppliedRule) -> types.RuleJson:
