@@ -100,6 +100,11 @@ def test_the_number_of_approvals_and_who_gives_them_are_held_against_the_whole_c
     assert (found.judged.approvals, found.judged.approvers) == (3, ("@acme/sre", "@acme/dba"))
 
 
+def test_an_approver_may_be_called_like_a_group() -> None:
+    asking = "/a @agents require_approval @login:agents\n"
+    assert outcome("paths: [a]\nexpect: require_approval\napprovers: ['@login:agents']", asking).passed
+
+
 def test_a_layer_that_only_observes_decides_nothing() -> None:
     observing = "mode observe-only @agents\n/a @agents block\n"
     assert outcome("paths: [a]\nexpect: allow", observing).passed

@@ -96,7 +96,7 @@ def compare(judged: Judged, book: RuleBook) -> CaseOutcome:
     paths = tuple(difference for file in judged.files if (difference := _path(file, judged.case, book)) is not None)
     approvals = expected.approvals is not None and expected.approvals != judged.approvals
     asked = {name.lower() for name in judged.approvers}
-    approvers = expected.approvers is not None and {f"@{approver.key}" for approver in expected.approvers} != asked
+    approvers = expected.approvers is not None and {str(approver).lower() for approver in expected.approvers} != asked
     missing = dict.fromkeys(name for difference in paths for name in difference.rules)
     unknown = tuple(UnknownRule(name, book.nearest(name)) for name in missing if not book.knows(name))
     return CaseOutcome(judged, paths, approvals, approvers, unknown)

@@ -153,8 +153,7 @@ def _expectation(verdict: Verdict, files: Sequence[FileDecision], judgement: Jud
     if judgement.decision is not Decision.REQUIRE_APPROVAL:
         return Expectation(judgement.decision, rules)
     asked = obligations_of(verdict, files)
-    # Not parsed: a policy may name the account `agents`, whose name alone is that of a group.
-    approvers = tuple(Approver(name.removeprefix("@")) for name in everyone_asked(asked))
+    approvers = tuple(map(Approver.parse, everyone_asked(asked)))
     return Expectation(judgement.decision, rules, required(asked), approvers or None)
 
 

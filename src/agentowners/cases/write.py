@@ -15,7 +15,6 @@ from agentowners.change.model import FileChange, Kind, Status, Strength
 from agentowners.diagnostics import AgentownersError, Source
 from agentowners.engine.path_changes import actions_of
 from agentowners.policy.editor_schema import OF_CASES
-from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, ascii_lower
 from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Mapping, Node, Scalar, compose
@@ -142,7 +141,7 @@ def _case(case: Case, standard: str) -> list[str]:
     if expected.approvals is not None:
         fields.append(f"approvals: {expected.approvals}")
     if expected.approvers is not None:
-        fields += _list("approvers", list(map(_approver, expected.approvers)))
+        fields += _list("approvers", [scalar(str(approver)) for approver in expected.approvers])
     return [f"{'  ' if number else '- '}{field}" for number, field in enumerate(fields)]
 
 
@@ -186,10 +185,6 @@ def _list(key: str, items: Sequence[str], *, wide: bool = True) -> list[str]:
     if wide and len(line) <= _WIDTH:
         return [line]
     return [f"{key}:", *(f"  - {item}" for item in items)]
-
-
-def _approver(approver: Approver) -> str:
-    return scalar(f"@{LOGIN_PREFIX}{approver.text}" if ascii_lower(approver.text) in GROUP_WORDS else f"@{approver.text}")
 
 
 def scalar(text: str) -> str:
