@@ -9,9 +9,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.cases.rules import statements
 from agentowners.cases.run import Judged
 from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
+from agentowners.policy.modes import expanded
 from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
 
 
@@ -92,7 +92,7 @@ def coverage(policy: Policy, judged: Iterable[Judged]) -> Coverage:
             decides.update(rule.id for rule in (*judgement.rules, *judgement.observed_rules))
             decides.update(judgement.unprotected)
             matches.update(judgement.matched)
-    layers = tuple(_layer(layer, rules, decides, matches) for layer, rules in statements(policy))
+    layers = tuple(_layer(layer, rules, decides, matches) for layer, rules in expanded(policy))
     return Coverage(layers)
 
 

@@ -25,7 +25,6 @@ STANDARD_REF: Final = "refs/heads/main"
 """Default ref of a change, whatever a clone's default branch is called."""
 DEFAULT: Final = "default"
 """Name for "a default, whichever" where a rule is expected."""
-_HEADS: Final = "refs/heads/"
 
 
 class CasesError(AgentownersError):

@@ -104,13 +104,11 @@ def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...
     if fields is None:
         return ()
     errors = nodes.problems.errors
-    named = nodes.required(fields, "path", node, "an item of `paths`")
-    path = None if named is None else nodes.read(named.value, "`path`", checked_path, "invalid-path")
-    was = fields.get("previous_path")
-    previous = None if was is None else nodes.read(was.value, "`previous_path`", checked_path, "invalid-path")
-    status = nodes.choice(fields["status"], STATUSES, "unknown-status", "status") if "status" in fields else None
+    path = nodes.one(nodes.required(fields, "path", node, "an item of `paths`"), checked_path, "invalid-path")
+    previous = nodes.one(fields.get("previous_path"), checked_path, "invalid-path")
+    status = nodes.choice(fields.get("status"), STATUSES, "unknown-status", "status")
     actions = nodes.strings(fields.get("actions"), action_of, "unknown-action")
-    kind = nodes.choice(fields["kind"], KINDS, "unknown-kind", "kind of file") if "kind" in fields else None
+    kind = nodes.choice(fields.get("kind"), KINDS, "unknown-kind", "kind of file")
     if "status" in fields and "actions" in fields:
         nodes.error("misplaced-key", "`actions` beside `status`", fields["actions"].key, "either says what was done; keep one")
     if "previous_path" in fields and status not in (Status.RENAMED, Status.COPIED):

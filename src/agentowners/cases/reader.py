@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
@@ -25,8 +26,8 @@ FILE_KEYS: Final = ("version", "policy", "repository", "branch", "ref", "tests")
 CASE_KEYS: Final = ("name", "as", "evidence", "paths", "action", "branch", "ref", "expect", "rule", "approvals", "approvers")
 _WHO_KEYS: Final = ("name", "evidence")
 _STRENGTHS: Final = {strength.value: strength for strength in Strength}
-_MOST: Final = 9999
-"""Approvals that a case can expect: more than all layers together will ever ask for."""
+_COUNT: Final = re.compile("[1-9][0-9]{0,3}")
+"""Approvals that a case can expect: up to more than all layers together will ever ask for."""
 
 
 def read_cases(source: Source) -> CaseFile:
@@ -54,8 +55,9 @@ def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
         nodes.error("wrong-type", "a file of test cases must be a mapping, not a list", nodes.first(root), help)
         return CaseFile(path, ())
     fields = nodes.mapping(root, "a file of test cases", FILE_KEYS) or {}
-    if "version" in fields:
-        _version(nodes, fields["version"])
+    number = nodes.number(fields["version"].value, "`version`") if "version" in fields else None
+    if number not in (None, "1"):
+        nodes.error("invalid-version", f"version `{number}` is not known", fields["version"].value, "write `version: 1`")
     ref = _ref(nodes, fields) or STANDARD_REF
     cases: list[Case] = []
     warnings: list[Diagnostic] = []
@@ -66,12 +68,6 @@ def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
             warnings += _patterns_meant(nodes, node)
     policies = nodes.strings(fields.get("policy"), checked_path, "invalid-path")
     return CaseFile(path, tuple(cases), policies, _repository(nodes, fields.get("repository")), ref, tuple(warnings))
-
-
-def _version(nodes: Nodes, field: Field) -> None:
-    number = nodes.number(field.value, "`version`")
-    if number not in (None, "1"):
-        nodes.error("invalid-version", f"version `{number}` is not known", field.value, "write `version: 1`")
 
 
 def _tests(nodes: Nodes, field: Field | None) -> list[Node]:
@@ -87,12 +83,9 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
     if fields is None:
         return None
     name = nodes.string(fields["name"].value, "`name`") if "name" in fields else None
-    strength = nodes.choice(fields["evidence"], _STRENGTHS, "unknown-strength", "strength") if "evidence" in fields else None
-    who = _who(nodes, fields["as"], strength or Strength.VERIFIED) if "as" in fields else ()
-    if "as" not in fields:
-        who = (Who(UNNAMED_AGENT.name, strength or Strength.VERIFIED),)
-    done = fields.get("action")
-    action = None if done is None else nodes.read(done.value, "`action`", action_of, "unknown-action")
+    strength = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength") or Strength.VERIFIED
+    who = _who(nodes, fields["as"], strength) if "as" in fields else (Who(UNNAMED_AGENT.name, strength),)
+    action = nodes.one(fields.get("action"), action_of, "unknown-action")
     named = nodes.required(fields, "paths", node, "test case", "say what is changed: `paths: [src/app.py]`")
     files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
     ref = _ref(nodes, fields) or standard
@@ -119,12 +112,10 @@ def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectat
 
 def _approvals(nodes: Nodes, node: Node) -> int | None:
     text = nodes.number(node, "`approvals`")
-    if text is None:
+    if text is not None and _COUNT.fullmatch(text) is None:
+        nodes.error("invalid-count", f"{quote(text)} is not a number of approvals", node, "write a number from 1 to 9,999")
         return None
-    if text.isascii() and text.isdecimal() and not text.startswith("0") and len(text) <= len(str(_MOST)):
-        return int(text)
-    nodes.error("invalid-count", f"{quote(text)} is not a number of approvals", node, f"write a number from 1 to {_MOST:,}")
-    return None
+    return None if text is None else int(text)
 
 
 def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
@@ -132,16 +123,14 @@ def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
     found: list[Who] = []
     single = isinstance(field.value, Scalar | Mapping) and not _is_null(field.value)
     for node in [field.value] if single else nodes.items(field.value, "`as`"):
-        own: Strength | None = strength
-        named = node
+        own, named = None, node
         if isinstance(node, Mapping):
             fields = nodes.mapping(node, "one of `as`", _WHO_KEYS) or {}
             inner = nodes.required(fields, "name", node, "one of `as`")
             if inner is None:
                 continue
             named = inner.value
-            if "evidence" in fields:
-                own = nodes.choice(fields["evidence"], _STRENGTHS, "unknown-strength", "strength")
+            own = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength")
         name = nodes.read(named, "a name under `as`", principal_name, "invalid-principal")
         if name is not None:
             found.append(Who(name, own or strength))
@@ -156,23 +145,18 @@ def _rule(text: str) -> str:
 
 def _rules(nodes: Nodes, field: Field | None) -> tuple[str, ...]:
     """``rule``: one, or a list of them."""
-    if field is None:
-        return ()
-    if not isinstance(field.value, Scalar) or _is_null(field.value):
-        return tuple(dict.fromkeys(nodes.strings(field, _rule, "invalid-rule")))
-    name = nodes.read(field.value, "`rule`", _rule, "invalid-rule")
-    return () if name is None else (name,)
+    if field is not None and isinstance(field.value, Scalar) and not _is_null(field.value):
+        name = nodes.one(field, _rule, "invalid-rule")
+        return () if name is None else (name,)
+    return tuple(dict.fromkeys(nodes.strings(field, _rule, "invalid-rule")))
 
 
 def _ref(nodes: Nodes, fields: dict[str, Field]) -> str | None:
     """``ref``, a full name, or ``branch``, short for ``refs/heads/...``."""
     if "ref" in fields and "branch" in fields:
         nodes.error("misplaced-key", "`branch` beside `ref`", fields["branch"].key, "either says where it goes; keep one")
-    found = None
-    for key, read in (("ref", full_ref), ("branch", branch_ref)):
-        if key in fields:
-            found = nodes.read(fields[key].value, quote(key), read, "invalid-ref") or found
-    return found
+    ref = nodes.one(fields.get("ref"), full_ref, "invalid-ref")
+    return nodes.one(fields.get("branch"), branch_ref, "invalid-ref") or ref
 
 
 def _repository(nodes: Nodes, field: Field | None) -> str | None:
@@ -190,12 +174,12 @@ def _patterns_meant(nodes: Nodes, node: Node) -> Iterator[Diagnostic]:
     the path that it looks like."""
     fields = node.pairs if isinstance(node, Mapping) else []
     listed = (value for key, value in fields if isinstance(key, Scalar) and key.text == "paths" and isinstance(value, Sequence))
-    for item in (item for value in listed for item in value.items):
-        if isinstance(item, Scalar) and "*" in item.text:
+    for item in (item for value in listed for item in value.items if isinstance(item, Scalar)):
+        if "*" in item.text:
             message = f"{quote(item.text)} is taken for a path of just this name"
             help = "name a path that a pattern is to match; if it is one, write `{path: ...}`"
             yield Diagnostic("path-looks-like-pattern", Severity.WARNING, message, nodes.span(item), help)
-        if isinstance(item, Scalar) and not item.text.isprintable() and item.text in nodes.problems.line(item.line):
+        if not item.text.isprintable() and item.text in nodes.problems.line(item.line):
             message = f"{quote(item.text)} holds a character that cannot be seen"
             help = "it is another path than the one without it; if it is meant, write it as an escape"
             yield Diagnostic("hidden-character", Severity.WARNING, message, nodes.span(item), help)

@@ -17,7 +17,7 @@ from agentowners.diagnostics import Source
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Default, Layer, Policy, Rule
-from agentowners.policy.modes import expand
+from agentowners.policy.modes import expanded
 from agentowners.policy.statement_text import default_text, rule_text
 
 _COMPARED: Final = 200
@@ -38,12 +38,6 @@ def told_apart(policy: Policy) -> Policy:
 
     layers = (replace(layer, rules=tuple(own(rule, layer) for rule in layer.rules)) for layer in policy.layers)
     return replace(policy, layers=tuple(layers))
-
-
-def statements(policy: Policy) -> tuple[tuple[Layer, tuple[Rule, ...]], ...]:
-    """Each layer with all of its rules, those that its modes compile to among them."""
-    protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
-    return tuple((layer, expand(layer, protected)) for layer in policy.layers)
 
 
 class RuleBook:
@@ -85,7 +79,7 @@ class RuleBook:
     @cached_property
     def _names(self) -> dict[str, None]:
         names: dict[str, None] = {}
-        for layer, rules in statements(self._policy):
+        for layer, rules in expanded(self._policy):
             for rule in rules:
                 names |= dict.fromkeys([rule.id, *([] if rule.name is None else [rule.name]), rule_text(rule)])
             for default in layer.defaults:

@@ -18,7 +18,7 @@ from agentowners.identity.match import Match, Names, Team
 from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.outlook import outlooks
 from agentowners.policy.model import Default, Layer, Permission, Policy, Rule
-from agentowners.policy.modes import expand, observers
+from agentowners.policy.modes import expanded, observers
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 
 
@@ -44,8 +44,7 @@ class EvaluationContext:
         """Teams whose members are not known yet."""
         self.vouched: set[int] = set()
         """Indices of the asserted principals for whom the verdict is milder because the change's author answers for them."""
-        protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
-        self.rules = tuple(expand(layer, protected) for layer in policy.layers)
+        self.rules = tuple(rules for _, rules in expanded(policy))
         """For each layer its rules, those that modes compile to among them."""
         unprotects = [(place, line) for place, layer in enumerate(policy.layers) for line in layer.unprotects]
         self.matcher = Matcher.of(

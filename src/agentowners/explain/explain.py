@@ -29,7 +29,7 @@ from agentowners.explain.what_if import suppose
 from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Decision, Default, Layer, Mode, ModeLine, Policy, Rule, Unprotect
-from agentowners.policy.modes import compile_mode
+from agentowners.policy.modes import compile_mode, protected_in
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 
 _DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
@@ -100,7 +100,7 @@ class _Explainer:
     def layers(self, policy: Policy) -> tuple[LayerResult, ...]:
         """Each layer of the policy."""
         unprotects = iter(self._context.unprotects)
-        protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
+        protected = protected_in(policy)
         return tuple(
             LayerResult(
                 layer=layer.layer,

@@ -13,8 +13,8 @@ from agentowners.engine.prepared import covers_action
 from agentowners.identity.match import Names
 from agentowners.lint.principals import Inclusion
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Layer, ModeLine, Policy, Rule
-from agentowners.policy.modes import compile_mode, observers
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.modes import compile_mode, observers, protected_in
+from agentowners.policy.patterns import PrincipalPattern, RefPattern
 from agentowners.proof.index import PatternIndex
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
 from agentowners.proof.search import Domain, Witness
@@ -65,9 +65,7 @@ class Shadowing:
     def __init__(self, policy: Policy, names: Names) -> None:
         """Index every rule that restricts, those of modes and the built-in ones among them."""
         self._policy = policy
-        builtin = next(layer for layer in policy.layers if layer.source is None)
-        self.protected: tuple[PathPattern, ...] = tuple(p for rule in builtin.rules for p in rule.patterns)
-        modes = {id(mode): compile_mode(mode, self.protected) for layer in policy.layers for mode in layer.modes}
+        protected = protected_in(policy)
         self.prover = Prover()
         self.inclusion = Inclusion(names, self.prover)
         self._stricter: dict[str, dict[_Kind, list[StricterRule]]] = {}
@@ -79,7 +77,7 @@ class Shadowing:
             for rule in layer.rules:
                 self._add(rule, layer, None)
             for mode in layer.modes:
-                for rule in modes[id(mode)]:
+                for rule in compile_mode(mode, protected):
                     self._add(rule, layer, mode)
 
     def by(self, rule: Rule, layer: Layer, actions: frozenset[Action], choose: Choose | None = None) -> tuple[StricterRule, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, assert_never
 
-from agentowners.policy.model import ALLOW, Action, Decision, Layer, Mode, ModeLine, Outcome, Rule
+from agentowners.policy.model import ALLOW, Action, Decision, Layer, Mode, ModeLine, Outcome, Policy, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.policy.words import Problem
 
@@ -26,6 +26,17 @@ def expand(layer: Layer, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]
         return layer.rules
     compiled = [rule for mode in layer.modes for rule in compile_mode(mode, protected)]
     return tuple(sorted([*layer.rules, *compiled], key=place))
+
+
+def expanded(policy: Policy) -> tuple[tuple[Layer, tuple[Rule, ...]], ...]:
+    """Each layer of a policy with all of its rules, as ``expand`` has them."""
+    protected = protected_in(policy)
+    return tuple((layer, expand(layer, protected)) for layer in policy.layers)
+
+
+def protected_in(policy: Policy) -> tuple[PathPattern, ...]:
+    """Patterns of a policy's built-in layer."""
+    return tuple(pattern for layer in policy.layers if layer.source is None for rule in layer.rules for pattern in rule.patterns)
 
 
 def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Rule, ...]:

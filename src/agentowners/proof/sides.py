@@ -16,7 +16,7 @@ from agentowners.identity.model import Principal
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Default, Layer, Mode, Policy, Rule
-from agentowners.policy.modes import expand
+from agentowners.policy.modes import expanded
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.proof.actors import Actor
 from agentowners.proof.demands import ALLOWED, Demand, Demands
@@ -52,13 +52,12 @@ class Side:
         self._definitions = definitions(policy)
         self._owner = owner
         self._bare = Policy(tuple(_without_rules(layer) for layer in policy.layers))
-        protected = tuple(p for layer in policy.layers if layer.source is None for rule in layer.rules for p in rule.patterns)
         self._groups: list[dict[_Readers, int]] = []
         self.rules: dict[int, list[Rule]] = {}
         """The rules of each bit."""
-        for layer in policy.layers:
+        for layer, rules in expanded(policy):
             groups: dict[_Readers, int] = {}
-            for rule in expand(layer, protected):
+            for rule in rules:
                 number = universe.add_rule(rule, builtin=layer.source is None)
                 self.rules.setdefault(number, []).append(rule)
                 key = (not rule.decision.restricts, rule.principals)

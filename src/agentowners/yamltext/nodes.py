@@ -113,6 +113,10 @@ class Nodes:
             self.error_at(id, error, node)
             return None
 
+    def one(self, field: Field | None, read: Callable[[str], T], id: str) -> T | None:
+        """Such a string under a key; None without the key."""
+        return None if field is None else self.read(field.value, quote(field.key.text), read, id)
+
     def strings(self, field: Field | None, read: Callable[[str], T], id: str) -> tuple[T, ...]:
         """A list of such strings."""
         if field is None:
@@ -121,10 +125,10 @@ class Nodes:
         found = (self.read(item, f"an item of {what}", read, id) for item in self.items(field.value, what))
         return tuple(each for each in found if each is not None)
 
-    def choice(self, field: Field, choices: dict[str, T], id: str, what: str) -> T | None:
-        """One of some fixed words."""
-        text = self.string(field.value, quote(field.key.text))
-        if text is None:
+    def choice(self, field: Field | None, choices: dict[str, T], id: str, what: str) -> T | None:
+        """One of some fixed words; None without the key."""
+        text = None if field is None else self.string(field.value, quote(field.key.text))
+        if field is None or text is None:
             return None
         if text not in choices:
             self.error(id, f"{quote(text)} is no {what}", field.value, suggest(text, choices))
