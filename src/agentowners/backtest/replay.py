@@ -143,8 +143,8 @@ class NarrowedPolicy:
         """Note which rules wait for which patterns."""
         self._policy = policy
         rules = [rule for layer in policy.layers for rule in layer.rules]
-        self._is_long = len(rules) > LONG
-        self._matcher = Matcher.of(pattern for rule in rules for pattern in rule.patterns) if self._is_long else None
+        patterns = (pattern for rule in rules for pattern in rule.patterns)
+        self._matcher = Matcher.of(patterns) if len(rules) > LONG else None
         self._kept: dict[frozenset[int], Policy] = {}
 
     def of(self, files: Iterable[FileChange]) -> Policy:

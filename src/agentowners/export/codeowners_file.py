@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -40,12 +40,10 @@ class _Line(Struct, frozen=True):
 def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exported:
     """A CODEOWNERS file; ``owners`` are those whom GitHub is to ask where the policy names nobody, or refuses."""
     remarks = list(policy.remarks)
-    lines = _defaults(policy.layers, owners, remarks)
+    lines = _defaults(policy, owners, remarks)
     asking: list[_Line] = []
-    for layer in policy.layers:
-        for rule in layer.about(Action.FILE_WRITE):
-            if rule.decision.restricts:
-                asking += _of_rule(rule, layer, owners, remarks)
+    for layer, rule in policy.about(Action.FILE_WRITE, restricts=True):
+        asking += _of_rule(rule, layer, owners, remarks)
     # broad ones first: the last that matches counts
     asking.sort(key=lambda line: (len(literal_segments(line.pattern)), not is_everything(line.pattern)))
     around = asking if len(asking) <= _MOST else [line for line in asking if is_everything(line.pattern)]
@@ -57,14 +55,10 @@ def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exporte
     return Exported(Target.CODEOWNERS, written, notes, tuple(dict.fromkeys(remarks)))
 
 
-def _defaults(layers: Sequence[HeldLayer], owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
+def _defaults(policy: HeldPolicy, owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
     """A line for whoever a default asks, and lines without owners for what its layer allows."""
-    closed = [layer for layer in layers if layer.default_decision.restricts]
     found: list[_Line] = []
-    for layer in closed:
-        default = layer.default
-        if default is None:
-            continue
+    for layer, default in policy.closed:
         asked = default.outcome.approvers or owners
         if not asked:
             remarks.append(remark(NOT_HELD, _NOBODY, default))
@@ -74,7 +68,7 @@ def _defaults(layers: Sequence[HeldLayer], owners: tuple[Approver, ...], remarks
             if rule.decision.restricts:
                 continue
             for pattern in (one for one in rule.patterns if not one.negative):
-                if len(closed) > 1 or has_exceptions(rule) or without_classes(pattern.text) != pattern.text:
+                if len(policy.closed) > 1 or has_exceptions(rule) or without_classes(pattern.text) != pattern.text:
                     words = f"`{pattern.text[:80]}` has no form here that matches no more, so the default's owners are asked"
                     remarks.append(remark(STRICTER, words, rule))
                 else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern
-from agentowners.policy.printer import default_text, rule_text, unprotect_text
+from agentowners.policy.printer import default_text, rule_text
 
 
 class Target(StrEnum):
@@ -57,21 +57,10 @@ def has_exceptions(source: Rule | Default) -> bool:
 
 
 def remark(id: str, message: str, source: Rule | Default | Unprotect | ModeLine) -> Diagnostic:
-    """A remark about a statement, at its place; what is built in has none."""
+    """A remark about a statement, at its place; what is built in, rules and defaults, has none."""
     severity = Severity.WARNING if id == NOT_HELD else Severity.NOTE
-    return Diagnostic(id, severity, message, source.span or _nowhere(source))
-
-
-def _nowhere(source: Rule | Default | Unprotect | ModeLine) -> Span:
-    match source:
-        case Rule():
-            text = rule_text(source)
-        case Default():
-            text = default_text(source)
-        case Unprotect():
-            text = unprotect_text(source)
-        case ModeLine():
-            text = source.mode.value
-        case unreachable:
-            assert_never(unreachable)
-    return Span(source.id or "builtin", 1, 1, 1, len(text) + 1, text)
+    span = source.span
+    if span is None:
+        text = rule_text(source) if isinstance(source, Rule) else default_text(source) if isinstance(source, Default) else ""
+        span = Span(source.id or "builtin", 1, 1, 1, len(text) + 1, text)
+    return Diagnostic(id, severity, message, span)

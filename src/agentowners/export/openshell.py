@@ -7,7 +7,7 @@ be below it; elsewhere the files that are there are opened one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -61,7 +61,8 @@ def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, late
     """The policy's text; ``later`` leaves what needs an approval open, for the pull request to ask."""
     opener = _Opener(policy, tree, decide, later=later)
     readable = opener.places(Action.FILE_READ)
-    written = opener.within(readable, opener.places(Action.FILE_WRITE))
+    folders = set(readable)
+    written = [place for place in opener.places(Action.FILE_WRITE) if place in folders or _is_below(place, folders)]
     notes = [
         "Folders are open where the policy allows every path there could be below them; elsewhere files that are there.",
         "Nothing is said of the network, nor of git's own directory: they stay closed.",
@@ -70,17 +71,16 @@ def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, late
         notes.append("What needs an approval is open here: the gate asks for it on the pull request.")
     room = MAX_PATHS - len(_READ) - len(_WRITTEN)
     shown = [place for place in readable if place not in written]
-    left = max(0, len(shown) + len(written) - room)
-    kept_written = written[:room]
-    kept = shown[: room - len(kept_written)]
-    if left:
+    left = len(shown) + len(written) - room
+    written = written[:room]
+    shown = shown[: room - len(written)]
+    if left > 0:
         notes.append(f"OpenShell takes {MAX_PATHS} paths: {left:,} more that the policy allows stay closed.")
     remarks = list(policy.remarks)
-    for layer in policy.layers:
-        for rule in layer.about(Action.SHELL_EXECUTE):
-            if rule.decision.restricts and not layer.builtin and rule.actions:
-                remarks.append(remark(NOT_HELD, "a sandbox lets commands run, and holds what they touch", rule))
-    text = _text([*_READ, *map(tree.place, kept)], [*_WRITTEN, *map(tree.place, kept_written)], notes)
+    for layer, rule in policy.about(Action.SHELL_EXECUTE, restricts=True):
+        if not layer.builtin and rule.actions:
+            remarks.append(remark(NOT_HELD, "a sandbox lets commands run, and holds what they touch", rule))
+    text = _text([*_READ, *map(tree.place, shown)], [*_WRITTEN, *map(tree.place, written)], notes)
     return Exported(Target.OPENSHELL, text, tuple(notes), tuple(dict.fromkeys(remarks)))
 
 
@@ -113,16 +113,11 @@ class _Opener:
         found += [path for path in self._files if not _is_below(path, folders) and self._is_allowed(decided[path])]
         return found
 
-    def within(self, outer: Iterable[str], inner: Iterable[str]) -> list[str]:
-        """The places of one list that lie in those of another."""
-        folders = set(outer)
-        return [place for place in inner if place in folders or _is_below(place, folders)]
-
     def _is_allowed(self, decision: Decision) -> bool:
         return decision is Decision.ALLOW or (self._later and decision is Decision.REQUIRE_APPROVAL)
 
     def _is_open(self, folder: str, action: Action) -> bool:
-        inside = PatternSet((f"{literal(folder)}/**",)) if folder else _EVERYTHING
+        inside = PatternSet((f"{literal(folder)}/**",))
         return all(self._allows(layer, action, inside) for layer in self._policy.layers)
 
     def _allows(self, layer: HeldLayer, action: Action, inside: PatternSet) -> bool:

@@ -17,7 +17,7 @@ from agentowners.export.model import (
     remark,
 )
 from agentowners.export.patterns import fnmatch_globs
-from agentowners.export.standpoint import HeldPolicy
+from agentowners.export.standpoint import HeldLayer, HeldPolicy
 from agentowners.policy.model import Action, Decision, Default, Rule
 
 MAX_PATHS: Final = 200
@@ -48,17 +48,15 @@ def rulesets(policy: HeldPolicy, ref: str, teams: dict[str, int]) -> Exported:
 
 def _restricted(policy: HeldPolicy, remarks: list[Diagnostic]) -> list[str]:
     found: dict[str, None] = {}
-    blocking: list[Rule | Default] = [
-        rule for layer in policy.layers for rule in layer.about(Action.FILE_WRITE) if rule.decision is Decision.BLOCK
-    ]
-    for layer in policy.layers:
-        if layer.default is None or layer.default_decision is not Decision.BLOCK:
+    blocks = [rule for _, rule in policy.about(Action.FILE_WRITE, restricts=True) if rule.decision is Decision.BLOCK]
+    blocking: list[Rule | Default] = [*blocks]
+    for layer, default in policy.closed:
+        if default.outcome.decision is not Decision.BLOCK:
             continue
-        if any(not rule.decision.restricts for rule in layer.about(Action.FILE_WRITE)):
-            words = "what nothing allows is not refused: it would outweigh what is allowed"
-            remarks.append(remark(NOT_HELD, words, layer.default))
+        if _allows(layer):
+            remarks.append(remark(NOT_HELD, "what nothing allows is not refused: it would outweigh what is allowed", default))
         else:
-            blocking.append(layer.default)
+            blocking.append(default)
     for source in blocking:
         globs = [glob for pattern in positive(source) for glob in fnmatch_globs(pattern)]
         if len(found) + len(globs) > MAX_PATHS or any(len(glob) > MAX_PATHS for glob in globs):
@@ -79,7 +77,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
     asked = by_owners = False
     for layer in policy.layers:
         sources: list[Rule | Default] = [*layer.about(Action.FILE_WRITE)]
-        if layer.default is not None and not any(not rule.decision.restricts for rule in layer.about(Action.FILE_WRITE)):
+        if layer.default is not None and not _allows(layer):
             sources.append(layer.default)
         elif layer.default is not None and layer.default_decision is Decision.REQUIRE_APPROVAL:
             words = "what nothing allows asks for no review: it would ask about what is allowed too"
@@ -116,6 +114,11 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
 _NO_TEAM: Final = (
     "GitHub requires reviews of some paths from one team, by its id: `--team` tells it; code owners may be asked instead"
 )
+
+
+def _allows(layer: HeldLayer) -> bool:
+    """True if a rule allows some writes."""
+    return any(not rule.decision.restricts for rule in layer.about(Action.FILE_WRITE))
 
 
 def _team(source: Rule | Default, teams: dict[str, int]) -> int | None:

@@ -41,6 +41,17 @@ class HeldPolicy(Struct, frozen=True):
     remarks: tuple[Diagnostic, ...]
     """Statements that are about others, or about other branches, or that lift what is built in."""
 
+    @property
+    def closed(self) -> list[tuple[HeldLayer, Default]]:
+        """Layers that restrict what no rule matches, each with the default that does."""
+        pairs = [(layer, layer.default) for layer in self.layers]
+        return [(layer, default) for layer, default in pairs if default is not None and default.outcome.decision.restricts]
+
+    def about(self, action: Action, *, restricts: bool) -> list[tuple[HeldLayer, Rule]]:
+        """The rules of all layers that speak of an action and restrict it, or that allow it, each with its layer."""
+        rules = [(layer, rule) for layer in self.layers for rule in layer.about(action)]
+        return [(layer, rule) for layer, rule in rules if rule.decision.restricts is restricts]
+
 
 def held(policy: Policy, who: str, ref: str, repository: str | None = None) -> HeldPolicy:
     """The statements of a policy that certainly apply to somebody, named without the at-sign, on a ref by its full name.

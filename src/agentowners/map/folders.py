@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from agentowners.map.model import DecisionMap
 from agentowners.policy.model import Decision
@@ -19,10 +19,10 @@ class Folder(Struct):
     name: str
     path: str
     """From the root, with a slash at its end; empty for the root."""
-    folders: list[Folder]
-    files: list[int]
+    folders: list[Folder] = []
+    files: list[int] = []
     """Places of the files that lie in it itself."""
-    classes: Counter[int]
+    classes: Counter[int] = field(default_factory=Counter)
     """Files in it and below it by class."""
 
     def walk(self, depth: int) -> Iterator[tuple[int, Folder]]:
@@ -37,31 +37,25 @@ class Folder(Struct):
 
 def folders_of(chart: DecisionMap) -> Folder:
     """The root of a map's folders; sorted as its paths are."""
-    root = _empty("", "")
-    open_folders = [root]
+    root = Folder("", "")
+    inside = [root]
     for place, path in enumerate(chart.paths):
-        while not path.startswith(open_folders[-1].path):
-            _close(open_folders)
-        for name in path[len(open_folders[-1].path) :].split("/")[:-1]:
-            above = open_folders[-1]
-            folder = _empty(name, f"{above.path}{name}/")
-            above.folders.append(folder)
-            open_folders.append(folder)
-        folder = open_folders[-1]
-        folder.files.append(place)
-        folder.classes[chart.classes[place]] += 1
-    while len(open_folders) > 1:
-        _close(open_folders)
+        while not path.startswith(inside[-1].path):
+            _close(inside)
+        for name in path[len(inside[-1].path) :].split("/")[:-1]:
+            folder = Folder(name, f"{inside[-1].path}{name}/")
+            inside[-1].folders.append(folder)
+            inside.append(folder)
+        inside[-1].files.append(place)
+        inside[-1].classes[chart.classes[place]] += 1
+    while len(inside) > 1:
+        _close(inside)
     return root
 
 
-def _empty(name: str, path: str) -> Folder:
-    return Folder(name, path, [], [], Counter())
-
-
-def _close(open_folders: list[Folder]) -> None:
-    folder = open_folders.pop()
-    open_folders[-1].classes.update(folder.classes)
+def _close(inside: list[Folder]) -> None:
+    folder = inside.pop()
+    inside[-1].classes.update(folder.classes)
 
 
 _AS_JSON: Final = {"blocked": "block", "approval": "require_approval", "allowed": "allow", "other": "incomparable"}
