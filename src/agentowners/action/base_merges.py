@@ -7,7 +7,7 @@ written there is signed the same. Trees are compared instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -163,10 +163,11 @@ class BaseMerges(Struct, dict=True):
 
 
 class Rebases:
-    """Commits of one pull request that were set on a newer base."""
+    """Commits of one pull request that were set on a newer base; answers what the record of its branch leaves open."""
 
     def __init__(self, merges: BaseMerges) -> None:
         self.merges = merges
+        self.adds_nothing, self.on_base = merges.adds_nothing, merges.on_base
         self._left = MAX_COMMITS
         self._known = {listed.sha: listed for listed in merges.history.commits}
         """Commits of the pull request, now or before a rebase."""
@@ -194,6 +195,10 @@ class Rebases:
         found = {original.sha: copy.sha for original, copy in zip(originals, copies, strict=True)}
         self._made_of |= {copy: original for original, copy in found.items()}
         return found
+
+    def holds(self, sha: str, roots: Sequence[str]) -> bool:
+        """True if a commit is one of these, or one of these leads to it; of more than two, nobody is asked."""
+        return len(roots) > 2 or any(self.merges.host.commits.contains(sha, root) for root in roots)
 
     def original(self, listed: ListedCommit) -> Commit:
         """A commit as it was made, under the id that it has now: who rebased it is none of its makers."""

@@ -25,7 +25,12 @@ MAX_SIDES: Final = 20
 MAX_KINDS: Final = 20
 """As many paths of a commit are looked up where a comparison does not list every file."""
 ENOUGH: Final = 300
-"""Requests that are left to others in the hour: with fewer, no commit is looked up."""
+"""Requests that are left to others in the hour: with fewer, no commit is looked up, and no merged pull request."""
+
+
+def is_poor(host: GitHubHost, beside: int = 0) -> bool:
+    """True if no more of the token's requests are left in this hour than others, and some that are needed beside, may take."""
+    return host.budget is not None and host.budget.remaining < ENOUGH + beside
 
 
 def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
@@ -75,8 +80,7 @@ class PullCommitPaths(Struct, dict=True):
         return len(self.merges.history.commits) == 1 and len(self.merges.parents.get(sha, ())) == 1
 
     def _refuse_too_many(self) -> None:
-        budget = self.host.budget
-        if budget is not None and budget.remaining < ENOUGH:
+        if is_poor(self.host):
             raise PlatformError(Trouble.INCOMPLETE, f"fewer than {ENOUGH} of the token's requests are left in this hour")
         if not self.author_writes():
             raise PlatformError(Trouble.INCOMPLETE, "no commits are looked into for an author who may not write")

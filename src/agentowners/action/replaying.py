@@ -15,8 +15,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from agentowners.action.commit_paths import is_poor
 from agentowners.action.landing import Ground, every_path
-from agentowners.action.stacked import ENOUGH
 from agentowners.change.model import Because, Change, FileChange, Status
 from agentowners.engine.decide import decide, restricts_anybody
 from agentowners.engine.facts import Need, Reply
@@ -133,8 +133,7 @@ class _Replay(Struct, dict=True):
     def since(self) -> set[str] | None:
         """The paths that the base branch has changed since, though it may have taken it back; None where that cannot be told, or
         is too much to ask."""
-        commits, budget = self.ground.host.commits, self.ground.host.budget
-        poor = budget is not None and budget.remaining < ENOUGH + self.made_since
+        commits, poor = self.ground.host.commits, is_poor(self.ground.host, self.made_since)
         if self.fork is None or self.made_since > MAX_SINCE or poor or not self.ground.merges.is_insiders():
             return None
         listed = commits.few_between(self.fork, self.ground.merges.tip, MAX_SINCE)
