@@ -16,7 +16,6 @@ from agentowners.change.model import Account, Review, ReviewState
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import Outcome, SettledObligation, Verdict
-from agentowners.github.conversation import Conversation
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull
@@ -28,30 +27,41 @@ from agentowners.report.verdict.labels import label_style, labels, stale
 from agentowners.report.verdict.markdown import comment_marker, sticky_comment
 from agentowners.text.wording import listed
 
+MAX_ASKED: Final = 10
+_MAX_LOOKUPS: Final = 20
+"""As many people are looked up to find those who could approve; where a policy names more, nobody is asked."""
 _REFUSALS: Final = (Trouble.FORBIDDEN, Trouble.NOT_FOUND, Trouble.INVALID)
 
 
 class Display(Struct):
-    """Labels and the sticky comment of a repository's pull requests."""
+    """Labels and the sticky comment of pull requests in one run, and requests for reviews of them."""
 
-    conversation: Conversation
+    host: GitHubHost
     inputs: Inputs
     server: str
     """Address at which people open GitHub, for links."""
-    lacking: set[str] = field(default_factory=set)
-    """Labels that could not be put on in this run: not tried, and not told of, a second time."""
-    notes: list[str] = field(default_factory=list)
-    """Remarks on what could not be done, one line each."""
+    notice: Callable[[str], None]
+    """Takes a line for the job's log."""
+    _lacking: set[str] = field(default_factory=set)
+    """Labels that could not be put on: not tried, and not told of, a second time."""
+    _asked: set[int] = field(default_factory=set)
+    """Pull requests that were looked at: judged again in the same run, nobody is asked twice."""
 
-    def show(self, pull: Pull, outcome: Outcome, check_name: str, app: int | None) -> None:
-        """Bring the pull request's labels, and its comment where there is to be one, in line with the outcome.
+    def show(self, case: JudgedPull, check_name: str, app: int | None) -> None:
+        """Bring a pull request's labels, its comment where there is to be one, and the requests for its review in line.
 
         Args:
-            pull: with the labels that it has.
-            outcome: of this pull request, not of another that shares its head.
+            case: as it was judged, not another that shares its head.
             check_name: tells one gate's comment from another's.
             app: the App that the token speaks for: only its comments are ours.
         """
+        self._show(case.pull, case.outcome, check_name, app)
+        number = case.pull.number
+        if self.inputs.request_reviews and number not in self._asked and self._waits(case):
+            self._asked.add(number)
+            self._try(f"not everybody can be asked to review #{number}", lambda: self._ask(number, self._whom(case)))
+
+    def _show(self, pull: Pull, outcome: Outcome, check_name: str, app: int | None) -> None:
         inputs = self.inputs
         wanted = labels(outcome, inputs.enforcement, inputs.label_prefix)
         present = {name.casefold() for name in pull.labels}
@@ -66,30 +76,30 @@ class Display(Struct):
             self._try("the comment cannot be kept up to date", lambda: self._comment(pull, body, check_name, app, begins))
 
     def _add(self, pull: Pull, name: str) -> None:
-        if name in self.lacking:
+        if name in self._lacking:
             return
         what = f"the label {quoted(name)} cannot be put on #{pull.number}"
         way_out = "`agentowners doctor --apply` creates it; or create it once by hand, or give the job `issues: write`"
-        if self._try(what, lambda: self.conversation.add_label(pull.number, name, *label_style(name)), way_out):
-            self.lacking.add(name)
+        if self._try(what, lambda: self.host.conversation.add_label(pull.number, name, *label_style(name)), way_out):
+            self._lacking.add(name)
 
     def _remove(self, pull: Pull, name: str) -> None:
         def remove() -> None:
             with suppress_trouble(Trouble.NOT_FOUND):  # somebody else took it off meanwhile
-                self.conversation.remove_label(pull.number, name)
+                self.host.conversation.remove_label(pull.number, name)
 
         self._try(f"the label {quoted(name)} cannot be taken off #{pull.number}", remove)
 
     def _comment(self, pull: Pull, body: str, check_name: str, app: int | None, begins: bool) -> None:
         """Bring our comments up to date; ``begins`` is True where there is to be one if there is none yet."""
         marker = comment_marker(check_name)
-        ours = [c for c in self.conversation.comments(pull.number) if c.app == app and c.body.startswith(marker)]
+        ours = [c for c in self.host.conversation.comments(pull.number) if c.app == app and c.body.startswith(marker)]
         if begins and not ours:
-            self.conversation.add_comment(pull.number, body)
+            self.host.conversation.add_comment(pull.number, body)
         # there is one, unless GitHub did not list it once: then none of them may go on telling what was
         for comment in ours:
             if comment.body != body:
-                self.conversation.change_comment(comment.id, body)
+                self.host.conversation.change_comment(comment.id, body)
 
     def _try(self, what: str, act: Callable[[], None], way_out: str | None = None) -> bool:
         """True if GitHub refuses it, and will again; that, and any other failure, is noted."""
@@ -98,35 +108,8 @@ class Display(Struct):
             act()
         except AgentownersError as error:
             refused = isinstance(error, PlatformError) and error.trouble in _REFUSALS
-            self.notes.append(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))
+            self.notice(f"{what}: {error.message}" + (f"; {way_out}" if way_out is not None and refused else ""))
         return refused
-
-
-MAX_ASKED: Final = 10
-_MAX_LOOKUPS: Final = 20
-"""As many people are looked up to find those who could approve; where a policy names more, nobody is asked."""
-
-
-class ReviewRequests(Struct):
-    """Requests for reviews in one run."""
-
-    host: GitHubHost
-    inputs: Inputs
-    notice: Callable[[str], None]
-    """Takes a line for the job's log."""
-    _seen: set[int] = field(default_factory=set)
-    """Pull requests that were looked at: judged again in the same run, nobody is asked twice."""
-
-    def make(self, case: JudgedPull) -> None:
-        """Ask those whom the unmet obligations of a judged pull request name; what fails is a line of the log."""
-        number = case.pull.number
-        if not self.inputs.request_reviews or number in self._seen or not self._waits(case):
-            return
-        self._seen.add(number)
-        try:
-            self._ask(number, self._whom(case))
-        except AgentownersError as error:
-            self.notice(f"not everybody can be asked to review #{number}: {error.message}")
 
     def _waits(self, case: JudgedPull) -> bool:
         outcome = case.outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from functools import partial
 from typing import Final, assert_never
 
@@ -53,8 +53,8 @@ class JobFacts:
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
     ) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a pull request and its change."""
-        inquiry = _Inquiry(self.host, pull, change, definitions, background)
-        return _Asker(self, pull.base, pull.head, inquiry.requesters, background.paths)
+        asked = partial(_requesters, self.host, pull, change, definitions, background)
+        return _Asker(self, pull.base, pull.head, asked, background.paths)
 
     def about_push(self, before: str, after: str) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a push, which nobody is known to have asked for."""
@@ -133,42 +133,35 @@ class Background(Struct, frozen=True):
     """The base branch under it; None where what lands was known already."""
 
 
-class _Inquiry(Struct, frozen=True):
-    """Finds out who set the agents to work on one pull request."""
+def _requesters(
+    host: GitHubHost, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
+) -> tuple[Account, ...]:
+    """Everybody who is known to have set an agent to work on a pull request."""
+    names = names_of(change.evidence, pull.author, definitions)
 
-    host: GitHubHost
-    pull: Pull
-    change: Change
-    definitions: tuple[AgentDefinition, ...]
-    background: Background
+    def asked_on(number: int, *, issue: bool) -> tuple[Account, ...]:
+        assigned = requesters(host.timelines.assignments(number, issue=issue), pull.author, definitions)
+        return (*assigned, *callers(host.timelines.remarks(number, issue=issue), names, background.pushed_at))
 
-    def requesters(self) -> tuple[Account, ...]:
-        """Everybody who is known to have done so."""
-        names = names_of(self.change.evidence, self.pull.author, self.definitions)
-        own = [Remark(author=self.pull.author, body=self.pull.body)] if self.pull.author is not None else []
-        found = [*callers(own, names), *self._asked_on(self.pull.number, names, issue=False)]
-        closed = closed_by(self.pull.body, self.change.repository)
-        for number in closed[:MAX_ISSUES]:
-            with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-                text = self.host.pulls.issue(number)
-                found += callers([text] if text is not None else [], names)
-                found += self._asked_on(number, names, issue=True)
-                continue
-            self.background.note(
-                f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent "
-                "there is not known"
-            )
-        if len(closed) > MAX_ISSUES:
-            self.background.note(
-                f"the description says that {len(closed)} issues are closed: who called an agent was looked for in "
-                f"{MAX_ISSUES} of them"
-            )
-        return tuple(dict.fromkeys(found))
-
-    def _asked_on(self, number: int, names: Set[str], *, issue: bool) -> tuple[Account, ...]:
-        timelines = self.host.timelines
-        assigned = requesters(timelines.assignments(number, issue=issue), self.pull.author, self.definitions)
-        return (*assigned, *callers(timelines.remarks(number, issue=issue), names, self.background.pushed_at))
+    own = [Remark(author=pull.author, body=pull.body)] if pull.author is not None else []
+    found = [*callers(own, names), *asked_on(pull.number, issue=False)]
+    closed = closed_by(pull.body, change.repository)
+    for number in closed[:MAX_ISSUES]:
+        with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
+            text = host.pulls.issue(number)
+            found += callers([text] if text is not None else [], names)
+            found += asked_on(number, issue=True)
+            continue
+        background.note(
+            f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent there is not "
+            "known"
+        )
+    if len(closed) > MAX_ISSUES:
+        background.note(
+            f"the description says that {len(closed)} issues are closed: who called an agent was looked for in {MAX_ISSUES} of "
+            "them"
+        )
+    return tuple(dict.fromkeys(found))
 
 
 class _Asker(Struct):

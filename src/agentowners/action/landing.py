@@ -137,13 +137,14 @@ class Ground(Struct, dict=True):
             return Landing(changed, conflict=True, notes=tuple(notes))
         if not self.base_moved:
             return Landing(changed, notes=tuple(notes))
-        if self.trial is None:
+        trial, sha = self.trial, self.pull.merge_commit
+        if trial is None or sha is None:
             notes.append(
                 f"GitHub has no test merge with {quoted(self.pull.base_ref)} as it is: judged is what the head changed, and where"
                 " the base branch has moved that since"
             )
             return Landing(self._with_moved(changed, self.sides), notes=tuple(notes))
-        return Landing(self._with_trial(changed, self.trial), notes=tuple(notes))
+        return Landing(self._with_trial(changed, trial, sha), notes=tuple(notes))
 
     @cached_property
     def sides(self) -> tuple[str, ...]:
@@ -250,9 +251,9 @@ class Ground(Struct, dict=True):
                     known.update(paths)
         return tuple(found)
 
-    def _with_trial(self, changed: tuple[FileChange, ...], trial: CommitChange) -> tuple[FileChange, ...]:
+    def _with_trial(self, changed: tuple[FileChange, ...], trial: CommitChange, sha: str) -> tuple[FileChange, ...]:
         base = trial.parents[0]
-        written = trial.files if trial.files_complete else self.host.changes.between(base, self._trial_sha)
+        written = trial.files if trial.files_complete else self.host.changes.between(base, sha)
         known = every_path(changed)
         unlisted = [file for file in written if not known.issuperset(paths_of(file))]
         origins: dict[str, str] = {}
@@ -288,12 +289,6 @@ class Ground(Struct, dict=True):
                 raise PlatformError(Trouble.UNAVAILABLE, f"GitHub's test merge {pull.merge_commit[:7]} is no merge")
             return found
         return None
-
-    @property
-    def _trial_sha(self) -> str:
-        if self.pull.merge_commit is None:
-            raise AssertionError("there is a test merge")
-        return self.pull.merge_commit
 
     def _ask_again(self) -> bool:
         """True if GitHub was asked again, and speaks of the same head and base branch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agentowners.action.board import Board
-from agentowners.action.display import Display, ReviewRequests
+from agentowners.action.display import Display
 from agentowners.action.events import PullRequest
 from agentowners.action.facts import JobFacts
 from agentowners.action.failure import JudgementError, no_verdict, one_line
@@ -38,7 +38,7 @@ class PullRequests:
         session = self.session
         self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files, session.organisation)
         self.facts = JobFacts(session.host)
-        self.requests = ReviewRequests(session.host, session.inputs, session.notice)
+        self.display = Display(session.host, session.inputs, session.surroundings.server_url, session.notice)
         self.judge = Judge(
             session.host,
             self.policies,
@@ -46,8 +46,6 @@ class PullRequests:
             session.inputs.label_prefix,
             keeps_basis=session.inputs.request_reviews,
         )
-        self._lacking: set[str] = set()
-        """Labels that could not be put on."""
         self._judged: set[tuple[str, str]] = set()
         self._left: set[str] = set()
         """Heads of closed pull requests, whose others were looked for."""
@@ -201,9 +199,5 @@ class PullRequests:
         """Bring up to date what stands on the pull requests themselves; that it fails is no part of what the check says."""
         if board.run is None:
             return
-        display = Display(self.session.host.conversation, self.session.inputs, board.server, self._lacking)
         for case in cases:
-            display.show(case.pull, case.outcome, board.name, board.run.app)
-            self.requests.make(case)
-        for line in display.notes:
-            self.session.notice(line)
+            self.display.show(case, board.name, board.run.app)
