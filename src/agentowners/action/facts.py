@@ -125,8 +125,6 @@ class Background(Struct, frozen=True):
     paths: PullCommitPaths
     pushed_at: str | None
     """When its branch was last moved, by GitHub's clock; None where that is not known."""
-    earlier: tuple[str, ...]
-    """The heads that it had before, newest first."""
     note: Callable[[str], None]
     """Takes what could not be told, for people."""
     ground: Ground | None = None

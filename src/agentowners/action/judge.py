@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Need, Reply
 from agentowners.engine.settings import effective_settings
 from agentowners.engine.settle import inquire
-from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.engine.verdict import NoVerdict, Outcome, Verdict
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Activity, CommitHistory, Pull
 from agentowners.identity.resolve import definitions
@@ -42,12 +43,15 @@ class Basis(Struct, frozen=True):
     ask: Callable[[Need], Reply]
 
 
-class JudgedPull(Struct, frozen=True):
-    """A pull request as it was judged, with the facts that its verdict stands on."""
+_NOT_YET: Final = NoVerdict("Not judged", "it is being judged")
+
+
+class JudgedPull(Struct):
+    """A pull request as it was judged, with the facts that its verdict stands on; filled in while it is judged."""
 
     pull: Pull
-    outcome: Outcome
-    notes: tuple[str, ...] = ()
+    outcome: Outcome = _NOT_YET
+    notes: list[str] = field(default_factory=list)
     """Worth a person's look; they hold nothing back."""
     reviews: tuple[Review, ...] = ()
     spoken: CommentFacts | None = None
@@ -56,16 +60,6 @@ class JudgedPull(Struct, frozen=True):
     """Heads that the pull request had before, newest first."""
     basis: Basis | None = None
     """None where no verdict was reached, or nobody keeps it."""
-
-
-class _Inquest(Struct):
-    """One pull request while it is judged."""
-
-    notes: list[str] = field(default_factory=list)
-    reviews: tuple[Review, ...] = ()
-    spoken: CommentFacts | None = None
-    background: Background | None = None
-    basis: Basis | None = None
 
     def note(self, *notes: str | None) -> None:
         """Keep notes, each once."""
@@ -98,40 +92,39 @@ class Judge(Struct):
             history: its commits, where they are known already.
             landing: what is to be judged of it, where that is known already.
         """
-        inquest, target = _Inquest(), ref or f"{_BRANCH}{pull.base_ref}"
+        case, target = JudgedPull(pull), ref or f"{_BRANCH}{pull.base_ref}"
         try:
-            outcome: Outcome = self._verdict(inquest, pull, target, history, landing)
+            case.outcome = self._verdict(case, target, history, landing)
         except AgentownersError as error:
-            outcome = no_verdict(error, repository=self.host.repository, pull_request=pull.number, head=pull.head, ref=target)
-        earlier = () if inquest.background is None else inquest.background.earlier
-        return JudgedPull(pull, outcome, tuple(inquest.notes), inquest.reviews, inquest.spoken, earlier, inquest.basis)
+            case.outcome = no_verdict(
+                error, repository=self.host.repository, pull_request=pull.number, head=pull.head, ref=target
+            )
+        return case
 
-    def _verdict(
-        self, inquest: _Inquest, pull: Pull, target: str, history: CommitHistory | None, landing: Landing | None
-    ) -> Verdict:
-        branch = target.removeprefix(_BRANCH)
+    def _verdict(self, case: JudgedPull, target: str, history: CommitHistory | None, landing: Landing | None) -> Verdict:
+        pull, branch = case.pull, target.removeprefix(_BRANCH)
         policy = self.policies.for_branch(branch, pull.default_branch)
-        inquest.note(*self.policies.remarks(branch))
-        change, background = self._change(inquest, pull, target, history, landing)
-        inquest.note(*self.policies.nested(change.files, branch))
+        case.note(*self.policies.remarks(branch))
+        change, background = self._change(case, target, history, landing)
+        case.note(*self.policies.nested(change.files, branch))
         ask = self.facts.about_pull(pull, change, definitions(policy), background)
         if background.ground is not None:
             further, note = replayed(background.ground, policy, change, ask)
-            inquest.note(note)
+            case.note(note)
             if further:
                 change = replace(change, files=(*change.files, *further))
                 background.paths.look_singly()
                 ask = self.facts.about_pull(pull, change, definitions(policy), background)
         verdict = inquire(policy, change, ask)
         if verdict.approvals.obligations and effective_settings(policy).by_comment is not ByComment.NEVER:
-            change = self._with_comments(inquest, pull, change, background)
+            change = self._with_comments(case, change, background)
             verdict = inquire(policy, change, ask)
         if self.keeps_basis or reviewers_of(policy):
-            inquest.basis = Basis(policy, change, ask)
-        inquest.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
+            case.basis = Basis(policy, change, ask)
+        case.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
         if (pull.head_repository or "").lower() == self.host.repository.lower():
             # a stranger's pull request is worth no look-up
-            inquest.note(self.facts.nobodys(policy))
+            case.note(self.facts.nobodys(policy))
         return verdict
 
     def _organisation_would(self, policy: Policy, change: Change, ask: Callable[[Need], Reply]) -> str | None:
@@ -145,13 +138,14 @@ class Judge(Struct):
             return f"Organisation would: not known, {error.message}"
 
     def _change(
-        self, inquest: _Inquest, pull: Pull, ref: str, history: CommitHistory | None, landing: Landing | None
+        self, case: JudgedPull, ref: str, history: CommitHistory | None, landing: Landing | None
     ) -> tuple[Change, Background]:
         """Everything about a pull request that can be had before it is decided, but what only a rebase would write.
 
         Raises:
             PlatformError: a part of it cannot be had, or not whole.
         """
+        pull = case.pull
         listed = self.host.pulls.files(pull) if landing is None else ()
         commits = history or self.host.pulls.history(pull)
         may_write = partial(self.facts.may_write, pull.author)
@@ -165,22 +159,22 @@ class Judge(Struct):
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             told = self.told[1] if self.told is not None and self.told[0] == pull.number else None
             made = contributions(self.host, pull, merges, told)
-        inquest.note(*lands.notes, *made.notes)
+        case.note(*lands.notes, *made.notes)
         paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
-        background = inquest.background = Background(
-            paths, made.pushed_at, made.earlier, inquest.note, ground if landing is None else None
-        )
-        evidence = (*pull_evidence(self.host, pull, self.label_prefix, inquest.note), *made.evidence)
-        inquest.reviews = self.host.pulls.reviews(pull.number)
-        change = change_of(merges, ref, lands.files, evidence, inquest.reviews, conflict=lands.conflict)
+        background = Background(paths, made.pushed_at, case.note, ground if landing is None else None)
+        case.earlier = made.earlier
+        evidence = (*pull_evidence(self.host, pull, self.label_prefix, case.note), *made.evidence)
+        case.reviews = self.host.pulls.reviews(pull.number)
+        change = change_of(merges, ref, lands.files, evidence, case.reviews, conflict=lands.conflict)
         return change, background
 
-    def _with_comments(self, inquest: _Inquest, pull: Pull, change: Change, background: Background) -> Change:
+    def _with_comments(self, case: JudgedPull, change: Change, background: Background) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""
-        said = inquest.spoken = spoken(self.host, pull.number, change.reviews)
+        number = case.pull.number
+        said = case.spoken = spoken(self.host, number, change.reviews)
         if said.untold is not None:
-            inquest.note(f"no comment counts as an approval: {said.untold}")
-        with_them = with_comments(change, said, self.host.pulls.review_times(pull.number))
+            case.note(f"no comment counts as an approval: {said.untold}")
+        with_them = with_comments(change, said, self.host.pulls.review_times(number))
         approved = _approved(with_them.reviews)
         return replace(with_them, unchanged_since=background.paths.merges.unchanged_since(approved))
 

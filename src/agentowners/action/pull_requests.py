@@ -186,8 +186,8 @@ class PullRequests:
         except AgentownersError as error:
             outcome = self.publisher.failed(board, error, pull_request=pull.number)
         outcome, warning = self.publisher.write_down(board, outcome)
-        self._show(board, cases)
         notes = [*warning, *(note for case in cases for note in case.notes)]
+        self._show(board, cases)
         notes += [f"#{number} has the same head commit and is left out: {_OUTSIDER}" for number in left_out]
         first = None
         if outcome.pull_request not in (None, pull.number):

@@ -99,7 +99,7 @@ class PullQuestions(Struct, frozen=True):
         reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)
         evidence = (*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author))
         change = change_of(merges, self.ref, files, evidence, reviews)
-        background = Background(paths, None, (), _unsaid)
+        background = Background(paths, None, _unsaid)
         ask = facts.about_pull(pull, change, definitions(self.policy), background)
         return PastChange(f"#{pull.number}", pull.title, seconds(merged.merged_at), change, ask)
 
