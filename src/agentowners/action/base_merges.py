@@ -18,7 +18,7 @@ from agentowners.action.own_commits import OwnCommits
 from agentowners.github.errors import NOT_WHOLE, UNTOLD, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, ListedCommit, Pull
-from agentowners.github.three_way import Allowance
+from agentowners.github.three_way import Allowance, is_merge, unlike_merge
 from agentowners.identity.commits import Commit
 
 MAX_MERGES: Final = 5
@@ -117,7 +117,7 @@ class BaseMerges(Struct, dict=True):
             return None
         ours, theirs = self.parents[sha]
         base = self.merge_base(ours, theirs)
-        return None if base is None else self.host.changes.unlike_merge(base, ours, theirs, sha, self.allowance)
+        return None if base is None else unlike_merge(self.host.trees, base, ours, theirs, sha, self.allowance)
 
     def merge_base(self, one: str, other: str) -> str | None:
         """The one merge base of two commits; None where there may be several."""
@@ -129,7 +129,7 @@ class BaseMerges(Struct, dict=True):
             if not self.on_base(other):
                 return None
             base = self.host.commits.merge_base(other, one)
-            return base if self._is_only(base, Merge(one, other)) else None
+            return base if self._is_only(base, one) else None
         shared = self.own.upto(one) & self.own.upto(other)
         sides = [self.own.base_of(one), self.own.base_of(other)]
         if shared:
@@ -146,15 +146,13 @@ class BaseMerges(Struct, dict=True):
 
     def _is_clean(self, sha: str, merge: Merge) -> bool:
         with suppress_trouble(*NOT_WHOLE):
-            if not self.on_base(merge.theirs):
-                return False
-            base = self.host.commits.merge_base(merge.theirs, merge.ours)
-            return self._is_only(base, merge) and self.host.changes.is_merge(base, merge.ours, merge.theirs, sha, self.allowance)
+            base = self.merge_base(merge.ours, merge.theirs)
+            return base is not None and is_merge(self.host.trees, base, merge.ours, merge.theirs, sha, self.allowance)
         return False
 
-    def _is_only(self, base: str, merge: Merge) -> bool:
-        """True if two commits have no other merge base: git makes a new one of several, and a merge of that."""
-        others = self.left_at(merge.ours) - {base}
+    def _is_only(self, base: str, ours: str) -> bool:
+        """True if a commit and the base branch have no other merge base: git makes a new one of several, and a merge of that."""
+        others = self.left_at(ours) - {base}
         return len(others) <= MAX_SIDES and all(self.host.commits.contains(base, sha) for sha in sorted(others))
 
     def left_at(self, sha: str) -> set[str]:
@@ -210,7 +208,7 @@ class Rebases:
     def _are_same(self, originals: list[ListedCommit], copies: list[ListedCommit]) -> bool:
         return all(
             one.identity == other.identity
-            and self.merges.host.changes.is_merge(one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
+            and is_merge(self.merges.host.trees, one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
             for one, other in zip(originals, copies, strict=True)
         )
 

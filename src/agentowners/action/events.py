@@ -119,13 +119,8 @@ def _pull_request(event: JsonNode) -> Target:
     stated = event.get("number")
     if number < 1 or (stated is not None and stated.number() != number):
         raise MalformedError("`event.pull_request.number` is not the number of a pull request")
-    head, base = pull.get("head"), pull.get("base")
-    return PullRequest(
-        number,
-        None if head is None else head["sha"].sha(),
-        None if base is None else base["ref"].text(),
-        _synchronized(event),
-    )
+    head, base = pull.maybe("head", lambda head: head["sha"].sha()), pull.maybe("base", lambda base: base["ref"].text())
+    return PullRequest(number, head, base, _synchronized(event))
 
 
 def _synchronized(event: JsonNode) -> Activity | None:
@@ -192,12 +187,8 @@ def _workflow_dispatch(event: JsonNode) -> Target:
 
 def _workflow_run(event: JsonNode) -> Target:
     run = event["workflow_run"]
-    repository, branch = run.get("head_repository"), run.get("head_branch")
-    return WorkflowRun(
-        None if repository is None else repository["full_name"].text(),
-        None if branch is None else branch.text(),
-        run["head_sha"].sha(),
-    )
+    repository = run.maybe("head_repository", lambda repository: repository["full_name"].text())
+    return WorkflowRun(repository, run.maybe("head_branch", JsonNode.text), run["head_sha"].sha())
 
 
 def _schedule(event: JsonNode) -> Target:

@@ -220,8 +220,7 @@ class Ground(Struct, dict=True):
             if found.status not in ("ahead", "identical"):
                 self._moves[base, tip] = None
             else:
-                files = found.files if found.files_complete else self.host.changes.between(base, tip)
-                self._moves[base, tip] = Moves(files, found.ahead)
+                self._moves[base, tip] = Moves(self.host.changes.whole(found, base, tip), found.ahead)
         return self._moves[base, tip]
 
     def moves_since(self, base: str) -> Moves:
@@ -253,7 +252,7 @@ class Ground(Struct, dict=True):
 
     def _with_trial(self, changed: tuple[FileChange, ...], trial: CommitChange, sha: str) -> tuple[FileChange, ...]:
         base = trial.parents[0]
-        written = trial.files if trial.files_complete else self.host.changes.between(base, sha)
+        written = self.host.changes.whole(trial, base, sha)
         known = every_path(changed)
         unlisted = [file for file in written if not known.issuperset(paths_of(file))]
         origins: dict[str, str] = {}

@@ -9,7 +9,6 @@ from agentowners.action.landing import Landing, beside
 from agentowners.action.members import QueueGroup, find_members, stretches
 from agentowners.action.publisher import Attempt
 from agentowners.action.pull_requests import PullRequests
-from agentowners.change.model import FileChange
 from agentowners.diagnostics import AgentownersError
 from agentowners.github.host import GitHubHost
 from agentowners.report.verdict.conclusion import strictest
@@ -55,18 +54,14 @@ def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[in
     """
     made = found.comparison
     listed = {number: host.pulls.files(pull) for number, (pull, _) in found.pulls.items()}
-    written = made.files if made.files_complete else host.changes.between(made.merge_base, group.head)
+    written = host.changes.whole(made, made.merge_base, group.head)
     unlisted = beside((file for files in listed.values() for file in files), written)
     judged = {number: (*files, *unlisted) for number, files in listed.items()}
     if len(judged) > 1:
         # what one member lists may be what another's change lands in: a file that the one moves, say
         for stretch in stretches(found, group.head):
-            files = _written(host, stretch.start, stretch.end)
+            part = host.commits.difference(stretch.start, stretch.end)
+            files = host.changes.whole(part, stretch.start, stretch.end)
             for number in stretch.members:
                 judged[number] += beside(judged[number], files)
     return {number: Landing(files) for number, files in judged.items()}
-
-
-def _written(host: GitHubHost, start: str, end: str) -> tuple[FileChange, ...]:
-    found = host.commits.difference(start, end)
-    return found.files if found.files_complete else host.changes.between(start, end)

@@ -232,7 +232,7 @@ def _touched(ground: Ground, listed: ListedCommit) -> set[str]:
 
 
 def _unlike_merge(ground: Ground, sha: str) -> set[str] | None:
-    found = None
     with suppress_trouble(*NOT_WHOLE):
         found = ground.merges.unlike_merge(sha) if sha in ground.merges.parents else None
-    return None if found is None else set(found)
+        return None if found is None else set(found)
+    return None

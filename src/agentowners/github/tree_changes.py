@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from itertools import zip_longest
 from typing import Final
 
 from msgspec import Struct
 
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.github.errors import PlatformError, Trouble
-from agentowners.github.three_way import is_merge, unlike_merge
+from agentowners.github.model import CommitChange, Comparison, Difference
 from agentowners.github.trees import Tree, TreeEntry, Trees, kind_of
 
 MAX_REQUESTS: Final = 400
@@ -45,7 +45,6 @@ class TreeChanges:
         """Remember where trees come from, and who is told in a line how far it is."""
         self._trees = trees
         self._say = say
-        self.is_merge, self.unlike_merge = partial(is_merge, trees), partial(unlike_merge, trees)
 
     def between(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Every file that is different in one commit and the other, sorted by path.
@@ -58,6 +57,10 @@ class TreeChanges:
         """
         found = _TreeWalk(self._trees, self._say).run(base, head)
         return tuple(sorted(_with_renames(found), key=lambda file: file.path))
+
+    def whole(self, listed: Comparison | Difference | CommitChange, base: str, head: str) -> tuple[FileChange, ...]:
+        """The files that GitHub lists of a change between two commits, or all of them where it lists only some."""
+        return listed.files if listed.files_complete else self.between(base, head)
 
 
 class _TreeWalk:
@@ -89,8 +92,7 @@ class _TreeWalk:
             ours, theirs = _directories(old, name), _directories(new, name)
             if ours != theirs:
                 # in the order of their ids: which is which cannot be told where names look alike, and does not matter
-                for index in range(max(len(ours), len(theirs))):
-                    self._todo.append((f"{prefix}{name}/", _at(ours, index), _at(theirs, index)))
+                self._todo += [(f"{prefix}{name}/", one, other) for one, other in zip_longest(ours, theirs)]
 
     def _list(self, ask: Callable[[str], Tree | None], sha: str | None) -> Tree | None:
         if sha is None:
@@ -124,10 +126,6 @@ def _files(tree: Tree) -> Tree:
 
 def _directories(tree: Tree, name: str) -> tuple[str, ...]:
     return tuple(sorted(entry.sha for entry in tree.get(name, ()) if entry.is_tree))
-
-
-def _at(ids: Sequence[str], index: int) -> str | None:
-    return ids[index] if index < len(ids) else None
 
 
 def _sorted(entries: Sequence[TreeEntry]) -> tuple[TreeEntry, ...]:
