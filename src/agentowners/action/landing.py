@@ -58,24 +58,15 @@ class Moves(Struct, frozen=True):
         return frozenset(file.path for file in self.files if file.status is Status.REMOVED)
 
 
-def paths_of(file: FileChange) -> tuple[str, ...]:
-    """The paths that a change touches: of a rename both."""
-    if file.status is Status.RENAMED and file.previous_path is not None:
-        return file.path, file.previous_path
-    return (file.path,)
-
-
 def every_path(files: Iterable[FileChange]) -> set[str]:
     """The paths that changes touch."""
-    return {path for file in files for path in paths_of(file)}
+    return {path for file in files for path in file.paths}
 
 
 def beside(listed: Iterable[FileChange], written: Iterable[FileChange]) -> tuple[FileChange, ...]:
     """Changes that merging makes and no list has: nobody is known for them, so they are everybody's."""
     known = every_path(listed)
-    return tuple(
-        replace(file, because=Because.LANDS, everybodys=True) for file in written if not known.issuperset(paths_of(file))
-    )
+    return tuple(replace(file, because=Because.LANDS, everybodys=True) for file in written if not known.issuperset(file.paths))
 
 
 def moved(files: Iterable[FileChange], moves: Moves) -> tuple[FileChange, ...]:
@@ -87,7 +78,7 @@ def moved(files: Iterable[FileChange], moves: Moves) -> tuple[FileChange, ...]:
     found: dict[str, FileChange] = {}
     renamed, gone = moves.renamed, moves.gone
     for file in files:
-        for path in paths_of(file):
+        for path in file.paths:
             to = renamed.get(path)
             if to is not None:
                 found.setdefault(to, _in_place_of(file, path, to))
@@ -240,11 +231,11 @@ class Ground(Struct, dict=True):
         if len(self.sides) == 1:
             return listed
         differ = every_path(self.host.changes.between(self.merges.tip, self.pull.head))
-        found = [file for file in listed if not differ.isdisjoint(paths_of(file))]
+        found = [file for file in listed if not differ.isdisjoint(file.paths)]
         known = every_path(found)
         for side in self.sides:
             for file in self.host.changes.between(side, self.pull.head):
-                paths = paths_of(file)
+                paths = file.paths
                 if not (known.issuperset(paths) or differ.isdisjoint(paths)):
                     found.append(replace(file, because=Because.LANDS, everybodys=True))
                     known.update(paths)
@@ -254,7 +245,7 @@ class Ground(Struct, dict=True):
         base = trial.parents[0]
         written = self.host.changes.whole(trial, base, sha)
         known = every_path(changed)
-        unlisted = [file for file in written if not known.issuperset(paths_of(file))]
+        unlisted = [file for file in written if not known.issuperset(file.paths)]
         origins: dict[str, str] = {}
         if unlisted:
             for side in self.sides:
@@ -303,12 +294,12 @@ class Ground(Struct, dict=True):
 
 def _other_deeds(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
     """Effect of merging on a changed path beside what the head did to it."""
-    done = {(path, file.status) for file in changed for path in paths_of(file)}
+    done = {(path, file.status) for file in changed for path in file.paths}
     known = {path for path, _ in done}
     return [
         replace(file, stands_for=None)
         for file in written
-        if known.issuperset(paths_of(file)) and any((path, file.status) not in done for path in paths_of(file))
+        if known.issuperset(file.paths) and any((path, file.status) not in done for path in file.paths)
     ]
 
 

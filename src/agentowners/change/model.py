@@ -71,6 +71,13 @@ class FileChange(Struct, frozen=True):
         if self.first_line is not None and self.first_line < 1:
             raise ValueError("lines count from 1")
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that it touches: of a rename both."""
+        if self.status is Status.RENAMED and self.previous_path is not None:
+            return self.path, self.previous_path
+        return (self.path,)
+
 
 class AccountType(Enum):
     """GitHub's types of account, as far as they matter here."""

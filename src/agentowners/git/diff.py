@@ -28,18 +28,13 @@ def files_since(git: Git, bases: tuple[str, ...], head: str) -> tuple[FileChange
 
 def changed_since(git: Git, base: str, head: str) -> tuple[FileChange, ...]:
     """Differences between two commits or trees."""
-    return tuple(_parse(git.run(*_DIFF, "--raw", "-z", base, head)))
+    fields = iter(git.run(*_DIFF, "--raw", "-z", base, head).split(b"\0")[:-1])
+    return tuple(raw_entry(header, fields) for header in fields)
 
 
 def differing(git: Git, one: str, other: str) -> frozenset[str]:
     """The paths at which two commits do not have the same."""
     return frozenset(text(git.run(*_DIFF, "--no-renames", "--name-only", "-z", one, other)).split("\0")[:-1])
-
-
-def _parse(raw: bytes) -> Iterator[FileChange]:
-    fields = iter(raw.split(b"\0")[:-1])
-    for header in fields:
-        yield raw_entry(header, fields)
 
 
 def raw_entry(header: bytes, fields: Iterator[bytes]) -> FileChange:

@@ -56,24 +56,24 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
         return RangeLanding(listed)
     if len(bases) > 1:
         stands = differing(git, base, head)
-        listed = tuple(file for file in listed if not stands.isdisjoint(_paths(file)))
+        listed = tuple(file for file in listed if not stands.isdisjoint(file.paths))
     moved: dict[str, str] = {}
     touched: set[str] = set()
     # a rebase drops merges of the base, so what was there before them is applied to what the base has since
     fork = _fork(parents)
     for since in dict.fromkeys((*bases, fork or bases[0])):
         for file in changed_since(git, since, base):
-            touched.update(_paths(file))
+            touched.update(file.paths)
             if file.status is Status.RENAMED and file.previous_path is not None:
                 moved.setdefault(file.previous_path, file.path)
     found = _merged(clone, base, head)
     if found is None:
         return RangeLanding(listed, conflict=True)
     written, notes = found
-    taken = {path for file in listed for path in _paths(file)}
+    taken = {path for file in listed for path in file.paths}
     came_from = {new: old for old, new in moved.items() if old in taken}
-    lands = tuple(_landing(file, came_from) for file in written if not taken.issuperset(_paths(file)))
-    taken.update(path for file in lands for path in _paths(file))
+    lands = tuple(_landing(file, came_from) for file in written if not taken.issuperset(file.paths))
+    taken.update(path for file in lands for path in file.paths)
     own = [commit.sha for commit in history.commits]
     if len(own) > MOST_COMMITS:
         many = f"more than {MOST_COMMITS} commits were not looked at one by one, as a rebase would apply them"
@@ -110,11 +110,6 @@ def _ever_touched(git: Git, since: str, base: str) -> frozenset[str]:
     """The paths that any commit of the base since has changed, though another may have taken it back."""
     listed = git.run(*PLAIN_LOG, "-m", "--name-only", "--no-renames", "--format=", f"{since}..{base}")
     return frozenset(text(listed).split("\0"))
-
-
-def _paths(file: FileChange) -> tuple[str, ...]:
-    renamed = file.status is Status.RENAMED and file.previous_path is not None
-    return (file.path, file.previous_path or "") if renamed else (file.path,)
 
 
 def _landing(file: FileChange, came_from: dict[str, str]) -> FileChange:

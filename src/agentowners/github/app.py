@@ -11,7 +11,7 @@ from secrets import randbelow
 from typing import Final
 
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
+from agentowners.github.errors import PlatformError, Trouble, other_help, suppress_trouble
 from agentowners.github.model import AppKey, Patience
 from agentowners.github.reading import JsonNode, MalformedError
 from github import Auth
@@ -49,6 +49,12 @@ class Installation:
         self._also = [name for one in also for of, _, name in [one.partition("/")] if of.lower() == owner and one != repository]
         self._key, self._url, self._repository, self._patience, self._mask = key, url, repository, patience, mask
         self._token: str | None = None
+        self._helps = {
+            Trouble.UNAUTHORIZED: "the key has to be one of this App's, and the runner's clock has to be right",
+            Trouble.NOT_FOUND: f"check the input `app-id`, and that the App is installed on {repository}",
+            Trouble.FORBIDDEN: "an owner of the organization may have suspended the App's installation",
+            Trouble.INVALID: f"check that the App is installed on {repository}, and that its permissions were accepted there",
+        }
 
     def token(self) -> str:
         """A new token, for this repository alone and with no more than is needed.
@@ -60,7 +66,8 @@ class Installation:
         self._mask(signed)
         api = Api(signed, self._url, self._repository, self._patience, signed=True)
         try:
-            found = _explained(lambda: api.get(f"{api.root}/installation"), self._repository)
+            with other_help(self._helps):
+                found = api.get(f"{api.root}/installation")
             granted = found["permissions"]
             asked = {name: level for name in WANTED if (level := _level(granted, name)) is not None}
             for name in _INDISPENSABLE:
@@ -70,7 +77,8 @@ class Installation:
                     )
             body = {"repositories": [self._repository.partition("/")[2], *self._also], "permissions": asked}
             path = f"/app/installations/{found['id'].number()}/access_tokens"
-            token = _explained(lambda: api.send("POST", path, body), self._repository)["token"].text()
+            with other_help(self._helps):
+                token = api.send("POST", path, body)["token"].text()
         except MalformedError as error:
             raise PlatformError(Trouble.UNAVAILABLE, error.message) from None
         finally:
@@ -110,18 +118,3 @@ def _level(granted: JsonNode, name: str) -> str | None:
     if held is None or held.text() not in _LEVELS:
         return None
     return min(held.text(), WANTED[name], key=_LEVELS.index)
-
-
-def _explained(request: Callable[[], JsonNode], repository: str) -> JsonNode:
-    try:
-        return request()
-    except PlatformError as error:
-        help = {
-            Trouble.UNAUTHORIZED: "the key has to be one of this App's, and the runner's clock has to be right",
-            Trouble.NOT_FOUND: f"check the input `app-id`, and that the App is installed on {repository}",
-            Trouble.FORBIDDEN: "an owner of the organization may have suspended the App's installation",
-            Trouble.INVALID: f"check that the App is installed on {repository}, and that its permissions were accepted there",
-        }.get(error.trouble)
-        if help is None:
-            raise
-        raise PlatformError(error.trouble, error.message, help=help) from None

@@ -152,7 +152,8 @@ class Commits:
     def pulls_of(self, sha: str) -> tuple[PullSummary, ...]:
         """The pull requests of this repository that a commit belongs to, open or merged."""
         nodes = self._api.pages(f"{self._api.root}/commits/{quote(sha, safe='')}/pulls")
-        return tuple(pull_summary(node) for node in nodes if _is_ours(node, self._api.repository))
+        ours = self._api.repository.lower()
+        return tuple(pull_summary(node) for node in nodes if (repository_of(node["base"]) or ours).lower() == ours)
 
 
 MAX_COMMIT_FILES: Final = 3000
@@ -171,11 +172,6 @@ def pull_summary(node: JsonNode) -> PullSummary:
         base_ref=node["base"]["ref"].text(),
         author=maybe_account(node.get("user")),
     )
-
-
-def _is_ours(node: JsonNode, repository: str) -> bool:
-    base = repository_of(node["base"])
-    return base is None or base.lower() == repository.lower()
 
 
 def repository_of(end: JsonNode) -> str | None:

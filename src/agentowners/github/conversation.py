@@ -41,7 +41,8 @@ class Conversation:
             self._api.send("POST", path, body)
             return
         for node in answer.items():
-            if node["name"].text() == name and _is_new(node):
+            plain = node.words("color", _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not node.words("description")
+            if node["name"].text() == name and plain:
                 # it is on; how it looks is worth no word
                 with suppress(PlatformError):
                     self._api.send("PATCH", f"{self._api.root}/labels/{quote(name, safe='')}", facts)
@@ -75,10 +76,6 @@ class Conversation:
     def change_comment(self, id: int, body: str) -> None:
         """Replace a comment's text."""
         self._api.send("PATCH", f"{self._api.root}/issues/comments/{id}", {"body": body})
-
-
-def _is_new(node: JsonNode) -> bool:
-    return node.words("color", _AUTOMATIC_COLOR) == _AUTOMATIC_COLOR and not node.words("description")
 
 
 def _comment(node: JsonNode) -> IssueComment:

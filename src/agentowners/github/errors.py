@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from typing import Final
 
@@ -69,6 +71,17 @@ def suppress_trouble(*troubles: Trouble, words: str = "") -> _Suppression:
     ``words`` have to be in the failure's message, in lower case.
     """
     return _Suppression(troubles, words)
+
+
+@contextmanager
+def other_help(helps: Mapping[Trouble, str]) -> Iterator[None]:
+    """Let a failure of one of these kinds come out of the block with another way out."""
+    try:
+        yield
+    except PlatformError as error:
+        if error.trouble not in helps:
+            raise
+        raise PlatformError(error.trouble, error.message, help=helps[error.trouble]) from None
 
 
 _TROUBLES: Final = {

@@ -12,7 +12,7 @@ from agentowners.diagnostics import AgentownersError, Source
 from agentowners.github.client import Api
 from agentowners.github.reading import JsonNode
 from agentowners.github.three_way import blob_id
-from agentowners.github.trees import Tree, TreeEntry, Trees
+from agentowners.github.trees import Tree, Trees
 from agentowners.policy.builtin import is_nested_policy
 from agentowners.policy.load import POLICY_NAMES, is_meant_as_policy
 
@@ -73,22 +73,16 @@ class PolicyFiles:
     def _read(self, root: Tree, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         sources = []
         for name in names:
-            entry = self._find(root, name)
-            if entry is not None:
-                sources.append(Source(name, self._trees.blob(_checked(name, entry, ref).sha), ref))
+            *folders, base = name.split("/")
+            entries = (self._trees.below(root, folders) or {}).get(base)
+            if not entries:
+                continue
+            mode = entries[0].mode
+            if not mode.startswith("100"):
+                what = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}.get(mode, "no file")
+                raise AgentownersError(f"`{name}` on {ref} is {what}, not a file", help="put the policy itself there")
+            sources.append(Source(name, self._trees.blob(entries[0].sha), ref))
         return tuple(sources)
-
-    def _find(self, tree: Tree, name: str) -> TreeEntry | None:
-        *folders, base = name.split("/")
-        found = (self._trees.below(tree, folders) or {}).get(base, ())
-        return found[0] if found else None
-
-
-def _checked(name: str, entry: TreeEntry, ref: str) -> TreeEntry:
-    if not entry.mode.startswith("100"):
-        what = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}.get(entry.mode, "no file")
-        raise AgentownersError(f"`{name}` on {ref} is {what}, not a file", help="put the policy itself there")
-    return entry
 
 
 class PolicyPull(Struct, frozen=True):

@@ -13,7 +13,7 @@ from agentowners.checkup.gate import Require
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Unavailable
 from agentowners.github.client import Api
-from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
+from agentowners.github.errors import Trouble, other_help, suppress_trouble
 from agentowners.github.reading import JsonNode, MalformedError
 from agentowners.github.settings import told_with
 
@@ -96,7 +96,10 @@ class Protection:
         owner = node.words("source_type", "Repository")
         scope = "administration: write" if owner == "Repository" else "organization administration: write"
         hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
-        bypass: Fact[tuple[Bypass, ...]] = hidden if who is None else Known(tuple(_bypass(one) for one in who.items()))
+        bypass: Fact[tuple[Bypass, ...]] = hidden
+        if who is not None:
+            actors = who.items()
+            bypass = Known(tuple(Bypass(one["actor_type"].text(), one.maybe("actor_id", JsonNode.number)) for one in actors))
         return Ruleset(node["name"].text(), node["source"].text(), bypass)
 
     def is_refused(self) -> bool:
@@ -135,17 +138,13 @@ class Protection:
         """Make a change. An update is repeated where its answer got lost; a ruleset is looked for by its name before it is
         created once more.
         """
-        try:
-            path = f"{self._root}{change.path}"
+        help = f"use a token with `{'issues' if change.is_label else 'administration'}: write`"
+        path = f"{self._root}{change.path}"
+        with other_help({Trouble.FORBIDDEN: help, Trouble.NOT_FOUND: help}):
             if change.verb == "POST":
                 self._api.send_once(change.verb, path, change.body, lambda: self._named(change))
             else:
                 self._api.send(change.verb, path, change.body)
-        except PlatformError as error:
-            if error.trouble in (Trouble.FORBIDDEN, Trouble.NOT_FOUND):
-                needed = "issues: write" if change.is_label else "administration: write"
-                raise PlatformError(error.trouble, error.message, help=f"use a token with `{needed}`") from None
-            raise
 
     def _named(self, change: ProtectionChange) -> JsonNode | None:
         """Object that a change was to create, where it is there."""
@@ -242,10 +241,6 @@ def _checks(node: JsonNode) -> tuple[RequiredCheck, ...]:
     )
 
 
-def _required(node: JsonNode) -> RequiredCheck:
-    return RequiredCheck(node["context"].text(), node.maybe("integration_id", JsonNode.number))
-
-
 def _protection(node: JsonNode) -> Classic:
     checks = node.get("required_status_checks") or _NOTHING
     reviews = node.get("required_pull_request_reviews") or _NOTHING
@@ -275,12 +270,11 @@ def _rule(node: JsonNode) -> BranchRule:
     return BranchRule(
         kind=node["type"].text(),
         ruleset=node["ruleset_id"].number(),
-        checks=tuple(map(_required, parameters.list("required_status_checks"))),
+        checks=tuple(
+            RequiredCheck(check["context"].text(), check.maybe("integration_id", JsonNode.number))
+            for check in parameters.list("required_status_checks")
+        ),
         workflows=tuple(one["path"].text() for one in parameters.list("workflows")),
         code_owners=parameters.is_on("require_code_owner_review"),
         strict=parameters.is_on("strict_required_status_checks_policy"),
     )
-
-
-def _bypass(node: JsonNode) -> Bypass:
-    return Bypass(node["actor_type"].text(), node.maybe("actor_id", JsonNode.number))
