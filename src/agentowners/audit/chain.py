@@ -78,19 +78,21 @@ class _Check:
     def run(self, stored: Iterable[StoredEntry]) -> CheckedLog:
         before: StoredEntry | None = None
         for entry in stored:
+            read = _read(entry)
+            found = read if isinstance(read, LogEntry) else None
             if before is None or entry.place.epoch != before.place.epoch:
-                found = list(self._beginning(entry, before))  # which may take faults back
-                self._faults += found
+                begun = list(self._beginning(entry, found, before))  # which may take faults back
+                self._faults += begun
                 self._digests = {}
             else:
-                self._faults += self._following(entry, before)
-            self._faults += self._itself(entry)
+                self._faults += self._following(entry, found, before)
+            self._faults += self._itself(entry, read)
             before = entry
         ordered = sorted(self._faults, key=lambda fault: (fault.epoch, fault.number))
         return CheckedLog(self._log, tuple(self._good), tuple(self._receipts), tuple(ordered), tuple(self._remarks))
 
-    def _beginning(self, entry: StoredEntry, before: StoredEntry | None) -> Iterator[Fault]:
-        found, place = _readable(entry), entry.place
+    def _beginning(self, entry: StoredEntry, found: LogEntry | None, before: StoredEntry | None) -> Iterator[Fault]:
+        place = entry.place
         if before is None:
             if (place.epoch, place.number) != (0, 1):
                 self._remarks.append(
@@ -118,30 +120,27 @@ class _Check:
             return {self._digests.get(before.place.number)}
         return {self._digests.get(broken - 1, NOTHING if broken == 1 else None), self._digests.get(broken)}
 
-    def _following(self, entry: StoredEntry, before: StoredEntry) -> Iterator[Fault]:
+    def _following(self, entry: StoredEntry, found: LogEntry | None, before: StoredEntry) -> Iterator[Fault]:
         wanted = before.place.number + 1
         if entry.place.number != wanted:
             to = entry.place.number - 1
             why = f"entries {wanted} to {to} are missing" if to > wanted else "it is missing"
             yield Fault(self._log, entry.place.epoch, wanted, why)
             return
-        found = _readable(entry)
-        if found is not None and before.data is not None and found.previous != digest(before.data):
+        if found is not None and found.previous != self._digests.get(before.place.number, found.previous):
             yield Fault(self._log, entry.place.epoch, before.place.number, f"entry {wanted} follows another entry than it")
 
-    def _itself(self, entry: StoredEntry) -> Iterator[Fault]:
+    def _itself(self, entry: StoredEntry, found: LogEntry | EntryError | None) -> Iterator[Fault]:
         if entry.versions > 1:
             yield self._fault(entry, f"it was written {entry.versions} times")
         if entry.marked:
             yield self._fault(entry, "it is marked as deleted")
-        if entry.data is None:
+        if entry.data is None or found is None:
             yield self._fault(entry, "it has no bytes any more")
             return
         self._digests[entry.place.number] = digest(entry.data)
-        try:
-            found = read_entry(entry.data)
-        except EntryError as error:
-            yield self._fault(entry, error.message)
+        if isinstance(found, EntryError):
+            yield self._fault(entry, found.message)
             return
         if found.number != entry.place.number:
             yield self._fault(entry, f"it says that it is entry {found.number}")
@@ -157,8 +156,9 @@ class _Check:
         return Fault(self._log, entry.place.epoch, entry.place.number, why)
 
 
-def _readable(entry: StoredEntry) -> LogEntry | None:
+def _read(entry: StoredEntry) -> LogEntry | EntryError | None:
+    """The entry, or what is wrong with its bytes; None where there are none."""
     try:
         return None if entry.data is None else read_entry(entry.data)
-    except EntryError:
-        return None
+    except EntryError as error:
+        return error
