@@ -91,11 +91,7 @@ class EvaluationContext:
 
     def paths(self, patterns: Iterable[PathPattern]) -> PathSet:
         """A statement's patterns by the matcher's numbers."""
-        signed = [(pattern.negative, self.matcher.number(pattern)) for pattern in patterns]
-        return PathSet(
-            frozenset(number for negative, number in signed if not negative),
-            frozenset(number for negative, number in signed if negative),
-        )
+        return PathSet.of(patterns, self.matcher)
 
     @cached_property
     def restricts(self) -> bool:

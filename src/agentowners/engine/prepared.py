@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 import re2
 from msgspec import Struct
 
-from agentowners.engine.matcher import RuleIndex
+from agentowners.engine.matcher import Matcher, RuleIndex
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.expressions import subject
 from agentowners.policy.model import WRITE_KINDS, Action, Default, Layer, Outcome, Rule
-from agentowners.policy.patterns import RefPattern
+from agentowners.policy.patterns import PathPattern, RefPattern
 
 Place = tuple[int, int]
 """Place of a layer, and of a rule or default in it; defaults stand after all rules."""
@@ -26,6 +26,15 @@ class PathSet(NamedTuple):
 
     positive: View
     negative: View
+
+    @classmethod
+    def of(cls, patterns: Iterable[PathPattern], matcher: Matcher) -> PathSet:
+        """A statement's patterns by the matcher's numbers."""
+        signed = [(pattern.negative, matcher.number(pattern)) for pattern in patterns]
+        return cls(
+            frozenset(number for negative, number in signed if not negative),
+            frozenset(number for negative, number in signed if negative),
+        )
 
     def covers(self, view: View) -> bool:
         """True if a path that these patterns match is in the set."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from agentowners.cases.model import Case, Expectation, Who
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.matcher import Matcher
+from agentowners.engine.prepared import PathSet
 from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
 from agentowners.policy.model import Decision, Rule
 from agentowners.policy.patterns import Approver, PathPattern
@@ -32,24 +33,16 @@ class MatchingRules:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self._matcher = Matcher.of([*(pattern for rule in rules for pattern in rule.patterns), *_PROTECTED])
-        number = self._matcher.number
-        self._sets = [
-            ({number(p) for p in rule.patterns if not p.negative}, {number(p) for p in rule.patterns if p.negative})
-            for rule in rules
-        ]
-        self._protected = {number(p) for p in _PROTECTED}
+        self._sets = [PathSet.of(rule.patterns, self._matcher) for rule in rules]
+        self._protected = PathSet.of(_PROTECTED, self._matcher)
 
     def of(self, path: str) -> tuple[frozenset[int], bool]:
         """Indices of the rules that match, and whether the built-in ones do."""
         numbers = frozenset(self._matcher.match(path))
         if not numbers:
             return frozenset(), False
-        found = [
-            index
-            for index, (positive, negative) in enumerate(self._sets)
-            if not numbers.isdisjoint(positive) and numbers.isdisjoint(negative)
-        ]
-        return frozenset(found), not numbers.isdisjoint(self._protected)
+        found = frozenset(index for index, paths in enumerate(self._sets) if paths.covers(numbers))
+        return found, self._protected.covers(numbers)
 
 
 _PROTECTED: Final = protected_patterns(())
@@ -68,8 +61,7 @@ def cases_for(
     """
     known = MatchingRules(rules)
     standard = _HEADS + default_branch
-    best: dict[int, str] = {}
-    ranks: dict[int, tuple[bool, bool, bool, int, int, str]] = {}
+    best: dict[int, tuple[bool, tuple[bool, bool, int, int, str]]] = {}
     free: str | None = None
     for path in files:
         found, is_protected = known.of(path)
@@ -80,13 +72,10 @@ def cases_for(
             free = path
         is_blocked = any(rules[index].decision is Decision.BLOCK for index in found)
         for index in found:
-            rank = (is_blocked and rules[index].decision is not Decision.BLOCK, *_rank(path))
-            if index not in ranks or rank < ranks[index]:
-                ranks[index], best[index] = rank, path
-    for index, rule in enumerate(rules):
-        if index not in best and (made := _invented(rule, index, known)) is not None:
-            best[index] = made
-    cases = list(dict.fromkeys(_case(known, best[index], standard) for index in sorted(best)))
+            rank = is_blocked and rules[index].decision is not Decision.BLOCK, _rank(path)
+            best[index] = min(best.get(index, rank), rank)
+    shown = [best[index][1][-1] if index in best else _invented(rule, index, known) for index, rule in enumerate(rules)]
+    cases = list(dict.fromkeys(_case(known, path, standard) for path in shown if path is not None))
     cases += [_on_branch(known, rule, branch, free or _ANY) for rule, branch in branches]
     cases.append(_case(known, POLICY_NAMES[0], standard))
     if free is not None:

@@ -6,8 +6,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.policy.model import Decision
-
 
 class Concern(Struct, frozen=True):
     """Paths that one reason makes sensitive."""
@@ -16,7 +14,6 @@ class Concern(Struct, frozen=True):
     """Why, as it stands behind the rule: a few words without a final period."""
     patterns: tuple[str, ...]
     """Those that the repository has go into the rule, in this order."""
-    decision: Decision = Decision.REQUIRE_APPROVAL
     always: tuple[str, ...] = ()
     """Patterns that stand in the rule whether or not anything matches yet."""
     exempt: tuple[str, ...] = ()
@@ -26,29 +23,28 @@ class Concern(Struct, frozen=True):
 
 
 def _concern(reason: str, patterns: str) -> Concern:
-    return Concern(reason, tuple(patterns.split()))
+    return Concern(reason, _words(patterns))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
 
 
 SECRETS: Final = Concern(
     "keys and secrets are not for agents",
-    (
-        *["*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "id_rsa*", "id_ed25519*", ".netrc", ".pgpass", ".htpasswd"],
-        *["credentials.json", "service-account*.json", "*.tfstate", "*.tfstate.backup"],
+    _words(
+        "*.p12 *.pfx *.jks *.keystore *.kdbx id_rsa* id_ed25519* .netrc .pgpass .htpasswd "
+        "credentials.json service-account*.json *.tfstate *.tfstate.backup"
     ),
-    Decision.BLOCK,
     always=(".env*", "*.pem", "*.key"),
     exempt=(".env.defaults",),
     free=(".env*.example", ".env*.sample", ".env*.template", ".env*.dist"),
 )
 
 INFRASTRUCTURE: Final = "infrastructure"
-STRONG_DIRECTORIES: Final = _concern(
-    INFRASTRUCTURE, "/infra/ /infrastructure/ /terraform/ /k8s/ /kubernetes/ /helm/ /ansible/ /pulumi/"
-).patterns
+STRONG_DIRECTORIES: Final = _words("/infra/ /infrastructure/ /terraform/ /k8s/ /kubernetes/ /helm/ /ansible/ /pulumi/")
 """Directories whose name says it."""
-WEAK_DIRECTORIES: Final = _concern(
-    INFRASTRUCTURE, "/deploy/ /deployment/ /deployments/ /charts/ /manifests/ /ops/ /cdk/ /environments/"
-).patterns
+WEAK_DIRECTORIES: Final = _words("/deploy/ /deployment/ /deployments/ /charts/ /manifests/ /ops/ /cdk/ /environments/")
 """Directories that count where something below them does."""
 TECHNOLOGIES: Final = (
     _concern("Terraform", "*.tf *.tfvars .terraform.lock.hcl terragrunt.hcl"),
@@ -102,33 +98,9 @@ CONCERNS: Final = (
 DOCUMENTATION: Final = (".md", ".mdx", ".rst", ".adoc", ".asciidoc")
 """Ends of names of files that tell of something, and are not it."""
 NOT_EVIDENCE: Final = frozenset(
-    [
-        "fixtures",
-        "__fixtures__",
-        "testdata",
-        "test_data",
-        "test-data",
-        "node_modules",
-        "vendor",
-        "third_party",
-        "third-party",
-        "snapshots",
-    ]
+    _words("fixtures __fixtures__ testdata test_data test-data node_modules vendor third_party third-party snapshots")
 )
 """Directories in which a name says nothing about the repository itself."""
 
-BRANCHES: Final = {
-    "production": "production",
-    "prod": "prod",
-    "live": "live",
-    "stable": "stable",
-    "main": "main",
-    "master": "master",
-    "release": "release",
-    "release/": "release/",
-    "releases/": "releases/",
-    "release-": "release-*",
-    "stable/": "stable/",
-    "stable-": "stable-*",
-}
-"""Branches that are shipped: a name, or the beginning of one, and the pattern for it below ``refs/heads/``."""
+BRANCHES: Final = _words("production prod live stable main master release release/ releases/ release-* stable/ stable-*")
+"""Branches that are shipped, as patterns below ``refs/heads/``: a name, or the beginning of one."""

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.engine.matcher import Matcher
+from agentowners.policy.model import Outcome, Rule
 from agentowners.policy.patterns import PathPattern
 from agentowners.starter.concerns import (
     CONCERNS,
@@ -22,6 +23,7 @@ from agentowners.starter.concerns import (
     WEAK_DIRECTORIES,
     Concern,
 )
+from agentowners.starter.model import AGENTS
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./+@-]*")
 _SHOWN: Final = 60
@@ -36,6 +38,10 @@ class FoundConcern(Struct, frozen=True):
     """Negative ones last."""
     reason: str
     """The concern's reason, with the evidence."""
+
+    def rule(self, outcome: Outcome) -> Rule:
+        """The rule about agents that it becomes."""
+        return Rule(self.patterns, (), AGENTS, outcome, reason=self.reason)
 
 
 def is_plain(path: str) -> bool:

@@ -9,10 +9,21 @@ from msgspec import Struct
 
 from agentowners.cases.model import Case
 from agentowners.identity.model import Group
-from agentowners.policy.model import Rule
+from agentowners.policy.model import Action, Decision, Outcome, Rule
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
 
 ALONE: Final = "approvals requester_counts=true"
 """A comment of the line syntax: what one who works alone makes a statement of."""
+
+AGENTS: Final = (PrincipalPattern("agents"),)
+BLOCK: Final = Outcome(Decision.BLOCK)
+ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
+
+
+def workflows_rule(*directories: str) -> Rule:
+    """The rule that a person approves what agents write into directories of workflows."""
+    patterns = tuple(map(PathPattern, directories))
+    return Rule(patterns, (), AGENTS, ASK, frozenset({Action.FILE_WRITE}), reason="they run with the repository's rights")
 
 
 class OwnersFile(Struct, frozen=True):
@@ -77,7 +88,6 @@ class Proposal(Struct, frozen=True):
     """Comments directly above a rule: which findings of ``lint`` about it are meant."""
     names_teams: bool = False
     """True if a rule asks for the approval of a team, which the workflow's own token cannot read."""
-
     promises: tuple[Rule, ...] = ()
     """Assertions about the whole policy, whatever else comes to stand in it."""
 

@@ -8,18 +8,15 @@ import msgspec
 from msgspec import Struct
 
 from agentowners.cases.write import scalar
-from agentowners.policy.model import Action, Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.starter.files import lines_text, yaml_text
 from agentowners.starter.findings import find
-from agentowners.starter.model import Proposal, Section
+from agentowners.starter.model import BLOCK, Proposal, Section, workflows_rule
 
 FOLDER: Final = "agents"
 WORKFLOW: Final = ".github/workflows/agentowners.yml"
 RULESET: Final = f"{FOLDER}/ruleset.json"
 POLICY: Final = {"lines": f"{FOLDER}/AGENTOWNERS", "yaml": f"{FOLDER}/agentowners.yml"}
 """Place of the policy, by its syntax. It is none of the places where a repository's own policy is found."""
-_AGENTS: Final = (PrincipalPattern("agents"),)
 _HEADER: Final = (
     "What AI agents may change in every repository of the organisation, whatever that repository's own policy says.",
     "The strictest decision stands: a repository can ask for more, and for nothing less.",
@@ -78,16 +75,8 @@ def organisation_files(home: HomeRepository, syntax: str) -> tuple[tuple[str, st
 
 
 def _proposal() -> Proposal:
-    secret = find(())[0]
-    secrets = Rule(secret.patterns, (), _AGENTS, Outcome(Decision.BLOCK), reason=secret.reason)
-    workflows = Rule(
-        (PathPattern("/.github/workflows/"), PathPattern("/.github/actions/")),
-        (),
-        _AGENTS,
-        Outcome(Decision.REQUIRE_APPROVAL, 1),
-        frozenset({Action.FILE_WRITE}),
-        reason="they run with the repository's rights",
-    )
+    secrets = find(())[0].rule(BLOCK)
+    workflows = workflows_rule("/.github/workflows/", "/.github/actions/")
     return Proposal((Section(_HEADER), Section((), (secrets,)), Section((), (workflows,))), (), promises=(secrets,))
 
 

@@ -17,16 +17,15 @@ from msgspec.structs import replace
 from agentowners.convert.codeowners import OwnersLine, OwnersNote, is_everything, is_inside, may_meet, parse, same_owners
 from agentowners.engine.matcher import Matcher, MatcherError
 from agentowners.policy.model import Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.patterns import PathPattern
 from agentowners.proof.prover import Doubt, PatternSet, Prover
 from agentowners.starter.concerns import SECRETS
-from agentowners.starter.model import OwnersFile
+from agentowners.starter.model import AGENTS, OwnersFile
 
 MAX_RULES: Final = 10
 MAX_EXCEPTIONS: Final = 8
 _LISTED: Final = 12
 _ENVIRONMENTS: Final = frozenset({".env*", *SECRETS.exempt, *SECRETS.free})
-_AGENTS: Final = (PrincipalPattern("agents"),)
 
 
 class OwnerRules(Struct, frozen=True):
@@ -56,7 +55,7 @@ class _Group(Struct, frozen=True):
         negative = dict.fromkeys(replace(pattern, negative=True) for pattern in self.exceptions)
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, self.entries[0].owners)
         reason = "its code owners" if outcome.approvers else "it has code owners whom a policy cannot name: anyone may approve"
-        return Rule((*positive, *negative), (), _AGENTS, outcome, reason=reason)
+        return Rule((*positive, *negative), (), AGENTS, outcome, reason=reason)
 
 
 def owner_rules(
@@ -87,14 +86,16 @@ def owner_rules(
     groups = [_without_idle(group, prover) for group in alive if not _is_within(group, block, prover)]
     odd = {entry.pattern for entry in read.entries if entry.is_odd}
     kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
-    notes = [_note(why.value, [line for line, reason in read.left_out if reason is why]) for why in OwnersNote]
     idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and not entry.is_odd and index not in won]
-    notes.append(_note("decides about no file that is here", idle))
     tangled = [line for group in groups if group not in kept for line in group.lines]
-    notes.append(_note("has more exceptions than a line can hold, or an odd one", tangled))
     others = [read.entries[index].line for run in runs if run not in looked_at for index in run]
-    notes.append(_note("one of too many, and about less than the others", others))
-    return OwnerRules(tuple(group.rule for group in kept), tuple(note for note in notes if note))
+    notes = {
+        **{why.value: [line for line, reason in read.left_out if reason is why] for why in OwnersNote},
+        "decides about no file that is here": idle,
+        "has more exceptions than a line can hold, or an odd one": tangled,
+        "one of too many, and about less than the others": others,
+    }
+    return OwnerRules(tuple(group.rule for group in kept), tuple(_note(why, lines) for why, lines in notes.items() if lines))
 
 
 def _most_needed(
@@ -162,7 +163,10 @@ def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:
     # a directory called like a template could hold a key, which nobody means: so keys are asked about without the templates
     keys = [pattern for pattern in block.patterns if pattern.text not in _ENVIRONMENTS]
     outers = [PatternSet.of(block.patterns), PatternSet.of(keys)]
-    return all(any(prover.find([_set([entry.pattern])], [outer]) is Doubt.NONE for outer in outers) for entry in group.entries)
+    return all(
+        any(prover.find([PatternSet((entry.pattern.text,))], [outer]) is Doubt.NONE for outer in outers)
+        for entry in group.entries
+    )
 
 
 def _without_idle(group: _Group, prover: Prover) -> _Group:
@@ -173,18 +177,12 @@ def _without_idle(group: _Group, prover: Prover) -> _Group:
     positive = tuple(entry.pattern.text for entry in group.entries)
     for pattern in group.exceptions:
         others = tuple(other.text for other in kept if other != pattern)
-        if prover.find([PatternSet(positive, others), _set([pattern])]) is Doubt.NONE:
+        if prover.find([PatternSet(positive, others), PatternSet((pattern.text,))]) is Doubt.NONE:
             kept.remove(pattern)
     return replace(group, exceptions=tuple(kept))
 
 
-def _set(patterns: Iterable[PathPattern]) -> PatternSet:
-    return PatternSet(tuple(pattern.text for pattern in patterns))
-
-
 def _note(why: str, lines: list[int]) -> str:
-    if not lines:
-        return ""
     shown = ", ".join(map(str, lines[:_LISTED]))
     more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
     return f"line {shown}: {why}" if len(lines) == 1 else f"lines {shown}{more}: {why}"

@@ -11,21 +11,14 @@ from agentowners.convert.codeowners import AGENT_NAMES
 from agentowners.engine.matcher import Matcher
 from agentowners.identity.model import Group
 from agentowners.policy.egress import EGRESS
-from agentowners.policy.model import Action, Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.model import Rule
+from agentowners.policy.patterns import RefPattern
 from agentowners.starter.cases import MatchingRules, cases_for
 from agentowners.starter.concerns import BRANCHES
 from agentowners.starter.findings import FoundConcern, find, is_plain
-from agentowners.starter.model import ALONE, Proposal, Section, Seen, Survey
+from agentowners.starter.model import AGENTS, ALONE, ASK, BLOCK, Proposal, Section, Seen, Survey, workflows_rule
 from agentowners.starter.owners import OwnerRules, owner_rules
 
-_AGENTS: Final = (PrincipalPattern("agents"),)
-_BLOCK: Final = Outcome(Decision.BLOCK)
-_ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
-_WRITES: Final = frozenset({Action.FILE_WRITE})
-_WORKFLOWS: Final = Rule(
-    (PathPattern("/.github/workflows/"),), (), _AGENTS, _ASK, _WRITES, reason="they run with the repository's rights"
-)
 _NAMED: Final = 6
 _PROW: Final = frozenset({"OWNERS", "OWNERS_ALIASES"})
 AHEAD: Final = "lint: ignore=unmatched-pattern (the rule is to hold before there is such a file)"
@@ -37,7 +30,7 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     """The policy for a repository, and the cases that go with it. With ``teams`` those that own code may be asked for: the
     workflow then needs a token that can tell who is in them."""
     found = find(survey.files, survey.public)
-    block = _rule(found[0], _BLOCK)
+    block = found[0].rule(BLOCK)
     owners = _owners(survey, found, block)
     has_teams = any(_names_team(rule) for rule in owners.rules)
     if not teams:
@@ -48,14 +41,14 @@ def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     branches = _branches(survey)
     rules = (
         Section((), (block,)),
-        Section((), tuple(_rule(one, _ASK) for one in asked)),
+        Section((), tuple(one.rule(ASK) for one in asked)),
         Section(_owner_comments(owners, survey, spared=len(asked) < len(found) - 1, teams=has_teams and not teams), owners.rules),
         Section((), tuple(rule for rule, _ in branches)),
     )
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
     on_paths = tuple(rule for section in rules for rule in section.rules if not rule.refs)
     cases = cases_for(on_paths, branches, survey.files, survey.default_branch)
-    promises = (replace(block, reason="whatever else is written here"), _WORKFLOWS)
+    promises = (replace(block, reason="whatever else is written here"), workflows_rule("/.github/workflows/"))
     return Proposal(sections, cases, _remarks(on_paths, survey.files), has_teams and teams, promises)
 
 
@@ -67,11 +60,7 @@ def _of_anyone(rule: Rule) -> Rule:
     """The rule without approvers: a team that the workflow's token cannot read would never be seen to have approved."""
     owners = [str(approver) for approver in rule.outcome.approvers]
     more = " and others" if len(owners) > _NAMED else ""
-    return replace(rule, outcome=_ASK, reason=f"its code owners: {', '.join(owners[:_NAMED])}{more}")
-
-
-def _rule(found: FoundConcern, outcome: Outcome) -> Rule:
-    return Rule(found.patterns, (), _AGENTS, outcome, reason=found.reason)
+    return replace(rule, outcome=ASK, reason=f"its code owners: {', '.join(owners[:_NAMED])}{more}")
 
 
 def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> OwnerRules:
@@ -83,13 +72,14 @@ def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> Own
 
 def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
     rules: list[tuple[Rule, str]] = []
-    for name, pattern in BRANCHES.items():
+    others = [one for one in sorted(survey.branches) if one != survey.default_branch and is_plain(one)]
+    for pattern in BRANCHES:
+        name = pattern.removesuffix("*")
         is_family = name != pattern or name.endswith("/")
-        others = (one for one in sorted(survey.branches) if one != survey.default_branch and is_plain(one))
         branch = next((one for one in others if (one.startswith(name) if is_family else one == name)), None)
         if branch is not None:
             ref = RefPattern.parse(f"refs/heads/{pattern}")
-            rules.append((Rule((), (ref,), _AGENTS, _ASK, reason="what is shipped"), branch))
+            rules.append((Rule((), (ref,), AGENTS, ASK, reason="what is shipped"), branch))
     return tuple(rules)
 
 
@@ -158,27 +148,18 @@ def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool, teams: 
 
 def _remarks(rules: tuple[Rule, ...], files: tuple[str, ...]) -> dict[Rule, tuple[str, ...]]:
     """Findings of ``lint`` that are meant, for each rule about paths that has any: said above it, so that none is left."""
-    unmatched = _unmatched(rules, files)
+    matcher = Matcher.of(pattern for rule in rules for pattern in rule.patterns)
+    seen = {number for path in files for number in matcher.match(path)}
     manifests = Matcher.of(pattern for pattern in EGRESS if "/" not in pattern.text)
     nested = {name for path in files if "/" in path and manifests.match(name := path.rpartition("/")[2])}
-    found = {rule: tuple(_about(rule, unmatched, nested)) for rule in rules}
-    return {rule: said for rule, said in found.items() if said}
 
+    def about(rule: Rule) -> Iterator[str]:
+        positive = [pattern.text for pattern in rule.patterns if not pattern.negative]
+        if any(matcher.number(pattern) not in seen for pattern in rule.patterns):
+            yield AHEAD
+        if any(text.endswith("/*") and text.strip("/*") for text in positive):
+            yield ONE_LEVEL
+        if any(text.startswith("/") and text[1:] in nested for text in positive):
+            yield ROOTED
 
-def _about(rule: Rule, unmatched: frozenset[PathPattern], nested: set[str]) -> Iterator[str]:
-    positive = [pattern.text for pattern in rule.patterns if not pattern.negative]
-    if unmatched.intersection(rule.patterns):
-        yield AHEAD
-    if any(text.endswith("/*") and text.strip("/*") for text in positive):
-        yield ONE_LEVEL
-    if any(text.startswith("/") and text[1:] in nested for text in positive):
-        yield ROOTED
-
-
-def _unmatched(rules: tuple[Rule, ...], files: tuple[str, ...]) -> frozenset[PathPattern]:
-    patterns = {pattern for rule in rules for pattern in rule.patterns}
-    matcher = Matcher.of(sorted(patterns, key=str))
-    seen: set[int] = set()
-    for path in files:
-        seen.update(matcher.match(path))
-    return frozenset(pattern for pattern in patterns if matcher.number(pattern) not in seen)
+    return {rule: said for rule in rules if (said := tuple(about(rule)))}

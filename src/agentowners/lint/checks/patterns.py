@@ -214,9 +214,7 @@ def _without_sets(text: str) -> str:
 
 def _not_seen(given: dict[str, PathPattern], paths: Iterable[str]) -> dict[str, PathPattern]:
     matcher = Matcher.of(given.values())
-    seen: set[int] = set()
-    for path in paths if given else ():
-        seen.update(matcher.match(path))
+    seen = {number for path in paths for number in matcher.match(path)} if given else set()
     return {text: pattern for text, pattern in given.items() if matcher.number(pattern) not in seen}
 
 
