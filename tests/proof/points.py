@@ -11,6 +11,7 @@ from agentowners.change.model import Account, Change, FileChange, Kind
 from agentowners.diagnostics import Source
 from agentowners.engine.decide import decide
 from agentowners.engine.path_changes import STATUS_OF
+from agentowners.identity.match import Team
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.load import load_policy
@@ -19,6 +20,8 @@ from agentowners.proof.actors import Trust
 from agentowners.proof.cells import Cell
 
 NAMES = ["a", "b", "AGENTS.md", ".github"]
+TEAMS = [Team("acme", "t")]
+"""Teams that some policies speak of."""
 PATHS = ["/".join(segments) for length in (1, 2, 3) for segments in product(NAMES[: 5 - length], repeat=length)]
 
 _PATTERNS = st.sampled_from(
@@ -88,12 +91,14 @@ _BLOCK: Asked = frozenset({(99, frozenset())})
 def decided(which: Policy, cell: Cell, paths: Iterable[str], *, as_link: bool, author: Account | None = None) -> dict[str, Asked]:
     """What the engine decides about paths."""
     evidence = (cell.actor.evidence,)
-    if not contributors(which, evidence, definitions(which), author):
+    principals = contributors(which, evidence, definitions(which), author)
+    if not principals:
         return dict.fromkeys(paths, frozenset())
     kind = Kind.SYMLINK if as_link else Kind.FILE
     files = tuple(FileChange(path, STATUS_OF[cell.action], before=kind, after=kind) for path in paths)
     vouched = cell.actor.trust is Trust.VOUCHED
-    ruling = decide(which, Change(cell.ref, files, evidence, author=author, by_writer=vouched))
+    change = Change(cell.ref, files, evidence, author=author, by_writer=vouched)
+    ruling = decide(which, change, cell.actor.facts(principals, TEAMS))
     found: dict[str, Asked] = {}
     for file in ruling.files:
         if file.judgement.decision is Decision.BLOCK:

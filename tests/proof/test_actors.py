@@ -62,6 +62,15 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("agent h login=h\n** @agents block", "agent h login=h\n** @agents !@acme/t block\n** @acme/* block", True),
         ("** @agents block", "** @agents !@acme/t block\n** @acme/* block", False),
         ("a @acme/t @acme/u block", "a @acme/t !@acme/u block", True),
+        # whoever is in no team, whatever the group: nobody in particular of it may be in any
+        ("a @acme/t @agents block", "a @acme/t block", True),
+        ("a @acme/t @bots block", "a @acme/t block", True),
+        ("a @acme/t @humans block", "a @acme/t block", True),
+        ("a @acme/t @unattributed block", "a @acme/t block", True),
+        ("a @acme/t @agents require_approval", "a @acme/t require_approval(2)", True),
+        ("default @acme/t require_approval(2)\ndefault @bots require_approval", "default @acme/t require_approval(2)", True),
+        ("a @acme/t @some* @humans block", "a @acme/t @some* block", True),
+        ("a @acme/t @* block", "a @acme/t @* block\nb @agents block", False),
         # an identity that a wildcard means, of whatever group, and an account that is spelled as an identity
         ("a @dep* block", "a @humans @agents block", True),
         ("a @dep* block", "a @humans @agents @bots block", False),

@@ -191,3 +191,10 @@ def test_steps_grow_no_faster_than_the_rules() -> None:
         difference("\n".join(services(count)), "\n".join([*services(count), "*.sql @agents block"])).spent for count in (200, 800)
     )
     assert many <= 6 * few
+
+
+def test_agents_in_no_team_are_said_to_lose_what_a_team_keeps() -> None:
+    found = compare(policy("a @acme/t @agents require_approval"), policy("a @acme/t require_approval(2)"))
+    (looser,) = (region for region in found.regions if region.direction is Direction.LOOSER)
+    assert looser.principals == ("@agents",)
+    assert looser.example.cell.actor.name == "@somebody[bot]"

@@ -49,6 +49,10 @@ _WHO = st.sampled_from(
         "@humans",
         "@agents !@co*",
         "@n/*",
+        "@acme/t",
+        "@acme/t @agents",
+        "@acme/t @bots",
+        "@acme/t @humans",
     ]
 )
 _LINES = st.one_of(
@@ -84,6 +88,7 @@ def _text(lines: list[str]) -> str:
 @settings(max_examples=40, deadline=None)
 @example(["a @dep* block"], ["a @humans @agents block"], 1, EVERYBODY[7])
 @example(["a @claude-code block"], ["a @claude block"], 1, EVERYBODY[3])
+@example(["a @acme/t @bots block"], ["a @acme/t block"], 1, EVERYBODY[7])
 @example(["a @helper block"], ["agent helper email=h@*.example", "a @helper block"], 1, EVERYBODY[2])
 def test_whoever_loses_anything_it_is_said(first: list[str], more: list[str], dropped: int, evidence: Evidence) -> None:
     old, new = policy(_text(first)), policy(_text([line for place, line in enumerate(first) if not dropped >> place & 1] + more))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.change.model import Account, Change, Evidence, FileChange, Signal, Strength
 from agentowners.diagnostics import AgentownersError
@@ -23,6 +24,8 @@ from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lo
 from agentowners.proof.kinds import kinds_of, tokens_of
 
 _SOMEBODY: Final = "somebody"
+_LETTERS: Final = "qxzjkvwyabcdefghilmnoprstu0123456789"
+"""Letters of logins that are tried where that one is taken."""
 _MOST: Final = 2_000
 """Names that are looked at; a policy that speaks of more is not known in full."""
 _MANY_WILDCARDS: Final = 200
@@ -49,6 +52,9 @@ class Actor(Struct, frozen=True):
     teams: frozenset[Team] = frozenset()
     is_group: bool = False
     """True if it is nobody in particular of a group."""
+    stands_for: str = ""
+    """The group that is meant, as people write it, where it is somebody of it who is in no team and whom nothing else tells
+    apart."""
 
     @property
     def author(self) -> Account | None:
@@ -118,6 +124,34 @@ class _Casting:
         taken = (text for own in self._meanings for one in own.definitions for text in (one.name, *one.logins))
         yield from self.kinds("names", wild, [*plain, *taken], suffix=BOT_SUFFIX)
 
+    def nobody(self) -> str | None:
+        """A login that nothing means, with a bot's suffix or without; None where there is none."""
+        globs, taken = self._logins()
+        if "*" in globs or "**" in globs:
+            return None  # of whatever wildcards tell apart, there is one of each kind
+        texts = (_SOMEBODY, *map("".join, product(_LETTERS, repeat=2)))
+        name = next((text for text in texts if not _is_meant(text, globs, taken)), None)
+        if name is None:
+            self.doubts["no login is found that no wildcard means"] = None
+        return name
+
+    def unnamed_bot(self) -> str | None:
+        """Login of a bot of the catalogue that nothing names; None where each is named."""
+        globs, taken = self._logins()
+        bots = [one for one in self._meanings[0].definitions if one.group is Group.BOTS and one.logins]
+        for bot in bots:
+            texts = (ascii_lower(text).removesuffix(BOT_SUFFIX) for text in (bot.name, *bot.logins))
+            if not any(_is_meant(text, globs, taken) for text in texts) and all(bot in own.definitions for own in self._meanings):
+                return bot.logins[0]
+        return None
+
+    def _logins(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Wildcards over names that the policies hold, and their other names."""
+        written = [ascii_lower(one.text).removeprefix(LOGIN_PREFIX) for one in self.patterns.values() if one.group is None]
+        entries = [entry for policy in self.policies for layer in policy.layers for entry in layer.agents]
+        written += [ascii_lower(text) for entry in entries for text in (entry.name, *entry.logins)]
+        return frozenset(text for text in written if "*" in text), frozenset(text for text in written if "*" not in text)
+
     def _has_other_account(self, name: str, own: Names) -> bool:
         """True if a name means an identity, and an account of that spelling is somebody else."""
         if not own.is_defined(name) and name not in own.aliases:
@@ -180,6 +214,8 @@ def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
         for spelling in _spellings(name):
             for trust in Trust:
                 casting.add(_declared(spelling, trust))
+    for actor in _in_no_team(casting):
+        casting.add(actor)
     for evidence, name in _signals(casting):
         for trust in Trust:
             if (trust is Trust.VERIFIED) is (evidence.strength is Strength.VERIFIED):
@@ -194,7 +230,27 @@ def cast_of(name: str, policies: Sequence[Policy], owner: str | None) -> Cast:
     bare = name.removeprefix("@")
     for trust in Trust:
         whole.add(_declared(bare, trust, is_group=ascii_lower(bare) in {group.value for group in Group}))
-    return Cast(tuple(whole.actors), whole.teams, ())
+    for actor in _in_no_team(whole):
+        if actor.stands_for == f"@{ascii_lower(bare)}":
+            whole.add(actor)
+    return Cast(tuple(whole.actors), whole.teams, tuple(whole.doubts))
+
+
+def _in_no_team(casting: _Casting) -> Iterator[Actor]:
+    """Somebody of each group who is certainly in none of the teams: nobody in particular of a group may be in any, so that what
+    restricts a team restricts that one too. An identity or an account that nobody made a commit with is in none as it is."""
+    if not casting.teams:
+        return
+    nobody = casting.nobody()
+    accounts = {
+        Group.HUMANS: nobody,
+        Group.AGENTS: None if nobody is None else f"{nobody}{BOT_SUFFIX}",
+        Group.BOTS: casting.unnamed_bot(),
+    }
+    for group, login in accounts.items():
+        for trust in Trust if login is not None else ():
+            made = _declared(f"{LOGIN_PREFIX}{login}", trust)
+            yield replace(made, name=f"@{login}", stands_for=f"@{group.value}")
 
 
 def _add_members(casting: _Casting) -> None:
@@ -275,6 +331,12 @@ _WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], 
     (Signal.TRAILER, "trailers", lambda entry: entry.trailers, True),
     (Signal.BODY, "descriptions", lambda entry: entry.descriptions, True),
 )
+
+
+def _is_meant(text: str, globs: Iterable[str], taken: Collection[str]) -> bool:
+    """True if one of some wildcards or names means a login, or a bot's of that name."""
+    spellings = (text, f"{text}{BOT_SUFFIX}")
+    return any(one in taken or any(matches(glob, one) for glob in globs) for one in spellings)
 
 
 def _resolves(actor: Actor, policies: Iterable[Policy]) -> bool:

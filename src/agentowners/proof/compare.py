@@ -215,7 +215,7 @@ class _Comparison:
         elif actions >= _WRITES:
             actions -= WRITE_KINDS
         refs = dict.fromkeys(cell.ref for cell in draft.cells)
-        named = sorted(actors, key=lambda actor: not actor.is_group)
+        named = sorted(actors, key=lambda actor: not (actor.is_group or actor.stands_for))
         lost_default = any(rule.is_default for rule in example.old_rules) and not any(r.is_default for r in example.new_rules)
         return Region(
             direction=key.direction,
@@ -223,7 +223,7 @@ class _Comparison:
             new=key.new,
             old_cause=key.old_cause,
             new_cause=key.new_cause,
-            principals=_names(actor.name for actor in named),
+            principals=_names(actor.stands_for or actor.name for actor in named),
             trust=next(trust for trust in Trust if trust in trusts),
             actions=tuple(action for action in Action if action in actions),
             refs=() if len(refs) == len(self._space.refs) else tuple(refs),
