@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from itertools import islice, product
 from typing import Final
 
@@ -13,20 +14,20 @@ from msgspec import Struct
 
 from agentowners.change.model import Evidence, Signal, Strength
 from agentowners.policy.model import OidcClaims, Policy
+from agentowners.proof.machine import Effort, Exhausted, Machine, State
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet, Prover
 from agentowners.proof.search import Domain, Witness
 
 _MOST: Final = 400
 """Kinds that are told apart."""
 _STEPS: Final = 1_500_000
-"""Places of globs that are moved on from, so that it takes a second or two at the most."""
+"""Small steps, so that it takes a second or two at the most."""
 _TRIES: Final = 3
-"""Texts that are tried at one set of places, so that one is found which is not somebody's name already."""
+"""Texts that are tried at the same states, so that one is found which is not somebody's name already."""
 _PLAIN: Final = "xyqw07"
 
-_Place = tuple[int, int]
-"""A glob, and how many of its parts are behind."""
-_Places = frozenset[_Place]
+_States = tuple[tuple[int, State], ...]
+"""Globs that may still match, each with the state of its machine."""
 
 
 class Kinds(Struct, frozen=True):
@@ -47,73 +48,48 @@ def kinds_of(globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool
         any_run: if ``*`` is any run, too.
         suffix: what a text may also have behind it, so that two texts differ where with it they do.
     """
-    parts = [_parts(glob, any_run=any_run) for glob in dict.fromkeys(globs)]
-    if not parts:
-        return Kinds((), complete=True)
-    letters = {part for own in parts for part in own if len(part) == 1 and part != "*"} | (set() if any_run else {"/"})
+    texts = [re.sub(r"\*+", "**", glob) if any_run else glob for glob in dict.fromkeys(globs)]
+    letters = (set().union(*texts) - {"*"}) | (set() if any_run else {"/"})
     alphabet = [*[char for char in _PLAIN if char not in letters][:1], *sorted(letters)]
-    start = _closed([(number, 0) for number in range(len(parts))], parts)
-    waiting: deque[tuple[_Places, str]] = deque([(start, "")])
-    visits: dict[_Places, int] = {start: 1}
+    effort, complete = Effort(_STEPS), False
     found: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
-    complete, left = True, _STEPS
-    while waiting:
-        places, text = waiting.popleft()
-        left -= len(places) * (len(alphabet) + len(suffix))
-        if left < 0 or len(found) > _MOST:
-            complete = False
-            break
-        kind = _ends(places, parts), _ends(_read(places, suffix, parts), parts) if suffix else frozenset()
-        if any(kind) and text and found.get(kind) is None:
-            found[kind] = None if text in taken else text
-        for char in alphabet:
-            after = _read(places, char, parts)
-            if not after or visits.get(after, 0) >= _TRIES:
-                continue
-            visits[after] = visits.get(after, 0) + 1
-            waiting.append((after, text + char))
+    with suppress(Exhausted):
+        machines = [Machine(_expression(text), effort, whole=True) for text in texts]
+        start: _States = tuple(enumerate(machine.start for machine in machines))
+        waiting = deque([(start, "")])
+        visits = Counter([start])
+        while waiting and len(found) <= _MOST:
+            states, text = waiting.popleft()
+            effort.spend(len(states) * (len(alphabet) + len(suffix)))
+            kind = _accepting(states), _accepting(_read(states, suffix, machines)) if suffix else frozenset()
+            if any(kind) and text and found.get(kind) is None:
+                found[kind] = None if text in taken else text
+            for char in alphabet:
+                after = _read(states, char, machines)
+                if after and visits[after] < _TRIES:
+                    visits[after] += 1
+                    waiting.append((after, text + char))
+        complete = not waiting
     only_taken = [kind for kind, text in found.items() if text is None]
-    complete = complete and not any(_is_open(parts[number]) for kind in only_taken for number in kind[0] | kind[1])
+    complete = complete and not any("*" in texts[number] for kind in only_taken for number in kind[0] | kind[1])
     return Kinds(tuple(text for text in found.values() if text is not None), complete)
 
 
-def _is_open(parts: Sequence[str]) -> bool:
-    return any(part.startswith("*") for part in parts)
+def _expression(glob: str) -> str:
+    runs = {"": "", "*": "[^/]*"}
+    parts = re.split(r"(\*+)", glob)
+    return "(?s)^" + "".join(runs.get(part, ".*") if part.strip("*") == "" else re.escape(part) for part in parts) + "$"
 
 
-def _parts(glob: str, *, any_run: bool) -> tuple[str, ...]:
-    """Characters, ``*`` and ``**``."""
-    found = re.findall(r"\*+|[^*]", glob, re.DOTALL)
-    return tuple("**" if part[0] == "*" and (any_run or len(part) > 1) else part for part in found)
+def _read(states: _States, text: str, machines: Sequence[Machine]) -> _States:
+    for char in map(ord, text):
+        after = ((number, machines[number].step(state, char)) for number, state in states)
+        states = tuple([(number, state) for number, state in after if not state.dead])
+    return states
 
 
-def _closed(places: Iterable[_Place], parts: Sequence[tuple[str, ...]]) -> _Places:
-    """Places with those that a run of no characters leads to."""
-    found: set[_Place] = set()
-    for number, at in places:
-        found.add((number, at))
-        while at < len(parts[number]) and parts[number][at].startswith("*"):
-            at += 1
-            found.add((number, at))
-    return frozenset(found)
-
-
-def _read(places: _Places, text: str, parts: Sequence[tuple[str, ...]]) -> _Places:
-    for char in text:
-        after = []
-        for number, at in places:
-            part = parts[number][at] if at < len(parts[number]) else ""
-            if part.startswith("*"):
-                if part == "**" or char != "/":
-                    after.append((number, at))
-            elif part == char:
-                after.append((number, at + 1))
-        places = _closed(after, parts)
-    return places
-
-
-def _ends(places: _Places, parts: Sequence[tuple[str, ...]]) -> frozenset[int]:
-    return frozenset(number for number, at in places if at == len(parts[number]))
+def _accepting(states: _States) -> frozenset[int]:
+    return frozenset(number for number, state in states if state.accepts)
 
 
 MAIN: Final = "refs/heads/main"
