@@ -12,8 +12,7 @@ from agentowners.cases.parts import action_of, branch_ref, checked_path, full_re
 from agentowners.change.model import Strength
 from agentowners.diagnostics import Diagnostic, Severity, Source
 from agentowners.policy.model import Action, Decision
-from agentowners.policy.outcomes import each_once
-from agentowners.policy.patterns import Approver, PatternError
+from agentowners.policy.patterns import Approver, PatternError, each_once
 from agentowners.policy.words import DECISIONS
 from agentowners.policy.yaml_rules import read_decision
 from agentowners.text.problems import Problems, TooManyErrors

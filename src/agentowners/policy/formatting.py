@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from agentowners.diagnostics import Diagnostic, Source
 from agentowners.policy.conversion import ConversionRefused
-from agentowners.policy.line_document import read_document
+from agentowners.policy.document import read_document
 from agentowners.policy.line_layout import print_lines
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.line_tree import LineTree, Token

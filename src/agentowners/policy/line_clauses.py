@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from msgspec import Struct
+
 from agentowners.policy.line_help import (
     FOREIGN_COMMENT,
     REASON_IS_COMMENT,
@@ -22,10 +24,9 @@ from agentowners.policy.line_help import (
 )
 from agentowners.policy.line_reader import LineReader
 from agentowners.policy.line_tree import DECISION, Token, Tokens, is_positive, is_principal, is_ref, unescape
-from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome, Rule
-from agentowners.policy.outcomes import count_problem, each_once
-from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH
+from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, each_once
+from agentowners.policy.words import ACTIONS, DECISIONS, REF_AS_PATH, count_problem
 from agentowners.text.wording import alternatives, quote, suggest
 
 _CAN_FOLLOW: Final = {
@@ -36,21 +37,14 @@ _CAN_FOLLOW: Final = {
 _ATTRIBUTES: Final = ("actions", "id")
 
 
-class Clause:
+class Clause(Struct):
     """``principal+ decision (approver | attribute)*``, as far as it could be read."""
 
-    __slots__ = ("actions", "name", "outcome", "principal_tokens", "principals")
-
-    def __init__(self) -> None:
-        self.principals: tuple[PrincipalPattern, ...] = ()
-        self.principal_tokens: list[Token] = []
-        self.outcome: Outcome | None = None
-        self.actions: frozenset[Action] = frozenset()
-        self.name: str | None = None
-
-    def rule(self, line: LineReader, patterns: tuple[PathPattern, ...], refs: tuple[RefPattern, ...], outcome: Outcome) -> Rule:
-        """The rule of a line on which nothing is wrong; ``outcome`` is the clause's own."""
-        return line.draft.rule(patterns, refs, self.principals, outcome, self.actions, line.reason, self.name, line.whole)
+    principals: tuple[PrincipalPattern, ...] = ()
+    principal_tokens: list[Token] = []
+    outcome: Outcome | None = None
+    actions: frozenset[Action] = frozenset()
+    name: str | None = None
 
 
 def read_patterns(line: LineReader, tokens: Tokens) -> tuple[tuple[PathPattern, ...], tuple[RefPattern, ...]]:

@@ -40,7 +40,9 @@ def read_rule(line: LineReader, what: Literal["rule", "assert"] = "rule") -> Non
         line.error("no-pattern", f"{shown} without a pattern", help="write `**` for every path")
     clause = read_clause(line, what)
     if line.right and clause.outcome is not None:
-        rule = clause.rule(line, patterns, refs, clause.outcome)
+        rule = line.draft.rule(
+            patterns, refs, clause.principals, clause.outcome, clause.actions, line.reason, clause.name, line.whole
+        )
         if what == "rule":
             line.draft.rules.append(rule)
         else:

@@ -10,7 +10,7 @@ from agentowners.diagnostics import Span
 from agentowners.policy.line_tree import Line, LineParts, LineTree, Token, Tokens, is_ref
 from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
-from agentowners.policy.statement_places import Places, Statement, StatementPlaces
+from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.words import DIRECTIVES
 
 

@@ -199,6 +199,14 @@ class Approver(Struct, frozen=True):
         return ascii_lower(self.text)
 
 
+def each_once(approvers: Iterable[Approver]) -> tuple[Approver, ...]:
+    """The approvers in the order written, the first spelling of each."""
+    found: dict[str, Approver] = {}
+    for approver in approvers:
+        found.setdefault(approver.key, approver)
+    return tuple(found.values())
+
+
 def _written(text: str, *, negative: bool) -> str:
     text = _TO_ESCAPE.sub(r"\\\g<0>", text)
     return f"!{text}" if negative else text

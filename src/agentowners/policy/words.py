@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from agentowners.policy.model import (
+    MAX_APPROVALS,
     Action,
     AgentEntry,
     AgentGroup,
@@ -23,7 +24,7 @@ from agentowners.policy.model import (
     Rule,
     Unprotect,
 )
-from agentowners.text.wording import suggest
+from agentowners.text.wording import quote, suggest
 
 DECISIONS: Final = {decision.value: decision for decision in Decision}
 ACTIONS: Final = {action.value: action for action in Action}
@@ -94,3 +95,18 @@ def settings_said(settings: ApprovalSettings | DispatchSettings) -> dict[str, st
     """The settings with one value that a layer says anything about, as both syntaxes write them."""
     words = SETTINGS if isinstance(settings, ApprovalSettings) else DISPATCH_SETTINGS
     return {key: word for key in words for word, value in words[key].items() if value is getattr(settings, key)}
+
+
+def count_problem(number: str) -> str | None:
+    """Problem of a number of approvals, as it is written; None where there is none."""
+    if number == "":
+        return "number of approvals is missing"
+    if not (number.isascii() and number.isdecimal()):
+        return f"{quote(number)} is not a number of approvals"
+    if not number.strip("0"):
+        return f"{quote(number)} approvals are none"
+    if number.startswith("0"):
+        return f"{quote(number)} has a leading zero"
+    if len(number) > len(str(MAX_APPROVALS)) or int(number) > MAX_APPROVALS:
+        return f"{quote(number)} approvals are more than {MAX_APPROVALS}"
+    return None

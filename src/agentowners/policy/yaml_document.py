@@ -14,20 +14,55 @@ from msgspec import Struct, field
 
 from agentowners.policy.agent_names import agent_name
 from agentowners.policy.document import tidy
-from agentowners.policy.words import ACTIONS
-from agentowners.policy.yaml_printer import SETTINGS
-from agentowners.policy.yaml_scalars import LISTS, ORDER, SPELLINGS, principal, written
+from agentowners.policy.patterns import Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.words import ACTIONS, DISPATCH_SETTINGS
+from agentowners.policy.words import SETTINGS as APPROVAL_SETTINGS
+from agentowners.policy.yaml_dispatch import DISPATCH_KEYS, TOOL_KEYS
+from agentowners.policy.yaml_oidc import OIDC_KEYS
+from agentowners.policy.yaml_printer import BARE, SETTINGS, VERSION
+from agentowners.policy.yaml_rules import ASSERT_KEYS, OUTCOME_KEYS, RULE_KEYS
+from agentowners.policy.yaml_sections import AGENT_KEYS, APPROVALS_KEYS, MODE_KEYS, UNPROTECT_KEYS
 from agentowners.policy.yaml_tree import Part, Tree, has_comments, quoted
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
 from agentowners.yamltext.tokens import Comment, Point, is_alias
 from agentowners.yamltext.tree import YamlTree
 
-_NAMES: Final[dict[str, Callable[[str], str]]] = {
-    "defaults": principal,
-    "agents": lambda text: quoted(agent_name(text)),
-    "tools": quoted,
+_ORDER: Final = {
+    "rules": RULE_KEYS,
+    "asserts": ASSERT_KEYS,
+    "modes": MODE_KEYS,
+    "unprotect": UNPROTECT_KEYS,
+    "defaults": OUTCOME_KEYS,
+    "agents": AGENT_KEYS,
+    "approvals": APPROVALS_KEYS,
+    "oidc": OIDC_KEYS,
+    "dispatch": DISPATCH_KEYS,
+    "tools": TOOL_KEYS,
 }
-"""Form of the keys of each mapping whose keys are names."""
+"""The order of keys in each section's statements."""
+
+_SPELLINGS: Final = {"agents": "principals"}
+"""Keys of statements that have another name, by which they are printed."""
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    "patterns": PathPattern.parse,
+    "workspace": PathPattern.parse,
+    "approved": PathPattern.parse,
+    "refs": RefPattern.parse,
+    "principals": PrincipalPattern.parse_in_rule,
+    "approvers": Approver.parse,
+    "defaults": PrincipalPattern.parse,
+    "agents": agent_name,
+}
+"""Readers that make a text under a key canonical; of the last two, a key of that section."""
+
+
+def _form(key: str, text: str) -> str:
+    """Form of a text under a key: bare words and numbers as they are, all else in double quotes."""
+    if key in APPROVAL_SETTINGS or key in DISPATCH_SETTINGS:
+        return text.lower()
+    return text if key in BARE else quoted(str(_READERS.get(key, str)(text)))
 
 
 def read_tree(written: YamlTree) -> Tree:
@@ -72,7 +107,7 @@ class _Reader:
         inside = self._add(part, key, value, self._root, key.line)
         match value:
             case Scalar():
-                part.scalar = written(name, value.text)
+                part.scalar = _form(name, value.text)
             case Sequence():
                 part.parts = [self._item(name, item, inside) for item in value.items]
             case Mapping() if name in SETTINGS:
@@ -94,25 +129,25 @@ class _Reader:
         return part
 
     def _entry(self, section: str, key: Scalar, value: Node, parent: _Place | None) -> Part:
-        part = Part(_NAMES[section](key.text), tall=section != "defaults")
+        part = Part(_form(section, key.text), tall=section != "defaults")
         inside = self._add(part, key, value, parent, key.line)
         if isinstance(value, Scalar):
-            part.scalar = written("decision", value.text)
+            part.scalar = _form("decision", value.text)
         else:
             part.parts = self._fields(section, value, inside)
         return part
 
     def _fields(self, section: str, node: Node, parent: _Place | None) -> list[Part]:
-        order = ORDER[section]
+        order = _ORDER[section]
         fields = [self._field(key, value, parent) for key, value in _pairs(node)]
         return sorted(fields, key=lambda part: order.index(part.key))
 
     def _field(self, key: Scalar, value: Node, parent: _Place | None) -> Part:
-        name = SPELLINGS.get(key.text, key.text)
+        name = _SPELLINGS.get(key.text, key.text)
         part = Part(name, tall=name in ("oidc", "tools"))
         inside = self._add(part, key, value, parent)
         if isinstance(value, Scalar):
-            part.scalar = written(name, value.text)
+            part.scalar = _form(name, value.text)
         elif isinstance(value, Sequence):
             part.parts = [self._value(name, item, inside) for item in value.items]
             part.scalar = "" if value.items else "[]"
@@ -128,7 +163,7 @@ class _Reader:
         part = Part()
         self._add(part, item, item, parent)
         if isinstance(item, Scalar):
-            part.scalar = written(key, item.text)
+            part.scalar = _form(key, item.text)
         else:
             part.parts = self._fields(key, item, None)
         return part
@@ -210,7 +245,7 @@ def _put_beside(comment: Comment, place: _Place) -> None:
 
 def _finish(section: Part) -> None:
     """Errors found only when the comments are in their places."""
-    if section.key in LISTS or section.key in ("agents", "defaults"):
+    if section.key not in (VERSION, *SETTINGS):
         for first in section.parts[:1]:
             first.above = first.above[first.above[:1] == [""] :]
     if section.key == "defaults":

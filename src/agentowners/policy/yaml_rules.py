@@ -6,9 +6,17 @@ from functools import partial
 from typing import Final
 
 from agentowners.policy.model import MAX_APPROVALS, Action, Bound, Decision, Outcome
-from agentowners.policy.outcomes import count_problem, each_once
-from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern
-from agentowners.policy.words import ACTIONS, BOUNDS, DECISIONS, NO_REFS, ONLY_TAKEN_OUT, REF_AS_PATH, suggest_decision
+from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, each_once
+from agentowners.policy.words import (
+    ACTIONS,
+    BOUNDS,
+    DECISIONS,
+    NO_REFS,
+    ONLY_TAKEN_OUT,
+    REF_AS_PATH,
+    count_problem,
+    suggest_decision,
+)
 from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.text.unseen import said_of, turned_around
 from agentowners.text.wording import alternatives, quote, suggest

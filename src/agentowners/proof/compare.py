@@ -141,14 +141,15 @@ class _Comparison:
             return _BUILTIN
         return side.rules[question.number][0].id
 
-    def _differences(self, one: CellClass, covering: int) -> Iterable[tuple[LossQuestion, bool]]:
-        """The first statement of either side of which something is lost at a path."""
+    def _difference(self, one: CellClass, covering: int) -> tuple[LossQuestion, bool] | None:
+        """The first statement of either side, the old one first, of which something is lost at a path."""
         for backwards in (False, True):
             before, after = one.seats(backwards=backwards)
             left = decided(after, covering, self._universe)
             question = next((asked for asked in asking(before, covering, self._universe) if loses((asked.demand,), left)), None)
             if question is not None:
-                yield question, backwards
+                return question, backwards
+        return None
 
     def _cause(self, side: Side, own: Seats, others: Seats, covering: int) -> tuple[str, ...]:
         """Statements that match here on one side only, and defaults that decide on one side only. That something is allowed
@@ -179,9 +180,10 @@ class _Comparison:
             worst: RegionDraft | None = None
             for one in self._space.classes:
                 # that something is lost is worse, and where both are there is one region of both
-                question, backwards = next(iter(self._differences(one, covering)), (None, False))
-                if question is None:
+                difference = self._difference(one, covering)
+                if difference is None:
                     continue
+                question, backwards = difference
                 key = self._key(one, covering, question, backwards=backwards)
                 before, after = one.seats(backwards=backwards)
                 where = self._where(question, before, after, covering)
