@@ -16,6 +16,7 @@ def caseless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory on a disk that takes other letter case for the same name, as macOS and Windows have it."""
     (tmp_path / "Security").mkdir()
     (tmp_path / "Security" / "keys.py").touch()
+    (tmp_path / "straße").touch()
     look = os.lstat
 
     def lstat(path: bytes) -> os.stat_result:
@@ -32,6 +33,29 @@ def caseless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_name_in_other_letter_case_is_the_one_that_is_listed(caseless: Path) -> None:
     assert SpotCache().as_listed(f"{caseless}/SECURITY/KEYS.py") == f"{caseless}/Security/keys.py"
     assert SpotCache().as_listed(f"{caseless}/SECURITY/new.py") == f"{caseless}/Security/new.py"
+    assert SpotCache().as_listed(f"{caseless}/STRAßE") == f"{caseless}/straße"
+    together = SpotCache()
+    for name in ("Security", "straße", "keys.py", "SECURITY", "SECURITY/KEYS.PY", "Straße"):
+        assert together.as_listed(f"{caseless}/{name}") == SpotCache().as_listed(f"{caseless}/{name}")
+
+
+def test_each_place_is_looked_at_once_and_letter_case_once_for_a_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    look = os.lstat
+    for name in "abc":
+        (tmp_path / name).touch()
+
+    def lstat(path: bytes) -> os.stat_result:
+        asked.append(os.path.relpath(path, os.fsencode(tmp_path)).decode())
+        return look(path)
+
+    monkeypatch.setattr("agentowners.store.places.os.lstat", lstat)
+    together = SpotCache()
+    for name in ("a", "b", "b", "c"):
+        assert spots(name, str(tmp_path), None, together) == (Spot(f"{tmp_path}/{name}"),)
+    assert [name for name in asked if len(name) == 1 and name.isalpha()] == ["a", "A", "b", "c"]
 
 
 def test_names_are_told_apart_where_the_disk_does(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import errno
 import os
 import re
 import stat
+from string import ascii_letters
 from typing import Final
 
 from msgspec import Struct
@@ -16,6 +17,10 @@ from agentowners.policy.spelling import one_spelling
 
 _MAX: Final = 4096
 _OWN_CWD: Final = re.compile(r"(?:/+\.)*/+proc/[./]*(?:self|thread-self)/[./]*(?:task/[./]*\d+/[./]*)?cwd(?:/|$)")
+
+
+_OTHER_CASE: Final = {ord(letter): letter.swapcase() for letter in ascii_letters}
+"""Letters that all disks which fold letter case fold; of others they differ in which they do, and how."""
 
 
 class Spot(Struct, frozen=True):
@@ -29,19 +34,23 @@ class Spot(Struct, frozen=True):
 
 
 class SpotCache:
-    """SpotCache on disk that were looked up, each once, for paths that are looked up at the same time."""
+    """Places on disk that were looked up, each once, for paths that are looked up at the same time."""
 
     def __init__(self) -> None:
-        self._spots: dict[str, Spot] = {}
+        self._statuses: dict[str, os.stat_result | None] = {}
         self._reals: dict[str, str] = {}
         self._listed: dict[str, str] = {}
+        self._exact: set[str] = set()
+        """Directories that tell letter case apart."""
 
     def at(self, path: str) -> Spot:
         """The place of an absolute path."""
-        spot = self._spots.get(path)
-        if spot is None:
-            spot = self._spots[path] = _spot(path)
-        return spot
+        status = self._status(path)
+        if status is None:
+            return Spot(path)
+        if stat.S_ISLNK(status.st_mode):
+            return Spot(path, link=True, directory=os.path.isdir(_encoded(path)))
+        return Spot(path, directory=stat.S_ISDIR(status.st_mode))
 
     def real(self, path: str) -> str:
         """Real path of an absolute path, as far as it exists.
@@ -56,7 +65,8 @@ class SpotCache:
         if above is None:
             above = self._reals[directory] = _real(directory, path).rstrip("/")
         place = f"{above}/{name}"
-        return _real(path, path) if self.at(place).link else place
+        status = self._status(place)
+        return place if status is None or not stat.S_ISLNK(status.st_mode) else _real(path, path)
 
     def as_listed(self, path: str) -> str:
         """An absolute path with the names that directories list, where the disk takes other letter case for the same name."""
@@ -65,9 +75,34 @@ class SpotCache:
         if above is None:
             above = ""
             for part in directory.split("/")[1:]:
-                above = f"{above}/{_listed_name(above, part)}"
+                above = f"{above}/{self._listed_name(above, part)}"
             self._listed[directory] = above
-        return f"{above}/{_listed_name(above, name)}"
+        return f"{above}/{self._listed_name(above, name)}"
+
+    def _status(self, path: str) -> os.stat_result | None:
+        if path not in self._statuses:
+            try:
+                self._statuses[path] = os.lstat(_encoded(path))
+            except OSError:
+                self._statuses[path] = None
+        return self._statuses[path]
+
+    def _listed_name(self, directory: str, name: str) -> str:
+        other = name.translate(_OTHER_CASE)
+        sure = other != name
+        if directory in self._exact or (not sure and (other := name.swapcase()) == name):
+            return name
+        status, twin = self._status(f"{directory}/{name}"), self._status(f"{directory}/{other}")
+        if status is None or twin is None or not os.path.samestat(status, twin):
+            if sure and status is not None:
+                self._exact.add(directory)
+            return name
+        try:
+            names = [entry.decode("utf-8", "surrogateescape") for entry in os.listdir(_encoded(directory) or b"/")]
+        except OSError:
+            return name
+        key = one_spelling(name)
+        return name if name in names else next((each for each in names if one_spelling(each) == key), name)
 
 
 def spots(path: str, base: str, home: str | None, known: SpotCache | None = None) -> tuple[Spot, ...]:
@@ -108,15 +143,8 @@ def spots(path: str, base: str, home: str | None, known: SpotCache | None = None
     return tuple(found.values())
 
 
-def _spot(path: str) -> Spot:
-    encoded = path.encode("utf-8", "surrogateescape")
-    try:
-        mode = os.lstat(encoded).st_mode
-    except OSError:
-        return Spot(path)
-    if stat.S_ISLNK(mode):
-        return Spot(path, link=True, directory=os.path.isdir(encoded))
-    return Spot(path, directory=stat.S_ISDIR(mode))
+def _encoded(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
 
 
 def _real(path: str, whole: str) -> str:
@@ -127,27 +155,6 @@ def _real(path: str, whole: str) -> str:
         if error.errno == errno.ELOOP:
             raise CallError(f"the links of `{whole}` go in a circle") from None
     return os.path.realpath(encoded).decode("utf-8", "surrogateescape")
-
-
-def _listed_name(directory: str, name: str) -> str:
-    other = name.swapcase()
-    if other == name or not _same(f"{directory}/{name}", f"{directory}/{other}"):
-        return name
-    try:
-        listed = os.listdir(directory.encode("utf-8", "surrogateescape") or b"/")
-    except OSError:
-        return name
-    names = [each.decode("utf-8", "surrogateescape") for each in listed]
-    key = one_spelling(name)
-    return name if name in names else next((each for each in names if one_spelling(each) == key), name)
-
-
-def _same(path: str, other: str) -> bool:
-    try:
-        found = os.lstat(other.encode("utf-8", "surrogateescape"))
-        return os.path.samestat(found, os.lstat(path.encode("utf-8", "surrogateescape")))
-    except OSError:
-        return False
 
 
 def directory_exists(path: str) -> bool:
