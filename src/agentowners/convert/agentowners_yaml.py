@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.convert.model import BLOCK, EVERYTHING, LEFT_OUT, LOOSER, STRICTER, Piece, negated, remark, title
+from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Piece, negated, remark, title
 from agentowners.convert.reading import OriginalYaml
 from agentowners.diagnostics import Diagnostic, Span
-from agentowners.policy.model import ALLOW, AgentEntry, Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PatternError, PrincipalPattern
+from agentowners.policy.model import ALLOW, BLOCK, AgentEntry, Decision, Outcome, Rule
+from agentowners.policy.patterns import EVERYTHING, PathPattern, PatternError, PrincipalPattern
 from agentowners.yamltext.nodes import Field
 
 

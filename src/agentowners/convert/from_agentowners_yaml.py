@@ -24,24 +24,12 @@ from agentowners.convert.agentowners_yaml import (
     read_agent,
 )
 from agentowners.convert.globs import glob_patterns
-from agentowners.convert.model import (
-    BLOCK,
-    EVERYTHING,
-    LEFT_OUT,
-    STRICTER,
-    Conversion,
-    Origin,
-    Piece,
-    negated,
-    note,
-    remark,
-    title,
-)
+from agentowners.convert.model import LEFT_OUT, STRICTER, Conversion, Origin, Piece, negated, note, remark, title
 from agentowners.convert.people import approvers_of, principals_of
 from agentowners.convert.reading import OriginalYaml
 from agentowners.diagnostics import Diagnostic, Source, Span
-from agentowners.policy.model import Decision, Default, Outcome, Rule
-from agentowners.policy.patterns import LOGIN_PREFIX, PathPattern, PrincipalPattern
+from agentowners.policy.model import BLOCK, Decision, Default, Outcome, Rule
+from agentowners.policy.patterns import EVERYTHING, LOGIN_PREFIX, PathPattern, PrincipalPattern
 from agentowners.yamltext.compose import Node
 from agentowners.yamltext.nodes import Field
 

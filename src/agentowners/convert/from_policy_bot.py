@@ -12,26 +12,13 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.convert.model import (
-    BLOCK,
-    EVERYTHING,
-    LEFT_OUT,
-    LOOSER,
-    STRICTER,
-    Conversion,
-    Origin,
-    Piece,
-    negated,
-    note,
-    remark,
-    title,
-)
+from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion, Origin, Piece, negated, note, remark, title
 from agentowners.convert.people import approvers_of, principals_of
 from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_actors, read_paths, read_refs, read_rule
 from agentowners.convert.reading import OriginalYaml
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
-from agentowners.policy.model import ALLOW, MAX_APPROVALS, ApprovalSettings, Decision, Default, Outcome, Permission, Rule
-from agentowners.policy.patterns import PrincipalPattern
+from agentowners.policy.model import ALLOW, BLOCK, MAX_APPROVALS, ApprovalSettings, Decision, Default, Outcome, Permission, Rule
+from agentowners.policy.patterns import EVERYTHING, PrincipalPattern
 from agentowners.yamltext.compose import Mapping, Node, Scalar
 from agentowners.yamltext.nodes import Field
 

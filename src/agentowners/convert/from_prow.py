@@ -10,25 +10,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.convert.model import (
-    BLOCK,
-    EVERYTHING,
-    LEFT_OUT,
-    STRICTER,
-    Conversion,
-    Origin,
-    Piece,
-    negated,
-    note,
-    remark,
-    title,
-)
+from agentowners.convert.model import LEFT_OUT, STRICTER, Conversion, Origin, Piece, negated, note, remark, title
 from agentowners.convert.people import approvers_of, literal
 from agentowners.convert.reading import OriginalYaml
 from agentowners.convert.regexes import path_patterns
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
-from agentowners.policy.model import Decision, Outcome, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.model import BLOCK, Decision, Outcome, Rule
+from agentowners.policy.patterns import EVERYTHING, PathPattern, PrincipalPattern
 from agentowners.yamltext.nodes import Field
 
 OWNERS: Final = "OWNERS"

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.document import Statement
-from agentowners.policy.model import Decision, Outcome
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 
 
@@ -33,8 +32,6 @@ LOOSER: Final = "looser"
 """The original asks, or refuses, where the policy does not: nothing in the language holds it."""
 LEFT_OUT: Final = "left-out"
 """Said in the original, and of no effect on what may be changed."""
-EVERYTHING: Final = PathPattern("**")
-BLOCK: Final = Outcome(Decision.BLOCK)
 _SEVERITIES: Final = {STRICTER: Severity.NOTE, LOOSER: Severity.WARNING, LEFT_OUT: Severity.NOTE}
 
 

@@ -12,21 +12,11 @@ from typing import Final
 from msgspec import Struct, field
 
 from agentowners.diagnostics import Diagnostic
-from agentowners.export.model import (
-    EVERYTHING,
-    NO_EXCEPTIONS,
-    NOT_HELD,
-    STRICTER,
-    Exported,
-    Target,
-    has_exceptions,
-    positive,
-    remark,
-)
+from agentowners.export.model import NO_EXCEPTIONS, NOT_HELD, STRICTER, Exported, Target, has_exceptions, positive, remark
 from agentowners.export.patterns import gitignore, plain_globs
 from agentowners.export.standpoint import HeldPolicy
 from agentowners.policy.model import WRITE_KINDS, Action, Decision, Default, Rule
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.patterns import EVERYTHING, PathPattern
 
 _WORDS: Final = {Decision.BLOCK: "deny", Decision.REQUIRE_APPROVAL: "ask", Decision.ALLOW: "allow"}
 _CLAUDE_NOTES: Final = (

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from agentowners.convert.codeowners import is_everything, is_inside, literal_segments, may_meet
 from agentowners.diagnostics import Diagnostic
-from agentowners.export.model import EVERYTHING, MARK, NOT_HELD, STRICTER, Exported, Target, has_exceptions, positive, remark
+from agentowners.export.model import MARK, NOT_HELD, STRICTER, Exported, Target, has_exceptions, positive, remark
 from agentowners.export.patterns import without_classes
 from agentowners.export.standpoint import HeldLayer, HeldPolicy
 from agentowners.policy.model import Action, Decision, Default, Rule
-from agentowners.policy.patterns import Approver, PathPattern
+from agentowners.policy.patterns import EVERYTHING, Approver, PathPattern
 
 _HEAD: Final = (
     f"Made by {MARK}: change the policy, and export again.",

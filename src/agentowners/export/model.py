@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Default, ModeLine, Rule, Unprotect
-from agentowners.policy.patterns import PathPattern
+from agentowners.policy.patterns import EVERYTHING, PathPattern
 from agentowners.policy.printer import default_text, rule_text
 
 
@@ -27,7 +27,6 @@ NOT_HELD: Final = "not-held"
 """The policy asks or refuses, and the surface does not."""
 STRICTER: Final = "stricter"
 """The surface asks or refuses where the policy does not."""
-EVERYTHING: Final = PathPattern("**")
 NO_EXCEPTIONS: Final = "its exceptions have no form here, so it holds for them too"
 MARK: Final = "agentowners export"
 """Stands in each document that has room for a comment."""

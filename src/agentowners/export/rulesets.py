@@ -5,20 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from agentowners.diagnostics import Diagnostic
-from agentowners.export.model import (
-    EVERYTHING,
-    NO_EXCEPTIONS,
-    NOT_HELD,
-    STRICTER,
-    Exported,
-    Target,
-    has_exceptions,
-    positive,
-    remark,
-)
+from agentowners.export.model import NO_EXCEPTIONS, NOT_HELD, STRICTER, Exported, Target, has_exceptions, positive, remark
 from agentowners.export.patterns import fnmatch_globs
 from agentowners.export.standpoint import HeldLayer, HeldPolicy
 from agentowners.policy.model import Action, Decision, Default, Rule
+from agentowners.policy.patterns import EVERYTHING
 
 MAX_PATHS: Final = 200
 """Paths of one restriction, and characters of one of them, that GitHub takes."""

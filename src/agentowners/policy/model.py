@@ -101,6 +101,7 @@ class Outcome(Struct, frozen=True):
 
 
 ALLOW = Outcome(Decision.ALLOW)
+BLOCK = Outcome(Decision.BLOCK)
 
 
 class Rule(PartlyCompared, frozen=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, assert_never
 
-from agentowners.policy.model import ALLOW, Action, Decision, Layer, Mode, ModeLine, Outcome, Policy, Rule
-from agentowners.policy.patterns import PathPattern, PrincipalPattern
+from agentowners.policy.model import ALLOW, BLOCK, Action, Decision, Layer, Mode, ModeLine, Outcome, Policy, Rule
+from agentowners.policy.patterns import EVERYTHING, PathPattern, PrincipalPattern
 from agentowners.policy.words import Problem
 
 _ASK: Final = Outcome(Decision.REQUIRE_APPROVAL, 1)
@@ -44,7 +44,7 @@ def compile_mode(mode: ModeLine, protected: tuple[PathPattern, ...]) -> tuple[Ru
     says: list[tuple[tuple[PathPattern, ...], Outcome]]
     match mode.mode:
         case Mode.READ_ONLY:
-            says = [((PathPattern("**"),), Outcome(Decision.BLOCK))]
+            says = [((EVERYTHING,), BLOCK)]
         case Mode.WORKSPACE_WRITE:
             says = _workspace(mode, protected)
         case Mode.REVIEWED_EGRESS | Mode.APPROVED_ONLINE:
@@ -89,7 +89,7 @@ def observers(layer: Layer) -> tuple[PrincipalPattern, ...]:
 def _workspace(mode: ModeLine, protected: tuple[PathPattern, ...]) -> list[tuple[tuple[PathPattern, ...], Outcome]]:
     workspace = mode.workspace or tuple(PathPattern(pattern.text, negative=True) for pattern in protected)
     if not workspace:
-        return [((PathPattern("**"),), ALLOW)]
+        return [((EVERYTHING,), ALLOW)]
     return [(patterns, ALLOW if inside else _ASK) for patterns, inside in _workspace_shape(workspace)]
 
 

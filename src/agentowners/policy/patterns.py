@@ -60,6 +60,10 @@ class PathPattern(PartlyCompared, frozen=True):
         return path_regex(self.text)
 
 
+EVERYTHING: Final = PathPattern("**")
+"""Every path there could be."""
+
+
 class RefPattern(Struct, frozen=True):
     """A set of refs, by full name. ``text`` starts with ``refs/`` and is canonical."""
 
