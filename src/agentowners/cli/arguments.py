@@ -51,9 +51,13 @@ class CommandParser(argparse.ArgumentParser):
         """Add ``--compare``, which ``other_policy`` reads."""
         self.add_argument("--compare", metavar="OTHER", help="policy to compare with: a file, or a revision whose policy it is")
 
+    def add_repeated(self, option: str, dest: str, metavar: str, help: str) -> None:
+        """Add an option that may be given more than once, as a list."""
+        self.add_argument(option, dest=dest, metavar=metavar, action="append", default=[], help=help)
+
     def add_policy_files(self, help: str = "policy to use, read from disk; may be repeated") -> None:
         """Add ``--policy-file``, as ``policy_files``."""
-        self.add_argument("--policy-file", dest="policy_files", metavar="F", action="append", default=[], help=help)
+        self.add_repeated("--policy-file", "policy_files", "F", help)
 
     def add_client(self, help: str, **more: Any) -> None:
         """Add ``--client``; the help goes on with the names there are."""

@@ -49,8 +49,9 @@ def parser() -> CommandParser:
     origins = [origin.value for origin in Origin]
     made.add_argument("--from", dest="origin", choices=origins, metavar="KIND", help="kind of the original")
     made.add_argument("-o", "--output", metavar="FILE", help="write the policy to this file, which must not be there")
-    help = "whom rules about everybody are to be about; may be repeated (default: @anyone)"
-    made.add_argument("--for", dest="audience", metavar="WHO", action="append", default=[], help=help)
+    made.add_repeated(
+        "--for", "audience", "WHO", "whom rules about everybody are to be about; may be repeated (default: @anyone)"
+    )
     made.add_format()
     made.add_quiet()
     return made

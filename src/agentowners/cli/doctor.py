@@ -55,9 +55,7 @@ def parser() -> CommandParser:
     made.add_argument(
         "--repository", metavar="OWNER/NAME", help="repository to look at (default: GITHUB_REPOSITORY, else that of `origin`)"
     )
-    made.add_argument(
-        "--branch", dest="branches", metavar="B", action="append", default=[], help="branch to look at; may be repeated"
-    )
+    made.add_repeated("--branch", "branches", "B", "branch to look at; may be repeated")
     made.add_format("doctor")
     made.add_argument("--apply", action="store_true", help="require the check by a ruleset, and create the labels; asks first")
     made.add_argument(

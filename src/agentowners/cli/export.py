@@ -62,8 +62,8 @@ def parser() -> CommandParser:
     made.add_policy_files()
     made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)")
     made.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
-    made.add_argument("--owner", dest="owners", metavar="NAME", action="append", default=[], help="whom GitHub is to ask then")
-    made.add_argument("--team", dest="teams", metavar="TEXT", action="append", default=[], help="a team's id: acme/sre=42")
+    made.add_repeated("--owner", "owners", "NAME", "whom GitHub is to ask then")
+    made.add_repeated("--team", "teams", "TEXT", "a team's id: acme/sre=42")
     made.add_argument(
         "--workdir", metavar="TEXT", default="/sandbox", help="the repository's folder there (default: %(default)s)"
     )

@@ -58,7 +58,7 @@ def parser() -> CommandParser:
     made.add_argument("--against", metavar="REV", help="find every pattern that matches no file of a revision, `HEAD` say")
     made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
     made.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
-    made.add_argument("--ignore", metavar="ID", action="append", default=[], help="skip a check; may be repeated")
+    made.add_repeated("--ignore", "ignore", "ID", "skip a check; may be repeated")
     made.add_format("lint")
     made.add_argument("--explain", metavar="ID", help="say what a finding of this id is about, with an example, and exit")
     made.add_argument("--list", action="store_true", help="list the checks and exit")

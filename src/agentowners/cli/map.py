@@ -45,12 +45,8 @@ _MOST_REFS: Final = 8
 def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("map", __doc__, _EPILOG)
-    made.add_argument(
-        "--as", dest="principals", metavar="PRINCIPAL", action="append", default=[], help="who acts; may be repeated"
-    )
-    made.add_argument(
-        "--ref", dest="refs", metavar="REF", action="append", default=[], help="full name of a ref; may be repeated"
-    )
+    made.add_repeated("--as", "principals", "PRINCIPAL", "who acts; may be repeated")
+    made.add_repeated("--ref", "refs", "REF", "full name of a ref; may be repeated")
     made.add_compare()
     made.add_policy_files("policy to show, read from disk; may be repeated (default: those of the work tree)")
     add_action(made, "what is done to the files (default: %(default)s)", Action.FILE_MODIFY)
@@ -65,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().read(arguments)
     depth = whole_number("--depth", options.depth)
     evidence = [declared(name) for name in options.principals]
-    refs = [full_ref(ref) for ref in options.refs]
+    refs = [full for ref in options.refs if (full := full_ref(ref)) is not None]
     tree = find_clone()
     from agentowners.cli.offline import answer
     from agentowners.git.clone import origin_repository
@@ -81,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     policies = [policy] if other is None else [policy, other]
     with working("Deciding about every file", quiet=options.quiet):
         repository = origin_repository(git)
-        standpoints = _standpoints(git, options, [ref for ref in refs if ref is not None], policies)
+        standpoints = _standpoints(git, options, refs, policies)
         action = Action(options.action)
         chart = draw(tracked_kinds(git), policy, standpoints, answer, other=other, action=action, repository=repository)
         report = MapReport(chart, sources, compared, options.compare, repository or os.path.basename(tree.root), depth)

@@ -72,8 +72,7 @@ def standard_branch(git: Git) -> str:
 
 def home_owner(git: Git) -> str | None:
     """The owner of the repository that the clone is of, where it tells."""
-    repository = home_repository(git)
-    return None if repository is None else repository.partition("/")[0]
+    return (home_repository(git) or "").partition("/")[0] or None
 
 
 def other_policy(git: Git, name: str) -> tuple[Source, ...]:

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import msgspec
+from msgspec import Struct
+
 from agentowners import __version__
 from agentowners.cli.denials import recent
 from agentowners.cli.hook_call import Dispatcher
@@ -24,14 +27,16 @@ from agentowners.store.proposals import QuotaError
 
 _PAUSE: Final = 0.25
 """Seconds between two looks at a proposal that somebody waits for."""
-_CHECK: Final[dict[str, tuple[type, ...]]] = {
-    "tool": (str,),
-    "arguments": (dict,),
-    "annotations": (dict, type(None)),
-    "cwd": (str,),
-    "client": (str,),
-}
-_NEEDED: Final = ("tool", "arguments", "client")
+
+
+class _CheckedCall(Struct, forbid_unknown_fields=True):
+    """Body of a question about a call."""
+
+    tool: str
+    arguments: dict[str, Any]
+    client: Client
+    cwd: str
+    annotations: dict[str, Any] | None = None
 
 
 class RepositoryService:
@@ -130,24 +135,15 @@ def _call(body: Json, root: str) -> ToolCall:
     Raises:
         ApiError: a member is missing, of another type, or of another name.
     """
-    for name, value in body.items():
-        if name not in _CHECK or not isinstance(value, _CHECK[name]):
-            raise ApiError(400, "bad_request", f"`{name}` is no member of a call, or of another type")
-    missing = next((name for name in _NEEDED if name not in body), None)
-    if missing is not None:
-        raise ApiError(400, "bad_request", f"`{missing}` is missing")
-    if body["client"] not in set(Client):
-        raise ApiError(400, "bad_request", "`client` is none that is known", help=f"one of {', '.join(Client)}")
-    cwd = body.get("cwd", root)
-    if not os.path.isabs(cwd):
+    try:
+        call = msgspec.convert({"cwd": root, **body}, _CheckedCall)
+    except msgspec.ValidationError as error:
+        message = f"the call is not understood: {error}"
+        raise ApiError(400, "bad_request", message, help=f"`client` is one of {', '.join(Client)}") from None
+    if not os.path.isabs(call.cwd):
         raise ApiError(400, "bad_request", "`cwd` is no absolute path")
-    return ToolCall(
-        Client(body["client"]), body["tool"], body["arguments"], cwd, annotations=_annotations(body.get("annotations"))
-    )
-
-
-def _annotations(said: dict[str, Any] | None) -> Annotations | None:
-    if said is None:
-        return None
-    hints = [said.get(name) for name in ("readOnlyHint", "destructiveHint")]
-    return Annotations(*(hint if isinstance(hint, bool) else None for hint in hints))
+    hints = None
+    if call.annotations is not None:
+        said = (call.annotations.get(name) for name in ("readOnlyHint", "destructiveHint"))
+        hints = Annotations(*(hint if isinstance(hint, bool) else None for hint in said))
+    return ToolCall(call.client, call.tool, call.arguments, call.cwd, annotations=hints)

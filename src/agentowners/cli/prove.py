@@ -53,14 +53,9 @@ def parser() -> CommandParser:
     """The command's grammar."""
     made = CommandParser("prove", __doc__, _EPILOG)
     made.add_policy_files("policy to look at, read from disk; may be repeated (default: those of the work tree)")
-    made.add_argument(
-        "--assert", dest="asserts", metavar="LINE", action="append", default=[], help="a further promise; may be repeated"
-    )
-    help = "policy that must not be undercut; may be repeated"
-    made.add_argument("--ceiling", dest="ceilings", metavar="F", action="append", default=[], help=help)
-    made.add_argument(
-        "--mode", dest="modes", metavar="LINE", action="append", default=[], help="a mode that must hold, `read-only @ci-bot`"
-    )
+    made.add_repeated("--assert", "asserts", "LINE", "a further promise; may be repeated")
+    made.add_repeated("--ceiling", "ceilings", "F", "policy that must not be undercut; may be repeated")
+    made.add_repeated("--mode", "modes", "LINE", "a mode that must hold, `read-only @ci-bot`")
     made.add_format()
     made.add_quiet()
     return made
