@@ -10,7 +10,7 @@ import msgspec
 
 from agentowners.cli.shell import UsageError, suggestion
 from agentowners.lint.registry import CHECKS
-from agentowners.report.lint.findings import documentation
+from agentowners.report.lint.findings import DOCUMENTATION
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import Style
 
@@ -47,5 +47,5 @@ def explained(id: str, style: Style) -> str:
         shown = "\n".join(f"  {for_terminal(line)}" for line in kind.example.splitlines())
         blocks.append(f"For example{', in YAML' if kind.yaml else ''}:\n\n{shown}")
     if check is not None:
-        blocks += [f"To leave it out: {for_terminal(f'# lint: ignore={id}')} above the statement.", documentation(id)]
+        blocks += [f"To leave it out: {for_terminal(f'# lint: ignore={id}')} above the statement.", f"{DOCUMENTATION}#{id}"]
     return "\n\n".join(blocks) + "\n"

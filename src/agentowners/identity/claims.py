@@ -91,7 +91,9 @@ class EvidenceReader:
             return
         gone = account is not None and (is_ghost(account) or is_web_flow(account, None))
         explained = own_address = False
-        segment = None if email is None else _local_part(email)
+        noreply = noreply_account(email)
+        local = None if email is None else email.rpartition("@")[0]
+        segment = local if noreply is None else noreply.login
         for definition, exact in () if email is None else self._index.by_email(email):
             agent = self._index.group(definition) is Group.AGENTS
             explained |= agent
@@ -107,7 +109,6 @@ class EvidenceReader:
                 if claim.identity is not None or not own_address or claim.strength is Strength.VERIFIED:
                     yield claim
             return
-        noreply = noreply_account(email)
         if noreply is not None and not gone:
             for claim in self._account(noreply, Strength.ASSERTED, _who(evidence, f"e-mail {email}"), evidence):
                 explained |= claim.group is Group.AGENTS
@@ -197,11 +198,6 @@ def _unattributed(evidence: Evidence) -> str:
 
 def _in(evidence: Evidence) -> str:
     return f" in {evidence.where}" if evidence.where else ""
-
-
-def _local_part(email: str) -> str:
-    noreply = noreply_account(email)
-    return noreply.login if noreply is not None else email.rpartition("@")[0]
 
 
 _FENCES: Final = ("```", "~~~")

@@ -41,7 +41,7 @@ class DefinitionIndex:
         self._definitions = definitions
         self._names: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
-        self._ids: dict[int, list[AgentDefinition]] = {}
+        self._ids: dict[int | None, list[AgentDefinition]] = {}
         for definition in definitions:
             key = ascii_lower(definition.name)
             self._names.setdefault(key, definition.name)
@@ -78,11 +78,7 @@ class DefinitionIndex:
 
     def by_account(self, account: Account) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that name an account, and how surely it is the one they mean."""
-        found = (
-            [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
-            if account.id is not None
-            else []
-        )
+        found = [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
         written = self._logins.exact(account.login)
         for definition in self._logins.matching(account.login):
             if any(definition is known for known, _ in found):
@@ -139,10 +135,13 @@ class DefinitionIndex:
             return found
         return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
 
-    def accounts_of(self, definition: AgentDefinition) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """All logins and ids under an identity's name."""
+    def only_account(self, definition: AgentDefinition) -> Account | None:
+        """The account of an identity that has one login, written out; of all definitions of its name."""
         same = [d for d in self._definitions if ascii_lower(d.name) == ascii_lower(definition.name)]
-        return tuple(login for d in same for login in d.logins), tuple(id for d in same for id in d.ids)
+        logins, ids = [login for d in same for login in d.logins], [id for d in same for id in d.ids]
+        if len(logins) != 1 or "*" in logins[0]:
+            return None
+        return Account(logins[0], ids[0] if len(ids) == 1 else None)
 
     def _globs(self, of: Callable[[AgentDefinition], Iterable[str]]) -> Globs[AgentDefinition]:
         return Globs((glob, definition) for definition in self._definitions for glob in of(definition))
@@ -192,7 +191,7 @@ def named(name: str, index: DefinitionIndex) -> Named:
         found = index.by_alias(name)
     if found is not None:
         definition, segment = found
-        account = _only_account(definition, index) if segment is None else None
+        account = index.only_account(definition) if segment is None else None
         return _identity(index, definition, segment, account)
     if "/" in name:
         return Named(Group.AGENTS, identity=name)
@@ -205,13 +204,6 @@ def _account(login: str, index: DefinitionIndex) -> Named:
     for definition, _ in index.by_account(account):
         return _identity(index, definition, login, account)
     return Named(group_of(account), account=account)
-
-
-def _only_account(definition: AgentDefinition, index: DefinitionIndex) -> Account | None:
-    logins, ids = index.accounts_of(definition)
-    if len(logins) != 1 or "*" in logins[0]:
-        return None
-    return Account(logins[0], ids[0] if len(ids) == 1 else None)
 
 
 def _identity(index: DefinitionIndex, definition: AgentDefinition, segment: str | None, account: Account | None) -> Named:

@@ -169,10 +169,7 @@ def _commits(claims: Sequence[Claim]) -> tuple[str, ...] | None:
 
 def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:
     ordered = sorted(claims, key=lambda c: (c.strength is not Strength.VERIFIED, _SIGNALS.index(c.evidence.signal), c.order))
-    phrases = tuple(dict.fromkeys(_shortened(claim.phrase) for claim in ordered))
+    whole = (claim.phrase for claim in ordered)
+    phrases = tuple(dict.fromkeys(it if len(it) <= _MAX_PHRASE else f"{it[: _MAX_PHRASE - 1]}…" for it in whole))
     more = len(phrases) - MAX_PHRASES
     return phrases if more <= 0 else (*phrases[:MAX_PHRASES], f"and {more} more")
-
-
-def _shortened(phrase: str) -> str:
-    return phrase if len(phrase) <= _MAX_PHRASE else f"{phrase[: _MAX_PHRASE - 1]}…"

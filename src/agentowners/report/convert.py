@@ -7,8 +7,8 @@ from typing import Annotated, Literal, TypedDict
 from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion, Origin
 from agentowners.documents import Count, one_of, says
 from agentowners.report.shared.cut import count
-from agentowners.report.shared.diagnostic_text import finding_text
-from agentowners.report.shared.finding import DiagnosticJson, diagnostic_entry, of_diagnostic
+from agentowners.report.shared.diagnostic_text import diagnostic_text
+from agentowners.report.shared.finding import DiagnosticJson, diagnostic_entry
 from agentowners.report.shared.json_text import json_document
 from agentowners.report.shared.style import PLAIN, Style
 
@@ -53,7 +53,7 @@ def remarks_text(conversion: Conversion, style: Style = PLAIN) -> str:
     """The remarks and a line that counts them, ending in a newline; the line alone where there are none."""
     counts = _counts(conversion)
     remarks = [remark for id in counts for remark in conversion.remarks if remark.id == id]
-    shown = "".join(f"{finding_text(of_diagnostic(remark), style, named=True)}\n\n" for remark in remarks)
+    shown = "".join(f"{diagnostic_text(remark, style, named=True)}\n\n" for remark in remarks)
     places = f"looser in {counts[LOOSER]:,}, stricter in {counts[STRICTER]:,}, left out {counts[LEFT_OUT]:,}"
     statements = count(sum(len(piece.statements) for piece in conversion.pieces), "statement")
     carried = places if remarks else "everything carries over"

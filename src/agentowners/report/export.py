@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from agentowners.documents import Count, one_of, says
 from agentowners.export.model import NOT_HELD, STRICTER, Exported, Target
-from agentowners.report.shared.diagnostic_text import finding_text
+from agentowners.report.shared.diagnostic_text import diagnostic_text
 from agentowners.report.shared.escape import for_terminal
-from agentowners.report.shared.finding import DiagnosticJson, diagnostic_entry, of_diagnostic
+from agentowners.report.shared.finding import DiagnosticJson, diagnostic_entry
 from agentowners.report.shared.json_text import json_document
 from agentowners.report.shared.style import PLAIN, Style
 
@@ -38,7 +38,7 @@ class ExportJson(TypedDict):
 def export_remarks(exported: Exported, style: Style = PLAIN) -> str:
     """The remarks, each with its place, those about the whole, and a line that counts, ending in a newline."""
     remarks = sorted(exported.remarks, key=lambda one: one.id != NOT_HELD)
-    lines = [f"{finding_text(of_diagnostic(remark), style, named=True)}\n\n" for remark in remarks]
+    lines = [f"{diagnostic_text(remark, style, named=True)}\n\n" for remark in remarks]
     lines += [f"note: {for_terminal(note)}\n" for note in exported.notes]
     not_held, stricter = _counts(exported)
     return "".join(lines) + f"exported for {exported.target}: not held in {not_held:,}, stricter in {stricter:,}\n"

@@ -50,7 +50,9 @@ def _body(report: BacktestReport, name: str) -> Iterator[str]:
     if sums.months:
         months = sorted(sums.months.items())[-_MONTHS:]
         rows = [(month, _parts(report, counts)) for month, counts in months]
-        yield f'<section><h2>By month</h2>{_legend(report)}<div class="scroll">{columns("Changes by month", rows)}</div>'
+        legend = "".join(f'<span class="{_LOOKS[fate]}">{fate}</span>' for fate in _fates(report))
+        drawn = f'<p class="legend" aria-hidden="true">{legend}</p><div class="scroll">{columns("Changes by month", rows)}</div>'
+        yield f"<section><h2>By month</h2>{drawn}"
         yield f"<details><summary>the numbers</summary>{_table(report, 'month', months, whole=True)}</details></section>"
     for title, counted, whole in (
         ("contributor", sums.principals, True),
@@ -69,11 +71,6 @@ def _fates(report: BacktestReport, *, whole: bool = True) -> list[str]:
 
 def _parts(report: BacktestReport, counts: FateCounts, *, whole: bool = True) -> list[BarPart]:
     return [BarPart(getattr(counts, fate), _LOOKS[fate], fate) for fate in _fates(report, whole=whole)]
-
-
-def _legend(report: BacktestReport) -> str:
-    words = "".join(f'<span class="{_LOOKS[fate]}">{fate}</span>' for fate in _fates(report))
-    return f'<p class="legend" aria-hidden="true">{words}</p>'
 
 
 def _cards(report: BacktestReport) -> str:

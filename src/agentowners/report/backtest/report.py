@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, assert_never
+from typing import assert_never
 
 from msgspec import Struct
 
@@ -11,8 +11,6 @@ from agentowners.backtest.model import Fate, JudgedChange, ReplayedChange, day_o
 from agentowners.backtest.sums import Backtest, FateCounts
 from agentowners.diagnostics import Source
 from agentowners.report.shared.cut import count, first
-
-SHOWN_ID: Final = 7
 
 
 class BacktestReport(Struct, frozen=True):
@@ -84,7 +82,7 @@ def fate_words(judged: JudgedChange) -> str:
 
 def short_id(id: str) -> str:
     """The beginning of a commit's id; a pull request's number as it is."""
-    return id if id.startswith("#") else id[:SHOWN_ID]
+    return id if id.startswith("#") else id[:7]
 
 
 def headline(report: BacktestReport) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import to_builtins
 
@@ -19,8 +19,6 @@ from agentowners.report.verdict.json import contributor_entry, obligation_entry,
 
 if TYPE_CHECKING:
     from agentowners.report.explain import document as types
-
-SCHEMA: Final[Literal[1]] = 1
 
 
 def chunks(explanations: Sequence[model.Explanation], origin: str, *, matching: bool = False) -> Iterator[str]:
@@ -45,7 +43,7 @@ def _document(
 ) -> types.ExplanationJson:
     sources = verdict.sources if verdict else ()
     return {
-        "schema": SCHEMA,
+        "schema": 1,
         "decision": decision,
         "ref": ref,
         "repository": verdict.repository if verdict else None,

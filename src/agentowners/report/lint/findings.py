@@ -35,14 +35,9 @@ def lint_findings(report: Report) -> list[Finding]:
     return findings
 
 
-def documentation(id: str) -> str:
-    """Address of a check's heading in the documentation."""
-    return f"{DOCUMENTATION}#{id}"
-
-
 def documented(id: str) -> str | None:
-    """The same for any id; None for one that is no check's."""
-    return documentation(id) if id in _KNOWN else None
+    """Address of a check's heading in the documentation; None for an id that is no check's."""
+    return f"{DOCUMENTATION}#{id}" if id in _KNOWN else None
 
 
 def lint_commands(report: Report) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentowners.lint.registry import CHECKS
 from agentowners.lint.run import Report
-from agentowners.report.lint.findings import DOCUMENTATION, documentation, lint_findings
+from agentowners.report.lint.findings import DOCUMENTATION, documented, lint_findings
 from agentowners.report.shared.json_text import Json
 from agentowners.report.shared.sarif import sarif_rule, sarif_text
 
@@ -26,4 +26,4 @@ def _rule(id: str) -> Json:
     check = next((check for check in CHECKS if check.id == id), None)
     if check is None:
         return sarif_rule("The policy does not parse")
-    return sarif_rule(check.summary, level=check.severity, url=documentation(id))
+    return sarif_rule(check.summary, level=check.severity, url=documented(id))

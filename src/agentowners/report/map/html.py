@@ -9,7 +9,7 @@ from agentowners.map.folders import folders_of
 from agentowners.map.model import DecisionMap
 from agentowners.policy.model import Decision
 from agentowners.proof.difference import Direction
-from agentowners.report.map.report import MapReport, action_words, alike, shade_words
+from agentowners.report.map.report import VERBS, MapReport, alike, shade_words
 from agentowners.report.page.frame import Assets, page, policies
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_html, printable
@@ -37,7 +37,7 @@ def map_html(report: MapReport, assets: Assets) -> Iterator[str]:
         **_tables(chart),
         **_tree(chart),
     }
-    yield from page(f"Who may {action_words(chart.action)} what in {name}", assets, _body(report, name), data)
+    yield from page(f"Who may {VERBS[chart.action]} what in {name}", assets, _body(report, name), data)
 
 
 def _who(chart: DecisionMap) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def _tree(chart: DecisionMap) -> dict[str, Any]:
 
 def _body(report: MapReport, name: str) -> str:
     return f"""<header>
-<h1>Who may {action_words(report.chart.action)} what in {for_html(name)}</h1>
+<h1>Who may {VERBS[report.chart.action]} what in {for_html(name)}</h1>
 <p class="faint">{count(len(report.chart.paths), "file")}, decided by {policies(report.sources, report.other_name)}</p>
 <div class="controls">
 <label>contributor <select id="who"></select></label>

@@ -11,7 +11,7 @@ from agentowners.map.model import DecisionMap, Shade
 from agentowners.policy.model import Action
 from agentowners.report.diff import words
 
-_TO_DO: Final = {
+VERBS: Final = {
     Action.FILE_READ: "read",
     Action.FILE_WRITE: "write",
     Action.FILE_CREATE: "create",
@@ -43,11 +43,6 @@ def alike(chart: DecisionMap) -> list[list[int]]:
     for place in range(len(chart.standpoints)):
         groups.setdefault((chart.now[place], chart.before and chart.before[place]), []).append(place)
     return list(groups.values())
-
-
-def action_words(action: Action) -> str:
-    """A verb for an action."""
-    return _TO_DO[action]
 
 
 def shade_words(shade: Shade) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from agentowners.map.folders import Counting, FileCounts, Folder, folders_of
 from agentowners.map.model import DecisionMap
-from agentowners.report.map.report import MapReport, action_words, alike
+from agentowners.report.map.report import VERBS, MapReport, alike
 from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
@@ -22,7 +22,7 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
     """The report; ends in a newline. With ``trees`` every standpoint gets its tree, else the first alone."""
     chart = report.chart
     root = folders_of(chart)
-    lines = [style.strong(f"What may be done: {action_words(chart.action)} any of {count(len(chart.paths), 'file')}"), ""]
+    lines = [style.strong(f"What may be done: {VERBS[chart.action]} any of {count(len(chart.paths), 'file')}"), ""]
     groups = alike(chart)
     summary = [(for_terminal(_names(chart, each)), Counting(chart, each[0]).of(root.classes)) for each in groups]
     lines += number_table(summary, _columns(chart), "who, and on which branch")

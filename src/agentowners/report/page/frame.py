@@ -51,7 +51,8 @@ def page(title: str, assets: Assets, body: str, data: Any = None) -> Iterator[st
 """
     if assets.script:
         yield '<script type="application/json" id="data">'
-        yield _for_script(data)
+        # JSON that no HTML parser reads as anything else
+        yield encode(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
         yield f"</script>\n<script>{assets.script}</script>\n"
     yield "</body>\n</html>\n"
 
@@ -60,11 +61,6 @@ def policies(sources: Iterable[Source], other_name: str | None) -> str:
     """HTML that names the policy files, and the policy that they are compared with."""
     named = ", ".join(f"<code>{for_html(source.path)}</code>" for source in sources) or "the built-in rules"
     return named if other_name is None else f"{named}, compared with <code>{for_html(other_name)}</code>"
-
-
-def _for_script(data: Any) -> str:
-    """JSON that no HTML parser reads as anything else."""
-    return encode(data).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _digest(text: str) -> str:

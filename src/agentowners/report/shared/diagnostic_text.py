@@ -21,8 +21,8 @@ _GUTTER: Final = 9
 _FEWEST: Final = 24
 
 
-def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
-    """One diagnostic, in lines without a final newline.
+def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN, *, named: bool = False) -> str:
+    """One diagnostic, in lines without a final newline; ``named`` is as for ``finding_text``.
 
     ::
 
@@ -31,7 +31,7 @@ def diagnostic_text(diagnostic: Diagnostic, style: Style = PLAIN) -> str:
             |                                     ^~~~
           help: write `allow`, `require_approval` or `block`
     """
-    return finding_text(of_diagnostic(diagnostic), style)
+    return finding_text(of_diagnostic(diagnostic), style, named=named)
 
 
 def finding_text(finding: Finding, style: Style = PLAIN, *, named: bool = False) -> str:

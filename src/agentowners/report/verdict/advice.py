@@ -22,6 +22,7 @@ from agentowners.text.wording import listed, short_ref
 
 EXAMPLE_POLICY: Final = "security/**  @agents  block"
 ANYONE: Final = "anyone who may approve"
+LATER: Final = "nothing for now; once it is enforced, "
 VALUE_LIMIT: Final = 300
 """Longest user text inside a sentence, in characters."""
 
@@ -130,8 +131,7 @@ def _of(number: int, total: int) -> str:
 
 def next_for(group: FileGroup, verdict: Verdict, *, advisory: bool = False) -> str:
     """Next step for some files of a verdict, as a clause: lower case, no period. Advisory verdicts put it off."""
-    clause = _clause(group, verdict)
-    return f"nothing for now; once it is enforced, {clause}" if advisory and not group.met else clause
+    return (LATER if advisory and not group.met else "") + _clause(group, verdict)
 
 
 def _clause(group: FileGroup, verdict: Verdict) -> str:
@@ -211,7 +211,14 @@ def granted(obligation: SettledObligation) -> str:
 def next_steps(outcome: Outcome) -> tuple[str, ...]:
     """Next steps beside those of each reader about files, as sentences; none where there is nothing to do."""
     if isinstance(outcome, NoVerdict):
-        return _after_no_verdict(outcome)
+        # the mistake's own help stands beside its line
+        steps = [full(outcome.help)] if outcome.help and outcome.help not in {d.help for d in outcome.diagnostics} else []
+        if outcome.diagnostics and outcome.pull_request is not None and outcome.ref is not None:
+            branch = value(short_ref(outcome.ref))
+            steps.append(f"Correct the lines below on {branch}: the policy is read from there, not from the pull request.")
+        elif outcome.diagnostics:
+            steps.append("Correct the lines below.")
+        return tuple(steps)
     if has_no_policy(outcome):
         path, branch = quoted(".github/AGENTOWNERS"), value(short_ref(outcome.ref))
         return (*_resolve(outcome), f"Add a policy as {path} on {branch}; one line is a beginning: {quoted(EXAMPLE_POLICY)}.")
@@ -286,18 +293,6 @@ def judged_on(verdict: Verdict, index: int) -> str | None:
     if paths is None or len(paths) == all_of_them:
         return "judged on every path"
     return f"judged on {listed([value(path) for path in paths], limit=5)}" if paths else "judged on no path"
-
-
-def _after_no_verdict(outcome: NoVerdict) -> tuple[str, ...]:
-    # the mistake's own help stands beside its line
-    steps = [full(outcome.help)] if outcome.help and outcome.help not in {d.help for d in outcome.diagnostics} else []
-    if outcome.diagnostics:
-        if outcome.pull_request is not None and outcome.ref is not None:
-            branch = value(short_ref(outcome.ref))
-            steps.append(f"Correct the lines below on {branch}: the policy is read from there, not from the pull request.")
-        else:
-            steps.append("Correct the lines below.")
-    return tuple(steps)
 
 
 def _name(principal: Principal | None) -> str:

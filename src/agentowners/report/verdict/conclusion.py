@@ -15,7 +15,6 @@ from agentowners.report.shared.cut import shorten
 from agentowners.report.shared.escape import printable
 
 TITLE_LIMIT: Final = 255
-NO_POLICY: Final = "No policy"
 
 
 class Enforcement(Enum):
@@ -90,7 +89,7 @@ def conclude(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     if isinstance(outcome, NoVerdict):
         return Concluded(Conclusion.FAILURE, shorten(printable(outcome.title), TITLE_LIMIT))
     if has_no_policy(outcome) and not outcome.conflict:
-        return Concluded(Conclusion.NEUTRAL, NO_POLICY)
+        return Concluded(Conclusion.NEUTRAL, "No policy")
     enforced = _enforced(outcome)
     if outcome.conflict and enforced.conclusion.passes:
         title = f"Conflicts with {printable(outcome.ref.removeprefix('refs/heads/'))}"

@@ -70,7 +70,10 @@ def offending(verdict: Verdict) -> Iterator[FileDecision]:
 
 def groups(verdict: Verdict) -> tuple[FileGroup, ...]:
     """The offending files, grouped: blocked first, then what waits for approval, then what is approved."""
-    return _grouped((reported(verdict, file), file, _needed(verdict, file)) for file in offending(verdict))
+    return _grouped(
+        (reported(verdict, file), file, () if verdict.decision_of(file) is Decision.BLOCK else verdict.obligations_of(file))
+        for file in offending(verdict)
+    )
 
 
 def observed_groups(verdict: Verdict) -> tuple[FileGroup, ...]:
@@ -133,10 +136,6 @@ def counts_for(obligation: SettledObligation, other: SettledObligation) -> bool:
 
 def _people(obligation: SettledObligation) -> frozenset[str]:
     return frozenset(name.lower() for name in obligation.approvers)
-
-
-def _needed(verdict: Verdict, file: FileDecision) -> tuple[SettledObligation, ...]:
-    return () if verdict.decision_of(file) is Decision.BLOCK else verdict.obligations_of(file)
 
 
 def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[FileGroup, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import to_builtins
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from agentowners.dispatch.document import DenialJson, RuleMissingJson
     from agentowners.report.verdict import document as types
 
-SCHEMA: Final[Literal[1]] = 1
 _NAMES, _NAMES_IN_ALL = 100, 100_000
 """Names of principals told of each file at least, and of all together: only thousands of files that thousands made lack some."""
 _REPLAYED: Final = 10
@@ -56,7 +55,7 @@ def chunks(
     concluded = conclude(outcome, enforcement)
     verdict = None if isinstance(outcome, NoVerdict) else outcome
     document: types.VerdictJson = {
-        "schema": SCHEMA,
+        "schema": 1,
         "engine": __version__,
         "conflict": verdict is not None and verdict.conflict,
         "decision": verdict.decision.value if verdict else "",

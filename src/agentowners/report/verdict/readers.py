@@ -13,14 +13,13 @@ from agentowners.identity.model import Group as PrincipalGroup
 from agentowners.policy.model import ByComment, Decision
 from agentowners.report.shared.cut import count, shorten, shorten_middle
 from agentowners.report.shared.escape import for_markdown, for_markdown_prose
-from agentowners.report.verdict.advice import VALUE_LIMIT, asked
+from agentowners.report.verdict.advice import LATER, VALUE_LIMIT, asked
 from agentowners.report.verdict.groups import FileGroup, strongest
 from agentowners.report.verdict.links import ONE_PERSON, Links, linked
 from agentowners.text.wording import listed
 
 _SHOWN: Final = 3
 """Files, rules and people named in a line."""
-_LATER: Final = "nothing for now; once it is enforced, "
 
 
 def reader_lines(verdict: Verdict, found: Sequence[FileGroup], links: Links, *, advisory: bool) -> list[str]:
@@ -29,7 +28,7 @@ def reader_lines(verdict: Verdict, found: Sequence[FileGroup], links: Links, *, 
     if not unmet:
         return []
     lines = _Lines(verdict, unmet, links)
-    later = _LATER if advisory else ""
+    later = LATER if advisory else ""
     return [f"**{reader}**{name}: {later}{step}." for reader, name, step in lines]
 
 

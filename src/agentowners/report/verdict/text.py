@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agentowners.diagnostics import Severity
@@ -32,7 +32,11 @@ def text(
     outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE, *, style: Style = PLAIN, limit: int | None = SHOWN_FILES
 ) -> str:
     """The report as text that ends in a newline; ``limit`` is how many paths are listed of each group, None for all."""
-    blocks = _no_verdict(outcome, style) if isinstance(outcome, NoVerdict) else _verdict(outcome, enforcement, style, limit)
+    if isinstance(outcome, NoVerdict):
+        wrong = [diagnostics_text(outcome.diagnostics, style)] if outcome.diagnostics else []
+        blocks: Iterable[list[str]] = (_next(advice.next_steps(outcome), style), wrong)
+    else:
+        blocks = _verdict(outcome, enforcement, style, limit)
     return "\n\n".join("\n".join(lines) for lines in (_head(outcome, enforcement, style), *blocks) if lines) + "\n"
 
 
@@ -42,11 +46,6 @@ def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]
     passed = conclusion is Conclusion.SUCCESS
     shown = style.decision(Decision.ALLOW, title) if passed else style.severity(conclusion.severity, title)
     return [shown, prose(advice.sentence(outcome, enforcement))]
-
-
-def _no_verdict(outcome: NoVerdict, style: Style) -> Iterator[list[str]]:
-    yield _next(advice.next_steps(outcome), style)
-    yield [diagnostics_text(outcome.diagnostics, style)] if outcome.diagnostics else []
 
 
 def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
