@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, is_typeddict
 from msgspec.json import schema_components
 
 from agentowners.dispatch.document import DenialJson
+from agentowners.documents import GROWS
 from agentowners.report.backtest.json import BacktestJson
 from agentowners.report.convert import ConversionJson
 from agentowners.report.diff.document import DiffJson, ProveJson
@@ -95,6 +96,8 @@ def schema(name: str) -> dict[str, Any]:
     for key in schema_components(document.handed_in)[1]:
         components[key]["additionalProperties"] = False
     whole = _plain(components.pop(own))
+    if "only ever added" not in whole["description"]:
+        whole["description"] += f" {GROWS}"
     definitions = {_name(key): _plain(value) for key, value in components.items()}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -14,6 +14,9 @@ from msgspec import Meta
 AT_NAME: Final = r"^@"
 DIGEST: Final = r"^sha256:[0-9a-f]{64}$"
 
+GROWS: Final = "Fields are only ever added, so a reader ignores the ones it does not know."
+"""Ends the description of each document in its schema."""
+
 Number = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]
 AtName = Annotated[str, Meta(pattern=AT_NAME)]

@@ -94,7 +94,7 @@ class EvidenceReader:
         noreply = noreply_account(email)
         local = None if email is None else email.rpartition("@")[0]
         segment = local if noreply is None else noreply.login
-        for definition, exact in () if email is None else self._index.by_email(email):
+        for definition, exact in () if email is None else self._index.emails.read(email):
             agent = self._index.group(definition) is Group.AGENTS
             explained |= agent
             own_address |= agent and exact

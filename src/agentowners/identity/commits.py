@@ -109,7 +109,7 @@ def _paragraphs(message: str) -> Iterator[list[str]]:
     """Runs of non-blank lines, a folded line joined to the one that it continues."""
     block: list[list[str]] = []
     folds = False
-    for line in message.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in [*message.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         if not line.strip():
             if block:
                 yield [" ".join(parts) for parts in block]
@@ -119,8 +119,6 @@ def _paragraphs(message: str) -> Iterator[list[str]]:
         else:
             block.append([line])
             folds = _parse(line) is not None
-    if block:
-        yield [" ".join(parts) for parts in block]
 
 
 def _parse(line: str) -> Trailer | None:

@@ -26,21 +26,21 @@ class Globs(Generic[_T]):
             else:
                 self._exact.setdefault(glob, []).append(meant)
 
-    def exact(self, text: str) -> list[_T]:
-        """Values of a text that is written out in full."""
-        return self._exact.get(ascii_lower(text), [])
-
     def matching(self, text: str) -> list[_T]:
-        """Everything that a text stands for, each once; what is written out in full first.
+        """Everything that a text stands for, as ``read`` tells it."""
+        return [meant for meant, _ in self.read(text)]
+
+    def read(self, text: str) -> list[tuple[_T, bool]]:
+        """Everything that a text stands for, each once; with True, and first, where a glob is the very text.
 
         Raises:
             AgentownersError: a glob is too large to be compiled.
         """
         text = ascii_lower(text)
-        found = {id(meant): meant for meant in self._exact.get(text, ())}
+        found = {id(meant): (meant, True) for meant in self._exact.get(text, ())}
         for head, glob, meant in self._wild:
             if text.startswith(head) and id(meant) not in found and matches(glob, text):
-                found[id(meant)] = meant
+                found[id(meant)] = meant, False
         return list(found.values())
 
 

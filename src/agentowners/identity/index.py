@@ -50,7 +50,8 @@ class DefinitionIndex:
             for id in definition.ids:
                 self._ids.setdefault(id, []).append(definition)
         self._logins = self._globs(lambda definition: definition.logins)
-        self._emails = self._globs(lambda definition: definition.emails)
+        self.emails = self._globs(lambda definition: definition.emails)
+        """Definitions by addresses, their very one or a set of them."""
         self.people = self._globs(lambda definition: definition.names)
         """Definitions by what stands beside an address."""
         self.trailers = self._globs(lambda definition: definition.trailers)
@@ -79,21 +80,14 @@ class DefinitionIndex:
     def by_account(self, account: Account) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that name an account, and how surely it is the one they mean."""
         found = [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
-        written = self._logins.exact(account.login)
-        for definition in self._logins.matching(account.login):
+        for definition, written in self._logins.read(account.login):
             if any(definition is known for known, _ in found):
                 continue
             if definition.ids:
                 found.append((definition, AccountCertainty.SURE if account.id is None else AccountCertainty.OTHER))
             else:
-                sure = any(definition is one for one in written)
-                found.append((definition, AccountCertainty.SURE if sure else AccountCertainty.BY_WILDCARD))
+                found.append((definition, AccountCertainty.SURE if written else AccountCertainty.BY_WILDCARD))
         return found
-
-    def by_email(self, email: str) -> list[tuple[AgentDefinition, bool]]:
-        """Definitions that name an address, and whether they name this very one, not a set of them."""
-        exact = self._emails.exact(email)
-        return [(definition, any(definition is one for one in exact)) for definition in self._emails.matching(email)]
 
     def by_app(self, slug: str) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""

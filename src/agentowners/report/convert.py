@@ -44,9 +44,7 @@ ConversionJson = TypedDict(
         "summary": ConversionSummaryJson,
     },
 )
-ConversionJson.__doc__ = (
-    "Printed by `agentowners convert --format json`. Fields are only ever added, so a reader ignores the ones it does not know."
-)
+ConversionJson.__doc__ = "Printed by `agentowners convert --format json`."
 
 
 def remarks_text(conversion: Conversion, style: Style = PLAIN) -> str:

@@ -48,8 +48,7 @@ class AnswerJson(TypedDict):
 
 
 class DoctorJson(TypedDict):
-    """Printed by `agentowners doctor --format json`. Fields are only ever added, so a reader ignores the ones it
-    does not know."""
+    """Printed by `agentowners doctor --format json`."""
 
     schema: Literal[1]
     repository: Annotated[str, says("`owner/name`.")]

@@ -21,8 +21,7 @@ class ExportSummaryJson(TypedDict):
 
 
 class ExportJson(TypedDict):
-    """Printed by `agentowners export --format json`. Fields are only ever added, so a reader ignores the ones it does not
-    know."""
+    """Printed by `agentowners export --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     target: Annotated[str, one_of(Target), says("What the policy is exported to.")]

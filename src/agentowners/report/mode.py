@@ -33,8 +33,7 @@ class UnseenJson(TypedDict):
 
 
 class ModesJson(TypedDict):
-    """Printed by `agentowners mode --format json`. Fields are only ever added, so a reader ignores the ones it
-    does not know."""
+    """Printed by `agentowners mode --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     modes: list[DescribedModeJson]

@@ -80,8 +80,7 @@ class NotJudgedJson(TypedDict):
 
 
 class BacktestJson(TypedDict):
-    """Printed by `agentowners backtest --format json`. Fields are only ever added, so a reader ignores the ones it does
-    not know."""
+    """Printed by `agentowners backtest --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[str, says("Version of the tool.")]

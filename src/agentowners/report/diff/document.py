@@ -196,8 +196,7 @@ class ReviewerAdviceJson(TypedDict):
 
 
 class DiffJson(TypedDict):
-    """Printed by `agentowners diff --format json`. Fields are only ever added, so a reader ignores the ones it
-    does not know."""
+    """Printed by `agentowners diff --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[str, says("Version of the tool.")]
@@ -219,8 +218,7 @@ class DiffJson(TypedDict):
 
 
 class ProveJson(TypedDict):
-    """Printed by `agentowners prove --format json`. Fields are only ever added, so a reader ignores the ones it
-    does not know."""
+    """Printed by `agentowners prove --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[str, says("Version of the tool.")]

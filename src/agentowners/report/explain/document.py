@@ -254,8 +254,7 @@ class ExplainedPolicyJson(TypedDict):
 
 
 class ExplanationJson(TypedDict):
-    """Printed by `agentowners explain --json`. Fields are only ever added, so a reader ignores the ones it does
-    not know."""
+    """Printed by `agentowners explain --json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     decision: Annotated[

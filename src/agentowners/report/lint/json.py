@@ -72,8 +72,7 @@ class LintSummaryJson(TypedDict):
 
 
 class LintJson(TypedDict):
-    """Printed by `agentowners lint --format json`. Fields are only ever added, so a reader ignores the ones it
-    does not know."""
+    """Printed by `agentowners lint --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     files: Annotated[list[str], says("The policy files that were looked at, by the names they are known by.")]

@@ -74,8 +74,7 @@ MappedFileJson.__doc__ = "A file and its class."
 
 
 class MapJson(TypedDict):
-    """Printed by `agentowners map --format json`. Fields are only ever added, so a reader ignores the ones it does
-    not know."""
+    """Printed by `agentowners map --format json`."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[str, says("Version of the tool.")]

@@ -170,8 +170,7 @@ class ReceiptJson(TypedDict):
 
 
 class VerdictJson(TypedDict):
-    """Printed by `agentowners check --format json`, and the GitHub Action's report. Fields are only
-    ever added, so a reader ignores the ones it does not know."""
+    """Printed by `agentowners check --format json`, and the GitHub Action's report."""
 
     schema: Annotated[Literal[1], says("Version of this schema.")]
     engine: Annotated[NotRequired[str], says("Version of the tool that judged.")]
