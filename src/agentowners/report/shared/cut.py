@@ -44,10 +44,10 @@ def size(text: str) -> int:
 
 
 def shorten_bytes(text: str, limit: int) -> str:
-    """The text, or as much of its beginning as fits into ``limit`` bytes of UTF-8 with an ellipsis."""
+    """The text, or as much of its beginning as fits into ``limit`` bytes of UTF-8 with an ellipsis; nothing where none fits."""
     if size(text) <= limit:
         return text
-    return text.encode("utf-8", "surrogatepass")[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS
+    return text.encode("utf-8", "surrogatepass")[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS if limit >= 3 else ""
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
