@@ -122,6 +122,14 @@ def test_a_job_that_says_nothing_has_the_permissions_of_its_workflow() -> None:
     assert read_workflow("w.yml", b"on: push\njobs: {a: {}}\n").permissions is None
 
 
+def test_a_reusable_workflow_may_call_the_gate_s_without_inputs() -> None:
+    own, elsewhere = "agentowners/agentowners-action", "acme/.github"
+    for home, told in ((own, "active"), (elsewhere, None)):
+        reusable = f"on: workflow_call\njobs: {{gate: {{uses: {home}/.github/workflows/agentowners.yml@v1}}}}\n"
+        (gate,) = _gates(reusable=reusable, caller=CALLER)
+        assert gate.input("enforcement", "active") == told
+
+
 @pytest.mark.parametrize(
     "uses",
     [

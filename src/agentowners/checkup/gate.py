@@ -31,6 +31,8 @@ class Gate(Struct, frozen=True, kw_only=True):
     uses: str
     inputs: Mapping[str, str | None] = field(default_factory=dict)
     """As they come to the Action; None for one that cannot be told from the files."""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """As they stand in the file that names the Action."""
     opaque: bool = False
     """True if it is set up in another repository's workflow."""
     own_app: bool = False
@@ -61,7 +63,8 @@ def gates(workflows: Iterable[Workflow]) -> tuple[Gate, ...]:
             continue
         for job in workflow.jobs:
             if job.uses in by_path:
-                found += [_called(workflow, job, inner) for inner in _inside(by_path[job.uses])]
+                reusable = by_path[job.uses]
+                found += [_called(workflow, job, gate) for inner in reusable.jobs for gate in _direct(reusable, inner)]
             else:
                 found += _direct(workflow, job)
     return tuple(found)
@@ -90,30 +93,17 @@ def _direct(workflow: Workflow, job: WorkflowJob) -> list[Gate]:
     return found
 
 
-def _inside(workflow: Workflow) -> list[tuple[Workflow, Gate, Mapping[str, str]]]:
-    """The gates of a reusable workflow, with the inputs as they are written there."""
-    found = []
-    for job in workflow.jobs:
-        for gate in _direct(workflow, job):
-            raw = job.inputs or next(step.inputs for step in job.steps if step.uses == gate.uses)
-            found.append((workflow, gate, raw))
-    return found
-
-
-def _called(workflow: Workflow, job: WorkflowJob, inner: tuple[Workflow, Gate, Mapping[str, str]]) -> Gate:
+def _called(workflow: Workflow, job: WorkflowJob, gate: Gate) -> Gate:
     """The gate of a reusable workflow as one that calls it sets it up."""
-    reusable, gate, raw = inner
-    inputs = {name: resolved(value, job.inputs, reusable.defaults) for name, value in raw.items() if name != "token"}
-    token = raw.get("token", "")
+    inputs = {name: value for name, value in gate.written.items() if name != "token"}
     # `secrets.token || github.token`: the caller decides
-    own_app = bool(job.secrets - _NOT_A_KEY) or (gate.own_app and "github.token" not in token)
-    return Gate(
+    decided_here = gate.own_app and "github.token" not in gate.written.get("token", "")
+    return replace(
+        gate,
         workflow=workflow,
         job=job,
-        uses=gate.uses,
-        inputs=inputs,
-        own_app=own_app,
-        environment=gate.environment,
+        inputs={name: resolved(value, job.inputs, gate.workflow.defaults) for name, value in inputs.items()},
+        own_app=bool(job.secrets - _NOT_A_KEY) or decided_here,
         secrets=(job.secrets | gate.secrets) - {"token"} - _NOT_A_KEY,
     )
 
@@ -126,6 +116,7 @@ def _gate(
         job=job,
         uses=uses,
         inputs={name: resolved(value, {}, {}) for name, value in inputs.items()},
+        written=inputs,
         opaque=opaque,
         own_app=own_app,
         environment=job.environment,
