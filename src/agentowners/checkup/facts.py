@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, TypeVar
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct, field
 
 from agentowners.change.model import Account
 from agentowners.checkup.workflows import Workflow
 from agentowners.engine.facts import Known, Unavailable
-from agentowners.policy.model import Permission, Policy
+from agentowners.engine.settings import effective_settings
+from agentowners.identity.accounts import app_account, group_of
+from agentowners.identity.catalogue import CATALOGUE
+from agentowners.identity.index import DefinitionIndex, index_of
+from agentowners.identity.model import AgentDefinition, Group
+from agentowners.identity.resolve import definitions
+from agentowners.policy.model import ByComment, Permission, Policy
 
 T = TypeVar("T")
 ACTIONS_APP: Final = 15368
 """The App that every workflow speaks as. Source: https://api.github.com/apps/github-actions"""
 
-
 Fact = Known[T] | Unavailable
+
+
+def known(fact: Fact[T]) -> T | None:
+    """The value of a fact; None where it could not be read."""
+    return fact.value if isinstance(fact, Known) else None
+
+
+def missing(*facts: Fact[Any]) -> Unavailable | None:
+    """The first of several facts that could not be read."""
+    return next((fact for fact in facts if isinstance(fact, Unavailable)), None)
 
 
 class RequiredCheck(Struct, frozen=True):
@@ -90,12 +106,12 @@ class Branch(Struct, frozen=True):
     @property
     def known_classic(self) -> Classic | None:
         """Classic protection, where it is known."""
-        return self.classic.value if isinstance(self.classic, Known) else None
+        return known(self.classic)
 
     @property
     def known_rules(self) -> tuple[BranchRule, ...]:
         """Rules, as far as they are known."""
-        return self.rules.value if isinstance(self.rules, Known) else ()
+        return known(self.rules) or ()
 
     @property
     def required(self) -> tuple[RequiredCheck, ...]:
@@ -146,7 +162,7 @@ class Environment(Struct, frozen=True):
 PROTECTED_ONLY: Final = "(protected)"
 
 
-class RepositoryFacts(Struct, frozen=True, kw_only=True):
+class RepositoryFacts(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that was found out."""
 
     repository: str
@@ -190,3 +206,25 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True):
     """Why the store gave no answer, where there is one and it gave none."""
     same_user: str | None = None
     """Hooks, proposals and grants on the machine that asks, and what can be faked there; None where there are none."""
+
+    @property
+    def comments_count(self) -> bool:
+        """True if the policy is known, and lets comments approve."""
+        policy = known(self.policy)
+        return policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER
+
+    def is_agent(self, account: Account) -> bool:
+        """True if an account is an agent's, by the catalogue and the policy; a bot that nobody knows is."""
+        return self._is_agents([definition for definition, _ in self._index.by_account(account)], account)
+
+    def is_agents_app(self, slug: str) -> bool:
+        """True if an App is an agent's, by the catalogue and the policy; one that nobody knows is."""
+        return self._is_agents([definition for definition, _ in self._index.by_app(slug)], app_account(slug))
+
+    def _is_agents(self, found: Sequence[AgentDefinition], account: Account) -> bool:
+        return Group.AGENTS in ({self._index.group(definition) for definition in found} or {group_of(account)})
+
+    @cached_property
+    def _index(self) -> DefinitionIndex:
+        policy = known(self.policy)
+        return index_of(definitions(policy) if policy is not None else CATALOGUE)

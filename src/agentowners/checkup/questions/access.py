@@ -6,61 +6,55 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import RepositoryFacts
+from agentowners.checkup.facts import RepositoryFacts, known, missing
 from agentowners.checkup.findings import Asked, CheckupFinding, Question
-from agentowners.engine.facts import Known, Unavailable
-from agentowners.engine.settings import effective_settings
-from agentowners.policy.model import ByComment, Permission
+from agentowners.engine.facts import Unavailable
+from agentowners.policy.model import Permission
 
 _PROGRAM: Final = re.compile(
     r"(?:^|[-_])(?:bot|robot|agent|ai|ci|automation|copilot|claude|codex|cursor|devin)(?:[-_]|$)", re.IGNORECASE
 )
 
 
-def on_access(facts: RepositoryFacts, agents: Agents) -> Iterator[CheckupFinding]:
+def on_access(facts: RepositoryFacts) -> Iterator[CheckupFinding]:
     """The findings about access."""
-    yield _agents(facts, agents)
+    yield _agents(facts)
     yield _keys(facts)
-    yield _borrowed(facts, agents)
+    yield _borrowed(facts)
     if facts.same_user is not None:
         yield Asked(Question.SAME_USER, "hooks, proposals and grants on this machine").best_effort(facts.same_user, None)
 
 
-def _agents(facts: RepositoryFacts, agents: Agents) -> CheckupFinding:
+def _agents(facts: RepositoryFacts) -> CheckupFinding:
     asked = Asked(Question.AGENTS, "what agents may change")
-    apps = facts.apps.value if isinstance(facts.apps, Known) else ()
+    apps, people = known(facts.apps) or (), known(facts.people) or ()
     for app in apps:
         wide = [scope for scope in ("administration", "workflows") if app.permissions.get(scope) == "write"]
-        if wide and agents.is_app(app.slug):
+        if wide and facts.is_agents_app(app.slug):
             why = f"the App `{app.slug}`, which is an agent's or not known, has `{wide[0]}: write`"
             return asked.unavailable(why, "take that permission from it, or the App from this repository")
-    people = facts.people.value if isinstance(facts.people, Known) else ()
     for person in people:
-        if person.permission.rank >= Permission.MAINTAIN.rank and agents.is_agent(person.account):
+        if person.permission.rank >= Permission.MAINTAIN.rank and facts.is_agent(person.account):
             login = person.account.login
             why = f"`{login}` is an agent with the role `{person.permission.value}`"
             return asked.unavailable(why, f"give `{login}` the role `write` at most")
-    for fact in (facts.people, facts.apps, facts.policy):
-        if isinstance(fact, Unavailable):
-            return asked.untold(fact)
+    if (untold := missing(facts.people, facts.apps, facts.policy)) is not None:
+        return asked.untold(untold)
     return asked.strong(
         f"no agent among {_count(len(people), 'account')} and {_count(len(apps), 'App')} may change settings or workflows"
     )
 
 
-def _borrowed(facts: RepositoryFacts, agents: Agents) -> CheckupFinding:
+def _borrowed(facts: RepositoryFacts) -> CheckupFinding:
     """Nothing can tell an agent that holds a person's token; an account that has a program's name is a sign."""
     asked = Asked(Question.BORROWED, "agents that use a person's account")
-    people = facts.people.value if isinstance(facts.people, Known) else ()
-    for person in people:
+    for person in known(facts.people) or ():
         login = person.account.login
-        if person.permission.rank >= Permission.WRITE.rank and _PROGRAM.search(login) and not agents.is_agent(person.account):
+        if person.permission.rank >= Permission.WRITE.rank and _PROGRAM.search(login) and not facts.is_agent(person.account):
             fix = f"if a program uses it, write `agent {login} login={login}` into the policy"
             return asked.unavailable(f"`{login}` may write, has a program's name, and counts as a person", fix)
     why = "nothing tells them from the person: give agents accounts of their own"
-    policy = facts.policy.value if isinstance(facts.policy, Known) else None
-    if policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER:
+    if facts.comments_count:
         why += ". The policy lets comments approve, which such an agent can write too"
     return asked.unavailable(why, None)
 

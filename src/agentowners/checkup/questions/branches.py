@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.agents import Agents
-from agentowners.checkup.facts import ACTIONS_APP, Branch, RepositoryFacts
+from msgspec import Struct
+
+from agentowners.checkup.facts import ACTIONS_APP, Branch, Bypass, RepositoryFacts, known, missing
 from agentowners.checkup.findings import APPLY, Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate, check_name
-from agentowners.checkup.questions.holding import CLASSIC, Held, best, by_classic, by_ruleset
 from agentowners.engine.facts import Unavailable
+from agentowners.text.wording import listed
 
+_CLASSIC: Final = "branch protection"
+_ROLES: Final = {2: "the maintain role", 4: "the write role", 5: "repository administrators"}
+"""Source: https://registry.terraform.io/providers/integrations/github/latest/docs/resources/repository_ruleset"""
+_PEOPLE: Final = {"OrganizationAdmin": "organization administrators", "Team": "team", "User": "user"}
 _OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 
 
-def on_branches(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[CheckupFinding]:
+def on_branches(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[CheckupFinding]:
     """The findings on every branch."""
     for branch in facts.branches:
-        requirements = _requirements(facts, branch, found, agents)
+        requirements = _requirements(facts, branch, found)
         yield _required(facts, branch, found, requirements)
-        held = best([one.held for one in requirements])
+        held = _best([one.held for one in requirements])
         if held is not None:
             yield _bypass(facts, branch, held)
-        yield _direct(facts, branch, agents, required=bool(requirements))
+        yield _direct(facts, branch, required=bool(requirements))
         yield _queue(facts, branch, found)
         yield _base(facts, branch, found, requirements)
     if facts.left_out:
@@ -31,11 +36,22 @@ def on_branches(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -
         yield asked.untold(Unavailable(f"{facts.left_out} more are protected or named by the policy"), "name them: `--branch B`")
 
 
-class _Requirement:
+class _Held(Struct, frozen=True):
+    """A protection: its strength, its source, and who gets around it."""
+
+    guarantee: Guarantee
+    by: str
+    around: str = ""
+    missing: Unavailable | None = None
+    """The missing fact where it could not be told."""
+
+
+class _Requirement(Struct, frozen=True):
     """One thing that requires the gate's check on a branch, or the gate's workflow itself."""
 
-    def __init__(self, app: int | None, held: Held, *, workflow: bool = False) -> None:
-        self.app, self.held, self.workflow = app, held, workflow
+    app: int | None
+    held: _Held
+    workflow: bool = False
 
 
 def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
@@ -53,21 +69,17 @@ def _is_gate(path: str, found: Sequence[Gate]) -> bool:
     return "agentowners" in path.rpartition("/")[2].lower() or any(gate.workflow.path == path for gate in found)
 
 
-def _requirements(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], agents: Agents) -> list[_Requirement]:
+def _requirements(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> list[_Requirement]:
     name = check_name(found, branch.name)
-    listed: list[_Requirement] = []
+    requirements: list[_Requirement] = []
     for rule in branch.known_rules:
-        held = by_ruleset(facts, rule.ruleset, agents)
-        listed += [_Requirement(check.app, held) for check in rule.checks if check.name == name]
-        listed += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, found)]
+        held = _by_ruleset(facts, rule.ruleset)
+        requirements += [_Requirement(check.app, held) for check in rule.checks if check.name == name]
+        requirements += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, found)]
     classic = branch.known_classic
     checks = classic.checks if classic is not None else branch.seen
     for_admins = classic.for_admins if classic is not None else branch.seen_for_admins
-    return listed + [_Requirement(check.app, by_classic(for_admins)) for check in checks if check.name == name]
-
-
-def _missing(branch: Branch) -> Unavailable | None:
-    return next((fact for fact in (branch.rules, branch.classic) if isinstance(fact, Unavailable)), None)
+    return requirements + [_Requirement(check.app, _by_classic(for_admins)) for check in checks if check.name == name]
 
 
 def _required(
@@ -82,8 +94,8 @@ def _required(
             return asked.unavailable(
                 "nothing can be required: GitHub protects no branches of private repositories on this plan", fix
             )
-        missing = _missing(branch)
-        return asked.untold(missing) if missing is not None else asked.unavailable(f"nothing requires `{name}`", apply)
+        untold = missing(branch.rules, branch.classic)
+        return asked.untold(untold) if untold is not None else asked.unavailable(f"nothing requires `{name}`", apply)
     if any(one.workflow for one in requirements):
         return asked.strong("a ruleset requires the gate's workflow itself")
     if isinstance(facts.workflows, Unavailable):
@@ -104,54 +116,51 @@ def _required(
     return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
 
 
-def _bypass(facts: RepositoryFacts, branch: Branch, held: Held) -> CheckupFinding:
+def _bypass(facts: RepositoryFacts, branch: Branch, held: _Held) -> CheckupFinding:
     asked = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
     # without the workflows it is not known how the check is called
-    missing = held.missing or (facts.workflows if isinstance(facts.workflows, Unavailable) else None)
-    if missing is not None:
-        return asked.untold(missing)
+    untold = held.missing or missing(facts.workflows)
+    if untold is not None:
+        return asked.untold(untold)
     if held.guarantee is Guarantee.STRONG:
         return asked.strong(f"{held.by} binds everybody")
     fix = f"take them off the bypass list of {held.by}"
-    if held.by == CLASSIC:
+    if held.by == _CLASSIC:
         fix = "turn on `Do not allow bypassing the above settings` in the branch protection"
     return asked.graded(held.guarantee, f"{held.by} does not bind {held.around}", fix)
 
 
-def _direct(facts: RepositoryFacts, branch: Branch, agents: Agents, *, required: bool) -> CheckupFinding:
+def _direct(facts: RepositoryFacts, branch: Branch, *, required: bool) -> CheckupFinding:
     asked = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
     classic = branch.known_classic
-    missing, weak = [], []
+    allowed, weak = [], []
     for kind, words, by_protection in (
         ("pull_request", "pushes without a pull request", classic is not None and classic.pull_requests),
         ("non_fast_forward", "force pushes", classic is not None and not classic.force_pushes),
         ("deletion", "deleting it", classic is not None and not classic.deletions),
     ):
-        held = [by_ruleset(facts, rule.ruleset, agents) for rule in branch.known_rules if rule.kind == kind]
+        held = [_by_ruleset(facts, rule.ruleset) for rule in branch.known_rules if rule.kind == kind]
         if by_protection and classic is not None:
-            held.append(by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
-        found = best(held)
+            held.append(_by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
+        found = _best(held)
         if found is None:
-            missing.append(words)
+            allowed.append(words)
         elif found.guarantee is not Guarantee.STRONG:
             weak.append(found)
-    untold = next((held.missing for held in weak if held.missing is not None), _missing(branch) if missing else None)
+    unread = missing(branch.rules, branch.classic) if allowed else None
+    untold = next((held.missing for held in weak if held.missing is not None), unread)
     if untold is not None:
         return asked.untold(untold)
-    if not missing and not weak:
+    if not allowed and not weak:
         return asked.strong("pull requests are required; force pushes and deleting it are refused")
-    if missing:
-        why = f"nothing refuses {_and(missing)}" + ("; what is pushed still needs the check" if required else "")
+    if allowed:
+        why = f"nothing refuses {listed(allowed, word='or')}" + ("; what is pushed still needs the check" if required else "")
         fix = f"add to a ruleset of `{branch.name}`: require a pull request, restrict deletions, block force pushes"
         return asked.graded(Guarantee.BEST_EFFORT if required else Guarantee.UNAVAILABLE, why, fix)
     worst = min(weak, key=lambda held: held.guarantee.rank)
     return asked.graded(
         worst.guarantee, f"{worst.by} does not bind {worst.around}", f"take them off the bypass list of {worst.by}"
     )
-
-
-def _and(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> CheckupFinding:
@@ -184,7 +193,7 @@ def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], require
     queued = any(rule.kind == "merge_queue" for rule in branch.known_rules)
     if queued and any("merge_group" in gate.workflow.events for gate in found):
         return asked.strong("a merge queue judges what each group writes")
-    untold = next((one for one in (facts.workflows, branch.rules) if isinstance(one, Unavailable)), None)
+    untold = missing(facts.workflows, branch.rules)
     if untold is not None:
         return asked.untold(untold)
     classic = branch.known_classic
@@ -212,3 +221,44 @@ def _shut_out(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> 
         if patterns is not None and not any(one.startswith("gh-readonly-queue/") for one in patterns):
             return gate.environment
     return None
+
+
+def _by_classic(for_admins: bool, direct: Sequence[str] = ()) -> _Held:
+    """Strength of classic protection."""
+    around = ["administrators"] if not for_admins else []
+    around += direct
+    return _Held(Guarantee.BEST_EFFORT if around else Guarantee.STRONG, _CLASSIC, ", ".join(around))
+
+
+def _by_ruleset(facts: RepositoryFacts, number: int) -> _Held:
+    """Strength of a ruleset."""
+    found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
+    if isinstance(found, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=found)
+    name = f"the ruleset `{found.value.name}`" + ("" if found.value.source == facts.repository else f" of `{found.value.source}`")
+    if isinstance(found.value.bypass, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, name, missing=found.value.bypass)
+    graded = [_actor(actor, facts) for actor in found.value.bypass.value]
+    worst = min((grade for grade, _ in graded), key=lambda grade: grade.rank, default=Guarantee.STRONG)
+    return _Held(worst, name, ", ".join(words for _, words in graded))
+
+
+def _best(held: Sequence[_Held]) -> _Held | None:
+    """The strongest of several that hold one thing: who gets around one is held by the other."""
+    return max(held, key=lambda it: (it.guarantee.rank, it.missing is None), default=None)
+
+
+def _actor(actor: Bypass, facts: RepositoryFacts) -> tuple[Guarantee, str]:
+    if actor.kind == "RepositoryRole":
+        wide = actor.id not in (2, 5)  # a role that is not known may be one that everybody has
+        words = _ROLES.get(actor.id or 0, f"role {actor.id}")
+        return (Guarantee.UNAVAILABLE if wide else Guarantee.BEST_EFFORT), words
+    if actor.kind in _PEOPLE:
+        words = _PEOPLE[actor.kind]
+        return Guarantee.BEST_EFFORT, words if actor.kind == "OrganizationAdmin" else f"{words} {actor.id}"
+    if actor.kind == "DeployKey":
+        return Guarantee.UNAVAILABLE, "deploy keys"
+    app = next((app for app in known(facts.apps) or () if app.id == actor.id), None)
+    if app is not None and not facts.is_agents_app(app.slug):
+        return Guarantee.BEST_EFFORT, f"the App `{app.slug}`"
+    return Guarantee.UNAVAILABLE, f"App {actor.id}" if app is None else f"the agent's App `{app.slug}`"

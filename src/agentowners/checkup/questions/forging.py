@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.agents import Agents
 from agentowners.checkup.facts import PROTECTED_ONLY, RepositoryFacts
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
@@ -21,10 +20,10 @@ _FORGING: Final = ("checks", "statuses")
 _CANCELING: Final = "actions"
 
 
-def on_forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) -> Iterator[CheckupFinding]:
+def on_forging(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[CheckupFinding]:
     """The findings about forgers."""
     key = _key(facts, found) if any(gate.own_app for gate in found) else None
-    yield _forging(facts, found, agents, key)
+    yield _forging(facts, found, key)
     if key is not None:
         yield key
     yield _workflow_token(facts)
@@ -32,7 +31,7 @@ def on_forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents) ->
         yield _others(facts, facts.workflows.value, found)
 
 
-def _forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents, key: CheckupFinding | None) -> CheckupFinding:
+def _forging(facts: RepositoryFacts, found: Sequence[Gate], key: CheckupFinding | None) -> CheckupFinding:
     asked = Asked(Question.FORGING, "forging the check")
     if facts.branches and all(requires_workflow(branch, found) for branch in facts.branches):
         return asked.strong("a ruleset requires the gate's workflow itself, and GitHub runs it")
@@ -46,13 +45,13 @@ def _forging(facts: RepositoryFacts, found: Sequence[Gate], agents: Agents, key:
         if key.guarantee is Guarantee.STRONG:
             return asked.strong("the check has to come from your App, whose key no branch's workflow can read")
         return asked.graded(key.guarantee, f"the check comes from your App, whose key is not safe: {key.why}", key.fix)
-    ways = _ways(facts, facts.workflows.value, found, agents)
+    ways = _ways(facts, facts.workflows.value, found)
     if ways:
         return asked.unavailable(f"the check comes from GitHub Actions, as which every workflow speaks; {ways[0]}", _RECIPE)
     return asked.best_effort("no agent may write workflows; but people may, and every workflow speaks as GitHub Actions", _RECIPE)
 
 
-def _ways(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence[Gate], agents: Agents) -> list[str]:
+def _ways(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence[Gate]) -> list[str]:
     """Ways of an agent to a workflow of its own, or its code into one that may write checks."""
     if isinstance(facts.apps, Unavailable) or isinstance(facts.people, Unavailable) or isinstance(facts.policy, Unavailable):
         return ["whether agents may write workflows cannot be told"]
@@ -61,12 +60,12 @@ def _ways(facts: RepositoryFacts, workflows: Sequence[Workflow], found: Sequence
     writers = _writers(facts, workflows, found, _FORGING)
     if writers is None:
         return ["whether other workflows may write checks cannot be told"]
-    apps = [app.slug for app in facts.apps.value if app.permissions.get("workflows") == "write" and agents.is_app(app.slug)]
+    apps = [app.slug for app in facts.apps.value if app.permissions.get("workflows") == "write" and facts.is_agents_app(app.slug)]
     ways = [f"the App `{slug}` may write workflows" for slug in apps]
     people = [person for person in facts.people.value if person.permission.rank >= Permission.WRITE.rank]
     ways += [f"whoever has the deploy key `{title}` may write workflows" for title in facts.keys.value]
     ways += [f"what `{path}` runs can write checks" for path in writers]
-    return ways + [f"`{one.account.login}` may write workflows" for one in people if agents.is_agent(one.account)]
+    return ways + [f"`{one.account.login}` may write workflows" for one in people if facts.is_agent(one.account)]
 
 
 def _key(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:

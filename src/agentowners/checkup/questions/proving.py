@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.facts import RepositoryFacts
+from agentowners.checkup.facts import RepositoryFacts, known
 from agentowners.checkup.findings import Asked, CheckupFinding, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.workflows import Workflow, may_write
-from agentowners.engine.facts import Known, Unavailable
+from agentowners.engine.facts import Unavailable
 from agentowners.text.wording import quote
 
 _ASKS: Final = "id-token"
@@ -18,8 +18,9 @@ _ROLE: Final = "role-to-assume"
 
 def on_proof(facts: RepositoryFacts, gates: Sequence[Gate]) -> Iterator[CheckupFinding]:
     """The findings about agents of the policy, about roles, and about the store of the audit trail."""
-    if isinstance(facts.policy, Known) and facts.policy.value is not None:
-        entries = [agent for layer in facts.policy.value.layers for agent in layer.agents]
+    policy = known(facts.policy)
+    if policy is not None:
+        entries = [agent for layer in policy.layers for agent in layer.agents]
         asked = Asked(Question.AGENT_PROOF, "proof of the policy's agents")
         claimed = [quote(agent.name) for agent in entries if not agent.ids and not agent.oidc]
         if claimed:
@@ -27,8 +28,7 @@ def on_proof(facts: RepositoryFacts, gates: Sequence[Gate]) -> Iterator[CheckupF
             yield asked.best_effort(why, "give each agent's entry the `ids` of its accounts, or `oidc`")
         elif entries:
             yield asked.strong("each has a numeric id or a token")
-    if isinstance(facts.workflows, Known):
-        yield from _roles(facts.workflows.value, {gate.workflow.path for gate in gates})
+    yield from _roles(known(facts.workflows) or (), {gate.workflow.path for gate in gates})
     asked = Asked(Question.AUDIT_STORE, "the store of the audit trail")
     if facts.audit_unasked is not None:
         fix = "run it where the bucket's credentials are, with `agentowners[audit]`, or name the bucket with `--audit`"

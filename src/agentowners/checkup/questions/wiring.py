@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.checkup.facts import RepositoryFacts
+from agentowners.checkup.facts import RepositoryFacts, known, missing
 from agentowners.checkup.findings import Asked, CheckupFinding, Guarantee, Question
 from agentowners.checkup.gate import Gate
 from agentowners.checkup.questions.branches import requires_workflow
 from agentowners.checkup.workflows import Permissions, Workflow, may_write
-from agentowners.engine.facts import Known, Unavailable
-from agentowners.engine.settings import effective_settings
-from agentowners.policy.model import ByComment, Policy
+from agentowners.engine.facts import Unavailable
+from agentowners.policy.model import Policy
 from agentowners.policy.patterns import Approver, PrincipalPattern
 
+_ASKED: Final = Asked(Question.GATE, "the gate")
 _SET_UP: Final = "`agentowners init` writes the gate's workflows; put them on the default branch"
 _NEEDED: Final = {"contents": "read", "pull-requests": "write", "checks": "write"}
 _EXPECTED: Final = frozenset({*_NEEDED, "issues"})
@@ -26,11 +26,10 @@ def on_the_gate(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[Check
     """The findings about the gate's workflows."""
     workflows = facts.workflows
     if isinstance(workflows, Unavailable):
-        yield _asked_gate().untold(workflows)
+        yield _ASKED.untold(workflows)
         return
     required = any(requires_workflow(branch, found) for branch in facts.branches)
-    unclear = next((branch.rules for branch in facts.branches if isinstance(branch.rules, Unavailable)), None)
-    yield _gate(found, required=required, unclear=unclear)
+    yield _gate(found, required=required, unclear=missing(*(branch.rules for branch in facts.branches)))
     if not found:
         return
     yield _allowed(facts, found)
@@ -41,12 +40,8 @@ def on_the_gate(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[Check
     yield _forks(facts, found)
 
 
-def _asked_gate() -> Asked:
-    return Asked(Question.GATE, "the gate")
-
-
 def _gate(found: Sequence[Gate], *, required: bool, unclear: Unavailable | None) -> CheckupFinding:
-    asked = _asked_gate()
+    asked = _ASKED
     if not found:
         if required:
             elsewhere = "a ruleset runs the gate's workflow, which stands elsewhere; it needs `fail-job: always`"
@@ -101,16 +96,12 @@ def _wiring(found: Sequence[Gate]) -> CheckupFinding:
             return asked.best_effort("`pull_request` takes the workflow from the branch that is judged", _SUPPORTED)
         return asked.unavailable("nothing wakes the gate for a pull request", _SUPPORTED)
     types = [workflow.events["pull_request_target"].get("types") for workflow in trusted]
-    if not any(one is not None and "edited" in one for one in types):
-        return asked.best_effort(
-            "a pull request that is given another base is not judged again",
-            f"add `edited` to the types of `pull_request_target` in `{trusted[0].path}`",
-        )
-    if not any(one is not None and "closed" in one for one in types):
-        return asked.best_effort(
-            "one that is closed leaves what it asked for on those that share its head commit",
-            f"add `closed` to the types of `pull_request_target` in `{trusted[0].path}`",
-        )
+    for type, without in (
+        ("edited", "a pull request that is given another base is not judged again"),
+        ("closed", "one that is closed leaves what it asked for on those that share its head commit"),
+    ):
+        if not any(one is not None and type in one for one in types):
+            return asked.best_effort(without, f"add `{type}` to the types of `pull_request_target` in `{trusted[0].path}`")
     return asked.strong("`pull_request_target` takes the workflow from the default branch")
 
 
@@ -126,7 +117,7 @@ def _reviews(facts: RepositoryFacts, found: Sequence[Gate], workflows: Sequence[
         heard = any("issue_comment" in gate.workflow.events for gate in found)
         if not heard and isinstance(facts.policy, Unavailable):
             return asked.untold(facts.policy)
-        if not heard and _counts_comments(facts):
+        if not heard and facts.comments_count:
             return asked.best_effort(
                 "the policy lets comments approve, and no comment wakes the gate",
                 f"add `issue_comment: {{types: [created, edited, deleted]}}` to the events of `{found[0].workflow.path}`",
@@ -136,11 +127,6 @@ def _reviews(facts: RepositoryFacts, found: Sequence[Gate], workflows: Sequence[
         "no review wakes the gate: a dismissed approval counts until something else does",
         "add the review signal, and `workflow_run` to the gate, as docs/set-up.md shows",
     )
-
-
-def _counts_comments(facts: RepositoryFacts) -> bool:
-    policy = facts.policy.value if isinstance(facts.policy, Known) else None
-    return policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER
 
 
 def _token(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
@@ -225,8 +211,7 @@ def _forks(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
     if not facts.forks:
         return asked.strong("there are none: the repository is private, and may not be forked")
     if any("pull_request_target" in gate.workflow.events for gate in found):
-        waiting = (
-            f"; workflows of {facts.fork_approval.value} wait for a person" if isinstance(facts.fork_approval, Known) else ""
-        )
+        whose = known(facts.fork_approval)
+        waiting = "" if whose is None else f"; workflows of {whose} wait for a person"
         return asked.strong(f"the gate runs from the default branch, with a token that may publish{waiting}")
     return asked.graded(Guarantee.BEST_EFFORT, "their runs get a read-only token, and publish no check", _SUPPORTED)
