@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from agentowners.diagnostics import AgentownersError
 
@@ -34,61 +34,40 @@ def append(text: str, path: tuple[str, ...], element: Any) -> str:
     """
     if not text.strip("\ufeff \t\r\n"):
         text = "{}\n"
-    at = _skip(text, 0)
-    _value(text, at, 0)
+    at = _read(text, _skip(text, 0), 0)
     for number, key in enumerate(path):
-        _expect(text, at, "{", path[:number])
-        found = dict(_members(text, at)).get(key)
-        if found is None:
+        _expect(text, at.start, "{", path[:number])
+        if key not in at.members:
             inner: Any = [element]
             for name in reversed(path[number + 1 :]):
                 inner = {name: inner}
             return _insert(text, at, f"{json.dumps(key)}: {_laid_out(inner, number + 1)}", number + 1)
-        at = found
-    _expect(text, at, "[", path)
+        at = at.members[key]
+    _expect(text, at.start, "[", path)
     return _insert(text, at, _laid_out(element, len(path) + 1), len(path) + 1)
+
+
+class _Value(NamedTuple):
+    """Places in the text."""
+
+    start: int
+    end: int
+    """Behind the value."""
+    last: int
+    """Of an object or a list behind its last part, and the comma behind that; behind the bracket where there is none."""
+    members: dict[str, _Value]
+    """Of an object."""
 
 
 def _laid_out(value: Any, depth: int) -> str:
     return json.dumps(value, indent=2).replace("\n", "\n" + "  " * depth)
 
 
-def _insert(text: str, start: int, piece: str, depth: int) -> str:
-    """Put a piece at the end of the object or list that begins at ``start``."""
-    end = _value(text, start, 0) - 1
-    last = _end_of_last(text, start)
-    comma = "" if last == start + 1 or text[last - 1] == "," else ","
-    rest = text[last:end]
-    if rest.strip(" \t\r\n"):
-        return text[:last] + comma + rest.rstrip() + "\n" + "  " * depth + piece + "\n" + "  " * (depth - 1) + text[end:]
-    return text[:last] + comma + "\n" + "  " * depth + piece + "\n" + "  " * (depth - 1) + text[end:]
-
-
-def _end_of_last(text: str, start: int) -> int:
-    """Behind the last member or item, and the comma behind it; behind the bracket where there is none."""
-    last = start + 1
-    at = _skip(text, last)
-    while text[at] not in "}]":
-        if text[start] == "{":
-            at = _skip(text, _key(text, at)[1])
-        last = _value(text, at, 0)
-        at = _skip(text, last)
-        if text[at] == ",":
-            last = at + 1
-            at = _skip(text, last)
-    return last
-
-
-def _members(text: str, start: int) -> list[tuple[str, int]]:
-    found: list[tuple[str, int]] = []
-    at = _skip(text, start + 1)
-    while text[at] != "}":
-        key, at = _key(text, at)
-        at = _skip(text, at)
-        found.append((key, at))
-        at = _skip(text, _value(text, at, 0))
-        at = _skip(text, at + 1) if text[at] == "," else at
-    return found
+def _insert(text: str, value: _Value, piece: str, depth: int) -> str:
+    """Put a piece at the end of an object or a list."""
+    before, rest, after = text[: value.last], text[value.last : value.end - 1].rstrip(), text[value.end - 1 :]
+    comma = "" if value.last == value.start + 1 or before.endswith(",") else ","
+    return before + comma + rest + "\n" + "  " * depth + piece + "\n" + "  " * (depth - 1) + after
 
 
 def _key(text: str, at: int) -> tuple[str, int]:
@@ -101,27 +80,32 @@ def _key(text: str, at: int) -> tuple[str, int]:
     return json.loads(found[0]), colon + 1
 
 
-def _value(text: str, at: int, depth: int) -> int:
-    """The place behind a value."""
+def _read(text: str, at: int, depth: int) -> _Value:
+    """The value that begins at a place."""
     if depth > _MOST_DEPTH:
         raise JsoncError("the file is nested too deeply")
-    first = text[at : at + 1]
-    if first in ("{", "["):
-        close = "}" if first == "{" else "]"
-        at = _skip(text, at + 1)
-        while text[at : at + 1] != close:
-            if first == "{":
-                at = _skip(text, _key(text, at)[1])
-            at = _skip(text, _value(text, at, depth + 1))
-            if text[at : at + 1] == ",":
-                at = _skip(text, at + 1)
-            elif text[at : at + 1] != close:
-                raise _wrong(text, at)
-        return at + 1
-    found = _STRING.match(text, at) or _SCALAR.match(text, at)
-    if found is None:
-        raise _wrong(text, at)
-    return found.end()
+    close = {"{": "}", "[": "]"}.get(text[at : at + 1])
+    if close is None:
+        found = _STRING.match(text, at) or _SCALAR.match(text, at)
+        if found is None:
+            raise _wrong(text, at)
+        return _Value(at, found.end(), at, {})
+    members: dict[str, _Value] = {}
+    last = at + 1
+    here = _skip(text, last)
+    while text[here : here + 1] != close:
+        key = ""
+        if close == "}":
+            key, here = _key(text, here)
+        value = members[key] = _read(text, _skip(text, here), depth + 1)
+        last = value.end
+        here = _skip(text, last)
+        if text[here : here + 1] == ",":
+            last = here + 1
+            here = _skip(text, last)
+        elif text[here : here + 1] != close:
+            raise _wrong(text, here)
+    return _Value(at, here + 1, last, members)
 
 
 def _skip(text: str, at: int) -> int:
