@@ -50,18 +50,14 @@ class GuardedPlaces(Struct, frozen=True):
     def of(cls, homes: tuple[str, ...], own: tuple[str, ...]) -> GuardedPlaces:
         """The places for these home directories, and those of this tool's own files."""
         below = (f"{home.rstrip('/')}/{name}" for home in homes for name in _HOME)
-        return cls(tuple(dict.fromkeys(map(_folded, (*below, *_SYSTEM, *own)))))
+        return cls(tuple(dict.fromkeys(map(one_spelling, (*below, *_SYSTEM, *own)))))
 
     def guards(self, path: str) -> bool:
         """True if an absolute path is one of them, or lies below one."""
-        folded = _folded(path)
+        folded = one_spelling(path)
         return any(folded == place or folded.startswith(f"{place}/") for place in self.paths)
 
     def below(self, path: str) -> bool:
         """True if one of them lies below an absolute path."""
-        folded = _folded(path).rstrip("/")
+        folded = one_spelling(path).rstrip("/")
         return any(place.startswith(f"{folded}/") for place in self.paths)
-
-
-def _folded(path: str) -> str:
-    return one_spelling(path)

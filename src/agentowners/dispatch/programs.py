@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from agentowners.dispatch.effects import Effect, Program, Unclear, Words, onto
-from agentowners.dispatch.git_effects import git
 from agentowners.dispatch.model import Reach
 from agentowners.policy.model import Action
 
@@ -20,13 +19,16 @@ _LINK: Final = "what is reached through the link is not known"
 _OTHER: Final = "it runs another program"
 
 
+def _all(action: Action, paths: Iterable[str], reach: Reach = Reach.FILE) -> Iterator[Effect]:
+    return (Effect(action, path, reach) for path in paths)
+
+
 def _nothing(words: Words) -> Iterator[Effect]:
     return iter(())
 
 
 def _reads(words: Words) -> Iterator[Effect]:
-    for path in words.paths():
-        yield Effect(_READ, path)
+    yield from _all(_READ, words.paths())
     words.check(_LISTED, "", "--files0-from")
 
 
@@ -38,9 +40,7 @@ def _differences(words: Words) -> Iterator[Effect]:
 
 
 def _date(words: Words) -> Iterator[Effect]:
-    if words.has("f", "--file"):
-        for path in words.paths("f"):
-            yield Effect(_READ, path)
+    return _all(_READ, words.paths("f") if words.has("f", "--file") else ())
 
 
 def _tests(words: Words) -> Iterator[Effect]:
@@ -56,16 +56,13 @@ def _prints(words: Words) -> Iterator[Effect]:
 
 
 def _lists(words: Words) -> Iterator[Effect]:
-    for path in words.operands or ["."]:
-        yield Effect(_READ, path, Reach.PLACE)
+    yield from _all(_READ, words.operands or ["."], Reach.PLACE)
     words.check(_LISTED, "", "--files0-from")
 
 
 def _writes(words: Words, deep: str = "R") -> Iterator[Effect]:
     """Writes to what is named, or below it with one of the letters that ask for that."""
-    reach = Reach.BELOW if words.has(deep, "--recursive") else Reach.FILE
-    for path in words.operands:
-        yield Effect(_WRITE, path, reach)
+    return _all(_WRITE, words.operands, Reach.BELOW if words.has(deep, "--recursive") else Reach.FILE)
 
 
 def _copy(words: Words) -> Iterator[Effect]:
@@ -82,11 +79,9 @@ def _link(words: Words) -> Iterator[Effect]:
 
 
 def _sort(words: Words) -> Iterator[Effect]:
-    for path in words.paths():
-        yield Effect(_READ, path)
+    yield from _all(_READ, words.paths())
     if words.has("o", "--output"):
-        for path in words.paths("o"):
-            yield Effect(_WRITE, path)
+        yield from _all(_WRITE, words.paths("o"))
     words.check(_LISTED, "", "--files0-from")
     words.check(_OTHER, "", "--compress-program")
 
@@ -159,6 +154,69 @@ def _find(words: Words) -> Iterator[Effect]:
         raise Unclear("it runs commands or writes files by itself")
 
 
+_GIT_SAYS: Final = frozenset(["status", "rev-parse", "ls-files", "ls-tree", "describe", "merge-base", "shortlog"])
+_GIT_SHOWS: Final = frozenset(["diff", "log", "show", "blame", "grep", "cat-file"])
+_SETTINGS: Final = re.compile(r"core\.(?:hookspath|fsmonitor|sshcommand|attributesfile)|alias\.|include(?:if)?\.", re.IGNORECASE)
+"""Names of settings by which git runs or reads something else."""
+_PATHSPEC: Final = re.compile(r":(?:\([^)]*\)|[/!^]*:?)|(?=.*[*?\[])", re.DOTALL)
+
+
+def _git(command: Words) -> Iterator[Effect]:
+    """Effects of a command, without the options before its name."""
+    verb, rest = command.all[0] if command.all else "", command.all[1:]
+    words = Words(rest)
+    operands = words.operands
+    if verb in _GIT_SHOWS:
+        yield Effect(_READ, ".", Reach.SEARCH, from_top="--" not in rest and verb != "grep")
+        for path in operands:
+            yield Effect(_READ, path)
+            if ":" in path:
+                yield Effect(_READ, path.rpartition(":")[2] or ".", from_top=True)
+    elif verb in ("add", "stage"):
+        yield from _specified(operands)
+        if not operands and words.has("Au", "--all", "--update"):
+            yield Effect(_WRITE, ".", Reach.PLACE)
+    elif verb == "rm":
+        yield from _specified(operands, Reach.BELOW if words.has("r") else Reach.FILE)
+    elif verb == "mv":
+        yield from onto(words, _WRITE, Reach.BELOW)
+    elif verb == "restore":
+        yield from _specified(operands, Reach.BELOW if words.has("s", "--source") else Reach.FILE)
+    elif verb == "checkout" and "--" in rest:
+        index = list(rest).index("--")
+        other = Words(rest[:index]).operands
+        yield from _specified(rest[index + 1 :], Reach.BELOW if other else Reach.FILE)
+    elif verb not in _GIT_SAYS and not (verb == "symbolic-ref" and len(operands) == 1 and not words.has("d", "--delete")):
+        if (
+            verb in ("update-ref", "symbolic-ref")
+            or operands[:1] == ["set-head"]
+            or (verb == "config" and any(map(_SETTINGS.match, operands)))
+        ):
+            yield Effect(_WRITE, ".git", from_top=True)
+        raise Unclear(f"what `{verb[:60]}` does is not known")
+    words.check("a file names the paths", "", "--pathspec-from-file")
+    if words.has("", "--output"):
+        yield from _all(_WRITE, words.paths())
+    if words.has("", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in words.options):
+        raise Unclear("an option of it writes a file or runs a command")
+
+
+def _specified(pathspecs: Sequence[str], reach: Reach = Reach.FILE) -> Iterator[Effect]:
+    """Paths that git writes, out of patterns that git reads."""
+    magic = False
+    for spec in pathspecs:
+        start = _PATHSPEC.match(spec)
+        if start is None:
+            yield Effect(_WRITE, spec, reach)
+            continue
+        magic = True
+        path = re.split(r"[*?\[]", spec[start.end() :])
+        plain = path[0] if len(path) == 1 else path[0].rpartition("/")[0]
+        yield Effect(_WRITE, plain or ".", reach, from_top=spec.startswith(":"))
+    if magic:
+        raise Unclear("a pattern that git expands")
+
+
 _ASKING: Final = frozenset(["--as", "--ref", "--action", "--format", "--json", "-q", "--quiet"])
 """Options of ``agentowners explain`` that name no file."""
 _STATE: Final = "~/.local/state/agentowners"
@@ -181,8 +239,7 @@ def _own(words: Words) -> Iterator[Effect]:
         if first in (["inbox"], ["serve"], ["init"]) or two == ["hook", "install"]:
             yield Effect(_WRITE, _STATE)
         if words.has("o", "--output"):
-            for path in words.paths("o"):
-                yield Effect(_WRITE, path)
+            yield from _all(_WRITE, words.paths("o"))
         raise Unclear("what it does is for a person")
 
 
@@ -215,7 +272,7 @@ PROGRAMS: Final[dict[str, Program]] = {
     "sed": _sed,
     "dd": _dd,
     "find": _find,
-    "git": git,
+    "git": _git,
     "agentowners": _own,
 }
 """By name."""
