@@ -9,7 +9,7 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agentowners import __version__
 from agentowners.cli.arguments import CommandParser, whole_number
@@ -21,10 +21,9 @@ from agentowners.dispatch.denial import digest_of
 from agentowners.dispatch.markers import marker_in
 from agentowners.proposals.merge import added_statement
 from agentowners.proposals.model import ANY_SESSION, MAX_GRANT_MINUTES, AddRule, Grant, KeptProposal, ProposalState
-from agentowners.proposals.review import review_token
-
-if TYPE_CHECKING:
-    from agentowners.report.proposal.text import ReviewSection
+from agentowners.report.proposal.json import summary_json
+from agentowners.report.proposal.text import BEST_EFFORT, ReviewSection, list_lines, plain, review_token, sections
+from agentowners.report.shared.escape import for_terminal
 
 _EPILOG: Final = """\
 commands:
@@ -98,8 +97,6 @@ def _list(desk: Desk, options: Namespace) -> int:
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "json":
-        from agentowners.report.proposal.json import summary_json
-
         emit([json.dumps([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]], indent=2) + "\n"])
         return ExitCode.ALLOWED
     from agentowners.report.proposal.text import list_lines
@@ -116,7 +113,7 @@ def _list(desk: Desk, options: Namespace) -> int:
 
 
 def _show(desk: Desk, options: Namespace) -> int:
-    looked = desk.look(desk.kept(options.id))
+    looked = desk.look(desk.store.kept(options.id))
     shown, token = _review(looked)
     code = ExitCode.POLICY_INVALID if isinstance(looked.found, AgentownersError) else ExitCode.ALLOWED
     if options.quiet:
@@ -129,8 +126,6 @@ def _show(desk: Desk, options: Namespace) -> int:
 
         show_review(shown)
     else:
-        from agentowners.report.proposal.text import plain
-
         say(plain(shown))
     if token is not None:
         say(f"\nreview token: {token}\n")
@@ -143,16 +138,14 @@ def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:
 
     shown = sections(looked.kept, looked.state, looked.found, _clock(looked.kept.at))
     open = looked.state is ProposalState.PENDING and not isinstance(looked.found, AgentownersError)
-    return shown, review_token(plain(shown), __version__) if open else None
+    return shown, review_token(shown, __version__) if open else None
 
 
 def _approve(desk: Desk, options: Namespace) -> int:
     """Grant what was shown, if it is still what would be shown."""
-    from agentowners.report.proposal.text import BEST_EFFORT
-
     complain("".join(f"note: {line}\n" for line in BEST_EFFORT))
     _refuse_agents()
-    kept = desk.kept(options.id)
+    kept = desk.store.kept(options.id)
     session = _grantable(kept, options.session)
     looked = desk.look(kept)
     if isinstance(looked.found, AgentownersError):
@@ -212,7 +205,11 @@ def _refuse_agents() -> None:
 
 def _reject(desk: Desk, options: Namespace) -> int:
     kept = desk.store.reject(options.id, options.guidance, now().wall)
-    logged = desk.note("rejection", kept)
+    return _done(options, f"rejected: {kept.id}", logged=desk.note("rejection", kept))
+
+
+def _done(options: Namespace, line: str, *, logged: bool) -> int:
+    """Say what was done, and if the journal does not hold it."""
     if not options.quiet:
         _say_done(f"rejected: {kept.id}", logged=logged)
     return ExitCode.ALLOWED

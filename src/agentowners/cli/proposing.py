@@ -101,17 +101,6 @@ class Desk:
             commit,
         )
 
-    def kept(self, id: str) -> KeptProposal:
-        """A proposal.
-
-        Raises:
-            AgentownersError: there is none of this id.
-        """
-        kept = self.store.get(id)
-        if kept is None:
-            raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
-        return kept
-
     def look(self, kept: KeptProposal) -> Looked:
         """A proposal, read, merged and proved anew."""
         base = self.base()

@@ -101,6 +101,26 @@ def added_statement(operation: AddRule) -> Rule | Unprotect:
     return statements[0]
 
 
+def target_of(operations: Sequence[Operation]) -> tuple[str, ...]:
+    """The places that operations are about: rules by their ids, and what a new rule is for, whatever it decides.
+
+    Of two proposals by one principal with the same target, the newer stands.
+    """
+    return tuple(sorted(set(map(_target, operations))))
+
+
+def _target(operation: Operation) -> str:
+    if not isinstance(operation, AddRule):
+        return f"rule {operation.rule}"
+    try:
+        statement = added_statement(operation)
+    except ProposalError:
+        return f"text {operation.text}"
+    refs = statement.refs if isinstance(statement, Rule) else ()
+    who = sorted(map(str, statement.principals))
+    return f"new {sorted(map(str, statement.patterns))} {sorted(map(str, refs))} {who}"
+
+
 def _add(files: dict[str, _FileDraft], operation: AddRule) -> None:
     statement = added_statement(operation)
     file = files.get(operation.file if operation.file is not None else next(iter(files)))

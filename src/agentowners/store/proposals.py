@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.proposals.merge import target_of
 from agentowners.proposals.model import (
     MAX_PENDING,
     MAX_PENDING_IN_ALL,
@@ -18,9 +20,8 @@ from agentowners.proposals.model import (
     ProposalState,
     Provenance,
 )
-from agentowners.proposals.target import proposal_id, target_of
 from agentowners.store.folder import StateFolder
-from agentowners.store.machine import state_directory
+from agentowners.store.machine import digest, state_directory
 
 _KEPT: Final = 500
 """Proposals that are kept when they have been decided; the oldest go first."""
@@ -62,7 +63,9 @@ class ProposalStore:
             QuotaError: its principal, or everybody together, has too many that wait.
             StateError: it cannot be kept.
         """
-        kept = KeptProposal(proposal_id(proposal, provenance, at), at, proposal, provenance, base)
+        parts = [proposal.intent, repr(proposal.operations), proposal.denial, repr(provenance), at]
+        id = "p-" + digest(json.dumps(parts).encode("ascii"))[:16]
+        kept = KeptProposal(id, at, proposal, provenance, base)
         with self._proposals.locked():
             pending = [one for one in self.proposals() if one.now(base) is ProposalState.PENDING]
             own = [one for one in pending if one.provenance.principal == provenance.principal]
@@ -90,6 +93,17 @@ class ProposalStore:
         """One proposal; None where there is none, or its file is not as this tool writes it."""
         kept = _decoded(self._proposals.read(f"{id}.json"), KeptProposal)
         return kept if kept is not None and kept.id == id else None
+
+    def kept(self, id: str) -> KeptProposal:
+        """One proposal.
+
+        Raises:
+            AgentownersError: there is none of this id.
+        """
+        kept = self.get(id)
+        if kept is None:
+            raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
+        return kept
 
     def attach(self, id: str, pull_request: str) -> None:
         """Note the pull request that a proposal became.
@@ -138,9 +152,7 @@ class ProposalStore:
         return [grant for grant in found if grant is not None]
 
     def _waiting(self, id: str) -> KeptProposal:
-        kept = self.get(id)
-        if kept is None:
-            raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
+        kept = self.kept(id)
         if kept.state is not ProposalState.PENDING:
             raise AgentownersError(f"proposal `{id}` is {kept.state.value}", help="only one that is pending can be decided")
         return kept

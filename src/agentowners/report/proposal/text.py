@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
@@ -59,6 +60,17 @@ def sections(kept: KeptProposal, state: ProposalState, found: Validated | Agento
         ]
         shown.append(ReviewSection("mistakes that the policy has only with it", tuple(map(for_terminal, lines))))
     return [*shown, ReviewSection("what an approval here is worth", BEST_EFFORT)]
+
+
+def review_token(shown: Sequence[ReviewSection], version: str) -> str:
+    """The token by which a person says what was read: a digest of exactly what was shown.
+
+    Another engine, which might decide otherwise, makes another one of the same text.
+    """
+    total = hashlib.sha256()
+    for part in (b"agentowners review 1", version.encode(), plain(shown).encode("utf-8", "surrogatepass")):
+        total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()[:16]
 
 
 def plain(shown: Sequence[ReviewSection]) -> str:
