@@ -14,10 +14,9 @@ from msgspec import Struct
 from agentowners import __version__
 from agentowners.cli.denials import recent
 from agentowners.cli.hook_call import Dispatcher
-from agentowners.cli.proposing import Desk
+from agentowners.cli.proposing import Desk, claimed_principal
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.answers import Reply
-from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.denial import digest_of
 from agentowners.dispatch.model import Annotations, Client, ToolCall
 from agentowners.proposals.model import ProposalState, Provenance
@@ -78,9 +77,7 @@ class RepositoryService:
             proposal = read_proposal(body)
         except AgentownersError as error:
             raise ApiError(400, "bad_request", error.message, help=error.help) from None
-        claimed = Provenance(caller)
-        if not caller and self._client is not None:
-            claimed = Provenance(f"@{CLIENTS[self._client].identity}", client=self._client.value)
+        claimed = Provenance(caller) if caller else claimed_principal(None, self._client, {})
         with self._proving:
             try:
                 submitted = self._desk.submit(proposal, self._desk.provenance(proposal, claimed))

@@ -61,15 +61,14 @@ class Desk:
         """
         return base_policy(self.git, origin_branch(self.repository), head_branch(self.repository))
 
-    def validate(self, proposal: PolicyProposal, base: BasePolicy) -> Validated:
-        """Merge a proposal on the base's policy and prove it.
-
-        Raises:
-            AgentownersError: the base's policy does not parse, or the proposal cannot be merged.
-        """
-        files = files_at(self.git, Revision(base.commit, base.commit)) if base.commit else ()
-        terms = Terms(files=files[:_MOST_FILES], owner=home_owner(self.git))
-        return validate(base.sources, proposal.operations, terms)
+    def validate(self, proposal: PolicyProposal, base: BasePolicy) -> Validated | AgentownersError:
+        """Merge a proposal on the base's policy and prove it; an error where that does not parse, or it cannot be merged."""
+        try:
+            files = files_at(self.git, Revision(base.commit, base.commit)) if base.commit else ()
+            terms = Terms(files=files[:_MOST_FILES], owner=home_owner(self.git))
+            return validate(base.sources, proposal.operations, terms)
+        except AgentownersError as error:
+            return error
 
     def submit(self, proposal: PolicyProposal, provenance: Provenance) -> Submitted:
         """Hand a proposal in, where it can be merged.
@@ -78,10 +77,9 @@ class Desk:
             AgentownersError: too many wait, or it cannot be kept.
         """
         base = self.base()
-        try:
-            found = self.validate(proposal, base)
-        except AgentownersError as error:
-            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(error), _INVALID), None, base)
+        found = self.validate(proposal, base)
+        if isinstance(found, AgentownersError):
+            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(found), _INVALID), None, base)
         kept = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
         self.note("proposal", kept)
         guidance = SUBMITTED.format(id=kept.id)
@@ -89,26 +87,20 @@ class Desk:
 
     def provenance(self, proposal: PolicyProposal, claimed: Provenance) -> Provenance:
         """The origin of a proposal: as it is claimed, else as the journal has it of the denial, else as a marker says."""
-        commit = self.base().commit
         of_denial = self._denied(proposal.denial) if proposal.denial is not None else Provenance("")
-        principal = claimed.principal or of_denial.principal or "@agents"
         return Provenance(
-            principal,
+            claimed.principal or of_denial.principal or "@agents",
             claimed.verified,
             claimed.client or of_denial.client,
             claimed.session or of_denial.session,
             claimed.calls or of_denial.calls,
-            commit,
+            self.base().commit,
         )
 
     def look(self, kept: KeptProposal) -> Looked:
         """A proposal, read, merged and proved anew."""
         base = self.base()
-        try:
-            found: Validated | AgentownersError = self.validate(kept.proposal, base)
-        except AgentownersError as error:
-            found = error
-        return Looked(kept, kept.now(digest_of(base.sources)), found)
+        return Looked(kept, kept.now(digest_of(base.sources)), self.validate(kept.proposal, base))
 
     def note(self, event: str, kept: KeptProposal, **more: object) -> bool:
         """Add a line about a proposal to the journal, and say whether it was written."""
@@ -131,13 +123,10 @@ class Desk:
             denial = entry.get("denial")
             if not isinstance(denial, dict) or denial.get("id") != id:
                 continue
-            said = {key: entry[key] for key in ("principal", "client", "session", "call") if isinstance(entry.get(key), str)}
-            same = not found.principal or found.session == said.get("session", "")
-            if same and len(found.calls) < _MOST_CALLS:
-                calls = (*found.calls, said["call"]) if said.get("call") else found.calls
-                found = Provenance(
-                    said.get("principal", ""), client=said.get("client", ""), session=said.get("session", ""), calls=calls
-                )
+            names = ("principal", "client", "session", "call")
+            principal, client, session, call = (entry[name] if isinstance(entry.get(name), str) else "" for name in names)
+            if (not found.principal or found.session == session) and len(found.calls) < _MOST_CALLS:
+                found = Provenance(principal, client=client, session=session, calls=(*found.calls, *filter(None, [call])))
         return found
 
 

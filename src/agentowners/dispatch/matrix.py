@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from agentowners.dispatch.clients import CLIENTS, AccessKind, guarantees
 from agentowners.dispatch.model import Client
@@ -56,17 +57,16 @@ _WRITES: Final = {
     Enforcer.ACTIONS_TOKEN: HoldEntry(Hold.BEST_EFFORT, "any workflow that may write checks can speak under the same name"),
     Enforcer.FORK: HoldEntry(Hold.BEST_EFFORT, "its token writes no check: the job itself has to be required"),
 }
-_HONEST: Final = HoldEntry(Hold.BEST_EFFORT, "what is asked of an honest server; another one is a program with your rights")
-_ELSEWHERE: Final = "it sees the calls of its server, and none of the client's own tools"
+_ELSEWHERE: Final = HoldEntry(Hold.UNAVAILABLE, "it sees the calls of its server, and none of the client's own tools")
 _GATEWAY: Final = {
-    AccessKind.WRITE: HoldEntry(Hold.UNAVAILABLE, _ELSEWHERE),
-    AccessKind.READ: HoldEntry(Hold.UNAVAILABLE, _ELSEWHERE),
-    AccessKind.COMMAND: HoldEntry(Hold.UNAVAILABLE, _ELSEWHERE),
-    AccessKind.SERVER: _HONEST,
+    AccessKind.WRITE: _ELSEWHERE,
+    AccessKind.READ: _ELSEWHERE,
+    AccessKind.COMMAND: _ELSEWHERE,
+    AccessKind.SERVER: HoldEntry(
+        Hold.BEST_EFFORT, "what is asked of an honest server; another one is a program with your rights"
+    ),
     AccessKind.NETWORK: HoldEntry(Hold.UNAVAILABLE, "no rule speaks of it; a sandbox does"),
 }
-_COMMANDS: Final = {Enforcer.GATEWAY: "mcp-gateway"}
-"""Commands without which a place is not built yet."""
 _NOT_BUILT: Final = HoldEntry(Hold.NOT_BUILT, "there is no such command yet")
 _NOTHING: Final = HoldEntry(Hold.UNAVAILABLE, "it enforces nothing, on purpose")
 
@@ -78,14 +78,12 @@ def matrix(commands: Collection[str], mode: Mode | None = None) -> tuple[MatrixR
         commands: names of the commands there are; what takes one that there is not is not built.
         mode: of what; of a mode that enforces nothing, nothing holds anywhere. None for any rule.
     """
-    rows = [MatrixRow(place, {AccessKind.WRITE: entry, **_PULL_REQUEST}) for place, entry in _WRITES.items()]
-    rows += [MatrixRow(Enforcer.HOOK, guarantees(client), client) for client in CLIENTS]
-    rows.append(MatrixRow(Enforcer.GATEWAY, _GATEWAY))
-    return tuple(MatrixRow(row.enforcer, _cells(row, commands, mode), row.client) for row in rows)
-
-
-def _cells(row: MatrixRow, commands: Collection[str], mode: Mode | None) -> Mapping[AccessKind, HoldEntry]:
-    if mode is Mode.OBSERVE_ONLY:
-        return dict.fromkeys(row.cells, _NOTHING)
-    needed = _COMMANDS.get(row.enforcer)
-    return row.cells if needed is None or needed in commands else dict.fromkeys(row.cells, _NOT_BUILT)
+    gateway = _GATEWAY if "mcp-gateway" in commands else dict.fromkeys(_GATEWAY, _NOT_BUILT)
+    rows = (
+        *(MatrixRow(place, {AccessKind.WRITE: entry, **_PULL_REQUEST}) for place, entry in _WRITES.items()),
+        *(MatrixRow(Enforcer.HOOK, guarantees(client), client) for client in CLIENTS),
+        MatrixRow(Enforcer.GATEWAY, gateway),
+    )
+    if mode is not Mode.OBSERVE_ONLY:
+        return rows
+    return tuple(replace(row, cells=dict.fromkeys(row.cells, _NOTHING)) for row in rows)
