@@ -112,31 +112,26 @@ class _CommandReader:
                 return self._list(node, places, depth)
             case "subshell" | "pipeline" | "command_substitution" | "process_substitution":
                 self._each(node, places, depth)
-                return places, places
             case "function_definition":
                 self.opaque("it defines a function")
                 self._each(node, places, depth)
-                return places, places
             case "variable_assignment" | "variable_assignments" | "declaration_command" | "unset_command":
                 self.opaque("it sets a variable")
                 self._inside(node, places, depth)
-                return places, places
+            case "test_command" | "comment":
+                if node.type == "test_command" and _RUN_BY_TESTS.search(node.text or b""):
+                    self.opaque("a test may run what is quoted in it")
+                self._inside(node, places, depth)
             case kind if kind in _GROUPS:
                 if kind in ("for_statement", "c_style_for_statement"):
                     self.opaque("it sets a variable")
                 elif any(child.type == "((" for child in node.children):
                     self.opaque("a word of it is a sum")
-                after = self._each(node, places, depth)
-                return after, after
-            case "test_command" | "comment":
-                if node.type == "test_command" and _RUN_BY_TESTS.search(node.text or b""):
-                    self.opaque("a test may run what is quoted in it")
-                self._inside(node, places, depth)
-                return places, places
+                places = self._each(node, places, depth)
             case _:
                 if node.is_named:
                     self._word(node, places, depth)
-                return places, places
+        return places, places
 
     def _each(self, node: Node, places: Places, depth: int) -> Places:
         """Read one child after the other; the places after all of them."""
