@@ -99,8 +99,6 @@ def _list(desk: Desk, options: Namespace) -> int:
     if options.format == "json":
         emit([json.dumps([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]], indent=2) + "\n"])
         return ExitCode.ALLOWED
-    from agentowners.report.proposal.text import list_lines
-
     rows = [(kept, state, _clock(kept.at)) for kept, state in found[:_MOST_SHOWN]]
     lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
     if _on_terminal() and rows:
@@ -134,8 +132,6 @@ def _show(desk: Desk, options: Namespace) -> int:
 
 def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:
     """Everything that is shown of a proposal, and the token of it; none where it cannot be approved."""
-    from agentowners.report.proposal.text import plain, sections
-
     shown = sections(looked.kept, looked.state, looked.found, _clock(looked.kept.at))
     open = looked.state is ProposalState.PENDING and not isinstance(looked.found, AgentownersError)
     return shown, review_token(shown, __version__) if open else None
@@ -159,11 +155,9 @@ def _approve(desk: Desk, options: Namespace) -> int:
         )
     grants = desk.store.approve(kept, session, __version__, now(), options.minutes)
     logged = [desk.note("grant", kept, grant=grant.id, minutes=grant.minutes) for grant in grants]
-    if not options.quiet:
-        whose = "every session" if session == ANY_SESSION else f"session {session}"
-        granted = f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest"
-        _say_done(granted, logged=all(logged))
-    return ExitCode.ALLOWED
+    whose = "every session" if session == ANY_SESSION else f"session {session}"
+    granted = f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest"
+    return _done(options, granted, logged=all(logged))
 
 
 def _grantable(kept: KeptProposal, session: str | None) -> str:
@@ -211,14 +205,8 @@ def _reject(desk: Desk, options: Namespace) -> int:
 def _done(options: Namespace, line: str, *, logged: bool) -> int:
     """Say what was done, and if the journal does not hold it."""
     if not options.quiet:
-        _say_done(f"rejected: {kept.id}", logged=logged)
+        say(f"{for_terminal(line)}\n" + ("" if logged else "log: unavailable\n"))
     return ExitCode.ALLOWED
-
-
-def _say_done(line: str, *, logged: bool) -> None:
-    from agentowners.report.shared.escape import for_terminal
-
-    say(f"{for_terminal(line)}\n" + ("" if logged else "log: unavailable\n"))
 
 
 def _ends(grant: Grant) -> str:

@@ -20,8 +20,6 @@ from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.model import Client
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from agentowners.server.listening import ApiServer
     from agentowners.server.routes import ApiRequest, ApiResponse
 
@@ -83,7 +81,7 @@ def main(arguments: Sequence[str]) -> int:
         return respond(request, service, api_document)
 
     server, place = _server(desk, options.socket, options.port, options.token_file, answer)
-    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if not options.quiet:
             say(f"policy.local of {desk.repository.root} on {place}\n")
@@ -141,7 +139,3 @@ def _server(desk: Desk, path: str | None, port: int | None, token_file: str | No
         return listening, f"http://127.0.0.1:{listening.port}"
     place = os.path.abspath(path) if path is not None else os.path.join(desk.store.directory, _SOCKET)
     return SocketServer(place, answer), f"unix:{place}"
-
-
-def _interrupted(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
