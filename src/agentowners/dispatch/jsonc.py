@@ -54,9 +54,9 @@ class _Value(NamedTuple):
     end: int
     """Behind the value."""
     last: int
-    """Of an object or a list behind its last part, and the comma behind that; behind the bracket where there is none."""
+    """Behind the last part of an object or a list, and the comma behind it; behind the bracket where there is none."""
     members: dict[str, _Value]
-    """Of an object."""
+    """Values in an object, by name."""
 
 
 def _laid_out(value: Any, depth: int) -> str:
