@@ -20,11 +20,7 @@ def token_and_url() -> tuple[str, str]:
 
 
 def token_for(option: str) -> str:
-    """The token that an option needs.
-
-    Raises:
-        AgentownersError: there is none.
-    """
+    """The token that an option needs."""
     token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN")
     if not token:
         raise AgentownersError(f"`{option}` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")

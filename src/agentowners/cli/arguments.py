@@ -73,11 +73,7 @@ class CommandParser(argparse.ArgumentParser):
         who.add_argument("--token-file", metavar="FILE", help=token_help)
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
-        """Parse the arguments; options that do not exist are refused before anything that is missing is asked for.
-
-        Raises:
-            UsageError: they are not understood.
-        """
+        """Parse the arguments; options that do not exist are refused before anything that is missing is asked for."""
         known = [option for option in self._option_string_actions if option.startswith("--")]
         for argument in arguments:
             if argument == "--":
@@ -116,11 +112,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def whole_number(option: str, given: str, *, least: int = 0, most: int = 999_999_999) -> int:
-    """The number that an option was given.
-
-    Raises:
-        UsageError: it is none, or less than ``least``, or more than ``most``.
-    """
+    """The number that an option was given; a ``UsageError`` where it is none, or out of bounds."""
     if not re.fullmatch(r"[0-9]{1,9}", given, re.ASCII) or not least <= int(given) <= most:
         room = f"from {least} to {most}" if most < 999_999_999 else f"from {least}"
         raise UsageError(f"`{option}` cannot be `{given}`", help=f"give a number, {room}")

@@ -145,11 +145,7 @@ def _compared(options: Namespace) -> _Compared:
 
 
 def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
-    """Files that are named on the command line.
-
-    Raises:
-        UsageError: one of them cannot be read.
-    """
+    """Files that are named on the command line; a ``UsageError`` where one of them cannot be read."""
     try:
         return from_disk(paths)
     except AgentownersError as error:

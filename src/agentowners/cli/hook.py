@@ -104,33 +104,26 @@ def main(arguments: Sequence[str]) -> int:
         raise
     free = allocate_lock()
     start_new_thread(_bite, (progress, free))
-    answer = answer_to(options, _stdin, progress)
+    answer = answer_to(options, lambda: b"" if sys.stdin is None else sys.stdin.buffer.read(), progress)
     free.acquire()
     return _write(answer)
 
 
 def read_options(arguments: Sequence[str]) -> Namespace | HookLine:
-    """Options of a command line. One that is installed is read here: a parser takes a tenth of the time of a call.
-
-    Raises:
-        UsageError: it is not understood.
-    """
+    """Options of a command line. One that is installed is read here: a parser takes a tenth of the time of a call."""
     match list(arguments):
         case [] | ["--client", "claude" | "codex" | "gemini" | "qwen" | "copilot" | "droid" | "cline" | "opencode"]:
             return HookLine(client=arguments[-1] if arguments else None)
-        case [word, *_] if not word.startswith("-") and (nearest := _nearest(word)) is not None:
+        case [word, *_] if not word.startswith("-"):
+            from difflib import get_close_matches
+
             from agentowners.cli.shell import UsageError
 
-            raise UsageError(f"unexpected argument `{word}`", help=f"did you mean `agentowners hook {nearest}`?")
+            for nearest in get_close_matches(word, ("install", "doctor"), n=1):
+                raise UsageError(f"unexpected argument `{word}`", help=f"did you mean `agentowners hook {nearest}`?")
         case _:
-            return parser().read(arguments)
-
-
-def _nearest(word: str) -> str | None:
-    """The command below ``hook`` that a word is a slip of."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, ("install", "doctor"), n=1)), None)
+            pass
+    return parser().read(arguments)
 
 
 def answer_to(options: Namespace | HookLine, read: Callable[[], bytes], progress: Progress) -> Wire:
@@ -170,9 +163,8 @@ def _refused(progress: Progress, message: str, help: str | None) -> Wire:
     from agentowners.dispatch.words import refusal
 
     call = progress.call
-    if call is None:
-        return wire(_client(progress.named), Moment.CALL, Reply.DENY, refusal(message, help))
-    return wire(call.client, call.moment, Reply.DENY, refusal(message, help))
+    client, moment = (_client(progress.named), Moment.CALL) if call is None else (call.client, call.moment)
+    return wire(client, moment, Reply.DENY, refusal(message, help))
 
 
 def _named(arguments: Sequence[str]) -> str | None:
@@ -201,10 +193,6 @@ def _said(error: BaseException) -> tuple[str, str | None]:
     if isinstance(error, MemoryError):
         return "there is not enough memory", None
     return f"this is a bug in agentowners: {type(error).__name__}: {error}", "please report it"
-
-
-def _stdin() -> bytes:
-    return b"" if sys.stdin is None else sys.stdin.buffer.read()
 
 
 def _write(answer: Wire) -> int:

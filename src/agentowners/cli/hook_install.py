@@ -103,11 +103,7 @@ def _found(root: str, *, machine: bool) -> list[Client]:
 
 
 def home_directory() -> str:
-    """The home directory of whoever runs this.
-
-    Raises:
-        AgentownersError: the machine knows none.
-    """
+    """The home directory of whoever runs this; an error where the machine knows none."""
     found = home()
     if found is None:
         raise AgentownersError("the machine knows no home directory for this user")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from msgspec import Struct
-
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.contributions import evidence_of
@@ -38,70 +36,60 @@ def merged_pulls(extent: Extent, requests: int, policy: Policy, sums: Backtest, 
     host = GitHubHost(token, url or STANDARD_API, repository, patience or Patience(), _unsaid)
     try:
         ref = extent.ref or f"refs/heads/{host.pulls.default_branch()}"
-        questions = PullQuestions(host, policy, ref, extent, requests)
-        listed = questions.listed()
+        listed = _listed(host, ref, extent, requests)
     except PlatformError as error:
         raise AgentownersError(error.message, help=help_for(error, url)) from None
-    return MergedPast(ref, questions.changes(listed, sums), len(listed), repository)
+    return MergedPast(ref, _changes(host, listed, ref, requests, policy, sums), len(listed), repository)
 
 
-class PullQuestions(Struct, frozen=True):
-    """The merged pull requests of a branch, and how much may be asked about them."""
+def _listed(host: GitHubHost, ref: str, extent: Extent, requests: int) -> list[MergedPull]:
+    """The pull requests, those merged last first; no more are asked for than so many requests tell."""
+    pulls: list[MergedPull] = []
+    for pull in host.pulls.merged_into(ref.removeprefix("refs/heads/")):
+        if extent.since is not None and seconds(pull.updated_at) < extent.since:
+            break
+        if extent.since is None or seconds(pull.merged_at) >= extent.since:
+            pulls.append(pull)
+        if len(pulls) == extent.last or host.requests >= requests:
+            break
+    return sorted(pulls, key=lambda pull: pull.merged_at, reverse=True)
 
-    host: GitHubHost
-    policy: Policy
-    ref: str
-    """Full name of the branch."""
-    extent: Extent
-    requests: int
-    """As many requests may be made; none begins a further pull request after that."""
 
-    def listed(self) -> list[MergedPull]:
-        """The pull requests, those merged last first."""
-        pulls: list[MergedPull] = []
-        last, since = self.extent.last, self.extent.since
-        for pull in self.host.pulls.merged_into(self.ref.removeprefix("refs/heads/")):
-            if since is not None and seconds(pull.updated_at) < since:
-                break
-            if since is None or seconds(pull.merged_at) >= since:
-                pulls.append(pull)
-            if len(pulls) == last or self.host.requests >= self.requests:
-                break
-        return sorted(pulls, key=lambda pull: pull.merged_at, reverse=True)
-
-    def changes(self, listed: list[MergedPull], sums: Backtest) -> Iterator[PastChange]:
-        """Each pull request as a change; ``sums`` takes those that GitHub does not tell whole, and why it ended early."""
-        facts = JobFacts(self.host)
-        for place, merged in enumerate(listed):
-            if self.host.requests >= self.requests:
-                sums.ended = f"after {self.host.requests:,} requests, {len(listed) - place:,} pull requests were not looked at"
+def _changes(
+    host: GitHubHost, listed: list[MergedPull], ref: str, requests: int, policy: Policy, sums: Backtest
+) -> Iterator[PastChange]:
+    """Each pull request as a change; ``sums`` takes those that GitHub does not tell whole, and why it ended early."""
+    facts = JobFacts(host)
+    for place, merged in enumerate(listed):
+        if host.requests >= requests:
+            sums.ended = f"after {host.requests:,} requests, {len(listed) - place:,} pull requests were not looked at"
+            return
+        try:
+            yield _past(host, merged, ref, policy, facts)
+        except PlatformError as error:
+            if error.trouble not in _GOES_ON:
+                sums.ended, sums.is_broken = error.message, True
                 return
-            try:
-                yield self._past(merged, facts)
-            except PlatformError as error:
-                if error.trouble not in _GOES_ON:
-                    sums.ended, sums.is_broken = error.message, True
-                    return
-                sums.failed.append((f"#{merged.number}", error.message))
+            sums.failed.append((f"#{merged.number}", error.message))
 
-    def _past(self, merged: MergedPull, facts: JobFacts) -> PastChange:
-        host, pull = self.host, self.host.pulls.get(merged.number)
-        files, history = host.pulls.files(pull), host.pulls.history(pull)
-        here = (pull.head_repository or "").lower() == host.repository.lower()
 
-        def may_write() -> bool:
-            return facts.may_write(pull.author)
+def _past(host: GitHubHost, merged: MergedPull, ref: str, policy: Policy, facts: JobFacts) -> PastChange:
+    pull = host.pulls.get(merged.number)
+    files, history = host.pulls.files(pull), host.pulls.history(pull)
+    here = (pull.head_repository or "").lower() == host.repository.lower()
 
-        merges = BaseMerges(host, pull, history, lambda: here or may_write())
-        paths = PullCommitPaths(host, pull, merges, may_write, files)
-        given = host.pulls.reviews(pull.number)
-        times = host.pulls.review_times(pull.number)
-        reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)
-        evidence = (*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author))
-        change = change_of(merges, self.ref, files, evidence, reviews)
-        background = Background(paths, None, _unsaid)
-        ask = facts.about_pull(pull, change, definitions(self.policy), background)
-        return PastChange(f"#{pull.number}", pull.title, seconds(merged.merged_at), change, ask)
+    def may_write() -> bool:
+        return facts.may_write(pull.author)
+
+    merges = BaseMerges(host, pull, history, lambda: here or may_write())
+    paths = PullCommitPaths(host, pull, merges, may_write, files)
+    given = host.pulls.reviews(pull.number)
+    times = host.pulls.review_times(pull.number)
+    reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)
+    evidence = (*pull_evidence(host, pull, DEFAULT_PREFIX, _unsaid), *evidence_of(history, pull.author))
+    change = change_of(merges, ref, files, evidence, reviews)
+    ask = facts.about_pull(pull, change, definitions(policy), Background(paths, None, _unsaid))
+    return PastChange(f"#{pull.number}", pull.title, seconds(merged.merged_at), change, ask)
 
 
 def seconds(time: str) -> int:

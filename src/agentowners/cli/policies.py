@@ -61,7 +61,11 @@ def unread_on(git: Git, objects: Objects, revision: Revision, sources: Sequence[
         for path in list(paths)[:_SHOWN]
     ]
     if not sources and top is not None:
-        unread += [_draft(name) for name in POLICY_NAMES if os.path.isfile(os.path.join(top, name))]
+        # whoever judges by a revision that has none may have one in the work tree
+        for name in (name for name in POLICY_NAMES if os.path.isfile(os.path.join(top, name))):
+            words = f"`{name}` is in your work tree, but not on the branch that the change goes to, so it was not used"
+            help = f"to judge by it, add `--policy-file {name}`"
+            unread.append(Diagnostic("draft-not-judged-by", Severity.NOTE, words, Span(name, 1, 1, 1, 1), help))
     return tuple(unread)
 
 
@@ -155,11 +159,7 @@ def nested(git: Git) -> list[str]:
 
 
 def refuse_misnamed(paths: Sequence[str]) -> None:
-    """Make sure that nobody takes a repository for one without a policy whose policy has a wrong name.
-
-    Raises:
-        AgentownersError: there is a misnamed policy.
-    """
+    """Make sure that nobody takes a repository for one without a policy whose policy has a wrong name: that is an error."""
     if paths:
         first = paths[0]
         help = f"rename it: `git mv {first} {name_to_give(first)}`; or name it with `--policy-file`"
@@ -171,13 +171,6 @@ def unread_remarks(paths: Iterable[str]) -> tuple[str, ...]:
     every = list(dict.fromkeys(paths))
     lines = [f"{_words(path)}; {_way_out(path)}" for path in every[:_SHOWN]]
     return (*lines, *([f"{len(every) - _SHOWN:,} more such files are not read"] if len(every) > _SHOWN else []))
-
-
-def _draft(name: str) -> Diagnostic:
-    """A note about a policy of the work tree, for whoever judges by a revision that has none."""
-    words = f"`{name}` is in your work tree, but not on the branch that the change goes to, so it was not used"
-    way_out = f"to judge by it, add `--policy-file {name}`"
-    return Diagnostic("draft-not-judged-by", Severity.NOTE, words, Span(name, 1, 1, 1, 1), way_out)
 
 
 def _misnamed(folder: str, names: Iterable[str]) -> list[str]:

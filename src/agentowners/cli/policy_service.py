@@ -127,11 +127,7 @@ class RepositoryService:
 
 
 def _call(body: Json, root: str) -> ToolCall:
-    """The call in a body.
-
-    Raises:
-        ApiError: a member is missing, of another type, or of another name.
-    """
+    """The call in a body; paths are taken from the root where none says from where."""
     try:
         call = msgspec.convert({"cwd": root, **body}, _CheckedCall)
     except msgspec.ValidationError as error:

@@ -54,11 +54,7 @@ class Desk:
         self.store = ProposalStore(self.repository.common_dir)
 
     def base(self) -> BasePolicy:
-        """The base's policy as it is now.
-
-        Raises:
-            GitError: the repository cannot be read.
-        """
+        """The base's policy as it is now."""
         return base_policy(self.git, origin_branch(self.repository), head_branch(self.repository))
 
     def validate(self, proposal: PolicyProposal, base: BasePolicy) -> Validated | AgentownersError:

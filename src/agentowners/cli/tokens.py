@@ -32,8 +32,6 @@ def present(path: str, policy: Policy) -> Bearer:
     Raises:
         TokenRefusedError: it proves nothing.
         KeysUnavailableError: its issuer's keys cannot be had.
-        UsageError: the token itself was given.
-        AgentownersError: the file, or one with keys, cannot be read.
     """
     token = read_token(path)
     git = Git()
@@ -55,12 +53,7 @@ def present(path: str, policy: Policy) -> Bearer:
 
 
 def read_token(path: str) -> str:
-    """The text of the token in a file, or on standard input for ``-``.
-
-    Raises:
-        UsageError: the token itself was given.
-        AgentownersError: the file cannot be read.
-    """
+    """The text of the token in a file, or on standard input for ``-``; a ``UsageError`` where the token itself was given."""
     if path.startswith(_LOOKS_LIKE_ONE):
         raise UsageError("`--token-file` looks like a token itself, which others may see now", help="put it into a file")
     data = read_input(path, "token" if path == "-" else "token file", MAX_TOKEN + 2)

@@ -78,11 +78,7 @@ def find_work_tree(git: Git) -> WorkTree:
 
 
 def find_clone(help: str = "run it inside a clone") -> WorkTree:
-    """The work tree around the current directory.
-
-    Raises:
-        NoRepositoryError: there is none.
-    """
+    """The work tree around the current directory; where there is none, that is an error with this way out."""
     tree = find_work_tree(Git())
     if not tree.is_repository:
         raise NoRepositoryError("this is not the work tree of a git repository", help=help)
