@@ -6,22 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from agentowners.policy.line_help import (
-    FOREIGN_COMMENT,
-    REASON_IS_COMMENT,
-    TAKEN_OUT_OF_RULES,
-    TOO_EARLY,
-    WRITE_A_DECISION,
-    after_decision,
-    approvers_stand_behind,
-    is_foreign_comment,
-    no_decision,
-    no_principal,
-    not_a_decision,
-    nothing_but_patterns,
-    prose,
-    taken_out_too_early,
-)
+from agentowners.policy import line_help
 from agentowners.policy.line_reader import LineReader
 from agentowners.policy.line_tree import DECISION, Token, Tokens, is_positive, is_principal, is_ref, unescape
 from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
@@ -54,7 +39,7 @@ def read_patterns(line: LineReader, tokens: Tokens) -> tuple[tuple[PathPattern, 
     for token in tokens:
         text = token.text
         if is_principal(token):
-            line.error(TOO_EARLY, f"{quote(text)} before any principal", token, taken_out_too_early(text))
+            line.error(line_help.TOO_EARLY, f"{quote(text)} before any principal", token, line_help.taken_out_too_early(text))
             continue
         try:
             if is_ref(token):
@@ -90,17 +75,17 @@ def read_clause(line: LineReader, what: Literal["rule", "default", "assert"]) ->
     clause.principal_tokens = [token for token in before if is_one(token)]
     clause.principals = read_principals(line, clause.principal_tokens)
     if not before and word is None and what != "default":
-        help = nothing_but_patterns(patterns)
+        help = line_help.nothing_but_patterns(patterns)
         line.error("no-principal", "neither a principal nor a decision", help=help)
         return clause
     if not clause.principal_tokens:
-        help = no_principal(patterns, tail if what == "default" else ())
+        help = line_help.no_principal(patterns, tail if what == "default" else ())
         line.error("no-principal", f"{what} without a principal", help=help)
     for token in before:
         if not is_one(token):
             _misplaced(line, token, what)
     if word is None:
-        help = WRITE_A_DECISION if what == "default" else no_decision(patterns, before)
+        help = line_help.WRITE_A_DECISION if what == "default" else line_help.no_decision(patterns, before)
         line.error("no-decision", f"{what} without a decision", help=help)
         return clause
     decided = _read_decision(line, word)
@@ -128,7 +113,7 @@ def _misplaced(line: LineReader, token: Token, what: str) -> None:
     if equals and key in _ATTRIBUTES:
         line.error("attribute-before-decision", f"{quote(text)} stands before the decision", token, "write it after the decision")
     elif is_principal(token):
-        line.error("misplaced-principal", f"{quote(text)} on a `default` line", token, TAKEN_OUT_OF_RULES)
+        line.error("misplaced-principal", f"{quote(text)} on a `default` line", token, line_help.TAKEN_OUT_OF_RULES)
     elif what == "default":
         line.error("pattern-in-default", f"pattern {quote(text)} on a `default` line", token, "a default holds for every path")
     else:
@@ -144,7 +129,7 @@ def _read_decision(line: LineReader, token: Token) -> tuple[Decision, int] | Non
     """``decision = "allow" | "block" | "require_approval" ["(" N ")"]`` with 1 <= N <= 10."""
     match = DECISION.fullmatch(token.text)
     if match is None:
-        line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, not_a_decision(token.text))
+        line.error("unknown-decision", f"{quote(token.text)} is not a decision", token, line_help.not_a_decision(token.text))
         return None
     decision = DECISIONS[match[1]]
     if match[2] is None:
@@ -154,7 +139,7 @@ def _read_decision(line: LineReader, token: Token) -> tuple[Decision, int] | Non
         return None
     number = match[3]
     if match[4] == "":
-        line.error("invalid-count", f"{quote(token.text)} has no closing parenthesis", token, WRITE_A_DECISION)
+        line.error("invalid-count", f"{quote(token.text)} has no closing parenthesis", token, line_help.WRITE_A_DECISION)
         return None
     problem = count_problem(number)
     if problem is None:
@@ -183,10 +168,10 @@ def _read_tail(line: LineReader, tokens: Tokens, clause: Clause, word: Token, wh
         elif equals and what == "default":
             line.error("unknown-attribute", f"a default takes no {quote(key)}", token, "write a rule instead")
         elif key == "reason" and equals:
-            line.error("unknown-attribute", "unknown attribute `reason`", Token(key, token.at), REASON_IS_COMMENT)
+            line.error("unknown-attribute", "unknown attribute `reason`", Token(key, token.at), line_help.REASON_IS_COMMENT)
             break
         elif key in ("approvers", "approvals") and equals:
-            help = approvers_stand_behind(word.text, key, value)
+            help = line_help.approvers_stand_behind(word.text, key, value)
             line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), help)
         elif equals and key not in _ATTRIBUTES:
             line.error("unknown-attribute", f"unknown attribute {quote(key)}", Token(key, token.at), suggest(key, _ATTRIBUTES))
@@ -207,12 +192,12 @@ def _read_tail(line: LineReader, tokens: Tokens, clause: Clause, word: Token, wh
         elif DECISION.fullmatch(text):
             line.error("unexpected-token", f"second decision {quote(text)}", token, "write one rule for each decision")
         else:
-            if is_foreign_comment(text):
-                line.error("unexpected-token", f"{quote(text)} after the decision", token, FOREIGN_COMMENT)
+            if line_help.is_foreign_comment(text):
+                line.error("unexpected-token", f"{quote(text)} after the decision", token, line_help.FOREIGN_COMMENT)
                 break
-            said = prose(tokens, index)
+            said = line_help.prose(tokens, index)
             words = " ".join(one.text for one in tokens[index:said])
-            help = after_decision(words, word.text, _CAN_FOLLOW[what])
+            help = line_help.after_decision(words, word.text, _CAN_FOLLOW[what])
             whole = line.span(token.at, tokens[said - 1].end)
             line.draft.error("unexpected-token", f"{quote(words)} after the decision", whole, help)
     return each_once(approvers)

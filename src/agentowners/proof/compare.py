@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from agentowners.engine.verdict import members
@@ -63,7 +64,7 @@ class _Comparison:
             self._promised |= 1 << self._universe.add_rule(claim, builtin=False)
         self._drafts: dict[RegionKey, RegionDraft] = {}
         self._unknown: dict[OpenQuestion, None] = {}
-        self._people: dict[Actor, bool] = {}
+        self._is_person = cache(self._find_person)
 
     def difference(self) -> PolicyDifference:
         for one in self._space.classes:
@@ -239,13 +240,10 @@ class _Comparison:
             examples=tuple(draft.examples),
         )
 
-    def _is_person(self, actor: Actor) -> bool:
+    def _find_person(self, actor: Actor) -> bool:
         """True if an actor is a person, or nobody's, under either policy."""
-        known = self._people.get(actor)
-        if known is None:
-            groups = {who.group for side in self._sides for who in side.principals(actor)}
-            known = self._people[actor] = not groups <= {Group.AGENTS, Group.BOTS}
-        return known
+        groups = {who.group for side in self._sides for who in side.principals(actor)}
+        return not groups <= {Group.AGENTS, Group.BOTS}
 
     def _note_unknown(self, loss: Loss, *, backwards: bool) -> None:
         question = loss.question

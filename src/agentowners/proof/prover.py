@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cache
 from typing import Final, Self, TypeVar
 
 from msgspec import Struct
@@ -75,7 +76,7 @@ class Prover:
         """Bound the steps of all questions together."""
         self.limit: Final = limit
         self._effort = Effort(limit)
-        self._starts: dict[str, tuple[str, str]] = {}
+        self._leading = cache(lambda text: leading(path_regex(text)))
         self._machines: dict[tuple[Domain, str, Spelling], Machine | None] = {}
         self._answers: dict[tuple[object, ...], Witness | Doubt] = {}
 
@@ -234,12 +235,6 @@ class Prover:
         if paths.positive and not any(self.matches(text, path) for text in paths.positive):
             return False
         return all(self.matches(text, path) is False for text in paths.negative)
-
-    def _leading(self, text: str) -> tuple[str, str]:
-        found = self._starts.get(text)
-        if found is None:
-            found = self._starts[text] = leading(path_regex(text))
-        return found
 
     def _sides(self, patterns: PatternSet, numbers: dict[tuple[str, Spelling], int], spelling: Spelling) -> Sides:
         spelling = spelling if patterns.any_spelling else Spelling.EXACT
