@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from agentowners.diagnostics import Diagnostic, Source
+from agentowners.diagnostics import Source
 from agentowners.policy.conversion import ConversionRefused
 from agentowners.policy.document import read_document
 from agentowners.policy.line_layout import print_lines
-from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.line_tree import LineTree, Token
-from agentowners.policy.load import is_yaml
+from agentowners.policy.load import Syntax as Syntax
+from agentowners.policy.load import parse as parse
+from agentowners.policy.load import syntax_of as syntax_of
 from agentowners.policy.model import Layer
 from agentowners.text.source import YAML_REFUSES
 
@@ -19,28 +19,7 @@ if TYPE_CHECKING:
     from agentowners.policy.yaml_tree import Tree
 
 
-class Syntax(Enum):
-    """The two ways to write a policy."""
-
-    LINE = "line"
-    YAML = "yaml"
-
-
-def syntax_of(source: Source) -> Syntax:
-    """The syntax that a file's name tells."""
-    return Syntax.YAML if is_yaml(source) else Syntax.LINE
-
-
 _TOO_LARGE: Final = frozenset({"file-too-large", "yaml-too-large"})
-
-
-def parse(source: Source, syntax: Syntax) -> tuple[Layer, tuple[Diagnostic, ...]]:
-    """Parse a source in a syntax, whatever its name tells. Errors are returned, not raised."""
-    if syntax is Syntax.LINE:
-        return parse_lines(source)
-    from agentowners.policy.yaml_syntax import parse_yaml
-
-    return parse_yaml(source)
 
 
 def canonical(layer: Layer, wanted: Syntax) -> str:

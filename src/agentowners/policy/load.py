@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from agentowners.diagnostics import Diagnostic, PolicyError, Severity, Source
 from agentowners.policy.builtin import POLICY_NAMES, builtin, is_meant_as_policy
@@ -37,14 +38,31 @@ def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Poli
     return Policy(tuple(layers), tuple(diagnostics))
 
 
+class Syntax(Enum):
+    """The two ways to write a policy."""
+
+    LINE = "line"
+    YAML = "yaml"
+
+
+def syntax_of(source: Source) -> Syntax:
+    """The syntax that a file's name tells."""
+    return Syntax.YAML if is_yaml(source) else Syntax.LINE
+
+
 def parse_source(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """Parse one source: YAML if its name ends in ``.yml`` or ``.yaml``, else lines. Errors are returned, not raised."""
-    if is_yaml(source):
-        # Only here, so that a policy in lines does not pay for importing a YAML parser.
-        from agentowners.policy.yaml_syntax import parse_yaml
+    return parse(source, syntax_of(source))
 
-        return parse_yaml(source)
-    return parse_lines(source)
+
+def parse(source: Source, syntax: Syntax) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """Parse a source in a syntax, whatever its name tells. Errors are returned, not raised."""
+    if syntax is Syntax.LINE:
+        return parse_lines(source)
+    # Only here, so that a policy in lines does not pay for importing a YAML parser.
+    from agentowners.policy.yaml_syntax import parse_yaml
+
+    return parse_yaml(source)
 
 
 def is_yaml(source: Source) -> bool:

@@ -10,7 +10,6 @@ from agentowners.policy.model import TOKEN_ALGORITHMS, OidcClaims
 from agentowners.policy.patterns import PatternError
 from agentowners.policy.yaml_nodes import PolicyNodes
 from agentowners.text.wording import quote, suggest
-from agentowners.yamltext.compose import Node
 from agentowners.yamltext.nodes import Field
 
 OIDC_KEYS: Final = ("issuer", "claims", "keys", "algorithms", "audience")
@@ -26,10 +25,10 @@ def read_oidc(nodes: PolicyNodes, field: Field | None) -> tuple[OidcClaims, ...]
             continue
         issuer = nodes.required(fields, "issuer", item, "token")
         claims = nodes.required(fields, "claims", item, "token")
-        name = None if issuer is None else _text(nodes, issuer.value, "`issuer`")
+        name = nodes.one(issuer, partial(glob, what="`issuer`"), "invalid-agent")
         pairs = () if claims is None else _claims(nodes, claims)
-        keys = nodes.read(fields["keys"].value, "`keys`", keys_path, "invalid-agent") if "keys" in fields else None
-        audience = _text(nodes, fields["audience"].value, "`audience`") if "audience" in fields else None
+        keys = nodes.one(fields.get("keys"), keys_path, "invalid-agent")
+        audience = nodes.one(fields.get("audience"), partial(glob, what="`audience`"), "invalid-agent")
         algorithms = nodes.strings(fields.get("algorithms"), _algorithm, "invalid-agent")
         if name is not None and pairs and claims is not None:
             if is_github_issuer(name):
@@ -45,13 +44,13 @@ def _claims(nodes: PolicyNodes, field: Field) -> tuple[tuple[str, str], ...]:
     if not fields:
         help = "an issuer speaks for many; say for whom, with a claim such as `sub`"
         nodes.error("empty-list", "`claims` is empty", field.value, help)
-    for key, value in fields.items():
-        try:
-            glob(key, "name of a claim")
-        except PatternError as error:
-            nodes.error_at("invalid-agent", error, value.key)
-    pairs = [(key, _text(nodes, value.value, f"claim {quote(key)}")) for key, value in fields.items()]
-    return tuple(sorted((key, glob) for key, glob in pairs if glob is not None))
+    pairs: list[tuple[str, str]] = []
+    for key, (name, value) in fields.items():
+        what = f"claim {quote(key)}"
+        nodes.read(name, "a key", partial(glob, what="name of a claim"), "invalid-agent")
+        pattern = nodes.read(value, what, partial(glob, what=what), "invalid-agent")
+        pairs += [] if pattern is None else [(key, pattern)]
+    return tuple(sorted(pairs))
 
 
 def _check_stable(nodes: PolicyNodes, field: Field, claims: dict[str, str]) -> None:
@@ -66,7 +65,3 @@ def _algorithm(text: str) -> str:
     if text not in TOKEN_ALGORITHMS:
         raise PatternError(f"{quote(text)} is no algorithm that a token may be signed by", 0, suggest(text, TOKEN_ALGORITHMS))
     return text
-
-
-def _text(nodes: PolicyNodes, node: Node, what: str) -> str | None:
-    return nodes.read(node, what, partial(glob, what=what), "invalid-agent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from agentowners.policy.model import MAX_APPROVALS, Action, Bound, Decision, Outcome
+from agentowners.policy.model import MAX_APPROVALS, Action, Decision, Outcome
 from agentowners.policy.patterns import Approver, PathPattern, PatternError, PrincipalPattern, RefPattern, each_once
 from agentowners.policy.words import (
     ACTIONS,
@@ -52,10 +52,10 @@ def _read_rule(nodes: PolicyNodes, node: Node, fields: dict[str, Field], what: s
     branches = nodes.strings(fields.get("branches"), _branch, "invalid-pattern")
     principals = _principals_of_rule(nodes, fields)
     actions = frozenset(nodes.strings(fields.get("actions"), action, "unknown-action"))
-    bound: Bound | None = nodes.choice(fields["bound"], BOUNDS, "invalid-value", "bound") if "bound" in fields else None
+    bound = nodes.choice(fields.get("bound"), BOUNDS, "invalid-value", "bound")
     outcome = read_outcome(nodes, node, fields, what)
     reason = read_reason(nodes, fields.get("reason"))
-    name = _text(nodes, fields.get("id"))
+    name = nodes.one(fields.get("id"), str, "invalid-id")
     if name is not None:
         nodes.draft.check_name(name, nodes.span(fields["id"].value))
     if nodes.right and outcome is not None:
@@ -147,15 +147,11 @@ def _count(nodes: PolicyNodes, node: Node) -> int | None:
 
 def read_reason(nodes: PolicyNodes, field: Field | None) -> str | None:
     """Why: any text that stays as it is beside others."""
-    reason = _text(nodes, field)
+    reason = nodes.one(field, str, "invalid-value")
     found = None if reason is None else turned_around(reason)
     if field is not None and found is not None:
         nodes.error("bidirectional-character", said_of(found[0]), field.value, "take it out")
     return reason
-
-
-def _text(nodes: PolicyNodes, field: Field | None) -> str | None:
-    return None if field is None else nodes.string(field.value, quote(field.key.text))
 
 
 def _path(text: str, key: str, refs: str) -> PathPattern:

@@ -38,13 +38,11 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
         if not fields and nodes.right:
             nodes.error("invalid-agent", NO_SIGNAL.message, key, NO_SIGNAL.help)
         signals: dict[str, Any] = {
-            signal: _ids(nodes, fields.get(signal), "invalid-agent")
-            if signal == "ids"
-            else nodes.strings(fields.get(signal), partial(read, name), "invalid-agent")
+            signal: nodes.strings(fields.get(signal), partial(read, name), "invalid-agent", numbers=signal == "ids")
             for signal, read in SIGNALS.values()
         }
         oidc = read_oidc(nodes, fields.get("oidc"))
-        group = nodes.choice(fields["group"], AGENT_GROUPS, "invalid-value", "group") if "group" in fields else None
+        group = nodes.choice(fields.get("group"), AGENT_GROUPS, "invalid-value", "group")
         if nodes.right:
             nodes.draft.agents.append(AgentEntry(name, oidc=oidc, group=group or AgentGroup.AGENTS, span=span, **signals))
 
@@ -52,8 +50,7 @@ def read_agents(nodes: PolicyNodes, field: Field) -> None:
 def read_modes(nodes: PolicyNodes, field: Field) -> None:
     """``modes``: a list of mappings."""
     for node, fields in nodes.items_of(field, "a mode", MODE_KEYS):
-        chosen = nodes.required(fields, "mode", node, "mode")
-        mode = None if chosen is None else nodes.choice(chosen, MODES, "unknown-mode", "mode")
+        mode = nodes.choice(nodes.required(fields, "mode", node, "mode"), MODES, "unknown-mode", "mode")
         nodes.required(fields, "principals", node, "mode")
         principals = read_principals(nodes, fields.get("principals"))
         workspace = read_patterns(nodes, fields.get("workspace"))
@@ -69,8 +66,8 @@ def read_approvals(nodes: PolicyNodes, field: Field) -> None:
     """``approvals``: a mapping of settings."""
     nodes.begin()
     fields = nodes.mapping(field.value, "`approvals`", APPROVALS_KEYS) or {}
-    reviewers = tuple(dict.fromkeys(_ids(nodes, fields.get("reviewers"), "invalid-value")))
-    settings = ApprovalSettings(**nodes.settings_of(fields, SETTINGS), reviewers=reviewers)
+    reviewers = nodes.strings(fields.get("reviewers"), account_id, "invalid-value", numbers=True)
+    settings = ApprovalSettings(**nodes.settings_of(fields, SETTINGS), reviewers=tuple(dict.fromkeys(reviewers)))
     if nodes.right:
         nodes.draft.set_settings(settings, nodes.span(field.value))
 
@@ -101,19 +98,3 @@ def _check_list(nodes: PolicyNodes, mode: Mode, field: Field | None, name: Liter
             problem = list_problem(mode, name, negative=True)
             if problem is not None:
                 nodes.error("invalid-mode", problem.message, item, problem.help)
-
-
-def _ids(nodes: PolicyNodes, field: Field | None, id: str) -> tuple[int, ...]:
-    found: list[int] = []
-    if field is None:
-        return ()
-    what = quote(field.key.text)
-    for item in nodes.items(field.value, what):
-        text = nodes.number(item, f"an item of {what}")
-        if text is None:
-            continue
-        try:
-            found.append(account_id(text))
-        except PatternError as error:
-            nodes.error(id, error.message, item, error.help)
-    return tuple(found)

@@ -102,9 +102,9 @@ class Nodes:
         self._wrong(node, what, "a string", help)
         return None
 
-    def read(self, node: Node, what: str, read: Callable[[str], T], id: str) -> T | None:
-        """A string that ``read`` understands or raises ``TextError`` about."""
-        text = self.string(node, what)
+    def read(self, node: Node, what: str, read: Callable[[str], T], id: str, *, number: bool = False) -> T | None:
+        """A string, or a number, that ``read`` understands or raises ``TextError`` about."""
+        text = self.number(node, what) if number else self.string(node, what)
         if text is None or not isinstance(node, Scalar):
             return None
         try:
@@ -117,12 +117,12 @@ class Nodes:
         """Such a string under a key; None without the key."""
         return None if field is None else self.read(field.value, quote(field.key.text), read, id)
 
-    def strings(self, field: Field | None, read: Callable[[str], T], id: str) -> tuple[T, ...]:
-        """A list of such strings."""
+    def strings(self, field: Field | None, read: Callable[[str], T], id: str, *, numbers: bool = False) -> tuple[T, ...]:
+        """A list of such strings, or of numbers."""
         if field is None:
             return ()
         what = quote(field.key.text)
-        found = (self.read(item, f"an item of {what}", read, id) for item in self.items(field.value, what))
+        found = (self.read(item, f"an item of {what}", read, id, number=numbers) for item in self.items(field.value, what))
         return tuple(each for each in found if each is not None)
 
     def choice(self, field: Field | None, choices: dict[str, T], id: str, what: str) -> T | None:
