@@ -43,6 +43,14 @@ def test_a_comment_with_the_heads_whole_id_approves_it(world: World, pull: Pull)
     assert title(world, pull) == MET
 
 
+@pytest.mark.parametrize("more", [" ", ".", ": it breaks the build", "\t"])
+def test_an_approval_is_taken_back_whatever_else_the_line_says(world: World, pull: Pull, more: str) -> None:
+    approve(world, pull)
+    assert title(world, pull) == MET
+    world.repo.comment(pull, "octocat", f"/agentowners unapprove{more}")
+    assert title(world, pull) == UNMET
+
+
 @pytest.mark.parametrize(
     ("more", "setting", "approved"),
     [

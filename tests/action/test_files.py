@@ -28,7 +28,7 @@ def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
         yield "new"
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(FileError, match=r"`file\.json` cannot be written: No space left on device"):
+    with pytest.raises(FileError, match=r"`file\.json` cannot be written: no space left on device"):
         replace(path, chunks())
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["file.json"]
@@ -44,7 +44,7 @@ def test_append_adds(tmp_path: Path) -> None:
 
 
 def test_append_to_what_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="the summary cannot be written: Is a directory"):
+    with pytest.raises(FileError, match="the summary cannot be written: is a directory"):
         append(tmp_path, "x", "the summary")
 
 

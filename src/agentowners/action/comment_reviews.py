@@ -22,7 +22,8 @@ from agentowners.identity.accounts import same_account
 from agentowners.policy.patterns import ascii_lower
 
 _APPROVE: Final = re.compile(r"/agentowners approve ([0-9a-f]{40}(?:[0-9a-f]{24})?)")
-_UNAPPROVE: Final = "/agentowners unapprove"
+_UNAPPROVE: Final = re.compile(r"/agentowners[ \t]+unapprove\b.*")
+"""Whatever else is said on the line: who takes an approval back is not to be overheard for a blank at its end."""
 _OF_OTHER_BASE: Final = "gave it before the base branch was changed"
 _OF_OTHER_CHANGE: Final = "named a commit that is none of this change"
 
@@ -35,7 +36,7 @@ def approves(comment: PullComment) -> str | None:
 
 def takes_back(comment: PullComment) -> bool:
     """True if a comment takes its author's approval back."""
-    return _first_line(comment) == _UNAPPROVE and not comment.by_app
+    return _UNAPPROVE.fullmatch(_first_line(comment)) is not None and not comment.by_app
 
 
 def comment_reviews(

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.shared.escape import quoted
+from agentowners.text.wording import reason
 
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 _ATTEMPT: Final = re.compile(r"[0-9]{1,6}")
@@ -116,7 +117,7 @@ def _payload(path: Path) -> Mapping[str, Any]:
         with path.open("rb") as file:
             data = file.read(MAX_PAYLOAD + 1)
     except OSError as error:
-        raise EnvironmentVariableError(f"the event's payload cannot be read: {error.strerror}", help=hint) from None
+        raise EnvironmentVariableError(f"the event's payload cannot be read: {reason(error)}", help=hint) from None
     if len(data) > MAX_PAYLOAD:
         raise EnvironmentVariableError("the event's payload is larger than any that GitHub sends", help=hint)
     try:
@@ -144,7 +145,7 @@ def append(path: Path | None, text: str, what: str) -> None:
         with path.open("a", encoding="utf-8", errors="replace", newline="") as file:
             file.write(text)
     except OSError as error:
-        raise FileError(f"{what} cannot be written: {error.strerror}") from None
+        raise FileError(f"{what} cannot be written: {reason(error)}") from None
 
 
 def inside(workspace: Path | None, name: str, input_name: str) -> Path:
@@ -192,7 +193,7 @@ def replace(path: Path, chunks: Iterable[str]) -> None:
         os.replace(temporary, path)
         temporary = None
     except OSError as error:
-        raise FileError(f"{quoted(path.name)} cannot be written: {error.strerror}") from None
+        raise FileError(f"{quoted(path.name)} cannot be written: {reason(error)}") from None
     finally:
         if temporary is not None:
             with suppress(OSError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.text.wording import reason
 
 
 def read_input(path: str, what: str, most: int = -1) -> bytes:
@@ -39,9 +40,3 @@ def text_of(path: str) -> str | None:
 
 def _failed(path: str, what: str, error: OSError | ValueError) -> AgentownersError:
     return AgentownersError(f"the {what} `{path}` cannot be read: {reason(error)}")
-
-
-def reason(error: OSError | ValueError) -> str:
-    """Why a file could not be read or written, in lower case."""
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return said[:1].lower() + said[1:]

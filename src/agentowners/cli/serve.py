@@ -18,6 +18,7 @@ from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.what_if import declared
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.model import Client
+from agentowners.text.wording import reason
 
 if TYPE_CHECKING:
     from agentowners.server.listening import ApiServer
@@ -109,7 +110,7 @@ def read_tokens(path: str) -> dict[str, str]:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise AgentownersError(f"the tokens in `{path}` cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise AgentownersError(f"the tokens in `{path}` cannot be read: {reason(error)}") from None
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:

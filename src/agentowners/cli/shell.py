@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, TextIO
 
 from agentowners.diagnostics import AgentownersError, Diagnostic, PolicyError
+from agentowners.text.wording import reason
 
 if TYPE_CHECKING:
     from agentowners.policy.model import Decision
@@ -94,7 +95,7 @@ def _say(stream: TextIO, text: str, encoding: str, *, flush: bool = True) -> Non
         raise
     except OSError as error:
         discard_stdout()
-        raise OutputError(f"standard output cannot be written: {(error.strerror or str(error)).lower()}") from error
+        raise OutputError(f"standard output cannot be written: {reason(error)}") from error
 
 
 def _write(stream: TextIO, text: str, encoding: str, *, flush: bool = True) -> None:

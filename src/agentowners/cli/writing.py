@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from agentowners.cli.inputs import reason
 from agentowners.cli.work_tree import WorkTree
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.shared.escape import quoted
+from agentowners.text.wording import reason
 
 
 def replace_file(path: str, data: bytes) -> None:

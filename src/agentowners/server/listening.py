@@ -20,6 +20,7 @@ from typing import Any, Final
 from agentowners import __version__
 from agentowners.diagnostics import AgentownersError
 from agentowners.server.routes import MAX_BODY, ApiError, ApiRequest, ApiResponse, refusal
+from agentowners.text.wording import reason
 
 SECONDS: Final = 15.0
 """For a request to arrive whole."""
@@ -215,7 +216,7 @@ class SocketServer(ApiServer):
         try:
             super().__init__(path, answer)
         except OSError as error:
-            raise AgentownersError(f"the socket `{path}` cannot be made: {(error.strerror or str(error)).lower()}") from None
+            raise AgentownersError(f"the socket `{path}` cannot be made: {reason(error)}") from None
         finally:
             os.umask(before)
         self._path = path
@@ -252,7 +253,7 @@ class PortServer(ApiServer):
         try:
             super().__init__(("127.0.0.1", port), answer)
         except OSError as error:
-            raise AgentownersError(f"port {port} cannot be used: {(error.strerror or str(error)).lower()}") from None
+            raise AgentownersError(f"port {port} cannot be used: {reason(error)}") from None
         self.port = int(self.server_address[1])
 
     def admit(self, header: Callable[[str], str | None]) -> None:

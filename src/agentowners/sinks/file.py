@@ -15,6 +15,7 @@ from agentowners.audit.canonical import digest
 from agentowners.audit.chain import StoredEntry
 from agentowners.audit.entry import MAX_ENTRY, NOTHING, EntryError, EntryPlace, LogEntry, Receipt, place_of, read_entry
 from agentowners.sinks.store import ObjectStore, ObjectVersions, StoreError
+from agentowners.text.wording import reason
 
 _BLOCK: Final = 64 << 10
 
@@ -44,7 +45,7 @@ class FileLog:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise StoreError(f"the audit file cannot be written: {error.strerror}") from None
+            raise StoreError(f"the audit file cannot be written: {reason(error)}") from None
         return Receipt(self._log, number, digest(stored))
 
     def _read(self, line: bytes) -> LogEntry:
@@ -120,7 +121,7 @@ def file_entries(path: Path) -> tuple[str, list[StoredEntry]]:
         with path.open("rb") as file:
             lines = [line.removesuffix(b"\n") for line in iter(lambda: file.readline(MAX_ENTRY), b"")]
     except OSError as error:
-        raise StoreError(f"`{path}` cannot be read: {error.strerror}") from None
+        raise StoreError(f"`{path}` cannot be read: {reason(error)}") from None
     try:
         first = read_entry(lines[0] if lines else b"")
     except EntryError as error:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.text.wording import reason
 
 _MOST_BYTES: Final = 256 << 10
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
@@ -78,7 +79,7 @@ class StateFolder:
                     file.write(data)
                 os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
             except OSError as error:
-                raise StateError(f"this machine's state cannot be written: {_why(error)}") from None
+                raise StateError(f"this machine's state cannot be written: {reason(error)}") from None
 
     def remove(self, name: str) -> None:
         """Take a file away; nothing where it is not there.
@@ -104,7 +105,7 @@ class StateFolder:
             try:
                 descriptor = os.open("lock", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
             except OSError as error:
-                raise StateError(f"this machine's state cannot be locked: {_why(error)}") from None
+                raise StateError(f"this machine's state cannot be locked: {reason(error)}") from None
             try:
                 _lock(descriptor)
                 yield
@@ -144,7 +145,7 @@ def _directory(path: str, within: int | None) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StateError(f"`{path}` in this machine's state is no directory of its own: {_why(error)}") from None
+        raise StateError(f"`{path}` in this machine's state is no directory of its own: {reason(error)}") from None
     status = os.fstat(descriptor)
     if status.st_uid != os.getuid() or status.st_mode & 0o022:
         os.close(descriptor)
@@ -160,7 +161,3 @@ def _lock(descriptor: int) -> None:
     except ImportError:  # no such locks on Windows
         return
     fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

@@ -47,3 +47,9 @@ def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
 def short_ref(ref: str) -> str:
     """A branch as people call it; any other ref in full."""
     return ref.removeprefix("refs/heads/")
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file could not be read or written, in lower case."""
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return said[:1].lower() + said[1:]
