@@ -12,7 +12,6 @@ from typing import Final
 from agentowners.diagnostics import Span
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
 from agentowners.lint.walk import PathAt, RefAt, agents, approvers, by_key, patterns, refs
-from agentowners.lint.wording import described
 from agentowners.policy.line_tree import LineTree
 from agentowners.policy.patterns import PathPattern
 from agentowners.text.edits import TextEdit
@@ -71,7 +70,7 @@ def _at_first(places: list[int], what: str, text: PlacedText, number: int, help:
     """A finding at the first of several places in a line."""
     at = places[0]
     more = f", and {len(places) - 1:,} more like it on this line" if len(places) > 1 else ""
-    message = f"{described(text.line(number)[at])} {what}{more}"
+    message = f"{_described(text.line(number)[at])} {what}{more}"
     return bidirectional_character.finding(message, text.span(number, at + 1, number, at + 2), help, fix=fix)
 
 
@@ -107,16 +106,21 @@ def confusable_character(subject: LintSubject) -> Iterator[LintFinding]:
 
 
 def _mixed(text: str, char: str, span: Span) -> LintFinding:
-    message = f"{described(char)} in {quote(text)} stands among letters of another script"
+    message = f"{_described(char)} in {quote(text)} stands among letters of another script"
     like = "" if char.isascii() else f"it looks like `{_looks_like(char)}`, and is none: "
     return confusable_character.finding(message, span, f"{like}write the whole word in one script")
 
 
 def _no_login(text: str, span: Span) -> LintFinding:
     char = next(char for char in text if not char.isascii())
-    message = f"{described(char)} in {quote(text)}: a login is ASCII, so that nobody has this one"
+    message = f"{_described(char)} in {quote(text)}: a login is ASCII, so that nobody has this one"
     help = f"did you mean {quote(''.join(map(_looks_like, text)))}?" if _looks_like(char).isascii() else None
     return confusable_character.finding(message, span, help)
+
+
+def _described(char: str) -> str:
+    """A character by its number and its name: ``U+0435 CYRILLIC SMALL LETTER IE``."""
+    return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
 
 
 def _double(subject: LintSubject, text: str) -> str | None:

@@ -13,7 +13,6 @@ from agentowners.identity.accounts import bare_login
 from agentowners.identity.catalogue import VENDORS
 from agentowners.identity.match import Names
 from agentowners.lint.model import AccountStatus, LintFinding, LintSubject, check
-from agentowners.lint.slips import index, near
 from agentowners.lint.walk import PrincipalAt, agents, by_key, rule_patterns
 from agentowners.policy.line_tree import LineTree
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
@@ -31,6 +30,8 @@ _WORDS: Final = frozenset({"factor"})
 """Names in their own right."""
 _SHORTEST_WITH_SLASH: Final = 5
 """A shorter part of a name is near too many: `@acme/sre` is a team beside an agent `acme/sra`."""
+_LONGEST: Final = 48
+"""A longer name is no login, and its variants would be many."""
 _GUESSES: Final = 10
 _HELD_AGAINST: Final = 1000
 _LENGTH: Final = 64
@@ -107,7 +108,7 @@ class _AgentNames:
                 bare = ascii_lower(bare_login(login))
                 self._written.setdefault(bare, bare)
                 self._written.setdefault(ascii_lower(login), bare)
-        self._by_slip = index(self._written)
+        self._by_slip = _index(self._written)
 
     def has(self, key: str) -> bool:
         """True if a name in lower case is a group's, or means an agent."""
@@ -129,7 +130,7 @@ class _AgentNames:
     def _slip(self, key: str) -> str | None:
         if len(key) <= _SHORTEST:
             return None
-        return next((self._written[name] for name in near(key, self._by_slip) if _is_nearly(key, name)), None)
+        return next((self._written[name] for name in _near(key, self._by_slip) if _is_nearly(key, name)), None)
 
 
 def _is_nearly(key: str, name: str) -> bool:
@@ -152,13 +153,13 @@ def undefined_name(subject: LintSubject) -> Iterator[LintFinding]:
 def _near_others(subject: LintSubject) -> Iterator[tuple[list[PrincipalAt], str]]:
     """Names that are one slip away from a name of the policy, and that one."""
     names = subject.names
-    known = index({*(name for name in names.identities if "/" in name), *(space[:-1] for space in names.namespaces)})
+    known = _index({*(name for name in names.identities if "/" in name), *(space[:-1] for space in names.namespaces)})
     for key, places in by_key(subject).items():
         owner, slash, rest = key.partition("/")
         if not slash or names.is_defined(key):
             continue
-        spaces = (f"{space}/{rest}" for space in near(owner, known) if "/" not in space and _is_long_slip(owner, space))
-        inside = (name for name in near(key, known) if name.startswith(f"{owner}/"))
+        spaces = (f"{space}/{rest}" for space in _near(owner, known) if "/" not in space and _is_long_slip(owner, space))
+        inside = (name for name in _near(key, known) if name.startswith(f"{owner}/"))
         whole = (name for name in inside if _is_long_slip(rest, name[len(owner) + 1 :]))
         meant = next(chain(spaces, whole), None)
         if meant is not None:
@@ -207,3 +208,24 @@ def login_by_wildcard(subject: LintSubject) -> Iterator[LintFinding]:
         said = open_to_anybody(at.entry, let_in)
         if said is not None:
             yield login_by_wildcard.finding(said[0], at.span(subject), said[1])
+
+
+def _index(names: Iterable[str]) -> dict[str, list[str]]:
+    """The names by what each may have become, to be looked up by ``_near`` without holding each against each."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for variant in _variants(name):
+            found.setdefault(variant, []).append(name)
+    return found
+
+
+def _near(name: str, known: dict[str, list[str]]) -> Iterator[str]:
+    """Known names among which every one is that is one slip away."""
+    return (one for variant in _variants(name) for one in known.get(variant, ()))
+
+
+def _variants(name: str) -> Iterator[str]:
+    """The name, and what is left when one character is gone: two names that are one slip apart have one of these in common."""
+    if len(name) <= _LONGEST:
+        yield name
+        yield from (name[:at] + name[at + 1 :] for at in range(len(name)))

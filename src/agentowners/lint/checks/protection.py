@@ -15,7 +15,6 @@ from agentowners.identity.index import index_of
 from agentowners.identity.model import Group
 from agentowners.identity.resolve import is_agent
 from agentowners.lint.model import LintFinding, LintSubject, check
-from agentowners.lint.wording import listed_once
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import ApprovalSettings, Default, Layer, Outcome, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, Approver, PathPattern, PrincipalPattern, ascii_lower
@@ -23,7 +22,7 @@ from agentowners.policy.words import settings_said
 from agentowners.proof.prover import PatternSet
 from agentowners.proof.samples import samples
 from agentowners.proof.search import Witness
-from agentowners.text.wording import quote
+from agentowners.text.wording import listed, quote
 
 _WORKFLOWS: Final = ("/.github/workflows/*.yml", "/.github/workflows/*.yaml")
 _ACTIONS: Final = ("/action.yml", "/action.yaml", "/.github/actions/*/action.yml", "/.github/actions/*/action.yaml")
@@ -63,7 +62,7 @@ def _own_approvers(
     stuck = [login for login in logins if login in able and len(able) - 1 < statement.outcome.count]
     if not stuck:
         return
-    people = listed_once(f"`@{login}`" for login in stuck)
+    people = listed(list(dict.fromkeys(f"`@{login}`" for login in stuck)), 4)
     message = f"{_asks(statement.outcome)}, and beside {people}, who cannot approve changes of their own, too few are named"
     found = _too_few(subject, layer, statement, message)
     everyone = len(stuck) == len(logins)
@@ -139,8 +138,8 @@ def unprotected_policy(subject: LintSubject) -> Iterator[LintFinding]:
             lost = {what: path for what, path in found.items() if path is not None}
             if lost:
                 who = " ".join(map(str, line.principals))
-                example = quote(next(iter(lost.values())))
-                message = f"{quote(str(pattern))} gives up the protection of {listed_once(lost)} for {who}, {example} among them"
+                of_whom = f"{listed(list(lost), 4)} for {who}, {quote(next(iter(lost.values())))} among them"
+                message = f"{quote(str(pattern))} gives up the protection of {of_whom}"
                 yield unprotected_policy.finding(message, subject.places(layer).of(line).patterns[index], help)
 
 

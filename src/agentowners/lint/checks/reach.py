@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Final, TypeVar, assert_never
 
 from msgspec.structs import replace
@@ -12,15 +12,18 @@ from agentowners.lint.equivalence import mode_key, rule_key, unprotect_key
 from agentowners.lint.model import Fix, LintFinding, LintSubject, check
 from agentowners.lint.shadowed import ShadowedRule, ShadowReason
 from agentowners.lint.shadowing import WRITES, StricterRule, actions_of
-from agentowners.lint.wording import default_to_write, listed_once, name_of, related, said_of, unprotect_to_write
-from agentowners.policy.model import Layer, Mode, ModeLine, Rule, Unprotect
+from agentowners.policy.line_tree import LineTree
+from agentowners.policy.model import Default, Layer, Mode, ModeLine, Outcome, Rule, Unprotect
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.statement_text import default_text, unprotect_text
 from agentowners.policy.warnings import catch_all_message, catch_alls, is_everything
 from agentowners.proof.prover import ALL_REFS, Doubt, PatternSet
 from agentowners.proof.search import Domain
 from agentowners.text.edits import TextEdit
-from agentowners.text.wording import quote
+from agentowners.text.wording import listed, quote
 
+_NAMED: Final = 4
+"""Names that are listed of many, the number of the others among them."""
 _S = TypeVar("_S", Rule, ModeLine, Unprotect)
 _P = TypeVar("_P", PathPattern, RefPattern)
 _DEFAULTS: Final = {
@@ -83,17 +86,18 @@ def unreachable_rule(subject: LintSubject) -> Iterator[LintFinding]:
         span = found.rule.span
         if span is None:
             continue
+        this = "this rule" if found.rule.decision.restricts else "this `allow`"
         if found.why is ShadowReason.EMPTY:
-            message = f"{said_of(found.rule)} covers no path: its negative patterns take out all that it names"
+            message = f"{this} covers no path: its negative patterns take out all that it names"
             yield unreachable_rule.finding(message, span, "remove it, or the negative pattern that is too wide")
         elif found.why is ShadowReason.STRICTER:
-            names = [name_of(one) for one in found.by]
-            are = "is" if len(set(names)) == 1 else "are together"
-            message = f"{said_of(found.rule)} never decides: {listed_once(names)} {are} stricter wherever it matches"
+            names = _names(found.by)
+            are = "is" if len(names) == 1 else "are together"
+            message = f"{this} never decides: {listed(names, _NAMED)} {are} stricter wherever it matches"
             help = "remove it, or take its paths out of the stricter rule, as `!pattern`"
             if any(one.is_builtin for one in found.by):
                 help = "remove it; what is protected by default only an `unprotect` line lifts"
-            yield unreachable_rule.finding(message, span, help, related=related(found.by))
+            yield unreachable_rule.finding(message, span, help, related=_related(found.by))
 
 
 @check("catch-all-outweighs-allow", "a rule for every path outweighs an `allow`, where a default was meant")
@@ -117,7 +121,7 @@ def _in_place_of_catch_all(layer: Layer, rule: Rule) -> str:
     taken = next((d for d in layer.defaults if d.principal.key in keys and d.span is not None), None)
     if taken is not None and taken.span is not None:
         return f"remove it: line {taken.span.line} has a default for `{taken.principal}`, which can say the same"
-    return f"for an allow-list write {default_to_write(layer, rule.principals, rule.outcome)} instead"
+    return f"for an allow-list write {_default_to_write(layer, rule.principals, rule.outcome)} instead"
 
 
 @check("mode-outweighs-allow", "an `allow` was to widen a mode, and the mode is stricter")
@@ -132,9 +136,8 @@ def mode_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
         if found.only is not None:
             patterns = (found.rule.patterns[found.only],)
             what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
-        by = listed_once(name_of(one) for one in found.by)
-        message = f"{what} has no effect on a write: {by} is stricter wherever it matches"
-        yield mode_outweighs_allow.finding(message, span, _to_the_mode(found, patterns), related=related(found.by))
+        message = f"{what} has no effect on a write: {listed(_names(found.by), _NAMED)} is stricter wherever it matches"
+        yield mode_outweighs_allow.finding(message, span, _to_the_mode(found, patterns), related=_related(found.by))
 
 
 def _to_the_mode(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
@@ -170,10 +173,10 @@ def builtin_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
     for found in subject.outweighed:
         if found.why is ShadowReason.BUILTIN and found.rule.span is not None:
-            names = [name_of(one) for one in found.by]
-            asks = "asks" if len(set(names)) == 1 else "ask"
-            message = f"this `allow` has no effect on a write: {listed_once(names)} {asks} for an approval wherever it matches"
-            line = unprotect_to_write(found.layer, found.rule.patterns, found.rule.principals)
+            names = _names(found.by)
+            asks = "asks" if len(names) == 1 else "ask"
+            message = f"this `allow` has no effect on a write: {listed(names, _NAMED)} {asks} for an approval wherever it matches"
+            line = _unprotect_to_write(found.layer, found.rule.patterns, found.rule.principals)
             help = f"remove it; only an `unprotect` line lifts what is protected by default: {line}"
             yield builtin_outweighs_allow.finding(message, found.rule.span, help)
 
@@ -251,3 +254,48 @@ def _negation(patterns: Sequence[PathPattern | RefPattern], index: int, span: Sp
     why = "that the others do not take out as well" if others else "that a pattern beside it covers"
     message = f"{quote(str(patterns[index]))} takes nothing out: it covers nothing {why}"
     return useless_negation.finding(message, span, "remove it, or check how it is spelled", fix=fix)
+
+
+def _names(by: Sequence[StricterRule]) -> list[str]:
+    """Rules by their ids, modes by their names and lines; each once."""
+    names = []
+    for one in by:
+        line = "" if one.mode is None or one.mode.span is None else f" of line {one.mode.span.line}"
+        names.append(quote(one.rule.id) if one.mode is None else f"mode `{one.mode.mode.value}`{line}")
+    return list(dict.fromkeys(names))
+
+
+def _related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:
+    """Places of stricter rules, as far as they stand in a file."""
+    spans = dict.fromkeys(one.rule.span for one in by if one.rule.span is not None)
+    return [("the stricter rule" if one == 0 else "another", span) for one, span in enumerate(spans)]
+
+
+def _default_to_write(layer: Layer, principals: Sequence[PrincipalPattern], outcome: Outcome) -> str:
+    """The defaults that say for these principals what a rule says, in the layer's syntax."""
+    if isinstance(layer.tree, LineTree):
+        said = default_text(Default(principals[0], outcome)).removeprefix(f"default {principals[0]} ")
+        return f"`default {' '.join(map(str, principals))} {said}`"
+    said = outcome.decision.value
+    if outcome.count > 1 or outcome.approvers:
+        parts = [f"decision: {said}"]
+        parts += [f"approvals: {outcome.count}"] if outcome.count > 1 else []
+        parts += [f"approvers: [{_strings(outcome.approvers)}]"] if outcome.approvers else []
+        said = f"{{{', '.join(parts)}}}"
+    return f"`defaults: {{{', '.join(f'{_string(principal)}: {said}' for principal in principals)}}}`"
+
+
+def _unprotect_to_write(layer: Layer, patterns: tuple[PathPattern, ...], principals: tuple[PrincipalPattern, ...]) -> str:
+    """The line that takes paths out of the built-in layer, in the layer's syntax."""
+    if isinstance(layer.tree, LineTree):
+        return f"`{unprotect_text(Unprotect(patterns, principals))}`"
+    return f"`unprotect: [{{patterns: [{_strings(patterns)}], principals: [{_strings(principals)}]}}]`"
+
+
+def _strings(values: Iterable[object]) -> str:
+    return ", ".join(_string(value) for value in values)
+
+
+def _string(value: object) -> str:
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
