@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from agentowners.cases.run import Judged
 from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
 from agentowners.policy.modes import expanded
-from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
+from agentowners.policy.statement_text import canonical_text
 
 
 class CoverageLevel(Enum):
@@ -36,6 +36,9 @@ class StatementKind(Enum):
     """A rule that a mode compiles to."""
     DEFAULT = "default"
     UNPROTECT = "unprotect"
+
+
+_KINDS: Final[dict[type, StatementKind]] = {Default: StatementKind.DEFAULT, Unprotect: StatementKind.UNPROTECT}
 
 
 class Covered(Struct, frozen=True):
@@ -120,17 +123,9 @@ def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: se
     every.sort(key=lambda statement: (0, 0) if statement.span is None else (statement.span.line, statement.span.column))
     found = []
     for one in every:
-        kind, text = _said(one, own)
+        kind = _KINDS.get(type(one)) or (StatementKind.RULE if one.id in own else StatementKind.MODE_RULE)
         reach = CoverageLevel.MATCHES if one.id in matches else CoverageLevel.UNREACHED
         if one.id in decides:
             reach = CoverageLevel.DECIDES
-        found.append(Covered(one.id, kind, None if one.span is None else one.span.line, text, reach))
+        found.append(Covered(one.id, kind, None if one.span is None else one.span.line, canonical_text(one), reach))
     return LayerCoverage(layer.name, layer.source is None, tuple(found))
-
-
-def _said(statement: Rule | Default | Unprotect, own: set[str]) -> tuple[StatementKind, str]:
-    if isinstance(statement, Rule):
-        return StatementKind.RULE if statement.id in own else StatementKind.MODE_RULE, rule_text(statement)
-    if isinstance(statement, Default):
-        return StatementKind.DEFAULT, default_text(statement)
-    return StatementKind.UNPROTECT, unprotect_text(statement)

@@ -24,7 +24,6 @@ from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.policy.patterns import Approver, PatternError, ascii_lower
-from agentowners.policy.statement_text import default_text, rule_text
 from agentowners.text.wording import quote
 
 _WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}
@@ -160,11 +159,9 @@ def _expectation(verdict: Verdict, files: Sequence[FileDecision], judgement: Jud
 def _rule(rule: AppliedRule) -> str:
     """A name that stays the rule's when lines are added above it."""
     statement = rule.statement
-    if isinstance(statement, str):
-        return statement
     if isinstance(statement, Rule):
-        return statement.name or (rule_text(statement) if statement.span is not None else rule.id)
-    return default_text(statement)
+        return statement.name or (rule.text if statement.span is not None else rule.id)
+    return rule.text
 
 
 def _unused(name: str, taken: set[str]) -> str:

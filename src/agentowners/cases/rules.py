@@ -18,7 +18,7 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.line_syntax import parse_lines
 from agentowners.policy.model import Default, Layer, Policy, Rule
 from agentowners.policy.modes import expanded
-from agentowners.policy.statement_text import default_text, rule_text
+from agentowners.policy.statement_text import canonical_text
 
 _COMPARED: Final = 200
 """Characters; comparing longer texts takes quadratic time, and nobody mistypes one."""
@@ -81,9 +81,9 @@ class RuleBook:
         names: dict[str, None] = {}
         for layer, rules in expanded(self._policy):
             for rule in rules:
-                names |= dict.fromkeys([rule.id, *([] if rule.name is None else [rule.name]), rule_text(rule)])
+                names |= dict.fromkeys([rule.id, *([] if rule.name is None else [rule.name]), canonical_text(rule)])
             for default in layer.defaults:
-                names |= dict.fromkeys([default.id, default_text(default), DEFAULT])
+                names |= dict.fromkeys([default.id, canonical_text(default), DEFAULT])
         return names
 
 
@@ -101,5 +101,4 @@ def _canonical(text: str) -> str:
     written: list[Rule | Default] = [*layer.rules, *layer.defaults]
     if problems or len(written) != 1:
         return text
-    (one,) = written
-    return rule_text(one) if isinstance(one, Rule) else default_text(one)
+    return canonical_text(written[0])

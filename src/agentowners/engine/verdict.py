@@ -31,11 +31,9 @@ class AppliedRule(Struct, frozen=True, dict=True):
     @cached_property
     def text(self) -> str:
         """Canonical line syntax, without the reason."""
-        from agentowners.policy.statement_text import default_text, rule_text
+        from agentowners.policy.statement_text import canonical_text
 
-        if isinstance(self.statement, str):
-            return self.statement
-        return rule_text(self.statement) if isinstance(self.statement, Rule) else default_text(self.statement)
+        return self.statement if isinstance(self.statement, str) else canonical_text(self.statement)
 
 
 class Judgement(Struct, frozen=True):

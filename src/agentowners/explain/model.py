@@ -12,7 +12,7 @@ from agentowners.engine.verdict import AppliedRule, Verdict
 from agentowners.identity.match import Match, Name
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.model import Action, Decision, Default, Layer, ModeLine, Rule, Unprotect
-from agentowners.policy.statement_text import default_text, rule_text, unprotect_text
+from agentowners.policy.statement_text import canonical_text
 
 Statement = Rule | Default | Unprotect | ModeLine
 _S = TypeVar("_S", bound=Statement, covariant=True)
@@ -236,11 +236,7 @@ def default_level(default: Default, principal: Principal) -> str:
 
 
 def statement_text(statement: Statement) -> str:
-    """A statement in canonical line syntax."""
-    if isinstance(statement, Rule):
-        return rule_text(statement)
-    if isinstance(statement, Default):
-        return default_text(statement)
+    """A statement in canonical line syntax; a mode without its paths."""
     if isinstance(statement, ModeLine):
         return " ".join(["mode", statement.mode.value, *map(str, statement.principals)])
-    return unprotect_text(statement)
+    return canonical_text(statement)

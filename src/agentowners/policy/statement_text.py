@@ -17,6 +17,13 @@ _OTHER_TOKEN: Final = re.compile("^(#|!?@)")
 """Beginning of a comment, or of a principal."""
 
 
+def canonical_text(statement: Rule | Default | Unprotect) -> str:
+    """A statement as a canonical line, without its reason."""
+    if isinstance(statement, Rule):
+        return rule_text(statement)
+    return default_text(statement) if isinstance(statement, Default) else unprotect_text(statement)
+
+
 def rule_text(rule: Rule) -> str:
     """The rule as a canonical line, without its reason: what a verdict shows.
 
