@@ -71,33 +71,46 @@ class _Editor:
     def __init__(self, policy: Policy, path: str) -> None:
         self.first_file = next((place for place, layer in enumerate(policy.layers) if layer.source is not None), None)
         """Place of the first layer that has a file."""
-        self._policy = policy
         self._pattern = path_pattern(path)
         self._edits: list[Edit] = []
         self._impossible = False
-        self._removed: set[tuple[int, Statement]] = set()
-        self._excepted: set[tuple[int, Statement]] = set()
-        self._added: dict[int | None, list[Layer]] = {}
+        self._layers = list(policy.layers)
+        self._first: list[Layer] = []
+        """A layer of what is written where there is no policy yet."""
 
     def result(self) -> Iterator[Edited]:
         """The policy with the edits; nothing where one of them cannot be written."""
         if not self._impossible:
-            layers = [*self._added.get(None, ()), *(self._edited(*numbered) for numbered in enumerate(self._policy.layers))]
-            yield Policy(tuple(layers)), tuple(self._edits)
+            yield Policy((*self._first, *self._layers)), tuple(self._edits)
 
     def remove(self, place: int, result: StatementResult[Statement]) -> None:
         """Take a statement out, or the mode that compiles to it, once."""
         statement = result.statement if result.mode is None else result.mode
-        if result.mode is None or (place, statement) not in self._removed:
+        layer = self._layers[place]
+        if result.mode is None or statement in layer.modes:
             self._note(EditKind.WITHOUT, statement_text(statement), place, statement)
-        self._removed.add((place, statement))
 
-    def exclude(self, place: int, result: StatementResult[Statement]) -> None:
+        def kept(statements: tuple[_S, ...]) -> tuple[_S, ...]:
+            return tuple(each for each in statements if each != statement)
+
+        self._layers[place] = replace(
+            layer,
+            rules=kept(layer.rules),
+            defaults=kept(layer.defaults),
+            modes=kept(layer.modes),
+            unprotects=kept(layer.unprotects),
+        )
+
+    def exclude(self, place: int, result: StatementResult[Rule]) -> None:
         """Write an exception for the path into a rule."""
         exception = replace(self._pattern, negative=True)
-        yaml = _is_yaml(self._policy.layers[place].name)
-        self._note(EditKind.EXCEPT, _quoted(exception) if yaml else pattern_tokens((exception,))[0], place, result.statement)
-        self._excepted.add((place, result.statement))
+        layer = self._layers[place]
+        text = _quoted(exception) if _is_yaml(layer.name) else pattern_tokens((exception,))[0]
+        self._note(EditKind.EXCEPT, text, place, result.statement)
+        rules = (
+            replace(rule, patterns=(*rule.patterns, exception)) if rule == result.statement else rule for rule in layer.rules
+        )
+        self._layers[place] = replace(layer, rules=tuple(rules))
 
     def write(self, place: int | None, outcome: Outcome, principals: Sequence[str]) -> None:
         """Write a rule for the path."""
@@ -117,7 +130,7 @@ class _Editor:
 
     def _line(self, place: int | None, section: str, text: str, rule: Rule) -> None:
         """Add a line to a layer, if what it says can be written there."""
-        name = NEW_FILE if place is None else self._policy.layers[place].name
+        name = NEW_FILE if place is None else self._layers[place].name
         if yaml := _is_yaml(name):
             decision = f", decision: {rule.decision.value}" if section == "rules" else ""
             text = f"{{patterns: [{_quoted(self._pattern)}], principals: [{', '.join(map(_quoted, rule.principals))}]{decision}}}"
@@ -125,31 +138,18 @@ class _Editor:
         added, diagnostics = parse_source(Source(name, data.encode("utf-8", "surrogatepass")))
         self._impossible |= any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
         # a line that is only supposed has no place in its file, and so no id
-        self._added.setdefault(place, []).append(replace(added, rules=tuple(replace(rule, id="") for rule in added.rules)))
+        added = replace(added, rules=tuple(replace(rule, id="") for rule in added.rules))
+        if place is None:
+            self._first.append(added)
+        else:
+            layer = self._layers[place]
+            rules, unprotects = (*layer.rules, *added.rules), (*layer.unprotects, *added.unprotects)
+            self._layers[place] = replace(layer, rules=rules, unprotects=unprotects)
         self._edits.append(Edit(EditKind.WRITE, text, name, section=section if yaml else None))
-
-    def _edited(self, place: int, layer: Layer) -> Layer:
-        added = self._added.get(place, ())
-
-        def kept(statements: tuple[_S, ...]) -> tuple[_S, ...]:
-            return tuple(statement for statement in statements if (place, statement) not in self._removed)
-
-        exception = replace(self._pattern, negative=True)
-        rules = tuple(
-            replace(rule, patterns=(*rule.patterns, exception)) if (place, rule) in self._excepted else rule
-            for rule in kept(layer.rules)
-        )
-        return replace(
-            layer,
-            rules=(*rules, *(rule for each in added for rule in each.rules)),
-            defaults=kept(layer.defaults),
-            modes=kept(layer.modes),
-            unprotects=(*kept(layer.unprotects), *(line for each in added for line in each.unprotects)),
-        )
 
     def _note(self, kind: EditKind, text: str, place: int, statement: Statement) -> None:
         line = None if statement.span is None else statement.span.line
-        self._edits.append(Edit(kind, text, self._policy.layers[place].name, statement.id, line))
+        self._edits.append(Edit(kind, text, self._layers[place].name, statement.id, line))
 
 
 def _is_yaml(name: str) -> bool:

@@ -15,7 +15,17 @@ from agentowners.policy.model import Rule
 from agentowners.policy.statement_text import rule_text
 from agentowners.starter.model import ALONE, Proposal
 
-GATE: Final = """\
+GATE_JOB: Final = """\
+jobs:
+  gate:
+    permissions:
+      contents: read # the policy and the change
+      pull-requests: write # labels
+      checks: write # the verdict
+    uses: agentowners/agentowners-action/.github/workflows/agentowners.yml@v1
+"""
+GATE: Final = (
+    """\
 name: AGENTOWNERS
 on:
   pull_request_target:
@@ -29,14 +39,9 @@ on:
   schedule:
     - cron: "17 5 * * *" # and once a day what no event told of
 permissions: {}
-jobs:
-  gate:
-    permissions:
-      contents: read # the policy and the change
-      pull-requests: write # labels
-      checks: write # the verdict
-    uses: agentowners/agentowners-action/.github/workflows/agentowners.yml@v1
 """
+    + GATE_JOB
+)
 SIGNAL: Final = """\
 name: AGENTOWNERS review signal
 on:

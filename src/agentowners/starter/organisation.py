@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from agentowners.cases.write import scalar
-from agentowners.starter.files import lines_text, yaml_text
+from agentowners.starter.files import GATE_JOB, lines_text, yaml_text
 from agentowners.starter.findings import find
 from agentowners.starter.model import BLOCK, Proposal, Section, workflows_rule
 
@@ -22,7 +22,8 @@ _HEADER: Final = (
     "The strictest decision stands: a repository can ask for more, and for nothing less.",
     "See what a repository's policy would have overruled: agentowners prove --ceiling FILE",
 )
-_WORKFLOW: Final = """\
+_WORKFLOW: Final = (
+    """\
 # The gate for the repositories of the organisation. A ruleset requires this workflow; a repository may also call it.
 name: AGENTOWNERS
 on:
@@ -30,13 +31,9 @@ on:
   merge_group:
   workflow_call: # with `secrets: inherit`
 permissions: {}
-jobs:
-  gate:
-    permissions:
-      contents: read # the policy and the change
-      pull-requests: write # labels
-      checks: write # the verdict
-    uses: agentowners/agentowners-action/.github/workflows/agentowners.yml@v1
+"""
+    + GATE_JOB
+    + """\
     with:
       organisation-policy: @POLICY@
       # Enforced in the repositories of the list, by name: ["shop", "site"]; and in those whose custom property `agentowners` is
@@ -50,6 +47,7 @@ jobs:
       private-key: ${{ secrets.AGENTOWNERS_PRIVATE_KEY }}
 # A review starts no run of a required workflow. After one, run it again: `gh run rerun`, or "Re-run jobs" beside the check.
 """
+)
 
 
 class HomeRepository(Struct, frozen=True):
