@@ -152,12 +152,8 @@ class BaseMerges(Struct, dict=True):
 
     def _is_only(self, base: str, ours: str) -> bool:
         """True if a commit and the base branch have no other merge base: git makes a new one of several, and a merge of that."""
-        others = self.left_at(ours) - {base}
+        others = self.own.base_of(ours) - {base}
         return len(others) <= MAX_SIDES and all(self.host.commits.contains(base, sha) for sha in sorted(others))
-
-    def left_at(self, sha: str) -> set[str]:
-        """The commits of the base branch on which the pull request's ancestors of a commit, and it, stand."""
-        return self.own.base_of(sha)
 
 
 class Rebases:

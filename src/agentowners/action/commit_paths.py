@@ -63,7 +63,8 @@ class PullCommitPaths(Struct, dict=True):
         Raises:
             PlatformError: they cannot be had, or not whole; or not so many commits are looked up.
         """
-        if sha not in self._found and self._is_all(sha):
+        if sha not in self._found and len(self.merges.history.commits) == 1 and len(self.merges.parents.get(sha, ())) == 1:
+            # alone on the base it is the whole pull request
             self._found[sha] = paths_of(tuple(file for file in self.files if file.because is Because.LISTED))
         if sha not in self._found:
             self._refuse_too_many()
@@ -74,10 +75,6 @@ class PullCommitPaths(Struct, dict=True):
         """Look into each commit by itself from now on: what several did together is not all that matters."""
         self._singly = True
         self._found.clear()
-
-    def _is_all(self, sha: str) -> bool:
-        """True if a commit, alone on the base, is the whole pull request."""
-        return len(self.merges.history.commits) == 1 and len(self.merges.parents.get(sha, ())) == 1
 
     def _refuse_too_many(self) -> None:
         if is_poor(self.host):

@@ -21,11 +21,16 @@ MAX_CHECK_NAME: Final = 100
 """As much of GitHub's 255 characters as leaves room for a base branch."""
 
 _SECRETS: Final = ("token", "private-key")
-_SITE: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-_ENDPOINT: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?")
 _ORGANISATION: Final = re.compile(
     r"(?P<repository>[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}):(?P<path>[^@:\s/][^@:\s]*)@(?P<ref>[^\s:]{1,255})"
 )
+_SHAPES: Final = {
+    "organisation-policy": (_ORGANISATION, "write `<owner>/<repository>:<path>@<ref>`"),
+    "audit-datadog-site": (re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+"), "it is the site's name, as `datadoghq.com`"),
+    "audit-s3-endpoint": (re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?"), "write `https://` and the server's name"),
+    "audit-epoch": (re.compile(r"[0-9]{1,6}"), "it counts from 0"),
+}
+"""Form of an input, and the way out where it has another."""
 _APP_ID: Final = re.compile(r"[0-9]{1,20}|Iv[0-9A-Za-z.]{1,60}")
 
 
@@ -140,6 +145,9 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
     app = _app(raw["app-id"], raw["private-key"])
     if app is None and not token:
         raise InputError("the input `token` is empty", help="leave it out, or pass `${{ github.token }}` or the token of an App")
+    for name, (shape, help) in _SHAPES.items():
+        if raw[name] and not shape.fullmatch(raw[name]):
+            raise InputError(f"the input `{name}` is {quoted(raw[name])}", help=help)
     try:
         prefix = check_prefix(raw["label-prefix"])
     except AgentownersError as error:
@@ -162,30 +170,18 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
 
 
 def _organisation(raw: Mapping[str, str]) -> OrganisationPolicy | None:
-    chosen, value = _choice(raw, "organisation-enforcement", Enforcement), raw["organisation-policy"]
-    if not value:
-        return None
-    found = _ORGANISATION.fullmatch(value)
-    if found is None:
-        raise InputError(f"the input `organisation-policy` is {quoted(value)}", help="write `<owner>/<repository>:<path>@<ref>`")
-    return OrganisationPolicy(found["repository"], found["path"], found["ref"], chosen)
+    chosen, found = _choice(raw, "organisation-enforcement", Enforcement), _ORGANISATION.fullmatch(raw["organisation-policy"])
+    return None if found is None else OrganisationPolicy(found["repository"], found["path"], found["ref"], chosen)
 
 
 def _audit(raw: Mapping[str, str]) -> AuditInputs:
-    site, endpoint, epoch = raw["audit-datadog-site"], raw["audit-s3-endpoint"], raw["audit-epoch"]
-    if site and not _SITE.fullmatch(site):
-        raise InputError(f"the input `audit-datadog-site` is {quoted(site)}", help="it is the site's name, as `datadoghq.com`")
-    if endpoint and not _ENDPOINT.fullmatch(endpoint):
-        raise InputError(f"the input `audit-s3-endpoint` is {quoted(endpoint)}", help="write `https://` and the server's name")
-    if not (epoch.isascii() and epoch.isdecimal() and len(epoch) < 7):
-        raise InputError(f"the input `audit-epoch` is {quoted(epoch)}", help="it counts from 0")
     return AuditInputs(
         s3=raw["audit-s3"] or None,
-        s3_endpoint=endpoint or None,
-        datadog_site=site or None,
+        s3_endpoint=raw["audit-s3-endpoint"] or None,
+        datadog_site=raw["audit-datadog-site"] or None,
         file=raw["audit-file"] or None,
         required=_flag(raw, "audit-required") if raw["audit-required"] else None,
-        epoch=int(epoch),
+        epoch=int(raw["audit-epoch"]),
     )
 
 

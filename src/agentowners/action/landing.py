@@ -134,7 +134,10 @@ class Ground(Struct, dict=True):
                 f"GitHub has no test merge with {quoted(self.pull.base_ref)} as it is: judged is what the head changed, and where"
                 " the base branch has moved that since"
             )
-            return Landing(self._with_moved(changed, self.sides), notes=tuple(notes))
+            files = changed
+            for side in self.sides:
+                files = _joined(files, moved(changed, self.moves_since(side)))
+            return Landing(files, notes=tuple(notes))
         return Landing(self._with_trial(changed, trial, sha), notes=tuple(notes))
 
     @cached_property
@@ -144,7 +147,7 @@ class Ground(Struct, dict=True):
         Raises:
             PlatformError: there are too many to look into, or none.
         """
-        found = self.merges.left_at(self.pull.head)
+        found = self.merges.own.base_of(self.pull.head)
         own = self.merges.history.commits
         if len(found) < 2:
             if not found:
@@ -161,24 +164,21 @@ class Ground(Struct, dict=True):
         rest = set(found)
         for sha in sorted(found):
             if sha in rest:
-                since = self._since(sha)
-                rest = {other for other in rest if other == sha or self._is_beside(other, sha, since)}
+                rest -= self._behind(sha, rest)
         return tuple(sorted(rest))
 
     @cached_property
     def forks(self) -> tuple[str, ...]:
         """The commits of the base branch on which commits of the pull request stand, the oldest such commits first."""
-        found = self.merges.left_at(self.pull.head)
+        found = self.merges.own.base_of(self.pull.head)
         return tuple(dict.fromkeys(sha for each in self.merges.history.commits for sha in each.parents if sha in found))
 
-    def _since(self, sha: str) -> set[str] | None:
-        """The commits that lead from one to the head; None where one request does not tell all."""
-        found = self.host.commits.few_between(sha, self.pull.head, PER_PAGE)
-        return None if found is None else {listed.sha for listed in found}
-
-    def _is_beside(self, other: str, sha: str, since: set[str] | None) -> bool:
-        """True if a commit that the head stands on does not lead to another."""
-        return other in since if since is not None else not self.host.commits.contains(sha, other)
+    def _behind(self, sha: str, others: Iterable[str]) -> set[str]:
+        """Those of other commits that the head stands on which lead to one; each is looked up where one request does not tell."""
+        contains = self.host.commits.contains
+        listed = self.host.commits.few_between(sha, self.pull.head, PER_PAGE)
+        since = None if listed is None else {each.sha for each in listed}
+        return {each for each in others if each != sha and (contains(sha, each) if since is None else each not in since)}
 
     @property
     def base_moved(self) -> bool:
@@ -256,12 +256,6 @@ class Ground(Struct, dict=True):
             files.append(replace(file, because=Because.LANDS, stands_for=origin, everybodys=origin is None))
         moves = None if base == self.merges.tip else self.moves(base)
         return tuple(files) if moves is None else _joined(files, moved(files, moves))
-
-    def _with_moved(self, changed: tuple[FileChange, ...], since: Iterable[str]) -> tuple[FileChange, ...]:
-        files = changed
-        for base in since:
-            files = _joined(files, moved(changed, self.moves_since(base)))
-        return files
 
     def _is_unsettled(self) -> bool:
         """True if GitHub has yet to say whether it can be merged, or to make the test merge of this head."""

@@ -94,9 +94,10 @@ def pushed(
         cut: whether the record goes on where what was read ends.
     """
     walk = _RecordWalk(own, merges, author, questions)
-    by_others = _last_by_another(record, author)
+    mine = None if author is None else _key(author)
+    by_others = [place for place, move in enumerate(record) if move.actor is None or _key(move.actor) != mine]
     for place, (move, older) in enumerate(zip(record, (*record[1:], None), strict=False)):
-        walk.step(move, older, matters=place <= by_others)
+        walk.step(move, older, matters=place <= max(by_others, default=-1))
     if told is not None and all(_what(told) != _what(move) for move in record):
         walk.besides(told, by_merging=told.after in pulled)
     return walk.end(record, cut=cut)
@@ -104,12 +105,6 @@ def pushed(
 
 def _what(move: Activity) -> tuple[object, ...]:
     return move.before, move.after, _key(move.actor)
-
-
-def _last_by_another(record: Sequence[Activity], author: Account | None) -> int:
-    """The place of the oldest move that somebody else than the author made, -1 where there is none."""
-    mine = None if author is None else _key(author)
-    return max((place for place, move in enumerate(record) if move.actor is None or _key(move.actor) != mine), default=-1)
 
 
 class _RecordWalk:
@@ -199,7 +194,7 @@ class _RecordWalk:
         elif move.before is None or move.kind in _ONWARD or self._leads(before, after):
             self._covered |= commits
             self._came(move, commits)
-        elif matters and (moved := self._moved_onto(move, after)) is not None:
+        elif matters and move.after == after and (moved := self._ask.moved_onto(move.before, after)) is not None:
             # they were brought by whoever brought the old ones
             self._aliases |= moved
             self._covered |= commits & ~own.only(*moved.values())
@@ -224,11 +219,6 @@ class _RecordWalk:
             if self._is_author(move.actor) or (known is not None and (known.everywhere or known.commits)):
                 return False
         return self._ask.adds_nothing(merge)
-
-    def _moved_onto(self, move: Activity, after: str) -> Mapping[str, str] | None:
-        if move.before is None or move.after != after:
-            return None
-        return self._ask.moved_onto(move.before, after)
 
     def _is_clean(self, move: Activity, after: str) -> bool:
         known = self._people.get(_key(move.actor))

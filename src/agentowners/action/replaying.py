@@ -81,7 +81,10 @@ def replayed(
         further = [_replayed(path, to) for path, to in moved.items() if path in touched]
     hidden = sorted(replay.applied - known - places.keys()) if hides else []
     if tightens(hidden):
-        further += [_replayed(path, path) for path in hidden if replay.may_bring_out(path)]
+        # else applying the commits leaves it as the head has it, which is as the base branch has it
+        further += [
+            _replayed(path, path) for path in hidden if replay.since is None or path in replay.since or path in replay.merged
+        ]
     return tuple(further), None
 
 
@@ -141,10 +144,6 @@ class _Replay(Struct, dict=True):
         if listed is None or not all(change.files_complete for change in changes):
             return None
         return {path for change in changes for path in every_path(change.files)}
-
-    def may_bring_out(self, path: str) -> bool:
-        """True where applying the commits may leave a path otherwise than the head has it, which is as the base branch has it."""
-        return self.since is None or path in self.since or path in self.merged
 
 
 def _tightens(policy: Policy, change: Change, further: Iterable[FileChange], answer: Callable[[Need], Reply]) -> bool:

@@ -20,10 +20,10 @@ from agentowners.action.publisher import Published, Publisher, Session
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.stopping import Turn, stoppable
 from agentowners.diagnostics import AgentownersError
+from agentowners.github import runner
 from agentowners.github.app import Installation
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import AppKey, Patience
-from agentowners.github.runner import Runner
 from agentowners.report.shared.cut import shorten_bytes
 from agentowners.report.shared.escape import for_markdown_prose, printable
 from agentowners.report.verdict.conclusion import Conclusion, conclude, outputs
@@ -42,17 +42,16 @@ def main(environ: Mapping[str, str], *, patience: Patience | None = None) -> int
     Returns:
         The job's exit code: 0 or 1.
     """
-    runner = Runner()
     try:
         patience = patience or Patience()
         with stoppable(patience) as turn:
-            return _run(environ, patience, runner, turn)
+            return _run(environ, patience, turn)
     except (Exception, StoppedError) as error:  # noqa: BLE001 (the last resort: one line instead of a traceback)
         runner.error(one_line(error))
         return 1
 
 
-def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: Turn) -> int:
+def _run(environ: Mapping[str, str], patience: Patience, turn: Turn) -> int:
     for secret in secrets(environ):
         runner.mask(secret)
     inputs = read_inputs(environ)
@@ -62,7 +61,7 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
         if value is not None:
             inside(surroundings.workspace, value, name)
     with ExitStack() as stack:
-        token = inputs.token if inputs.app is None else _token_of(inputs, inputs.app, surroundings, patience, runner, stack)
+        token = inputs.token if inputs.app is None else _token_of(inputs, inputs.app, surroundings, patience, stack)
         host = GitHubHost(token, surroundings.api_url, surroundings.repository, patience, runner.line)
         stack.callback(host.close)
         above = None
@@ -88,7 +87,7 @@ def _run(environ: Mapping[str, str], patience: Patience, runner: Runner, turn: T
             if not publisher.boards and isinstance(error, StoppedError):
                 publisher.open_early(wanted)
             publisher.give_up(error)
-        return _finish(publisher, runner)
+        return _finish(publisher)
 
 
 @contextmanager
@@ -113,9 +112,7 @@ def _turn(turn: Turn, host: GitHubHost, patience: Patience) -> Iterator[None]:
         raise
 
 
-def _token_of(
-    inputs: Inputs, app: AppKey, surroundings: RunnerEnvironment, patience: Patience, runner: Runner, stack: ExitStack
-) -> str:
+def _token_of(inputs: Inputs, app: AppKey, surroundings: RunnerEnvironment, patience: Patience, stack: ExitStack) -> str:
     """A token of the App's, which is given back when the stack unwinds, whatever happens until then."""
     also = () if inputs.organisation is None else (inputs.organisation.repository,)
     installation = Installation(app, surroundings.api_url, surroundings.repository, patience, runner.mask, also)
@@ -130,9 +127,9 @@ def _token_of(
     return installation.token()
 
 
-def _finish(publisher: Publisher, runner: Runner) -> int:
+def _finish(publisher: Publisher) -> int:
     try:
-        tell(publisher, runner)
+        tell(publisher)
     except Exception as error:  # noqa: BLE001 (the verdict is published; that the rest failed is one line)
         publisher.errors.append(error)
     for problem in publisher.errors:
@@ -148,7 +145,7 @@ _NO_CHECKS: Final = (
 )
 
 
-def tell(publisher: Publisher, runner: Runner) -> None:
+def tell(publisher: Publisher) -> None:
     """Write everything that is to be written.
 
     Raises:
@@ -214,14 +211,10 @@ def exit_code(publisher: Publisher) -> int:
     """
     if publisher.errors:
         return 1
-    match publisher.session.inputs.fail_job:
-        case FailJob.NEVER:
-            return 0
-        case FailJob.ALWAYS:
-            return int(any(not publisher.conclusion(p).passes for p in publisher.published))
-        case FailJob.AUTO:
-            return int(any(_fails(publisher.conclusion(p), p) for p in publisher.published))
-
-
-def _fails(conclusion: Conclusion, published: Published) -> bool:
-    return conclusion is Conclusion.FAILURE or (conclusion is Conclusion.ACTION_REQUIRED and published.board.run is None)
+    when = publisher.session.inputs.fail_job
+    failing = [published for published in publisher.published if not publisher.conclusion(published).passes]
+    if when is FailJob.AUTO:
+        # of outstanding approvals a check run tells, where there is one
+        asks = Conclusion.ACTION_REQUIRED
+        failing = [each for each in failing if publisher.conclusion(each) is not asks or each.board.run is None]
+    return int(bool(failing) and when is not FailJob.NEVER)

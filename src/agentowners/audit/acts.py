@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -85,12 +85,12 @@ _MOST: Final = 50
 _REPLIES: Final = {"pass": (1, 1, 1), "ask": (3, 2, 23), "deny": (4, 2, 2)}
 """``severity_id``, ``action_id`` and ``disposition_id`` of each reply, as of the verdicts that it is like."""
 _VERBS: Final = {
-    Action.FILE_READ: ActVerb.READ,
-    Action.FILE_CREATE: ActVerb.CREATE,
-    Action.FILE_DELETE: ActVerb.DELETE,
-    Action.FILE_WRITE: ActVerb.UPDATE,
-    Action.FILE_MODIFY: ActVerb.UPDATE,
-    Action.FILE_RENAME: ActVerb.UPDATE,
+    Action.FILE_READ.value: ActVerb.READ,
+    Action.FILE_CREATE.value: ActVerb.CREATE,
+    Action.FILE_DELETE.value: ActVerb.DELETE,
+    Action.FILE_WRITE.value: ActVerb.UPDATE,
+    Action.FILE_MODIFY.value: ActVerb.UPDATE,
+    Action.FILE_RENAME.value: ActVerb.UPDATE,
 }
 
 
@@ -175,8 +175,7 @@ def _actor(record: CallRecord) -> Json:
 
 
 def _verb(accesses: Sequence[CallAccess]) -> ActVerb:
-    known: Mapping[str, ActVerb] = {action.value: verb for action, verb in _VERBS.items()}
-    verbs = {known.get(access.action, ActVerb.OTHER) for access in accesses}
+    verbs = {_VERBS.get(access.action, ActVerb.OTHER) for access in accesses}
     return verbs.pop() if len(verbs) == 1 else ActVerb.OTHER
 
 

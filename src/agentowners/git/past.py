@@ -99,7 +99,9 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
         listed = git.run("rev-list", "--merges", "--reverse", "--topo-order", line[0].sha, f"^{below}", "--")
         return CommitPaths(clone, text(listed).split())
 
-    renames = _UNCHANGED if _is_partial(git) else _ALIKE
+    # contents of files may be missing, by which renames of changed files are told
+    is_partial = git.run("config", "--get-regexp", r"^remote\..*\.promisor$", accept=(0, 1)) != b""
+    renames = _UNCHANGED if is_partial else _ALIKE
     unclaimed: dict[str, _Read] = {}
     for read in _read(git, renames, line[0].sha, below):
         sha = read.commit.sha
@@ -159,11 +161,6 @@ def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
     for sha in claimed:
         del unclaimed[sha]
     return brought
-
-
-def _is_partial(git: Git) -> bool:
-    """True if contents of files may be missing, by which renames of changed files are told."""
-    return git.run("config", "--get-regexp", r"^remote\..*\.promisor$", accept=(0, 1)) != b""
 
 
 def _read(git: Git, renames: str, tip: str, below: str) -> Iterator[_Read]:

@@ -11,29 +11,30 @@ from actions_toolkit.file_command import prepare_key_value_message
 from agentowners.report.shared.escape import printable
 
 
-class Runner:
-    """The runner's commands and files."""
+def mask(secret: str) -> None:
+    """Keep a value out of the log from here on, each line of it by itself as the runner matches lines."""
+    for line in {secret, *secret.splitlines()}:
+        if line.strip():
+            set_secret(line)
+    # before anything else is said, on whichever stream
+    sys.stdout.flush()
 
-    def mask(self, secret: str) -> None:
-        """Keep a value out of the log from here on, each line of it by itself as the runner matches lines."""
-        for line in {secret, *secret.splitlines()}:
-            if line.strip():
-                set_secret(line)
-        # before anything else is said, on whichever stream
-        sys.stdout.flush()
 
-    def error(self, message: str) -> None:
-        """Say in one line what went wrong, on standard error; the runner reads commands there too."""
-        sys.stderr.write(f"{Command('error', {'title': 'AGENTOWNERS'}, printable(message))}\n")
+def error(message: str) -> None:
+    """Say in one line what went wrong, on standard error; the runner reads commands there too."""
+    sys.stderr.write(f"{Command('error', {'title': 'AGENTOWNERS'}, printable(message))}\n")
 
-    def notice(self, message: str) -> None:
-        """Say something in one line."""
-        issue_command("notice", {"title": "AGENTOWNERS"}, printable(message))
 
-    def line(self, text: str) -> None:
-        """Print a line that is escaped already."""
-        sys.stdout.write(f"{text}\n")
+def notice(message: str) -> None:
+    """Say something in one line."""
+    issue_command("notice", {"title": "AGENTOWNERS"}, printable(message))
 
-    def output_lines(self, name: str, value: str) -> str:
-        """Lines to append to the runner's file of outputs."""
-        return prepare_key_value_message(name, printable(value)) + "\n"
+
+def line(text: str) -> None:
+    """Print a line that is escaped already."""
+    sys.stdout.write(f"{text}\n")
+
+
+def output_lines(name: str, value: str) -> str:
+    """Lines to append to the runner's file of outputs."""
+    return prepare_key_value_message(name, printable(value)) + "\n"

@@ -157,7 +157,7 @@ class Fetcher:
                 response.close()
 
     def _pool(self, host: str) -> urllib3.PoolManager:
-        proxy = _proxy(host, self._proxies())
+        proxy = None if proxy_bypass(host) else self._proxies().get("https")
         if proxy is None:
             return urllib3.PoolManager(ssl_context=self._trusted)
         return urllib3.ProxyManager(proxy, ssl_context=self._trusted)
@@ -174,10 +174,6 @@ def _body(response: urllib3.BaseHTTPResponse, host: str) -> bytes:
         if len(data) > MAX_KEY_SET:
             raise KeysUnavailableError(f"`{host}` answers with more than {MAX_KEY_SET >> 10} KiB")
     return bytes(data)
-
-
-def _proxy(host: str, proxies: Mapping[str, str]) -> str | None:
-    return None if proxy_bypass(host) else proxies.get("https")
 
 
 def _checked(url: str) -> str:

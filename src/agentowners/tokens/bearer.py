@@ -49,7 +49,10 @@ def bearer(policy: Policy, token: str, keys_of: KeysOf, audiences: tuple[str, ..
     def proves(layer: Layer, entry: OidcClaims) -> bool:
         key = (layer.name, replace(entry, claims=()))
         if entry.issuer == issuer and key not in results:
-            results[key] = verify(token, keys_of(layer, entry), _expected(entry, audiences), now)
+            names = audiences if entry.audience is None else (entry.audience,)
+            by_github = is_github_issuer(entry.issuer)
+            expected = ExpectedToken(entry.issuer, entry.algorithms or STANDARD_ALGORITHMS, names, by_github)
+            results[key] = verify(token, keys_of(layer, entry), expected, now)
         return isinstance(results.get(key), Verified)
 
     layers = tuple(_fitting(layer, proves) for layer in policy.layers)
@@ -69,11 +72,6 @@ def unproved(policy: Policy, token: str) -> Evidence | Refused:
         return said
     entries = [entry for layer in policy.layers for agent in layer.agents for entry in agent.oidc]
     return _evidence(said, digest_of(token), Strength.ASSERTED, [entry for entry in entries if entry.issuer == said.get("iss")])
-
-
-def _expected(entry: OidcClaims, audiences: tuple[str, ...]) -> ExpectedToken:
-    expected = audiences if entry.audience is None else (entry.audience,)
-    return ExpectedToken(entry.issuer, entry.algorithms or STANDARD_ALGORITHMS, expected, is_github_issuer(entry.issuer))
 
 
 def _fitting(layer: Layer, proves: Callable[[Layer, OidcClaims], bool]) -> Layer:
