@@ -44,9 +44,18 @@ class BaseMerges(Struct, dict=True):
     host: GitHubHost
     pull: Pull
     history: CommitHistory
-    is_insiders: Callable[[], bool] = lambda: True
-    """True if it is worth more requests than an outsider's, asked where it matters."""
+    author_writes: Callable[[], bool] = lambda: True
+    """True if the author may write, so that nobody else can make the gate ask for much; asked where it matters."""
     _clean: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def is_here(self) -> bool:
+        """True if its branch is one of the repository's own."""
+        return (self.pull.head_repository or "").lower() == self.host.repository.lower()
+
+    def is_insiders(self) -> bool:
+        """True if it is worth more requests than an outsider's."""
+        return self.is_here or self.author_writes()
 
     @cached_property
     def allowance(self) -> Allowance:

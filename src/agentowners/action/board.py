@@ -33,7 +33,7 @@ _TOLD: Final = 10
 _RECEIPTS: Final = 2_000
 """Bytes that they take at the most."""
 PASSING: Final = frozenset({c.value for c in Conclusion if c.passes} | {"skipped"})
-_JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
+JUDGING: Final = RunOutput(title="Judging", summary="The change is being judged.")
 
 
 class Board(Struct):
@@ -59,18 +59,6 @@ class Board(Struct):
     """Words about a change of the policy, which are no part of the verdict."""
     seen: frozenset[str] = frozenset()
     """Signals that this verdict or an earlier one of the pull request saw."""
-
-    @classmethod
-    def open(cls, checks: Checks, *, server: str, name: str, head: str, external_id: str, details_url: str) -> Board:
-        """Create the check run.
-
-        Raises:
-            PlatformError: it cannot be created although the token may.
-        """
-        run = None
-        with suppress_trouble(Trouble.FORBIDDEN):
-            run = checks.create(name=name, head=head, external_id=external_id, details_url=details_url, output=_JUDGING)
-        return cls(checks, server, name, head, run)
 
     @property
     def url(self) -> str:

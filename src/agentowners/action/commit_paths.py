@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -10,11 +10,11 @@ from typing import Final
 from msgspec import Struct, field
 
 from agentowners.action.base_merges import BaseMerges
-from agentowners.action.members import number_in
+from agentowners.action.own_commits import number_in
 from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.errors import NOT_WHOLE, PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
-from agentowners.github.model import Difference, ListedCommit, Pull
+from agentowners.github.model import Difference, ListedCommit
 
 MAX_LOOKUPS: Final = 100
 """As many commits, or merged pull requests, are looked up for one pull request."""
@@ -41,11 +41,7 @@ def paths_of(files: tuple[FileChange, ...]) -> frozenset[str]:
 class PullCommitPaths(Struct, dict=True):
     """Those of one pull request, each looked up once."""
 
-    host: GitHubHost
-    pull: Pull
     merges: BaseMerges
-    author_writes: Callable[[], bool]
-    """True if the author may write, so that nobody else can make the gate ask for much."""
     files: tuple[FileChange, ...]
     """All that is judged."""
     _found: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -77,9 +73,9 @@ class PullCommitPaths(Struct, dict=True):
         self._found.clear()
 
     def _refuse_too_many(self) -> None:
-        if is_poor(self.host):
+        if is_poor(self.merges.host):
             raise PlatformError(Trouble.INCOMPLETE, f"fewer than {ENOUGH} of the token's requests are left in this hour")
-        if not self.author_writes():
+        if not self.merges.author_writes():
             raise PlatformError(Trouble.INCOMPLETE, "no commits are looked into for an author who may not write")
         self._asked += 1
         if self._asked > MAX_LOOKUPS:
@@ -95,16 +91,16 @@ class PullCommitPaths(Struct, dict=True):
                 return pulled
         parents = self.merges.parents.get(sha)
         if parents is None or len(parents) < 2:
-            files = self.host.commits.files_of(sha)
+            files = self.merges.host.commits.files_of(sha)
             # that it changes nothing is believed when its tree says so too
-            return paths_of(files or (self.host.changes.between(parents[0], sha) if parents else ()))
+            return paths_of(files or (self.merges.host.changes.between(parents[0], sha) if parents else ()))
         self._merges_asked += 1
         if self._merges_asked > MAX_MERGES:
             raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_MERGES} merges would have to be looked into")
         unlike = self.merges.unlike_merge(sha)
         if unlike is not None:
             return unlike
-        return frozenset().union(*(paths_of(self.host.changes.between(parent, sha)) for parent in parents))
+        return frozenset().union(*(paths_of(self.merges.host.changes.between(parent, sha)) for parent in parents))
 
     def _carried(self, paths: frozenset[str]) -> frozenset[str]:
         """Paths, and those to which the base branch had moved them by the time that it was merged in: git carries edits along.
@@ -121,7 +117,7 @@ class PullCommitPaths(Struct, dict=True):
         return paths
 
     def _is_gone(self, path: str, older: str, newer: str) -> bool:
-        kind = self.host.trees.kind
+        kind = self.merges.host.trees.kind
         return kind(newer, path) is Kind.NOTHING and kind(older, path) is not Kind.NOTHING
 
     @cached_property
@@ -134,10 +130,10 @@ class PullCommitPaths(Struct, dict=True):
             raise PlatformError(Trouble.INCOMPLETE, f"the base branch was merged in more than {MAX_SIDES} times")
         found: list[tuple[str, str, Difference]] = []
         for older, newer in pairwise(stood):
-            difference = self.host.commits.difference(older, newer)
+            difference = self.merges.host.commits.difference(older, newer)
             if difference.status == "behind":
                 older, newer = newer, older
-                difference = self.host.commits.difference(older, newer)
+                difference = self.merges.host.commits.difference(older, newer)
             if difference.status != "ahead":
                 raise PlatformError(Trouble.INCOMPLETE, "what was merged in beside the commits is not all of one branch")
             found.append((older, newer, difference))
@@ -163,6 +159,6 @@ class PullCommitPaths(Struct, dict=True):
         ours, theirs = merge.parents
         with suppress_trouble(*NOT_WHOLE):
             base = self.merges.merge_base(ours, theirs)
-            made = None if base is None else self.host.commits.difference(base, theirs)
+            made = None if base is None else self.merges.host.commits.difference(base, theirs)
             return paths_of(made.files) if made is not None and made.files_complete else None
         return None

@@ -14,8 +14,7 @@ from msgspec import Struct, field
 
 from agentowners.action.base_merges import BaseMerges, Rebases
 from agentowners.action.commit_paths import is_poor
-from agentowners.action.members import number_in
-from agentowners.action.own_commits import Commits, OwnCommits
+from agentowners.action.own_commits import Commits, OwnCommits, number_in
 from agentowners.action.pushers import Pushed, pushed
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.github.errors import UNTOLD, PlatformError, Trouble, suppress_trouble
@@ -47,20 +46,18 @@ class ContributionFacts(Struct, frozen=True):
     """The heads that it had before, newest first."""
 
 
-def contributions(host: GitHubHost, pull: Pull, merges: BaseMerges, told: Activity | None) -> ContributionFacts:
+def contributions(merges: BaseMerges, told: Activity | None) -> ContributionFacts:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
-        host: the platform.
-        pull: the pull request.
-        merges: its merges of the base, with its commits.
+        merges: those of the base into the pull request, with its commits.
         told: the move of the branch of which the event told, if it told of one.
 
     Raises:
         PlatformError: GitHub does not answer.
     """
-    moves, why = read_record(host, pull.head_repository, pull.head_ref)
-    own = merges.own
+    pull, own = merges.pull, merges.own
+    moves, why = read_record(merges.host, pull.head_repository, pull.head_ref)
     rebases = Rebases(merges)
     clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
     pulled = frozenset(each.sha for each in merges.history.commits if number_in(each) is not None)
@@ -70,9 +67,9 @@ def contributions(host: GitHubHost, pull: Pull, merges: BaseMerges, told: Activi
     author = pull.author if why is None and not found.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
-    pushers, notes = _pushers(host, pull, own, found, readable=why is None or bool(moves))
+    pushers, notes = _pushers(merges, found, readable=why is None or bool(moves))
     evidence += pushers
-    brought, further = _from_former_bases(host, pull, own, moves)
+    brought, further = _from_former_bases(merges, moves)
     evidence += [each for each in brought if not _is_known(each.account, pull.author)]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
@@ -103,12 +100,13 @@ def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence
     return tuple(evidence for commit in commits for evidence in commit_evidence(commit, author))
 
 
-def _pushers(host: GitHubHost, pull: Pull, own: OwnCommits, found: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
+def _pushers(merges: BaseMerges, found: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
+    pull, own = merges.pull, merges.own
     evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in found.pushes]
     if found.unread and readable:
         evidence.append(pushed_by(None, own.names(found.unread)))
-    stack = Stack(host, own)
+    stack = Stack(merges.host, own)
     evidence += stack.evidence(pull.head_repository, pull.head_ref, found.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
@@ -147,9 +145,7 @@ def _names(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:
     return found
 
 
-def _from_former_bases(
-    host: GitHubHost, pull: Pull, own: OwnCommits, moves: Sequence[Activity]
-) -> tuple[list[Evidence], list[str]]:
+def _from_former_bases(merges: BaseMerges, moves: Sequence[Activity]) -> tuple[list[Evidence], list[str]]:
     """Everybody who brought commits of a pull request to a branch that it went to before, and what could not be told, for people.
 
     GitHub merges the base branch into the head, or sets the head on it, in the name of whoever asks for it. Where the head has
@@ -157,6 +153,7 @@ def _from_former_bases(
 
     ``moves`` are those of its head branch, as far as they are known.
     """
+    pull, own = merges.pull, merges.own
     merged = [parents for parents in own.parents.values() if sum(parent in own for parent in parents) > 1]
     forced = any(move.kind == "force_push" and move.after in own for move in moves)
     if not (merged or forced):
@@ -165,16 +162,16 @@ def _from_former_bases(
     for first, *others in merged:
         for other in others:
             taken_in |= own.upto(other) & ~own.upto(first)
-    here = (pull.head_repository or "").lower() == host.repository.lower()
-    branches = _former(host, pull)
-    branches = branches and tuple(each for each in branches if each != pull.base_ref and not (here and each == pull.head_ref))
+    known = {pull.base_ref, *([pull.head_ref] if merges.is_here else [])}
+    branches = _former(merges.host, pull)
+    branches = branches and tuple(each for each in branches if each not in known)
     if branches is None or len(branches) > MAX_BASES:
         note = "who pushed to the branches that the pull request went to before was not looked up: somebody unknown may have"
         return [pushed_by(None, own.names(taken_in))], [note]
     evidence: list[Evidence] = []
     notes: list[str] = []
     for branch in branches:
-        people, further = _from(host, pull, own, branch, taken_in)
+        people, further = _from(merges, branch, taken_in)
         evidence += people
         notes += further
     return evidence, notes
@@ -190,7 +187,8 @@ def _former(host: GitHubHost, pull: Pull) -> tuple[str, ...] | None:
         return None
 
 
-def _from(host: GitHubHost, pull: Pull, own: OwnCommits, branch: str, taken_in: Commits) -> tuple[list[Evidence], list[str]]:
+def _from(merges: BaseMerges, branch: str, taken_in: Commits) -> tuple[list[Evidence], list[str]]:
+    host, own = merges.host, merges.own
     record, why = read_record(host, host.repository, branch)
     cut = why is not None or not record or record[-1].before is not None
     reached = [place for place, move in enumerate(record) if move.after in own]
@@ -202,7 +200,7 @@ def _from(host: GitHubHost, pull: Pull, own: OwnCommits, branch: str, taken_in: 
     names = frozenset(own.names(commits))
     part = OwnCommits({sha: parents for sha, parents in own.parents.items() if sha in names})
     since = record[reached[0] :] if reached else []
-    found = pushed(since, None, part, {}, pull.author, PlainAnswers(host, part), cut=cut)
+    found = pushed(since, None, part, {}, merges.pull.author, PlainAnswers(host, part), cut=cut)
     brought = [(push.actor, part.every if push.everywhere else push.commits) for push in found.pushes]
     evidence = [pushed_by(who, part.names(commits), f"`{branch}`") for who, commits in brought]
     stack = Stack(host, part)

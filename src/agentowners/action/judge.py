@@ -122,7 +122,7 @@ class Judge(Struct):
         if self.keeps_basis or reviewers_of(policy):
             case.basis = Basis(policy, change, ask)
         case.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
-        if (pull.head_repository or "").lower() == self.host.repository.lower():
+        if background.paths.merges.is_here:
             # a stranger's pull request is worth no look-up
             case.note(self.facts.nobodys(policy))
         return verdict
@@ -148,9 +148,7 @@ class Judge(Struct):
         pull = case.pull
         listed = self.host.pulls.files(pull) if landing is None else ()
         commits = history or self.host.pulls.history(pull)
-        may_write = partial(self.facts.may_write, pull.author)
-        here = (pull.head_repository or "").lower() == self.host.repository.lower()
-        merges = BaseMerges(self.host, pull, commits, lambda: here or may_write())
+        merges = BaseMerges(self.host, pull, commits, partial(self.facts.may_write, pull.author))
         ground = Ground(self.host, pull, merges, self.waits)
         lands = landing or ground.landing(listed)
         # what was waited for in vain is not waited for again
@@ -158,9 +156,9 @@ class Judge(Struct):
         made = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
             told = self.told[1] if self.told is not None and self.told[0] == pull.number else None
-            made = contributions(self.host, pull, merges, told)
+            made = contributions(merges, told)
         case.note(*lands.notes, *made.notes)
-        paths = PullCommitPaths(self.host, pull, merges, may_write, listed or lands.files)
+        paths = PullCommitPaths(merges, listed or lands.files)
         background = Background(paths, made.pushed_at, case.note, ground if landing is None else None)
         case.earlier = made.earlier
         evidence = (*pull_evidence(self.host, pull, self.label_prefix, case.note), *made.evidence)

@@ -1,9 +1,14 @@
-"""The commits of a pull request as a graph: which of them others lead to."""
+"""The commits of a pull request as a graph: which of them others lead to; and which of them GitHub made of another."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Final
+
+from agentowners.github.model import ListedCommit
+from agentowners.identity.accounts import is_web_flow
 
 Commits = int
 """A set of a pull request's commits: a bit for each."""
@@ -68,3 +73,16 @@ class OwnCommits:
     def base_of(self, sha: str) -> set[str]:
         """The commits of the base branch on which one of them, and all that lead to it, stand."""
         return {parent for each in self.names(self.upto(sha)) for parent in self.parents[each]} & self.boundary
+
+
+_MERGE: Final = re.compile(r"Merge pull request #(?P<number>[1-9][0-9]{0,9}) from \S+")
+_SQUASH: Final = re.compile(r".*\(#(?P<number>[1-9][0-9]{0,9})\)")
+
+
+def number_in(listed: ListedCommit) -> int | None:
+    """The pull request for which the merge queue made a commit, None for a commit that GitHub did not make."""
+    if not (listed.commit.verified and is_web_flow(listed.commit.committer, None)):
+        return None
+    first_line = listed.commit.message.partition("\n")[0]
+    match = _MERGE.fullmatch(first_line) if len(listed.parents) > 1 else _SQUASH.fullmatch(first_line)
+    return None if match is None else int(match["number"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, field
 
-from agentowners.action.board import Board
+from agentowners.action.board import JUDGING, Board
 from agentowners.action.environment import RunnerEnvironment
 from agentowners.action.events import MergeGroup, PullRequest, Target
 from agentowners.action.failure import StoppedError, TurnOverError, no_verdict
@@ -19,6 +19,7 @@ from agentowners.action.stopping import Turn
 from agentowners.audit.entry import Receipt
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict, Outcome
+from agentowners.github.errors import Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.report.verdict.conclusion import Conclusion, Enforcement, conclude
 
@@ -85,10 +86,11 @@ class Publisher(Struct):
         """
         board = self.taken_back.pop((head, name), None)
         if board is None:
-            where = self.session.surroundings
-            checks, external_id = self.session.host.checks, where.external_id(subject)
-            run = {"external_id": external_id, "details_url": where.run_url}
-            board = Board.open(checks, server=where.server_url, name=name, head=head, **run)
+            where, checks, run = self.session.surroundings, self.session.host.checks, None
+            external_id = where.external_id(subject)
+            with suppress_trouble(Trouble.FORBIDDEN):
+                run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=JUDGING)
+            board = Board(checks, where.server_url, name, head, run)
         self.boards.append(board)
         return board
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.commit_paths import PullCommitPaths
@@ -76,13 +77,8 @@ def _changes(
 def _past(host: GitHubHost, merged: MergedPull, ref: str, policy: Policy, facts: JobFacts) -> PastChange:
     pull = host.pulls.get(merged.number)
     files, history = host.pulls.files(pull), host.pulls.history(pull)
-    here = (pull.head_repository or "").lower() == host.repository.lower()
-
-    def may_write() -> bool:
-        return facts.may_write(pull.author)
-
-    merges = BaseMerges(host, pull, history, lambda: here or may_write())
-    paths = PullCommitPaths(host, pull, merges, may_write, files)
+    merges = BaseMerges(host, pull, history, partial(facts.may_write, pull.author))
+    paths = PullCommitPaths(merges, files)
     given = host.pulls.reviews(pull.number)
     times = host.pulls.review_times(pull.number)
     reviews = tuple(review for review in given if "" < times.get(review.id, "") <= merged.merged_at)

@@ -102,7 +102,6 @@ class _TreeWalk:
             raise PlatformError(
                 Trouble.INCOMPLETE,
                 f"more than {MAX_REQUESTS} directories would have to be compared to find every change",
-                help="split the change into smaller ones",
             )
         if self._requests % _EVERY == 0:
             self._say(f"comparing trees: {self._requests} requests, {len(self._found):,} paths differ so far")
@@ -114,9 +113,7 @@ class _TreeWalk:
             if before != after:
                 self._found.append(_Change(f"{prefix}{name}", before, after))
         if len(self._found) > MAX_PATHS:
-            raise PlatformError(
-                Trouble.INCOMPLETE, f"more than {MAX_PATHS:,} paths differ", help="split the change into smaller ones"
-            )
+            raise PlatformError(Trouble.INCOMPLETE, f"more than {MAX_PATHS:,} paths differ")
 
 
 def _files(tree: Tree) -> Tree:
