@@ -100,13 +100,13 @@ class Api:
         Raises:
             PlatformError: a page could not be had, or the pages do not end.
         """
-        answer = self._repeat(partial(self._request, "GET", path, {**(query or {}), "per_page": PER_PAGE}, None))
-        yield answer.body
+        place, asked = path, {**(query or {}), "per_page": PER_PAGE}
         for _ in range(MAX_PAGES):
+            answer = self._repeat(partial(self._request, "GET", place, asked, None))
+            yield answer.body
             if answer.next is None:
                 return
-            answer = self._repeat(partial(self._request, "GET", answer.next, None, None))
-            yield answer.body
+            place, asked = answer.next, {}
         raise PlatformError(Trouble.INCOMPLETE, f"`{path}` has more than {MAX_PAGES} pages")
 
     def pages(self, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[JsonNode]:

@@ -22,10 +22,8 @@ class PolicyFiles:
 
     def __init__(self, trees: Trees) -> None:
         self._trees = trees
-        self._roots: dict[str, Tree] = {}
-        """Files of each branch, as last looked at."""
-        self._tips: dict[str, str] = {}
-        """Ids of these."""
+        self._roots: dict[str, tuple[str, Tree]] = {}
+        """Id and files of each branch's root, as last looked at."""
         self._nested: dict[str, tuple[str, ...]] = {}
         """Misplaced policies below a root directory, by its id."""
 
@@ -35,14 +33,14 @@ class PolicyFiles:
         Raises:
             AgentownersError: what stands there is no file, or too large.
         """
-        self._tips[branch], self._roots[branch] = self._trees.branch(branch)
-        return self._read(self._roots[branch], names, f"refs/heads/{branch}")
+        self._roots[branch] = self._trees.branch(branch)
+        return self._read(self._roots[branch][1], names, f"refs/heads/{branch}")
 
     def meant(self, branch: str) -> tuple[str, ...]:
         """Paths of files that are surely meant as policies, and are not found as such, in the directories of a branch that were
         looked at before.
         """
-        root = self._roots.get(branch, {})
+        _, root = self._roots.get(branch, ("", {}))
         paths = [name for name, here in root.items() if not here[0].is_tree]
         for folder in (".github", "docs"):
             here = self._trees.below(root, (folder,)) or {}
@@ -55,8 +53,8 @@ class PolicyFiles:
         All files are listed once for each state of a branch, with one attempt, since nothing is decided by it: there are none
         where GitHub does not answer, or lists only a part.
         """
-        tip, root = self._tips.get(branch), self._roots.get(branch, {})
-        if tip is None or not any(here[0].is_tree for name, here in root.items() if name != ".github"):
+        tip, root = self._roots.get(branch, ("", {}))
+        if not any(here[0].is_tree for name, here in root.items() if name != ".github"):
             return ()
         if tip not in self._nested:
             try:
