@@ -138,7 +138,8 @@ class Protection:
         """Make a change. An update is repeated where its answer got lost; a ruleset is looked for by its name before it is
         created once more.
         """
-        help = f"use a token with `{'issues' if change.is_label else 'administration'}: write`"
+        permission = "issues: write" if change.is_label else "administration: write"
+        help = f"use a token with `{permission}`"
         path = f"{self._root}{change.path}"
         with other_help({Trouble.FORBIDDEN: help, Trouble.NOT_FOUND: help}):
             if change.verb == "POST":
