@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from agentowners.engine.context import EvaluationContext
 from agentowners.engine.matcher import Numbers
 from agentowners.engine.prepared import LayerRules, PreparedRule, View
 from agentowners.engine.ruling import ObligationSet
-from agentowners.engine.verdict import AppliedRule, Judgement
-from agentowners.identity.model import Group, Principal
+from agentowners.engine.verdict import Judgement
+from agentowners.identity.model import Group
 from agentowners.policy.model import Action, Decision
 
 
@@ -74,14 +76,10 @@ class Evaluator:
         observed = self._combine([match for match in matches if match.observes], self.observed_obligations)
         matching = [rule for match in matches for rule in match.rules]
         withheld = [rule.source.id for match in matches for rule in match.withheld] if enforced.decision.restricts else []
-        return Judgement(
-            decision=enforced.decision,
-            principal=enforced.principal,
-            rules=enforced.rules,
+        return replace(
+            enforced,
             matched=tuple([rule.source.id for rule in _in_file_order(matching)]),
             unprotected=tuple(dict.fromkeys(id for match in matches if match.rules for id in match.unprotected_by)),
-            obligations=enforced.obligations,
-            of_people=enforced.of_people,
             withheld=tuple(dict.fromkeys(withheld)),
             observed=observed.decision,
             observed_principal=observed.principal,
@@ -122,42 +120,29 @@ class Evaluator:
         lines = [line.id for line in covering if line.audience.applies[principal]]
         return lines, not lines and any(principal in line.audience.hangs for line in covering)
 
-    def _combine(self, matches: Sequence[LayerMatch], obligations: ObligationSet) -> _Combined:
-        """Let the strictest of all deciding rules stand; every one that asks for approvals adds its own."""
+    def _combine(self, matches: Sequence[LayerMatch], obligations: ObligationSet) -> Judgement:
+        """Let the strictest of all deciding rules stand, as if there were no other layers; every one that asks for approvals adds
+        its own."""
         votes: dict[Decision, list[tuple[PreparedRule, LayerMatch]]] = {}
         for match in matches:
             for rule in match.deciding:
                 votes.setdefault(rule.outcome.decision, []).append((rule, match))
         if not votes:
-            return _NOTHING
+            return Judgement(Decision.ALLOW, None)
         decision = max(votes, key=attrgetter("strictness"))
         asked: dict[int, bool] = {}
         for rule, match in votes.get(Decision.REQUIRE_APPROVAL, ()):
             of_person = self.context.principals[match.principal].group is Group.HUMANS
             place = obligations.add(rule.outcome, rule.source.id, of_person=of_person)
             asked[place] = asked.get(place, False) or of_person
-        return _Combined(
+        return Judgement(
             decision,
             self.context.principals[min([match.principal for _, match in votes[decision]])],
             tuple([rule.applied for rule in _in_file_order([rule for rule, _ in votes[decision]])]),
-            tuple(asked),
-            frozenset([place for place, of_person in asked.items() if of_person]),
-            decision.restricts and any(match.hangs(rule) for rule, match in votes[decision]),
+            obligations=tuple(asked),
+            of_people=frozenset([place for place, of_person in asked.items() if of_person]),
+            unsettled=decision.restricts and any(match.hangs(rule) for rule, match in votes[decision]),
         )
-
-
-class _Combined(NamedTuple):
-    """The fields of a judgement that enforced and observed layers both have; see ``Judgement``."""
-
-    decision: Decision
-    principal: Principal | None
-    rules: tuple[AppliedRule, ...]
-    obligations: tuple[int, ...]
-    of_people: frozenset[int]
-    unsettled: bool
-
-
-_NOTHING = _Combined(Decision.ALLOW, None, (), (), frozenset(), False)
 
 
 def _in_file_order(rules: Iterable[PreparedRule]) -> list[PreparedRule]:
