@@ -27,9 +27,9 @@ from agentowners.proof.difference import (
     direction,
     total,
 )
-from agentowners.proof.losses import Loss, LossQuestion, LossSearch, asking
+from agentowners.proof.losses import Loss, LossSearch
 from agentowners.proof.search import Witness
-from agentowners.proof.sides import Seats, Side, decided, lifts_of, rules_of
+from agentowners.proof.sides import LossQuestion, Seats, Side, asking, decided, lifts_of, rules_of
 
 _EXAMPLES: Final = 3
 _DEFAULT: Final = "default"
@@ -97,7 +97,7 @@ class _Comparison:
                 if loss.path is None:
                     self._note_unknown(loss, backwards=backwards)
                 else:
-                    covering = self._universe.covering(loss.path.text, as_link=loss.path.as_link)
+                    covering = self._universe.covering(loss.path)
                     key = self._key(one, covering, loss.question, backwards=backwards)
                     self._add(one, covering, loss.path, key, self._where(loss.question, before, after, covering))
 
@@ -175,7 +175,7 @@ class _Comparison:
         """Count the files of each region, each file once, where it is worst."""
         masks: dict[int, list[str]] = {}
         for path in files:
-            masks.setdefault(self._universe.covering(path), []).append(path)
+            masks.setdefault(self._universe.covering(Witness(path)), []).append(path)
         for covering, paths in masks.items():
             shortest = sorted(paths, key=lambda path: (len(path), path))[:_EXAMPLES]
             worst: RegionDraft | None = None

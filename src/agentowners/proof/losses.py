@@ -7,7 +7,6 @@ the other which covers what it asks for?
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from msgspec import Struct
 
@@ -15,21 +14,8 @@ from agentowners.engine.verdict import members
 from agentowners.proof.demands import Demand, Demands, loses
 from agentowners.proof.prover import EVERYTHING, Doubt, PatternSet, Prover
 from agentowners.proof.search import Witness
-from agentowners.proof.sides import Seat, Seats, decided, lifts_of, rules_of
+from agentowners.proof.sides import DEFAULT, LossQuestion, Seat, Seats, decided, lifts_of, rules_of
 from agentowners.proof.universe import Universe
-
-_ALL: Final = -1
-"""As the number of a default's statement."""
-
-
-class LossQuestion(Struct, frozen=True):
-    """True if anything is lost of what one statement asks for."""
-
-    number: int
-    """The statement's bit; -1 for the default of a layer."""
-    layer: int
-    """The index of that layer."""
-    demand: Demand
 
 
 class Loss(Struct, frozen=True):
@@ -67,7 +53,7 @@ class LossSearch:
         done: set[tuple[int, int, Demand]] = set()
         for seat in old:
             for question in self._questions(seat, new):
-                key = (question.number, question.layer if question.number == _ALL else 0, question.demand)
+                key = (question.number, question.layer if question.number == DEFAULT else 0, question.demand)
                 if key in done:
                     continue
                 done.add(key)
@@ -84,7 +70,7 @@ class LossSearch:
 
     def decided(self, seats: Seats, path: Witness) -> Demands:
         """The demands at a path."""
-        return decided(seats, self._universe.covering(path.text, as_link=path.as_link), self._universe)
+        return decided(seats, self._universe.covering(path), self._universe)
 
     def _questions(self, seat: Seat, new: Seats) -> Iterator[LossQuestion]:
         kept = rules_of(tuple(other for other in new if not other.lifts))
@@ -93,7 +79,7 @@ class LossSearch:
             if demand is not None:
                 yield LossQuestion(number, seat.layer, demand)
         if seat.default is not None:
-            yield LossQuestion(_ALL, seat.layer, seat.default)
+            yield LossQuestion(DEFAULT, seat.layer, seat.default)
 
     def _lost(
         self, question: LossQuestion, seat: Seat, old: Seats, new: Seats, within: PatternSet, allowed: Demand | None
@@ -101,7 +87,7 @@ class LossSearch:
         """A path at which nothing covers the demand; with ``allowed`` one at which nothing is asked for at all."""
         covering = self._universe.asking(None if allowed is not None else question.demand) & rules_of(new)
         inside = [within] if within != EVERYTHING else []
-        if question.number == _ALL:
+        if question.number == DEFAULT:
             without = seat.rules
         else:
             inside.append(self._universe.sets[question.number].paths)
@@ -168,7 +154,7 @@ class LossSearch:
         self.questions += 1
 
         def hits(path: Witness) -> Iterator[tuple[PatternSet, int]]:
-            for number in members(universe.covering(path.text, as_link=path.as_link) & without):
+            for number in members(universe.covering(path) & without):
                 paths = universe.sets[number].paths
                 yield next(self._prover.around(paths, path), paths), number
 
@@ -176,21 +162,8 @@ class LossSearch:
         exactly = 0 if inexact is None else universe.alike[inexact]
 
         def accepts(path: Witness) -> bool:
-            return exactly == 0 or bool(universe.covering(path.text, as_link=path.as_link) & exactly)
+            return exactly == 0 or bool(universe.covering(path) & exactly)
 
         answer, _ = self._prover.decide(inside or (EVERYTHING,), hits, accepts)
         self._answers[key] = answer
         return answer
-
-
-def asking(seats: Seats, covering: int, universe: Universe) -> Iterator[LossQuestion]:
-    """The statements that ask for something at a path, by the bits of those that it is in."""
-    for seat in seats:
-        matching = seat.rules & covering
-        if matching and not seat.lifts & covering:
-            for number in members(matching):
-                demand = universe.sets[number].demand
-                if demand is not None:
-                    yield LossQuestion(number, seat.layer, demand)
-        elif not matching and seat.default is not None:
-            yield LossQuestion(_ALL, seat.layer, seat.default)

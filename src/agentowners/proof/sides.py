@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from agentowners.policy.model import Default, Layer, Mode, Policy, Rule
 from agentowners.policy.modes import expanded
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.proof.actors import Actor
-from agentowners.proof.demands import ALLOWED, Demand, Demands
+from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.universe import Universe
 
 
@@ -36,10 +37,22 @@ class Seat(Struct, frozen=True):
 
 
 Seats = tuple[Seat, ...]
+DEFAULT: Final = -1
+"""As the number of a default's statement."""
 _Readers = tuple[bool, tuple[PrincipalPattern, ...]]
 """Principals, and whether what is said of them loosens."""
 _Audience = tuple[int, _Readers]
 """A layer, and some of whom it speaks."""
+
+
+class LossQuestion(Struct, frozen=True):
+    """True if anything is lost of what one statement asks for."""
+
+    number: int
+    """The statement's bit; -1 for the default of a layer."""
+    layer: int
+    """The index of that layer."""
+    demand: Demand
 
 
 class Side:
@@ -147,17 +160,22 @@ def within_cell(seats: Seats, mask: int) -> Seats:
     return tuple(replace(seat, rules=seat.rules & mask) for seat in seats if seat.rules & mask or seat.default is not None)
 
 
-def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
-    """The demands at a path, by the bits of the statements that it is in."""
-    found: set[Demand] = set()
+def asking(seats: Seats, covering: int, universe: Universe) -> Iterator[LossQuestion]:
+    """The statements that ask for something at a path, by the bits of those that it is in."""
     for seat in seats:
         matching = seat.rules & covering
-        if matching:
-            if not seat.lifts & covering:
-                found.update(demand for number in members(matching) if (demand := universe.sets[number].demand) is not None)
-        elif seat.default is not None:
-            found.add(seat.default)
-    return frozenset(found) or ALLOWED
+        if matching and not seat.lifts & covering:
+            for number in members(matching):
+                demand = universe.sets[number].demand
+                if demand is not None:
+                    yield LossQuestion(number, seat.layer, demand)
+        elif not matching and seat.default is not None:
+            yield LossQuestion(DEFAULT, seat.layer, seat.default)
+
+
+def decided(seats: Seats, covering: int, universe: Universe) -> Demands:
+    """The demands at a path, by the bits of the statements that it is in."""
+    return frozenset([question.demand for question in asking(seats, covering, universe)])
 
 
 def _without_rules(layer: Layer) -> Layer:

@@ -78,25 +78,21 @@ class Universe:
         # each statement has one demand, so that no bit is there twice
         return sum(some for own, some in self._by_demand.items() if demand is None or own.covers(demand))
 
-    def covering(self, path: str, *, as_link: bool = False) -> int:
+    def covering(self, path: Witness) -> int:
         """The bits of the statements that a path is in.
 
         Raises:
             MatcherError: it cannot be matched within the memory allowed.
         """
         matcher = self._ready()
-        matched = matcher.match(path)
-        key = (matched, matcher.match(f"{path}/") if as_link else ())
+        matched = matcher.match(path.text)
+        key = (matched, matcher.match(f"{path.text}/") if path.as_link else ())
         known = self._covering.get(key)
         if known is None:
             if len(self._covering) >= _KEPT:
                 self._covering.clear()
             known = self._covering[key] = self._covered(frozenset(matched).union(key[1]))
         return known
-
-    def has(self, number: int, path: Witness) -> bool:
-        """True if a path is in a statement."""
-        return bool(self.covering(path.text, as_link=path.as_link) >> number & 1)
 
     def _covered(self, view: frozenset[int]) -> int:
         mask = self._always
