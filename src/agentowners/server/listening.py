@@ -90,12 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
         Raises:
             ApiError: it may not, or is not whole.
         """
-        self.server.admit(self._header)
-        caller = self.server.caller(self._header("authorization"))
+        caller = self.server.admit(self._header)
         length = self._header("content-length")
-        if self._header("transfer-encoding") is not None:
-            raise ApiError(411, "length_required", "a body has to say its length")
-        if length is None and self.command in ("POST", "PUT", "PATCH"):
+        unsaid = length is None and self.command in ("POST", "PUT", "PATCH")
+        if unsaid or self._header("transfer-encoding") is not None:
             raise ApiError(411, "length_required", "a body has to say its length")
         if length is not None and not (length.isascii() and length.isdecimal() and len(length) < 20):
             raise ApiError(400, "bad_request", "the length of the body is no number")
@@ -169,17 +167,14 @@ class ApiServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__(address, _Handler)
 
-    def admit(self, header: Callable[[str], str | None]) -> None:
-        """Let a request in, by its headers.
+    def admit(self, header: Callable[[str], str | None]) -> str:
+        """Let a request in by its headers, and name its principal; empty where whoever may open the socket may say who they are.
 
         Raises:
             ApiError: a browser's page sends it.
         """
         if header("origin") is not None:
             raise ApiError(403, "forbidden", "pages of a browser are not let in")
-
-    def caller(self, authorization: str | None) -> str:
-        """The principal of a request; empty where whoever may open the socket may say who they are."""
         return ""
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -256,24 +251,22 @@ class PortServer(ApiServer):
             raise AgentownersError(f"port {port} cannot be used: {reason(error)}") from None
         self.port = int(self.server_address[1])
 
-    def admit(self, header: Callable[[str], str | None]) -> None:
-        """Let a request in whose ``Host`` is this machine's own: a name that leads here is not enough."""
+    def admit(self, header: Callable[[str], str | None]) -> str:
+        """Let in a request whose ``Host`` is this machine's own, since a name that leads here is not enough, and whose token is
+        known; the principal that the token names.
+
+        Raises:
+            ApiError: it is not let in.
+        """
         super().admit(header)
         host = (header("host") or "").lower()
         name, separator, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
         if name not in _HOSTS or not separator or port != str(self.port):
             raise ApiError(403, "forbidden", "`Host` is not this machine's own")
-
-    def caller(self, authorization: str | None) -> str:
-        """The principal that the bearer token names.
-
-        Raises:
-            ApiError: there is none that is known.
-        """
-        scheme, _, given = (authorization or "").partition(" ")
+        scheme, _, given = (header("authorization") or "").partition(" ")
         token = given.strip().encode("utf-8", "surrogateescape")
         found = ""
-        for known, principal in self._tokens.items():
+        for known, principal in self._tokens.items():  # every one, so that the time tells nothing
             if hmac.compare_digest(known.encode(), token):
                 found = principal
         if scheme.lower() != "bearer" or not found:
