@@ -26,7 +26,7 @@ from agentowners.dispatch.judging import AccessDecision
 from agentowners.dispatch.model import Access, CallError, Client, Reach, ToolCall, Touch, Touches, distinct
 from agentowners.dispatch.payload import read_call
 from agentowners.dispatch.shell import read_command
-from agentowners.dispatch.tools import Argument, Carries, Tool, fits
+from agentowners.dispatch.tools import Argument, Tool, fits
 from agentowners.dispatch.touches import touches_of
 from agentowners.git.sealed import tracked_below
 from agentowners.policy.model import Action, AtCall, Decision, Opaque, ToolEntry
@@ -344,7 +344,7 @@ class Dispatcher:
             yield policies, inside
 
 
-_CARRIES: Final = {action: Carries.PLACE if action is Action.SHELL_EXECUTE else Carries.FILE for action in Action}
+_CARRIES: Final = {action: Reach.PLACE if action is Action.SHELL_EXECUTE else Reach.FILE for action in Action}
 _MOST_NAMES: Final = 10_000
 
 

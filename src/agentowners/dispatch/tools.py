@@ -9,22 +9,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from agentowners.dispatch.model import Client, ToolCall
+from agentowners.dispatch.model import Client, Reach, ToolCall
 from agentowners.dispatch.names import fold
 from agentowners.policy.model import Action
 
 
 class Carries(Enum):
-    """Content of an argument."""
+    """Content of an argument that is more than a path, or a list of them."""
 
-    FILE = "file"
-    """The path of a file, or a list of them."""
-    PLACE = "place"
-    """A directory that is listed, the working directory where it is absent."""
-    SEARCH = "search"
-    """A directory whose files' contents are searched, the working directory where it is absent."""
-    BELOW = "below"
-    """A path of which everything below is touched."""
     PATCH = "patch"
     """A patch in the form of ``apply_patch``, which names its files."""
     COMMAND = "command"
@@ -41,7 +33,8 @@ class Argument(Struct, frozen=True):
     """One argument of a tool. Its name is compared without case and underscores; ``files[].path`` is in a list of objects."""
 
     name: str
-    carries: Carries
+    carries: Reach | Carries
+    """For paths how far the tool reaches; a place or what is searched is the working directory where it is absent."""
     action: Action = Action.FILE_READ
 
 
@@ -51,14 +44,14 @@ Tool = tuple[Argument, ...]
 _READ, _WRITE, _RUN = Action.FILE_READ, Action.FILE_WRITE, Action.SHELL_EXECUTE
 
 
-def _each(carries: Carries, action: Action, *names: str) -> Tool:
+def _each(carries: Reach | Carries, action: Action, *names: str) -> Tool:
     return tuple([Argument(name, carries, action) for name in names])
 
 
-_reads = partial(_each, Carries.FILE, _READ)
-_writes = partial(_each, Carries.FILE, _WRITE)
-_lists = partial(_each, Carries.PLACE, _READ)
-_searches = partial(_each, Carries.SEARCH, _READ)
+_reads = partial(_each, Reach.FILE, _READ)
+_writes = partial(_each, Reach.FILE, _WRITE)
+_lists = partial(_each, Reach.PLACE, _READ)
+_searches = partial(_each, Reach.SEARCH, _READ)
 
 
 def _globs(pattern: str, *places: str) -> Tool:
@@ -173,7 +166,7 @@ _TOOLS: Final[dict[Client, dict[str, Tool]]] = {
 SERVERS: Final[dict[str, Tool]] = {
     # @modelcontextprotocol/server-filesystem
     **_all("write_file edit_file create_directory", _writes("path")),
-    "move_file": _each(Carries.BELOW, _WRITE, "source", "destination"),
+    "move_file": _each(Reach.BELOW, _WRITE, "source", "destination"),
     **_all("read_file read_text_file read_media_file get_file_info", _reads("path")),
     "read_multiple_files": _reads("paths"),
     **_all("list_directory list_directory_with_sizes directory_tree search_files", _lists("path")),

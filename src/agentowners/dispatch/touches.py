@@ -19,7 +19,6 @@ ReadCommand = Callable[[str, str], Touches]
 MOST_PATHS: Final = 5_000
 """Paths of one call; more than this no client sends."""
 _WILDCARD: Final = re.compile(r"[*?\[{]")
-_REACH: Final = {Carries.FILE: Reach.FILE, Carries.BELOW: Reach.BELOW, Carries.PLACE: Reach.PLACE, Carries.SEARCH: Reach.SEARCH}
 
 
 def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] = ()) -> Touches:
@@ -66,8 +65,7 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
         texts = _texts(given, argument.name)
         named = named or bool(texts)
         match argument.carries:
-            case Carries.FILE | Carries.PLACE | Carries.SEARCH | Carries.BELOW:
-                reach = _REACH[argument.carries]
+            case Reach() as reach:
                 touched += [Touch(argument.action, text, base, reach) for base in bases for text in texts]
             case Carries.COMMAND:
                 commands += texts
@@ -80,8 +78,8 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
             case Carries.MATCHING:
                 touched += [_matching(argument.action, text, call.cwd) for text in texts]
     first = tool[0] if tool else None
-    if first is not None and first.carries in (Carries.PLACE, Carries.SEARCH) and not touched:
-        touched.append(Touch(first.action, ".", call.cwd, _REACH[first.carries]))
+    if first is not None and first.carries in (Reach.PLACE, Reach.SEARCH) and not touched:
+        touched.append(Touch(first.action, ".", call.cwd, Reach(first.carries)))
         named = True
     shell = any(argument.carries is Carries.COMMAND for argument in tool)
     if first is not None and not named:
