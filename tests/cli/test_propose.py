@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -141,3 +142,20 @@ def test_outside_of_a_repository_it_is_refused(office: Office, tmp_path_factory:
     (office.home / "p.json").write_text(json.dumps({"intent_summary": "a", "operations": [NARROW]}))
     done = office.run("propose", str(office.home / "p.json"))
     assert (done.code, "not a git repository" in done.err) == (1, True)
+
+
+_AS_ON_WINDOWS = """
+import os, sys
+for name in ("O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK", "O_CLOEXEC", "getuid"):
+    delattr(os, name)
+sys.modules["fcntl"] = sys.modules["pwd"] = None
+from agentowners.cli.doctor_machine import same_user
+from agentowners.cli.main import main
+assert same_user("a/b") is None
+sys.exit(main(["inbox", "list"]))
+"""
+
+
+def test_where_nothing_can_be_kept_as_on_windows_commands_say_so(office: Office) -> None:
+    ran = subprocess.run([sys.executable, "-c", _AS_ON_WINDOWS], cwd=office.root, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr.splitlines()[0]) == (1, "agentowners: nothing can be kept on this machine")

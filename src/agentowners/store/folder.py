@@ -14,8 +14,6 @@ from agentowners.text.wording import reason
 
 _MOST_BYTES: Final = 256 << 10
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
-_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class StateError(AgentownersError):
@@ -50,8 +48,9 @@ class StateFolder:
         with self._opened(make=False) as folder:
             if folder is None or not _NAME.fullmatch(name):
                 return None
+            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             try:
-                descriptor = os.open(name, _READ, dir_fd=folder)
+                descriptor = os.open(name, flags, dir_fd=folder)
             except OSError:
                 return None
             with open(descriptor, "rb") as file:
@@ -71,10 +70,11 @@ class StateFolder:
             if folder is None or not _NAME.fullmatch(name):
                 raise StateError("this machine's state cannot be written")
             draft = f".{name}.{os.getpid()}"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             try:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(draft, dir_fd=folder)
-                descriptor = os.open(draft, _CREATE, 0o600, dir_fd=folder)
+                descriptor = os.open(draft, flags, 0o600, dir_fd=folder)
                 with open(descriptor, "wb") as file:
                     file.write(data)
                 os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
@@ -99,6 +99,8 @@ class StateFolder:
         Raises:
             StateError: the folder is a link or somebody else's, or cannot be written.
         """
+        import fcntl  # not on Windows, where no state is kept
+
         with self._opened(make=True) as folder:
             if folder is None:
                 raise StateError("this machine's state cannot be written")
@@ -107,7 +109,7 @@ class StateFolder:
             except OSError as error:
                 raise StateError(f"this machine's state cannot be locked: {reason(error)}") from None
             try:
-                _lock(descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
                 yield
             finally:
                 os.close(descriptor)
@@ -153,11 +155,3 @@ def _directory(path: str, within: int | None) -> int | None:
             f"`{path}` in this machine's state is not only yours", help="let nobody else own it or write there: `chmod go-w`"
         )
     return descriptor
-
-
-def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # no such locks on Windows
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
