@@ -6,11 +6,13 @@ import json
 from typing import Any, Final, assert_never
 
 from agentowners.dispatch.answers import Reply, wire
+from agentowners.dispatch.clients import CLIENTS
 from agentowners.dispatch.jsonc import append
 from agentowners.dispatch.model import Client, Moment
 
 SECONDS: Final = 10
 """Time that a client waits for the hook; its own deadline is shorter."""
+_VERSION: Final = '{"version": 1}\n'
 _MISSING: Final = "agentowners is not installed, so nothing can be judged: pip install agentowners[hooks]"
 
 
@@ -44,25 +46,23 @@ def installed(client: Client, text: str, command: str, at_permission: str) -> st
     """
     if is_installed(text, client):
         return text
+    place = ("hooks", CLIENTS[client].event)
     match client:
         case Client.CLAUDE:
-            text = append(text, ("hooks", "PreToolUse"), _matching(command, SECONDS, onFailure="block"))
+            text = append(text, place, _matching(command, SECONDS, onFailure="block"))
             return append(text, ("hooks", "PermissionRequest"), _matching(at_permission, SECONDS, onFailure="block"))
         case Client.CODEX | Client.DROID:
-            return append(text, ("hooks", "PreToolUse"), _matching(command, SECONDS))
-        case Client.QWEN:
-            return append(text, ("hooks", "PreToolUse"), _matching(command, SECONDS * 1000, name="agentowners"))
-        case Client.GEMINI:
-            return append(text, ("hooks", "BeforeTool"), _matching(command, SECONDS * 1000, name="agentowners"))
+            return append(text, place, _matching(command, SECONDS))
+        case Client.QWEN | Client.GEMINI:
+            return append(text, place, _matching(command, SECONDS * 1000, name="agentowners"))
         case Client.COPILOT:
             entry = {"type": "command", "bash": command, "timeoutSec": SECONDS}
-            return append(
-                append(text or '{"version": 1}\n', ("hooks", "preToolUse"), entry), ("hooks", "permissionRequest"), entry
-            )
+            text = append(text or _VERSION, place, entry)
+            return append(text, ("hooks", "permissionRequest"), entry)
         case Client.VSCODE:
-            return append(text, ("hooks", "PreToolUse"), {"type": "command", "command": command, "timeout": SECONDS})
+            return append(text, place, {"type": "command", "command": command, "timeout": SECONDS})
         case Client.CURSOR:
-            return append(text or '{"version": 1}\n', ("hooks", "preToolUse"), {"command": command, "failClosed": True})
+            return append(text or _VERSION, place, {"command": command, "failClosed": True})
         case Client.CLINE:
             return f"#!/bin/sh\n# Asks agentowners before a tool runs.\n{command}\n"
         case Client.OPENCODE:

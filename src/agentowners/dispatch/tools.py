@@ -222,6 +222,10 @@ def _fits(pattern: str, name: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
 
 
+_SIGNS: Final = {Client.GEMINI: ("mcp_", "_"), Client.COPILOT: ("", "-"), Client.OPENCODE: ("", "_"), Client.CLINE: ("", "_")}
+"""Signs before a server's name and between it and its tool's, as clients put them: ``mcp_s_t``, ``s-t``, ``s_t``."""
+
+
 def server_tool(client: Client, name: str, server: str | None) -> str | None:
     """The name that a server gives to a tool, out of the client's name for it; None where it is none of a server's."""
     if server is not None:
@@ -230,19 +234,8 @@ def server_tool(client: Client, name: str, server: str | None) -> str | None:
                 return name[len(prefix) :]
     if name.startswith("mcp__"):
         return name.rpartition("__")[2]
-    known = [inner for inner in SERVERS if _ends(client, name, inner)]
+    if client not in _SIGNS:
+        return None
+    before, between = _SIGNS[client]
+    known = [inner for inner in SERVERS if name.startswith(before) and name.endswith(f"{between}{inner}")]
     return max(known, key=len, default=None)
-
-
-def _ends(client: Client, name: str, inner: str) -> bool:
-    """True if a client's name of a tool may be a server's: Gemini writes ``mcp_s_t``, Copilot ``s-t``, Cline and OpenCode
-    ``s_t``."""
-    match client:
-        case Client.GEMINI:
-            return name.startswith("mcp_") and name.endswith(f"_{inner}")
-        case Client.COPILOT:
-            return name.endswith(f"-{inner}")
-        case Client.OPENCODE | Client.CLINE:
-            return name.endswith(f"_{inner}")
-        case _:
-            return False
