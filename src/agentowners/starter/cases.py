@@ -9,15 +9,21 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.cases.model import Case, Expectation, Who
+from agentowners.cases.run import Judged, judge
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.prepared import PathSet
-from agentowners.policy.builtin import POLICY_NAMES, protected_patterns
-from agentowners.policy.model import Decision, Rule
+from agentowners.policy.builtin import POLICY_NAMES, builtin, protected_patterns
+from agentowners.policy.model import Decision, Layer, Policy, Rule
 from agentowners.policy.patterns import Approver, PathPattern
 from agentowners.starter.findings import is_plain
 
 _AGENT: Final = Who("agents")
+_VERBS: Final = {
+    Decision.ALLOW: "an agent may change",
+    Decision.REQUIRE_APPROVAL: "an agent needs an approval to change",
+    Decision.BLOCK: "no agent may change",
+}
 _HEADS: Final = "refs/heads/"
 _ANY: Final = "README.md"
 _NOT_FREE: Final = re.compile(
@@ -75,11 +81,12 @@ def cases_for(
             rank = is_blocked and rules[index].decision is not Decision.BLOCK, _rank(path)
             best[index] = min(best.get(index, rank), rank)
     shown = [best[index][1][-1] if index in best else _invented(rule, index, known) for index, rule in enumerate(rules)]
-    cases = list(dict.fromkeys(_case(known, path, standard) for path in shown if path is not None))
-    cases += [_on_branch(known, rule, branch, free or _ANY) for rule, branch in branches]
-    cases.append(_case(known, POLICY_NAMES[0], standard))
-    if free is not None:
-        cases.append(_case(known, free, standard))
+    cases = [_case(path, standard) for path in shown if path is not None]
+    everywhere = "an agent needs an approval to change anything on"
+    cases += [_case(free or _ANY, _HEADS + branch, f"{everywhere} {branch}") for _, branch in branches]
+    cases += [_case(path, standard) for path in (POLICY_NAMES[0], free) if path is not None]
+    policy = Policy((Layer((*rules, *(rule for rule, _ in branches))), builtin(())))
+    cases = [_answered(judged) for judged in judge(cases, policy)]
     asking = (case for case in cases if case.expected.decision is Decision.REQUIRE_APPROVAL and case.ref == standard)
     if (asked := next(asking, None)) is not None:
         name = f"a person may change {asked.paths[0]}"
@@ -87,32 +94,20 @@ def cases_for(
     return tuple({case.name: case for case in cases}.values())
 
 
-def _case(known: MatchingRules, path: str, ref: str) -> Case:
-    found, is_protected = known.of(path)
-    rules = [known.rules[index] for index in sorted(found)]
-    decision = max((rule.decision for rule in rules), key=lambda one: one.strictness, default=Decision.ALLOW)
-    if is_protected and decision is Decision.ALLOW:
-        decision = Decision.REQUIRE_APPROVAL
-    approvers = next((rule.outcome.approvers for rule in rules if rule.outcome.approvers), ())
-    verb = {
-        Decision.ALLOW: "an agent may change",
-        Decision.REQUIRE_APPROVAL: "an agent needs an approval to change",
-        Decision.BLOCK: "no agent may change",
-    }[decision]
+def _case(path: str, ref: str, name: str | None = None) -> Case:
+    """A case whose answer is still open."""
     files = (FileChange(path, Status.MODIFIED, None, Kind.FILE, Kind.FILE),)
-    return Case((_AGENT,), files, ref, _expectation(decision, approvers), f"{verb} {path}")
+    return Case((_AGENT,), files, ref, Expectation(Decision.ALLOW), name)
 
 
-def _expectation(decision: Decision, approvers: tuple[Approver, ...] = ()) -> Expectation:
-    asks = decision is Decision.REQUIRE_APPROVAL
-    return Expectation(decision, approvals=1, approvers=approvers or None) if asks else Expectation(decision)
-
-
-def _on_branch(known: MatchingRules, rule: Rule, branch: str, path: str) -> Case:
-    there = _case(known, path, _HEADS + branch)
-    stricter = rule.decision.strictness > there.expected.decision.strictness
-    expected = _expectation(rule.decision) if stricter else there.expected
-    return replace(there, expected=expected, name=f"an agent needs an approval to change anything on {branch}")
+def _answered(judged: Judged) -> Case:
+    """The case, expecting what the rules say, and named after that unless it has a name."""
+    decision = judged.files[0].judgement.decision
+    expected = Expectation(decision)
+    if decision is Decision.REQUIRE_APPROVAL:
+        approvers = tuple(map(Approver.parse, judged.approvers))
+        expected = Expectation(decision, approvals=judged.approvals, approvers=approvers or None)
+    return replace(judged.case, expected=expected, name=judged.case.name or f"{_VERBS[decision]} {judged.case.paths[0]}")
 
 
 def _invented(rule: Rule, index: int, known: MatchingRules) -> str | None:
