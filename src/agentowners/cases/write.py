@@ -12,9 +12,10 @@ from typing import Final
 from agentowners.cases.model import STANDARD_REF, STATUSES, Case, CaseFile, CasesError, Who
 from agentowners.cases.reader import read_cases
 from agentowners.change.model import FileChange, Kind, Status, Strength
-from agentowners.diagnostics import AgentownersError, Source
+from agentowners.diagnostics import AgentownersError, Source, Span
 from agentowners.engine.path_changes import actions_of
 from agentowners.policy.editor_schema import OF_CASES
+from agentowners.text.edits import SourceLines, TextEdit
 from agentowners.text.problems import Problems
 from agentowners.text.source import YAML_REFUSES, read_source
 from agentowners.yamltext.compose import Mapping, Node, Scalar, compose
@@ -80,14 +81,14 @@ def _inserted(source: Source, cases: Sequence[Case], ref: str) -> bytes:
     text = read_source(source, YAML_REFUSES)
     root = compose(Problems(source, text))
     if not isinstance(root, Mapping):
-        return _at_end(source.data, len(text.lines), _HEAD + cases_yaml(cases, ref))
+        return _below(source, len(text.lines), _HEAD + cases_yaml(cases, ref))
     listed = next((value for key, value in root.pairs if isinstance(key, Scalar) and key.text == "tests"), None)
     if listed is None:
-        return _at_end(source.data, len(text.lines), "tests:\n" + cases_yaml(cases, ref))
+        return _below(source, len(text.lines), "tests:\n" + cases_yaml(cases, ref))
     if isinstance(listed, ListNode) and listed.items:
         return _after_last(source, text.lines, listed, cases, ref)
     if isinstance(listed, Scalar) and listed.text == "":
-        return _at_end(source.data, listed.line, cases_yaml(cases, ref))
+        return _below(source, listed.line, cases_yaml(cases, ref))
     raise AgentownersError(f"the list of test cases in `{source.path}` is empty, in brackets", help="write `tests:` alone")
 
 
@@ -102,7 +103,7 @@ def _after_last(source: Source, lines: Sequence[str], listed: ListNode, cases: S
     while end < len(lines) and re.match(rf" {{{column + 1},}}#", lines[end]):
         end += 1
     apart = listed.items[1:] != [] and lines[listed.items[-1].line - 2].strip() == ""
-    return _at_end(source.data, end, cases_yaml(cases, ref, column, apart=apart))
+    return _below(source, end, cases_yaml(cases, ref, column, apart=apart))
 
 
 def _column(lines: Sequence[str], listed: Node) -> int | None:
@@ -112,17 +113,11 @@ def _column(lines: Sequence[str], listed: Node) -> int | None:
     return len(before) if line[listed.column - 1 :].startswith("-") and before.strip(" ") == "" else None
 
 
-def _at_end(data: bytes, line: int, text: str) -> bytes:
-    """The data with a text behind so many of its lines, which end as the others do."""
-    kept = data.split(b"\n")
-    before, after = kept[:line], kept[line:]
-    end = b"\r\n" if any(one.endswith(b"\r") for one in before) else b"\n"
-    head = b"\n".join(before)
-    if after:
-        head += b"\n"
-    elif head and not head.endswith(b"\n"):
-        head += end
-    return head + text.encode().replace(b"\n", end) + b"\n".join(after)
+def _below(source: Source, line: int, text: str) -> bytes:
+    """The bytes of a source with a text below one of its lines, which end as the others do."""
+    is_cut_off = line > source.data.count(b"\n") and source.data and not source.data.endswith(b"\n")
+    at = Span(source.path, line + 1, 1, line + 1, 1)
+    return SourceLines(source).edited([TextEdit(at, f"\n{text}" if is_cut_off else text)]).data
 
 
 def _case(case: Case, standard: str) -> list[str]:
