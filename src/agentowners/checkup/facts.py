@@ -213,6 +213,10 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True, dict=True):
         policy = known(self.policy)
         return policy is not None and effective_settings(policy).by_comment is not ByComment.NEVER
 
+    def environment(self, name: str) -> Fact[Environment | None]:
+        """One of the environments that the gate's job uses."""
+        return self.environments.get(name, Unavailable(f"the environment `{name}` was not looked at"))
+
     def is_agent(self, account: Account) -> bool:
         """True if an account is an agent's, by the catalogue and the policy; a bot that nobody knows is."""
         return self._is_agents([definition for definition, _ in self._index.by_account(account)], account)

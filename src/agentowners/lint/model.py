@@ -146,14 +146,11 @@ class LintSubject(Struct, frozen=True, dict=True):
 
     def places(self, layer: Layer) -> Places:
         """Places of the parts of each statement of a layer in its file."""
-        found = self._places.get(layer.name)
-        if found is None:
-            found = self._places[layer.name] = places_of(layer)
-        return found
+        return self._places[layer.name]
 
     @cached_property
     def _places(self) -> dict[str, Places]:
-        return {}
+        return {layer.name: places_of(layer) for layer in self.layers}
 
 
 class LintNeed(Enum):

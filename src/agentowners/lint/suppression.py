@@ -34,10 +34,11 @@ class Suppressions:
     def _read(self, text: PlacedText, ends: dict[int, int]) -> None:
         start = 0
         ids: set[str] = set()
-        for number, line in enumerate(text.lines, start=1):
+        for number, line in enumerate((*text.lines, ""), start=1):
             if _COMMENT.match(line) is None:
-                if ids:
-                    self._cover(start, ends.get(number, number), ids)
+                # the comment lines that stand together, and the statement, or the line, below them
+                for covered in range(start, ends.get(number, number) + 1) if ids else ():
+                    self._meant.setdefault(covered, set()).update(ids)
                 start, ids = 0, set()
                 continue
             start = start or number
@@ -45,13 +46,6 @@ class Suppressions:
             for id in _ID.finditer(line, found.start(1), found.end(1)) if found is not None else ():
                 ids.add(id[0])
                 self.ignored.append((id[0], text.span(number, id.start() + 1, number, id.end() + 1)))
-        if ids:
-            self._cover(start, len(text.lines), ids)
-
-    def _cover(self, first: int, last: int, ids: set[str]) -> None:
-        """Cover the comment lines that stand together, and the statement, or the line, below them."""
-        for line in range(first, last + 1):
-            self._meant.setdefault(line, set()).update(ids)
 
 
 def _ends(layer: Layer) -> dict[int, int]:

@@ -212,9 +212,7 @@ def _shut_out(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> 
     for gate in found:
         if gate.environment is None or "merge_group" not in gate.workflow.events:
             continue
-        environment = facts.environments.get(
-            gate.environment, Unavailable(f"the environment `{gate.environment}` was not looked at")
-        )
+        environment = facts.environment(gate.environment)
         if isinstance(environment, Unavailable):
             return environment
         patterns = None if environment.value is None else environment.value.branches

@@ -78,7 +78,7 @@ def _key(facts: RepositoryFacts, found: Sequence[Gate]) -> CheckupFinding:
             return asked.unavailable(
                 f"the job in `{gate.workflow.path}` uses no environment: every workflow can read its secrets", _GUARD
             )
-        environment = facts.environments.get(name, Unavailable(f"the environment `{name}` was not looked at"))
+        environment = facts.environment(name)
         if isinstance(environment, Unavailable):
             return asked.untold(environment)
         if environment.value is None:
