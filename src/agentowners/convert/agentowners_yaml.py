@@ -5,6 +5,7 @@ Source: https://github.com/streamentry/AGENTOWNERS, ``docs/policy-reference.md``
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -129,14 +130,11 @@ def read_agent(yaml: OriginalYaml, name: str, field: Field) -> OtherAgent:
     logins = tuple(item.text for item in yaml.texts(match.get("actors")))
     emails = tuple(item.text for item in yaml.texts(match.get("commitEmails")))
     entry: AgentEntry | None = None
-    try:
-        PrincipalPattern.parse(name)
-        for login in logins:
-            PrincipalPattern.parse(f"login:{login}")
+    with suppress(PatternError):
+        for text in (name, *(f"login:{login}" for login in logins)):
+            PrincipalPattern.parse(text)
         if (logins or emails) and "*" not in name and not any("*" in text or " " in text for text in (*logins, *emails)):
             entry = AgentEntry(name, logins, (), emails)
-    except PatternError:
-        entry = None
     if entry is None:
         words = "nothing that a policy can hold tells who this agent is: what restricts it restricts everybody"
         remarks.append(remark(STRICTER, words, span))

@@ -39,8 +39,7 @@ def _by_content(data: Plain | None) -> Origin | None:
         return None
     rules = data.get("rules")
     items = rules if isinstance(rules, list) else []
-    ours = any(isinstance(item, dict) and "decision" in item for item in items)
-    if ours:
+    if any(isinstance(item, dict) and "decision" in item for item in items):
         raise UnclearOrigin("it is a policy of this tool already")
     is_other = data.get("version") == "1" and (
         any(isinstance(item, dict) and {"when", "effect"} <= item.keys() for item in items)

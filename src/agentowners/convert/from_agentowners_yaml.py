@@ -75,12 +75,11 @@ def from_agentowners_yaml(source: Source, audience: tuple[PrincipalPattern, ...]
         PolicyError: the other tool would not read it either.
     """
     yaml = OriginalYaml(source)
-    fields = yaml.nodes.mapping(yaml.root, "the file", ("version", "agents", "defaults", "rules", "audit")) if yaml.root else {}
-    fields = fields or {}
+    keys = ("version", "agents", "defaults", "rules", "audit")
+    fields = (yaml.nodes.mapping(yaml.root, "the file", keys) if yaml.root else None) or {}
     if yaml.text(fields, "version") != "1" and yaml.root is not None:
-        yaml.nodes.error(
-            "invalid-version", "the version has to be `1`", fields["version"].value if "version" in fields else yaml.root
-        )
+        place = fields["version"].value if "version" in fields else yaml.root
+        yaml.nodes.error("invalid-version", "the version has to be `1`", place)
     converter = _Converter(yaml, fields, audience)
     converted = [converter.rule(item) for item in yaml.items(fields.get("rules"))]
     yaml.finish()
@@ -102,6 +101,7 @@ def from_agentowners_yaml(source: Source, audience: tuple[PrincipalPattern, ...]
 
 _ONE_CLASS = "allows a class of files only where a change holds no others, and beside another such class that has no form here"
 _REFUSES = "a default refuses where this may not match, and a rule takes a default's place: so it refuses"
+_LIMITED = "a rule that is about some accounts only, or that is not certain to match, does not lift this default here"
 _OWN_LIST = "an agent with a list of what it is allowed has that alone here: the two together would allow more than each"
 
 
@@ -111,11 +111,10 @@ def _one_class(converted: list[_Converted], agents: list[OtherAgent]) -> tuple[l
     kept: list[_Converted] = []
     own = dict.fromkeys(agent.principal for agent in agents)
     for one in converted:
-        if not one.by_all or one.rule is None:
+        words, rule = _ONE_CLASS, one.rule
+        if not one.by_all or rule is None:
             kept.append(one)
             continue
-        words = _ONE_CLASS
-        rule = one.rule
         if chosen in (None, rule.patterns):
             chosen = rule.patterns
             if rule.decision.restricts:
@@ -131,11 +130,8 @@ def _one_class(converted: list[_Converted], agents: list[OtherAgent]) -> tuple[l
                 continue
             words = _OWN_LIST
         piece = replace(one.piece, remarks=(*one.piece.remarks, remark(STRICTER, words, one.span)))
-        if one.rule.decision.restricts:
-            rule = replace(one.rule, outcome=BLOCK)
-            kept.append(_Converted(replace(piece, statements=(rule,)), one.span, rule))
-        else:
-            kept.append(_Converted(replace(piece, statements=()), one.span))
+        strict = replace(rule, outcome=BLOCK) if rule.decision.restricts else None
+        kept.append(_Converted(replace(piece, statements=() if strict is None else (strict,)), one.span, strict))
     return kept, chosen
 
 
@@ -182,10 +178,7 @@ class _Converter:
             decided = [agent for agent in self.agents if agent.entry is not None and agent.is_decided(action)]
             remarks: list[Diagnostic] = []
             if outcome.decision.restricts and limited:
-                words = (
-                    "a rule that is about some accounts only, or that is not certain to match, does not lift this default here"
-                )
-                remarks.append(remark(STRICTER, words, place))
+                remarks.append(remark(STRICTER, _LIMITED, place))
             milder = not outcome.decision.restricts or (outcome.count > 0 and self.refuses)
             if milder and key == "docs_only":
                 if allowed not in (None, patterns):
@@ -223,9 +216,8 @@ class _Converter:
         when = self._condition(self._yaml.below(fields, "when"), effect)
         remarks: list[Diagnostic] = []
         if "labels" in fields:
-            remarks.append(
-                remark(LEFT_OUT, "no rule puts labels on here: the gate has its own", self._yaml.span(fields["labels"].key))
-            )
+            words = "no rule puts labels on here: the gate has its own"
+            remarks.append(remark(LEFT_OUT, words, self._yaml.span(fields["labels"].key)))
         reviewers = [reviewer.text for reviewer in self._yaml.texts(fields.get("reviewers"))]
         outcome = _outcome(effect)
         if reviewers and effect is Decision.REQUIRE_APPROVAL:
@@ -262,10 +254,8 @@ class _Converter:
             elif key in _ISSUES:
                 when.never = f"`{key}` is met by no change of a file"
             elif key in _TEXTS or key in _SIZES:
-                words = f"`{key}` has no form in a policy" + (
-                    ": the rule applies whether or not it is met" if effect.restricts else ""
-                )
-                when.lost.append(remark(STRICTER, words, span))
+                more = ": the rule applies whether or not it is met" if effect.restricts else ""
+                when.lost.append(remark(STRICTER, f"`{key}` has no form in a policy{more}", span))
             elif key in BY_FLAG:
                 if self._yaml.flag(fields, key):
                     when.paths.append(BY_FLAG[key])

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from agentowners.convert.model import LEFT_OUT, LOOSER, STRICTER, Conversion, Origin, Piece, negated, note, remark, title
 from agentowners.convert.people import approvers_of, principals_of
-from agentowners.convert.policy_bot import ActiveScope, ApprovalRule, read_actors, read_paths, read_refs, read_rule
+from agentowners.convert.policy_bot import FILES, PEOPLE, ActiveScope, ApprovalRule, read_actors, read_paths, read_refs, read_rule
 from agentowners.convert.reading import OriginalYaml
 from agentowners.diagnostics import AgentownersError, Diagnostic, Source, Span
 from agentowners.policy.model import ALLOW, BLOCK, MAX_APPROVALS, ApprovalSettings, Decision, Default, Outcome, Permission, Rule
@@ -321,7 +321,7 @@ def _disapprovals(yaml: OriginalYaml, policy: dict[str, Field], audience: tuple[
 def _refusal(yaml: OriginalYaml, key: str, field: Field, audience: tuple[PrincipalPattern, ...]) -> Rule | None:
     """The rule that refuses at least what a predicate refuses; None where there is none."""
     inner = yaml.fields(field.value, f"`{key}`")
-    if key in ("changed_files", "only_changed_files", "no_changed_files"):
+    if key in (*FILES, "no_changed_files"):
         patterns, have_form = read_paths(yaml, inner.get("paths"))
         if not have_form:
             return None
@@ -332,7 +332,7 @@ def _refusal(yaml: OriginalYaml, key: str, field: Field, audience: tuple[Princip
     if key == "targets_branch":
         refs = read_refs(yaml, inner)
         return Rule((), tuple(refs), audience, BLOCK) if refs else None
-    if key in ("has_author_in", "has_contributor_in"):
+    if key in PEOPLE:
         actors = read_actors(yaml, inner)
         principals = principals_of(actors.names)
         if principals and len(principals) == len(actors.names) and not actors.organizations and actors.least is None:

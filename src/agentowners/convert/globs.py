@@ -30,13 +30,8 @@ def glob_patterns(glob: str) -> tuple[str, ...] | None:
         texts += [found[: braces.start()] + choice + found[braces.end() :] for choice in braces[1].split(",")]
         if len(texts) > _MAX:
             return None
-    patterns: dict[str, None] = {}
-    for text in texts:
-        pattern = _pattern(text)
-        if pattern is None:
-            return None
-        patterns[pattern] = None
-    return tuple(patterns)
+    patterns = dict.fromkeys(map(_pattern, texts))
+    return None if None in patterns else tuple(pattern for pattern in patterns if pattern is not None)
 
 
 def _pattern(text: str) -> str | None:

@@ -18,6 +18,8 @@ from agentowners.policy.model import MAX_APPROVALS, Permission
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.yamltext.nodes import Field
 
+PEOPLE: Final = ("has_author_in", "has_contributor_in")
+FILES: Final = ("changed_files", "only_changed_files")
 ACTORS: Final = ("users", "teams", "organizations", "permissions", "admins", "write_collaborators")
 _PERMISSIONS: Final = {permission.value: permission for permission in Permission if permission is not Permission.NONE}
 
@@ -82,6 +84,58 @@ class _Predicates(Struct):
         self.frees = False
         self.remarks.append(remark(STRICTER, words, span))
 
+    def add(self, yaml: OriginalYaml, key: str, one: Field) -> None:
+        """Add a predicate, as far as it has a form in a policy."""
+        span = yaml.span(one.key)
+        if key not in (*FILES, "no_changed_files", "targets_branch", *PEOPLE):
+            self.lose(f"`{key}` has no form in a policy, so the rule applies whether or not it holds", span)
+            return
+        fields = yaml.fields(one.value, f"`{key}`")
+        if key in FILES:
+            self._add_paths(yaml, key, fields, span)
+        elif key in PEOPLE:
+            self._add_people(key, read_actors(yaml, fields), span)
+        elif key == "targets_branch":
+            refs = read_refs(yaml, fields)
+            if not refs:
+                self.lose(f"the expression of `{key}` has no form as patterns, so the rule applies to every branch", span)
+            self.refs += refs
+        else:
+            patterns, have_form = read_paths(yaml, fields.get("paths"))
+            if "ignore" in fields or not have_form:
+                self.lose(f"`{key}` has no form as patterns, so the rule applies whether or not it holds", span)
+                return
+            words = f"`{key}` takes out these files alone, and not the changes that hold one"
+            self.remarks.append(remark(STRICTER, words, span))
+            self.without += patterns
+
+    def _add_paths(self, yaml: OriginalYaml, key: str, fields: dict[str, Field], span: Span) -> None:
+        patterns, have_form = read_paths(yaml, fields.get("paths"))
+        ignored, all_ignored = read_paths(yaml, fields.get("ignore") if key == "changed_files" else None)
+        if not have_form:
+            self.lose(f"an expression of `{key}` has no form as patterns, so the rule applies to every path", span)
+        elif self.paths:
+            self.lose(f"`{key}` beside another list of files: only the first one limits the rule", span)
+        elif not patterns:
+            self.lose(f"`{key}` matches no path there could be, and the rule applies to every one", span)
+        else:
+            self.paths += patterns
+        if not all_ignored:
+            self.lose("an expression of `ignore` has no form as patterns: its files are not ignored", span)
+        self.without += ignored
+
+    def _add_people(self, key: str, actors: Actors, span: Span) -> None:
+        principals = principals_of(actors.names)
+        is_team = any("/" in name for name in actors.names)
+        if key == "has_contributor_in" or len(principals) < len(actors.names) or is_team:
+            self.frees = False
+        if actors.organizations or actors.least is not None or is_team or self.principals:
+            self.lose(f"`{key}` names more than users, so the rule applies to everybody's changes", span)
+        elif not principals or len(principals) < len(actors.names):
+            self.lose(f"`{key}` names nobody whom a policy can name, so the rule applies to everybody's changes", span)
+        else:
+            self.principals += principals
+
 
 def read_rule(yaml: OriginalYaml, fields: dict[str, Field], span: Span) -> ApprovalRule:
     """A rule with its predicates, options and requirements."""
@@ -89,7 +143,9 @@ def read_rule(yaml: OriginalYaml, fields: dict[str, Field], span: Span) -> Appro
     predicates = yaml.below(fields, "if")
     requires = yaml.below(fields, "requires")
     conditions = yaml.below(requires, "conditions")
-    read = _predicates(yaml, predicates)
+    read = _Predicates()
+    for key, one in predicates.items():
+        read.add(yaml, key, one)
     remarks = [*read.remarks, *_options(yaml, yaml.below(fields, "options"))]
     for key, one in conditions.items():
         words = f"the condition `{key}` has no form in a policy: keep it as a required check of its own"
@@ -146,77 +202,6 @@ def _count(yaml: OriginalYaml, requires: dict[str, Field]) -> int:
     return int(text) if text is not None and text.lstrip("-").isdecimal() and len(text) < 10 else 0
 
 
-def _predicates(yaml: OriginalYaml, fields: dict[str, Field]) -> _Predicates:
-    read = _Predicates()
-    for key, one in fields.items():
-        match key:
-            case "changed_files" | "only_changed_files":
-                _add_paths(yaml, key, one, read)
-            case "no_changed_files":
-                _add_missing(yaml, one, read)
-            case "targets_branch":
-                _add_branch(yaml, one, read)
-            case "has_author_in" | "has_contributor_in":
-                _add_people(yaml, key, one, read)
-            case _:
-                read.lose(f"`{key}` has no form in a policy, so the rule applies whether or not it holds", yaml.span(one.key))
-    return read
-
-
-def _add_paths(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> None:
-    inner = yaml.fields(one.value, f"`{key}`")
-    span = yaml.span(one.key)
-    patterns, have_form = read_paths(yaml, inner.get("paths"))
-    ignored, all_ignored = read_paths(yaml, inner.get("ignore") if key == "changed_files" else None)
-    if not have_form:
-        read.lose(f"an expression of `{key}` has no form as patterns, so the rule applies to every path", span)
-    elif read.paths:
-        read.lose(f"`{key}` beside another list of files: only the first one limits the rule", span)
-    elif not patterns:
-        read.lose(f"`{key}` matches no path there could be, and the rule applies to every one", span)
-    else:
-        read.paths += patterns
-    if not all_ignored:
-        read.lose("an expression of `ignore` has no form as patterns: its files are not ignored", span)
-    read.without += ignored
-
-
-def _add_missing(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
-    """``no_changed_files``: where a file is changed that must not be, the rule is off; here it is off for that file alone."""
-    inner = yaml.fields(one.value, "`no_changed_files`")
-    patterns, have_form = read_paths(yaml, inner.get("paths"))
-    span = yaml.span(one.key)
-    if "ignore" in inner or not have_form:
-        read.lose("`no_changed_files` has no form as patterns, so the rule applies whether or not it holds", span)
-        return
-    words = "`no_changed_files` takes out these files alone, and not the changes that hold one"
-    read.remarks.append(remark(STRICTER, words, span))
-    read.without += patterns
-
-
-def _add_branch(yaml: OriginalYaml, one: Field, read: _Predicates) -> None:
-    refs = read_refs(yaml, yaml.fields(one.value, "`targets_branch`"))
-    if not refs:
-        words = "the expression of `targets_branch` has no form as patterns, so the rule applies to every branch"
-        read.lose(words, yaml.span(one.key))
-    read.refs += refs
-
-
-def _add_people(yaml: OriginalYaml, key: str, one: Field, read: _Predicates) -> None:
-    inner = yaml.fields(one.value, f"`{key}`")
-    actors = read_actors(yaml, inner)
-    span = yaml.span(one.key)
-    principals = principals_of(actors.names)
-    if key == "has_contributor_in" or len(principals) < len(actors.names) or any("/" in one.text for one in principals):
-        read.frees = False
-    if actors.organizations or actors.least is not None or any("/" in name for name in actors.names) or read.principals:
-        read.lose(f"`{key}` names more than users, so the rule applies to everybody's changes", span)
-    elif not principals or len(principals) < len(actors.names):
-        read.lose(f"`{key}` names nobody whom a policy can name, so the rule applies to everybody's changes", span)
-    else:
-        read.principals += principals
-
-
 _STRICTER_OPTIONS: Final = {
     "allow_author": "the author's own approval does not count here",
     "allow_contributor": "the approval of who contributed does not count here",
@@ -234,21 +219,17 @@ def _options(yaml: OriginalYaml, fields: dict[str, Field]) -> list[Diagnostic]:
             if key == "ignore_commits_by" or yaml.flag(fields, key):
                 remarks.append(remark(STRICTER, f"`{key}`: {_STRICTER_OPTIONS[key]}", span))
         elif key == "methods":
-            remarks += _methods(yaml, yaml.fields(one.value, "`methods`"))
+            methods = yaml.fields(one.value, "`methods`")
+            for name, method in methods.items():
+                if name == "github_review_comment_patterns":
+                    said = remark(LOOSER, f"`{name}`: a review counts here whatever its text is", yaml.span(method.key))
+                elif name != "github_review":
+                    said = remark(STRICTER, f"`{name}`: only a review counts here", yaml.span(method.key))
+                elif not yaml.flag(methods, name):
+                    said = remark(LOOSER, "`github_review: false`: a review counts here all the same", yaml.span(method.key))
+                else:
+                    continue
+                remarks.append(said)
         elif key != "invalidate_on_push":
             remarks.append(remark(LEFT_OUT, f"`{key}` decides about no change", span))
-    return remarks
-
-
-def _methods(yaml: OriginalYaml, fields: dict[str, Field]) -> list[Diagnostic]:
-    remarks: list[Diagnostic] = []
-    for key, one in fields.items():
-        span = yaml.span(one.key)
-        if key == "github_review":
-            if not yaml.flag(fields, key):
-                remarks.append(remark(LOOSER, "`github_review: false`: a review counts here all the same", span))
-        elif key == "github_review_comment_patterns":
-            remarks.append(remark(LOOSER, f"`{key}`: a review counts here whatever its text is", span))
-        else:
-            remarks.append(remark(STRICTER, f"`{key}`: only a review counts here", span))
     return remarks
