@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from agentowners.cli.hook_policies import RepositoryPolicies
 from agentowners.cli.shell import TokenRefusedError
-from agentowners.cli.tokens import read_token
+from agentowners.cli.tokens import keys_in, read_token
 from agentowners.diagnostics import AgentownersError
 from agentowners.git.clone import origin_host, origin_repository
-from agentowners.git.objects import Objects
-from agentowners.git.revisions import Revision, policy_sources
 from agentowners.policy.model import Layer, OidcClaims
 from agentowners.tokens.bearer import Bearer, bearer, standard_audiences
-from agentowners.tokens.keys import KeySet, read_keys
+from agentowners.tokens.keys import KeySet
 from agentowners.tokens.verify import Refused, key_id
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ def verified_bearer(path: str, policies: RepositoryPolicies, issuers: IssuerKeys
     """
     if path == "-":
         raise AgentownersError("the token cannot be read from standard input, where the call is", help="put it into a file")
-    git = policies.git
-
     token = read_token(path)
 
     def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
@@ -47,13 +43,9 @@ def verified_bearer(path: str, policies: RepositoryPolicies, issuers: IssuerKeys
             raise AgentownersError(
                 f"the keys of `{entry.issuer}` are not in the repository", help="name their file with `keys`: no network is asked"
             )
-        with Objects.of(git) as objects:
-            found = policy_sources(objects, Revision(entry.keys, layer.source.commit), (entry.keys,))
-        if not found:
-            raise AgentownersError(f"there is no `{entry.keys}` on `{layer.source.ref}`")
-        return read_keys(found[0].data)
+        return keys_in(policies.git, layer.source, entry.keys)
 
-    host, repository = origin_host(git), origin_repository(git)
+    host, repository = origin_host(policies.git), origin_repository(policies.git)
     audiences = standard_audiences(host, repository) if host is not None and repository is not None else ()
     found = bearer(policies.base, token, keys_of, audiences, int(time.time()))
     if isinstance(found, Refused):

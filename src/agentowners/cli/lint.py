@@ -70,18 +70,13 @@ def main(arguments: Sequence[str]) -> int:
     """Look at the policies that the arguments name, say what was found, and return the exit code that says how bad it is."""
     options = parser().read(arguments)
     ignored = _ids(options.ignore)
-    if options.explain is not None:
+    if options.explain is not None or options.list:
         from agentowners.cli.lint_explain import explained
-
-        text = explained(options.explain, style_of(sys.stdout))
-        if not options.quiet:
-            say(text)
-        return ExitCode.ALLOWED
-    if options.list:
         from agentowners.report.lint.text import checks_text
 
+        text = checks_text(CHECKS) if options.explain is None else explained(options.explain, style_of(sys.stdout))
         if not options.quiet:
-            say(checks_text(CHECKS))
+            say(text)
         return ExitCode.ALLOWED
     with working("Looking at the policy", quiet=options.quiet):
         report = _report(options, ignored)
@@ -101,24 +96,15 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     tree = find_work_tree(Git())
     unread: list[str] = []
     files = find_policies(tree, [*options.files, *options.policy_files], remarks=unread)
-    sources = [file.source for file in files]
-    names = tuple(source.path for source in sources)
+    names = tuple(file.source.path for file in files)
     # policies that were named protect themselves, by the names by which the repository knows them
     is_named = tree.is_repository and (options.files or options.policy_files)
     named = tree.names([file.place for file in files]) if is_named else ()
-    mended: tuple[FixedFinding, ...] = ()
+    files, mended = _mend(files) if options.fix else (files, ())
     try:
-        policy = load_policy(sources, named=named)
+        policy = load_policy([file.source for file in files], named=named)
     except PolicyError as error:
-        if options.fix:
-            files, mended = _mend(files)
-            sources = [file.source for file in files]
-        if not mended:
-            return Report(files=names, findings=findings_of(error.diagnostics), remarks=tuple(unread))
-        try:
-            policy = load_policy(sources, named=named)
-        except PolicyError as left:
-            return Report(files=names, findings=findings_of(left.diagnostics), fixed=mended)
+        return Report(files=names, findings=findings_of(error.diagnostics), fixed=mended, remarks=tuple(unread))
     _try_patterns(policy)
     facts = _local_facts(tree, options.against)
     remarks: tuple[str, ...] = ()
@@ -161,7 +147,7 @@ def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
     return cache(lambda: files_at(git, revision))
 
 
-def _mend(files: Sequence[FileOnDisk]) -> tuple[tuple[FileOnDisk, ...], tuple[FixedFinding, ...]]:
+def _mend(files: tuple[FileOnDisk, ...]) -> tuple[tuple[FileOnDisk, ...], tuple[FixedFinding, ...]]:
     """The files after the fixes of their errors, written, and what was done."""
     after: list[FileOnDisk] = []
     fixed: list[FixedFinding] = []

@@ -21,6 +21,7 @@ from agentowners.cli.what_if import refuse_slips
 from agentowners.cli.work_tree import FileOnDisk, WorkTree, find_work_tree
 from agentowners.cli.writing import create_file, replace_file
 from agentowners.diagnostics import PolicyError, Source
+from agentowners.git.clone import HEADS, REMOTES
 from agentowners.git.run import Git, text
 from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import for_terminal, printable
@@ -92,10 +93,7 @@ def _label(change: Change, git: Git, options: Namespace) -> str:
 
 def _branch(git: Git, head: str) -> str:
     said = text(git.run("rev-parse", "--symbolic-full-name", head, accept=(0, 128))).strip()
-    for prefix in ("refs/heads/", "refs/remotes/"):
-        if said.startswith(prefix):
-            return said.removeprefix(prefix)
-    return "a change" if said in ("", "HEAD") else said
+    return "a change" if said in ("", "HEAD") else said.removeprefix(HEADS).removeprefix(REMOTES)
 
 
 def _write(place: FileOnDisk, cases: tuple[Case, ...]) -> None:

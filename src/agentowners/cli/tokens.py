@@ -39,7 +39,7 @@ def present(path: str, policy: Policy) -> Bearer:
 
     def keys_of(layer: Layer, entry: OidcClaims) -> KeySet:
         if entry.keys is not None and layer.source is not None:
-            return _keys_in(git, layer.source, entry.keys)
+            return keys_in(git, layer.source, entry.keys)
         if not issuers:
             from agentowners.issuers.keys import IssuerKeys  # only where somebody is asked: it brings TLS and HTTP along
 
@@ -60,22 +60,18 @@ def read_token(path: str) -> str:
     return data.removesuffix(b"\n").removesuffix(b"\r").decode("utf-8", "surrogateescape")
 
 
-def _keys_in(git: Git, source: Source, path: str) -> KeySet:
+def keys_in(git: Git, source: Source, path: str) -> KeySet:
     """The keys in a file beside a policy: on the same commit, or in the work tree where the policy came from disk."""
     try:
-        return read_keys(_file_beside(git, source, path))
+        if source.commit is None:
+            return read_keys(find_work_tree(git).read(path).data)
+        with Objects.of(git) as objects:
+            found = policy_sources(objects, Revision(path, source.commit), (path,))
+        if not found:
+            raise AgentownersError(f"there is no such file on `{source.ref}`")
+        return read_keys(found[0].data)
     except AgentownersError as error:
         raise AgentownersError(f"the keys in `{path}` cannot be used: {error.message}", help=error.help) from None
-
-
-def _file_beside(git: Git, source: Source, path: str) -> bytes:
-    if source.commit is None:
-        return find_work_tree(git).read(path).data
-    with Objects.of(git) as objects:
-        found = policy_sources(objects, Revision(path, source.commit), (path,))
-    if not found:
-        raise AgentownersError(f"there is no such file on `{source.ref}`")
-    return found[0].data
 
 
 def _audiences(git: Git) -> tuple[str, ...]:
