@@ -73,12 +73,12 @@ def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]
 
     directory = state_directory(repository.common_dir)
     lines = entries(directory) if directory is not None else ()
-    return list(islice((entry for entry in lines if _is_shown(entry, form)), last))
 
+    def is_shown(entry: dict[str, Any]) -> bool:
+        # a call that could not be judged is no denial, and is shown where no shape is promised
+        return isinstance(entry.get("denial"), dict) or (form != "json" and isinstance(entry.get("refused"), str))
 
-def _is_shown(entry: dict[str, Any], format: str) -> bool:
-    """True for a denial; a call that could not be judged is none, and is shown where no shape is promised."""
-    return isinstance(entry.get("denial"), dict) or (format != "json" and isinstance(entry.get("refused"), str))
+    return list(islice(filter(is_shown, lines), last))
 
 
 def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:

@@ -83,7 +83,9 @@ def main(arguments: Sequence[str]) -> int:
     if options.check and options.output is None:
         raise UsageError("`--check` requires `-o`", help="name the file that was exported")
     exported = _exported(Target(options.target), options)
-    before = _before(options.output)
+    before = None
+    if options.output is not None and os.path.lexists(options.output):
+        before = read_input(options.output, "exported file").decode("utf-8", "surrogateescape")
     text = _text(exported, before)
     if options.check:
         is_current = _is_current(before, text, exported)
@@ -169,12 +171,6 @@ def _teams(named: Sequence[str]) -> dict[str, int]:
             raise UsageError(f"`--team {text}` tells no team's id", help="write it as `--team acme/sre=42`")
         found[name.removeprefix("@").lower()] = int(number)
     return found
-
-
-def _before(path: str | None) -> str | None:
-    if path is None or not os.path.lexists(path):
-        return None
-    return read_input(path, "exported file").decode("utf-8", "surrogateescape")
 
 
 def _text(exported: Exported, before: str | None) -> str:

@@ -4,7 +4,7 @@ a policy says."""
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -143,27 +143,17 @@ def _finish(files: Sequence[_File], options: argparse.Namespace) -> ExitCode:
     if options.write:
         for one in different:
             replace_file(one.file.place, one.written)
-            _say(f"wrote {for_terminal(one.file.source.path)}\n", options)
+            if not options.quiet:
+                emit([f"wrote {for_terminal(one.file.source.path)}\n"])
         return ExitCode.ALLOWED
+    shown: Iterable[str] = (one.text.decode() for one in files)
     if options.diff:
-        for one in different:
-            _say("".join(_diff(one)), options)
+        from agentowners.report.shared.difference import unified_diff
+
+        diffs = (unified_diff(one.read.decode(), one.text.decode(), one.file.source.path) for one in different)
+        shown = (line for lines in diffs for line in lines)
     elif options.check:
-        for one in different:
-            _say(f"{for_terminal(one.file.source.path)}\n", options)
-    else:
-        for one in files:
-            _say(one.text.decode(), options)
-    return ExitCode.NOT_PROVED if options.check and different else ExitCode.ALLOWED
-
-
-def _say(text: str, options: argparse.Namespace) -> None:
+        shown = (f"{for_terminal(one.file.source.path)}\n" for one in different)
     if not options.quiet:
-        emit([text])
-
-
-def _diff(one: _File) -> Iterator[str]:
-    from agentowners.report.shared.difference import unified_diff
-
-    before, after = (data.decode("utf-8") for data in (one.read, one.text))
-    return unified_diff(before, after, one.file.source.path)
+        emit(shown)
+    return ExitCode.NOT_PROVED if options.check and different else ExitCode.ALLOWED

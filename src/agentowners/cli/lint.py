@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -136,15 +136,13 @@ def _local_facts(tree: WorkTree, against: str | None) -> LintFacts:
             raise AgentownersError("`--against` needs a repository, and there is none here", help="run it inside a clone")
         return LintFacts()
     git = Git(tree.root)
-    return LintFacts(files=_listing(git, against), against=against is not None, owner=home_owner(git))
-
-
-def _listing(git: Git, against: str | None) -> Callable[[], tuple[str, ...]]:
     if against is None:
-        return cache(lambda: tracked_files(git))
-    with Objects.of(git) as objects:
-        revision = resolve(objects, against)
-    return cache(lambda: files_at(git, revision))
+        listing = cache(lambda: tracked_files(git))
+    else:
+        with Objects.of(git) as objects:
+            revision = resolve(objects, against)
+        listing = cache(lambda: files_at(git, revision))
+    return LintFacts(files=listing, against=against is not None, owner=home_owner(git))
 
 
 def _mend(files: tuple[FileOnDisk, ...]) -> tuple[tuple[FileOnDisk, ...], tuple[FixedFinding, ...]]:

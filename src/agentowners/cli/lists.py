@@ -67,15 +67,11 @@ def parse_changes(data: bytes, *, nul: bool, status: Status = Status.MODIFIED) -
         UsageError: something in the list is not a path in a repository, or not understood.
     """
     if nul:
-        return tuple(_file(path, status) for path in _records(data))
+        records = data.removesuffix(b"\0").split(b"\0") if data else []
+        return tuple(_file(checked_path(_text(each), f"record {number}"), status) for number, each in enumerate(records, 1))
     if _JSON.match(data):
         return tuple(_entries(data, status))
     return tuple(_file(path, status) for path in _lines(data))
-
-
-def _records(data: bytes) -> Iterator[str]:
-    for number, record in enumerate(data.removesuffix(b"\0").split(b"\0") if data else (), 1):
-        yield checked_path(_text(record), f"record {number}")
 
 
 def _lines(data: bytes) -> Iterator[str]:

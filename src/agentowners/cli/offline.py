@@ -15,7 +15,6 @@ from agentowners.engine.facts import KindsOf, Known, MembersOf, Need, PathsOf, P
 
 if TYPE_CHECKING:
     from agentowners.engine.verdict import Verdict
-    from agentowners.policy.model import Policy
 
 _NO_SERVER: Final = "`check` asks no server"
 
@@ -66,6 +65,7 @@ class Subject(Struct, frozen=True, kw_only=True):
             UsageError: somebody who is supposed to act is a misspelled agent.
             AgentownersError: the token proves nothing, or that cannot be told.
         """
+        from agentowners.engine.settle import inquire
         from agentowners.policy.load import load_policy
 
         policy, change = load_policy(self.sources, named=self.named), self.change
@@ -79,11 +79,5 @@ class Subject(Struct, frozen=True, kw_only=True):
             bearer = present(token_file, policy)
             # nobody else answers for what is only asserted of a bearer
             policy, change = bearer.policy, replace(change, evidence=(bearer.evidence,), author=None, by_writer=False)
-        verdict = replace(self, change=change).judge_by(policy)
+        verdict = inquire(policy, change, partial(answer_with, self.paths_of))
         return replace(verdict, diagnostics=verdict.diagnostics + self.diagnostics) if self.diagnostics else verdict
-
-    def judge_by(self, policy: Policy) -> Verdict:
-        """The verdict of a policy that is loaded already."""
-        from agentowners.engine.settle import inquire
-
-        return inquire(policy, self.change, partial(answer_with, self.paths_of))

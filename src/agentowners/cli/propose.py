@@ -18,7 +18,6 @@ from agentowners.cli.tokens import present
 from agentowners.cli.what_if import declared
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.judging import AccessJudge
-from agentowners.git.sealed import BasePolicy
 from agentowners.policy.load import load_policy
 from agentowners.proposals.model import MAX_BYTES
 from agentowners.proposals.reading import read_proposal
@@ -73,7 +72,10 @@ def main(arguments: Sequence[str]) -> int:
     desk = Desk()
     claimed = claimed_principal(options.principal, options.client, os.environ)
     if options.token_file is not None:
-        claimed = replace(claimed, principal=f"@{_bearer(options.token_file, desk.base())}", verified=True)
+        base = desk.base()
+        found = present(options.token_file, load_policy(base.sources))
+        bearer = AccessJudge(found.policy, found.evidence, (base.ref,), None, lifts=False).principal
+        claimed = replace(claimed, principal=f"@{bearer}", verified=True)
     provenance = desk.provenance(proposal, replace(claimed, session=options.session or ""))
     submitted = desk.submit(proposal, provenance)
     if options.pull_request and submitted.kept is not None:
@@ -111,9 +113,3 @@ def _with_pull(desk: Desk, submitted: Submitted, named: str | None) -> Submitted
     desk.note("pull request", kept, number=pull.number)
     guidance = f"A person decides on {pull.url}. Until it is merged leave these files as they are, and do the rest of the work."
     return replace(submitted, answer=submitted.answer | {"pull_request": pull.url, "guidance": guidance})
-
-
-def _bearer(token_file: str, base: BasePolicy) -> str:
-    """Name that the base's policy has for the bearer of a token."""
-    found = present(token_file, load_policy(base.sources))
-    return AccessJudge(found.policy, found.evidence, (base.ref,), None, lifts=False).principal

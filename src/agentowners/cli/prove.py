@@ -76,7 +76,9 @@ def main(arguments: Sequence[str]) -> int:
     with working("Proving", quiet=options.quiet):
         promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
         promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
-        modes = [prove_mode(line, _with(policy, layer), policy, terms) for layer in asked[1] for line in layer.modes]
+        # beside the policy's layers, so that its names mean what they mean there
+        beside = [(layer, Policy((replace(layer, agents=()), *policy.layers))) for layer in asked[1]]
+        modes = [prove_mode(line, together, policy, terms) for layer, together in beside for line in layer.modes]
         for name, ceiling, under in ceilings:
             promises.append(prove_ceiling(ceiling, under, name, terms))
             modes += [prove_mode(line, ceiling, under, terms) for layer in ceiling.layers for line in layer.modes]
@@ -100,11 +102,6 @@ def _line(text: str, word: str) -> Layer:
             raise UsageError(diagnostics[0].message, help=diagnostics[0].help)
         raise UsageError(f"`--{word}` is not one line")
     return layer
-
-
-def _with(policy: Policy, layer: Layer) -> Policy:
-    """The policy with a mode's line, so that its names mean what they mean there."""
-    return Policy((replace(layer, agents=()), *policy.layers))
 
 
 def _render(options: Namespace, promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source]) -> None:

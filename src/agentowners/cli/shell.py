@@ -50,9 +50,13 @@ def exit_code_of(decision: Decision) -> ExitCode:
 class UsageError(AgentownersError):
     """The command line was not understood."""
 
+    code = ExitCode.USAGE
+
 
 class TokenRefusedError(AgentownersError):
     """A token that proves nothing."""
+
+    code = ExitCode.NOT_PROVED
 
 
 class OutputError(AgentownersError):
@@ -129,12 +133,9 @@ def style_of(stream: TextIO | None) -> Style:
     color = wants_color(stream)
     is_terminal = stream is not None and stream.isatty()
     columns = get_terminal_size().columns if is_terminal else None
-    return Style(color, color and is_terminal, columns, _page if not is_terminal and _in_a_job() else None)
-
-
-def _in_a_job() -> bool:
-    """True in continuous integration, by the variable that GitHub, GitLab and others set."""
-    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+    # in continuous integration, by the variable that GitHub, GitLab and others set
+    in_a_job = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    return Style(color, color and is_terminal, columns, _page if in_a_job and not is_terminal else None)
 
 
 def _page(id: str) -> str | None:
@@ -165,18 +166,12 @@ def guarded(command: Callable[[], int]) -> int:
     """Run a command and return its exit code, or that of whatever it ran into."""
     try:
         return command()
-    except UsageError as error:
-        report_error(error)
-        return ExitCode.USAGE
     except PolicyError as error:
         show(error.diagnostics)
         return ExitCode.POLICY_INVALID
-    except TokenRefusedError as error:
-        report_error(error)
-        return ExitCode.NOT_PROVED
     except AgentownersError as error:
         report_error(error)
-        return ExitCode.FAILED
+        return error.code if isinstance(error, UsageError | TokenRefusedError) else ExitCode.FAILED
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

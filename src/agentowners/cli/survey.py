@@ -37,7 +37,9 @@ def survey(git: Git, tree: WorkTree) -> Survey:
     known = branches(git)
     files = tracked_files(git)
     is_shallow = git.run("rev-parse", "--is-shallow-repository").strip() == b"true"
-    commits = () if is_shallow else _history(git)
+    with Objects.of(git) as objects:
+        head = None if is_shallow else objects.commit("HEAD")
+    commits = () if head is None else recent_commits(git, head, COMMITS)
     seen, people = _seen(commits)
     standard = standard_branch(git, known)
     return Survey(
@@ -81,12 +83,6 @@ def _is_public(place: str) -> bool:
         return False
     kinds = set(re.findall(rb"-----BEGIN ([A-Z0-9 ]+)-----", data))
     return bool(kinds) and kinds <= {b"CERTIFICATE", b"TRUSTED CERTIFICATE", b"PUBLIC KEY", b"RSA PUBLIC KEY"}
-
-
-def _history(git: Git) -> tuple[Commit, ...]:
-    with Objects.of(git) as objects:
-        head = objects.commit("HEAD")
-    return () if head is None else recent_commits(git, head, COMMITS)
 
 
 def _seen(commits: tuple[Commit, ...]) -> tuple[tuple[Seen, ...], int]:

@@ -91,17 +91,19 @@ def parse(data: bytes, agents: Collection[str], most: int = MAX_ENTRIES) -> Code
     return CodeOwners(tuple(entries), tuple(left_out))
 
 
-def _entry(number: int, text: str, names: list[str], agents: Collection[str]) -> tuple[OwnersLine | None, list[OwnersNote]]:
-    if text.startswith(("!", "^[", "[")) or "[" in text.replace("\\[", ""):
+def _entry(number: int, given: str, names: list[str], agents: Collection[str]) -> tuple[OwnersLine | None, list[OwnersNote]]:
+    if given.startswith(("!", "^[", "[")) or "[" in given.replace("\\[", ""):
         return None, [OwnersNote.UNREADABLE]
     try:
-        pattern = PathPattern.parse(f"/{text}" if text.startswith("refs/") else text)
+        pattern = PathPattern.parse(f"/{given}" if given.startswith("refs/") else given)
     except PatternError:
         return None, [OwnersNote.PATTERN]
-    if not _is_text(pattern.text):
+    text = pattern.text
+    hides = not text.isascii() and any(_INVISIBLE.search(unicodedata.name(char, "FILLER")) for char in text)
+    if hides or not text.isprintable():
         return None, [OwnersNote.PATTERN]
     owners: list[Approver] = []
-    is_odd = _is_odd(pattern.text)
+    is_odd = _is_odd(text)
     why = [OwnersNote.ODD] if is_odd else []
     for name in names:
         if not name.startswith("@"):
@@ -131,15 +133,6 @@ def approver_of(name: str) -> Approver | None:
 def is_no_person(approver: Approver, agents: Collection[str]) -> bool:
     """True for one of some agents, and for an account that says it is a program's."""
     return approver.key in agents or approver.key.endswith(_BOT)
-
-
-def _is_text(text: str) -> bool:
-    """True if a policy can hold it, and people can see it there."""
-    return text.isprintable() and (text.isascii() or not any(map(_is_invisible, text)))
-
-
-def _is_invisible(char: str) -> bool:
-    return _INVISIBLE.search(unicodedata.name(char, "FILLER")) is not None
 
 
 def _is_odd(text: str) -> bool:

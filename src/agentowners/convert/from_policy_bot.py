@@ -249,7 +249,7 @@ class _Maker:
     def _easiest(self, always: list[ApprovalRule]) -> ApprovalRule:
         """One rule that is enough: of those that ask for one approval somebody whom any of them names."""
         first = min(always, key=lambda rule: rule.count)
-        same = [rule for rule in always if rule.count == first.count == 1 and _is_plain(rule)]
+        same = [rule for rule in always if rule.count == first.count == 1 and rule.actors.are_named]
         if first in same and len(same) > 1:
             names = tuple(dict.fromkeys(name for rule in same for name in rule.actors.names))
             remarks = tuple(note for rule in same for note in rule.remarks)
@@ -260,11 +260,6 @@ class _Maker:
                 words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
                 self._said.append(note(STRICTER, words, rule.span, rule.name))
         return first
-
-
-def _is_plain(rule: ApprovalRule) -> bool:
-    """True if its approvers are users and teams, and nobody else."""
-    return bool(rule.actors.names) and not rule.actors.organizations and rule.actors.least is None
 
 
 def _joined(way: _Way) -> Iterator[_Way]:
@@ -335,6 +330,6 @@ def _refusal(yaml: OriginalYaml, key: str, field: Field, audience: tuple[Princip
     if key in PEOPLE:
         actors = read_actors(yaml, inner)
         principals = principals_of(actors.names)
-        if principals and len(principals) == len(actors.names) and not actors.organizations and actors.least is None:
+        if actors.are_named and len(principals) == len(actors.names):
             return Rule((EVERYTHING,), (), principals, BLOCK)
     return None

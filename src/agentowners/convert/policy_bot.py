@@ -46,6 +46,11 @@ class Actors(Struct, frozen=True):
         """True if nothing says who."""
         return not self.names and not self.organizations and self.least is None
 
+    @property
+    def are_named(self) -> bool:
+        """True if they are users and teams, and nobody else."""
+        return bool(self.names) and not self.organizations and self.least is None
+
 
 class ApprovalRule(Struct, frozen=True):
     """One of ``approval_rules``."""

@@ -104,7 +104,8 @@ class _Opener:
         waiting = [""]
         while waiting:
             folder = waiting.pop()
-            if folder and self._is_open(folder, action):  # in the root lies what git keeps
+            inside = PatternSet((f"{literal(folder)}/**",))
+            if folder and all(self._allows(layer, action, inside) for layer in self._policy.layers):  # git is in the root
                 found.append(folder)
             else:
                 waiting += reversed(self._below.get(folder, {}))
@@ -115,10 +116,6 @@ class _Opener:
 
     def _is_allowed(self, decision: Decision) -> bool:
         return decision is Decision.ALLOW or (self._later and decision is Decision.REQUIRE_APPROVAL)
-
-    def _is_open(self, folder: str, action: Action) -> bool:
-        inside = PatternSet((f"{literal(folder)}/**",))
-        return all(self._allows(layer, action, inside) for layer in self._policy.layers)
 
     def _allows(self, layer: HeldLayer, action: Action, inside: PatternSet) -> bool:
         """True if it is proved that a layer allows every path of a set."""
