@@ -160,3 +160,13 @@ def test_an_agents_app_that_acts_for_a_person_is_a_contributor(world: World, slu
     pull = world.repo.open_pull("fix", base="main", author="hubot", title="Fix", body="", via_app=app)
     assert world.judge(pull) == (0 if title == "Allowed" else 1)
     assert world.check(pull.head_sha).title == title
+
+
+def test_a_pull_request_whose_commits_its_base_has_already_is_told_so(world: World) -> None:
+    pull = world.pull({"docs/index.md": "e\n"})
+    world.repo.branch("next", pull.head_sha)
+    world.repo.retarget(pull, "next", "hubot")
+    assert world.judge(pull) == 1
+    check = world.check(pull.head_sha)
+    assert check.title == "Facts are incomplete"
+    assert "The pull request has no commit that its base branch does not have already." in (check.summary or "")

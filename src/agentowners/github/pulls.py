@@ -265,6 +265,9 @@ _UNTOLD: Final = "may have given it for another base branch: the token may not r
 
 
 def _other_commits(pull: Pull, listed: int) -> PlatformError:
+    if pull.commits == listed == 0:
+        message = "the pull request has no commit that its base branch does not have already"
+        return PlatformError(Trouble.INCOMPLETE, message, help="close it, or push a commit to it")
     message = f"the pull request has {pull.commits:,} commits up to {pull.head[:7]}, and GitHub lists {listed:,} others"
     help = "run the job again; if that does not help, squash some of the commits"
     return PlatformError(Trouble.INCOMPLETE, message, help=help)

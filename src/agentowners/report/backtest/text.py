@@ -77,8 +77,9 @@ _FEW: Final = 5
 def backtest_in_short(sums: Backtest) -> str:
     """A few lines for whoever asked about something else."""
     total = sums.total
+    last = "the last merged change" if total.changes == 1 else f"the last {total.changes:,} merged changes"
     lines = [
-        f"of the last {count(total.changes, 'merged change')}, judged by git alone, it would have allowed {total.allowed:,}, "
+        f"of {last}, judged by git alone, it would have allowed {total.allowed:,}, "
         f"asked for approval of {total.waited:,}, and blocked {total.blocked:,}"
     ]
     worst = sorted(sums.listed, key=lambda each: -each.now.fate.strictness)
