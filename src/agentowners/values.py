@@ -1,10 +1,14 @@
-"""Values that equality does not look at as a whole."""
+"""Values that equality does not look at as a whole, and values put together by what they share."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
 
 from msgspec import Struct
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class PartlyCompared(Struct, frozen=True, eq=False):
@@ -25,3 +29,11 @@ class PartlyCompared(Struct, frozen=True, eq=False):
 
 def _compared(value: PartlyCompared) -> tuple[object, ...]:
     return tuple([getattr(value, name) for name in value.__struct_fields__ if name not in value.uncompared])
+
+
+def gathered(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """The values of each key, keys and values in order of appearance."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found

@@ -25,6 +25,7 @@ from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.policy.patterns import Approver, PatternError, ascii_lower
 from agentowners.text.wording import quote
+from agentowners.values import gathered
 
 _WORDS: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "needs approval", Decision.ALLOW: "allowed"}
 _RENAMED_AWAY: Final = (Action.FILE_DELETE, Action.FILE_RENAME)
@@ -131,10 +132,9 @@ def _like(principal: Principal) -> object:
 
 
 def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str, taken: set[str]) -> tuple[Case, ...]:
-    groups: dict[object, list[FileDecision]] = {}
-    for file in verdict.files:
-        key = file.judgement.decision, tuple(map(_rule, file.judgement.rules)), file.principals
-        groups.setdefault(key, []).append(file)
+    groups = gathered(
+        ((file.judgement.decision, tuple(map(_rule, file.judgement.rules)), file.principals), file) for file in verdict.files
+    )
     ordered = sorted(groups.values(), key=lambda files: (-files[0].judgement.decision.strictness, files[0].path))
     cases = []
     for files in ordered:

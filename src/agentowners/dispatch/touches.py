@@ -12,6 +12,7 @@ from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touche
 from agentowners.dispatch.patch import patched_files
 from agentowners.dispatch.tools import PATHS, Argument, Carries, Tool, plain, tool_of
 from agentowners.policy.model import Action
+from agentowners.values import gathered
 
 ReadCommand = Callable[[str, str], Touches]
 """A shell command and the directory it runs in -> what it touches."""
@@ -103,10 +104,7 @@ def _named(call: ToolCall) -> Iterator[Touch]:
 
 
 def _values(arguments: Mapping[str, object]) -> dict[str, list[object]]:
-    values: dict[str, list[object]] = {}
-    for name, value in arguments.items():
-        values.setdefault(plain(name), []).append(value)
-    return values
+    return gathered((plain(name), value) for name, value in arguments.items())
 
 
 def _given(values: Mapping[str, list[object]], argument: Argument) -> list[object]:

@@ -12,6 +12,7 @@ from agentowners.identity.accounts import noreply_account, same_account
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.identity.resolve import resolve
 from agentowners.policy.patterns import ascii_lower
+from agentowners.values import gathered
 
 CONTRIBUTIONS = {
     Signal.AUTHOR: "opened the change",
@@ -63,11 +64,8 @@ class Contributions:
     @cached_property
     def _places(self) -> Mapping[object, Sequence[int]]:
         """By login and by id of an account, the places of the evidence about it."""
-        places: dict[object, list[int]] = {}
-        for place, evidence in enumerate(self._change.evidence):
-            for key in {key for account in self._makers(evidence) for key in _keys(account)}:
-                places.setdefault(key, []).append(place)
-        return places
+        makers = ((place, self._makers(evidence)) for place, evidence in enumerate(self._change.evidence))
+        return gathered((key, place) for place, who in makers for key in {key for account in who for key in _keys(account)})
 
     def _about(self, who: Account) -> list[Evidence]:
         places = {place for key in _keys(who) for place in self._places.get(key, ())}

@@ -14,6 +14,7 @@ from agentowners.change.model import Change, FileChange, Status, Strength
 from agentowners.engine.facts import Facts, Known, PathsOf
 from agentowners.engine.verdict import members
 from agentowners.identity.model import Principal
+from agentowners.values import gathered
 
 
 class Scope(NamedTuple):
@@ -134,14 +135,10 @@ class _Linked:
                 new, old = self.root(file.path), self.root(file.previous_path)
                 if new != old:
                     self._parents[old] = new
-        self.members: dict[str, list[str]] = {}
-        for path in dict.fromkeys(p for f in unusual for p in (f.path, f.previous_path) if p is not None):
-            self.members.setdefault(self.root(path), []).append(path)
+        paths = dict.fromkeys(p for f in unusual for p in (f.path, f.previous_path) if p is not None)
+        self.members = gathered((self.root(path), path) for path in paths)
         self.everybodys = frozenset(self.root(file.path) for file in unusual if file.everybodys)
-        self.stands_for: dict[str, list[str]] = {}
-        for file in unusual:
-            if file.stands_for is not None:
-                self.stands_for.setdefault(self.root(file.path), []).append(file.stands_for)
+        self.stands_for = gathered((self.root(file.path), file.stands_for) for file in unusual if file.stands_for is not None)
 
     def root(self, path: str) -> str:
         """The path that stands for all that go together with one."""

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Generic, TypeVar
 
 from agentowners.diagnostics import AgentownersError
+from agentowners.identity.model import AgentDefinition
 from agentowners.policy.expressions import ascii_lower, glob_regex, subject
 
-_T = TypeVar("_T")
 
+class Globs:
+    """Globs, each with the definition that it shows. Most texts are told from most globs by how they begin."""
 
-class Globs(Generic[_T]):
-    """Globs, each with what it stands for. Most texts are told from most globs by how they begin."""
-
-    def __init__(self, globs: Iterable[tuple[str, _T]]) -> None:
-        """Take up pairs of a glob and what it stands for."""
-        self._exact: dict[str, list[_T]] = {}
-        self._wild: list[tuple[str, str, _T]] = []
-        for glob, meant in globs:
+    def __init__(self, globs: Iterable[tuple[str, AgentDefinition]]) -> None:
+        self._exact: dict[str, list[AgentDefinition]] = {}
+        self._wild: list[tuple[str, str, AgentDefinition]] = []
+        for glob, definition in globs:
             glob = ascii_lower(glob)
             if "*" in glob:
-                self._wild.append((glob.partition("*")[0], glob, meant))
+                self._wild.append((glob.partition("*")[0], glob, definition))
             else:
-                self._exact.setdefault(glob, []).append(meant)
+                self._exact.setdefault(glob, []).append(definition)
 
-    def matching(self, text: str) -> list[_T]:
-        """Everything that a text stands for, as ``read`` tells it."""
-        return [meant for meant, _ in self.read(text)]
+    def matching(self, text: str) -> list[AgentDefinition]:
+        """Every definition that a text shows, as ``read`` tells it."""
+        return [definition for definition, _ in self.read(text)]
 
-    def read(self, text: str) -> list[tuple[_T, bool]]:
-        """Everything that a text stands for, each once; with True, and first, where a glob is the very text.
+    def read(self, text: str) -> list[tuple[AgentDefinition, bool]]:
+        """Every definition that a text shows, once; with True, and first, where its glob is the very text.
 
         Raises:
             AgentownersError: a glob is too large to be compiled.
         """
         text = ascii_lower(text)
-        found = {id(meant): (meant, True) for meant in self._exact.get(text, ())}
-        for head, glob, meant in self._wild:
-            if text.startswith(head) and id(meant) not in found and matches(glob, text):
-                found[id(meant)] = meant, False
+        found = {id(definition): (definition, True) for definition in self._exact.get(text, ())}
+        for head, glob, definition in self._wild:
+            if text.startswith(head) and id(definition) not in found and matches(glob, text):
+                found[id(definition)] = definition, False
         return list(found.values())
 
 

@@ -16,6 +16,7 @@ from agentowners.identity.globs import Globs, searches
 from agentowners.identity.model import AgentDefinition, Group
 from agentowners.policy.patterns import LOGIN_PREFIX, ascii_lower
 from agentowners.tokens.matching import Claims, accepts, member
+from agentowners.values import gathered
 
 NAMESPACE: Final = "/*"
 UNNAMED: Final = "unnamed"
@@ -41,14 +42,12 @@ class DefinitionIndex:
         self._definitions = definitions
         self._names: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
-        self._ids: dict[int | None, list[AgentDefinition]] = {}
+        self._ids: dict[int | None, list[AgentDefinition]] = gathered((id, d) for d in definitions for id in d.ids)
         for definition in definitions:
             key = ascii_lower(definition.name)
             self._names.setdefault(key, definition.name)
             if self._groups.setdefault(key, definition.group) is not Group.AGENTS:
                 self._groups[key] = definition.group
-            for id in definition.ids:
-                self._ids.setdefault(id, []).append(definition)
         self._logins = self._globs(lambda definition: definition.logins)
         self.emails = self._globs(lambda definition: definition.emails)
         """Definitions by addresses, their very one or a set of them."""
@@ -137,7 +136,7 @@ class DefinitionIndex:
             return None
         return Account(logins[0], ids[0] if len(ids) == 1 else None)
 
-    def _globs(self, of: Callable[[AgentDefinition], Iterable[str]]) -> Globs[AgentDefinition]:
+    def _globs(self, of: Callable[[AgentDefinition], Iterable[str]]) -> Globs:
         return Globs((glob, definition) for definition in self._definitions for glob in of(definition))
 
 

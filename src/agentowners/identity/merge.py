@@ -15,6 +15,7 @@ from agentowners.identity.claims import Claim
 from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.patterns import ascii_lower
+from agentowners.values import gathered
 
 MAX_PHRASES: Final = 20
 """As many reasons are given for one principal; how many more there are is said."""
@@ -31,10 +32,7 @@ Key = tuple[str, ...]
 def merge(claims: Sequence[Claim]) -> tuple[Principal, ...]:
     """The principals of some claims: the verified author, then who is verified, then the rest, each in order of appearance."""
     proven = _Proven(claims)
-    held: dict[Key, list[Claim]] = {}
-    for claim in claims:
-        for key in proven.keys(claim):
-            held.setdefault(key, []).append(claim)
+    held = gathered((key, claim) for claim in claims for key in proven.keys(claim))
     _place_unnamed(held)
     _join_without_id(held)
     ranked = sorted(held.values(), key=_rank)

@@ -18,6 +18,7 @@ from agentowners.identity.model import AgentDefinition, Group, Principal
 from agentowners.identity.resolve import definitions, groups, resolve
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import ascii_lower
+from agentowners.values import gathered
 
 _BOTS = frozenset(definition.name for definition in CATALOGUE if definition.group is Group.BOTS)
 
@@ -102,10 +103,8 @@ def _seen(principal: Principal, own: dict[str, Group], everywhere: dict[str, Gro
 def _sources(policy: Policy) -> list[tuple[list[int], tuple[AgentDefinition, ...]]]:
     """The indices of each source's layers, with what its own entries and the catalogue define; nothing where only one source has
     layers, or no layer an entry."""
-    places: dict[bool, list[int]] = {}
-    for place, layer in enumerate(policy.layers):
-        if layer.source is not None:
-            places.setdefault(layer.organisation, []).append(place)
+    layers = enumerate(policy.layers)
+    places = gathered((layer.organisation, place) for place, layer in layers if layer.source is not None)
     if len(places) < 2 or not any(layer.agents for layer in policy.layers):
         return []
     return [(own, definitions(replace(policy, layers=tuple(policy.layers[place] for place in own)))) for own in places.values()]
@@ -115,9 +114,7 @@ class _KnownPrincipals:
     """Principals, to be asked whether somebody is known among them as who this is, at least where this one is judged."""
 
     def __init__(self, principals: Sequence[Principal]) -> None:
-        self._commits: dict[tuple[object, ...], list[frozenset[str] | None]] = {}
-        for who in principals:
-            self._commits.setdefault(_key(who), []).append(None if who.commits is None else frozenset(who.commits))
+        self._commits = gathered((_key(who), None if who.commits is None else frozenset(who.commits)) for who in principals)
 
     def __contains__(self, who: Principal) -> bool:
         return any(

@@ -21,6 +21,7 @@ from agentowners.policy.load import load_policy, parse_source
 from agentowners.policy.model import Policy
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.text.edits import SourceLines, TextEdit
+from agentowners.values import gathered
 
 _ROUNDS: Final = 50
 _FIRST_PRINCIPAL: Final = re.compile(r"(?<!\S)@\S+")
@@ -71,10 +72,8 @@ def select(policy: Policy, findings: Iterable[LintFinding]) -> tuple[LintFinding
 
 def apply(policy: Policy, findings: Sequence[LintFinding]) -> tuple[Source, ...]:
     """The sources of a policy, in its order, after the fixes of findings that ``select`` gave."""
-    edits: dict[str, list[TextEdit]] = {}
-    for finding in findings:
-        for edit in finding.fix.edits if finding.fix is not None else ():
-            edits.setdefault(edit.span.path, []).append(edit)
+    fixes = (finding.fix for finding in findings if finding.fix is not None)
+    edits = gathered((edit.span.path, edit) for fix in fixes for edit in fix.edits)
     return tuple(text.edited(edits[path]) if path in edits else text.source for path, text in _texts(policy).items())
 
 

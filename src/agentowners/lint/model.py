@@ -16,6 +16,7 @@ from agentowners.lint.shadowing import Shadowing
 from agentowners.policy.model import Layer, Policy
 from agentowners.policy.places import Places, places_of
 from agentowners.text.edits import TextEdit
+from agentowners.values import gathered
 
 
 class Fix(Struct, frozen=True):
@@ -84,19 +85,14 @@ class FileTree:
     @cached_property
     def by_name(self) -> dict[str, list[str]]:
         """Paths of files and directories by their last segment in lower case, the shorter ones first."""
-        found: dict[str, list[str]] = {}
-        for path in sorted((*self.paths, *self.directories), key=lambda path: (path.count("/"), path)):
-            found.setdefault(path.rpartition("/")[2].lower(), []).append(path)
-        return found
+        ordered = sorted((*self.paths, *self.directories), key=lambda path: (path.count("/"), path))
+        return gathered((path.rpartition("/")[2].lower(), path) for path in ordered)
 
     @cached_property
     def children(self) -> dict[str, list[str]]:
         """Entries directly in each directory; the root is the empty name."""
-        found: dict[str, list[str]] = {}
-        for path in (*self.paths, *self.directories):
-            parent, _, name = path.rpartition("/")
-            found.setdefault(parent, []).append(name)
-        return found
+        parts = (path.rpartition("/") for path in (*self.paths, *self.directories))
+        return gathered((parent, name) for parent, _, name in parts)
 
     def has(self, path: str) -> bool:
         """True if a file or a directory of that path is there."""

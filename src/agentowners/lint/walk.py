@@ -10,6 +10,7 @@ from agentowners.diagnostics import Span
 from agentowners.lint.model import LintSubject
 from agentowners.policy.model import AgentEntry, Default, Layer, ModeLine, OidcClaims, Rule, Unprotect
 from agentowners.policy.patterns import GROUP_WORDS, LOGIN_PREFIX, Approver, PathPattern, PrincipalPattern, RefPattern
+from agentowners.values import gathered
 
 _Statement = Rule | ModeLine | Unprotect | Default
 _Part = PathPattern | RefPattern | PrincipalPattern | Approver
@@ -89,10 +90,7 @@ def principals(subject: LintSubject) -> Iterator[PrincipalAt]:
 
 def by_key(subject: LintSubject) -> dict[str, list[PrincipalAt]]:
     """The principals by what their spellings have in common: most policies name few, and often."""
-    found: dict[str, list[PrincipalAt]] = {}
-    for at in principals(subject):
-        found.setdefault(at.part.key, []).append(at)
-    return found
+    return gathered((at.part.key, at) for at in principals(subject))
 
 
 def approvers(subject: LintSubject) -> Iterator[ApproverAt]:
@@ -119,13 +117,9 @@ def accounts(subject: LintSubject) -> dict[str, list[AccountAt]]:
 
 def teams(subject: LintSubject) -> dict[str, list[AccountAt]]:
     """Places where each team of the repository's owner is named, by ``owner/team`` in lower case."""
-    found: dict[str, list[AccountAt]] = {}
     places: Iterable[AccountAt] = chain(principals(subject), approvers(subject))
-    for at in places:
-        team = subject.names.team(PrincipalPattern(at.part.text))
-        if team is not None:
-            found.setdefault(f"{team.owner}/{team.slug}", []).append(at)
-    return found
+    known = ((subject.names.team(PrincipalPattern(at.part.text)), at) for at in places)
+    return gathered((f"{team.owner}/{team.slug}", at) for team, at in known if team is not None)
 
 
 class AgentAt(NamedTuple):

@@ -10,6 +10,7 @@ from agentowners.policy.model import Action, Layer, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
 from agentowners.policy.words import DIRECTIVES
 from agentowners.text.wording import quote
+from agentowners.values import gathered
 
 _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
@@ -73,19 +74,15 @@ def outweighed_allows(layer: Layer, group_of: GroupOf) -> Iterator[Rule]:
 
 
 def _covering_every_path(layer: Layer) -> dict[_Says, list[Rule]]:
-    alike: dict[_Says, list[Rule]] = {}
-    for rule in layer.rules:
-        if _covers_every_path(rule):
-            alike.setdefault((frozenset(p.key for p in rule.principals), frozenset(rule.refs), rule.actions), []).append(rule)
-    return alike
+    return gathered(
+        ((frozenset(p.key for p in rule.principals), frozenset(rule.refs), rule.actions), rule)
+        for rule in layer.rules
+        if _covers_every_path(rule)
+    )
 
 
 def _by_key(alike: Iterable[_Says]) -> dict[str, list[_Says]]:
-    found: dict[str, list[_Says]] = {}
-    for says in alike:
-        for key in says[0]:
-            found.setdefault(key, []).append(says)
-    return found
+    return gathered((key, says) for says in alike for key in says[0])
 
 
 def _allows(layer: Layer) -> Iterator[Rule]:

@@ -30,6 +30,7 @@ from agentowners.proof.difference import (
 from agentowners.proof.losses import Loss, LossSearch
 from agentowners.proof.search import Witness
 from agentowners.proof.sides import LossQuestion, Seats, Side, asking, decided, lifts_of, rules_of
+from agentowners.values import gathered
 
 _EXAMPLES: Final = 3
 _DEFAULT: Final = "default"
@@ -173,9 +174,7 @@ class _Comparison:
 
     def _count(self, files: Sequence[str]) -> None:
         """Count the files of each region, each file once, where it is worst."""
-        masks: dict[int, list[str]] = {}
-        for path in files:
-            masks.setdefault(self._universe.covering(Witness(path)), []).append(path)
+        masks = gathered((self._universe.covering(Witness(path)), path) for path in files)
         for covering, paths in masks.items():
             shortest = sorted(paths, key=lambda path: (len(path), path))[:_EXAMPLES]
             worst: RegionDraft | None = None

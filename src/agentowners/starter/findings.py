@@ -24,6 +24,7 @@ from agentowners.starter.concerns import (
     Concern,
 )
 from agentowners.starter.model import AGENTS
+from agentowners.values import gathered
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./+@-]*")
 _SHOWN: Final = 60
@@ -93,9 +94,7 @@ def _evidence(files: Iterable[str]) -> dict[str, str]:
     directories = {*STRONG_DIRECTORIES, *WEAK_DIRECTORIES}
     patterns = {text: PathPattern.parse(text) for text in sorted(technologies | others | secrets | directories)}
     matcher = Matcher.of(patterns.values())
-    texts: dict[int, list[str]] = {}
-    for text, pattern in patterns.items():
-        texts.setdefault(matcher.number(pattern), []).append(text)
+    texts = gathered((matcher.number(pattern), text) for text, pattern in patterns.items())
     best: dict[str, str] = {}
     for path in files:
         numbers = matcher.match(path)

@@ -30,6 +30,7 @@ from agentowners.report.shared.cut import count
 from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.advice import value
 from agentowners.text.wording import listed, short_ref
+from agentowners.values import gathered
 
 _LEVELS: Final = {
     "named": "it names {0}",
@@ -135,9 +136,7 @@ def _becomes(result: StatementResult[Statement], explanation: Explanation) -> st
 
 def layer_says(layer: LayerResult) -> list[str]:
     """Each of a layer's decisions and what makes it, once for all principals for whom it is the same."""
-    by_words: dict[str, list[str]] = {}
-    for share in layer.shares:
-        by_words.setdefault(_share(share), []).append(value(share.principal))
+    by_words = gathered((_share(share), value(share.principal)) for share in layer.shares)
     if len(by_words) == 1:
         return list(by_words)
     return [f"{listed(names, limit=3)}: {words}" for words, names in by_words.items()]

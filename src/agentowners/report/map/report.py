@@ -10,6 +10,7 @@ from agentowners.diagnostics import Source
 from agentowners.map.model import DecisionMap, Shade
 from agentowners.policy.model import Action
 from agentowners.report.diff import words
+from agentowners.values import gathered
 
 VERBS: Final = {
     Action.FILE_READ: "read",
@@ -39,10 +40,8 @@ class MapReport(Struct, frozen=True):
 
 def alike(chart: DecisionMap) -> list[list[int]]:
     """Places of standpoints for which everything is decided alike, under the policy that is compared with too."""
-    groups: dict[object, list[int]] = {}
-    for place in range(len(chart.standpoints)):
-        groups.setdefault((chart.now[place], chart.before and chart.before[place]), []).append(place)
-    return list(groups.values())
+    before = chart.now if chart.before is None else chart.before
+    return list(gathered(((now, was), place) for place, (now, was) in enumerate(zip(chart.now, before, strict=True))).values())
 
 
 def shade_words(shade: Shade) -> str:

@@ -13,6 +13,7 @@ from agentowners.report.shared.cut import count, shorten
 from agentowners.report.shared.escape import for_terminal
 from agentowners.report.shared.style import PLAIN, Style
 from agentowners.report.shared.tables import number_table
+from agentowners.values import gathered
 
 _RULE: Final = 72
 """Characters of a rule that are shown."""
@@ -36,12 +37,8 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
 
 def _names(chart: DecisionMap, members: Sequence[int]) -> str:
     """``@agents, @copilot on refs/heads/main; @codex on refs/heads/release``."""
-    refs: dict[str, list[str]] = {}
-    for place in members:
-        refs.setdefault(chart.standpoints[place].ref, []).append(chart.standpoints[place].principal)
-    merged: dict[tuple[str, ...], list[str]] = {}
-    for ref, principals in refs.items():
-        merged.setdefault(tuple(principals), []).append(ref)
+    refs = gathered((chart.standpoints[place].ref, chart.standpoints[place].principal) for place in members)
+    merged = gathered((tuple(principals), ref) for ref, principals in refs.items())
     return "; ".join(f"{', '.join(principals)} on {', '.join(named)}" for principals, named in merged.items())
 
 

@@ -10,6 +10,7 @@ from agentowners.dispatch.matrix import ACTIONS, MatrixRow
 from agentowners.documents import one_of, says
 from agentowners.proof.mode_guide import Hold
 from agentowners.report.shared.tables import table
+from agentowners.values import gathered
 
 TITLE: Final = "Where a policy holds"
 _WIDTH: Final = max(len(kind.value) for kind in AccessKind)
@@ -41,9 +42,7 @@ def matrix_text(rows: Sequence[MatrixRow]) -> Iterator[str]:
 def matrix_lines(rows: Sequence[MatrixRow]) -> Iterator[str]:
     """Lines for a terminal, one for each place, without the reasons."""
     for row in rows:
-        holds: dict[str, list[str]] = {}
-        for kind, entry in row.cells.items():
-            holds.setdefault(entry.hold.value, []).append(kind.value)
+        holds = gathered((entry.hold.value, kind.value) for kind, entry in row.cells.items())
         words = [f"{hold}: {', '.join(kinds)}" for hold, kinds in holds.items()]
         yield f"  - {row.where}: {'; '.join(words)}"
 
