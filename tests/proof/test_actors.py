@@ -45,6 +45,12 @@ def test_a_text_that_stands_for_itself_stands_for_no_kind() -> None:
     assert kinds_of(["a*"], {"a", "ax"}).texts not in (("a",), ("ax",), ())
 
 
+def test_a_name_of_a_namespace_has_something_behind_the_slash() -> None:
+    (name,) = kinds_of(["n/*"], not_last="/").texts
+    assert name.startswith("n/")
+    assert name != "n/"
+
+
 def test_more_kinds_than_can_be_told_apart_are_said() -> None:
     assert not kinds_of([f"*{chr(97 + number)}*{chr(98 + number)}*" for number in range(14)]).complete
 
@@ -62,6 +68,10 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("agent h login=h\n** @agents block", "agent h login=h\n** @agents !@acme/t block\n** @acme/* block", True),
         ("** @agents block", "** @agents !@acme/t block\n** @acme/* block", False),
         ("a @acme/t @acme/u block", "a @acme/t !@acme/u block", True),
+        # a namespace, defined or not: of its members nobody has the name alone
+        ("a @n/* block", "", True),
+        ("agent n/* login=x*\na @n/* block", "agent n/* login=x*", True),
+        ("agent n/* description=*x*\na @n/* require_approval(2)", "agent n/* description=*x*\na @n/* require_approval", True),
         # whoever is in no team, whatever the group: nobody in particular of it may be in any
         ("a @acme/t @agents block", "a @acme/t block", True),
         ("a @acme/t @bots block", "a @acme/t block", True),

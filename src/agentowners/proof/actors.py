@@ -122,7 +122,7 @@ class _Casting:
                 yield f"{LOGIN_PREFIX}{name}"
         yield from self._defined(wild[:_MANY_WILDCARDS])
         taken = (text for own in self._meanings for one in own.definitions for text in (one.name, *one.logins))
-        yield from self.kinds("names", wild, [*plain, *taken], suffix=BOT_SUFFIX)
+        yield from self.kinds("names", wild, [*plain, *taken], suffix=BOT_SUFFIX, not_last="/")
 
     def nobody(self) -> str | None:
         """A login that nothing means, with a bot's suffix or without; None where there is none."""
@@ -182,12 +182,14 @@ class _Casting:
                     yield text
 
     def kinds(
-        self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = ""
+        self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = "", not_last: str = ""
     ) -> Iterator[str]:
         """A text for each kind that globs tell apart."""
         if len(wild) > _MANY_WILDCARDS:
             self.doubts[f"more wildcards for {what} than are looked at"] = None
-        found = kinds_of(wild[:_MANY_WILDCARDS], {ascii_lower(one) for one in plain}, any_run=any_run, suffix=suffix)
+        found = kinds_of(
+            wild[:_MANY_WILDCARDS], {ascii_lower(one) for one in plain}, any_run=any_run, suffix=suffix, not_last=not_last
+        )
         if not found.complete:
             self.doubts[f"more kinds of {what} than are told apart"] = None
         yield from found.texts

@@ -39,7 +39,9 @@ class Kinds(Struct, frozen=True):
     """True if there are no other kinds."""
 
 
-def kinds_of(globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool = False, suffix: str = "") -> Kinds:
+def kinds_of(
+    globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool = False, suffix: str = "", not_last: str = ""
+) -> Kinds:
     """A text for each set of globs that describe something in common and that no other glob describes.
 
     Args:
@@ -47,6 +49,7 @@ def kinds_of(globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool
         taken: texts that stand for themselves, and so for no kind.
         any_run: if ``*`` is any run, too.
         suffix: what a text may also have behind it, so that two texts differ where with it they do.
+        not_last: characters that no text ends in.
     """
     texts = [re.sub(r"\*+", "**", glob) if any_run else glob for glob in dict.fromkeys(globs)]
     letters = (set().union(*texts) - {"*"}) | (set() if any_run else {"/"})
@@ -63,7 +66,7 @@ def kinds_of(globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool
             effort.spend(len(states) * (len(alphabet) + len(suffix)))
             kind = _accepting(states), _accepting(_read(states, suffix, machines)) if suffix else frozenset()
             if any(kind) and text and found.get(kind) is None:
-                found[kind] = None if text in taken else text
+                found[kind] = None if text in taken or text[-1] in not_last else text
             for char in alphabet:
                 after = _read(states, char, machines)
                 if after and visits[after] < _TRIES:
