@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tools.schemas import DOCUMENTS, SCHEMAS, path, schema, text
+from tools.schemas import DOCUMENTS, FOR_EDITORS, SCHEMAS, formed, path, schema, text
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_schema_is_what_the_types_say(name: str) -> None:
     assert path(name).read_text("utf-8") == text(name), "run `make docs`"
     Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("kept", FOR_EDITORS, ids=lambda kept: kept.name)
+def test_a_schema_that_is_kept_by_hand_has_the_form_of_the_others(kept: Path) -> None:
+    assert kept.read_text("utf-8") == formed(kept), "run `make docs`"
 
 
 def test_every_published_document_has_its_types() -> None:
