@@ -22,7 +22,7 @@ from agentowners.dispatch.markers import marker_in
 from agentowners.proposals.merge import added_statement
 from agentowners.proposals.model import ANY_SESSION, MAX_GRANT_MINUTES, AddRule, Grant, KeptProposal, ProposalState
 from agentowners.report.proposal.json import summary_json
-from agentowners.report.proposal.text import BEST_EFFORT, ReviewSection, list_lines, plain, review_token, sections
+from agentowners.report.proposal.text import BEST_EFFORT, ReviewSection, list_lines, plain, review_token, row_cells, sections
 from agentowners.report.shared.escape import for_terminal
 
 _EPILOG: Final = """\
@@ -47,6 +47,15 @@ exit codes:
 """
 _MOST_SHOWN: Final = 100
 _MOST_GUIDANCE: Final = 2_000
+_STATES: Final = {
+    ProposalState.PENDING: "bold yellow",
+    ProposalState.APPROVED: "bold green",
+    ProposalState.REJECTED: "bold red",
+    ProposalState.SUPERSEDED: "dim",
+    ProposalState.STALE: "dim",
+}
+_STYLES: Final = (("looser:", "bold red"), ("stricter:", "bold green"), ("violates", "bold red"), ("+", "green"), ("-", "red"))
+"""Styles of lines by how they begin."""
 
 
 def parser() -> CommandParser:
@@ -102,12 +111,26 @@ def _list(desk: Desk, options: Namespace) -> int:
     rows = [(kept, state, _clock(kept.at)) for kept, state in found[:_MOST_SHOWN]]
     lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
     if _on_terminal() and rows:
-        from agentowners.cli.inbox_screen import show_list
-
-        show_list(rows, lines[len(rows) :])
+        _show_table(rows, lines[len(rows) :])
     else:
         say("".join(f"{line}\n" for line in lines) or "nothing was proposed here\n")
     return ExitCode.ALLOWED
+
+
+def _show_table(rows: Sequence[tuple[KeptProposal, ProposalState, str]], rest: Sequence[str]) -> None:
+    """Show proposals on a terminal, and lines below them."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("proposal", "state", "who says it is theirs", "handed in", "because")
+    for kept, state, when in rows:
+        id, word, who, at, why = row_cells(kept, state, when)
+        table.add_row(Text(id), Text(word, _STATES[state]), Text(who), Text(at), Text(why))
+    console = Console(highlight=False)
+    console.print(table)
+    for line in rest:
+        console.print(Text(line))
 
 
 def _show(desk: Desk, options: Namespace) -> int:
@@ -120,14 +143,25 @@ def _show(desk: Desk, options: Namespace) -> int:
         emit([json.dumps(looked.as_json() | {"review_token": token}, indent=2) + "\n"])
         return code
     if _on_terminal():
-        from agentowners.cli.inbox_screen import show_review
-
-        show_review(shown)
+        _show_frames(shown)
     else:
         say(plain(shown))
     if token is not None:
         say(f"\nreview token: {token}\n")
     return code
+
+
+def _show_frames(shown: Sequence[ReviewSection]) -> None:
+    """Show on a terminal what has to be seen before a decision, a frame for each part."""
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for section in shown:
+        styles = [next((style for word, style in _STYLES if line.startswith(word)), "") for line in section.lines]
+        body = Text("\n").join(map(Text, section.lines, styles))
+        console.print(Panel(body, title=Text(section.heading), title_align="left"))
 
 
 def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:

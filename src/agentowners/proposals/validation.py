@@ -16,7 +16,7 @@ from agentowners.policy.load import load_policy
 from agentowners.policy.model import Policy
 from agentowners.proof.compare import Terms
 from agentowners.proof.difference import OpenQuestion, UnknownReason
-from agentowners.proof.promises import Compatibility, ModeResult, ProofStatus
+from agentowners.proof.promises import Compatibility, ProofStatus
 from agentowners.proof.signals import PolicySignals, signals
 from agentowners.proposals.merge import merge
 from agentowners.proposals.model import Operation
@@ -48,16 +48,11 @@ class Validated(Struct, frozen=True):
         return self.signals.unknown
 
     @property
-    def modes(self) -> tuple[ModeResult, ...]:
-        """Outcome for each mode that the base declares."""
-        return () if self.signals is None else self.signals.modes
-
-    @property
     def compatibility(self) -> Compatibility | None:
         """The worst of all modes; None where the base declares none."""
         if self.signals is None:
             return Compatibility.UNKNOWN
-        return max((mode.status for mode in self.modes), key=_SEVERITY.index, default=None)
+        return max((mode.status for mode in self.signals.modes), key=_SEVERITY.index, default=None)
 
 
 _SEVERITY: Final = [Compatibility.COMPATIBLE, Compatibility.UNKNOWN, Compatibility.BROADENS, Compatibility.VIOLATES]
