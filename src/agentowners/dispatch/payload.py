@@ -43,36 +43,33 @@ def read_call(data: bytes, *, named: Client | None, directory: str) -> ToolCall:
     return replace(call, cwd=cwd)
 
 
-class _Payload:
+class _Payload(dict[str, Any]):
     """A JSON object, with members that have to be of one type."""
 
-    def __init__(self, members: Mapping[str, Any]) -> None:
-        self.members = members
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.members
-
     def text(self, name: str, default: str | None = None) -> str:
-        value = self.members.get(name, default)
+        value = self.get(name, default)
         if not isinstance(value, str):
             raise CallError(f"`{name}` is missing" if value is None else f"`{name}` is no text")
         return value
 
+    def first(self, *names: str) -> str:
+        """The first of these members that is a text; empty where none is."""
+        return next((value for name in names if isinstance(value := self.get(name), str)), "")
+
     def object(self, name: str) -> _Payload:
-        value = self.members.get(name)
+        value = self.get(name)
         if not isinstance(value, dict):
             raise CallError(f"`{name}` is missing" if value is None else f"`{name}` is no object")
         return _Payload(value)
 
-    def objects(self, name: str) -> Mapping[str, Any]:
+    def arguments(self, name: str) -> Mapping[str, Any]:
         """The members of an object, which some clients send as JSON in a text."""
-        value = self.members.get(name)
-        if isinstance(value, str):
-            return _parse(value.encode("utf-8", "surrogatepass"))
-        return self.object(name).members
+        value = self.get(name)
+        return _parse(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else self.object(name)
 
     def says(self, name: str, *values: str) -> bool:
-        return self.members.get(name) in values if isinstance(self.members.get(name), str) else False
+        value = self.get(name)
+        return isinstance(value, str) and value in values
 
 
 class _Shape(NamedTuple):
@@ -104,18 +101,18 @@ def _parse(data: bytes) -> dict[str, Any]:
 def _tool_use(client: Client, payload: _Payload) -> ToolCall:
     tool = payload.text("tool_name")
     event = payload.text("hook_event_name" if "hook_event_name" in payload else "hookEventName")
-    context = payload.members.get("mcp_server") or payload.members.get("mcp_context") or {}
+    context = payload.get("mcp_server") or payload.get("mcp_context") or {}
     server = context.get("name", context.get("server_name")) if isinstance(context, dict) else None
     return ToolCall(
         client,
         tool,
-        payload.objects("tool_input"),
+        payload.arguments("tool_input"),
         payload.text("cwd", ""),
         Moment.PERMISSION if event == "PermissionRequest" else Moment.CALL,
         server=server if isinstance(server, str) else None,
         attended=not payload.says("permission_mode", *_UNATTENDED),
-        session=_text(payload, "session_id", "sessionId", "conversation_id"),
-        id=_text(payload, "tool_use_id", "tool_call_id"),
+        session=payload.first("session_id", "sessionId", "conversation_id"),
+        id=payload.first("tool_use_id", "tool_call_id"),
     )
 
 
@@ -124,28 +121,23 @@ def _copilot(client: Client, payload: _Payload) -> ToolCall:
     return ToolCall(
         client,
         payload.text("toolName"),
-        payload.objects("toolInput" if asks else "toolArgs"),
+        payload.arguments("toolInput" if asks else "toolArgs"),
         payload.text("cwd", ""),
         Moment.PERMISSION if asks else Moment.CALL,
-        session=_text(payload, "sessionId"),
-        id=_text(payload, "toolCallId"),
+        session=payload.first("sessionId"),
+        id=payload.first("toolCallId"),
     )
 
 
 def _cline(client: Client, payload: _Payload) -> ToolCall:
     call = payload.object("tool_call")
-    workspace = payload.members.get("workspaceInfo")
+    workspace = payload.get("workspaceInfo")
     root = workspace.get("rootPath") if isinstance(workspace, dict) else None
     if not isinstance(root, str):
-        roots = payload.members.get("workspaceRoots")
+        roots = payload.get("workspaceRoots")
         root = roots[0] if isinstance(roots, list) and len(roots) == 1 and isinstance(roots[0], str) else ""
     return ToolCall(
-        client,
-        call.text("name"),
-        call.objects("input"),
-        root,
-        session=_text(payload, "taskId"),
-        id=_text(call, "id"),
+        client, call.text("name"), call.arguments("input"), root, session=payload.first("taskId"), id=call.first("id")
     )
 
 
@@ -154,15 +146,11 @@ def _opencode(client: Client, payload: _Payload) -> ToolCall:
     return ToolCall(
         client,
         about.text("tool"),
-        payload.object("output").objects("args"),
+        payload.object("output").arguments("args"),
         payload.text("directory", ""),
-        session=_text(about, "sessionID"),
-        id=_text(about, "callID"),
+        session=about.first("sessionID"),
+        id=about.first("callID"),
     )
-
-
-def _text(payload: _Payload, *names: str) -> str:
-    return next((value for name in names if isinstance(value := payload.members.get(name), str)), "")
 
 
 def _is_tool_use(payload: _Payload) -> bool:
