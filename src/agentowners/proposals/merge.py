@@ -135,8 +135,7 @@ def _add(files: dict[str, _FileDraft], operation: AddRule) -> None:
             )
         file.edits.append(_yaml_edit(file, statement))
     else:
-        text = operation.text.strip()
-        file.edits.append(_append(file.source, text))
+        file.edits.append(_append(file.source, operation.text.strip()))
     file.added.append(statement)
 
 
@@ -232,27 +231,9 @@ def _written(file: _FileDraft) -> Source:
     """
     if not file.edits:
         return file.source
-    try:
-        source = SourceLines(file.source).edited(_joined(file.edits))
-    except IndexError:
-        raise _unfit(file.source) from None
+    source = SourceLines(file.source).edited(file.edits)
     layer, diagnostics = parse_source(source)
     if any(each.severity is Severity.ERROR for each in diagnostics) or layer != file.expected():
-        raise _unfit(file.source)
+        message = f"the operations cannot be carried out on `{file.source.path}` as it is written"
+        raise ProposalError(message, help="change the file by hand")
     return source
-
-
-def _joined(edits: Sequence[TextEdit]) -> list[TextEdit]:
-    """Edits of which no two insert at one place: those become one, in the order in which they were made."""
-    found: dict[Span, TextEdit] = {}
-    for edit in edits:
-        before = found.get(edit.span)
-        found[edit.span] = edit if before is None else TextEdit(edit.span, before.text + edit.text)
-    return list(found.values())
-
-
-def _unfit(source: Source) -> ProposalError:
-    return ProposalError(
-        f"the operations cannot be carried out on `{source.path}` as it is written",
-        help="change the file by hand",
-    )

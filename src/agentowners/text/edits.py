@@ -36,11 +36,12 @@ class SourceLines:
         return self._offset(span.line, span.column), self._offset(span.end_line, span.end_column)
 
     def edited(self, edits: Iterable[TextEdit]) -> Source:
-        """The source after edits that do not overlap."""
+        """The source after edits that do not overlap; of two that insert at one place the first stands first."""
         text, line_end = self._text, "\r\n" if "\r\n" in self._text else "\n"
         pieces: list[str] = []
         done = 0
-        for start, stop, put in sorted((*self.offsets(edit.span), edit.text) for edit in edits):
+        places = ((*self.offsets(edit.span), edit.text) for edit in edits)
+        for start, stop, put in sorted(places, key=lambda place: place[:2]):
             pieces += [text[done:start], put.replace("\n", line_end)]
             done = stop
         return replace(self.source, data="".join([*pieces, text[done:]]).encode("utf-8", "surrogateescape"))
