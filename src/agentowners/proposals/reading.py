@@ -39,15 +39,7 @@ def read_proposal(data: bytes) -> PolicyProposal:
     """
     if len(data) > MAX_BYTES:
         raise ProposalError(f"the proposal is larger than {MAX_BYTES >> 10} KiB")
-    return proposal_of(read_object(data, "the proposal"))
-
-
-def proposal_of(members: Mapping[str, object]) -> PolicyProposal:
-    """The proposal in a JSON object.
-
-    Raises:
-        ProposalError: it has members of another name or type.
-    """
+    members = read_object(data, "the proposal")
     unknown = next((name for name in members if name not in _MEMBERS), None)
     if unknown is not None:
         raise ProposalError(f"the proposal has a member `{unknown}`", help=f"there are {_listed(sorted(_MEMBERS))}")
