@@ -259,9 +259,7 @@ class PortServer(ApiServer):
             ApiError: it is not let in.
         """
         super().admit(header)
-        host = (header("host") or "").lower()
-        name, separator, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
-        if name not in _HOSTS or not separator or port != str(self.port):
+        if (header("host") or "").lower() not in [f"{name}:{self.port}" for name in _HOSTS]:
             raise ApiError(403, "forbidden", "`Host` is not this machine's own")
         scheme, _, given = (header("authorization") or "").partition(" ")
         token = given.strip().encode("utf-8", "surrogateescape")
