@@ -167,6 +167,7 @@ def test_an_approval_for_a_write_is_asked_for_where_somebody_is_there(shop: Path
         ("mcp__anything__unheard_of", {"path": "security/keys.py"}),
         ("mcp__anything__unheard_of", {"Paths": ["README.md", "security/keys.py"]}),
         ("Glob", {"pattern": "security/*.py"}),
+        ("Glob", {"pattern": "../security/*.py", "path": "docs"}),
     ],
 )
 def test_a_path_is_judged_however_it_is_spelled(shop: Path, tool: str, arguments: dict[str, Any]) -> None:

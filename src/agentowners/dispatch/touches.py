@@ -75,7 +75,10 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
             case Carries.PATCH:
                 touched += [Touch(argument.action, path, call.cwd) for text in texts for path in patched_files(text)]
             case Carries.GLOB:
-                touched += [Touch(argument.action, _before_wildcard(text), call.cwd, Reach.PLACE) for text in texts]
+                folders = [_before_wildcard(text) for text in texts]
+                places = [touch.path for touch in touched if touch.reach is Reach.PLACE]
+                folders += [f"{place}/{folder}" for place in places for folder in folders if not folder.startswith("/")]
+                touched += [Touch(argument.action, folder, call.cwd, Reach.PLACE) for folder in folders]
             case Carries.MATCHING:
                 touched += [_matching(argument.action, text, call.cwd) for text in texts]
     first = tool[0] if tool else None
