@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import assert_never
 
 from agentowners.diagnostics import Span
 from agentowners.policy.line_tree import Line, LineParts, LineTree, Token, Tokens, is_ref
-from agentowners.policy.model import AgentEntry, Assertion, Default, ModeLine, Rule, Unprotect
+from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
 from agentowners.policy.places import Places, Statement, StatementPlaces
 from agentowners.policy.words import DIRECTIVES
@@ -23,24 +22,25 @@ class LinePlaces(Places):
     def of(self, statement: Statement) -> StatementPlaces:
         """See ``Places.of``."""
         line = self._line(statement)
-        parts = line.parts
-        match statement:
-            case Rule():
-                return self._rule(line, statement.reason)
-            case Assertion():
-                return self._rule(line, statement.claim.reason)
-            case Default():
-                principals = [_principal(parts, statement)]
-                return self._places(line, principals=principals, decision=parts.decision, approvers=_approvers(parts.tail))
-            case ModeLine():
-                return self._places(line, principals=parts.principals, patterns=parts.patterns, decision=parts.name)
-            case Unprotect():
-                reason = None if statement.reason is None else line.reason
-                return self._places(line, patterns=parts.patterns, principals=parts.principals, reason=reason)
-            case AgentEntry():
-                return self._places(line, name=parts.name)
-            case _:
-                assert_never(statement)
+        parts, at = line.parts, partial(self._tree.at, line)
+        whole, name = self._tree.whole(line), parts.name and at(parts.name)
+        if isinstance(statement, AgentEntry):
+            return StatementPlaces(whole, name=name)
+        if isinstance(statement, ModeLine):
+            return StatementPlaces(whole, _all(at, parts.patterns), (), _all(at, parts.principals), decision=name)
+        principals = sorted(parts.principals, key=lambda token: token.text[0] == "!")
+        ids = [Token(token.text[len("id=") :], token.at + len("id=")) for token in parts.tail if token.text.startswith("id=")]
+        reason = None if isinstance(statement, Default) or statement.reason is None else line.reason
+        return StatementPlaces(
+            whole,
+            _all(at, [token for token in parts.patterns if not is_ref(token)]),
+            _all(at, filter(is_ref, parts.patterns)),
+            _all(at, [_principal(parts, statement)] if isinstance(statement, Default) else principals),
+            _all(at, _approvers(parts.tail)),
+            parts.decision and at(parts.decision),
+            at(ids[0]) if ids else None,
+            reason and at(reason),
+        )
 
     def keyword(self, word: str) -> Span | None:
         """See ``Places.keyword``."""
@@ -71,48 +71,14 @@ class LinePlaces(Places):
             raise KeyError(statement)
         return self._tree.cut(span.line)
 
-    def _rule(self, line: Line, reason: str | None) -> StatementPlaces:
-        parts = line.parts
-        ids = [Token(token.text[len("id=") :], token.at + len("id=")) for token in parts.tail if token.text.startswith("id=")]
-        return self._places(
-            line,
-            patterns=[token for token in parts.patterns if not is_ref(token)],
-            refs=[token for token in parts.patterns if is_ref(token)],
-            principals=sorted(parts.principals, key=lambda token: token.text[0] == "!"),
-            decision=parts.decision,
-            approvers=_approvers(parts.tail),
-            name=ids[0] if ids else None,
-            reason=line.reason if reason is not None else None,
-        )
-
-    def _places(
-        self,
-        line: Line,
-        *,
-        patterns: Iterable[Token] = (),
-        refs: Iterable[Token] = (),
-        principals: Iterable[Token] = (),
-        approvers: Iterable[Token] = (),
-        decision: Token | None = None,
-        name: Token | None = None,
-        reason: Token | None = None,
-    ) -> StatementPlaces:
-        at = partial(self._tree.at, line)
-        return StatementPlaces(
-            self._tree.whole(line),
-            tuple(map(at, patterns)),
-            tuple(map(at, refs)),
-            tuple(map(at, principals)),
-            tuple(map(at, approvers)),
-            decision and at(decision),
-            name and at(name),
-            reason and at(reason),
-        )
-
     def _with_blanks(self, line: Line, token: Token) -> Span:
         """The token and the blanks up to the next one: there is always one, and it keeps the line's columns."""
         end = next(one.at for one in line.tokens if one.at > token.at)
         return self._tree.span(line.number, token.at + 1, line.number, end + 1)
+
+
+def _all(at: Callable[[Token], Span], tokens: Iterable[Token]) -> tuple[Span, ...]:
+    return tuple(map(at, tokens))
 
 
 def _approvers(tail: Tokens) -> list[Token]:
