@@ -42,9 +42,8 @@ def read_class(pattern: str, start: int) -> tuple[str, int]:
     """
     ranges: list[tuple[int, int]] = []
     at = start + 1
-    negated = pattern[at : at + 1] in ("!", "^") and pattern[at : at + 1] != ""
-    if negated:
-        at += 1
+    negated = pattern[at : at + 1] in ("!", "^")
+    at += negated
     first = True
     while True:
         char = pattern[at : at + 1]
@@ -84,12 +83,7 @@ def _one(pattern: str, at: int, start: int) -> tuple[int, int]:
 def _expression(ranges: list[tuple[int, int]], *, negated: bool) -> str:
     if negated:
         return "[^" + "".join(_range(low, high) for low, high in [*ranges, (_SLASH, _SLASH)]) + "]"
-    parts: list[tuple[int, int]] = []
-    for low, high in ranges:
-        if low <= _SLASH <= high:
-            parts += [(low, _SLASH - 1), (_SLASH + 1, high)]
-        else:
-            parts.append((low, high))
+    parts = [part for low, high in ranges for part in ((low, min(high, _SLASH - 1)), (max(low, _SLASH + 1), high))]
     return "[" + "".join(_range(low, high) for low, high in parts if low <= high) + "]"
 
 

@@ -18,7 +18,7 @@ PRIVATE: Final = 0x10F800
 here on. No pattern holds one."""
 _MARK: Final = chr(PRIVATE)
 _SURROGATES: Final = range(0xD800, 0xE000)
-_PART: Final = re.compile(r"(?P<stars>\*+)|(?P<any>\?)|(?P<slash>/)|(?P<open>\[)|(?P<literal>(?:\\.|[^*?/\[\\])+)", re.DOTALL)
+_PART: Final = re.compile(r"[*?/]+|(?P<open>\[)|(?P<literal>(?:\\.|[^*?/\[\\])+)", re.DOTALL)
 
 COMMON: Final = re.compile(rf"/?(?:(?:\*\*|\*|\*?(?:{_MARK}\*?){{1,3}})(?:/|\Z)){{1,4}}")
 """Shapes of up to four segments, in each of which up to three literals stand."""
@@ -129,8 +129,7 @@ def _take_apart(text: str) -> tuple[str, list[str]]:
     for. A run of stars is ``**`` where it is a whole segment, elsewhere ``*``, as git reads them."""
     if _SIMPLE.fullmatch(text) and "**" not in text:
         return _LITERAL.sub(_MARK, text), [re.escape(literal) for literal in _LITERAL.findall(text)]
-    segments: list[str] = []
-    segment: list[str] = []
+    marked: list[str] = []
     written: list[str] = []
     at = 0
     while at < len(text):
@@ -139,30 +138,23 @@ def _take_apart(text: str) -> tuple[str, list[str]]:
             raise ValueError(f"no pattern: {text!r}")
         at = found.end()
         match found.lastgroup:
-            case "slash":
-                _end_segment(segments, segment)
             case "open":
                 expression, at = read_class(text, at - 1)
                 written.append(expression)
-                segment.append(_MARK)
+                marked.append(_MARK)
             case "literal":
                 literal = re.sub(r"\\(.)", r"\1", found[0], flags=re.DOTALL) if "\\" in found[0] else found[0]
                 written.append(re.escape(subject(literal)))
-                segment.append(_MARK)
+                marked.append(_MARK)
             case _:
-                segment.append(found[0])
-    _end_segment(segments, segment)
+                marked.append(found[0])
+    segments: list[str] = []
+    for segment in "".join(marked).split("/"):
+        if len(segment) < 2 or segment.strip("*"):
+            segments.append(re.sub(r"\*\*+", "*", segment))
+        elif segments[-1:] != ["**"]:
+            segments.append("**")
     if len(segments) > 1 and segments[-2:] == ["**", ""]:
         # git: a directory below, not this one
         segments[-2] = "*"
     return "/".join(segments), written
-
-
-def _end_segment(segments: list[str], segment: list[str]) -> None:
-    whole = "".join(segment)
-    segment.clear()
-    if len(whole) > 1 and not whole.strip("*"):
-        whole = "**"
-        if segments and segments[-1] == "**":
-            return
-    segments.append(re.sub(r"\*\*+", "*", whole) if whole != "**" else whole)

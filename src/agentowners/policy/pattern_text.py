@@ -144,8 +144,6 @@ def _check_segments(body: str) -> None:
         if segment.replace("\\", "") in (".", ".."):
             raise PatternError(f"`{segment}` cannot be a segment of a pattern", offset, "patterns start at the repository's root")
         offset += len(segment) + 1
-    if body == "//":
-        raise PatternError("`//` in a pattern", 0, "write one slash")
 
 
 def check_ref(body: str, shift: int) -> None:

@@ -20,7 +20,6 @@ from agentowners.policy.model import (
     ModeLine,
     Outcome,
     Rule,
-    ToolEntry,
     Unprotect,
 )
 from agentowners.policy.words import SECTION_OF, settings_said
@@ -46,9 +45,12 @@ def parts_of(statement: Statement) -> list[Part]:
         case Rule():
             return [Part(parts=_rule(statement), tall=True)]
         case ModeLine():
-            return [Part(parts=_mode(statement), tall=True)]
+            parts = [Part("mode", statement.mode.value), *_list("principals", statement.principals)]
+            parts += [*_list("workspace", statement.workspace), *_list("approved", statement.approved)]
+            return [Part(parts=parts, tall=True)]
         case Unprotect():
-            return [Part(parts=_unprotect(statement), tall=True)]
+            parts = [*_list("patterns", statement.patterns), *_list("principals", statement.principals)]
+            return [Part(parts=[*parts, *_reason(statement.reason)], tall=True)]
         case Assertion():
             return [Part(parts=_rule(statement.claim, statement.bound), tall=True)]
         case AgentEntry():
@@ -58,7 +60,10 @@ def parts_of(statement: Statement) -> list[Part]:
             return [*parts, *_list("reviewers", statement.reviewers)]
         case DispatchSettings():
             parts = [Part(key, value) for key, value in settings_said(statement).items()]
-            tools = [Part(quoted(tool.pattern), parts=_tool(tool), tall=True) for tool in statement.tools]
+            tools = [
+                Part(quoted(tool.pattern), parts=[*_list("actions", tool.actions), *_list("paths", tool.paths)], tall=True)
+                for tool in statement.tools
+            ]
             return [*parts, *([Part("tools", parts=tools, tall=True)] if tools else [])]
         case tuple():
             return [_default(default) for default in statement]
@@ -75,19 +80,6 @@ def _rule(rule: Rule, bound: Bound | None = None) -> list[Part]:
     if bound not in (None, Bound.usual(rule.decision)):
         fields.append(Part("bound", bound.value))
     return [*fields, *_outcome(rule.outcome), *_reason(rule.reason)]
-
-
-def _unprotect(unprotect: Unprotect) -> list[Part]:
-    return [*_list("patterns", unprotect.patterns), *_list("principals", unprotect.principals), *_reason(unprotect.reason)]
-
-
-def _mode(mode: ModeLine) -> list[Part]:
-    fields = [Part("mode", mode.mode.value), *_list("principals", mode.principals)]
-    return [*fields, *_list("workspace", mode.workspace), *_list("approved", mode.approved)]
-
-
-def _tool(tool: ToolEntry) -> list[Part]:
-    return [*_list("actions", tool.actions), *_list("paths", tool.paths)]
 
 
 def _default(default: Default) -> Part:
