@@ -65,9 +65,8 @@ class ObligationSet:
 
     def __init__(self) -> None:
         """Start without any."""
-        self._places: dict[tuple[int, frozenset[str]], int] = {}
-        self._outcomes: list[Outcome] = []
-        self._rules: list[dict[str, None]] = []
+        self._asked: dict[tuple[int, frozenset[str]], tuple[int, Outcome, dict[str, None]]] = {}
+        """Place, first outcome and ids of rules, by what is asked for."""
         self._of_people: set[int] = set()
 
     @property
@@ -75,17 +74,14 @@ class ObligationSet:
         """Everything asked for so far, in order of appearance."""
         return tuple(
             Obligation(outcome.count, outcome.approvers, tuple(rules), place in self._of_people)
-            for place, (outcome, rules) in enumerate(zip(self._outcomes, self._rules, strict=True))
+            for place, outcome, rules in self._asked.values()
         )
 
     def add(self, outcome: Outcome, rule: str, *, of_person: bool) -> int:
         """Take up what a rule, given by its id, asks for, because of a person or not; returns its place in ``all``."""
         key = (outcome.count, frozenset([approver.key for approver in outcome.approvers]))
-        place = self._places.setdefault(key, len(self._outcomes))
-        if place == len(self._outcomes):
-            self._outcomes.append(outcome)
-            self._rules.append({})
-        self._rules[place][rule] = None
+        place, _, rules = self._asked.setdefault(key, (len(self._asked), outcome, {}))
+        rules[rule] = None
         if of_person:
             self._of_people.add(place)
         return place

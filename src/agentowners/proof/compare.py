@@ -33,7 +33,6 @@ from agentowners.proof.sides import LossQuestion, Seats, Side, asking, decided, 
 from agentowners.values import gathered
 
 _EXAMPLES: Final = 3
-_DEFAULT: Final = "default"
 _BUILTIN: Final = "builtin"
 _WRITES: Final = frozenset({Action.FILE_WRITE, *WRITE_KINDS})
 
@@ -99,8 +98,7 @@ class _Comparison:
                     self._note_unknown(loss, backwards=backwards)
                 else:
                     covering = self._universe.covering(loss.path)
-                    key = self._key(one, covering, loss.question, backwards=backwards)
-                    self._add(one, covering, loss.path, key, self._where(loss.question, before, after, covering))
+                    self._add(one, covering, loss.path, loss.question, backwards=backwards)
 
     def _where(self, question: LossQuestion, before: Seats, after: Seats, covering: int) -> tuple[str, ...]:
         """The patterns of what makes the difference: of a line that lifts, of the statement itself, or of what takes a default's
@@ -114,12 +112,14 @@ class _Comparison:
         return ()
 
     def _add(
-        self, one: CellClass, covering: int, path: Witness, key: RegionKey, where: tuple[str, ...], *, exists: bool = False
+        self, one: CellClass, covering: int, path: Witness, question: LossQuestion, *, backwards: bool, exists: bool = False
     ) -> RegionDraft:
+        key = self._key(one, covering, question, backwards=backwards)
         protected = any(self._universe.sets[number].builtin for number in members(covering))
         shown = ShownPoint(path, one.cells[0], exists, protected, bool(covering & self._promised))
         draft = self._drafts.get(key)
         if draft is None:
+            where = self._where(question, *one.seats(backwards=backwards), covering)
             draft = self._drafts[key] = RegionDraft(key, len(self._drafts), shown, where)
         elif shown.rank < draft.shown.rank:
             draft.shown = shown
@@ -137,8 +137,7 @@ class _Comparison:
     def _name(self, question: LossQuestion, side: Side) -> str:
         """The id of the statement that a question is about."""
         if question.number < 0:
-            default = side.default_of(question.layer, question.demand)
-            return default.id if default is not None else _DEFAULT
+            return side.default_id(question.layer, question.demand)
         if self._universe.sets[question.number].builtin:
             return _BUILTIN
         return side.rules[question.number][0].id
@@ -168,8 +167,7 @@ class _Comparison:
             for number in members(seat.lifts & covering & ~lifted):
                 found[side.lines[number].id] = None
             if not matching and seat.default is not None and seat.default not in other_defaults:
-                default = side.default_of(seat.layer, seat.default)
-                found[default.id if default is not None else _DEFAULT] = None
+                found[side.default_id(seat.layer, seat.default)] = None
         return tuple(found)
 
     def _count(self, files: Sequence[str]) -> None:
@@ -184,10 +182,7 @@ class _Comparison:
                 if difference is None:
                     continue
                 question, backwards = difference
-                key = self._key(one, covering, question, backwards=backwards)
-                before, after = one.seats(backwards=backwards)
-                where = self._where(question, before, after, covering)
-                draft = self._add(one, covering, Witness(shortest[0]), key, where, exists=True)
+                draft = self._add(one, covering, Witness(shortest[0]), question, backwards=backwards, exists=True)
                 if worst is None or draft.rank < worst.rank:
                     worst = draft
             if worst is not None:

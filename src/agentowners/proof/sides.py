@@ -16,7 +16,7 @@ from agentowners.identity.match import Team
 from agentowners.identity.model import Principal
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import Default, Layer, Mode, Policy, Rule
+from agentowners.policy.model import Layer, Mode, Policy, Rule
 from agentowners.policy.modes import expanded
 from agentowners.policy.patterns import PrincipalPattern
 from agentowners.proof.actors import Actor
@@ -140,9 +140,9 @@ class Side:
         """
         return contributors(self.policy, (actor.evidence,), self._definitions, actor.author)
 
-    def default_of(self, layer: int, demand: Demand) -> Default | None:
-        """A default of a layer that asks for this."""
-        return next((one for one in self.policy.layers[layer].defaults if Demand.of(one.outcome) == demand), None)
+    def default_id(self, layer: int, demand: Demand) -> str:
+        """The id of a default of a layer that asks for this."""
+        return next((one.id for one in self.policy.layers[layer].defaults if Demand.of(one.outcome) == demand), "default")
 
 
 def rules_of(seats: Seats) -> int:
