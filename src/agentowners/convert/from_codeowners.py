@@ -48,9 +48,8 @@ class _Run(Struct, frozen=True):
     """Lines that follow each other and ask the same people."""
 
     lines: tuple[OwnersLine, ...]
-    first: int
-    """Index of the first."""
-    last: int
+    exceptions: tuple[PathPattern, ...] | None = ()
+    """Later lines' patterns that give some of its paths to others; None where there are too many."""
 
     @property
     def patterns(self) -> tuple[PathPattern, ...]:
@@ -74,7 +73,6 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
         if why in (OwnersNote.EMAIL, OwnersNote.AGENT) and line not in named:
             id, words = LOOSER, _ANYONE
         remarks.setdefault(line, []).append(remark(id, words, _span(source, texts, line)))
-    budget = _Budget(read.entries)
     pieces: dict[int, Piece] = {}
     for run in _runs(read.entries):
         span = _span(source, texts, run.lines[0].line)
@@ -82,12 +80,12 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
         if not run.lines[0].is_owned:
             pieces[span.line] = Piece(_title(span, run, "nobody owns"), (), tuple(about))
             continue
-        exceptions = budget.exceptions(run)
-        if exceptions is None:
+        if run.exceptions is None:
             words = "more lines behind it than can be taken out, so it also asks where one of them names others"
             about.append(remark(STRICTER, words, span))
-            exceptions = ()
-        if _is_over(run, exceptions):
+        exceptions = run.exceptions or ()
+        taken = {exception.text for exception in exceptions}
+        if any(map(is_everything, exceptions)) or taken.issuperset(pattern.text for pattern in run.patterns):
             pieces[span.line] = Piece(_title(span, run, "later lines decide about"), (), tuple(about))
             continue
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, run.lines[0].owners)
@@ -116,46 +114,29 @@ def _span(source: Source, texts: list[str], line: int) -> Span:
 
 
 def _runs(entries: tuple[OwnersLine, ...]) -> Iterator[_Run]:
+    segments = [literal_segments(entry.pattern) for entry in entries]
+    pairs, room = _PAIRS, _EXCEPTIONS
     first = 0
-    for index in range(1, len(entries) + 1):
-        if index == len(entries) or not same_owners(entries[first], entries[index]):
-            yield _Run(entries[first:index], first, index - 1)
-            first = index
-
-
-class _Budget:
-    """Exceptions that may still be made."""
-
-    def __init__(self, entries: tuple[OwnersLine, ...]) -> None:
-        self._entries = entries
-        self._segments = [literal_segments(entry.pattern) for entry in entries]
-        self._pairs = _PAIRS
-        self._exceptions = _EXCEPTIONS
-
-    def exceptions(self, run: _Run) -> tuple[PathPattern, ...] | None:
-        """Later lines' patterns that give some of a run's paths to others; None where there are too many."""
-        self._pairs -= (len(self._entries) - run.last - 1) * len(run.lines)
-        if self._pairs < 0:
-            return None
-        mine = self._segments[run.first : run.last + 1]
+    for end in range(1, len(entries) + 1):
+        if end < len(entries) and same_owners(entries[first], entries[end]):
+            continue
+        lines, mine = entries[first:end], segments[first:end]
+        first = end
+        if not lines[0].is_owned:
+            yield _Run(lines)
+            continue
+        pairs -= (len(entries) - end) * len(lines)
         found: dict[PathPattern, None] = {}
-        for index in range(run.last + 1, len(self._entries)):
-            entry = self._entries[index]
+        for index in range(end, len(entries)) if pairs >= 0 else ():
+            entry = entries[index]
             exception = replace(entry.pattern, negative=True)
-            if same_owners(entry, run.lines[0]):
+            if same_owners(entry, lines[0]):
                 # it decides about what an equal line before it took out
                 if is_everything(entry.pattern):
                     found.clear()
                 found.pop(exception, None)
-            elif any(map(may_share, mine, repeat(self._segments[index]))):
+            elif any(map(may_share, mine, repeat(segments[index]))):
                 found[exception] = None
-        if len(found) > self._exceptions:
-            return None
-        self._exceptions -= len(found)
-        return tuple(found)
-
-
-def _is_over(run: _Run, exceptions: tuple[PathPattern, ...]) -> bool:
-    """True if later lines plainly decide about every path of a run."""
-    texts = {exception.text for exception in exceptions}
-    return any(map(is_everything, exceptions)) or texts.issuperset(pattern.text for pattern in run.patterns)
+        fits = pairs >= 0 and len(found) <= room
+        room -= len(found) if fits else 0
+        yield _Run(lines, tuple(found) if fits else None)
