@@ -77,8 +77,6 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with working("Reading the change", quiet=options.quiet):
             subject = collect(request)
-    except UsageError:
-        raise
     except AgentownersError as error:
         return _failed(error, form, request.ref)
     try:
@@ -86,11 +84,6 @@ def main(arguments: Sequence[str]) -> int:
             outcome: Outcome = subject.judge(options.token_file)
     except PolicyError as error:
         outcome = _invalid(error, subject)
-    except TokenRefusedError as error:
-        _failed(error, form, subject.change.ref)
-        return ExitCode.NOT_PROVED
-    except UsageError:
-        raise
     except AgentownersError as error:
         return _failed(error, form, subject.change.ref)
     if not options.quiet:
@@ -149,7 +142,9 @@ def _invalid(error: PolicyError, subject: Subject) -> NoVerdict:
 
 def _failed(error: AgentownersError, form: str, ref: str | None) -> ExitCode:
     """Machine-readable formats still get a document that explains the failure; the text format prints only the error."""
+    if isinstance(error, UsageError):
+        raise error
     if form != "text":
         render("verdict", form, NoVerdict("Could not be judged", error.message, error.help, ref=ref))
     report_error(error)
-    return ExitCode.FAILED
+    return error.code if isinstance(error, TokenRefusedError) else ExitCode.FAILED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -94,10 +95,13 @@ def main(arguments: Sequence[str]) -> int:
     evidence = tuple(declared(name) for name in options.principals or ()) or (UNNAMED_AGENT,)
     if options.asserted:
         evidence = tuple(replace(each, strength=Strength.ASSERTED) for each in evidence)
-    ref = full_ref(options.ref) or _known(standard_branch, git) or STANDARD_REF
+    named, repository = full_ref(options.ref), None
+    ref = named or STANDARD_REF
+    with suppress(NoRepositoryError):
+        ref, repository = named or standard_branch(git), origin_repository(git)
     read = _policy(git, tree, options)
     status = STATUS_OF[Action(options.action)]
-    change = Change(ref=ref, files=(), evidence=evidence, repository=_known(origin_repository, git))
+    change = Change(ref=ref, files=(), evidence=evidence, repository=repository)
     try:
         policy = load_policy(read.sources, named=read.named)
     except PolicyError as error:
@@ -128,20 +132,11 @@ def _policy(git: Git, tree: WorkTree, options: argparse.Namespace) -> _Policy:
             base = replace(base, branch=inspect_clone(git, options.base).branch)
             sources = on_revision(objects, base, find_branch(objects, standard_branch(git)))
         return _Policy(sources, (), f"on `{options.base}`")
-    files = find_policies(tree, options.policy_files, required=False)
-    if options.policy_files:
-        return _Policy(tuple(file.source for file in files), tree.names(options.policy_files), "as named")
-    if not files and not tree.is_repository and not options.quiet:
+    sources = tuple(file.source for file in find_policies(tree, options.policy_files, required=False))
+    if not sources and not tree.is_repository and not options.quiet:
         complain("note: this is no git repository, and has no policy: only what is built in answers; run it inside a clone\n")
     where = "in the work tree" if tree.is_repository else "in this directory"
-    return _Policy(tuple(file.source for file in files), (), where)
-
-
-def _known(read: Callable[[Git], str | None], git: Git) -> str | None:
-    try:
-        return read(git)
-    except NoRepositoryError:
-        return None
+    return _Policy(sources, tree.names(options.policy_files), "as named" if options.policy_files else where)
 
 
 def _say(explained: Sequence[Explanation], files: _Policy, options: argparse.Namespace) -> None:
