@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from agentowners import __version__
@@ -48,13 +47,7 @@ exit codes:
 """
 
 
-class _Compared(Struct, frozen=True):
-    """The two policies that are compared."""
-
-    old: tuple[Source, ...]
-    new: tuple[Source, ...]
-    files: tuple[str, ...] | None
-    owner: str | None
+_Sources = tuple[Source, ...]
 
 
 def parser() -> CommandParser:
@@ -80,16 +73,15 @@ def main(arguments: Sequence[str]) -> int:
     """Compare the two policies that the arguments name, say what differs, and return the exit code that says how it ended."""
     options = parser().read(arguments)
     _check(options)
-    compared = _compared(options)
-    old, new = load_pair(compared.old, compared.new)
+    sources, terms = _compared(options)
+    old, new = load_pair(*sources)
     if options.principal is not None:
         refuse_slips([declared(options.principal)], new)
-    terms = Terms(files=compared.files, owner=compared.owner, limit=int(options.effort))
     with working("Comparing the policies", quiet=options.quiet):
         found = signals(old, new, terms)
     if not options.quiet:
         shown = _narrowed(found, (old, new), terms, options)
-        _render(shown, compared, options.format, only_looser=options.only is not None)
+        _render(shown, *sources, options.format, only_looser=options.only is not None)
     return ExitCode.ALLOWED if options.exit_zero else exit_code(found)
 
 
@@ -113,15 +105,15 @@ def _check(options: Namespace) -> None:
         raise UsageError(f"`--effort` cannot be `{options.effort}`", help="give a number of steps, from 1")
 
 
-def _compared(options: Namespace) -> _Compared:
-    git = Git()
+def _compared(options: Namespace) -> tuple[tuple[_Sources, _Sources], Terms]:
+    """The files of the old policy and of the new one, and the terms on which they are compared."""
+    git, limit = Git(), int(options.effort)
     if options.old:
-        against = None
+        files = None
         if options.against is not None:
             with Objects.of(git) as objects:
-                against = resolve(objects, options.against)
-        files = None if against is None else files_at(git, against)
-        return _Compared(read_files(options.old), read_files(options.new), files, None)
+                files = files_at(git, resolve(objects, options.against))
+        return (read_files(options.old), read_files(options.new)), Terms(files=files, limit=limit)
     tree = find_work_tree(git)
     if not tree.is_repository:
         raise AgentownersError(
@@ -141,7 +133,7 @@ def _compared(options: Namespace) -> _Compared:
         else:
             new = on_revision(objects, head, standard)
         files = tracked_files(git) if against is None else files_at(git, against)
-    return _Compared(old, new, files, home_owner(git))
+    return (old, new), Terms(files=files, owner=home_owner(git), limit=limit)
 
 
 def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
@@ -169,13 +161,13 @@ def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Term
     return replace(found, part=difference)
 
 
-def _render(found: PolicySignals, compared: _Compared, form: str, *, only_looser: bool) -> None:
+def _render(found: PolicySignals, old: _Sources, new: _Sources, form: str, *, only_looser: bool) -> None:
     write = function("diff", form)
     if form == "json":
-        emit([write(found, compared.old, compared.new, __version__)])
+        emit([write(found, old, new, __version__)])
     elif form == "markdown":
-        before = [one.data for one in compared.old]
-        changed = dict.fromkeys(source.path for source in compared.new if source.data not in before)
-        say(write(found, list(changed) or [source.path for source in compared.old], only_looser=only_looser))
+        before = [one.data for one in old]
+        changed = dict.fromkeys(source.path for source in new if source.data not in before)
+        say(write(found, list(changed) or [source.path for source in old], only_looser=only_looser))
     else:
         say(write(found, Style(color=wants_color(sys.stdout)), only_looser=only_looser))
