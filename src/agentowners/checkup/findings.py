@@ -121,15 +121,13 @@ class Checkup(Struct, frozen=True):
     @property
     def sorted(self) -> Sequence[CheckupFinding]:
         """Worst first; of equals those that can be mended before those that cannot, then as questions are listed."""
-        order = {question: place for place, question in enumerate(Question)}
-        return sorted(self.findings, key=lambda it: (it.guarantee.rank, it.fix is None, not it.known, order[it.question]))
+        order = list(Question)
+        return sorted(self.findings, key=lambda it: (it.guarantee.rank, it.fix is None, not it.known, order.index(it.question)))
 
     @property
     def next(self) -> CheckupFinding | None:
         """The finding to mend first; None where nothing can be better."""
-        mendable = [finding for finding in self.findings if finding.fix is not None]
-        order = list(Question)
-        return min(mendable, key=lambda it: (it.guarantee.rank, not it.known, order.index(it.question)), default=None)
+        return next((finding for finding in self.sorted if finding.fix is not None), None)
 
     def of(self, guarantee: Guarantee) -> tuple[CheckupFinding, ...]:
         """The findings of one guarantee, in order."""

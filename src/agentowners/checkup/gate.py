@@ -78,19 +78,34 @@ def check_name(found: Sequence[Gate], branch: str) -> str:
 
 
 def _direct(workflow: Workflow, job: WorkflowJob) -> list[Gate]:
+    """The gates that a job runs itself, or by a workflow that is not of this repository."""
+    environment, opaque = job.environment, False
+    named: list[tuple[str, Mapping[str, str], bool]] = []
     if _ACTION.fullmatch(job.uses) or _ELSEWHERE.fullmatch(job.uses):
+        own_app, opaque = bool(job.secrets - _NOT_A_KEY), _ACTION.fullmatch(job.uses) is None
         if _IN_ENVIRONMENT.fullmatch(job.uses):
-            made = _gate(workflow, job, job.uses, job.inputs, own_app=bool(job.inputs.get("app-id")))
-            return [replace(made, environment=job.inputs.get("environment"))]
-        opaque = _ACTION.fullmatch(job.uses) is None
-        return [_gate(workflow, job, job.uses, job.inputs, own_app=bool(job.secrets - _NOT_A_KEY), opaque=opaque)]
-    found = []
-    for step in job.steps:
-        if _ACTION.fullmatch(step.uses):
-            token = step.inputs.get("token", "")
-            own_app = bool(token and not _OWN_TOKEN.fullmatch(token)) or bool(step.inputs.get("app-id"))
-            found.append(_gate(workflow, job, step.uses, step.inputs, own_app=own_app))
-    return found
+            own_app, environment = bool(job.inputs.get("app-id")), job.inputs.get("environment")
+        named.append((job.uses, job.inputs, own_app))
+    else:
+        for step in job.steps:
+            if _ACTION.fullmatch(step.uses):
+                token = step.inputs.get("token", "")
+                own_app = bool(token and not _OWN_TOKEN.fullmatch(token)) or bool(step.inputs.get("app-id"))
+                named.append((step.uses, step.inputs, own_app))
+    return [
+        Gate(
+            workflow=workflow,
+            job=job,
+            uses=uses,
+            inputs={name: resolved(value, {}, {}) for name, value in written.items()},
+            written=written,
+            opaque=opaque,
+            own_app=own_app,
+            environment=environment,
+            secrets=job.secrets - _NOT_A_KEY,
+        )
+        for uses, written, own_app in named
+    ]
 
 
 def _called(workflow: Workflow, job: WorkflowJob, gate: Gate) -> Gate:
@@ -105,22 +120,6 @@ def _called(workflow: Workflow, job: WorkflowJob, gate: Gate) -> Gate:
         inputs={name: resolved(value, job.inputs, gate.workflow.defaults) for name, value in inputs.items()},
         own_app=bool(job.secrets - _NOT_A_KEY) or decided_here,
         secrets=(job.secrets | gate.secrets) - {"token"} - _NOT_A_KEY,
-    )
-
-
-def _gate(
-    workflow: Workflow, job: WorkflowJob, uses: str, inputs: Mapping[str, str], *, own_app: bool, opaque: bool = False
-) -> Gate:
-    return Gate(
-        workflow=workflow,
-        job=job,
-        uses=uses,
-        inputs={name: resolved(value, {}, {}) for name, value in inputs.items()},
-        written=inputs,
-        opaque=opaque,
-        own_app=own_app,
-        environment=job.environment,
-        secrets=job.secrets - _NOT_A_KEY,
     )
 
 

@@ -142,30 +142,26 @@ def mode_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
 
 def _to_the_mode(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
     """The way to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
+    from agentowners.policy.egress import EGRESS  # ninety patterns: imported where a mode outweighs something
+
     one = found.by[0]
     if one.mode is None:
         return "remove it"
+    is_egress = one.rule.patterns[: len(EGRESS)] == EGRESS
     paths = " ".join(quote(str(pattern)) for pattern in patterns[:3]) or "`**`"
     mode = one.mode.mode
     match mode:
         case Mode.READ_ONLY | Mode.OBSERVE_ONLY:
             who = " ".join(str(principal) for principal in one.mode.principals)
             return f"remove it, or the mode: `{mode.value}` leaves nothing to write for {who}"
-        case Mode.APPROVED_ONLINE if _is_egress(one):
+        case Mode.APPROVED_ONLINE if is_egress:
             return f"list {paths} with what the mode approves"
-        case Mode.REVIEWED_EGRESS if _is_egress(one):
+        case Mode.REVIEWED_EGRESS if is_egress:
             return f"choose `{Mode.APPROVED_ONLINE.value}`, and list {paths} with what the mode approves"
         case Mode.WORKSPACE_WRITE | Mode.REVIEWED_EGRESS | Mode.APPROVED_ONLINE:
             return f"put {paths} into the mode's workspace"
         case _:
             assert_never(mode)
-
-
-def _is_egress(one: StricterRule) -> bool:
-    """True if it is the rule about what opens external access."""
-    from agentowners.policy.egress import EGRESS
-
-    return one.rule.patterns[: len(EGRESS)] == EGRESS
 
 
 @check("builtin-outweighs-allow", "an `allow` for paths that are protected by default has no effect")
