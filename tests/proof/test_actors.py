@@ -68,6 +68,15 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("agent h login=h\n** @agents block", "agent h login=h\n** @agents !@acme/t block\n** @acme/* block", True),
         ("** @agents block", "** @agents !@acme/t block\n** @acme/* block", False),
         ("a @acme/t @acme/u block", "a @acme/t !@acme/u block", True),
+        # whom a statement tells apart from others in the same team
+        ("a @acme/t block", "a @acme/t !@amy block", True),
+        ("a @acme/t block", "a @acme/t block\nmode observe-only @amy", True),
+        ("default @acme/t block", "default @acme/t block\na @amy allow", True),
+        ("default @acme/t block", "default @acme/t block\na @amy require_approval", True),
+        ("default @amy block\nb @acme/t allow", "default @amy block\na b @acme/t allow", True),
+        ("agent h id=7\na @acme/t block", "agent h id=7\na @acme/t !@h block", True),
+        ("agent n/* login=x* id=7\na @acme/t block", "agent n/* login=x* id=7\na @acme/t !@n/* block", True),
+        ("a @acme/t block", "a @acme/t !@dependabot block", False),
         # a namespace, defined or not: of its members nobody has the name alone
         ("a @n/* block", "", True),
         ("agent n/* login=x*\na @n/* block", "agent n/* login=x*", True),

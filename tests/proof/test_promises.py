@@ -43,6 +43,14 @@ def status(text: str) -> str:
         ("** @bots block\nassert ** @dependabot at-most require_approval", "failed"),
         ("default @agents require_approval\n/docs/ @agents allow\nassert /docs/ @agents allow", "passed"),
         ("default @agents require_approval\nassert /docs/ @agents allow", "failed"),
+        # nobody of a group in particular may be in a team, and most are not; one may be in two, and so may whoever is named
+        ("a @acme/t require_approval\nassert a @agents require_approval", "failed"),
+        ("a @acme/t require_approval\nassert a @humans require_approval", "failed"),
+        ("a @acme/t block\nassert a @acme/u at-most allow", "failed"),
+        ("a @acme/t block\nassert a @amy at-most allow", "failed"),
+        ("/a @acme/t block\nassert /b @acme/u at-most allow", "passed"),
+        ("assert ** @n/* block", "failed"),
+        ("a @n/* block\nassert a @n/* block", "passed"),
     ],
 )
 def test_known_answers(text: str, wanted: str) -> None:

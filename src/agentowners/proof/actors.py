@@ -19,7 +19,7 @@ from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, Permission, Policy
+from agentowners.policy.model import AgentEntry, Permission, Policy, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.proof.kinds import kinds_of, tokens_of
 
@@ -181,6 +181,31 @@ class _Casting:
                     seen.add(kind)
                     yield text
 
+    def accounts_apart(self, claim: Rule | None) -> tuple[Account | str, ...]:
+        """Accounts of which a statement may say something else than of others in the same team: agents that a policy defines by
+        an account, people who are left out, have a default or are only observed, and all who are named where a rule may take the
+        place of a team's default, or where only a claim counts. The accounts of Apps are in no team."""
+        layers = [layer for policy in self.policies for layer in policy.layers]
+        entries = [entry for layer in layers for entry in layer.agents]
+        globs = {ascii_lower(login) for entry in entries for login in entry.logins if "*" in login}
+        logins = [login for entry in entries for login in entry.logins if "*" not in login]
+        logins += self.kinds("logins", sorted(globs), logins)
+        defaults = [default.principal for layer in layers for default in layer.defaults]
+        whole = claim is not None or any("/" in one.text for one in defaults)
+        named = [one for one in self._each() if whole or one.negative]
+        named += [*defaults, *(one for layer in layers for mode in layer.modes for one in mode.principals)]
+        for one in dict.fromkeys(who.positive for who in named):
+            name = ascii_lower(one.text)
+            known = any(own.is_defined(name) or name in own.aliases for own in self._meanings)
+            if one.group is None and not known and not one.is_wildcard and "/" not in name:
+                logins.append(name.removeprefix(LOGIN_PREFIX))
+        accounts = [Account(f"account-{id}", id) for entry in entries for id in entry.ids if not entry.logins]
+        return tuple(dict.fromkeys([*(login for login in logins if not login.endswith(BOT_SUFFIX)), *accounts]))
+
+    def _each(self) -> Iterator[PrincipalPattern]:
+        """Principals of all statements, with their signs."""
+        return (one for policy in self.policies for one in _patterns(policy))
+
     def kinds(
         self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = "", not_last: str = ""
     ) -> Iterator[str]:
@@ -206,8 +231,8 @@ class _Casting:
             yield from self.kinds(what, wild, [text for text in everywhere if "*" not in text], any_run=any_run)
 
 
-def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
-    """Enumerate the actors of policies that are compared."""
+def cast(policies: Sequence[Policy], owner: str | None, claim: Rule | None = None) -> Cast:
+    """Enumerate the actors of policies that are compared; with ``claim`` only where that rule holds."""
     casting = _Casting(policies, owner)
     for group in Group:
         for trust in Trust:
@@ -222,7 +247,7 @@ def cast(policies: Sequence[Policy], owner: str | None) -> Cast:
         for trust in Trust:
             if (trust is Trust.VERIFIED) is (evidence.strength is Strength.VERIFIED):
                 casting.add(Actor(name, trust, evidence))
-    _add_members(casting)
+    _add_members(casting, claim)
     return Cast(tuple(casting.actors), casting.teams, tuple(casting.doubts))
 
 
@@ -255,22 +280,25 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
             yield replace(made, name=f"@{login}", stands_for=f"@{group.value}")
 
 
-def _add_members(casting: _Casting) -> None:
-    """Somebody in each team, and in several at once: one for a rule that asks, and one for each statement that may take its place
-    or leave them out. An agent that a policy defines by an account may be in a team, too; the accounts of Apps never are."""
+def _add_members(casting: _Casting, claim: Rule | None) -> None:
+    """Somebody in each team, and in several at once: one for a rule that asks, one for each statement that may take its place or
+    leave them out, and one for a claim that is about a team itself."""
     negated = {one.text for policy in casting.policies for one in _patterns(policy) if one.negative and "/" in one.text}
     layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
-    most = min(1 + layers + len(negated), len(casting.teams))
-    entries = [entry for policy in casting.policies for layer in policy.layers for entry in layer.agents]
-    own = [login for entry in entries for login in entry.logins if "*" not in login and not login.endswith(BOT_SUFFIX)]
-    names = dict.fromkeys([_SOMEBODY, *own])
-    some = ((name, teams) for size in range(1, most + 1) for teams in combinations(casting.teams, size) for name in names)
-    for name, teams in islice(some, _MANY_MEMBERS):
-        shown = f"@{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else f"@{name}"
+    most = min(1 + layers + len(negated) + (claim is not None), len(casting.teams))
+    members: list[Account | str] = [_SOMEBODY, *casting.accounts_apart(claim)]
+    some = ((who, teams) for size in range(1, most + 1) for teams in combinations(casting.teams, size) for who in members)
+    for who, teams in islice(some, _MANY_MEMBERS):
+        name = who if isinstance(who, str) else who.login
+        shown = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
         for trust in Trust:
             strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
-            who = Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{name}")
-            casting.add(Actor(shown, trust, who, frozenset(teams)))
+            evidence = (
+                Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{who}")
+                if isinstance(who, str)
+                else Evidence(Signal.AUTHOR if trust is Trust.VERIFIED else Signal.PUSHER, strength, who)
+            )
+            casting.add(Actor(f"@{shown}", trust, evidence, frozenset(teams)))
     if next(some, None) is not None:
         casting.doubts["more combinations of teams than are looked at"] = None
 

@@ -17,7 +17,7 @@ from agentowners.engine.verdict import AppliedRule
 from agentowners.identity.match import Team
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import Action, Decision, Policy
+from agentowners.policy.model import Action, Decision, Policy, Rule
 from agentowners.proof.actors import Actor, cast, cast_of
 from agentowners.proof.demands import ALLOWED, BLOCKED, Demand, Demands
 from agentowners.proof.kinds import refs_of
@@ -79,14 +79,15 @@ class Terms(Struct, frozen=True):
 class Space:
     """All points of two policies, by class, and what they are proved with."""
 
-    def __init__(self, old: Policy, new: Policy, terms: Terms, only: PartialCell = EVERY_CELL) -> None:
-        """Enumerate actors, actions and refs, or take those that are fixed."""
+    def __init__(self, old: Policy, new: Policy, terms: Terms, only: PartialCell = EVERY_CELL, claim: Rule | None = None) -> None:
+        """Enumerate actors, actions and refs, or take those that are fixed; with ``claim`` only the rule's points count."""
         self._policies, self._owner = (old, new), terms.owner
         self.universe = Universe()
         self.sides = Side(old, self.universe, terms.owner), Side(new, self.universe, terms.owner)
         self.prover = Prover(terms.limit)
         name = only.principal
-        self.cast = cast(self._policies, terms.owner) if name is None else cast_of(name, self._policies, terms.owner)
+        policies = self._policies
+        self.cast = cast(policies, terms.owner, claim) if name is None else cast_of(name, policies, terms.owner)
         self.refs, self.all_refs = refs_of(self._policies, self.prover) if only.ref is None else ((only.ref,), True)
         self.classes = self._classes([action for action in _ACTIONS if only.action in (None, action)])
 

@@ -185,7 +185,7 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
 
     With ``claim``, the only rule of ``new``, only points of that rule are looked at, and only verified contributors.
     """
-    space = Space(old, new, terms)
+    space = Space(old, new, terms, claim=claim)
     universe = space.universe
     search = LossSearch(universe, space.prover)
     number = None if claim is None else universe.add_rule(claim, builtin=False)
