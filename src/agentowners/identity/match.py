@@ -143,16 +143,14 @@ class Names(Struct, frozen=True, dict=True):
         verified = principal.strength is Strength.VERIFIED
         # what a login with a wildcard makes of an account is asserted, and what the account is by itself it is still
         sure = verified and not principal.itself
-        match, by = self._group(pattern, principal, loosens=loosens) or self._named(pattern, principal, membership, loosens)
-        whole = by is Name.GROUP and (pattern.group == "anyone" or principal.itself <= {principal.group})
-        return Meaning(match, by, verified if by not in (Name.GROUP, Name.IDENTITY) or whole else sure)
-
-    def _group(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> tuple[Match, Name] | None:
-        word = pattern.group
-        if word is None:
-            return None
-        groups = {principal.group} if loosens else {principal.group, *principal.itself}
-        return Match.YES if word == "anyone" or Group(word) in groups else Match.NO, Name.GROUP
+        if pattern.group == "anyone":
+            return Meaning(Match.YES, Name.GROUP, verified)
+        if pattern.group is not None:
+            groups = {principal.group} if loosens else {principal.group, *principal.itself}
+            match = Match.YES if Group(pattern.group) in groups else Match.NO
+            return Meaning(match, Name.GROUP, verified if principal.itself <= {principal.group} else sure)
+        match, by = self._named(pattern, principal, membership, loosens)
+        return Meaning(match, by, sure if by is Name.IDENTITY else verified)
 
     def _named(
         self, pattern: PrincipalPattern, principal: Principal, membership: Membership, loosens: bool

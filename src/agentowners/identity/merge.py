@@ -46,13 +46,9 @@ class _Proven:
         verified = [
             (claim, claim.account) for claim in claims if claim.strength is Strength.VERIFIED and claim.account is not None
         ]
-        self._ids: dict[str, list[int]] = {}
-        self._roots: set[Key] = set()
+        self._ids = gathered((ascii_lower(account.login), account.id) for _, account in verified if account.id is not None)
+        self._roots: set[Key] = {("id", str(id)) for ids in self._ids.values() for id in ids}
         self._homes: dict[Key, dict[Key, None]] = {}
-        for _, account in verified:
-            if account.id is not None:
-                self._ids.setdefault(ascii_lower(account.login), []).append(account.id)
-                self._roots.add(("id", str(account.id)))
         for claim, account in verified:
             root = self._root(account) or ("login", ascii_lower(account.login))
             self._roots.add(root)
@@ -73,13 +69,8 @@ class _Proven:
 
     def _root(self, account: Account) -> Key | None:
         login = ascii_lower(account.login)
-        candidates: list[Key] = []
-        if account.id is not None:
-            candidates.append(("id", str(account.id)))
-        elif login in self._ids:
-            candidates.append(("id", str(min(self._ids[login]))))
-        candidates.append(("login", login))
-        return next((root for root in candidates if root in self._roots), None)
+        id = min(self._ids.get(login, ()), default=None) if account.id is None else account.id
+        return next((root for root in (("id", str(id)), ("login", login)) if root in self._roots), None)
 
 
 def _identity_key(claim: Claim) -> Key | None:

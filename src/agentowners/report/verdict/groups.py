@@ -110,7 +110,7 @@ def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
 def strongest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
     """The obligations less those that another includes: two of anyone include one of anyone, and so do two of `@acme/sre`."""
     kept = largest(obligations)
-    return tuple(o for o in kept if not any(includes(other, o) for other in kept))
+    return tuple(o for o in kept if not any(other.count >= o.count and counts_for(other, o) for other in kept))
 
 
 def largest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
@@ -121,11 +121,6 @@ def largest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation
         if key not in kept or kept[key].count < obligation.count:
             kept[key] = obligation
     return tuple(kept.values())
-
-
-def includes(obligation: SettledObligation, other: SettledObligation) -> bool:
-    """True if whoever meets an obligation meets the other, wider one by the same approvals, and nothing says otherwise."""
-    return obligation.count >= other.count and counts_for(obligation, other)
 
 
 def counts_for(obligation: SettledObligation, other: SettledObligation) -> bool:
