@@ -7,7 +7,7 @@ from agentowners.diagnostics import PolicyError, Source
 from agentowners.policy.document import Document, Item
 from agentowners.policy.formatting import Syntax, canonical, parse
 from agentowners.policy.line_layout import print_lines
-from agentowners.text.unseen import shows
+from agentowners.text.unseen import visible
 
 _NAME = "AGENTOWNERS"
 
@@ -43,6 +43,4 @@ def _document(conversion: Conversion) -> Document:
 
 def _comment(text: str) -> str:
     """A comment of the line syntax in which everything can be seen, whatever the original holds."""
-    return "# " + "".join(
-        char if shows(char) else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in text
-    )
+    return f"# {visible(text)}"

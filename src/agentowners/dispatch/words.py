@@ -8,7 +8,8 @@ from typing import Final
 from agentowners.dispatch.judging import AccessDecision
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Decision, Default, Rule
-from agentowners.text.unseen import shows
+from agentowners.text import unseen
+from agentowners.text.wording import shorten
 
 _MOST: Final = 300
 PROPOSE: Final = "agentowners propose --help"
@@ -17,9 +18,7 @@ _CALLED: Final = {Decision.BLOCK: "blocked", Decision.REQUIRE_APPROVAL: "approva
 
 def visible(text: str) -> str:
     """One line in which everything can be seen, cut where it is long."""
-    if not (text.isascii() and text.isprintable()):
-        text = "".join([char if shows(char) else _escape(char) for char in text])
-    return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"
+    return shorten(unseen.visible(text), _MOST)
 
 
 def refusal(message: str, help: str | None = None) -> str:
@@ -99,7 +98,3 @@ def _approvers(rule: AppliedRule | None) -> str:
     count = max(outcome.count, 1) if outcome is not None else 1
     names = " or ".join(f"@{approver.text}" for approver in outcome.approvers) if outcome is not None else ""
     return f"{count} approval{'s' if count > 1 else ''}" + (f" of {visible(names)}" if names else "")
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii") if char != "\\" else char

@@ -15,6 +15,7 @@ from agentowners.identity.claims import Claim
 from agentowners.identity.index import NAMESPACE, UNNAMED
 from agentowners.identity.model import Group, Principal
 from agentowners.policy.patterns import ascii_lower
+from agentowners.text.wording import shorten
 from agentowners.values import gathered
 
 MAX_PHRASES: Final = 20
@@ -158,7 +159,6 @@ def _commits(claims: Sequence[Claim]) -> tuple[str, ...] | None:
 
 def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:
     ordered = sorted(claims, key=lambda c: (c.strength is not Strength.VERIFIED, _SIGNALS.index(c.evidence.signal), c.order))
-    whole = (claim.phrase for claim in ordered)
-    phrases = tuple(dict.fromkeys(it if len(it) <= _MAX_PHRASE else f"{it[: _MAX_PHRASE - 1]}…" for it in whole))
+    phrases = tuple(dict.fromkeys(shorten(claim.phrase, _MAX_PHRASE) for claim in ordered))
     more = len(phrases) - MAX_PHRASES
     return phrases if more <= 0 else (*phrases[:MAX_PHRASES], f"and {more} more")

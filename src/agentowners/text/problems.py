@@ -6,7 +6,8 @@ from typing import Final, Self
 
 from agentowners.diagnostics import Diagnostic, Severity, Source, Span
 from agentowners.text.source import PlacedText, SourceText
-from agentowners.text.unseen import shows
+from agentowners.text.unseen import visible
+from agentowners.text.wording import shorten
 
 MAX_ERRORS: Final = 10_000
 """Nobody reads more, and a file of rubbish holds millions."""
@@ -57,7 +58,7 @@ class Problems(PlacedText):
             message = f"more than {MAX_ERRORS:,} errors, the rest of the file is not read"
             self._diagnostics.append(Diagnostic("too-many-errors", Severity.ERROR, message, span))
             raise TooManyErrors
-        self._diagnostics.append(Diagnostic(id, Severity.ERROR, _one_line(message), span, help and _one_line(help)))
+        self._diagnostics.append(Diagnostic(id, Severity.ERROR, _shown(message), span, help and _shown(help)))
 
     def by_place(self) -> tuple[Diagnostic, ...]:
         """Every diagnostic once, in the order of the text."""
@@ -65,6 +66,5 @@ class Problems(PlacedText):
         return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column)))
 
 
-def _one_line(message: str) -> str:
-    shown = "".join(c if shows(c) else c.encode("unicode_escape", "replace").decode("ascii") for c in message)
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+def _shown(message: str) -> str:
+    return shorten(visible(message), _SHOWN)

@@ -35,6 +35,13 @@ def shows(char: str) -> bool:
     return char.isprintable() and _UNSEEN.match(char) is None
 
 
+def visible(text: str) -> str:
+    """One line in which everything can be seen: what cannot is an escape."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join([char if shows(char) else char.encode("unicode_escape").decode("ascii") for char in text])
+
+
 def unseen(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Runs of characters that show as nothing or turn the text around: begin and end of each."""
     if text.isascii():

@@ -10,9 +10,14 @@ _GUESSED: Final = 64
 """Longer words are nobody's slip of the finger, and comparing them takes quadratic time."""
 
 
+def shorten(text: str, limit: int) -> str:
+    """The text, or as much of its beginning as fits into ``limit`` characters with an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def quote(text: str) -> str:
     """User text for a message: in backticks, of bounded length."""
-    return f"`{text}`" if len(text) <= _SHOWN else f"`{text[: _SHOWN - 1]}…`"
+    return f"`{shorten(text, _SHOWN)}`"
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
+from agentowners.text.wording import shorten as shorten
+
 T = TypeVar("T")
 
 ELLIPSIS: Final = "…"
-
-
-def shorten(text: str, limit: int) -> str:
-    """The text, or as much of its beginning as fits into ``limit`` characters with an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1] + ELLIPSIS
 
 
 def shorten_middle(text: str, limit: int) -> str:
