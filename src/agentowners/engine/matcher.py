@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import re2
 
@@ -202,6 +202,4 @@ class _RegexSet:
         return tuple([self._numbers[index] for index in matching if index != self._witness])
 
 
-@lru_cache(maxsize=4)
-def _compiled(texts: tuple[str, ...], spelled: tuple[str, ...]) -> Matcher:
-    return Matcher(texts, spelled)
+_compiled: Final = lru_cache(maxsize=4)(Matcher)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ from agentowners.change.model import Account
 from agentowners.engine.settings import STRICTNESS, effective_settings
 from agentowners.identity.resolve import definitions, is_agent
 from agentowners.policy.expressions import ascii_lower
-from agentowners.policy.model import AtCall, EffectiveApprovals, Opaque, Policy
+from agentowners.policy.model import AtCall, Opaque, Policy
 from agentowners.policy.statement_text import assert_text
 from agentowners.proof.difference import BesideKind, BesidePoints, Direction
 from agentowners.proof.kinds import kinds_of
@@ -36,18 +36,18 @@ def beside_points(old: Policy, new: Policy) -> tuple[BesidePoints, ...]:
 
 def _settings(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     before, after = effective_settings(old), effective_settings(new)
+    permission = min(before.minimum_permission, after.minimum_permission, key=STRICTNESS["minimum_permission"])
     for name, strictness in STRICTNESS.items():
-        one, other = strictness(getattr(before, name)), strictness(getattr(after, name))
-        if one != other:
-            weaker = after if other < one else before
-            witness = _WITNESSES.get(name, (("permission", weaker.minimum_permission.value),))
-            how = Direction.LOOSER if other < one else Direction.STRICTER
-            yield BesidePoints(BesideKind.SETTING, name, _value(before, name), _value(after, name), how, witness)
+        witness = _WITNESSES.get(name, (("permission", permission.value),))
+        yield from _setting(name, getattr(before, name), getattr(after, name), strictness, witness)
 
 
-def _value(settings: EffectiveApprovals, name: str) -> str:
-    value = getattr(settings, name)
-    return str(value).lower() if isinstance(value, bool) else str(value.value)
+def _setting(name: str, old: Any, new: Any, strictness: Callable[[Any], Any], witness: _Witness) -> Iterator[BesidePoints]:
+    before, after = strictness(old), strictness(new)
+    if before != after:
+        how = Direction.LOOSER if after < before else Direction.STRICTER
+        one, other = (str(value).lower() if isinstance(value, bool) else str(value.value) for value in (old, new))
+        yield BesidePoints(BesideKind.SETTING, name, one, other, how, witness)
 
 
 _CALLS: Final[Sequence[tuple[str, Opaque | AtCall, _Witness]]] = (
@@ -60,12 +60,10 @@ _CALLS: Final[Sequence[tuple[str, Opaque | AtCall, _Witness]]] = (
 def _calls(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     """Settings of tool calls: of all layers the strictest that one says, else the standard."""
     for name, standard, witness in _CALLS:
-        order = list(type(standard))
+        strictness = list(type(standard)).index
         each = ([getattr(layer.dispatch, name) for layer in policy.layers] for policy in (old, new))
-        before, after = (max((one for one in said if one is not None), key=order.index, default=standard) for said in each)
-        if before is not after:
-            how = Direction.LOOSER if order.index(after) < order.index(before) else Direction.STRICTER
-            yield BesidePoints(BesideKind.SETTING, f"dispatch {name}", before.value, after.value, how, witness)
+        before, after = (max((one for one in said if one is not None), key=strictness, default=standard) for said in each)
+        yield from _setting(f"dispatch {name}", before, after, strictness, witness)
 
 
 def _tools(old: Policy, new: Policy) -> Iterator[BesidePoints]:
