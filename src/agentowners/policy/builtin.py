@@ -96,16 +96,12 @@ def protected_patterns(policy_paths: Sequence[str]) -> tuple[PathPattern, ...]:
 
 def protect(name: str, patterns: str, reason: str) -> Rule:
     """A built-in rule over patterns that blanks separate, in whatever spelling a path has."""
-    return _rule(name, _parse(patterns), reason)
+    return _rule(name, tuple(replace(PathPattern.parse(text), any_spelling=True) for text in patterns.split()), reason)
 
 
 def _rule(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:
     actions = frozenset({Action.FILE_WRITE})
     return Rule(patterns, (), _PRINCIPALS, _ASK, actions, reason, id=f"{NAME}:{name}")
-
-
-def _parse(patterns: str) -> tuple[PathPattern, ...]:
-    return tuple(replace(PathPattern.parse(text), any_spelling=True) for text in patterns.split())
 
 
 def _policy_files(paths: Sequence[str]) -> tuple[PathPattern, ...]:

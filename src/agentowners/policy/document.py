@@ -46,14 +46,10 @@ class Document(Struct):
 
 def document_of(layer: Layer) -> Document:
     """A layer as a document without comments; rules and modes are in file order."""
-    said: list[Statement] = [layer.approvals] if layer.approvals != ApprovalSettings() else []
-    said += [layer.dispatch] if layer.dispatch != DispatchSettings() else []
-    said += layer.agents
-    said += [(default,) for default in layer.defaults]
-    said += layer.unprotects
-    said += layer.asserts
+    settings = [each for each in (layer.approvals, layer.dispatch) if each != type(each)()]
+    defaults = [(default,) for default in layer.defaults]
     in_order: list[Rule | ModeLine] = sorted([*layer.rules, *layer.modes], key=place)
-    said += in_order
+    said: list[Statement] = [*settings, *layer.agents, *defaults, *layer.unprotects, *layer.asserts, *in_order]
     return Document([Item(statement) for statement in said])
 
 

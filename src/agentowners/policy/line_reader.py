@@ -6,7 +6,7 @@ from typing import Final
 
 from agentowners.diagnostics import Span
 from agentowners.policy.draft import Draft
-from agentowners.policy.line_tree import Line, LineParts, Token
+from agentowners.policy.line_tree import Line, Token
 from agentowners.policy.pattern_text import PatternError
 from agentowners.text.unseen import said_of, unseen
 
@@ -14,7 +14,7 @@ _TAKE_IT_OUT: Final = "take it out; a path that has it is matched with `?`"
 
 
 class LineReader:
-    """A line that is being read into a draft. What is wrong with it is noted there."""
+    """A line with tokens that is being read into a draft. What is wrong with it is noted there."""
 
     __slots__ = ("_errors", "_line", "_whole", "draft", "parts", "tokens")
 
@@ -24,7 +24,7 @@ class LineReader:
         self._line = line
         self._errors = draft.errors
         self._whole: Span | None = None
-        self.parts = line.parts if line.tokens else LineParts()
+        self.parts = line.parts
 
     @property
     def reason(self) -> str | None:
@@ -64,7 +64,7 @@ class LineReader:
     def has_unseen(self) -> bool:
         """Note each run of characters, the comment's aside, that show as nothing; True if there is any."""
         text = self.draft.line(self._line.number)
-        found = list(unseen(text, 0, self.tokens[-1].end)) if self.tokens else []
+        found = list(unseen(text, 0, self.tokens[-1].end))
         for start, end in found:
             self.draft.error("invisible-character", said_of(text[start:end]), self.span(start, end), _TAKE_IT_OUT)
         return bool(found)

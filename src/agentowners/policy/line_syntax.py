@@ -25,18 +25,13 @@ def parse_lines(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     tree = LineTree(source, text.lines)
     with suppress(TooManyErrors):
         for cut in tree:
-            line = LineReader(draft, cut)
-            if cut.number in text.bad_lines or line.has_unseen():
+            if not cut.tokens or cut.number in text.bad_lines:
                 continue
-            if cut.tokens and not _read_statement(line):
+            line = LineReader(draft, cut)
+            if line.has_unseen():
+                continue
+            directive = DIRECTIVES.get(cut.tokens[0].text)
+            if not draft.has_room(line.whole, of_rule=directive is None):
                 break
+            (directive or read_rule)(line)
     return draft.finish(tree)
-
-
-def _read_statement(line: LineReader) -> bool:
-    """``statement = rule | default | mode | unprotect | agent | approvals | dispatch | assert``; False past the most."""
-    directive = DIRECTIVES.get(line.tokens[0].text)
-    room = line.draft.has_room(line.whole, of_rule=directive is None)
-    if room:
-        (directive or read_rule)(line)
-    return room

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 
 from agentowners.diagnostics import Diagnostic, Severity, Span
 from agentowners.policy.model import Action, Layer, Rule
@@ -28,13 +29,8 @@ GroupOf = Callable[[PrincipalPattern], str | None]
 """The group word of everybody whom a principal means, where that is certain."""
 
 
-def group_word(principal: PrincipalPattern) -> str | None:
-    """Group of a principal, as far as the text alone tells."""
-    return principal.group
-
-
-def layer_warnings(layer: Layer, group_of: GroupOf = group_word) -> tuple[Diagnostic, ...]:
-    """The warnings about one layer, in file order."""
+def layer_warnings(layer: Layer, group_of: GroupOf = attrgetter("group")) -> tuple[Diagnostic, ...]:
+    """The warnings about one layer, in file order; by itself as far as its text tells."""
     return tuple(
         Diagnostic("catch-all-outweighs-allow", Severity.WARNING, catch_all_message(allow), rule.span, _help(rule))
         for rule, allow in catch_alls(layer, group_of)

@@ -31,7 +31,8 @@ def parse_yaml(source: Source) -> tuple[Layer, tuple[Diagnostic, ...]]:
     if not text.diagnostics:
         with suppress(TooManyErrors):
             root = compose(draft)
-            if root is not None and not _is_nothing(root):
+            is_nothing = isinstance(root, Scalar) and root.plain and root.text == ""
+            if root is not None and not is_nothing:
                 _read_policy(PolicyNodes(draft), root)
     return draft.finish(YamlTree(source, text.lines, root))
 
@@ -65,7 +66,3 @@ def _read_policy(nodes: PolicyNodes, root: Node) -> None:
         return
     for key, field in (nodes.mapping(root, "a policy", _SECTIONS) or {}).items():
         _SECTIONS[key](nodes, field)
-
-
-def _is_nothing(root: Node) -> bool:
-    return isinstance(root, Scalar) and root.plain and root.text == ""
