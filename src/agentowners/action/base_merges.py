@@ -177,11 +177,7 @@ class Rebases:
         self._made_of: dict[str, str] = {}
 
     def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
-        """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else."""
         copies = _line(new, self._known, self._left)
         if not copies or not self.merges.is_insiders():
             return None

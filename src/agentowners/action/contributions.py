@@ -52,9 +52,6 @@ def contributions(merges: BaseMerges, told: Activity | None) -> ContributionFact
     Args:
         merges: those of the base into the pull request, with its commits.
         told: the move of the branch of which the event told, if it told of one.
-
-    Raises:
-        PlatformError: GitHub does not answer.
     """
     pull, own = merges.pull, merges.own
     moves, why = read_record(merges.host, pull.head_repository, pull.head_ref)
@@ -222,11 +219,7 @@ class Stack(Struct):
     _lists: dict[str, tuple[MergedPull, ...]] = field(default_factory=dict)
 
     def evidence(self, repository: str | None, branch: str, merges: Iterable[tuple[Activity, Commits]]) -> list[Evidence]:
-        """Everybody who had a part in what was merged by pull requests into a branch of a repository, and how far.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """Everybody who had a part in what was merged by pull requests into a branch of a repository, and how far."""
         named = ((move, self.own.names(commits)) for move, commits in merges)
         return self._merged(repository, branch, ((move, names, names) for move, names in named))
 
@@ -336,11 +329,7 @@ def pushed_by(who: Account | None, commits: tuple[str, ...] | None, where: str =
 
 
 def read_record(host: GitHubHost, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
-    """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone.
-
-    Raises:
-        PlatformError: GitHub does not answer.
-    """
+    """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone."""
     if repository is None:
         return [], "the fork is gone"
     found: list[Activity] = []

@@ -215,11 +215,7 @@ def change_of(
     *,
     conflict: bool = False,
 ) -> Change:
-    """A pull request, with its merges of the base, as a change.
-
-    Raises:
-        PlatformError: GitHub does not answer.
-    """
+    """A pull request, with its merges of the base, as a change."""
     pull, history = merges.pull, merges.history
     return Change(
         ref=ref,
@@ -243,11 +239,7 @@ def _approved(reviews: Iterable[Review]) -> list[str]:
 
 
 def pull_evidence(host: GitHubHost, pull: Pull, label_prefix: str, note: Callable[[str], None]) -> list[Evidence]:
-    """Evidence about a pull request's makers beside its commits; ``note`` takes what could not be told.
-
-    Raises:
-        PlatformError: GitHub does not answer.
-    """
+    """Evidence about a pull request's makers beside its commits; ``note`` takes what could not be told."""
     # also where GitHub names no author: somebody opened it
     found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
     # a bot's own App adds nothing to the bot's account; an App that acts for a person does

@@ -187,11 +187,7 @@ class Ground(Struct, dict=True):
 
     @cached_property
     def trial(self) -> CommitChange | None:
-        """GitHub's test merge of this head with the base branch, or a commit that the base branch has been at; None without one.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """GitHub's test merge of this head with the base branch, or a commit that the base branch has been at; None without one."""
         found = self._trial_of(self.pull)
         if found is None or found.parents[1] != self.pull.head:
             return None
@@ -200,11 +196,7 @@ class Ground(Struct, dict=True):
         return found if base == self.merges.tip or self.moves(base) is not None else None
 
     def moves(self, base: str) -> Moves | None:
-        """Changes of the base branch since it was at a commit; None where it never was.
-
-        Raises:
-            PlatformError: GitHub does not answer.
-        """
+        """Changes of the base branch since it was at a commit; None where it never was."""
         tip = self.merges.tip
         if (base, tip) not in self._moves:
             found = self.host.commits.difference(base, tip)

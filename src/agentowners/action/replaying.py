@@ -181,11 +181,7 @@ def _asked(ruling: Ruling) -> _Asked:
 
 
 def may_differ(ground: Ground) -> bool:
-    """True if rebasing may write something else than merging does, and GitHub does not refuse to do it.
-
-    Raises:
-        PlatformError: GitHub does not answer.
-    """
+    """True if rebasing may write something else than merging does, and GitHub does not refuse to do it."""
     commits = ground.merges.history.commits
     in_line = all(len(listed.parents) == 1 for listed in commits)
     # a merge is dropped, so what was there before it is replayed on what the base has since, and what it took back is left
