@@ -104,7 +104,7 @@ def _pushers(merges: BaseMerges, found: Pushed, *, readable: bool) -> tuple[list
     if found.unread and readable:
         evidence.append(pushed_by(None, own.names(found.unread)))
     stack = Stack(merges.host, own)
-    evidence += stack.evidence(pull.head_repository, pull.head_ref, found.merges)
+    evidence += stack.evidence(pull.head_repository, pull.head_ref, own, found.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
 
@@ -201,7 +201,7 @@ def _from(merges: BaseMerges, branch: str, taken_in: Commits) -> tuple[list[Evid
     brought = [(push.actor, part.every if push.everywhere else push.commits) for push in found.pushes]
     evidence = [pushed_by(who, part.names(commits), f"`{branch}`") for who, commits in brought]
     stack = Stack(host, part)
-    evidence += stack.evidence(host.repository, branch, found.merges)
+    evidence += stack.evidence(host.repository, branch, part, found.merges)
     if not found.unread:
         return evidence, stack.notes
     note = f"not everybody is known who pushed to `{branch}`, which the pull request went to before"
@@ -218,26 +218,28 @@ class Stack(Struct):
     _left: int = MAX_PULLS
     _lists: dict[str, tuple[MergedPull, ...]] = field(default_factory=dict)
 
-    def evidence(self, repository: str | None, branch: str, merges: Iterable[tuple[Activity, Commits]]) -> list[Evidence]:
-        """Everybody who had a part in what was merged by pull requests into a branch of a repository, and how far."""
-        named = ((move, self.own.names(commits)) for move, commits in merges)
-        return self._merged(repository, branch, ((move, names, names) for move, names in named))
-
-    def _merged(
+    def evidence(
         self,
         repository: str | None,
         branch: str,
-        merges: Iterable[tuple[Activity, tuple[str, ...], tuple[str, ...]]],
+        own: OwnCommits,
+        merges: Iterable[tuple[Activity, Commits]],
+        commits: tuple[str, ...] | None = None,
         where: str = "",
     ) -> list[Evidence]:
-        """The same, of each merge what came by it, and the commits on which it counts."""
+        """Everybody who had a part in what was merged by pull requests into a branch of a repository, and how far.
+
+        It counts on what came by each merge, or on ``commits``.
+        """
         found: list[Evidence] = []
-        for move, came, commits in merges:
+        for move, came in merges:
+            names = own.names(came)
+            part = names if commits is None else commits
             if (repository or "").lower() == self.host.repository.lower():
-                found += self._of(branch, move, came, commits)
+                found += self._of(branch, move, names, part)
             else:
                 # what was merged elsewhere is not looked into
-                found += [pushed_by(who, commits, where) for who in (move.actor, None)]
+                found += [pushed_by(who, part, where) for who in (move.actor, None)]
         return found
 
     def _of(self, branch: str, move: Activity, came: tuple[str, ...], commits: tuple[str, ...]) -> list[Evidence]:
@@ -286,8 +288,7 @@ class Stack(Struct):
         people = [pushed_by(push.actor, commits, where) for push in found.pushes]
         if found.unread:
             people.append(pushed_by(None, commits, where))
-        merges = ((move, own.names(came), commits) for move, came in found.merges)
-        return people + self._merged(pull.head_repository, pull.head_ref, merges, where)
+        return people + self.evidence(pull.head_repository, pull.head_ref, own, found.merges, commits, where)
 
     def _parents(self, pull: MergedPull) -> dict[str, tuple[str, ...]] | None:
         """The commits that were merged, with their parents; None where they cannot be told."""
@@ -329,7 +330,7 @@ def pushed_by(who: Account | None, commits: tuple[str, ...] | None, where: str =
 
 
 def read_record(host: GitHubHost, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
-    """The moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone."""
+    """Moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone."""
     if repository is None:
         return [], "the fork is gone"
     found: list[Activity] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final, assert_never
 
@@ -25,7 +25,7 @@ from agentowners.engine.facts import (
     Requesters,
     Unavailable,
 )
-from agentowners.engine.verdict import Outcome, Verdict
+from agentowners.engine.verdict import Verdict
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull, Remark
@@ -36,6 +36,8 @@ from agentowners.policy.model import Permission, Policy
 from agentowners.report.shared.escape import quoted
 from agentowners.text.wording import listed
 
+MAX_LOOKUPS: Final = 5
+"""As many names are looked up for one note of a verdict."""
 MAX_KINDS: Final = 200
 """As many paths are looked up; where more would matter, restrictions hold for each as if it were a link."""
 
@@ -89,11 +91,7 @@ class JobFacts:
 
     def nobodys(self, policy: Policy) -> str | None:
         """A note on logins that nobody has now, by which a policy knows agents without their ids; None where there are none."""
-        logins = logins_without_id(policy)[:MAX_LOOKUPS]
-        for login in logins:
-            if login not in self._unknown:
-                self._unknown[login] = _is_unknown(self.host, login)
-        unknown = [quoted(login) for login in logins if self._unknown[login]]
+        unknown = self._unknown_of(logins_without_id(policy))
         if not unknown:
             return None
         login, agent = ("login", "an agent") if len(unknown) == 1 else ("logins", "agents")
@@ -101,6 +99,38 @@ class JobFacts:
             f"nobody has the {login} {listed(unknown)} now, by which alone the policy knows {agent}: whoever it is may go by "
             "another name here (write the account's `id` in the policy)"
         )
+
+    def strangers(self, verdict: Verdict) -> str | None:
+        """A note on those of whom an approval is still asked and whom GitHub does not know; None where there are none.
+
+        A login that somebody else has taken since is that person's: nothing tells it from the one that was meant.
+        """
+        asked = [who for each in verdict.approvals.obligations if not each.met for who in each.approvers if "/" not in who]
+        unknown = self._unknown_of(asked)
+        if not unknown:
+            return None
+        login = "login" if len(unknown) == 1 else "logins"
+        return (
+            f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
+        )
+
+    def _unknown_of(self, names: Iterable[str]) -> list[str]:
+        """The first few of some names, quoted, that nobody has; each is looked up once a job."""
+        few = list(dict.fromkeys(names))[:MAX_LOOKUPS]
+        for login in (name.removeprefix("@") for name in few):
+            if login not in self._unknown:
+                self._unknown[login] = self._is_unknown(login)
+        return [quoted(name) for name in few if self._unknown[name.removeprefix("@")]]
+
+    def _is_unknown(self, login: str) -> bool:
+        try:
+            self.host.people.permission(Account(login))
+        except PlatformError as error:
+            return error.trouble is Trouble.NOT_FOUND
+        except AgentownersError:
+            # an answer that makes no sense is worth no note, and neither is one that does not come
+            return False
+        return False
 
 
 def attempt(ask: Callable[[], Answer], missing: str) -> Reply:
@@ -211,33 +241,3 @@ class _Asker(Struct):
             # GitHub does not write every path that is not UTF-8 in one way
             raise MalformedError("GitHub lists a change of the path, and has it neither before nor after")
         return kinds
-
-
-MAX_LOOKUPS: Final = 5
-"""As many names are looked up for one verdict."""
-
-
-def strangers(host: GitHubHost, outcome: Outcome) -> str | None:
-    """A note on those of whom an approval is still asked and whom GitHub does not know; None where there are none.
-
-    A login that somebody else has taken since is that person's: nothing tells it from the one that was meant.
-    """
-    if not isinstance(outcome, Verdict):
-        return None
-    asked = [who for each in outcome.approvals.obligations if not each.met for who in each.approvers if "/" not in who]
-    unknown = [quoted(who) for who in list(dict.fromkeys(asked))[:MAX_LOOKUPS] if _is_unknown(host, who.removeprefix("@"))]
-    if not unknown:
-        return None
-    login = "login" if len(unknown) == 1 else "logins"
-    return f"asked for approval, but nobody has the {login} {listed(unknown)} now: write in the rule what they are called today"
-
-
-def _is_unknown(host: GitHubHost, login: str) -> bool:
-    try:
-        host.people.permission(Account(login))
-    except PlatformError as error:
-        return error.trouble is Trouble.NOT_FOUND
-    except AgentownersError:
-        # an answer that makes no sense is worth no note, and neither is one that does not come
-        return False
-    return False

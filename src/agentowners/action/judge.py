@@ -13,7 +13,7 @@ from agentowners.action.base_merges import BaseMerges
 from agentowners.action.comment_reviews import CommentFacts, spoken, with_comments
 from agentowners.action.commit_paths import PullCommitPaths
 from agentowners.action.contributions import ContributionFacts, contributions
-from agentowners.action.facts import Background, JobFacts, strangers
+from agentowners.action.facts import Background, JobFacts
 from agentowners.action.failure import no_verdict
 from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import BranchPolicies
@@ -121,7 +121,7 @@ class Judge(Struct):
             verdict = inquire(policy, change, ask)
         if self.keeps_basis or reviewers_of(policy):
             case.basis = Basis(policy, change, ask)
-        case.note(strangers(self.host, verdict), self._organisation_would(policy, change, ask))
+        case.note(self.facts.strangers(verdict), self._organisation_would(policy, change, ask))
         if background.paths.merges.is_here:
             # a stranger's pull request is worth no look-up
             case.note(self.facts.nobodys(policy))

@@ -187,7 +187,7 @@ class Ground(Struct, dict=True):
 
     @cached_property
     def trial(self) -> CommitChange | None:
-        """GitHub's test merge of this head with the base branch, or a commit that the base branch has been at; None without one."""
+        """GitHub's test merge of this head with the base branch, or a commit that it has been at; None without one."""
         found = self._trial_of(self.pull)
         if found is None or found.parents[1] != self.pull.head:
             return None

@@ -199,10 +199,6 @@ class Publisher(Struct):
         except TurnOverError as error:
             self.give_up(error)
 
-    def strictest(self) -> Published | None:
-        """Strictest of all published verdicts."""
-        return max(self.published, key=lambda p: self.conclusion(p).rank, default=None)
-
     def conclusion(self, published: Published) -> Conclusion:
         """Conclusion of the verdict."""
         return conclude(published.outcome, self.session.inputs.enforcement).conclusion

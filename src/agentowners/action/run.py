@@ -163,7 +163,7 @@ def tell(publisher: Publisher) -> None:
             title = conclude(published.outcome, inputs.enforcement).title
             runner.notice(f"{published.board.name}: {title} {published.board.url}")
     append(surroundings.summary, _summary(publisher, inputs), "the job's summary")
-    strictest = publisher.strictest()
+    strictest = max(publisher.published, key=lambda p: publisher.conclusion(p).rank, default=None)
     if strictest is None:
         return
     written = _reports(strictest, surroundings, inputs)

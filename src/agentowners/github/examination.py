@@ -56,7 +56,8 @@ class Examination:
         Raises:
             AgentownersError: there is no such repository or branch, or GitHub fails.
         """
-        node = self._settings.repository()
+        # https://docs.github.com/en/rest/repos/repos#get-a-repository
+        node = self._api.get(self._api.root)
         default = node["default_branch"].text()
         owner, private = node["owner"], node["private"].flag()
         organization = owner["type"].text() == "Organization"

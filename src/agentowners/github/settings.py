@@ -62,13 +62,6 @@ class Settings:
         self._api = api
         self._root = api.root
 
-    def repository(self) -> JsonNode:
-        """The repository itself.
-
-        Source: https://docs.github.com/en/rest/repos/repos#get-a-repository
-        """
-        return self._api.get(self._root)
-
     def rebases(self) -> bool | None:
         """True if pull requests may be merged by rebasing, as those are told who may only read; None where they are not."""
         with suppress(PlatformError):

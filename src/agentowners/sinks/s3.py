@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 from msgspec import Struct
@@ -84,12 +84,8 @@ class S3Store:
     def read(self, key: str) -> bytes | None:
         """See ``ObjectStore.read``."""
         try:
-            with self._asking("read"):
-                body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"]
-                try:
-                    data: bytes = body.read(MAX_ENTRY + 1)
-                finally:
-                    body.close()
+            with self._asking("read"), closing(self.client.get_object(Bucket=self.bucket, Key=key)["Body"]) as body:
+                data: bytes = body.read(MAX_ENTRY + 1)
         except _MissingError:
             return None
         if len(data) > MAX_ENTRY:
