@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from agentowners.action.base_merges import BaseMerges
 from agentowners.action.own_commits import number_in
-from agentowners.change.model import Because, FileChange, Kind, Status
+from agentowners.change.model import Because, FileChange, Kind
 from agentowners.github.errors import NOT_WHOLE, PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Difference, ListedCommit
@@ -110,7 +110,7 @@ class PullCommitPaths(Struct, dict=True):
         """
         for older, newer, difference in self._taken_in:
             if difference.files_complete:
-                moved = {f.previous_path: f.path for f in difference.files if f.status is Status.RENAMED and f.previous_path}
+                moved = difference.renamed
                 paths |= {moved[path] for path in paths & moved.keys()}
             elif len(paths) > MAX_KINDS or any(self._is_gone(path, older, newer) for path in paths):
                 raise PlatformError(Trouble.INCOMPLETE, "where the base branch has moved files to that are changed here")

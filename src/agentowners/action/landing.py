@@ -7,7 +7,7 @@ every merge base, of what the test merge writes, and of where the base has moved
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +19,7 @@ from agentowners.change.model import Because, FileChange, Kind, Status
 from agentowners.github.client import PER_PAGE
 from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
-from agentowners.github.model import CommitChange, Pull
+from agentowners.github.model import CommitChange, Difference, Pull
 from agentowners.report.shared.escape import quoted
 
 MAX_SIDES: Final = 10
@@ -40,24 +40,6 @@ class Landing(Struct, frozen=True):
     """Remarks for a person on how this was found."""
 
 
-class Moves(Struct, frozen=True):
-    """Changes of the base branch between two of its commits."""
-
-    files: tuple[FileChange, ...]
-    commits: int
-    """The number of those that it has made between them."""
-
-    @property
-    def renamed(self) -> Mapping[str, str]:
-        """New paths of moved files, by their old ones."""
-        return {file.previous_path: file.path for file in self.files if file.previous_path and file.status is Status.RENAMED}
-
-    @property
-    def gone(self) -> frozenset[str]:
-        """The files that it removed."""
-        return frozenset(file.path for file in self.files if file.status is Status.REMOVED)
-
-
 def every_path(files: Iterable[FileChange]) -> set[str]:
     """The paths that changes touch."""
     return {path for file in files for path in file.paths}
@@ -69,14 +51,14 @@ def beside(listed: Iterable[FileChange], written: Iterable[FileChange]) -> tuple
     return tuple(replace(file, because=Because.LANDS, everybodys=True) for file in written if not known.issuperset(file.paths))
 
 
-def moved(files: Iterable[FileChange], moves: Moves) -> tuple[FileChange, ...]:
+def moved(files: Iterable[FileChange], moves: Difference) -> tuple[FileChange, ...]:
     """Changes written in place of files that the base branch has moved since.
 
     Raises:
         PlatformError: one of them is gone from there, and nothing tells where to.
     """
     found: dict[str, FileChange] = {}
-    renamed, gone = moves.renamed, moves.gone
+    renamed, gone = moves.renamed, {file.path for file in moves.files if file.status is Status.REMOVED}
     for file in files:
         for path in file.paths:
             to = renamed.get(path)
@@ -108,7 +90,8 @@ class Ground(Struct, dict=True):
     waits: bool = True
     """True if to wait while GitHub still works out whether it can be merged; not any longer where it took too long."""
     _asked: int = 0
-    _moves: dict[tuple[str, str], Moves | None] = field(default_factory=dict)
+    _moves: dict[str, Difference | None] = field(default_factory=dict)
+    """What the base branch has done since it was at a commit, with all files."""
 
     def landing(self, listed: tuple[FileChange, ...]) -> Landing:
         """Everything that is judged of the pull request, beside what only a rebase would write.
@@ -195,18 +178,16 @@ class Ground(Struct, dict=True):
         # after a change of the base branch it may be of another one
         return found if base == self.merges.tip or self.moves(base) is not None else None
 
-    def moves(self, base: str) -> Moves | None:
+    def moves(self, base: str) -> Difference | None:
         """Changes of the base branch since it was at a commit; None where it never was."""
-        tip = self.merges.tip
-        if (base, tip) not in self._moves:
+        if base not in self._moves:
+            tip = self.merges.tip
             found = self.host.commits.difference(base, tip)
-            if found.status not in ("ahead", "identical"):
-                self._moves[base, tip] = None
-            else:
-                self._moves[base, tip] = Moves(self.host.changes.whole(found, base, tip), found.ahead)
-        return self._moves[base, tip]
+            came = found.status in ("ahead", "identical")
+            self._moves[base] = replace(found, files=self.host.changes.whole(found, base, tip)) if came else None
+        return self._moves[base]
 
-    def moves_since(self, base: str) -> Moves:
+    def moves_since(self, base: str) -> Difference:
         """Changes of the base branch since the head left it there.
 
         Raises:

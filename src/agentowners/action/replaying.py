@@ -107,7 +107,7 @@ class _Replay(Struct, dict=True):
     def made_since(self) -> int:
         """The number of commits that the base branch has made since the pull request's left it."""
         forks = [fork for fork in self.ground.forks[:MAX_FORKS] if fork != self.ground.merges.tip]
-        return max((self.ground.moves_since(fork).commits for fork in forks), default=0)
+        return max((self.ground.moves_since(fork).ahead for fork in forks), default=0)
 
     @cached_property
     def commits(self) -> tuple[ListedCommit, ...]:

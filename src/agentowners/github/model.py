@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from agentowners.change.model import Account, FileChange
+from agentowners.change.model import Account, FileChange, Status
 from agentowners.identity.commits import Commit
 
 
@@ -129,6 +129,11 @@ class Difference(Struct, frozen=True, kw_only=True):
     """Number of commits that the second has and the first has not."""
     files: tuple[FileChange, ...]
     files_complete: bool
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """New paths of moved files, by their old ones."""
+        return {file.previous_path: file.path for file in self.files if file.previous_path and file.status is Status.RENAMED}
 
 
 class CommitChange(Struct, frozen=True, kw_only=True):
