@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentowners.action.own_commits import OwnCommits
+from agentowners.change.model import Review, ReviewState
 from agentowners.github.errors import NOT_WHOLE, UNTOLD, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import CommitHistory, ListedCommit, Pull
@@ -86,20 +87,20 @@ class BaseMerges(Struct, dict=True):
         """True if a commit is on the base branch, and so nothing of the pull request's."""
         return self.host.commits.contains(self.tip, sha)
 
-    def unchanged_since(self, approved: Iterable[str]) -> tuple[str, ...]:
-        """Approved commits after which, up to the head, only the base was merged in."""
+    def unchanged_since(self, reviews: Iterable[Review]) -> tuple[str, ...]:
+        """Commits that reviews approve and after which, up to the head, only the base was merged in."""
+        approved = {review.commit for review in reviews if review.state is ReviewState.APPROVED}
         line: list[str] = []
         tip = self.pull.head
         while tip in self.candidates and len(line) < MAX_MERGES:
             tip = self.candidates[tip].ours
             line.append(tip)
         found: list[str] = []
-        wanted = set(approved)
         tip = self.pull.head
-        while not wanted.isdisjoint(line) and self.adds_nothing(tip):
+        while not approved.isdisjoint(line) and self.adds_nothing(tip):
             tip = line.pop(0)
             found.append(tip)
-        return tuple(sha for sha in found if sha in wanted)
+        return tuple(sha for sha in found if sha in approved)
 
     @cached_property
     def tip(self) -> str:

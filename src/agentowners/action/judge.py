@@ -18,7 +18,7 @@ from agentowners.action.failure import no_verdict
 from agentowners.action.landing import Ground, Landing
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.replaying import may_differ, replayed
-from agentowners.change.model import AccountType, Change, Evidence, FileChange, Review, ReviewState, Signal, Strength
+from agentowners.change.model import AccountType, Change, Evidence, FileChange, Review, Signal, Strength
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Need, Reply
 from agentowners.engine.settings import effective_settings
@@ -173,8 +173,7 @@ class Judge(Struct):
         if said.untold is not None:
             case.note(f"no comment counts as an approval: {said.untold}")
         with_them = with_comments(change, said, self.host.pulls.review_times(number))
-        approved = _approved(with_them.reviews)
-        return replace(with_them, unchanged_since=background.paths.merges.unchanged_since(approved))
+        return replace(with_them, unchanged_since=background.paths.merges.unchanged_since(with_them.reviews))
 
     def still_holds(self, cases: Iterable[JudgedPull]) -> bool:
         """True where the facts by which pull requests were judged are still the facts: about each, as far as they matter.
@@ -226,16 +225,11 @@ def change_of(
         repository=merges.host.repository,
         pull_request=pull.number,
         head=pull.head,
-        unchanged_since=merges.unchanged_since(_approved(reviews)),
+        unchanged_since=merges.unchanged_since(reviews),
         emails=history.emails,
         conflict=conflict,
         commits=tuple(listed.sha for listed in reversed(history.commits)),
     )
-
-
-def _approved(reviews: Iterable[Review]) -> list[str]:
-    """The commits that reviews approve."""
-    return [review.commit for review in reviews if review.state is ReviewState.APPROVED and review.commit is not None]
 
 
 def pull_evidence(host: GitHubHost, pull: Pull, label_prefix: str, note: Callable[[str], None]) -> list[Evidence]:

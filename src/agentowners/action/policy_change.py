@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import to_builtins
@@ -140,11 +141,10 @@ def _advice(case: JudgedPull, verdict: Verdict, policy: Policy, line: str) -> tu
 
 def _read(host: GitHubHost, pull: Pull, path: str) -> bytes | None:
     """A file of the base; None where there is none that can be read."""
-    try:
+    with suppress(AgentownersError):
         found = host.policies.at_commit(pull.base, [path], f"refs/heads/{pull.base_ref}")
-    except AgentownersError:
-        return None
-    return found[0].data if found else None
+        return found[0].data if found else None
+    return None
 
 
 def _files(host: GitHubHost, commit: str) -> list[str] | None:
@@ -190,7 +190,12 @@ def setup_changes(workflow: str | None, changed: Sequence[str], read: Callable[[
             if name not in called and name.startswith(_WORKFLOWS):
                 waiting.append(name)
             called.add(name)
-    return [path for path in changed if _is_called(path, called) or any(_names(text, path) for text in texts.values())]
+    folders = tuple(f"{name.rstrip('/')}/" for name in called)
+    return [
+        path
+        for path in changed
+        if path in called or path.startswith(folders) or any(_names(text, path) for text in texts.values())
+    ]
 
 
 def _calls(path: str, data: bytes) -> Iterator[str]:
@@ -199,10 +204,6 @@ def _calls(path: str, data: bytes) -> Iterator[str]:
         for uses in (job.uses, *(step.uses for step in job.steps)):
             if uses.startswith("./"):
                 yield uses.removeprefix("./").rstrip("/")
-
-
-def _is_called(path: str, called: set[str]) -> bool:
-    return path in called or any(path.startswith(f"{name.rstrip('/')}/") for name in called)
 
 
 def _names(text: str, path: str) -> bool:
