@@ -13,7 +13,7 @@ from typing import Final
 from agentowners.github.client import Api
 from agentowners.github.errors import PlatformError, Trouble, other_help, suppress_trouble
 from agentowners.github.model import AppKey, Patience
-from agentowners.github.reading import JsonNode, MalformedError
+from agentowners.github.reading import JsonNode
 from github import Auth
 
 WANTED: Final[Mapping[str, str]] = {
@@ -61,11 +61,11 @@ class Installation:
 
         Raises:
             PlatformError: the key is none, or GitHub gives no token for it.
+            MalformedError: its answer makes no sense.
         """
         signed = self._signed()
         self._mask(signed)
-        api = Api(signed, self._url, self._repository, self._patience, signed=True)
-        try:
+        with closing(Api(signed, self._url, self._repository, self._patience, signed=True)) as api:
             with other_help(self._helps):
                 found = api.get(f"{api.root}/installation")
             granted = found["permissions"]
@@ -79,10 +79,6 @@ class Installation:
             path = f"/app/installations/{found['id'].number()}/access_tokens"
             with other_help(self._helps):
                 token = api.send("POST", path, body)["token"].text()
-        except MalformedError as error:
-            raise PlatformError(Trouble.UNAVAILABLE, error.message) from None
-        finally:
-            api.close()
         self._mask(token)
         self._token = token
         return token
