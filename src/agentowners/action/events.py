@@ -19,7 +19,6 @@ from agentowners.report.shared.escape import quoted
 
 ADDRESS: Final = "/agentowners"
 """Beginning of a comment that speaks to the gate."""
-NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 _BRANCH: Final = "refs/heads/"
 
 
@@ -162,14 +161,14 @@ def _ref(node: JsonNode) -> str:
 
 def _push(event: JsonNode) -> Target:
     ref = event["ref"].text()
-    before, after = event["before"].sha(), event["after"].sha()
+    before, after = event["before"].commit(), event["after"].commit()
     if not ref.startswith("refs/"):
         raise MalformedError("`event.ref` is not the full name of a ref")
-    if NO_COMMIT.fullmatch(after):
+    if after is None:
         return Nothing(f"{ref} was deleted")
     pusher = event["sender"].account()
     default_branch = event["repository"]["default_branch"].text()
-    return Push(ref, None if NO_COMMIT.fullmatch(before) else before, after, pusher, default_branch)
+    return Push(ref, before, after, pusher, default_branch)
 
 
 def _workflow_dispatch(event: JsonNode) -> Target:

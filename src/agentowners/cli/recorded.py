@@ -6,7 +6,6 @@ and policy come from the clone; reviews and what an e-mail address is linked to 
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from msgspec.structs import replace
@@ -31,7 +30,6 @@ _PULL_REQUEST: Final = ("pull_request", "pull_request_target", "pull_request_rev
 _PUSH: Final = "push"
 _AS_SENT: Final = "it has to be as GitHub sent it"
 _LABEL_PREFIX: Final = "agentowners"
-_NO_COMMIT: Final = re.compile("0+")
 
 
 def of_event(request: Request, path: str) -> Subject:
@@ -108,14 +106,14 @@ def _push(event: JsonNode) -> tuple[Change, str | None]:
     ref = event["ref"].text()
     if not ref.startswith("refs/"):
         raise MalformedError("`event.ref` is not the full name of a ref")
-    before, after = event["before"].sha(), event["after"].sha()
-    if _NO_COMMIT.fullmatch(after):
+    before, after = event["before"].commit(), event["after"].commit()
+    if after is None:
         raise AgentownersError(f"`{ref}` was deleted: there is nothing to judge")
     author = event["sender"].account()
     evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=author),)
     repository = event["repository"]["full_name"].text()
     change = Change(ref=ref, files=(), evidence=evidence, author=author, repository=repository, head=after)
-    return change, None if _NO_COMMIT.fullmatch(before) else before
+    return change, before
 
 
 def _subject(request: Request, change: Change, before: str | None, standard_ref: str, note: Diagnostic) -> Subject:

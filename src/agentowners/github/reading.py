@@ -97,6 +97,11 @@ class JsonNode(Struct, frozen=True):
             raise MalformedError(f"`{self.where}` is not a commit id")
         return text
 
+    def commit(self) -> str | None:
+        """A commit's id; None for the zeros that stand for no commit."""
+        sha = self.sha()
+        return sha if sha.strip("0") else None
+
     def id(self) -> int:
         """The number of an object."""
         return self["id"].number()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -17,7 +16,6 @@ from agentowners.policy.patterns import ascii_lower
 
 MAX_PAGES: Final = 5
 """Pages of 100 moves of a branch."""
-_NO_COMMIT: Final = re.compile(r"0{40}(?:0{24})?")
 _BASE_CHANGES: Final = frozenset(
     {"base_ref_changed", "base_ref_deleted", "base_ref_force_pushed", "automatic_base_change_succeeded"}
 )
@@ -145,14 +143,9 @@ def activity(api: Api, repository: str, branch: str) -> Iterator[Activity]:
 
 def _activity(entry: JsonNode) -> Activity:
     return Activity(
-        before=_commit(entry["before"]),
-        after=_commit(entry["after"]),
+        before=entry["before"].commit(),
+        after=entry["after"].commit(),
         kind=entry["activity_type"].text(),
         actor=maybe_account(entry["actor"]),
         time=entry.words("timestamp"),
     )
-
-
-def _commit(node: JsonNode) -> str | None:
-    sha = node.sha()
-    return None if _NO_COMMIT.fullmatch(sha) else sha
