@@ -105,15 +105,12 @@ class ObjectLog:
             if made is Made.CREATED:
                 self._check_once(key)
                 return self._done(_Last(number, digest(stored), entry.uid))
-            if made is Made.UNSURE:
+            there = self._store.read(key)
+            if there is None and made is Made.UNSURE:
                 self._last = last
-                there = self._store.read(key)
-                if there is None:
-                    return None
-            else:
-                there = self._store.read(key)
-                if there is None:
-                    raise StoreError(f"{_NO_ORDER}: entry {number} is there and is not", help=_EPOCH)
+                return None
+            if there is None:
+                raise StoreError(f"{_NO_ORDER}: entry {number} is there and is not", help=_EPOCH)
             last = self._as_last(number, there)
 
     def _done(self, last: _Last) -> Receipt:
