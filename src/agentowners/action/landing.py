@@ -91,7 +91,7 @@ class Ground(Struct, dict=True):
     """True if to wait while GitHub still works out whether it can be merged; not any longer where it took too long."""
     _asked: int = 0
     _moves: dict[str, Difference | None] = field(default_factory=dict)
-    """What the base branch has done since it was at a commit, with all files."""
+    """Changes of the base branch since it was at a commit, with all files."""
 
     def landing(self, listed: tuple[FileChange, ...]) -> Landing:
         """Everything that is judged of the pull request, beside what only a rebase would write.
