@@ -25,6 +25,8 @@ _ODD: Final = re.compile(r"[^\S \t\n]|[\x00-\x08\x0e-\x1f\x7f\u0080-\u009f\u200b
 """Blanks and characters that the grammar and bash take for different things."""
 _GLOB: Final = re.compile(r"(?<!\\)[*?\[]")
 _BRACES: Final = re.compile(r"(?<!\\)\{")
+_UNKNOWN: Final = "\0"
+"""Stands for a word that is not known."""
 _NOWHERE: Final = frozenset({"/dev/null", "/dev/stdout", "/dev/stderr", "/dev/stdin", "/dev/tty"})
 _STANDARD: Final = ("/bin/", "/usr/bin/")
 _GROUPS: Final = frozenset(
@@ -189,7 +191,7 @@ class _CommandReader:
             self._touch(Action.FILE_READ if reads else Action.FILE_WRITE, target, places)
 
     def _command(self, node: Node, places: Places, depth: int) -> tuple[Places, Places]:
-        words: list[str] = []
+        spelled: list[str] = []
         clear = True
         behind = self._behind.pop(node.id, [])
         asks = only_asks([_literal(child) for child in (*node.named_children, *behind)])
@@ -203,9 +205,11 @@ class _CommandReader:
                 inner = child.named_children[0] if child.type == "command_name" and child.named_children else child
                 word = self._word(inner, places, depth, name=child.type == "command_name", asked=asks)
                 clear = clear and word is not None
-                words += [] if word is None else [word]
-        if not words:
+                if word is not None or spelled:
+                    spelled.append(_UNKNOWN if word is None else word)
+        if not spelled:
             return places, places
+        words = [word for word in spelled if word != _UNKNOWN]
         name = words[0]
         for place in _STANDARD:
             name = name.removeprefix(place)
@@ -214,10 +218,9 @@ class _CommandReader:
         if name in ("apply_patch", "applypatch"):
             self._patch(node, words, places)
             return places, places
-        if name == "git" and words[1:2] == ["-C"] and len(words) > 3:
-            places = _moved(words[2], places)
-            words = [words[0], *words[3:]]
         self._run(name, words[1:], places)
+        if len(words) < len(spelled):  # what is not known may be no word at all, or one
+            self._run(name, spelled[1:], places)
         return places, places
 
     def _run(self, name: str, words: Sequence[str], places: Places) -> None:
@@ -227,13 +230,16 @@ class _CommandReader:
             for path in (path for word in words for path in _named(word)):
                 self._touch(Action.FILE_WRITE, path, places, Reach.NAMED)
             return
+        if name == "git" and list(words[:1]) == ["-C"] and len(words) > 2:
+            places = places if words[1] == _UNKNOWN else _moved(words[1], places)
+            words = words[2:]
         try:
             for effect in program(Words(words)):
-                if effect.path not in ("", "-"):
+                if effect.path not in ("", "-") and _UNKNOWN not in effect.path:
                     starts = _upward(places) if effect.from_top else places
                     self._touch(effect.action, effect.path, starts, effect.reach)
         except Unclear as unclear:
-            self.opaque(f"`{name}`: {unclear}")
+            self.opaque(f"`{name}`: {unclear}".replace(_UNKNOWN, "?"))
 
     def _go(self, words: Sequence[str], places: Places, *, clear: bool) -> tuple[Places, Places]:
         operands = [word for word in words if word != "--"]
