@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from agentowners.dispatch.model import CallError, Reach, Touch, Touches
-from agentowners.dispatch.patch import patched_files
 from agentowners.dispatch.programs import PROGRAMS, Unclear, Words, only_asks
+from agentowners.dispatch.touches import patched_files
 from agentowners.policy.model import Action
 
 if TYPE_CHECKING:

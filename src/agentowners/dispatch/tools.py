@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import Enum
 from functools import partial
 from typing import Final
@@ -10,7 +11,6 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.dispatch.model import Client, Reach, ToolCall
-from agentowners.dispatch.names import fold
 from agentowners.policy.model import Action
 
 
@@ -191,6 +191,14 @@ PATHS: Final = frozenset(
     }
 )
 """Names, without case and underscores, under which tools that nobody mapped are taken to name paths."""
+
+
+def fold(name: str) -> str:
+    """Key that all names share which a reader might take for each other."""
+    if name.isascii():
+        return name.lower()
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(char for char in apart if unicodedata.category(char) not in ("Mn", "Cf")).replace("\u0131", "i")
 
 
 def plain(name: str) -> str:

@@ -9,7 +9,6 @@ from itertools import product
 from typing import Final
 
 from agentowners.dispatch.model import CallError, Reach, ToolCall, Touch, Touches, distinct
-from agentowners.dispatch.patch import patched_files
 from agentowners.dispatch.tools import PATHS, Argument, Carries, Tool, plain, tool_of
 from agentowners.policy.model import Action
 from agentowners.values import gathered
@@ -19,6 +18,8 @@ ReadCommand = Callable[[str, str], Touches]
 
 MOST_PATHS: Final = 5_000
 """Paths of one call; more than this no client sends."""
+_HEADS: Final = ("*** Add File:", "*** Update File:", "*** Delete File:", "*** Move to:")
+"""Beginnings of lines that name a file in a patch in the form of ``apply_patch``."""
 _WILDCARD: Final = re.compile(r"[*?\[{]")
 
 
@@ -95,6 +96,23 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
         touched += read.touches
         opaque += read.opaque
     return Touches(tuple(touched), tuple(opaque))
+
+
+def patched_files(patch: str) -> tuple[str, ...]:
+    """The paths that a patch writes, in its order; also those in heads that a lenient reader might take for heads.
+
+    Raises:
+        CallError: it names none, so that nobody can tell what it writes.
+    """
+    paths: dict[str, None] = {}
+    for line in patch.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        stripped = line.strip()
+        for head in _HEADS:
+            if stripped.startswith(head):
+                paths[stripped[len(head) :].strip()] = None
+    if not paths:
+        raise CallError("the patch names no file", help="`*** Update File: <path>` names one")
+    return tuple(paths)
 
 
 def _named(call: ToolCall) -> Iterator[Touch]:

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.diagnostics import AgentownersError
-from agentowners.dispatch.names import fold
+from agentowners.dispatch.tools import fold
 from agentowners.tokens.strict_json import TokenJsonError, read_object
 
 MAX_FRAME: Final = 64 << 20

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-from agentowners.dispatch.names import misspelled
+from agentowners.dispatch.tools import fold
 from agentowners.mcp.frames import FaultCode, FrameError, RequestId, valid_id
 from agentowners.mcp.revisions import ENVELOPE, META, ONLY_META, PARAMS
 
@@ -54,7 +55,7 @@ def read_message(members: Mapping[str, object]) -> ClientMessage:
         FrameError: it is none of JSON-RPC 2.0, or could be taken for another.
     """
     id = valid_id(members.get("id"))
-    odd = misspelled(members.keys(), ENVELOPE)
+    odd = _misspelled(members.keys(), ENVELOPE)
     if odd is not None:
         raise _misspelling(odd, "the frame", FaultCode.INVALID_REQUEST, id if odd.lower() != "id" else None)
     if members.get("jsonrpc") != "2.0":
@@ -82,7 +83,7 @@ def check_names(members: Mapping[str, object], known: frozenset[str], where: str
     Raises:
         FrameError: there is one.
     """
-    odd = misspelled(members.keys(), known)
+    odd = _misspelled(members.keys(), known)
     if odd is not None:
         raise _misspelling(odd, f"`{where}`", FaultCode.INVALID_PARAMS, id)
 
@@ -95,3 +96,16 @@ def _answer(members: Mapping[str, object], id: RequestId | None) -> ClientAnswer
 
 def _misspelling(name: str, where: str, code: FaultCode, id: RequestId | None) -> FrameError:
     return FrameError(code, f"`{name[:_SHOWN]}` in {where} is a name that some servers take for another", id=id)
+
+
+def _misspelled(names: Set[str], known: frozenset[str]) -> str | None:
+    """The first name that is none of the known ones, but folds to one: `Method`, or `method` in full-width letters."""
+    if names <= known:
+        return None
+    folded = _folded(known)
+    return next((name for name in names if name not in known and fold(name) in folded), None)
+
+
+@lru_cache(maxsize=128)
+def _folded(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold, names))
