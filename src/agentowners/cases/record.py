@@ -9,21 +9,20 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.cases.compare import compare
-from agentowners.cases.model import Case, Expectation, Who
+from agentowners.cases.model import Case, Who
 from agentowners.cases.parts import principal_name
 from agentowners.cases.rules import RuleBook
-from agentowners.cases.run import everyone_asked, facts_unknown, judge, obligations_of
+from agentowners.cases.run import expectation, facts_unknown, judge, obligations_of
 from agentowners.change.model import Change, FileChange, Kind, Status
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.facts import Known, Need, PathsOf, Reply
 from agentowners.engine.path_changes import STATUS_OF, PathChange, collect_path_changes
-from agentowners.engine.ruling import required
 from agentowners.engine.settle import inquire
-from agentowners.engine.verdict import AppliedRule, FileDecision, Judgement, Verdict
+from agentowners.engine.verdict import AppliedRule, FileDecision, Verdict
 from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions, resolve
 from agentowners.policy.model import Action, Decision, Policy, Rule
-from agentowners.policy.patterns import Approver, PatternError, ascii_lower
+from agentowners.policy.patterns import PatternError, ascii_lower
 from agentowners.text.wording import quote
 from agentowners.values import gathered
 
@@ -139,21 +138,13 @@ def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str, t
     cases = []
     for files in ordered:
         judgement = files[0].judgement
-        expected = _expectation(verdict, files, judgement)
+        rules = tuple(dict.fromkeys(map(_rule, judgement.rules)))
+        expected = expectation(judgement.decision, rules, obligations_of(verdict, files))
         name = _unused(f"{label}: {_WORDS[judgement.decision]}", taken)
         judged = frozenset(files[0].principals)
         makers = tuple(one for one, principal in zip(who, verdict.principals, strict=True) if principal in judged)
         cases.append(Case(makers, _changes(change, verdict, files), change.ref, expected, name))
     return tuple(cases)
-
-
-def _expectation(verdict: Verdict, files: Sequence[FileDecision], judgement: Judgement) -> Expectation:
-    rules = tuple(dict.fromkeys(map(_rule, judgement.rules)))
-    if judgement.decision is not Decision.REQUIRE_APPROVAL:
-        return Expectation(judgement.decision, rules)
-    asked = obligations_of(verdict, files)
-    approvers = tuple(map(Approver.parse, everyone_asked(asked)))
-    return Expectation(judgement.decision, rules, required(asked), approvers or None)
 
 
 def _rule(rule: AppliedRule) -> str:

@@ -7,13 +7,14 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from agentowners.cases.model import Case, Who
+from agentowners.cases.model import Case, Expectation, Who
 from agentowners.change.model import Change, FileChange
 from agentowners.engine.facts import Need, Unavailable
 from agentowners.engine.ruling import required
 from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, SettledObligation, Verdict
-from agentowners.policy.model import Policy
+from agentowners.policy.model import Decision, Policy
+from agentowners.policy.patterns import Approver
 
 _OPEN: Final = 16
 """Batches that a further case may still join."""
@@ -45,6 +46,14 @@ def everyone_asked(obligations: Iterable[SettledObligation]) -> tuple[str, ...]:
     for name in (name for obligation in obligations for name in obligation.approvers):
         named.setdefault(name.lower(), name)
     return tuple(named.values())
+
+
+def expectation(decision: Decision, rules: tuple[str, ...], obligations: Sequence[SettledObligation]) -> Expectation:
+    """The expectation that just this is answered."""
+    if decision is not Decision.REQUIRE_APPROVAL:
+        return Expectation(decision, rules)
+    approvers = tuple(map(Approver.parse, everyone_asked(obligations)))
+    return Expectation(decision, rules, required(obligations), approvers or None)
 
 
 def judge(cases: Sequence[Case], policy: Policy, repository: str | None = None) -> tuple[Judged, ...]:

@@ -9,13 +9,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from agentowners.cases.model import Case, Expectation, Who
-from agentowners.cases.run import Judged, judge
+from agentowners.cases.run import Judged, expectation, judge
 from agentowners.change.model import FileChange, Kind, Status
 from agentowners.engine.matcher import Matcher
 from agentowners.engine.prepared import PathSet
 from agentowners.policy.builtin import POLICY_NAMES, builtin, protected_patterns
 from agentowners.policy.model import Decision, Layer, Policy, Rule
-from agentowners.policy.patterns import Approver, PathPattern
+from agentowners.policy.patterns import PathPattern
 from agentowners.starter.findings import is_plain
 
 _AGENT: Final = Who("agents")
@@ -103,10 +103,7 @@ def _case(path: str, ref: str, name: str | None = None) -> Case:
 def _answered(judged: Judged) -> Case:
     """The case, expecting what the rules say, and named after that unless it has a name."""
     decision = judged.files[0].judgement.decision
-    expected = Expectation(decision)
-    if decision is Decision.REQUIRE_APPROVAL:
-        approvers = tuple(map(Approver.parse, judged.approvers))
-        expected = Expectation(decision, approvals=judged.approvals, approvers=approvers or None)
+    expected = expectation(decision, (), judged.obligations)
     return replace(judged.case, expected=expected, name=judged.case.name or f"{_VERBS[decision]} {judged.case.paths[0]}")
 
 
