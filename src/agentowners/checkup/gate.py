@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from agentowners.checkup.facts import ACTIONS_APP, RepositoryFacts, RequiredCheck
 from agentowners.checkup.workflows import ALL, Permissions, Workflow, WorkflowJob, resolved
 from agentowners.diagnostics import AgentownersError
+from agentowners.values import gathered
 
 STANDARD_NAME: Final = "AGENTOWNERS"
 _ACTION: Final = re.compile(r"[\w.-]+/agentowners-action(?:/\.github/workflows/agentowners(?:-audit)?\.ya?ml)?@.+", re.IGNORECASE)
@@ -166,10 +167,7 @@ def requirements(facts: RepositoryFacts, gates: Sequence[Gate], app: int) -> tup
             "no workflow on the default branch runs the gate: to require its check would stop every merge",
             help="`agentowners init` writes the workflows; put them on the default branch first",
         )
-    groups: dict[str, list[str]] = {}
-    for branch in facts.branches:
-        check = check_name(gates, branch.name)
-        if branch.meant and RequiredCheck(check, app) not in branch.required:
-            groups.setdefault(check, []).append(branch.name)
+    named = ((check_name(gates, branch.name), branch) for branch in facts.branches if branch.meant)
+    groups = gathered((check, branch.name) for check, branch in named if RequiredCheck(check, app) not in branch.required)
     by_base = check_name(gates, "a") != check_name(gates, "b")
     return tuple(Require(check if by_base else RULESET, check, tuple(names), app) for check, names in groups.items())

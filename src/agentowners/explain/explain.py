@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from agentowners.change.model import Change, Kind
 from agentowners.engine.context import EvaluationContext
-from agentowners.engine.evaluator import Evaluator, LayerMatch
+from agentowners.engine.evaluator import Evaluator
 from agentowners.engine.facts import Need, Reply
 from agentowners.engine.prepared import LayerRules, Place, PreparedUnprotect, covers_action, on_ref, ref_matches
 from agentowners.engine.ruling import strictest
@@ -31,6 +31,7 @@ from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Decision, Default, Layer, Mode, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode, protected_in
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.values import gathered
 
 _DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
 """Rules about the directory of that name match these too."""
@@ -81,11 +82,9 @@ class _Explainer:
         who = [index for index, principal in enumerate(verdict.principals) if principal in judged]
         self._matches = list(Evaluator(context).layer_matches((view,), file.actions, who))
         self._of_principal = {(match.layer.place, match.principal): match for match in self._matches}
-        self._holding: dict[Place, list[LayerMatch]] = {}
+        holding = ((match, rule) for match in self._matches for rule in (*match.rules, match.default) if rule is not None)
+        self._holding = gathered((rule.place, match) for match, rule in holding)
         """By place, the matches in which a rule matches, or a default is the principal's."""
-        for match in self._matches:
-            for rule in (*match.rules, *([match.default] if match.default is not None else [])):
-                self._holding.setdefault(rule.place, []).append(match)
         carried = verdict.decision_of(file)
         heeded = [match for match in self._matches if verdict.observed_only or not match.observes]
         self._observed = {rule.place for match in self._matches for rule in match.deciding}

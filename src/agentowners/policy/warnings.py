@@ -17,7 +17,7 @@ _EVERYTHING = frozenset({"**", "*", "/**", "**/*"})
 _ANYONE = "anyone"
 _NEEDLESS = r"(?:[^\\]|\\[^A-Za-z0-9])*+\\[A-Za-z0-9]"
 """Compiled when it is needed, which is hardly ever: that takes longer than all the rest here."""
-LITERALS = {
+_LITERALS = {
     "a quote": "write paths without quotes; in lines a blank is escaped, `\\ `",
     "the comma": "separate patterns with blanks",
     "`{...}`": "write one pattern for each",
@@ -132,10 +132,8 @@ def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
             message = f"the backslash in {quote(escaped)} escapes the character after it and separates nothing"
             found.append(Diagnostic("needless-escape", Severity.WARNING, message, rule.span, "separate directories with `/`"))
         for path in rule.patterns:
-            odd = odd_literal(path.text)
-            if odd is not None:
-                message = f"{odd} has no meaning in {quote(str(path))} but itself"
-                found.append(Diagnostic("literal-character", Severity.WARNING, message, rule.span, LITERALS[odd]))
+            if (fault := literal_fault(path)) is not None:
+                found.append(Diagnostic("literal-character", Severity.WARNING, fault[0], rule.span, fault[1]))
         for ref in rule.refs:
             if is_nowhere(ref.text):
                 message = f"no branch and no tag is called {quote(str(ref))}"
@@ -154,6 +152,13 @@ def _escaped_letter(span: Span) -> str | None:
 def is_needless(pattern: str) -> bool:
     """True if a letter or a digit is escaped in a written pattern, and not to tell a name from a keyword: ``\\mode``."""
     return re.match(_NEEDLESS, pattern) is not None and pattern.removeprefix("\\") not in DIRECTIVES
+
+
+def literal_fault(pattern: PathPattern) -> tuple[str, str] | None:
+    """The fault of a pattern with characters that are taken literally, and are more often meant for something else, and the way
+    out; None where there is none."""
+    odd = odd_literal(pattern.text)
+    return None if odd is None else (f"{odd} has no meaning in {quote(str(pattern))} but itself", _LITERALS[odd])
 
 
 def odd_literal(text: str) -> str | None:

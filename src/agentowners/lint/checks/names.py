@@ -17,6 +17,7 @@ from agentowners.lint.walk import PrincipalAt, agents, by_key, rule_patterns
 from agentowners.policy.line_tree import LineTree
 from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 from agentowners.text.wording import quote
+from agentowners.values import gathered
 
 _SHORTEST: Final = 4
 """A name of an agent that is no longer is near too many."""
@@ -212,11 +213,7 @@ def login_by_wildcard(subject: LintSubject) -> Iterator[LintFinding]:
 
 def _index(names: Iterable[str]) -> dict[str, list[str]]:
     """The names by what each may have become, to be looked up by ``_near`` without holding each against each."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        for variant in _variants(name):
-            found.setdefault(variant, []).append(name)
-    return found
+    return gathered((variant, name) for name in names for variant in _variants(name))
 
 
 def _near(name: str, known: dict[str, list[str]]) -> Iterator[str]:

@@ -16,8 +16,9 @@ from agentowners.lint.model import FileTree, LintFinding, LintNeed, LintSubject,
 from agentowners.lint.walk import RulePathAt, patterns, refs, rule_patterns
 from agentowners.policy.line_tree import LineTree
 from agentowners.policy.patterns import PathPattern
-from agentowners.policy.warnings import LITERALS, is_needless, is_nowhere, odd_literal
+from agentowners.policy.warnings import is_needless, is_nowhere, literal_fault
 from agentowners.text.wording import quote
+from agentowners.values import gathered
 
 _DEEPER: Final = 200
 """Deeper files that are held against the other rules: if those are covered, so, most likely, are the rest."""
@@ -63,9 +64,7 @@ def _escaped(
     below = {at.part.text: PathPattern(f"{at.part.text}*") for at in asked}
     deeper = {at.part.text: PathPattern(f"{at.part.text}/**") for at in asked}
     matcher = Matcher.of([*below.values(), *deeper.values()])
-    waiting: dict[int, list[RulePathAt]] = {}
-    for at in asked:
-        waiting.setdefault(matcher.number(deeper[at.part.text]), []).append(at)
+    waiting = gathered((matcher.number(deeper[at.part.text]), at) for at in asked)
     seen: Counter[int] = Counter()
     coverage = RuleCoverage(subject)
     found: list[tuple[RulePathAt, str]] = []
@@ -292,10 +291,8 @@ def needless_escape(subject: LintSubject) -> Iterator[LintFinding]:
 def literal_character(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern with a character that is taken for itself, and is more often written for something else."""
     for at in patterns(subject):
-        odd = odd_literal(at.part.text)
-        if odd is not None:
-            message = f"{odd} has no meaning in {quote(str(at.part))} but itself"
-            yield literal_character.finding(message, at.span(subject), LITERALS[odd])
+        if (fault := literal_fault(at.part)) is not None:
+            yield literal_character.finding(fault[0], at.span(subject), fault[1])
 
 
 @check("ref-nowhere", "a ref that no branch and no tag is called")
