@@ -9,18 +9,18 @@ import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from agentowners.audit.chain import CheckedLog, Fault, check_log, unwitnessed
+from agentowners.audit.entry import Receipt, read_receipts
+from agentowners.audit.show import Wanted, check_runs_of, counted, events, repository_of
 from agentowners.cli.access import STANDARD_API, token_for
 from agentowners.cli.arguments import CommandParser
 from agentowners.cli.inputs import read_input
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.diagnostics import AgentownersError
-
-if TYPE_CHECKING:
-    from agentowners.audit.chain import CheckedLog, Fault
-    from agentowners.audit.entry import Receipt
+from agentowners.report.audit import counted_text, probed_json, probed_text, shown_json, shown_text, verified_json, verified_text
 
 _EPILOG: Final = """\
 WHAT is verify, probe or show; WHERE is s3://bucket/prefix, or for verify and show a file.
@@ -80,13 +80,13 @@ def main(arguments: Sequence[str]) -> int:
                 raise UsageError(f"`--{name.replace('_', '-')}` requires `audit {what}`")
     look = {"verify": _verify, "probe": _probe}.get(options.what, _show)
     with working("Reading the audit trail", quiet=options.quiet):
-        return look(options)
+        text, code = look(options)
+    if not options.quiet:
+        say(text)
+    return code
 
 
-def _verify(options: argparse.Namespace) -> int:
-    from agentowners.audit.chain import Fault, unwitnessed
-    from agentowners.report.audit import verified_json, verified_text
-
+def _verify(options: argparse.Namespace) -> tuple[str, ExitCode]:
     logs, strangers = _checked(options)
     faults = [Fault("", 0, 0, f"`{name}` is no entry") for name in strangers]
     if options.check_runs:
@@ -103,25 +103,21 @@ def _verify(options: argparse.Namespace) -> int:
         witnesses = [witness for witness in witnesses if witness.log]  # what names no log is missed once
         if options.check_runs and not options.allow_unpublished:
             faults += _unpublished(log, [*published, *given])
-    _say(options, verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults))
-    return ExitCode.NOT_PROVED if faults else ExitCode.ALLOWED
+    text = verified_json(logs, faults) if options.format == "json" else verified_text(logs, faults)
+    return text, ExitCode.NOT_PROVED if faults else ExitCode.ALLOWED
 
 
-def _probe(options: argparse.Namespace) -> int:
-    from agentowners.report.audit import probed_json, probed_text
+def _probe(options: argparse.Namespace) -> tuple[str, ExitCode]:
     from agentowners.sinks.probe import probe
     from agentowners.sinks.s3 import S3Store, read_address
 
     address = read_address(options.where)
     answers = probe(S3Store(address.bucket, options.endpoint), address.prefix)
-    _say(options, probed_json(answers) if options.format == "json" else probed_text(answers))
-    return ExitCode.ALLOWED if all(answer.holds for answer in answers) else ExitCode.NOT_PROVED
+    text = probed_json(answers) if options.format == "json" else probed_text(answers)
+    return text, ExitCode.ALLOWED if all(answer.holds for answer in answers) else ExitCode.NOT_PROVED
 
 
-def _show(options: argparse.Namespace) -> int:
-    from agentowners.audit.show import Wanted, counted, events
-    from agentowners.report.audit import counted_text, shown_json, shown_text
-
+def _show(options: argparse.Namespace) -> tuple[str, ExitCode]:
     since = 0
     if options.since is not None:
         found = _SINCE.fullmatch(options.since)
@@ -131,20 +127,12 @@ def _show(options: argparse.Namespace) -> int:
     wanted = Wanted(since, options.agent, options.path, options.would)
     shown = events(_checked(options)[0], wanted)
     if options.by is not None:
-        _say(options, counted_text(counted(shown, options.by), options.by, options.format == "json"))
-    else:
-        _say(options, shown_json(shown) if options.format == "json" else shown_text(shown))
-    return ExitCode.ALLOWED
-
-
-def _say(options: argparse.Namespace, text: str) -> None:
-    if not options.quiet:
-        say(text)
+        return counted_text(counted(shown, options.by), options.by, options.format == "json"), ExitCode.ALLOWED
+    return shown_json(shown) if options.format == "json" else shown_text(shown), ExitCode.ALLOWED
 
 
 def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
     """Every log there, looked at; and what is none."""
-    from agentowners.audit.chain import check_log
     from agentowners.sinks.file import file_entries, kept_logs, stored_entries
 
     if not options.where.startswith("s3:"):
@@ -166,8 +154,6 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
 
 def _receipts(path: str) -> list[Receipt]:
     """The receipts in a file."""
-    from agentowners.audit.entry import read_receipts
-
     found = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
     if not found:
         raise AgentownersError(f"there is no receipt in `{path}`", help="a receipt is `audit: <number> sha256:<digest>`")
@@ -176,8 +162,6 @@ def _receipts(path: str) -> list[Receipt]:
 
 def _published(repository: str, log: CheckedLog) -> list[Receipt]:
     """The receipts that check runs of the entries' commits tell."""
-    from agentowners.audit.entry import read_receipts
-    from agentowners.audit.show import check_runs_of
     from agentowners.github.checks import Checks
     from agentowners.github.client import Api
     from agentowners.github.model import Patience
@@ -192,8 +176,6 @@ def _published(repository: str, log: CheckedLog) -> list[Receipt]:
 
 
 def _unpublished(log: CheckedLog, published: Iterable[Receipt]) -> list[Fault]:
-    from agentowners.audit.chain import Fault
-
     told = {(receipt.number, receipt.digest) for receipt in published}
     return [
         Fault(log.log, place.epoch, receipt.number, "no check run tells of it")
@@ -203,7 +185,5 @@ def _unpublished(log: CheckedLog, published: Iterable[Receipt]) -> list[Fault]:
 
 
 def _repository(log: CheckedLog) -> str:
-    from agentowners.audit.show import repository_of
-
     events: Sequence[Any] = log.entries[-1][1].events
     return repository_of(events[0]).lower() if events else ""

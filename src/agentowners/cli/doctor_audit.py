@@ -100,7 +100,9 @@ class SetupLog:
         self._trail = trail
         self._repository = facts.repository
         self._id = facts.repository_id
-        self._host = _host(api)
+        # the host that a log is named by, as the Action names it
+        server = os.environ.get("GITHUB_SERVER_URL", "").strip()
+        self._host = urlsplit(server).hostname or (urlsplit(api).hostname or "").removeprefix("api.")
         self._log = f"{self._host}/{self._id}"
         self._run = f"doctor-{secrets.token_hex(8)}"
         self._written = 0
@@ -144,12 +146,6 @@ class SetupLog:
             resources=({"type": "repository", "name": self._repository, "uid": self._log},),
             details={"target": "doctor", "body": step.body},
         )
-
-
-def _host(api: str) -> str:
-    """The host that a log is named by, as the Action names it."""
-    server = os.environ.get("GITHUB_SERVER_URL", "").strip()
-    return urlsplit(server).hostname or (urlsplit(api).hostname or "").removeprefix("api.")
 
 
 def _number(text: str | None) -> int:

@@ -10,13 +10,17 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.cli.arguments import CommandParser
-from agentowners.cli.policies import misnamed_on_disk, nested, refuse_misnamed, unread_remarks
+from agentowners.cli.policies import misnamed_on_disk, nested, refuse_misnamed, standard_branch, unread_remarks
 from agentowners.cli.progress import working
 from agentowners.cli.shell import ExitCode, UsageError, say
 from agentowners.cli.work_tree import WorkTree, find_clone
 from agentowners.cli.writing import NewFile, missing, shown_files, write_files
-from agentowners.diagnostics import AgentownersError
-from agentowners.git.clone import HEADS
+from agentowners.diagnostics import AgentownersError, Source
+from agentowners.git.clone import HEADS, home_repository, inspect_clone, origin_repository
+from agentowners.git.listing import files_at
+from agentowners.git.objects import Objects
+from agentowners.git.past import mainline
+from agentowners.git.revisions import find_branch
 from agentowners.git.run import Git
 from agentowners.policy.builtin import POLICY_NAMES
 from agentowners.report.shared.escape import for_terminal
@@ -171,8 +175,6 @@ def _steps(proposal: Proposal, facts: Survey, *, is_new: bool) -> Iterator[str]:
 
 def _organisation_plan(tree: WorkTree, syntax: str) -> _Plan:
     """A policy for all repositories of an organisation, and what holds them to it."""
-    from agentowners.cli.policies import standard_branch
-    from agentowners.git.clone import home_repository
     from agentowners.starter.organisation import POLICY, RULESET, HomeRepository, organisation_files
 
     git = Git(tree.root)
@@ -204,10 +206,6 @@ def _organisation_plan(tree: WorkTree, syntax: str) -> _Plan:
 
 def _policy_there(git: Git, tree: WorkTree, branch: str) -> str | None:
     """Place of a policy that is there already: in the work tree, or on the default branch."""
-    from agentowners.git.listing import files_at
-    from agentowners.git.objects import Objects
-    from agentowners.git.revisions import find_branch
-
     here = next((name for name in POLICY_NAMES if os.path.lexists(tree.path(name))), None)
     if here is not None:
         return here
@@ -243,11 +241,6 @@ def _past(git: Git, new: NewFile, ref: str) -> str:
     from agentowners.backtest.replay import Replay
     from agentowners.backtest.sums import Backtest
     from agentowners.cli.past import past_changes, replay
-    from agentowners.diagnostics import Source
-    from agentowners.git.clone import inspect_clone, origin_repository
-    from agentowners.git.objects import Objects
-    from agentowners.git.past import mainline
-    from agentowners.git.revisions import find_branch
     from agentowners.policy.load import load_policy
     from agentowners.report.backtest.text import backtest_in_short
 
