@@ -8,14 +8,17 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import msgspec
 
 from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.shell import ExitCode, emit, say
 from agentowners.diagnostics import AgentownersError
-
-if TYPE_CHECKING:
-    from agentowners.store.repositories import Repository
+from agentowners.report.shared.escape import for_terminal
+from agentowners.store.journal import entries
+from agentowners.store.machine import state_directory
+from agentowners.store.repositories import Repository, repository_here
 
 _EPILOG: Final = """\
 the journal lies in ~/.local/state/agentowners. It is a help and no evidence: whoever runs the agent can edit it.
@@ -45,8 +48,6 @@ def parser() -> CommandParser:
 def main(arguments: Sequence[str]) -> int:
     """Show the denials, and return 0."""
     options = parser().read(arguments)
-    from agentowners.store.repositories import repository_here
-
     repository = repository_here()
     found = _newest(repository, options.format, options.last)
     if options.quiet:
@@ -68,9 +69,6 @@ def recent(repository: Repository, last: int) -> list[dict[str, Any]]:
 
 
 def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]]:
-    from agentowners.store.journal import entries
-    from agentowners.store.machine import state_directory
-
     directory = state_directory(repository.common_dir)
     lines = entries(directory) if directory is not None else ()
 
@@ -83,8 +81,6 @@ def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]
 
 def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
     """Each as an event; lines that somebody else wrote into the journal are left out."""
-    import msgspec
-
     from agentowners.audit.acts import CallRecord, call_event
     from agentowners.audit.redaction import redacted_value
 
@@ -127,8 +123,6 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
 
 
 def _lines(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:
-    from agentowners.report.shared.escape import for_terminal
-
     at = entry.get("at")
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at / 1000)) if isinstance(at, int) else "?"
     words = [str(word) for key in ("client", "tool", "reply") if (word := entry.get(key)) is not None]

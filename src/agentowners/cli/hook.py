@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from agentowners.cli.hook_progress import Progress
 from agentowners.cli.hook_shield import pass_on
-from agentowners.diagnostics import AgentownersError
+from agentowners.diagnostics import AgentownersError, PolicyError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,16 +137,11 @@ def answer_to(options: Namespace | HookLine, read: Callable[[], bytes], progress
         return answer_call(read(), progress, _client(options.client), options.policy_files, options.token_file, grants=counts)
     except BaseException as error:  # noqa: BLE001 (whatever it is, the answer is no)
         message, help = _said(error)
-        _keep(progress, message)
+        with suppress(BaseException):  # the answer stands, whether it can be written into the journal or not
+            from agentowners.cli.hook_journal import keep_refusal
+
+            keep_refusal(progress.call, progress.named, message, progress.started)
         return _refused(progress, message, help)
-
-
-def _keep(progress: Progress, message: str) -> None:
-    """Write the refusal into the journal, if that can be done: the answer stands either way."""
-    with suppress(BaseException):
-        from agentowners.cli.hook_journal import keep_refusal
-
-        keep_refusal(progress.call, progress.named, message, progress.started)
 
 
 def _bite(progress: Progress, free: LockType) -> None:
@@ -184,8 +179,6 @@ def _client(name: str | None) -> Client | None:
 
 
 def _said(error: BaseException) -> tuple[str, str | None]:
-    from agentowners.diagnostics import PolicyError
-
     if isinstance(error, PolicyError):
         return f"the policy does not parse: {error.message}", error.help
     if isinstance(error, AgentownersError):
