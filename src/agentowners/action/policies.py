@@ -30,7 +30,7 @@ _STEPS: Final = 500_000
 
 
 class BranchPolicies:
-    """The policies of a repository's branches, each read once until it is asked to look again."""
+    """The policies of a repository's branches, each read once until asked to look again; an error where one cannot be read."""
 
     def __init__(self, files: PolicyFiles, named: Sequence[str], organisation: OrganisationLayer | None = None) -> None:
         self._files = files
@@ -92,19 +92,11 @@ class BranchPolicies:
         return [] if self._named else [path for branch in branches for path in self._files.meant(branch)]
 
     def sources_for(self, branch: str, default_branch: str) -> tuple[Source, ...]:
-        """The policy files for changes that go to a branch, by ``for_branch``.
-
-        Raises:
-            AgentownersError: they cannot be read.
-        """
+        """The policy files for changes that go to a branch, by ``for_branch``."""
         return self._on(branch) or self._on(default_branch)
 
     def sources_after(self, branch: str, default_branch: str, head: str, changed: Sequence[str]) -> tuple[Source, ...]:
-        """The policy files for a branch once a head that changes some of them has landed.
-
-        Raises:
-            AgentownersError: they cannot be read.
-        """
+        """The policy files for a branch once a head that changes some of them has landed."""
         brought = {source.path: source for source in self._files.at_commit(head, changed, f"refs/heads/{branch}")}
         kept = {source.path: source for source in self._on(branch) if source.path not in changed}
         after = kept | brought

@@ -1,1 +1,1 @@
-"""The local repository, read through git itself."""
+"""The local repository, read through git itself; ``GitError`` where it cannot be read."""

@@ -62,9 +62,6 @@ def mainline(git: Git, tip: str, *, last: int | None = None, since: int | None =
         tip: the commit to begin at.
         last: as many are listed at most.
         since: seconds since 1970; it ends at the first commit that is older.
-
-    Raises:
-        GitError: the history cannot be read.
     """
     limit = () if last is None else (f"--max-count={last}",)
     line: list[MainlineCommit] = []
@@ -87,9 +84,6 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
         git: runs in the repository.
         clone: the repository.
         line: as ``mainline`` lists them.
-
-    Raises:
-        GitError: the history cannot be read.
     """
     on_line = {commit.sha: commit for commit in line}
     below = line[-1].parents[0]

@@ -76,10 +76,6 @@ def _candidates(origin: str | None, head: str | None) -> list[tuple[str, str]]:
 
 
 def tracked_below(git: Git, path: str) -> tuple[str, ...]:
-    """Paths of all files below a directory, or of the file, that the index holds; ``.`` is the whole work tree.
-
-    Raises:
-        GitError: the index cannot be read.
-    """
+    """Paths of all files below a directory, or of the file, that the index holds; ``.`` is the whole work tree."""
     listed = git.run("ls-files", "-z", "--cached", "--full-name", "--", path)
     return tuple(dict.fromkeys(listed.decode("utf-8", "surrogateescape").split("\0")[:-1]))

@@ -83,11 +83,7 @@ class KeptLogs(Struct, frozen=True):
 
 
 def kept_logs(store: ObjectStore, prefix: str) -> KeptLogs:
-    """Look for logs in a bucket.
-
-    Raises:
-        StoreError: it cannot be looked at.
-    """
+    """Look for logs in a bucket."""
     logs: dict[str, list[tuple[EntryPlace, ObjectVersions]]] = {}
     strangers = []
     for kept in store.versions(f"{prefix}/" if prefix else ""):
@@ -102,11 +98,7 @@ def kept_logs(store: ObjectStore, prefix: str) -> KeptLogs:
 
 
 def stored_entries(store: ObjectStore, entries: list[tuple[EntryPlace, ObjectVersions]]) -> Iterator[StoredEntry]:
-    """The entries of a log, read one by one.
-
-    Raises:
-        StoreError: one cannot be read.
-    """
+    """The entries of a log, read one by one."""
     for place, kept in entries:
         yield StoredEntry(place, kept.written, kept.marked, store.read(kept.key))
 
