@@ -9,7 +9,7 @@ from agentowners.diagnostics import Span
 from agentowners.policy.line_tree import Line, LineParts, LineTree, Token, Tokens, is_ref
 from agentowners.policy.model import AgentEntry, Default, ModeLine, Rule, Unprotect
 from agentowners.policy.patterns import Approver, PrincipalPattern
-from agentowners.policy.places import Places, Statement, StatementPlaces
+from agentowners.policy.statement_places import Places, Statement, StatementPlaces
 from agentowners.policy.words import DIRECTIVES
 
 

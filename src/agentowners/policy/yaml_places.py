@@ -8,7 +8,7 @@ from typing import NamedTuple
 from agentowners.diagnostics import Span
 from agentowners.policy.model import AgentEntry, Default, Rule, Unprotect
 from agentowners.policy.patterns import Approver
-from agentowners.policy.places import Places, Statement, StatementPlaces
+from agentowners.policy.statement_places import Places, Statement, StatementPlaces
 from agentowners.policy.words import SECTION_OF
 from agentowners.policy.yaml_removal import Removals
 from agentowners.yamltext.compose import Mapping, Node, Scalar, Sequence
