@@ -95,13 +95,13 @@ class Shadowing:
         if rule.decision is Decision.BLOCK or not actions:
             return ()
         paths = PatternSet.of(rule.patterns)
-        used: dict[int, StricterRule] = {}
+        used: dict[StricterRule, None] = {}
         for principal in rule.named:
             found = self._for_one(rule, layer, principal, paths, actions, choose)
             if not found:
                 return ()
-            used.update((id(one), one) for one in found)
-        return tuple(used.values())
+            used |= dict.fromkeys(found)
+        return tuple(used)
 
     def refs_within(self, one: frozenset[RefPattern], other: frozenset[RefPattern]) -> bool:
         """True if a set of refs is certainly within another."""
@@ -132,31 +132,25 @@ class Shadowing:
                 if (one.layer is layer or self._counts_beside(one, paths)) and (choose is None or choose(one)):
                     yield one
 
-        def together(path: Witness) -> Iterator[StricterRule]:
-            return (one for one in look_up(path) if one.actions >= actions)
+        def covering(needed: frozenset[Action]) -> tuple[StricterRule, ...]:
+            """Rules about these actions that together certainly cover the paths; none where that is not certain."""
 
-        found = self._covering(paths, together)
+            def hits(path: Witness) -> Iterator[tuple[PatternSet, StricterRule]]:
+                rules = (one for one in look_up(path) if one.actions >= needed)
+                return ((part, one) for one in rules for part in self.prover.around(one.paths, path))
+
+            return self.prover.decide([paths], hits)[1]
+
+        found = covering(actions)
         if found or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
             return found
-        used: dict[int, StricterRule] = {}
+        used: dict[StricterRule, None] = {}
         for action in sorted(actions, key=_ORDER.__getitem__):
-
-            def for_it(path: Witness, action: Action = action) -> Iterator[StricterRule]:
-                return (one for one in look_up(path) if action in one.actions)
-
-            some = self._covering(paths, for_it)
+            some = covering(frozenset({action}))
             if not some:
                 return ()
-            used.update((id(one), one) for one in some)
-        return tuple(used.values())
-
-    def _covering(self, paths: PatternSet, look_up: Callable[[Witness], Iterable[StricterRule]]) -> tuple[StricterRule, ...]:
-        """Rules that together certainly cover some paths; nothing where there are none, or where that is not certain."""
-
-        def hits(path: Witness) -> Iterator[tuple[PatternSet, StricterRule]]:
-            return ((part, one) for one in look_up(path) for part in self.prover.around(one.paths, path))
-
-        return self.prover.decide([paths], hits)[1]
+            used |= dict.fromkeys(some)
+        return tuple(used)
 
     def _is_worth_it(
         self, paths: PatternSet, actions: frozenset[Action], look_up: Callable[[Witness], Iterable[StricterRule]]
