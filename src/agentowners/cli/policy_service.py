@@ -80,7 +80,7 @@ class RepositoryService:
         claimed = Provenance(caller) if caller else claimed_principal(None, self._client, {})
         with self._proving:
             try:
-                submitted = self._desk.submit(proposal, self._desk.provenance(proposal, claimed))
+                submitted = self._desk.submit(proposal, claimed)
             except QuotaError as error:
                 raise ApiError(429, "too_many", error.message, help=error.help) from None
         return dict(submitted.answer), submitted.kept is not None

@@ -76,8 +76,7 @@ def main(arguments: Sequence[str]) -> int:
         found = present(options.token_file, load_policy(base.sources))
         bearer = AccessJudge(found.policy, found.evidence, (base.ref,), None, lifts=False).principal
         claimed = replace(claimed, principal=f"@{bearer}", verified=True)
-    provenance = desk.provenance(proposal, replace(claimed, session=options.session or ""))
-    submitted = desk.submit(proposal, provenance)
+    submitted = desk.submit(proposal, replace(claimed, session=options.session or ""))
     if options.pull_request and submitted.kept is not None:
         submitted = _with_pull(desk, submitted, options.repository)
     if not options.quiet:

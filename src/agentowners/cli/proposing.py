@@ -66,8 +66,8 @@ class Desk:
         except AgentownersError as error:
             return error
 
-    def submit(self, proposal: PolicyProposal, provenance: Provenance) -> Submitted:
-        """Hand a proposal in, where it can be merged.
+    def submit(self, proposal: PolicyProposal, claimed: Provenance) -> Submitted:
+        """Hand a proposal in, where it can be merged; with its origin as it is claimed, else as the journal has it of the denial.
 
         Raises:
             AgentownersError: too many wait, or it cannot be kept.
@@ -76,21 +76,21 @@ class Desk:
         found = self.validate(proposal, base)
         if isinstance(found, AgentownersError):
             return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(found), _INVALID), None, base)
+        provenance = self._provenance(proposal.denial, claimed, base.commit)
         kept = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
         self.note("proposal", kept)
         guidance = SUBMITTED.format(id=kept.id)
         return Submitted(answer_json(kept.id, kept.state, validation_json(found, __version__), guidance), kept, base, found)
 
-    def provenance(self, proposal: PolicyProposal, claimed: Provenance) -> Provenance:
-        """The origin of a proposal: as it is claimed, else as the journal has it of the denial, else as a marker says."""
-        of_denial = self._denied(proposal.denial) if proposal.denial is not None else Provenance("")
+    def _provenance(self, denial: str | None, claimed: Provenance, commit: str) -> Provenance:
+        of_denial = self._denied(denial) if denial is not None else Provenance("")
         return Provenance(
             claimed.principal or of_denial.principal or "@agents",
             claimed.verified,
             claimed.client or of_denial.client,
             claimed.session or of_denial.session,
             claimed.calls or of_denial.calls,
-            self.base().commit,
+            commit,
         )
 
     def look(self, kept: KeptProposal) -> Looked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -149,31 +149,19 @@ def _names(argument: str) -> tuple[str, str]:
 
 
 def _texts(value: object, name: str) -> list[str]:
-    """The texts in an argument that should hold one, or a list of them.
+    """The texts in an argument that should hold one, or a list of them, or of lists of them; nothing at all is none.
 
     Raises:
         CallError: it holds something else.
     """
     found: list[str] = []
-    for item in _flat(value):
-        if not isinstance(item, str):
-            raise CallError(f"`{name}` is no text and no list of texts")
-        found.append(item)
+    for item in value if isinstance(value, list) else [value]:
+        for text in item if isinstance(item, list) else [item]:
+            if isinstance(text, str):
+                found.append(text)
+            elif item is not None:
+                raise CallError(f"`{name}` is no text and no list of texts")
     return found
-
-
-def _flat(value: object) -> Iterable[object]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        return (value,)
-    flat: list[object] = []
-    for item in value:
-        if isinstance(item, list):
-            flat += item
-        elif item is not None:
-            flat.append(item)
-    return flat
 
 
 def _before_wildcard(pattern: str) -> str:

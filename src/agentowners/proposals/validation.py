@@ -69,17 +69,14 @@ def validate(base: Sequence[Source], operations: Sequence[Operation], terms: Ter
     new_sources = merge(old, operations)
     names = [source.path for source in new_sources]
     old, new = load_policy(base, named=names), load_policy(new_sources, named=names)
-    signs = None if max(_size(old), _size(new)) > MAX_RULES else signals(old, new, terms, changed=_changed(base, new_sources))
+    before = {source.path: source.data for source in base}
+    changed = [source.path for source in new_sources if before.get(source.path) != source.data]
+    signs = None if max(_size(old), _size(new)) > MAX_RULES else signals(old, new, terms, changed=changed)
     return Validated(tuple(base), new_sources, _new_findings(old, new, terms), signs)
 
 
 def _size(policy: Policy) -> int:
     return sum(len(layer.rules) for layer in policy.layers)
-
-
-def _changed(old: Sequence[Source], new: Sequence[Source]) -> list[str]:
-    before = {source.path: source.data for source in old}
-    return [source.path for source in new if before.get(source.path) != source.data]
 
 
 def _new_findings(old: Policy, new: Policy, terms: Terms) -> tuple[Diagnostic, ...]:
