@@ -10,8 +10,7 @@ from agentowners.change.model import Evidence
 from agentowners.dispatch.document import RuleMissingJson
 from agentowners.dispatch.judging import AccessDecision, AccessJudge
 from agentowners.dispatch.model import Access
-from agentowners.engine.verdict import AppliedRule
-from agentowners.policy.model import ALLOW, Default, Layer, Policy, Rule
+from agentowners.policy.model import ALLOW, Layer, Policy, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, literal
 from agentowners.policy.statement_text import rule_text
 
@@ -48,34 +47,25 @@ def path_can_be_named(path: str) -> bool:
 
 
 def _mended(policy: Policy, denied: AccessDecision, principal: str) -> Policy | None:
-    for rule in denied.rules:
-        found = _place(policy, rule)
-        if found is None:
-            return None
-        number, layer = found
-        if isinstance(rule.statement, Default):
-            patterns = (PathPattern(literal(denied.access.path)),)
-            new = Rule(patterns, (), (PrincipalPattern.parse(principal),), ALLOW, id=_NEW)
-            edited = replace(layer, rules=(*layer.rules, new))
-        else:
-            edited = replace(layer, rules=tuple([_without(r, rule, denied.access.path) for r in layer.rules]))
-        policy = replace(policy, layers=(*policy.layers[:number], edited, *policy.layers[number + 1 :]))
-    return policy if denied.rules else None
+    """The policy in whose files every statement that denies the access leaves it out; None where one of them is in no file."""
+    ids = {rule.id for rule in denied.rules}
+    files = [layer for layer in policy.layers if layer.source is not None]
+    written = {rule.id for layer in files for rule in layer.rules} | {each.id for layer in files for each in layer.defaults}
+    if not ids or not ids <= written:
+        return None
+    path = literal(denied.access.path)
+    exception = PathPattern(path, negative=True)
 
+    def mended(layer: Layer) -> Layer:
+        rules = [
+            replace(rule, patterns=(*rule.patterns, exception)) if rule.id in ids and exception not in rule.patterns else rule
+            for rule in layer.rules
+        ]
+        if any(default.id in ids for default in layer.defaults):
+            rules.append(Rule((PathPattern(path),), (), (PrincipalPattern.parse(principal),), ALLOW, id=_NEW))
+        return replace(layer, rules=tuple(rules))
 
-def _place(policy: Policy, rule: AppliedRule) -> tuple[int, Layer] | None:
-    for number, layer in enumerate(policy.layers):
-        statements: Sequence[Rule | Default] = layer.defaults if isinstance(rule.statement, Default) else layer.rules
-        if layer.source is not None and any(each.id == rule.id for each in statements):
-            return number, layer
-    return None
-
-
-def _without(rule: Rule, applied: AppliedRule, path: str) -> Rule:
-    exception = PathPattern(literal(path), negative=True)
-    if rule.id != applied.id or exception in rule.patterns:
-        return rule
-    return replace(rule, patterns=(*rule.patterns, exception))
+    return replace(policy, layers=tuple(layer if layer.source is None else mended(layer) for layer in policy.layers))
 
 
 def _lines(old: Policy, new: Policy) -> tuple[RuleMissingJson, ...]:

@@ -155,9 +155,8 @@ def _body(request: ApiRequest) -> bytes:
 
 
 def _object(request: ApiRequest) -> Json:
+    body = _body(request)
     try:
-        return dict(read_object(_body(request), "the body"))
-    except ApiError:
-        raise
+        return dict(read_object(body, "the body"))
     except AgentownersError as error:
         raise ApiError(400, "bad_request", error.message, help=error.help) from None
