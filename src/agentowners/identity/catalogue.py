@@ -63,17 +63,20 @@ class CatalogueSignal(NamedTuple):
 
 
 _OBSERVED: Final = "observed: "
+_ENTRIES: Final = [
+    *((name, Group.AGENTS, kinds) for name, kinds in AGENTS.items()),
+    *((name, Group.BOTS, kinds) for name, kinds in BOTS.items()),
+]
 
 
 def signals() -> tuple[CatalogueSignal, ...]:
     """Every signal with its source."""
     found = []
-    for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS)):
-        for name, kinds in entries.items():
-            for kind, values in kinds.items():
-                for value, source in values.items():
-                    url = source.removeprefix(_OBSERVED)
-                    found.append(CatalogueSignal(name, group, kind, value, url, url != source))
+    for name, group, kinds in _ENTRIES:
+        for kind, values in kinds.items():
+            for value, source in values.items():
+                url = source.removeprefix(_OBSERVED)
+                found.append(CatalogueSignal(name, group, kind, value, url, url != source))
     return tuple(found)
 
 
@@ -97,9 +100,5 @@ def _definition(name: str, group: Group, entry: Mapping[Kind, Mapping[str, str]]
     )
 
 
-CATALOGUE: Final[tuple[AgentDefinition, ...]] = tuple(
-    _definition(name, group, entry)
-    for group, entries in ((Group.AGENTS, AGENTS), (Group.BOTS, BOTS))
-    for name, entry in entries.items()
-)
+CATALOGUE: Final = tuple(_definition(*entry) for entry in _ENTRIES)
 """Definitions that a policy starts from. An entry lists the id of every login it has, or no id at all."""

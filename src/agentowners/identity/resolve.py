@@ -90,7 +90,8 @@ def resolve(
     _refuse_too_many(evidence)
     reader = EvidenceReader(index_of(definitions))
     observed = list(evidence)
-    if author is not None and not any(_is_author(each, author) for each in observed):
+    opened = [each.account for each in observed if (each.signal, each.strength) == (Signal.AUTHOR, Strength.VERIFIED)]
+    if author is not None and not any(account is not None and same_account(account, author) for account in opened):
         observed.insert(0, Evidence(Signal.AUTHOR, Strength.VERIFIED, author))
     standing = reader.account(author, Strength.VERIFIED) if author is not None else []
     person = bool(standing) and all(claim.group is Group.HUMANS for claim in standing)
@@ -154,24 +155,11 @@ def _any_run(glob: str) -> str:
 
 
 def _refuse_too_many(evidence: Sequence[Evidence]) -> None:
-    named: set[tuple[Account | None, str | None, str | None]] = set()
-    for each in evidence:
-        if each.signal in _MAKERS:
-            named.add((each.account, each.name, each.email))
-            if len(named) > MAX_MAKERS:
-                raise TooManyMakersError(
-                    f"more than {MAX_MAKERS:,} people are named as makers of the change, in its commits and their trailers",
-                    help="make several smaller changes of it, or leave names out of the messages",
-                )
-
-
-def _is_author(evidence: Evidence, author: Account) -> bool:
-    return (
-        evidence.signal is Signal.AUTHOR
-        and evidence.strength is Strength.VERIFIED
-        and evidence.account is not None
-        and same_account(evidence.account, author)
-    )
+    if len({(each.account, each.name, each.email) for each in evidence if each.signal in _MAKERS}) > MAX_MAKERS:
+        raise TooManyMakersError(
+            f"more than {MAX_MAKERS:,} people are named as makers of the change, in its commits and their trailers",
+            help="make several smaller changes of it, or leave names out of the messages",
+        )
 
 
 def _without_lone_hints(claims: Sequence[Claim]) -> list[Claim]:

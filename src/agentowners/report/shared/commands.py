@@ -21,11 +21,10 @@ _TITLE_LIMIT: Final = 255
 
 def workflow_commands(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The lines to print, without line ends: errors first, at most ten of each level."""
-    by_level: dict[Severity, list[Finding]] = {level: [] for level in Severity}
-    for finding in findings:
-        by_level[finding.level].append(finding)
+    found = list(findings)
     lines: list[str] = []
-    for level, members in by_level.items():
+    for level in Severity:
+        members = [finding for finding in found if finding.level is level]
         shown = members if len(members) <= PER_LEVEL else members[: PER_LEVEL - 1]
         lines += map(command, shown)
         if len(shown) < len(members):

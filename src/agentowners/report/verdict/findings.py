@@ -107,8 +107,7 @@ def _why(group: FileGroup) -> list[str]:
         lines.append(f"{kind} {shorten(rule.id, _ID)}: {shorten(rule.text, _TEXT)}")
         if rule.reason:
             lines.append(f"Reason: {shorten(rule.reason, _TEXT)}")
-    if len(group.said.rules) > _RULES:
-        lines.append(f"and {len(group.said.rules) - _RULES:,} more rules")
+    lines += [f"and {len(group.said.rules) - _RULES:,} more rules"] if len(group.said.rules) > _RULES else []
     return lines + [f"Note: {note}" for note in (withheld(group), *(o.note for o in group.obligations)) if note is not None]
 
 
