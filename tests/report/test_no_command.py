@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agentowners.audit.canonical import Json
 from agentowners.cli.formats import FORMATS, function
 from agentowners.engine.verdict import Outcome
+from agentowners.report.audit import counted_text, probed_json, shown_json, shown_text
 from agentowners.report.shared.escape import (
     command_data,
     command_property,
@@ -43,6 +47,25 @@ def test_an_annotation_holds_none_but_in_the_path_as_git_has_it(outcome: Outcome
 def test_no_escape_lets_one_through(name: str) -> None:
     for escape in (quoted, for_html, for_markdown, for_markdown_prose, for_sarif, command_data, command_property):
         assert "##[" not in escape(name), escape.__name__
+
+
+def test_reports_write_json_in_one_place() -> None:
+    rooms = files("agentowners") / "report", files("agentowners") / "cli"
+    modules = [path for room in rooms for path in Path(str(room)).rglob("*.py")]
+    raw = {path.name for path in modules if "json.dumps" in path.read_text("utf-8")}
+    # what is handed to a client's hook is read by the client, and an export's document is printed as the other tool takes it
+    assert raw == {"json_text.py", "hook_doctor.py", "hook_shield.py", "export.py"}
+
+
+@example("##[error]x")
+@given(nasty | st.text("#[x", max_size=8))
+def test_an_audit_trail_in_no_format_holds_one(name: str) -> None:
+    event: Json = {"message": name, "time": 0}
+    for text in (shown_json([event]), shown_text([event])):
+        assert "##[" not in text
+    assert json.loads(shown_json([event])) == event
+    for text in (counted_text([(name, name, 1)], "agent", True), probed_json([(name, True, name)])):
+        assert "##[" not in text
 
 
 @given(st.text('#[\\"]x', max_size=12))

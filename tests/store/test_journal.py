@@ -22,7 +22,7 @@ def test_the_newest_lines_come_first_and_older_journals_after_them(tmp_path: Pat
 
 
 def test_lines_that_are_none_are_left_out(tmp_path: Path) -> None:
-    (tmp_path / "journal.jsonl").write_bytes(b'{"n": 1}\n[]\n{\n\xff\n{"n": 2}\n')
+    (tmp_path / "journal.jsonl").write_bytes(b'{"n": 1}\n[]\n{\n\xff\n{"n": NaN}\n{"n": 1e999}\n{"n": 2}\n')
     assert [entry["n"] for entry in journal.entries(str(tmp_path))] == [2, 1]
     assert list(journal.entries(str(tmp_path / "nowhere"))) == []
 

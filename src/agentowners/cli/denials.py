@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from agentowners.cli.arguments import CommandParser, whole_number
 from agentowners.cli.shell import ExitCode, emit, say
 from agentowners.diagnostics import AgentownersError
 from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.json_text import encode, json_document
 from agentowners.store.journal import entries
 from agentowners.store.machine import state_directory
 from agentowners.store.repositories import Repository, repository_here
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         return ExitCode.ALLOWED
     shown = [(entry, _completed(entry["denial"], repository) if "denial" in entry else None) for entry in found]
     if options.format == "json":
-        emit([json.dumps([denial for _, denial in shown], indent=2) + "\n"])
+        emit([json_document([denial for _, denial in shown])])
     else:
         say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
     return ExitCode.ALLOWED
@@ -89,7 +89,7 @@ def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
             record = msgspec.convert(entry, CallRecord)
         except msgspec.ValidationError:
             continue
-        yield json.dumps(redacted_value(call_event(record, log)), sort_keys=True)
+        yield encode(redacted_value(call_event(record, log)), sort_keys=True)
 
 
 def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -24,6 +23,7 @@ from agentowners.proposals.model import ANY_SESSION, MAX_GRANT_MINUTES, AddRule,
 from agentowners.report.proposal.json import summary_json
 from agentowners.report.proposal.text import BEST_EFFORT, ReviewSection, list_lines, plain, review_token, row_cells, sections
 from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.json_text import json_document
 
 _EPILOG: Final = """\
 commands:
@@ -106,7 +106,7 @@ def _list(desk: Desk, options: Namespace) -> int:
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "json":
-        emit([json.dumps([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]], indent=2) + "\n"])
+        emit([json_document([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]])])
         return ExitCode.ALLOWED
     rows = [(kept, state, _clock(kept.at)) for kept, state in found[:_MOST_SHOWN]]
     lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
@@ -140,7 +140,7 @@ def _show(desk: Desk, options: Namespace) -> int:
     if options.quiet:
         return code
     if options.format == "json":
-        emit([json.dumps(looked.as_json() | {"review_token": token}, indent=2) + "\n"])
+        emit([json_document(looked.as_json() | {"review_token": token})])
         return code
     if _on_terminal():
         _show_frames(shown)

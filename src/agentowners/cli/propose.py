@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from typing import Final
@@ -21,6 +20,7 @@ from agentowners.dispatch.judging import AccessJudge
 from agentowners.policy.load import load_policy
 from agentowners.proposals.model import MAX_BYTES
 from agentowners.proposals.reading import read_proposal
+from agentowners.report.shared.json_text import json_document
 
 _EPILOG: Final = """\
 what is handed in, at most 64 KiB of JSON, all operations or none; rules go by the ids that denials and `explain` show:
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.pull_request and submitted.kept is not None:
         submitted = _with_pull(desk, submitted, options.repository)
     if not options.quiet:
-        emit([json.dumps(submitted.answer, indent=2) + "\n"])
+        emit([json_document(submitted.answer)])
     return ExitCode.ALLOWED if submitted.kept is not None else ExitCode.POLICY_INVALID
 
 

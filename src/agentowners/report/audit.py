@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from agentowners.audit.canonical import Json
 from agentowners.audit.chain import CheckedLog, Fault
 from agentowners.audit.show import details, principals, repository_of
 from agentowners.report.shared.escape import for_terminal
+from agentowners.report.shared.json_text import encode, json_document
 
 
 def verified_text(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
@@ -41,7 +41,7 @@ def verified_json(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
         ],
         "faults": [{"log": f.log, "epoch": f.epoch, "n": f.number, "why": f.why} for f in faults],
     }
-    return f"{json.dumps(found, indent=2)}\n"
+    return json_document(found)
 
 
 def probed_text(answers: Sequence[tuple[str, bool, str]]) -> str:
@@ -52,7 +52,7 @@ def probed_text(answers: Sequence[tuple[str, bool, str]]) -> str:
 def probed_json(answers: Sequence[tuple[str, bool, str]]) -> str:
     """The same as one JSON object."""
     found = {question: {"holds": holds, "seen": seen} for question, holds, seen in answers}
-    return f"{json.dumps({'holds': all(holds for _, holds, _ in answers), 'answers': found}, indent=2)}\n"
+    return json_document({"holds": all(holds for _, holds, _ in answers), "answers": found})
 
 
 def shown_text(shown: Sequence[Json]) -> str:
@@ -62,15 +62,13 @@ def shown_text(shown: Sequence[Json]) -> str:
 
 def shown_json(shown: Sequence[Json]) -> str:
     """Each event as it stands, one a line."""
-    return "".join(f"{json.dumps(event, sort_keys=True)}\n" for event in shown)
+    return "".join(f"{encode(event, sort_keys=True)}\n" for event in shown)
 
 
 def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -> str:
     """Number of verdicts of each name and conclusion."""
     if as_json:
-        return "".join(
-            f"{json.dumps({by: name, 'conclusion': conclusion, 'count': count})}\n" for name, conclusion, count in rows
-        )
+        return "".join(f"{encode({by: name, 'conclusion': conclusion, 'count': count})}\n" for name, conclusion, count in rows)
     return "".join(f"{count:6}  {for_terminal(conclusion):15}  {for_terminal(name)}\n" for name, conclusion, count in rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,9 +59,16 @@ def entries(directory: str) -> Iterator[dict[str, Any]]:
             continue
         for line in reversed(lines):
             with contextlib.suppress(ValueError, RecursionError):
-                value = json.loads(line)
+                value = json.loads(line, parse_float=_finite, parse_constant=_finite)
                 if isinstance(value, dict):
                     yield value
+
+
+def _finite(text: str) -> float:
+    """A number that JSON has, unlike ``NaN``."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
 def first_time(directory: str, session: str, what: str) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def encode(value: Any, *, indent: int | None = None) -> str:
+def encode(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
     """A JSON document as ASCII text in which a job's log finds no workflow command: ``##[`` is written ``#\\u0023[``, which
     reads as the same."""
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent).replace("##[", "#\\u0023[")
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, indent=indent, sort_keys=sort_keys)
+    return text.replace("##[", "#\\u0023[")
 
 
 def json_document(value: Any) -> str:
