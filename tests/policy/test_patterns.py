@@ -199,7 +199,31 @@ def test_principals(text: str, key: str, group: str | None, wildcard: bool) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "@", "@login:", "@LOGIN:", "@login:login:a", "a:b", "a b", "@@x", "x@", "a,b", "a!", "a\n", "a\u202eb", "x" * 257],
+    [
+        "",
+        "@",
+        "@login:",
+        "@LOGIN:",
+        "@login:login:a",
+        "a:b",
+        "a b",
+        "@@x",
+        "x@",
+        "a,b",
+        "a!",
+        "a\n",
+        "a\u202eb",
+        "x" * 257,
+        "@acme/",
+        "@/x",
+        "acme//x",
+        "@acme/..",
+        "@..",
+        ".",
+        "acme/./x",
+        "@login:..",
+        "@acme/*/",
+    ],
 )
 def test_what_is_no_principal(text: str) -> None:
     for parse in (PrincipalPattern.parse, Approver.parse):

@@ -31,8 +31,6 @@ def agent_name(text: str) -> str:
     if wildcard >= 0:
         help = "a namespace ends in `/*`; nothing else can vary"
         raise PatternError(f"wildcard in the name {quote(name)}", shift + wildcard, help)
-    if "" in name.split("/"):
-        raise PatternError(f"{quote(name)} has an empty segment", shift)
     return name
 
 

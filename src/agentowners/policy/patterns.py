@@ -237,8 +237,19 @@ def _name(text: str) -> str:
     at = shift + len(name) - len(body)
     check_seen(body, at, "take it out; a name is written as it is seen")
     if body.isprintable() and _NOT_IN_NAMES.search(body) is None:
+        _check_parts(body, at)
         return name
     offset, char = next((place, c) for place, c in enumerate(body, at) if not c.isprintable() or _NOT_IN_NAMES.match(c))
     shown = char if char.isprintable() else f"\\u{ord(char):04x}"
     help = "name each of them by itself" if char in ",;" else None
     raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help, 1)
+
+
+def _check_parts(body: str, at: int) -> None:
+    """Refuse parts of a name that would lead elsewhere, where a server is asked for the team or the account."""
+    for part in body.split("/"):
+        if part == "":
+            raise PatternError(f"`{body}` has an empty segment", 0)
+        if part in (".", ".."):
+            raise PatternError(f"`{part}` cannot be a segment of a name", at, None, len(part))
+        at += len(part) + 1
