@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -171,10 +172,6 @@ class HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def _lines(self, parts: list[str], indent: int) -> list[str]:
         """The parts, as many on a line as fit behind the indent; none is broken."""
-        lines: list[str] = []
-        for part in parts:
-            if lines and indent + len(lines[-1]) + 1 + len(part) <= self._width:
-                lines[-1] += f" {part}"
-            else:
-                lines.append(part)
-        return lines
+        glued = " ".join(part.replace(" ", "\xa0") for part in parts)
+        lines = textwrap.wrap(glued, max(1, self._width - indent), break_long_words=False, break_on_hyphens=False)
+        return [line.replace("\xa0", " ") for line in lines]

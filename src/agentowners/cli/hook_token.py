@@ -22,15 +22,11 @@ if TYPE_CHECKING:
 def verified_bearer(path: str, policies: RepositoryPolicies, issuers: IssuerKeys | None = None) -> Bearer:
     """The bearer of the token in a file, by the policy on the base of a repository.
 
-    Args:
-        path: the file.
-        policies: those of the repository.
-        issuers: asks the issuers whose keys do not stand in the repository; without it these prove nothing.
+    ``issuers`` asks those whose keys do not stand in the repository; without it these prove nothing.
 
     Raises:
         TokenRefusedError: the token proves nothing here.
         KeysUnavailableError: its issuer's keys cannot be had.
-        AgentownersError: the file, or one with keys, cannot be read.
     """
     if path == "-":
         raise AgentownersError("the token cannot be read from standard input, where the call is", help="put it into a file")

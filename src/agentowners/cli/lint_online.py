@@ -23,11 +23,7 @@ _HELP: Final = {"unauthorized": "GitHub does not accept the token in GITHUB_TOKE
 
 
 def online_facts(tree: WorkTree, facts: LintFacts, policy: Policy) -> tuple[LintFacts, tuple[str, ...]]:
-    """The facts with what GitHub knows of the names in a policy, and remarks about what it did not tell.
-
-    Raises:
-        AgentownersError: there is no token, it is not known whose repository this is, or GitHub cannot be asked.
-    """
+    """The facts with what GitHub knows of the names in a policy, and remarks about what it did not tell."""
     token, repository = token_for("--online"), _repository(tree)
     facts = replace(facts, owner=repository.partition("/")[0])
     subject = LintSubject(policy, facts)

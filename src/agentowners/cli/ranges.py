@@ -23,11 +23,8 @@ from agentowners.policy.builtin import POLICY_NAMES
 
 
 def of_range(request: Request, base_name: str) -> Subject:
-    """Everything that the head has and the base has not, judged by the policy on the base.
-
-    Raises:
-        AgentownersError: the repository, a revision or a policy file cannot be read, or the clone may hide part of the range.
-    """
+    """Everything that the head has and the base has not, judged by the policy on the base; an error where the clone may hide part
+    of that."""
     git = Git()
     with Objects.of(git) as objects:
         base = resolve(objects, base_name)

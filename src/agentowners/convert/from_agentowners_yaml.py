@@ -160,11 +160,9 @@ class _Converter:
 
     def default_pieces(self, span: Span, converted: list[_Converted], allowed: tuple[PathPattern, ...] | None) -> list[Piece]:
         """Classes of files that have a default of their own, and the defaults of those who are known and of everybody else."""
-        settled = [one.rule for one in converted if one.rule is not None and one.is_certain]
-        limited = any(
-            one.rule is not None and not one.is_certain and one.rule.decision is not Decision.BLOCK for one in converted
-        )
-        whole = [rule for rule in settled if not any(pattern.negative for pattern in rule.patterns)]
+        rules = [(one.rule, one.is_certain) for one in converted if one.rule is not None]
+        limited = any(not certain and rule.decision is not Decision.BLOCK for rule, certain in rules)
+        whole = [rule for rule, certain in rules if certain and not any(pattern.negative for pattern in rule.patterns)]
         taken = [pattern for rule in whole for pattern in rule.patterns]
         pieces: list[Piece] = []
         before: tuple[PathPattern, ...] = ()

@@ -164,12 +164,10 @@ def _nearest(deciding: set[str]) -> dict[str, list[str]]:
     """For each folder that decides, and the root, those below it with none between."""
     found: dict[str, list[str]] = {name: [] for name in (*deciding, "")}
     for name in sorted(deciding - {""}):
-        above = name
-        while above:
+        above = name.rpartition("/")[0]
+        while above not in found:
             above = above.rpartition("/")[0]
-            if above in found:
-                found[above].append(name)
-                break
+        found[above].append(name)
     return found
 
 

@@ -15,7 +15,7 @@ from agentowners.policy.patterns import PathPattern, PatternError, RefPattern
 MAX_PATTERNS: Final = 32
 """Patterns that one expression may become."""
 _MAX_LENGTH: Final = 1_000
-_MAX_STEPS: Final = 100_000
+_MAX_STEPS: Final = 20_000
 """Elements that are looked at for one sequence: of many dots each may be a slash, and no ways may come of that at all."""
 _RUN: Final = ".*"
 _ANY: Final = "."
