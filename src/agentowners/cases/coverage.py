@@ -13,6 +13,7 @@ from agentowners.cases.run import Judged
 from agentowners.policy.model import Default, Layer, Policy, Rule, Unprotect
 from agentowners.policy.modes import expanded
 from agentowners.policy.statement_text import canonical_text
+from agentowners.values import gathered
 
 
 class CoverageLevel(Enum):
@@ -101,20 +102,14 @@ def coverage(policy: Policy, judged: Iterable[Judged]) -> Coverage:
 
 def together(found: Sequence[Coverage]) -> Coverage:
     """Several coverages as one: a statement of a file that appears in more than one is reached as far as in any."""
-    layers: dict[str, LayerCoverage] = {}
-    for one in (layer for coverage in found for layer in coverage.layers):
-        known = layers.get(one.name)
-        layers[one.name] = one if known is None else _further(known, one)
-    return Coverage(tuple(sorted(layers.values(), key=lambda layer: layer.built_in)))
+    layers = gathered((layer.name, layer) for coverage in found for layer in coverage.layers)
+    return Coverage(tuple(sorted(map(_furthest, layers.values()), key=lambda layer: layer.built_in)))
 
 
-def _further(one: LayerCoverage, other: LayerCoverage) -> LayerCoverage:
-    best = {statement.id: statement for statement in one.statements}
-    for statement in other.statements:
-        known = best.setdefault(statement.id, statement)
-        if _ORDER.index(statement.reach) < _ORDER.index(known.reach):
-            best[statement.id] = statement
-    return replace(one, statements=tuple(best.values()))
+def _furthest(same: Sequence[LayerCoverage]) -> LayerCoverage:
+    statements = gathered((statement.id, statement) for layer in same for statement in layer.statements)
+    best = (min(each, key=lambda statement: _ORDER.index(statement.reach)) for each in statements.values())
+    return replace(same[0], statements=tuple(best))
 
 
 def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: set[str]) -> LayerCoverage:

@@ -15,6 +15,7 @@ from agentowners.engine.settle import inquire
 from agentowners.engine.verdict import FileDecision, SettledObligation, Verdict
 from agentowners.policy.model import Decision, Policy
 from agentowners.policy.patterns import Approver
+from agentowners.values import gathered
 
 _OPEN: Final = 16
 """Batches that a further case may still join."""
@@ -112,12 +113,8 @@ def _batches(cases: Sequence[Case]) -> Iterable[_Batch]:
 
 
 def _done(case: Case) -> dict[str, frozenset[FileChange]]:
-    done: dict[str, frozenset[FileChange]] = {}
-    for file in case.files:
-        for path in (file.path, file.previous_path):
-            if path is not None:
-                done[path] = done.get(path, frozenset()) | {file}
-    return done
+    sides = ((path, file) for file in case.files for path in (file.path, file.previous_path) if path is not None)
+    return {path: frozenset(files) for path, files in gathered(sides).items()}
 
 
 def obligations_of(verdict: Verdict, files: Sequence[FileDecision]) -> tuple[SettledObligation, ...]:

@@ -30,7 +30,7 @@ from agentowners.identity.model import Principal
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Decision, Default, Layer, Mode, ModeLine, Policy, Rule, Unprotect
 from agentowners.policy.modes import compile_mode, protected_in
-from agentowners.policy.patterns import PathPattern, PrincipalPattern, RefPattern
+from agentowners.policy.patterns import PathPattern, PrincipalPattern
 from agentowners.values import gathered
 
 _DIRECTORY_LIKE = frozenset({Kind.SYMLINK, Kind.SUBMODULE})
@@ -130,7 +130,9 @@ class _Explainer:
             path=self._context.paths(rule.patterns).covers(self._view),
             patterns=self._patterns(rule.patterns),
             ref=on_ref(rule.refs, self._context.ref),
-            refs=tuple([self._ref(pattern) for pattern in rule.refs]),
+            refs=tuple(
+                [PatternAnswer(str(each), each.negative, ref_matches(each.text, self._context.ref)) for each in rule.refs]
+            ),
             action=covers_action(rule.actions, self._action, restricts=restricts),
             mode=mode,
         )
@@ -189,16 +191,12 @@ class _Explainer:
         return Share(who.name, decision, "rules", rules, observes=observes)
 
     def _patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
-        return tuple([self._pattern(pattern) for pattern in patterns])
-
-    def _pattern(self, pattern: PathPattern) -> PatternAnswer:
         matcher = self._context.matcher
-        matches = matcher.number(pattern) in self._view
-        respelled = matches and matcher.exactly(pattern) not in self._view
-        return PatternAnswer(str(pattern), pattern.negative, matches, respelled)
-
-    def _ref(self, pattern: RefPattern) -> PatternAnswer:
-        return PatternAnswer(str(pattern), pattern.negative, ref_matches(pattern.text, self._context.ref))
+        held = [(pattern, matcher.number(pattern) in self._view) for pattern in patterns]
+        return tuple(
+            PatternAnswer(str(pattern), pattern.negative, matches, matches and matcher.exactly(pattern) not in self._view)
+            for pattern, matches in held
+        )
 
     def _principals(self, patterns: Sequence[PrincipalPattern], layer: int, *, loosens: bool) -> tuple[PrincipalAnswer, ...]:
         """Each principal with the answer of each pattern. What loosens takes certainty and proof; what restricts, neither."""

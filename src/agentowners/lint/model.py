@@ -59,12 +59,11 @@ class LintFacts(Struct, frozen=True):
     """By name in lower case without the at-sign, ``login`` or ``owner/team`` (``--online``)."""
 
 
-class FileTree:
+class FileTree(Struct, frozen=True, dict=True):
     """The files of a repository; each index is made by the first question that needs it."""
 
-    def __init__(self, paths: tuple[str, ...]) -> None:
-        """Take paths from the repository's root, in any order."""
-        self.paths = paths
+    paths: tuple[str, ...]
+    """From the repository's root, in any order."""
 
     @cached_property
     def files(self) -> frozenset[str]:

@@ -101,6 +101,7 @@ def _required(
     if isinstance(facts.workflows, Unavailable):
         return asked.untold(facts.workflows)
     own = any(gate.own_app for gate in found)
+    fix = f"{apply} --app NUMBER" if own else apply
     named = [one.app for one in requirements if one.app is not None]
     fitting = [app for app in named if (app != ACTIONS_APP) == own or not found]
     if fitting:
@@ -108,11 +109,9 @@ def _required(
         return asked.strong(f"`{name}` is required, and {who} has to report it")
     if named:
         wanted, reports = ("GitHub Actions", "an App of your own") if own else (f"App {named[0]}", "GitHub Actions")
-        fix = f"{apply} --app NUMBER" if own else apply
         return asked.unavailable(
             f"`{name}` is required from {wanted}, and the gate reports as {reports}: nothing can be merged", fix
         )
-    fix = f"{apply} --app NUMBER" if own else apply
     return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
 
 
