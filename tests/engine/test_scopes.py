@@ -188,6 +188,14 @@ def test_where_a_link_may_stand_the_paths_of_commits_count_as_for_files() -> Non
     assert inquire(policy(AGENTS_OUT), subject, Commits({"c2": {"security"}})).blocked
 
 
+def test_commits_are_looked_into_where_what_stands_at_a_path_cannot_be_told() -> None:
+    commits = Commits({"c1": {"security"}, "c2": {"docs/a"}})
+    unknown = FileChange("security", Status.ADDED, before=Kind.NOTHING, after=Kind.UNKNOWN)
+    result = inquire(policy(AGENTS_OUT), people_and(wrote("c1", ALICE), by_claude("c2"), files=("docs/a", unknown)), commits)
+    assert judged_on(result) == {"docs/a": ["@alice", "@claude"], "security": ["@alice"]}
+    assert result.decision is Decision.ALLOW
+
+
 def test_a_path_that_is_listed_too_is_listed() -> None:
     lands = FileChange("a", Status.MODIFIED, before=Kind.FILE, after=Kind.FILE, because=Because.LANDS, stands_for="b")
     result = inquire(policy(""), people_and(files=("a", lands, "b")), Commits({}))

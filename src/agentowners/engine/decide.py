@@ -144,8 +144,10 @@ class _PathJudge:
             answer = self._facts.get(KindsOf(path))
             if isinstance(answer, Known) and isinstance(answer.value, tuple):
                 kinds = {kind for kind in answer.value if isinstance(kind, Kind)}
-            elif self._judge((as_file,), change.actions, principals) != self._judge((as_directory,), change.actions, principals):
-                self.needs.add(KindsOf(path))
+            elif answer is None:
+                either = [self._judge((view,), change.actions, principals) for view in (as_file, as_directory)]
+                if either[0] != either[1]:
+                    self.needs.add(KindsOf(path))
         if Kind.UNKNOWN in kinds and not kinds & {Kind.SYMLINK, Kind.SUBMODULE}:
             return (as_file, as_directory)
         return (as_file,) if kinds <= _PLAIN else (as_directory,)
