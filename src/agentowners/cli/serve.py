@@ -22,7 +22,6 @@ from agentowners.text.wording import reason
 
 if TYPE_CHECKING:
     from agentowners.server.listening import ApiServer
-    from agentowners.server.routes import ApiRequest, ApiResponse
 
 _EPILOG: Final = """\
 routes:
@@ -47,7 +46,6 @@ examples:
 exit codes:
   0 ended by a signal, 1 the tool failed, 2 usage
 """
-_SOCKET: Final = "policy.sock"
 _MOST_BYTES: Final = 64 << 10
 _LINE: Final = re.compile(r"@\S+[ \t]+(?P<token>[!-~]{32,512})", re.ASCII)
 
@@ -73,15 +71,20 @@ def main(arguments: Sequence[str]) -> int:
     if options.port is not None and (options.socket is not None or options.client is not None):
         raise UsageError("`--socket` and `--client` cannot be used with `--port`")
     from agentowners.cli.policy_service import RepositoryService
+    from agentowners.server.listening import PortServer, SocketServer
     from agentowners.server.routes import respond
 
     desk = Desk()
     service = RepositoryService(desk, None if options.client is None else Client(options.client))
-
-    def answer(request: ApiRequest) -> ApiResponse:
-        return respond(request, service, api_document)
-
-    server, place = _server(desk, options.socket, options.port, options.token_file, answer)
+    answer = partial(respond, service=service, document=api_document)
+    if options.port is None:
+        own = os.path.join(desk.store.directory, "policy.sock")
+        path = os.path.abspath(own if options.socket is None else options.socket)
+        server: ApiServer = SocketServer(path, answer)
+        place = f"unix:{path}"
+    else:
+        server = PortServer(options.port, read_tokens(options.token_file), answer)
+        place = f"http://127.0.0.1:{server.server_address[1]}"
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if not options.quiet:
@@ -97,8 +100,7 @@ def main(arguments: Sequence[str]) -> int:
 def api_document() -> dict[str, Any]:
     """The API's description in OpenAPI 3.1, as it is published."""
     text = resources.files("agentowners").joinpath("schemas/policy-local-1.openapi.json").read_text(encoding="utf-8")
-    document: dict[str, Any] = json.loads(text)
-    return document
+    return dict(json.loads(text))
 
 
 def read_tokens(path: str) -> dict[str, str]:
@@ -130,13 +132,3 @@ def read_tokens(path: str) -> dict[str, str]:
     if not tokens:
         raise AgentownersError(f"there is no token in `{path}`", help="write a line `@principal TOKEN`")
     return tokens
-
-
-def _server(desk: Desk, path: str | None, port: int | None, token_file: str | None, answer: Any) -> tuple[ApiServer, str]:
-    from agentowners.server.listening import PortServer, SocketServer
-
-    if port is not None and token_file is not None:
-        listening = PortServer(port, read_tokens(token_file), answer)
-        return listening, f"http://127.0.0.1:{listening.port}"
-    place = os.path.abspath(path) if path is not None else os.path.join(desk.store.directory, _SOCKET)
-    return SocketServer(place, answer), f"unix:{place}"

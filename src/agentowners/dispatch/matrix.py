@@ -59,9 +59,7 @@ _WRITES: Final = {
 }
 _ELSEWHERE: Final = HoldEntry(Hold.UNAVAILABLE, "it sees the calls of its server, and none of the client's own tools")
 _GATEWAY: Final = {
-    AccessKind.WRITE: _ELSEWHERE,
-    AccessKind.READ: _ELSEWHERE,
-    AccessKind.COMMAND: _ELSEWHERE,
+    **dict.fromkeys((AccessKind.WRITE, AccessKind.READ, AccessKind.COMMAND), _ELSEWHERE),
     AccessKind.SERVER: HoldEntry(
         Hold.BEST_EFFORT, "what is asked of an honest server; another one is a program with your rights"
     ),

@@ -191,9 +191,7 @@ def _yaml_exception(file: _FileDraft, patterns: Sequence[Span], pattern: PathPat
         raise ProposalError("a rule without `patterns` takes no exception here", help="write it into the file by hand")
     last = patterns[-1]
     before = last.text[: last.column - 1]
-    if before.strip() == "-":
-        return _at_end(last, f"\n{before}{quoted(str(pattern))}")
-    return _at_end(last, f", {quoted(str(pattern))}")
+    return _at_end(last, (f"\n{before}" if before.strip() == "-" else ", ") + quoted(str(pattern)))
 
 
 def _at_end(span: Span, text: str) -> TextEdit:

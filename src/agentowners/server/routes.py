@@ -66,11 +66,7 @@ class PolicyService(Protocol):
         """A proposal; None where there is none."""
 
     def wait(self, id: str, seconds: int) -> Json | None:
-        """A proposal as soon as it is decided, else as it is when the time is over; None where there is none.
-
-        Raises:
-            ApiError: as many wait as may.
-        """
+        """A proposal as soon as it is decided, else as it is when the time is over; None where there is none."""
 
     def check(self, body: Json, caller: str) -> Json:
         """A decision, or the denial, of a call that is only supposed."""
