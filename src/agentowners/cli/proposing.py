@@ -152,9 +152,7 @@ class Looked(Struct, frozen=True):
 
 def claimed_principal(name: str | None, client: str | None, environment: Mapping[str, str]) -> Provenance:
     """The origin that a command line, else a client's marker variable, claims."""
-    marker = marker_in(list(environment))
-    marked = None if marker is None else MARKERS[marker]
-    caller = Client(client) if client is not None else marked
+    caller = MARKERS.get(marker_in(environment) or "") if client is None else Client(client)
     principal = "" if caller is None else f"@{CLIENTS[caller].identity}"
     if name is not None:
         principal = f"@{name.removeprefix('@')}"

@@ -241,6 +241,8 @@ def _find(words: Words) -> Iterator[Effect]:
 
 
 _GIT_SAYS: Final = frozenset(["status", "rev-parse", "ls-files", "ls-tree", "describe", "merge-base", "shortlog"])
+_GIT_WRITES: Final = {"add": ("",), "stage": ("",), "rm": ("r",), "restore": ("s", "--source")}
+"""Each with the options by which everything below is written."""
 _GIT_SHOWS: Final = frozenset(["diff", "log", "show", "blame", "grep", "cat-file"])
 _SETTINGS: Final = re.compile(r"core\.(?:hookspath|fsmonitor|sshcommand|attributesfile)|alias\.|include(?:if)?\.", re.IGNORECASE)
 """Names of settings by which git runs or reads something else."""
@@ -258,16 +260,12 @@ def _git(command: Words) -> Iterator[Effect]:
             yield Effect(_READ, path)
             if ":" in path:
                 yield Effect(_READ, path.rpartition(":")[2] or ".", from_top=True)
-    elif verb in ("add", "stage"):
-        yield from _specified(operands)
-        if not operands and words.has("Au", "--all", "--update"):
+    elif verb in _GIT_WRITES:
+        yield from _specified(operands, Reach.BELOW if words.has(*_GIT_WRITES[verb]) else Reach.FILE)
+        if verb in ("add", "stage") and not operands and words.has("Au", "--all", "--update"):
             yield Effect(_WRITE, ".", Reach.PLACE)
-    elif verb == "rm":
-        yield from _specified(operands, Reach.BELOW if words.has("r") else Reach.FILE)
     elif verb == "mv":
         yield from _onto(words, _WRITE, Reach.BELOW)
-    elif verb == "restore":
-        yield from _specified(operands, Reach.BELOW if words.has("s", "--source") else Reach.FILE)
     elif verb == "checkout" and "--" in rest:
         index = list(rest).index("--")
         other = Words(rest[:index]).operands

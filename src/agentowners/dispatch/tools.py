@@ -213,21 +213,18 @@ def tool_of(client: Client | None, name: str, server: str | None) -> Tool | None
     own = _TOOLS[client].get(name)
     if own is not None and server is None:
         return own
-    inner = server_tool(client, name, server)
-    return None if inner is None else SERVERS.get(inner)
+    return SERVERS.get(server_tool(client, name, server) or "")
 
 
 def fits(pattern: str, call: ToolCall) -> bool:
     """True if the pattern of a policy's entry means a call's tool; at the gateway by the server's name for it or a client's."""
-    if call.client is not None:
-        return _fits(pattern, call.tool)
-    if call.server is None and pattern.startswith("mcp__"):
-        return _fits(pattern.rpartition("__")[2], call.tool)
-    return _fits(pattern, call.tool) or _fits(pattern, f"mcp__{call.server}__{call.tool}")
-
-
-def _fits(pattern: str, name: str) -> bool:
-    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
+    names = [call.tool]
+    if call.client is None and call.server is None and pattern.startswith("mcp__"):
+        pattern = pattern.rpartition("__")[2]
+    elif call.client is None:
+        names.append(f"mcp__{call.server}__{call.tool}")
+    expression = ".*".join(map(re.escape, pattern.split("*")))
+    return any(re.fullmatch(expression, name, re.DOTALL) for name in names)
 
 
 _SIGNS: Final = {Client.GEMINI: ("mcp_", "_"), Client.COPILOT: ("", "-"), Client.OPENCODE: ("", "_"), Client.CLINE: ("", "_")}
