@@ -25,8 +25,9 @@ def remedies(
 
     Every line names nothing but these paths, so no other access is decided otherwise; that these are is what is replayed.
     """
-    if any(not path_can_be_named(access.path) for access in accesses):
-        return ()
+    paths = {access.path for access in accesses}
+    if any(path in ("", ".") or not path.isprintable() or path.startswith(("(", "/")) for path in paths):
+        return ()  # no line can name this path and nothing else
     edited = policy
     for _ in range(_ROUNDS):
         decided = AccessJudge(edited, evidence, refs, None, lifts=lifts).decide(accesses)
@@ -39,11 +40,6 @@ def remedies(
                 return ()
             edited = mended
     return ()
-
-
-def path_can_be_named(path: str) -> bool:
-    """True if a line can name this path and nothing else."""
-    return path not in ("", ".") and path.isprintable() and not path.startswith(("(", "/"))
 
 
 def _mended(policy: Policy, denied: AccessDecision, principal: str) -> Policy | None:

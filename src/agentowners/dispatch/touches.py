@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -115,13 +115,10 @@ def patched_files(patch: str) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _named(call: ToolCall) -> Iterator[Touch]:
+def _named(call: ToolCall) -> list[Touch]:
     """Paths that a tool names which nothing maps: whatever it does to these, it may write them."""
-    for name, value in call.arguments.items():
-        if plain(name) in PATHS:
-            for text in _texts(value, name):
-                yield Touch(Action.FILE_READ, text, call.cwd)
-                yield Touch(Action.FILE_WRITE, text, call.cwd)
+    texts = [text for name, value in call.arguments.items() if plain(name) in PATHS for text in _texts(value, name)]
+    return [Touch(action, text, call.cwd) for text in texts for action in (Action.FILE_READ, Action.FILE_WRITE)]
 
 
 def _values(arguments: Mapping[str, object]) -> dict[str, list[object]]:

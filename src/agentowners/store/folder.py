@@ -7,50 +7,56 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Generic, TypeVar
+
+import msgspec
 
 from agentowners.diagnostics import AgentownersError
 from agentowners.text.wording import reason
 
 _MOST_BYTES: Final = 256 << 10
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,75}")
+_Kept = TypeVar("_Kept")
 
 
 class StateError(AgentownersError):
     """State on this machine that cannot be kept, or is not ours."""
 
 
-class StateFolder:
-    """One folder below a repository's state; its files are read and written whole."""
+class StateFolder(Generic[_Kept]):
+    """One folder below a repository's state, of values of one kind; each is a JSON file that is read and written whole."""
 
-    def __init__(self, directory: str, name: str) -> None:
+    def __init__(self, directory: str, name: str, kind: type[_Kept]) -> None:
         """Remember the folder; it is made by the first write."""
         self._parent = directory
         self._name = name
+        self._kind = kind
 
-    def names(self) -> list[str]:
-        """Names of the files in it, sorted; none where it is not there.
-
-        Raises:
-            StateError: it is a link, or somebody else's.
-        """
-        with self._opened(make=False) as descriptor:
-            if descriptor is None:
-                return []
-            return sorted(name for name in os.listdir(descriptor) if _NAME.fullmatch(name))
-
-    def read(self, name: str) -> bytes | None:
-        """A file's bytes; None where it is not there, or is a link, somebody else's, or larger than anything kept here.
+    def every(self) -> Iterator[tuple[str, _Kept]]:
+        """The values that can be read, each with its id, in the order of their files.
 
         Raises:
             StateError: the folder is a link, or somebody else's.
         """
         with self._opened(make=False) as folder:
-            if folder is None or not _NAME.fullmatch(name):
+            names = [] if folder is None else sorted(os.listdir(folder))
+        for id in (name.removesuffix(".json") for name in names if name.endswith(".json")):
+            value = self.get(id)
+            if value is not None:
+                yield id, value
+
+    def get(self, id: str) -> _Kept | None:
+        """A value; None where there is none, or its file is a link, somebody else's, too large, or not as this tool writes it.
+
+        Raises:
+            StateError: the folder is a link, or somebody else's.
+        """
+        with self._opened(make=False) as folder:
+            if folder is None or not _ID.fullmatch(id):
                 return None
             flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
             try:
-                descriptor = os.open(name, flags, dir_fd=folder)
+                descriptor = os.open(f"{id}.json", flags, dir_fd=folder)
             except OSError:
                 return None
             with open(descriptor, "rb") as file:
@@ -58,39 +64,43 @@ class StateFolder:
                 alone = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
                 if not alone or status.st_uid != os.getuid() or status.st_size > _MOST_BYTES:
                     return None
-                return file.read(_MOST_BYTES + 1)
+                data = file.read(_MOST_BYTES + 1)
+        try:
+            return msgspec.json.decode(data, type=self._kind)
+        except (msgspec.DecodeError, RecursionError):
+            return None
 
-    def write(self, name: str, data: bytes) -> None:
-        """Put a file in its place, all of it or nothing.
+    def put(self, id: str, value: _Kept) -> None:
+        """Put a value in its place, all of it or nothing.
 
         Raises:
             StateError: the folder is a link or somebody else's, or cannot be written.
         """
         with self._opened(make=True) as folder:
-            if folder is None or not _NAME.fullmatch(name):
+            if folder is None or not _ID.fullmatch(id):
                 raise StateError("this machine's state cannot be written")
-            draft = f".{name}.{os.getpid()}"
+            draft = f".{id}.json.{os.getpid()}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             try:
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(draft, dir_fd=folder)
                 descriptor = os.open(draft, flags, 0o600, dir_fd=folder)
                 with open(descriptor, "wb") as file:
-                    file.write(data)
-                os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+                    file.write(msgspec.json.encode(value))
+                os.replace(draft, f"{id}.json", src_dir_fd=folder, dst_dir_fd=folder)
             except OSError as error:
                 raise StateError(f"this machine's state cannot be written: {reason(error)}") from None
 
-    def remove(self, name: str) -> None:
-        """Take a file away; nothing where it is not there.
+    def remove(self, id: str) -> None:
+        """Take a value away; nothing where it is not there.
 
         Raises:
             StateError: the folder is a link, or somebody else's.
         """
         with self._opened(make=False) as folder:
-            if folder is not None and _NAME.fullmatch(name):
+            if folder is not None and _ID.fullmatch(id):
                 with contextlib.suppress(OSError):
-                    os.unlink(name, dir_fd=folder)
+                    os.unlink(f"{id}.json", dir_fd=folder)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

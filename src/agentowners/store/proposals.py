@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Final, TypeVar
+from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from agentowners.diagnostics import AgentownersError
@@ -27,9 +26,6 @@ _KEPT: Final = 500
 """Proposals that are kept when they have been decided; the oldest go first."""
 
 
-_Kept = TypeVar("_Kept")
-
-
 class QuotaError(AgentownersError):
     """Too many proposals wait for a person."""
 
@@ -47,8 +43,8 @@ class ProposalStore:
         if directory is None:
             raise AgentownersError("nothing can be kept on this machine", help="let your home directory be yours to write")
         self.directory = directory
-        self._proposals = StateFolder(directory, "proposals")
-        self._grants = StateFolder(directory, "grants")
+        self._proposals = StateFolder(directory, "proposals", KeptProposal)
+        self._grants = StateFolder(directory, "grants", Grant)
 
     def submit(self, proposal: PolicyProposal, provenance: Provenance, base: str, at: int) -> KeptProposal:
         """Keep a proposal; older ones of its principal for the same target are superseded.
@@ -86,12 +82,12 @@ class ProposalStore:
 
     def proposals(self) -> list[KeptProposal]:
         """All that can be read, newest first."""
-        found = [self.get(name.removesuffix(".json")) for name in self._proposals.names() if name.endswith(".json")]
-        return sorted((one for one in found if one is not None), key=lambda one: (-one.at, one.id))
+        found = (kept for id, kept in self._proposals.every() if kept.id == id)
+        return sorted(found, key=lambda kept: (-kept.at, kept.id))
 
     def get(self, id: str) -> KeptProposal | None:
         """One proposal; None where there is none, or its file is not as this tool writes it."""
-        kept = _decoded(self._proposals.read(f"{id}.json"), KeptProposal)
+        kept = self._proposals.get(id)
         return kept if kept is not None and kept.id == id else None
 
     def kept(self, id: str) -> KeptProposal:
@@ -142,14 +138,13 @@ class ProposalStore:
                 for number, operation in enumerate(kept.proposal.operations, 1)
             )  # fmt: skip
             for grant in grants:
-                self._grants.write(f"{grant.id}.json", msgspec.json.encode(grant))
+                self._grants.put(grant.id, grant)
             self._keep(replace(kept, state=ProposalState.APPROVED, decided=start.wall))
         return grants
 
     def grants(self) -> list[Grant]:
         """All grants, in the order of their ids, those that have ended too."""
-        found = [_decoded(self._grants.read(name), Grant) for name in self._grants.names() if name.endswith(".json")]
-        return [grant for grant in found if grant is not None]
+        return [grant for _, grant in self._grants.every()]
 
     def _waiting(self, id: str) -> KeptProposal:
         kept = self.kept(id)
@@ -158,20 +153,11 @@ class ProposalStore:
         return kept
 
     def _keep(self, kept: KeptProposal) -> None:
-        self._proposals.write(f"{kept.id}.json", msgspec.json.encode(kept))
+        self._proposals.put(kept.id, kept)
 
     def _forget(self, base: str) -> None:
         over = [one for one in self.proposals() if one.now(base) is not ProposalState.PENDING][_KEPT:]
         for one in over:
-            self._proposals.remove(f"{one.id}.json")
+            self._proposals.remove(one.id)
             for number in range(1, len(one.proposal.operations) + 1):
-                self._grants.remove(f"g-{one.id.removeprefix('p-')}-{number}.json")
-
-
-def _decoded(data: bytes | None, kind: type[_Kept]) -> _Kept | None:
-    if data is None:
-        return None
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.DecodeError, RecursionError):
-        return None
+                self._grants.remove(f"g-{one.id.removeprefix('p-')}-{number}")
