@@ -159,6 +159,15 @@ def test_the_least_permission_is_a_setting_of_the_policy() -> None:
     assert "approvals minimum_permission=maintain\n" in found
 
 
+def test_every_way_that_is_not_taken_is_said() -> None:
+    admins = "{name: admins, requires: {count: 1, permissions: [admin]}}"
+    people = "{name: people, requires: {count: 1, users: [x]}}"
+    said = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
+    for ways, line in (("admins, people", 5), ("people, admins", 4)):
+        found = convert(rules(admins, people, approval=f"[{{or: [{ways}]}}]"))
+        assert [remark.span.line for remark in found.remarks if remark.message == said] == [line]
+
+
 def test_a_rule_that_nothing_names_and_disapproval_by_people_are_said() -> None:
     found = convert(rules("{name: a}", "{name: b}", more="  disapproval: {requires: {users: [x]}, options: {}}\n"))
     assert ids(found) == [(3, LEFT_OUT), (3, LOOSER), (6, LEFT_OUT)]

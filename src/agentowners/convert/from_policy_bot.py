@@ -250,13 +250,15 @@ class _Maker:
         """One rule that is enough: of those that ask for one approval somebody whom any of them names."""
         first = min(always, key=lambda rule: rule.count)
         same = [rule for rule in always if rule.count == first.count == 1 and rule.actors.are_named]
-        if first in same and len(same) > 1:
+        if first not in same:
+            same = [first]
+        elif len(same) > 1:
             names = tuple(dict.fromkeys(name for rule in same for name in rule.actors.names))
             remarks = tuple(note for rule in same for note in rule.remarks)
             joined = " or ".join(rule.name for rule in same)
             first = replace(first, name=joined, actors=replace(first.actors, names=names), remarks=remarks)
         for rule in always:
-            if rule.name != first.name and rule not in same:
+            if rule not in same:
                 words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
                 self._said.append(note(STRICTER, words, rule.span, rule.name))
         return first
