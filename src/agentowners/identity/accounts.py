@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, assert_never
 
 from agentowners.change.model import Account, AccountType
@@ -15,9 +16,10 @@ _WEB_FLOW: Final = Account("web-flow", 19864447)
 _WEB_FLOW_EMAIL: Final = "noreply@github.com"
 _GHOST: Final = Account("ghost", 10137)
 """Stands in for every account that is gone; see https://docs.github.com/en/account-and-profile/reference/deleting-your-personal-account."""
-_NOREPLY: Final = "@users.noreply.github.com"
-_MAX_LOGIN: Final = 100
-_MAX_ID_DIGITS: Final = 18
+_NOREPLY: Final = re.compile(
+    r"(?:(?P<id>[0-9]{1,18})\+)?(?P<login>(?=.{1,100}@)(?=[-_]*[a-z0-9])[-_a-z0-9]+(?:\[bot\])?)@users\.noreply\.github\.com",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def same_account(one: Account, other: Account) -> bool:
@@ -62,22 +64,10 @@ def noreply_account(email: str | None) -> Account | None:
 
     Source: https://docs.github.com/en/account-and-profile/reference/email-addresses-reference
     """
-    if email is None or not ascii_lower(email).endswith(_NOREPLY):
-        return None
-    local = email[: -len(_NOREPLY)]
-    digits, plus, login = local.rpartition("+")
-    if not plus:
-        return Account(local) if _is_login(local) else None
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_ID_DIGITS and _is_login(login)):
-        return None
-    return Account(login, int(digits))
+    named = _NOREPLY.fullmatch(email or "")
+    return None if named is None else Account(named["login"], None if named["id"] is None else int(named["id"]))
 
 
 def bare_login(login: str) -> str:
     """A login without its ``[bot]``."""
     return login[: -len(BOT_SUFFIX)] if ascii_lower(login).endswith(BOT_SUFFIX) else login
-
-
-def _is_login(text: str) -> bool:
-    bare = bare_login(text)
-    return 0 < len(text) <= _MAX_LOGIN and bare.isascii() and bare.replace("-", "").replace("_", "").isalnum()

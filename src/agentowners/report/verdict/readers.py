@@ -62,10 +62,6 @@ class _Lines(Struct, frozen=True):
     def _blocked(self) -> list[FileGroup]:
         return [group for group in self.unmet if group.said.decision is Decision.BLOCK]
 
-    @property
-    def _asked(self) -> list[str]:
-        return [for_markdown_prose(phrase) for phrase in asked(o for group in self.unmet for o in group.obligations)]
-
     def _author(self, has_agent: bool) -> str:
         steps = []
         if self._blocked:
@@ -78,7 +74,8 @@ class _Lines(Struct, frozen=True):
             elif has_agent:
                 steps.append(self._taken_out())
         if any(group.said.decision is Decision.REQUIRE_APPROVAL for group in self.unmet):
-            steps.append(f"ask for {listed(self._asked)}" if self._asked else "ask somebody with write access to approve")
+            missing = [for_markdown_prose(phrase) for phrase in asked(o for group in self.unmet for o in group.obligations)]
+            steps.append(f"ask for {listed(missing)}" if missing else "ask somebody with write access to approve")
             if self._alone and self.verdict.approvals.by_comment is ByComment.AUTHOR and (command := self._command):
                 steps.append(f"or approve it yourself, in a comment whose first line is {command}")
         return "; ".join(steps)
