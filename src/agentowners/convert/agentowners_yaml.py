@@ -120,13 +120,7 @@ def read_agent(yaml: OriginalYaml, name: str, field: Field) -> OtherAgent:
     for key, one in fields.items():
         if key not in ("match", "allowed", *_LISTS):
             remarks.append(remark(LEFT_OUT, f"there is no `{key}` of an agent", yaml.span(one.key)))
-    lists: dict[str, tuple[str, ...]] = {}
-    for key in ("allowed", *_LISTS):
-        items = yaml.texts(fields.get(key))
-        lists[key] = tuple(item.text for item in items)
-        for item in items:
-            if item.text not in ACTIONS:
-                yaml.nodes.error("unknown-action", f"there is no action `{item.text[:80]}`", item)
+    lists = {key: read_actions(yaml, fields.get(key)) for key in ("allowed", *_LISTS)}
     logins = tuple(item.text for item in yaml.texts(match.get("actors")))
     emails = tuple(item.text for item in yaml.texts(match.get("commitEmails")))
     entry: AgentEntry | None = None
@@ -139,6 +133,15 @@ def read_agent(yaml: OriginalYaml, name: str, field: Field) -> OtherAgent:
         words = "nothing that a policy can hold tells who this agent is: what restricts it restricts everybody"
         remarks.append(remark(STRICTER, words, span))
     return OtherAgent(name, span, entry, lists, tuple(remarks))
+
+
+def read_actions(yaml: OriginalYaml, field: Field | None) -> tuple[str, ...]:
+    """The actions in a list; one that is none is an error."""
+    items = yaml.texts(field)
+    for item in items:
+        if item.text not in ACTIONS:
+            yaml.nodes.error("unknown-action", f"there is no action `{item.text[:80]}`", item)
+    return tuple(item.text for item in items)
 
 
 def agent_pieces(agent: OtherAgent, audience: tuple[PrincipalPattern, ...], *, refuses: bool) -> list[Piece]:

@@ -10,7 +10,6 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from agentowners.convert.agentowners_yaml import (
-    ACTIONS,
     BY_ACTION,
     BY_FLAG,
     DEFAULTS,
@@ -21,6 +20,7 @@ from agentowners.convert.agentowners_yaml import (
     WORKFLOWS,
     OtherAgent,
     agent_pieces,
+    read_actions,
     read_agent,
 )
 from agentowners.convert.globs import glob_patterns
@@ -315,11 +315,7 @@ class _Converter:
             when.never = when.never or "nobody is meant by its `agents`"
 
     def _add_actions(self, one: Field, when: _Condition, effect: Decision) -> None:
-        items = self._yaml.texts(one)
-        actions = {item.text for item in items}
-        for item in items:
-            if item.text not in ACTIONS:
-                self._yaml.nodes.error("unknown-action", f"there is no action `{item.text[:80]}`", item)
+        actions = set(read_actions(self._yaml, one))
         span = self._yaml.span(one.key)
         paths = tuple(dict.fromkeys(pattern for action in sorted(actions) for pattern in BY_ACTION.get(action, ())))
         opening = actions.intersection(OPENING)

@@ -209,42 +209,35 @@ class _Maker:
         """Demand enough that one of the ways is gone, whichever; more than that only where it is said."""
         ways = list(_joined(way))
         rules = [one.rule for one in ways if one.rule is not None]
-        free = [rule for rule in rules if rule.is_free]
+        groups = [one for one in ways if one.rule is None]
+        free, asking = ([rule for rule in rules if rule.is_free is is_free] for is_free in (True, False))
         if any(not rule.is_conditional for rule in free):
-            for rule in rules:
-                if not rule.is_free:
-                    words = "another way approves everything by itself, so this one is never needed"
-                    self._said.append(note(LEFT_OUT, words, rule.span, rule.name))
+            words = "another way approves everything by itself, so this one is never needed"
+            self._said += [note(LEFT_OUT, words, rule.span, rule.name) for rule in asking]
             return
         taken = next((rule for rule in free if rule.frees is not None), None)
         for rule in free:
-            notes = list(rule.remarks)
+            notes = rule.remarks
             if rule is not taken:
                 words = "frees nothing here: only one way to need no approval carries over, and it has to have a form as patterns"
-                notes = [remark(STRICTER, words, rule.span)]
+                notes = (remark(STRICTER, words, rule.span),)
             if notes:
-                self._said.append(Piece(title(rule.span, rule.name[:80]), (), tuple(notes)))
-        asking = [rule for rule in rules if not rule.is_free]
+                self._said.append(Piece(title(rule.span, rule.name[:80]), (), notes))
         always = [rule for rule in asking if not rule.is_conditional and not rule.conditions]
         if always:
             chosen = self._easiest(always)
-            for rule in asking:
-                if rule not in always:
-                    words = "one of several ways, and not enough by itself here: a way that is open for every change is asked for"
-                    self._said.append(note(STRICTER, words, rule.span, rule.name))
-            for one in ways:
-                if one.rule is None:
-                    words = "one of several ways, and not carried over: a way that is open for every change is asked for"
-                    self._said.append(note(STRICTER, words, one.span))
+            words = "one of several ways, and not enough by itself here: a way that is open for every change is asked for"
+            self._said += [note(STRICTER, words, rule.span, rule.name) for rule in asking if rule not in always]
+            words = "one of several ways, and not carried over: a way that is open for every change is asked for"
+            self._said += [note(STRICTER, words, group.span) for group in groups]
             self._rule(chosen, (), taken)
             return
-        several = len(asking) + sum(one.rule is None for one in ways) > 1
+        several = len(asking) + len(groups) > 1
         words = "one of several ways is enough there; here each asks where it applies"
         for rule in asking:
             self._rule(rule, (remark(STRICTER, words, rule.span),) if several else (), taken)
-        for one in ways:
-            if one.rule is None:
-                self.all_of(one.ways)
+        for group in groups:
+            self.all_of(group.ways)
 
     def _easiest(self, always: list[ApprovalRule]) -> ApprovalRule:
         """One rule that is enough: of those that ask for one approval somebody whom any of them names."""
@@ -254,13 +247,11 @@ class _Maker:
             same = [first]
         elif len(same) > 1:
             names = tuple(dict.fromkeys(name for rule in same for name in rule.actors.names))
-            remarks = tuple(note for rule in same for note in rule.remarks)
+            remarks = tuple(said for rule in same for said in rule.remarks)
             joined = " or ".join(rule.name for rule in same)
             first = replace(first, name=joined, actors=replace(first.actors, names=names), remarks=remarks)
-        for rule in always:
-            if rule not in same:
-                words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
-                self._said.append(note(STRICTER, words, rule.span, rule.name))
+        words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
+        self._said += [note(STRICTER, words, rule.span, rule.name) for rule in always if rule not in same]
         return first
 
 
