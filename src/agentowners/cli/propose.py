@@ -54,11 +54,8 @@ def parser() -> CommandParser:
     made.add_client("the agent's client")
     made.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
     made.add_argument("--pull-request", action="store_true", help="open a pull request that changes the policy alone, too")
-    made.add_argument(
-        "--repository",
-        metavar="OWNER/NAME",
-        help="with --pull-request: where to open it (default: GITHUB_REPOSITORY, else that of `origin`)",
-    )
+    where = "with --pull-request: where to open it (default: GITHUB_REPOSITORY, else that of `origin`)"
+    made.add_argument("--repository", metavar="OWNER/NAME", help=where)
     made.add_quiet("print nothing but errors; the exit code says if it was handed in")
     return made
 

@@ -40,14 +40,13 @@ class ClientFacts(Struct, frozen=True):
 
 _DISABLED: Final = "`disableAllHooks` in any settings file"
 _UNTRUSTED: Final = "a folder that is not trusted"
-_BARE: Final = "`--bare`, `--safe-mode` or `--setting-sources` without the scope of the hook"
 
 CLIENTS: Final[dict[Client, ClientFacts]] = {
     Client.CLAUDE: ClientFacts(
         *("Claude Code", "claude", "2.1.332", ".claude/settings.json", ".claude/settings.json", "PreToolUse"),
         asks=True,
         unseen=_MENTIONS,
-        switches=(_DISABLED, _BARE),
+        switches=(_DISABLED, "`--bare`, `--safe-mode` or `--setting-sources` without the scope of the hook"),
     ),
     Client.CODEX: ClientFacts(
         *("Codex", "codex", "0.171.0", ".codex/hooks.json", ".codex/hooks.json", "PreToolUse"),
