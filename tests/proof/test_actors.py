@@ -160,3 +160,10 @@ def test_whom_nothing_that_differs_is_about_is_not_looked_at(monkeypatch: pytest
     asked.clear()
     assert difference("\n".join(lines), "\n".join(["default @agents block", *lines])).direction is Direction.STRICTER
     assert {"@u0", "@u39"} <= set(asked)
+
+
+def test_many_people_beside_a_teams_default_are_all_looked_at() -> None:
+    rules = "".join(f"/d{number}/ @acme/t{number} @p{number} require_approval\n" for number in range(25))
+    found = difference(f"default @acme/t0 block\n{rules}", f"default @acme/t0 block\n{rules}/x @p7 allow\n")
+    assert not found.unknown
+    assert any(region.direction is Direction.LOOSER for region in found.regions)

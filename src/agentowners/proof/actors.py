@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from typing import Final
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, Permission, Policy, Rule
+from agentowners.policy.model import AgentEntry, Mode, Permission, Policy, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.proof.kinds import kinds_of, tokens_of
 
@@ -97,9 +97,7 @@ class _Casting:
         self.policies = policies
         self.patterns = {pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in _patterns(policy)}
         self._meanings = tuple(dict.fromkeys(Names(definitions(policy), owner) for policy in policies))
-        self.teams = tuple(
-            dict.fromkeys(team for own in self._meanings for one in self.patterns.values() if (team := own.team(one)) is not None)
-        )
+        self.teams = tuple(self.teams_of(list(self.patterns.values())))
         self.changed = _changed(policies)
         self.actors: dict[Actor, None] = {}
         self.doubts: dict[str, None] = {}
@@ -183,28 +181,35 @@ class _Casting:
 
     def accounts_apart(self, claim: Rule | None) -> tuple[Account | str, ...]:
         """Accounts of which a statement may say something else than of others in the same team: agents that a policy defines by
-        an account, people who are left out, have a default or are only observed, and all who are named where a rule may take the
-        place of a team's default, or where only a claim counts. The accounts of Apps are in no team."""
+        an account, people who are left out, have a default or are only observed, and those whom a claim is about."""
         layers = [layer for policy in self.policies for layer in policy.layers]
         entries = [entry for layer in layers for entry in layer.agents]
         globs = {ascii_lower(login) for entry in entries for login in entry.logins if "*" in login}
         logins = [login for entry in entries for login in entry.logins if "*" not in login]
         logins += self.kinds("logins", sorted(globs), logins)
-        defaults = [default.principal for layer in layers for default in layer.defaults]
-        whole = claim is not None or any("/" in one.text for one in defaults)
-        named = [one for one in self._each() if whole or one.negative]
-        named += [*defaults, *(one for layer in layers for mode in layer.modes for one in mode.principals)]
-        for one in dict.fromkeys(who.positive for who in named):
-            name = ascii_lower(one.text)
-            known = any(own.is_defined(name) or name in own.aliases for own in self._meanings)
-            if one.group is None and not known and not one.is_wildcard and "/" not in name:
-                logins.append(name.removeprefix(LOGIN_PREFIX))
+        observing = [mode for layer in layers for mode in layer.modes if mode.mode is Mode.OBSERVE_ONLY]
+        named = [one for policy in self.policies for one in _patterns(policy) if one.negative]
+        named += [default.principal for layer in layers for default in layer.defaults]
+        named += [one for mode in observing for one in mode.principals]
+        logins += self.people([*named, *(() if claim is None else claim.principals)])
         accounts = [Account(f"account-{id}", id) for entry in entries for id in entry.ids if not entry.logins]
+        # the accounts of Apps are in no team
         return tuple(dict.fromkeys([*(login for login in logins if not login.endswith(BOT_SUFFIX)), *accounts]))
 
-    def _each(self) -> Iterator[PrincipalPattern]:
-        """Principals of all statements, with their signs."""
-        return (one for policy in self.policies for one in _patterns(policy))
+    def people(self, named: Iterable[PrincipalPattern]) -> list[str]:
+        """Logins that principals mean and that are no known agent's."""
+
+        def is_login(name: str) -> bool:
+            known = any(own.is_defined(name) or name in own.aliases for own in self._meanings)
+            return not known and "*" not in name and "/" not in name and not name.endswith(BOT_SUFFIX)
+
+        names = dict.fromkeys(ascii_lower(one.text) for one in named if one.group is None)
+        return [name.removeprefix(LOGIN_PREFIX) for name in names if is_login(name)]
+
+    def teams_of(self, named: Iterable[PrincipalPattern]) -> list[Team]:
+        """Teams that principals may mean."""
+        found = (own.team(one.positive) for one in named for own in self._meanings)
+        return list(dict.fromkeys(team for team in found if team is not None))
 
     def kinds(
         self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = "", not_last: str = ""
@@ -282,12 +287,16 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
 
 def _add_members(casting: _Casting, claim: Rule | None) -> None:
     """Somebody in each team, and in several at once: one for a rule that asks, one for each statement that may take its place or
-    leave them out, and one for a claim that is about a team itself."""
-    negated = {one.text for policy in casting.policies for one in _patterns(policy) if one.negative and "/" in one.text}
+    leave them out, and one for a claim that is about a team itself. A rule about a person takes the place of a team's default."""
+    if not casting.teams:
+        return
+    patterns = [one for policy in casting.policies for one in _patterns(policy)]
+    negated = {one.text for one in patterns if one.negative and "/" in one.text}
     layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
-    most = min(1 + layers + len(negated) + (claim is not None), len(casting.teams))
+    most = 1 + layers + len(negated) + (claim is not None)
     members: list[Account | str] = [_SOMEBODY, *casting.accounts_apart(claim)]
-    some = ((who, teams) for size in range(1, most + 1) for teams in combinations(casting.teams, size) for who in members)
+    defaults = casting.teams_of(one.principal for policy in casting.policies for layer in policy.layers for one in layer.defaults)
+    some = chain(_in_teams(members, casting.teams, most), _in_teams(casting.people(patterns), defaults, layers))
     for who, teams in islice(some, _MANY_MEMBERS):
         name = who if isinstance(who, str) else who.login
         shown = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
@@ -301,6 +310,14 @@ def _add_members(casting: _Casting, claim: Rule | None) -> None:
             casting.add(Actor(f"@{shown}", trust, evidence, frozenset(teams)))
     if next(some, None) is not None:
         casting.doubts["more combinations of teams than are looked at"] = None
+
+
+def _in_teams(
+    members: Sequence[Account | str], teams: Sequence[Team], most: int
+) -> Iterator[tuple[Account | str, tuple[Team, ...]]]:
+    """Each member in each team, and in up to so many at once; in fewer teams first."""
+    sizes = range(1, min(most, len(teams)) + 1)
+    return ((who, some) for size in sizes for some in combinations(teams, size) for who in members)
 
 
 def _patterns(policy: Policy) -> Iterator[PrincipalPattern]:
