@@ -68,11 +68,11 @@ def _negatives(patch: pytest.MonkeyPatch) -> None:
 def _trust(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         "agentowners.proof.cells.cast",
-        lambda policies, owner: (
+        lambda *asked: (
             lambda found: type(found)(
                 tuple(one for one in found.actors if one.trust.value == "verified"), found.teams, found.doubts
             )
-        )(cast(policies, owner)),
+        )(cast(*asked)),
     )
 
 
