@@ -170,17 +170,7 @@ class Api:
         Raises:
             PlatformError: it was refused, or nobody knows what became of it.
         """
-        for attempt in range(1, self._patience.attempts + 1):
-            try:
-                return self._request(verb, path, None, body).body
-            except _LostAnswerError as lost:
-                self._pause(attempt)
-                done = was_done()
-                if done is not None:
-                    return done
-                if attempt == self._patience.attempts:
-                    raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
-        raise AssertionError("there is at least one attempt")
+        return self._repeat(lambda: self._request(verb, path, None, body).body, was_done=was_done)
 
     def _queried(self, body: Mapping[str, Any]) -> JsonNode:
         budget = self.budget
@@ -198,15 +188,21 @@ class Api:
             raise PlatformError(trouble, message)
         return answer["data"]
 
-    def _repeat(self, ask: Callable[[], _T], attempts: int | None = None) -> _T:
+    def _repeat(self, ask: Callable[[], _T], attempts: int | None = None, was_done: Callable[[], _T | None] | None = None) -> _T:
+        """Answer to a request, made again where it got lost; where there is ``was_done``, that is asked first, at the end too."""
         attempts = attempts or self._patience.attempts
         for attempt in range(1, attempts + 1):
             try:
                 return ask()
             except _LostAnswerError as lost:
-                if attempt == attempts:
+                is_last = attempt == attempts
+                if was_done is not None or not is_last:
+                    self._pause(attempt)
+                done = None if was_done is None else was_done()
+                if done is not None:
+                    return done
+                if is_last:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
-                self._pause(attempt)
         raise AssertionError("there is at least one attempt")
 
     def _pause(self, attempt: int) -> None:
