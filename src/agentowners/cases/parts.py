@@ -28,13 +28,13 @@ def principal_name(text: str) -> str:
     Raises:
         PatternError: it names nobody, or more than one.
     """
+    if text.endswith("/"):
+        raise PatternError(f"{quote(text)} names nobody", 0, "write what follows the slash")
     pattern = PrincipalPattern.parse(text)
     if pattern.is_wildcard:
         raise PatternError(f"{quote(text)} names more than one principal", 0, "name one; `as` takes a list")
     if pattern.group == "anyone":
         raise PatternError(f"{quote(text)} names nobody in particular", 0, "name one, or a group: `@agents`, `@bots`, `@humans`")
-    if pattern.text.endswith("/"):
-        raise PatternError(f"{quote(text)} names nobody", 0, "write what follows the slash")
     return pattern.text
 
 
