@@ -49,6 +49,12 @@ def test_names_that_are_not_there(asking: GitHubServer, run: Runner, monkeypatch
     assert "unknown-agent" not in found(run)
 
 
+def test_blanks_around_a_token_are_none_of_it(asking: GitHubServer, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", " \n")
+    monkeypatch.setenv("GH_TOKEN", asking.token("app", permissions={"members": "read"}) + "\n")
+    assert "unknown-user" in found(run)
+
+
 def test_what_the_token_may_not_see_is_said(asking: GitHubServer, run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", asking.token("actions"))
     monkeypatch.setenv("GITHUB_REPOSITORY", "acme/shop")

@@ -13,7 +13,7 @@ STANDARD_API: Final = "https://api.github.com"
 
 def token_and_url() -> tuple[str, str]:
     """The token, and the address of the API where the environment names one."""
-    token = os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
+    token = _token()
     if not token:
         raise AgentownersError("no token for GitHub", help="set GITHUB_TOKEN, or GH_TOKEN: `GH_TOKEN=$(gh auth token)`")
     return token, os.environ.get("GITHUB_API_URL", "").strip()
@@ -21,10 +21,14 @@ def token_and_url() -> tuple[str, str]:
 
 def token_for(option: str) -> str:
     """The token that an option needs."""
-    token = os.environ.get("GITHUB_TOKEN") or os.environ.get("GH_TOKEN")
+    token = _token()
     if not token:
         raise AgentownersError(f"`{option}` needs a token, and there is none", help="put one into GITHUB_TOKEN or GH_TOKEN")
     return token
+
+
+def _token() -> str:
+    return os.environ.get("GITHUB_TOKEN", "").strip() or os.environ.get("GH_TOKEN", "").strip()
 
 
 def repository_of(named: str | None, url: str) -> str:
