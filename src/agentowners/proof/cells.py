@@ -86,8 +86,10 @@ class Space:
         self.sides = Side(old, self.universe, terms.owner), Side(new, self.universe, terms.owner)
         self.prover = Prover(terms.limit)
         name = only.principal
-        policies = self._policies
-        self.cast = cast(policies, terms.owner, claim) if name is None else cast_of(name, policies, terms.owner)
+        if name is not None:
+            self.cast = cast_of(name, self._policies, terms.owner)
+        else:
+            self.cast = cast(self._policies, terms.owner, *(() if claim is None else (claim,)))
         self.refs, self.all_refs = refs_of(self._policies, self.prover) if only.ref is None else ((only.ref,), True)
         self.classes = self._classes([action for action in _ACTIONS if only.action in (None, action)])
 
