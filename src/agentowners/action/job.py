@@ -33,17 +33,17 @@ def run_job(pull_requests: PullRequests, target: Target) -> None:
         case Push():
             judge_push(pull_requests, target)
         case Sweep():
-            sweep(pull_requests, all_open(pull_requests.session.host))
+            sweep(pull_requests, all_open(pull_requests.publisher.host))
         case WorkflowRun():
             sweep(pull_requests, _of_run(pull_requests, target))
         case Nothing():
-            pull_requests.session.notice(f"nothing to judge: {target.why}")
+            pull_requests.publisher.notice(f"nothing to judge: {target.why}")
         case _:
             assert_never(target)
 
 
 def _of_run(pull_requests: PullRequests, target: WorkflowRun) -> tuple[PullSummary, ...]:
-    pulls = pull_requests.session.host.pulls
+    pulls = pull_requests.publisher.host.pulls
     found: tuple[PullSummary, ...] = ()
     if target.head_repository and target.head_branch:
         owner = target.head_repository.partition("/")[0]
@@ -68,10 +68,10 @@ def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:
     if permission is None or permission.rank >= Permission.WRITE.rank:
         return True
     if permission is not Permission.NONE:
-        pull = pull_requests.session.host.pulls.get(command.number)
+        pull = pull_requests.publisher.host.pulls.get(command.number)
         with suppress(PolicyError):  # by which nothing passes, whoever says what
             policy = pull_requests.policies.for_branch(pull.base_ref, pull.default_branch)
             if permission.rank >= effective_settings(policy).minimum_permission.rank:
                 return True
-    pull_requests.session.notice(f"nothing to judge: whoever wrote the comment on #{command.number} may not approve here")
+    pull_requests.publisher.notice(f"nothing to judge: whoever wrote the comment on #{command.number} may not approve here")
     return False

@@ -61,17 +61,17 @@ def judge_group(pull_requests: PullRequests, group: MergeGroup) -> None:
     Raises:
         PlatformError: the check run cannot be created although the token may.
     """
-    publisher, judge, session = pull_requests.publisher, pull_requests.judge, pull_requests.session
+    publisher, judge = pull_requests.publisher, pull_requests.judge
     board = publisher.open_board(group.base_ref.removeprefix("refs/heads/"), group.head, "merge-group")
 
     def attempt() -> Attempt:
         cases: list[JudgedPull] = []
         try:
-            found = find_members(session.host, group)
-            landings = _landings(session.host, group, found)
+            found = find_members(publisher.host, group)
+            landings = _landings(publisher.host, group, found)
             for number, (pull, history) in found.pulls.items():
                 cases.append(judge.judge(pull, ref=group.base_ref, history=history, landing=landings[number]))
-            outcome = strictest((case.outcome for case in cases), session.inputs.enforcement)
+            outcome = strictest((case.outcome for case in cases), publisher.inputs.enforcement)
         except AgentownersError as error:
             return Attempt(publisher.failed(board, error, ref=group.base_ref))
         notes = [note for case in cases for note in case.notes]

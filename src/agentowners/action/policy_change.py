@@ -46,12 +46,12 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     Raises:
         AgentownersError: the check run or the audit trail cannot be written.
     """
-    where = publisher.session.surroundings
+    where = publisher.surroundings
     if not isinstance(case.outcome, Verdict):
         return
     changed = sorted({file.path for file in case.outcome.files})
     paths = [path for path in changed if policies.is_policy(path)]
-    host, pull = publisher.session.host, case.pull
+    host, pull = publisher.host, case.pull
     setup = setup_changes(where.workflow, changed, lambda path: _read(host, pull, path))
     if not paths and not setup:
         return
@@ -81,7 +81,7 @@ def _question(
     Raises:
         AgentownersError: something of it cannot be read.
     """
-    pull, host = case.pull, publisher.session.host
+    pull, host = case.pull, publisher.host
     old = policies.sources_for(pull.base_ref, pull.default_branch)
     new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
@@ -94,7 +94,7 @@ def _question(
         "old": old,
         "new": new,
         "digests": digests,
-        "owner": publisher.session.surroundings.repository.partition("/")[0],
+        "owner": publisher.surroundings.repository.partition("/")[0],
         "files": _files(host, pull.base),
         "reviewers": (*advisers, *people),
     }

@@ -1,4 +1,4 @@
-"""Session of a run, and the check runs that publish its results."""
+"""A run of the action, and the check runs that publish its results."""
 
 from __future__ import annotations
 
@@ -30,17 +30,6 @@ ROUNDS: Final = 3
 """As often something is judged again that changes while it is judged."""
 
 
-class Session(Struct, frozen=True):
-    """Inputs, host and limits of one run of the action."""
-
-    host: GitHubHost
-    surroundings: RunnerEnvironment
-    inputs: Inputs
-    notice: Callable[[str], None]
-    turn: Turn
-    organisation: OrganisationLayer | None = None
-
-
 class Attempt(Struct, frozen=True):
     """A verdict as it was reached once, and what it stands on."""
 
@@ -62,9 +51,14 @@ class Published(Struct, frozen=True):
 
 
 class Publisher(Struct):
-    """The check runs of one run, and what went wrong."""
+    """One run of the action: its inputs, host and limits, its check runs, and what went wrong."""
 
-    session: Session
+    host: GitHubHost
+    surroundings: RunnerEnvironment
+    inputs: Inputs
+    notice: Callable[[str], None]
+    turn: Turn
+    organisation: OrganisationLayer | None = None
     boards: list[Board] = field(default_factory=list)
     published: list[Published] = field(default_factory=list)
     taken_back: dict[tuple[str, str], Board] = field(default_factory=dict)
@@ -76,7 +70,7 @@ class Publisher(Struct):
 
     def open_board(self, base: str, head: str, subject: str) -> Board:
         """``open_named`` by the name that the check has for a base branch."""
-        return self.open_named(self.session.inputs.name_for(base), head, subject)
+        return self.open_named(self.inputs.name_for(base), head, subject)
 
     def open_named(self, name: str, head: str, subject: str) -> Board:
         """A check run of ours on a commit, in progress; the one by which an old pass was taken back, if there is one.
@@ -86,7 +80,7 @@ class Publisher(Struct):
         """
         board = self.taken_back.pop((head, name), None)
         if board is None:
-            where, checks, run = self.session.surroundings, self.session.host.checks, None
+            where, checks, run = self.surroundings, self.host.checks, None
             external_id = where.external_id(subject)
             with suppress_trouble(Trouble.FORBIDDEN):
                 run = checks.create(name=name, head=head, external_id=external_id, details_url=where.run_url, output=JUDGING)
@@ -114,7 +108,7 @@ class Publisher(Struct):
         outcome, warning = self.write_down(board, attempt.outcome)
         notes = (*attempt.notes, *warning)
         try:
-            agreed = board.publish(outcome, self.session.inputs.enforcement, notes, attempt.first, attempt.earlier)
+            agreed = board.publish(outcome, self.inputs.enforcement, notes, attempt.first, attempt.earlier)
         except AgentownersError as error:
             self.errors.append(error)
             outcome = failure = self.failed(board, error)
@@ -145,7 +139,7 @@ class Publisher(Struct):
             return ()
         from agentowners.action.auditing import taken_back_acts
 
-        receipt, _ = self.audit.note(taken_back_acts(numbers, self.session.surroundings), "taken-back")
+        receipt, _ = self.audit.note(taken_back_acts(numbers, self.surroundings), "taken-back")
         return () if receipt is None else (receipt,)
 
     def publish_stable(
@@ -165,7 +159,7 @@ class Publisher(Struct):
                 if not self.publish(board, attempt):
                     continue
                 try:
-                    if not conclude(attempt.outcome, self.session.inputs.enforcement).conclusion.passes or holds(attempt):
+                    if not conclude(attempt.outcome, self.inputs.enforcement).conclusion.passes or holds(attempt):
                         return
                 except AgentownersError as error:
                     failed = self.failed(board, error, pull_request=restless.pull_request, ref=restless.ref)
@@ -181,7 +175,7 @@ class Publisher(Struct):
         self, board: Board, error: Exception | StoppedError, *, pull_request: int | None = None, ref: str | None = None
     ) -> NoVerdict:
         """No verdict about what a board is of, because of an error."""
-        repository = self.session.surroundings.repository
+        repository = self.surroundings.repository
         return no_verdict(error, pull_request=pull_request, head=board.head, repository=repository, ref=ref)
 
     def give_up(self, error: Exception | StoppedError) -> None:
@@ -194,11 +188,11 @@ class Publisher(Struct):
     def in_turn(self, act: Callable[[], None]) -> None:
         """Do one of many things within a time of its own."""
         try:
-            with self.session.turn():
+            with self.turn():
                 act()
         except TurnOverError as error:
             self.give_up(error)
 
     def conclusion(self, published: Published) -> Conclusion:
         """Conclusion of the verdict."""
-        return conclude(published.outcome, self.session.inputs.enforcement).conclusion
+        return conclude(published.outcome, self.inputs.enforcement).conclusion

@@ -12,7 +12,7 @@ from agentowners.action.failure import JudgementError, no_verdict, one_line
 from agentowners.action.judge import Judge, JudgedPull
 from agentowners.action.policies import BranchPolicies
 from agentowners.action.policy_change import add_policy_section
-from agentowners.action.publisher import ROUNDS, Attempt, Publisher, Session
+from agentowners.action.publisher import ROUNDS, Attempt, Publisher
 from agentowners.action.sharing import related, without_outsiders
 from agentowners.diagnostics import AgentownersError
 from agentowners.engine.verdict import NoVerdict
@@ -35,16 +35,15 @@ class PullRequests:
 
     def __init__(self, publisher: Publisher) -> None:
         self.publisher = publisher
-        session = self.session
-        self.policies = BranchPolicies(session.host.policies, session.inputs.policy_files, session.organisation)
-        self.facts = JobFacts(session.host)
-        self.display = Display(session.host, session.inputs, session.surroundings.server_url, session.notice)
+        self.policies = BranchPolicies(publisher.host.policies, publisher.inputs.policy_files, publisher.organisation)
+        self.facts = JobFacts(publisher.host)
+        self.display = Display(publisher.host, publisher.inputs, publisher.surroundings.server_url, publisher.notice)
         self.judge = Judge(
-            session.host,
+            publisher.host,
             self.policies,
             self.facts,
-            session.inputs.label_prefix,
-            keeps_basis=session.inputs.request_reviews,
+            publisher.inputs.label_prefix,
+            keeps_basis=publisher.inputs.request_reviews,
         )
         self._judged: set[tuple[str, str]] = set()
         self._left: set[str] = set()
@@ -53,11 +52,6 @@ class PullRequests:
         """By number, how each was judged last."""
         self._beside: set[int] = set()
         """Pull requests with a head commit that was judged, under another check's name."""
-
-    @property
-    def session(self) -> Session:
-        """Session of the run."""
-        return self.publisher.session
 
     def run(self, target: PullRequest) -> None:
         """Judge the pull request of an event, and those that were found to have its head commit and a check of another name.
@@ -73,7 +67,7 @@ class PullRequests:
     def again(self, number: int) -> None:
         """Judge one of several; that it cannot be judged keeps none of the others from it."""
         try:
-            self._fetched(self.session.host.pulls.get(number))
+            self._fetched(self.publisher.host.pulls.get(number))
         except AgentownersError as error:
             self.publisher.errors.append(error)
 
@@ -81,7 +75,7 @@ class PullRequests:
         if target.push is not None:
             self.judge.told = target.number, target.push
         try:
-            pull = self.session.host.pulls.get(target.number)
+            pull = self.publisher.host.pulls.get(target.number)
         except AgentownersError as error:
             if target.head is None or target.base_ref is None:
                 raise
@@ -98,7 +92,7 @@ class PullRequests:
             if not pull.open:
                 self._closed(pull)
                 return
-            name = self.session.inputs.name_for(pull.base_ref)
+            name = self.publisher.inputs.name_for(pull.base_ref)
             if (pull.head, name) in self._judged:
                 return
             board = self.publisher.open_named(name, pull.head, str(pull.number))
@@ -124,18 +118,18 @@ class PullRequests:
         try:
             add_policy_section(self.publisher, self.policies, board, case)
         except Exception as error:  # noqa: BLE001 (no part of the verdict: one line of the log)
-            self.session.notice(f"the change of the policy is not described: {one_line(error)}")
+            self.publisher.notice(f"the change of the policy is not described: {one_line(error)}")
 
     def _closed(self, pull: Pull) -> None:
         """Judge those again that shared the head of one that is closed: the check may have said what that one asked for."""
         if pull.head not in self._left:
             self._left.add(pull.head)
-            others = [other.number for other in self.session.host.pulls.open_pulls() if other.head == pull.head]
+            others = [other.number for other in self.publisher.host.pulls.open_pulls() if other.head == pull.head]
             for number in others:
                 self.again(number)
             if others:
                 return
-        self.session.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
+        self.publisher.notice(f"nothing to judge: #{pull.number} is {'merged' if pull.merged else 'closed'}")
 
     def _superseded(self, board: Board, pull: Pull, now: Pull) -> NoVerdict:
         message = f"#{pull.number} moved on to {now.head[:7]} into {now.base_ref} while it was judged"
@@ -154,7 +148,7 @@ class PullRequests:
             nonlocal latest
             if self.judge.still_holds(attempt.cases):
                 return True
-            latest = self.session.host.pulls.get(pull.number)
+            latest = self.publisher.host.pulls.get(pull.number)
             if not latest.open or (latest.head, latest.base_ref) != (pull.head, pull.base_ref):
                 raise _MovedOnError(latest)
             return False
@@ -170,12 +164,12 @@ class PullRequests:
         Raises:
             _MovedOnError: it has moved on meanwhile.
         """
-        enforcement = self.session.inputs.enforcement
+        enforcement = self.publisher.inputs.enforcement
         cases = [self.judge.judge(pull)]
         self._cases[pull.number] = cases[0]
         counted, left_out = list(cases), tuple[int, ...]()
         try:
-            found = related(self.facts, pull, lambda base: self.session.inputs.name_for(base) == board.name)
+            found = related(self.facts, pull, lambda base: self.publisher.inputs.name_for(base) == board.name)
             if found.moved is not None:
                 raise _MovedOnError(found.moved)
             # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both

@@ -38,12 +38,12 @@ def judge_push(pull_requests: PullRequests, push: Push) -> None:
     Raises:
         PlatformError: the check run cannot be created although the token may.
     """
-    session, publisher = pull_requests.session, pull_requests.publisher
+    publisher = pull_requests.publisher
     if push.before is None and push.ref == f"{_BRANCH}{push.default_branch}":
-        session.notice("nothing to judge: the default branch's first push has no policy before it")
+        publisher.notice("nothing to judge: the default branch's first push has no policy before it")
         return
     branch = push.ref.removeprefix(_BRANCH)
-    name = session.inputs.name_for(branch)[: 255 - len(SUFFIX)] + SUFFIX
+    name = publisher.inputs.name_for(branch)[: 255 - len(SUFFIX)] + SUFFIX
     pushed = _Pushed(pull_requests, push, publisher.open_named(name, push.after, "push"))
     publisher.in_turn(pushed.look)
     if not push.ref.startswith(_BRANCH):
@@ -51,7 +51,7 @@ def judge_push(pull_requests: PullRequests, push: Push) -> None:
         return
     if pushed.changes_policy():
         # where the base has no policy the default branch's holds
-        pulls = all_open(session.host, None if branch == push.default_branch else branch)
+        pulls = all_open(publisher.host, None if branch == push.default_branch else branch)
         again = SweepBatch(pull_requests, pulls)
         if not pushed.only_loosens():
             again.take_back()
@@ -80,7 +80,7 @@ class _Pushed(Struct):
 
     def look(self) -> None:
         """See what is different now."""
-        host, push = self.pull_requests.session.host, self.push
+        host, push = self.pull_requests.publisher.host, self.push
         try:
             made = self.comparison = host.commits.compare(push.before or host.commits.branch_tip(push.default_branch), push.after)
             files, complete = made.files, made.files_complete
@@ -125,21 +125,21 @@ class _Pushed(Struct):
 
     def touches(self, branch: str) -> tuple[PullSummary, ...]:
         """The open pull requests to the branch whose verdict the push can have changed."""
-        pulls = self.pull_requests.session.host.pulls
+        pulls = self.pull_requests.publisher.host.pulls
         try:
-            glances = pulls.glances(branch, self.pull_requests.session.inputs.name_for(branch))
+            glances = pulls.glances(branch, self.pull_requests.publisher.inputs.name_for(branch))
         except AgentownersError as error:
-            notice = self.pull_requests.session.notice
+            notice = self.pull_requests.publisher.notice
             notice(f"what the open pull requests change could not be looked at, so all are judged: {error.message}")
-            return all_open(self.pull_requests.session.host, branch)
+            return all_open(self.pull_requests.publisher.host, branch)
         if not glances:
             # that there are none is not believed at one word
-            return all_open(self.pull_requests.session.host, branch)
+            return all_open(self.pull_requests.publisher.host, branch)
         return touched(glances, self.files or (), complete=self.complete)
 
     def _outcome(self, comparison: Comparison, files: tuple[FileChange, ...], notes: list[str]) -> Outcome:
         judging, push = self.pull_requests, self.push
-        host = judging.session.host
+        host = judging.publisher.host
         policy = judging.policies.for_push(push.before or comparison.merge_base, push.ref, push.default_branch)
         pusher = (None if push.pusher.id is None else host.people.account(push.pusher.id)) or push.pusher
         commits = comparison.history.commits
@@ -158,7 +158,7 @@ class _Pushed(Struct):
             files=files,
             evidence=evidence,
             author=pusher,
-            repository=judging.session.surroundings.repository,
+            repository=judging.publisher.surroundings.repository,
             head=push.after,
             emails=history.emails,
         )

@@ -16,7 +16,7 @@ from agentowners.action.failure import StoppedError, TurnOverError, one_line
 from agentowners.action.inputs import FailJob, Inputs, read_inputs, secrets
 from agentowners.action.job import run_job
 from agentowners.action.policies import OrganisationLayer
-from agentowners.action.publisher import Published, Publisher, Session
+from agentowners.action.publisher import Published, Publisher
 from agentowners.action.pull_requests import PullRequests
 from agentowners.action.stopping import Turn, stoppable
 from agentowners.diagnostics import AgentownersError
@@ -69,7 +69,7 @@ def _run(environ: Mapping[str, str], patience: Patience, turn: Turn) -> int:
             other = GitHubHost(token, surroundings.api_url, inputs.organisation.repository, patience, runner.line)
             stack.callback(other.close)
             above = OrganisationLayer(inputs.organisation, other.policies)
-        publisher = Publisher(Session(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience), above))
+        publisher = Publisher(host, surroundings, inputs, runner.notice, lambda: _turn(turn, host, patience), above)
         try:
             if inputs.audit.any:
                 from agentowners.action.auditing import open_audit
@@ -151,7 +151,7 @@ def tell(publisher: Publisher) -> None:
     Raises:
         FileError: a file cannot be written.
     """
-    surroundings, inputs = publisher.session.surroundings, publisher.session.inputs
+    surroundings, inputs = publisher.surroundings, publisher.inputs
     for published in publisher.published:
         if published.board.run is None:
             # the runner shows ten commands of a level: what is no part of the verdict takes the place of none
@@ -211,7 +211,7 @@ def exit_code(publisher: Publisher) -> int:
     """
     if publisher.errors:
         return 1
-    when = publisher.session.inputs.fail_job
+    when = publisher.inputs.fail_job
     failing = [published for published in publisher.published if not publisher.conclusion(published).passes]
     if when is FailJob.AUTO:
         # of outstanding approvals a check run tells, where there is one

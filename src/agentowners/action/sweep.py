@@ -54,11 +54,10 @@ class SweepBatch:
     def __init__(self, pull_requests: PullRequests, pulls: Iterable[PullSummary], *, share: int = 1) -> None:
         """Begin; ``share`` says that only one in so many of the requests is for this that a sweep may use."""
         self._pull_requests = pull_requests
-        self._session = pull_requests.session
         self._publisher = pull_requests.publisher
         self._pulls = sorted({pull.number: pull for pull in pulls}.values(), key=lambda pull: pull.number)
         self._took_back = False
-        budget = self._session.host.budget
+        budget = self._publisher.host.budget
         kept = 0 if budget is None else budget.limit // RESERVED
         self._kept = kept if budget is None else kept + max(0, budget.remaining - kept) * (share - 1) // share
         """Requests that are left to others."""
@@ -66,7 +65,7 @@ class SweepBatch:
     def take_back(self) -> None:
         """Take back every pass that they have, by a check run in progress: an old policy gave it."""
         self._took_back = True
-        publisher, checks, where = self._publisher, self._session.host.checks, self._session.surroundings
+        publisher, checks, where = self._publisher, self._publisher.host.checks, self._publisher.surroundings
         numbers = {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)}
         receipts = publisher.write_taken_back(numbers)
         waiting = replace(_WAITING, text=receipt_lines(receipts) or None)
@@ -95,7 +94,7 @@ class SweepBatch:
         waiting = self._in_order()
         if len(waiting) > 1 and self._affords(1):
             # asked for all at once, GitHub may have worked it out by each one's turn; then nothing waits for it
-            self._session.host.pulls.begin_merging()
+            self._publisher.host.pulls.begin_merging()
             self._pull_requests.judge.waits = False
         for place, pull in enumerate(waiting):
             if not self._affords(1):
@@ -108,20 +107,20 @@ class SweepBatch:
                 raise
 
     def _place(self, pull: PullSummary) -> _Place:
-        return pull.head, self._session.inputs.name_for(pull.base_ref)
+        return pull.head, self._publisher.inputs.name_for(pull.base_ref)
 
     def _affords(self, pulls: int) -> bool:
-        budget = self._session.host.budget
+        budget = self._publisher.host.budget
         return budget is None or budget.remaining - self._kept >= pulls * ENOUGH
 
     @cached_property
     def _runs(self) -> Mapping[_Place, Sequence[CheckRun]] | None:
         """The check runs on their heads; None where even looking at them all takes too many requests."""
         places = dict.fromkeys(self._place(pull) for pull in self._pulls)
-        budget = self._session.host.budget
+        budget = self._publisher.host.budget
         if budget is not None and len(places) + ENOUGH > budget.remaining - self._kept:
             return None
-        return {place: self._session.host.checks.of_commit(*place) for place in places}
+        return {place: self._publisher.host.checks.of_commit(*place) for place in places}
 
     def _may_pass(self, pull: PullSummary) -> bool:
         """True if it has passed, or may pass yet by what a run saw before."""
@@ -135,7 +134,7 @@ class SweepBatch:
         if len(pulls) <= IN_TIME and (self._affords(len(pulls)) or not self._affords(1)):
             return pulls
         if self._runs is None:
-            start = int(self._session.surroundings.run_id) % len(pulls)
+            start = int(self._publisher.surroundings.run_id) % len(pulls)
             return [*pulls[start:], *pulls[:start]]
         newest = {place: max(found, key=lambda run: run.id, default=None) for place, found in self._runs.items()}
         ages = {place: run.id if run is not None and run.status == "completed" else 0 for place, run in newest.items()}
@@ -144,7 +143,7 @@ class SweepBatch:
     def _leave(self, left: int, why: str) -> None:
         message = f"{left} of {len(self._pulls)} open pull requests are left for the next sweep: {why}"
         if not self._took_back:
-            self._session.notice(message)
+            self._publisher.notice(message)
             return
         way_out = "let the workflow run on `schedule` too, or give it a token of its own"
         self._publisher.errors.append(JudgementError("Waiting", message, help=way_out))
@@ -154,5 +153,5 @@ def sweep(pull_requests: PullRequests, pulls: Iterable[PullSummary]) -> None:
     """Judge pull requests again."""
     found = tuple(pulls)
     if not found:
-        pull_requests.session.notice("nothing to judge: no open pull request")
+        pull_requests.publisher.notice("nothing to judge: no open pull request")
     SweepBatch(pull_requests, found).run()
