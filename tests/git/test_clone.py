@@ -105,6 +105,8 @@ def test_the_repository_of_a_clone(clone: Git, repo: Repo) -> None:
     assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "github.com")
     repo.git("remote", "set-url", "origin", "https://me@Git.Example.com:8443/acme/shop")
     assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "git.example.com")
+    repo.git("remote", "set-url", "origin", "ssh://git@ssh.github.com:443/acme/shop.git")
+    assert (origin_repository(Git(str(repo.path))), origin_host(Git(str(repo.path)))) == ("acme/shop", "github.com")
     repo.git("remote", "remove", "origin")
     assert origin_host(Git(str(repo.path))) is None
 

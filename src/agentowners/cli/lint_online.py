@@ -60,7 +60,7 @@ def _api_url(tree: WorkTree) -> str:
             )
         return given
     host = origin_host(Git(tree.root)) if tree.is_repository else None
-    if host not in (None, "github.com", "ssh.github.com"):
+    if host not in (None, "github.com"):
         raise AgentownersError(
             f"the API of `{host}` is not known", help=f"on a server of your own set `GITHUB_API_URL=https://{host}/api/v3`"
         )

@@ -93,9 +93,14 @@ def home_repository(git: Git) -> str | None:
 
 
 def origin_host(git: Git) -> str | None:
-    """The host in the URL of the remote ``origin``, in lower case; None where the URL has none."""
+    """The host in the URL of the remote ``origin``, in lower case; None where the URL has none.
+
+    GitHub takes SSH under another name too, where only the port of HTTPS is open.
+    Source: https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
+    """
     found = re.fullmatch(_URL, _origin_url(git), re.ASCII)
-    return None if found is None else (found["host"] or found["by_ssh"]).lower()
+    host = "" if found is None else (found["host"] or found["by_ssh"]).lower()
+    return "github.com" if host == "ssh.github.com" else host or None
 
 
 def _origin_url(git: Git) -> str:
